@@ -1,0 +1,56 @@
+"""The public interface: the only package a plugin may import, made of stdlib, numpy and pluggy."""
+
+from mediadesk.api.errors import Skip, UnreadableError, UserError
+from mediadesk.api.hookspecs import PROJECT, hookimpl
+from mediadesk.api.protocols import Extractor, Media, Ranker, Run, Tagger
+from mediadesk.api.types import (
+    AUDIO,
+    VIDEO,
+    Array,
+    Block,
+    Event,
+    EventKind,
+    Feature,
+    Item,
+    Json,
+    Kind,
+    ModelSpec,
+    Moment,
+    Opinion,
+    RankRequest,
+    Reason,
+    Sample,
+    Score,
+    unit,
+)
+
+__all__ = [
+    "AUDIO",
+    "PROJECT",
+    "VIDEO",
+    "Array",
+    "Block",
+    "Event",
+    "EventKind",
+    "Extractor",
+    "Feature",
+    "Item",
+    "Json",
+    "Kind",
+    "Media",
+    "ModelSpec",
+    "Moment",
+    "Opinion",
+    "RankRequest",
+    "Ranker",
+    "Reason",
+    "Run",
+    "Sample",
+    "Score",
+    "Skip",
+    "Tagger",
+    "UnreadableError",
+    "UserError",
+    "hookimpl",
+    "unit",
+]

@@ -1,0 +1,121 @@
+"""Runs the engine in a process of its own and speaks to it through a pipe."""
+
+import itertools
+import logging
+import multiprocessing
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from mediadesk.api.errors import UserError
+from mediadesk.engine.messages import Changed
+
+P = ParamSpec("P")
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+_STARTS_ALLOWED = 5
+
+
+class EngineGoneError(Exception):
+    """The engine's process died while it worked on a call; another one has been started."""
+
+
+class Client:
+    """The window's end of the pipe; calls never block and their futures end on a reader thread."""
+
+    def __init__(
+        self,
+        data_dir: Path | None,
+        *,
+        on_change: Callable[[Changed], None],
+        on_restart: Callable[[], None],
+    ) -> None:
+        """Start the engine's process.
+
+        Args:
+            data_dir: where the library lives; None for the platform's own folder.
+            on_change: called on the reader thread with what the engine tells on its own.
+            on_restart: called on the reader thread after a dead engine has been replaced.
+        """
+        self._data_dir = data_dir
+        self._on_change = on_change
+        self._on_restart = on_restart
+        self._numbers = itertools.count()
+        self._waiting: dict[int, Future[Any]] = {}
+        self._lock = threading.Lock()
+        self._closing = False
+        self._starts = 0
+        self._start()
+
+    def call(
+        self, verb: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Future[T]:
+        """Ask for a verb of `Verbs`, such as ``call(Verbs.for_you, limit=12)``."""
+        future: Future[T] = Future()
+        future.set_running_or_notify_cancel()
+        with self._lock:
+            number = next(self._numbers)
+            self._waiting[number] = future
+            try:
+                self._pipe.send((number, verb.__name__, args, kwargs))
+            except OSError:
+                # The reader is about to see the same and answers for all who wait.
+                log.info("the engine is gone; %s will be answered by the reader", verb.__name__)
+        return future
+
+    def close(self) -> None:
+        """End the engine: it finishes what it writes and goes."""
+        self._closing = True
+        with self._lock:
+            self._pipe.close()
+        self._process.join(timeout=10)
+        if self._process.is_alive():
+            self._process.kill()
+
+    def _start(self) -> None:
+        from mediadesk.engine.process import serve
+
+        self._starts += 1
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(
+            target=serve, args=(theirs, self._data_dir), name="mediadesk-engine"
+        )
+        self._process.start()
+        theirs.close()
+        threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
+
+    def _read(self) -> None:
+        while True:
+            try:
+                message = self._pipe.recv()
+            except (EOFError, OSError):
+                break
+            if isinstance(message, Changed):
+                self._on_change(message)
+                continue
+            number, error, result = message
+            with self._lock:
+                future = self._waiting.pop(number)
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+        self._replace()
+
+    def _replace(self) -> None:
+        with self._lock:
+            lost, self._waiting = list(self._waiting.values()), {}
+            again = not self._closing and self._starts < _STARTS_ALLOWED
+            if again:
+                self._start()
+        for future in lost:
+            future.set_exception(
+                EngineGoneError("The engine stopped and was started again.")
+                if again
+                else UserError("The engine keeps stopping: run “mediadesk doctor” to see why.")
+            )
+        if again:
+            self._on_restart()

@@ -1,0 +1,74 @@
+"""Where things live and what a person set: folders from platformdirs, settings from TOML."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import platformdirs
+import tomli_w
+
+from mediadesk.api import UserError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Places:
+    """The folders of one MediaDesk: `data` must be kept, `cache` may be deleted."""
+
+    data: Path
+    cache: Path
+
+    @classmethod
+    def find(cls, data_dir: Path | None = None) -> "Places":
+        """Take `data_dir`, else MEDIADESK_DATA_DIR, else the platform's own folders."""
+        chosen = data_dir or os.environ.get("MEDIADESK_DATA_DIR")
+        if chosen:
+            data = Path(chosen).expanduser().absolute()
+            return cls(data=data, cache=data / "cache")
+        return cls(
+            data=platformdirs.user_data_path("mediadesk", appauthor=False),
+            cache=platformdirs.user_cache_path("mediadesk", appauthor=False),
+        )
+
+    @property
+    def database(self) -> Path:
+        """The one file that holds the library."""
+        return self.data / "library.db"
+
+    @property
+    def settings(self) -> Path:
+        """The file of settings, which a person may edit."""
+        return self.data / "settings.toml"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a person may set; every field has a sane default."""
+
+    theme: str = "system"
+    workers: int = 0  # 0: one fewer than there are cores
+    profile: str = "me"
+    disabled_plugins: tuple[str, ...] = ()
+
+
+def load(path: Path) -> Settings:
+    """Read the settings file; a missing one gives the defaults.
+
+    Raises:
+        UserError: if the file is no TOML or holds an unknown or ill-typed setting.
+    """
+    try:
+        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+    except FileNotFoundError:
+        return Settings()
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise UserError(
+            f"The settings file “{path}” is wrong ({error}): mend or delete it."
+        ) from error
+
+
+def save(path: Path, settings: Settings) -> None:
+    """Write the settings file, whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(tomli_w.dumps(msgspec.to_builtins(settings)), encoding="utf-8")
+    temporary.replace(path)

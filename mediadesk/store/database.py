@@ -1,0 +1,142 @@
+"""Opens the library's database: one writer thread, one read connection per thread."""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+from sqlite_utils import Database
+
+from mediadesk.api import UserError
+from mediadesk.store.schema import migrations
+
+T = TypeVar("T")
+_BUSY_SECONDS = 10
+
+
+class Store:
+    """The open database of one library.
+
+    Everything is written by one thread, one transaction per function, so that no writer ever waits
+    for a lock; everybody reads through a connection of their own.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the database, making or migrating it; a backup is made before each migration.
+
+        Raises:
+            UserError: if the file is newer than this program, is no database, or can't be made.
+        """
+        self.path = path
+        self._readers = threading.local()
+        self._open: list[sqlite3.Connection] = []
+        self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._write_db = self._writer.submit(self._prepare).result()
+        except sqlite3.DatabaseError as error:
+            self._writer.shutdown()
+            raise UserError(
+                f"The library “{path}” can't be opened ({error}): free the disk and check its "
+                f"rights, or restore a backup from “{path.parent / 'backups'}”."
+            ) from error
+        except OSError as error:
+            self._writer.shutdown()
+            raise UserError(
+                f"The library can't be kept in “{path.parent}” ({error.strerror}): choose another "
+                "folder with --data-dir."
+            ) from error
+        except UserError:
+            self._writer.shutdown()
+            raise
+
+    def write(self, change: Callable[[Database], T], *, durable: bool = False) -> T:
+        """Run `change` in one transaction on the writer thread and give its result.
+
+        Args:
+            change: gets the database; an exception rolls everything back and is raised here.
+            durable: survive a power cut, not only a crash; for what a person did.
+
+        Raises:
+            UserError: if the disk is full or read-only.
+        """
+        return self._writer.submit(self._transaction, change, durable).result()
+
+    def read(self) -> Database:
+        """Give this thread's read-only connection."""
+        db: Database | None = getattr(self._readers, "db", None)
+        if db is None:
+            db = self._readers.db = self._connect()
+            db.conn.execute("PRAGMA query_only=on")
+        return db
+
+    def backup(self) -> Path:
+        """Copy the database, consistent and compact, into the folder `backups` beside it."""
+        return self._writer.submit(_back_up, self._write_db, self.path).result()
+
+    def close(self) -> None:
+        """Finish pending writes and close every connection."""
+        self._writer.shutdown()
+        for connection in self._open:
+            connection.close()
+
+    def _prepare(self) -> Database:
+        is_new = not self.path.exists() or self.path.stat().st_size == 0
+        db = self._connect()
+        applied = {migration.name for migration in migrations.applied(db)}
+        ours = {migration.name for migration in migrations.pending(Database(memory=True))}
+        if unknown := applied - ours:
+            raise UserError(
+                f"The library “{self.path}” was made by a newer MediaDesk (it has "
+                f"{', '.join(sorted(unknown))}): update this program."
+            )
+        if migrations.pending(db):
+            if not is_new:
+                _back_up(db, self.path)
+            migrations.apply(db)
+        return db
+
+    def _connect(self) -> Database:
+        connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
+        self._open.append(connection)
+        connection.execute("PRAGMA journal_mode=wal")
+        connection.execute("PRAGMA foreign_keys=on")
+        connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA trusted_schema=off")
+        return Database(connection, execute_plugins=False, strict=True)
+
+    def _transaction(self, change: Callable[[Database], T], durable: bool) -> T:
+        db = self._write_db
+        db.conn.execute(f"PRAGMA synchronous={'full' if durable else 'normal'}")
+        try:
+            db.conn.execute("BEGIN IMMEDIATE")
+            with db.atomic():
+                result = change(db)
+            db.conn.execute("COMMIT")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF in {
+                sqlite3.SQLITE_FULL,
+                sqlite3.SQLITE_READONLY,
+                sqlite3.SQLITE_IOERR,
+            }:
+                raise UserError(
+                    f"Nothing can be written to “{self.path}” ({error}): free some disk space or "
+                    "check its rights; work goes on afterwards."
+                ) from error
+            raise
+        else:
+            return result
+        finally:
+            if db.conn.in_transaction:
+                db.conn.execute("ROLLBACK")
+
+
+def _back_up(db: Database, path: Path) -> Path:
+    folder = path.parent / "backups"
+    folder.mkdir(exist_ok=True)
+    target = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**6}.db"
+    db.conn.execute("VACUUM INTO ?", [str(target)])
+    return target

@@ -1,0 +1,127 @@
+"""Features: what extractors learnt, as summary vectors, timed moments and tags."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlite_utils import Database
+
+from mediadesk.api import Array, Feature, Moment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """One item's vector in one extractor's space; float32 [d]. `seq` grows with every write."""
+
+    seq: int
+    item: str
+    vector: Array
+
+
+def save(  # noqa: PLR0913 - a feature and where it belongs
+    db: Database, item: str, extractor: str, feature: Feature, *, version: int, model: str
+) -> None:
+    """Save a feature and its moments, replacing the earlier one."""
+    db.conn.execute(
+        "INSERT OR REPLACE INTO feature(item, extractor, version, model, summary, tags, data, at)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            item,
+            extractor,
+            version,
+            model,
+            _pack(feature.summary),
+            json.dumps(dict(feature.tags), ensure_ascii=False),
+            json.dumps(feature.data, ensure_ascii=False),
+            time.time(),
+        ],
+    )
+    db.conn.execute("DELETE FROM moment WHERE item = ? AND extractor = ?", [item, extractor])
+    db.conn.executemany(
+        "INSERT INTO moment(item, extractor, n, t0, t1, vector, text, image)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (item, extractor, n, m.start, m.end, _pack(m.vector), m.text, m.image or None)
+            for n, m in enumerate(feature.moments)
+        ],
+    )
+
+
+def of_item(db: Database, item: str, *, moments: bool = True) -> dict[str, Feature]:
+    """Give extractor → feature of one item."""
+    return {
+        row["extractor"]: Feature(
+            summary=_unpack(row["summary"]),
+            tags=json.loads(row["tags"]),
+            data=json.loads(row["data"]),
+            moments=tuple(of_moments(db, item, row["extractor"])) if moments else (),
+        )
+        for row in db.query("SELECT * FROM feature WHERE item = ? ORDER BY extractor", [item])
+    }
+
+
+def of_moments(db: Database, item: str, extractor: str) -> list[Moment]:
+    """Give an item's moments from one extractor, in the order of time."""
+    return [
+        Moment(
+            start=row["t0"],
+            end=row["t1"],
+            vector=_unpack(row["vector"]),
+            text=row["text"],
+            image=row["image"] or b"",
+        )
+        for row in db.query(
+            "SELECT * FROM moment WHERE item = ? AND extractor = ? ORDER BY n", [item, extractor]
+        )
+    ]
+
+
+def moment_image(db: Database, item: str, extractor: str, n: int) -> bytes | None:
+    """Give the JPEG of the n-th moment, if it has one."""
+    row = db.conn.execute(
+        "SELECT image FROM moment WHERE item = ? AND extractor = ? AND n = ?", [item, extractor, n]
+    ).fetchone()
+    return row[0] if row else None
+
+
+def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Give item → label → confidence, the greatest that any extractor or tagger gave."""
+    marks = ",".join("?" * len(items))
+    merged: dict[str, dict[str, float]] = {}
+    rows = db.conn.execute(
+        f"SELECT item, tags FROM feature WHERE tags <> '{{}}' AND item IN ({marks})", list(items)
+    )
+    for item, encoded in rows:
+        own = merged.setdefault(item, {})
+        for label, confidence in json.loads(encoded).items():
+            own[label] = max(confidence, own.get(label, 0.0))
+    return merged
+
+
+def spaces(db: Database) -> list[tuple[str, str, int]]:
+    """Give (extractor, model, greatest seq) of every space that has summary vectors."""
+    return db.conn.execute(
+        "SELECT extractor, model, max(seq) FROM feature WHERE summary IS NOT NULL"
+        " GROUP BY extractor, model ORDER BY extractor, model"
+    ).fetchall()
+
+
+def summaries(db: Database, extractor: str, model: str, *, after: int = 0) -> Iterator[Summary]:
+    """Give the summary vectors of a space written after `after`, in the order of writing."""
+    rows = db.conn.execute(
+        "SELECT seq, item, summary FROM feature WHERE extractor = ? AND model = ? AND seq > ?"
+        " AND summary IS NOT NULL ORDER BY seq",
+        [extractor, model, after],
+    )
+    for seq, item, packed in rows:
+        yield Summary(seq=seq, item=item, vector=np.frombuffer(packed, dtype=np.float32))
+
+
+def _pack(vector: Array | None) -> bytes | None:
+    return None if vector is None else np.ascontiguousarray(vector, dtype=np.float32).tobytes()
+
+
+def _unpack(packed: bytes | None) -> Array | None:
+    return None if packed is None else np.frombuffer(packed, dtype=np.float32)

@@ -1,0 +1,173 @@
+"""The durable queue of jobs, one item × one extractor each: a crash loses nothing."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What is to be done to items: an extractor or tagger at a version, with a model.
+
+    `kinds` are the item kinds it understands; `after` are the tasks whose features it reads.
+    """
+
+    name: str
+    version: int
+    model: str
+    kinds: tuple[str, ...]
+    after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One item × one extractor. A suspect was running when a worker or the engine died."""
+
+    item: str
+    extractor: str
+    suspect: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Count:
+    """How many jobs of an extractor are in a state."""
+
+    extractor: str
+    state: str
+    jobs: int
+    mean_seconds: float
+
+
+def enqueue(db: Database, tasks: Sequence[Task]) -> int:
+    """Add a job wherever a feature is missing or older than its task; give how many were added.
+
+    A failed job is tried again only when its task's version or model changes.
+    """
+    added = 0
+    for task in tasks:
+        marks = ", ".join("?" * len(task.kinds))
+        added += db.conn.execute(
+            "INSERT INTO job(item, extractor, version, model, state, updated_at)"
+            f" SELECT id, ?, ?, ?, 'pending', ? FROM item WHERE kind IN ({marks})"
+            "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
+            "    AND job.version = ? AND job.model = ?)"
+            " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
+            "  model = excluded.model, state = 'pending', attempts = 0, problem = NULL,"
+            "  updated_at = excluded.updated_at",
+            [
+                task.name, task.version, task.model, time.time(), *task.kinds,
+                task.name, task.version, task.model,
+            ],
+        ).rowcount  # fmt: skip
+    return added
+
+
+def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> None:
+    """Do these jobs again, because what they read has changed."""
+    db.conn.executemany(
+        "UPDATE job SET state = 'pending', attempts = 0, problem = NULL"
+        " WHERE item = ? AND extractor = ?",
+        [(item, extractor) for item in items for extractor in extractors],
+    )
+
+
+def claim(db: Database, tasks: Sequence[Task], *, limit: int) -> list[Job]:
+    """Mark up to `limit` pending jobs as running and give them, first tasks first.
+
+    Only items that lie somewhere now are taken. Suspects are left for `claim_suspect`.
+    """
+    claimed: list[Job] = []
+    for task in tasks:
+        if len(claimed) >= limit:
+            break
+        waits = "".join(
+            " AND NOT EXISTS(SELECT 1 FROM job AS earlier WHERE earlier.item = job.item"
+            " AND earlier.extractor = ? AND earlier.state IN ('pending', 'running', 'suspect'))"
+            for _ in task.after
+        )
+        rows = db.conn.execute(
+            "SELECT item FROM job WHERE state = 'pending' AND extractor = ? AND EXISTS("
+            " SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
+            f"{waits} LIMIT ?",
+            [task.name, *task.after, limit - len(claimed)],
+        )
+        claimed += [Job(item=row[0], extractor=task.name, suspect=False) for row in rows]
+    _set_running(db, claimed)
+    return claimed
+
+
+def claim_suspect(db: Database) -> Job | None:
+    """Mark one suspect as running and give it; it is to run with nothing beside it."""
+    row = db.conn.execute(
+        "SELECT item, extractor FROM job WHERE state = 'suspect' ORDER BY updated_at LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    job = Job(item=row[0], extractor=row[1], suspect=True)
+    _set_running(db, [job])
+    return job
+
+
+def release(db: Database, jobs: Sequence[Job]) -> None:
+    """Put claimed jobs back as they were, because work stops."""
+    db.conn.executemany(
+        "UPDATE job SET state = ?, attempts = attempts - 1 WHERE item = ? AND extractor = ?"
+        " AND state = 'running'",
+        [("suspect" if job.suspect else "pending", job.item, job.extractor) for job in jobs],
+    )
+
+
+def suspect_running(db: Database) -> int:
+    """At start: what was running when the engine died is suspect, not failed; give how many."""
+    sql = "UPDATE job SET state = 'suspect' WHERE state = 'running'"
+    return db.conn.execute(sql).rowcount
+
+
+def finish(
+    db: Database,
+    job: Job,
+    *,
+    state: str,
+    problem: str | None = None,
+    took: float | None = None,
+) -> None:
+    """Note a job's outcome: done, skipped, failed or suspect, with a sentence where it matters."""
+    db.conn.execute(
+        "UPDATE job SET state = ?, problem = ?, took = ?, updated_at = ?"
+        " WHERE item = ? AND extractor = ?",
+        [state, problem, took, time.time(), job.item, job.extractor],
+    )
+
+
+def counts(db: Database) -> list[Count]:
+    """Count jobs by extractor and state; jobs of items that lie nowhere now are not counted."""
+    rows = db.conn.execute(
+        "SELECT extractor, state, count(*), coalesce(avg(took), 0) FROM job WHERE EXISTS("
+        " SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
+        " GROUP BY extractor, state ORDER BY extractor, state"
+    )
+    return [Count(extractor=row[0], state=row[1], jobs=row[2], mean_seconds=row[3]) for row in rows]
+
+
+def failures(db: Database) -> list[tuple[str, str, str]]:
+    """Give (item, extractor, sentence) of every failed job."""
+    return db.conn.execute(
+        "SELECT item, extractor, problem FROM job WHERE state = 'failed' ORDER BY item, extractor"
+    ).fetchall()
+
+
+def of_item(db: Database, item: str) -> list[tuple[str, str, str | None]]:
+    """Give (extractor, state, sentence) of an item's jobs."""
+    return db.conn.execute(
+        "SELECT extractor, state, problem FROM job WHERE item = ? ORDER BY extractor", [item]
+    ).fetchall()
+
+
+def _set_running(db: Database, jobs: Sequence[Job]) -> None:
+    db.conn.executemany(
+        "UPDATE job SET state = 'running', attempts = attempts + 1, updated_at = ?"
+        " WHERE item = ? AND extractor = ?",
+        [(time.time(), job.item, job.extractor) for job in jobs],
+    )

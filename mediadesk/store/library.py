@@ -1,0 +1,330 @@
+"""Roots, locations and items: what files there are and what each is."""
+
+import json
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from mediadesk.api import Item, Json, Kind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A folder that a person added; `problem` says why it could not be read last time."""
+
+    path: Path
+    added_at: float
+    scanned_at: float | None
+    problem: str | None
+    files: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place of a file. `sidecars` are (path, mtime in ns) of the subtitle files beside it."""
+
+    path: Path
+    root: Path
+    size: int
+    mtime_ns: int
+    sidecars: tuple[tuple[Path, int], ...] = ()
+
+
+_ITEM = """
+SELECT item.*, location.path AS path, location.sidecars AS sidecars, location.missing AS missing
+FROM item LEFT JOIN location ON location.path = (
+    SELECT path FROM location WHERE location.item = item.id ORDER BY missing, path LIMIT 1)
+"""
+
+
+def add_root(db: Database, path: Path) -> None:
+    """Note a folder; one that is there already stays as it is."""
+    db.conn.execute(
+        "INSERT INTO root(path, added_at) VALUES(?, ?) ON CONFLICT DO NOTHING",
+        [str(path), time.time()],
+    )
+
+
+def remove_root(db: Database, path: Path) -> bool:
+    """Forget a folder and its locations; items keep their history. False if it was not there."""
+    return db.conn.execute("DELETE FROM root WHERE path = ?", [str(path)]).rowcount > 0
+
+
+def roots(db: Database) -> tuple[Root, ...]:
+    """Give all roots in the order they were added."""
+    return tuple(
+        Root(
+            path=Path(row["path"]),
+            added_at=row["added_at"],
+            scanned_at=row["scanned_at"],
+            problem=row["problem"],
+            files=row["files"],
+        )
+        for row in db.query(
+            "SELECT root.*, (SELECT count(*) FROM location WHERE root = root.path AND NOT missing)"
+            " AS files FROM root ORDER BY added_at, path"
+        )
+    )
+
+
+def set_root_state(db: Database, path: Path, *, problem: str | None) -> None:
+    """Note that a root was looked at now, and what was wrong with it."""
+    db.conn.execute(
+        "UPDATE root SET problem = ?, scanned_at = ? WHERE path = ?",
+        [problem, time.time(), str(path)],
+    )
+
+
+def known_files(db: Database, root: Path) -> dict[str, tuple[int, int, str, bool]]:
+    """Give path → (size, mtime_ns, sidecars as stored, missing) of a root's locations."""
+    return {
+        row[0]: (row[1], row[2], row[3], bool(row[4]))
+        for row in db.conn.execute(
+            "SELECT path, size, mtime_ns, sidecars, missing FROM location WHERE root = ?",
+            [str(root)],
+        )
+    }
+
+
+def sidecars_json(sidecars: Iterable[tuple[Path, int]]) -> str:
+    """Encode sidecars as they are stored, so that a change shows by comparing."""
+    return json.dumps([[str(path), mtime] for path, mtime in sorted(sidecars)], ensure_ascii=False)
+
+
+def save_locations(db: Database, locations: Sequence[Location]) -> None:
+    """Insert or update places; changed content waits to be read again, problems are forgotten.
+
+    The old item of a place whose content changed stays known until `identify` replaces it.
+    """
+    db.conn.executemany(
+        "INSERT INTO location(path, root, size, mtime_ns, seen_at, sidecars)"
+        " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET"
+        "  item = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns THEN item END,"
+        "  problem = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns"
+        "    THEN problem END,"
+        "  root = excluded.root, size = excluded.size, mtime_ns = excluded.mtime_ns,"
+        "  seen_at = excluded.seen_at, sidecars = excluded.sidecars, missing = 0",
+        [
+            (
+                str(place.path),
+                str(place.root),
+                place.size,
+                place.mtime_ns,
+                time.time(),
+                sidecars_json(place.sidecars),
+            )
+            for place in locations
+        ],
+    )
+
+
+def set_missing(db: Database, paths: Iterable[str]) -> None:
+    """Note that files were not there; nothing is forgotten."""
+    db.conn.executemany("UPDATE location SET missing = 1 WHERE path = ?", [(p,) for p in paths])
+
+
+def unread(db: Database, *, limit: int) -> list[Location]:
+    """Give places whose content has not been read yet."""
+    return [
+        Location(
+            path=Path(row["path"]),
+            root=Path(row["root"]),
+            size=row["size"],
+            mtime_ns=row["mtime_ns"],
+        )
+        for row in db.query(
+            "SELECT * FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0"
+            " ORDER BY path LIMIT ?",
+            [limit],
+        )
+    ]
+
+
+def count_unread(db: Database) -> int:
+    """Count places whose content has not been read yet."""
+    sql = "SELECT count(*) FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0"
+    return int(db.conn.execute(sql).fetchone()[0])
+
+
+def save_item(db: Database, item: Item, *, facts: Json, location: Location) -> None:
+    """Save what a file turned out to be, at the place where it was read."""
+    db.conn.execute(
+        "INSERT INTO item(id, kind, title, duration, year, artist, album, genres, description,"
+        " facts, added_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
+        " kind = excluded.kind, title = excluded.title, duration = excluded.duration,"
+        " year = excluded.year, artist = excluded.artist, album = excluded.album,"
+        " genres = excluded.genres, description = excluded.description, facts = excluded.facts",
+        [
+            item.id,
+            item.kind.value,
+            item.title,
+            item.duration,
+            item.year,
+            item.artist,
+            item.album,
+            json.dumps(item.genres, ensure_ascii=False),
+            item.description,
+            json.dumps(facts, ensure_ascii=False),
+            item.added_at,
+        ],
+    )
+    db.conn.execute(
+        "UPDATE location SET item = ?, problem = NULL WHERE path = ? AND mtime_ns = ? AND size = ?",
+        [item.id, str(location.path), location.mtime_ns, location.size],
+    )
+
+
+def set_problem(db: Database, location: Location, problem: str) -> None:
+    """Note why a place can't be read; it is tried again when the file changes."""
+    db.conn.execute("UPDATE location SET problem = ? WHERE path = ?", [problem, str(location.path)])
+
+
+def problems(db: Database) -> list[tuple[Path, str]]:
+    """Give (path, sentence) of every root and place that could not be read."""
+    rows = db.conn.execute(
+        "SELECT path, problem FROM root WHERE problem IS NOT NULL UNION ALL"
+        " SELECT path, problem FROM location WHERE problem IS NOT NULL AND missing = 0 ORDER BY 1"
+    )
+    return [(Path(path), problem) for path, problem in rows]
+
+
+def save_artwork(db: Database, item: str, jpeg: bytes, *, source: str) -> None:
+    """Save the picture an item is shown with; one from a keyframe never replaces a real cover."""
+    db.conn.execute(
+        "INSERT INTO artwork(item, jpeg, source) VALUES(?, ?, ?) ON CONFLICT(item) DO UPDATE SET"
+        " jpeg = excluded.jpeg, source = excluded.source"
+        " WHERE excluded.source <> 'keyframe' OR artwork.source = 'keyframe'",
+        [item, jpeg, source],
+    )
+
+
+def artwork(db: Database, ids: Sequence[str]) -> dict[str, bytes]:
+    """Give item id → JPEG for those of `ids` that have one."""
+    marks = ",".join("?" * len(ids))
+    rows = db.conn.execute(f"SELECT item, jpeg FROM artwork WHERE item IN ({marks})", list(ids))
+    return dict(rows.fetchall())
+
+
+def items(db: Database, ids: Sequence[str]) -> dict[str, Item]:
+    """Give id → item for those of `ids` that exist."""
+    marks = ",".join("?" * len(ids))
+    rows = db.query(f"{_ITEM} WHERE item.id IN ({marks})", list(ids))
+    return {row["id"]: item_from_row(row) for row in rows}
+
+
+def facts(db: Database, item: str) -> Json:
+    """Give what the probe found in a file: streams, codecs, sizes, tags."""
+    row = db.conn.execute("SELECT facts FROM item WHERE id = ?", [item]).fetchone()
+    return dict(json.loads(row[0])) if row else {}
+
+
+def find_id(db: Database, name: str) -> str | None:
+    """Give the id of the item that `name` means: an id, an unmistakable beginning of one, a path."""
+    rows = db.conn.execute(
+        "SELECT id FROM item WHERE id >= ? ORDER BY id LIMIT 2", [name]
+    ).fetchall()
+    matches = [row[0] for row in rows if len(name) >= 6 and row[0].startswith(name)]
+    if len(matches) == 1 or name in matches:
+        return name if name in matches else str(matches[0])
+    path = str(Path(name).expanduser().absolute())
+    row = db.conn.execute("SELECT item FROM location WHERE path = ?", [path]).fetchone()
+    return row[0] if row else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filter:
+    """What a list of items is narrowed to; `text` must stand in title, artist, album or genres."""
+
+    text: str = ""
+    kinds: tuple[Kind, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An item in a list, with where it stands: `missing` while no place holds the file."""
+
+    item: Item
+    available: bool
+
+
+def page(
+    db: Database, filter_: Filter, *, after: tuple[str, str] | None, limit: int
+) -> list[Listed]:
+    """Give items by title; a page begins after the (title, id) that the one before ended with."""
+    where, values = _where(filter_)
+    if after is not None:
+        where += " AND (item.title COLLATE NOCASE, item.id) > (:title COLLATE NOCASE, :id)"
+        values |= {"title": after[0], "id": after[1]}
+    rows = db.query(
+        f"{_ITEM} WHERE {where} ORDER BY item.title COLLATE NOCASE, item.id LIMIT :limit",
+        {**values, "limit": limit},
+    )
+    return [listed_from_row(row) for row in rows]
+
+
+def page_ids(db: Database, filter_: Filter) -> list[str]:
+    """Give the ids of all items that pass the filter, by title."""
+    where, values = _where(filter_)
+    sql = f"SELECT id FROM item WHERE {where} ORDER BY item.title COLLATE NOCASE, item.id"
+    return [row[0] for row in db.conn.execute(sql, values)]
+
+
+def listed(db: Database, ids: Sequence[str]) -> dict[str, Listed]:
+    """Give id → listed item for those of `ids` that exist."""
+    marks = ",".join("?" * len(ids))
+    rows = db.query(f"{_ITEM} WHERE item.id IN ({marks})", list(ids))
+    return {row["id"]: listed_from_row(row) for row in rows}
+
+
+def count_items(db: Database) -> int:
+    """Count the items that have or had a place."""
+    return int(db.conn.execute("SELECT count(*) FROM item").fetchone()[0])
+
+
+def item_from_row(row: dict[str, Any]) -> Item:
+    """Make an item of a row of the item query."""
+    return Item(
+        id=row["id"],
+        kind=Kind(row["kind"]),
+        title=row["title"],
+        path=Path(row["path"]) if row["path"] is not None else None,
+        duration=row["duration"],
+        year=row["year"],
+        artist=row["artist"],
+        album=row["album"],
+        genres=tuple(json.loads(row["genres"])),
+        description=row["description"],
+        sidecars=tuple(Path(path) for path, _ in json.loads(row["sidecars"] or "[]")),
+        added_at=row["added_at"],
+    )
+
+
+def listed_from_row(row: dict[str, Any]) -> Listed:
+    """Make a listed item of a row of the item query."""
+    return Listed(item=item_from_row(row), available=row["missing"] == 0)
+
+
+def all_items(db: Database) -> Iterator[Listed]:
+    """Give every item, in no certain order."""
+    for row in db.query(_ITEM):
+        yield listed_from_row(row)
+
+
+def _where(filter_: Filter) -> tuple[str, dict[str, Any]]:
+    where = "EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
+    values: dict[str, Any] = {}
+    for n, word in enumerate(filter_.text.split()):
+        where += (
+            f" AND (item.title LIKE :word{n} ESCAPE '\\' OR item.artist LIKE :word{n} ESCAPE '\\'"
+            f" OR item.album LIKE :word{n} ESCAPE '\\' OR item.genres LIKE :word{n} ESCAPE '\\')"
+        )
+        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+        values[f"word{n}"] = f"%{escaped}%"
+    if filter_.kinds:
+        where += f" AND item.kind IN ({', '.join(f':kind{n}' for n in range(len(filter_.kinds)))})"
+        values |= {f"kind{n}": kind.value for n, kind in enumerate(filter_.kinds)}
+    return where, values

@@ -1,0 +1,75 @@
+"""The numbered migrations of the database; a released one is never changed again."""
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("mediadesk")
+
+# One statement each: `executescript` would commit first and not be atomic.
+_M001 = (
+    # A folder that a person added.
+    """CREATE TABLE root(
+        path TEXT PRIMARY KEY, added_at REAL NOT NULL, scanned_at REAL, problem TEXT) STRICT""",
+    # A file's content; its id never depends on where it lies.
+    """CREATE TABLE item(
+        id TEXT PRIMARY KEY, kind TEXT NOT NULL, title TEXT NOT NULL, duration REAL NOT NULL,
+        year INTEGER, artist TEXT NOT NULL, album TEXT NOT NULL, genres TEXT NOT NULL,
+        description TEXT NOT NULL, facts TEXT NOT NULL, added_at REAL NOT NULL) STRICT""",
+    "CREATE INDEX item_by_title ON item(title COLLATE NOCASE, id)",
+    "CREATE INDEX item_by_kind ON item(kind, title COLLATE NOCASE, id)",
+    "CREATE INDEX item_by_age ON item(added_at DESC, id)",
+    # A place where a file is or was. `item` is NULL until the content has been read;
+    # `missing` means that the file was not there when its root was last looked at.
+    """CREATE TABLE location(
+        path TEXT PRIMARY KEY, root TEXT NOT NULL REFERENCES root(path) ON DELETE CASCADE,
+        item TEXT REFERENCES item(id), size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+        seen_at REAL NOT NULL, missing INTEGER NOT NULL DEFAULT 0, sidecars TEXT NOT NULL,
+        problem TEXT) STRICT""",
+    "CREATE INDEX location_by_item ON location(item)",
+    "CREATE INDEX location_unread ON location(path) WHERE item IS NULL AND problem IS NULL",
+    "CREATE INDEX location_by_root ON location(root)",
+    # The picture an item is shown with.
+    """CREATE TABLE artwork(
+        item TEXT PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE, jpeg BLOB NOT NULL,
+        source TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    # One item × one extractor. States: pending, running, suspect, done, skipped, failed.
+    """CREATE TABLE job(
+        item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, extractor TEXT NOT NULL,
+        version INTEGER NOT NULL, model TEXT NOT NULL, state TEXT NOT NULL,
+        attempts INTEGER NOT NULL DEFAULT 0, problem TEXT, took REAL, updated_at REAL NOT NULL,
+        PRIMARY KEY(item, extractor)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX job_by_state ON job(state, extractor)",
+    # What an extractor learnt. `seq` grows with every write: the index follows it.
+    """CREATE TABLE feature(
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, extractor TEXT NOT NULL,
+        version INTEGER NOT NULL, model TEXT NOT NULL, summary BLOB, tags TEXT NOT NULL,
+        data TEXT NOT NULL, at REAL NOT NULL, UNIQUE(item, extractor)) STRICT""",
+    "CREATE INDEX feature_by_extractor ON feature(extractor, seq)",
+    """CREATE TABLE moment(
+        item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, extractor TEXT NOT NULL,
+        n INTEGER NOT NULL, t0 REAL NOT NULL, t1 REAL NOT NULL, vector BLOB,
+        text TEXT NOT NULL, image BLOB, PRIMARY KEY(item, extractor, n)) STRICT, WITHOUT ROWID""",
+    # Every edit of a person, in order, as sync will need it, and what it adds up to.
+    """CREATE TABLE op(
+        device TEXT NOT NULL, seq INTEGER NOT NULL, hlc INTEGER NOT NULL, kind TEXT NOT NULL,
+        item TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL, prev TEXT,
+        PRIMARY KEY(device, seq)) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX op_by_hlc ON op(hlc)",
+    """CREATE TABLE event(
+        id TEXT PRIMARY KEY, hlc INTEGER NOT NULL, profile TEXT NOT NULL, item TEXT NOT NULL,
+        kind TEXT NOT NULL, at REAL NOT NULL, value REAL NOT NULL, context TEXT NOT NULL) STRICT""",
+    "CREATE INDEX event_by_profile ON event(profile, at)",
+    "CREATE INDEX event_by_item ON event(item, profile)",
+    # The content `old` was replaced by `new`: history follows.
+    "CREATE TABLE alias(old TEXT PRIMARY KEY, new TEXT NOT NULL, hlc INTEGER NOT NULL) STRICT",
+    "CREATE TABLE profile(id TEXT PRIMARY KEY, name TEXT NOT NULL, added_at REAL NOT NULL) STRICT",
+    "CREATE TABLE device(id TEXT PRIMARY KEY, name TEXT NOT NULL, mine INTEGER NOT NULL) STRICT",
+)
+
+
+@migrations(name="m001_foundation")
+def m001_foundation(db: Database) -> None:
+    """Everything of the first version."""
+    for statement in _M001:
+        db.conn.execute(statement)
