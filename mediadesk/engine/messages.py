@@ -289,7 +289,7 @@ class Verbs(Protocol):
         ...
 
     def pictures(self, keys: Sequence[str]) -> Mapping[str, bytes]:
-        """Give key → JPEG (at most 320 pixels) for keys `artwork/ID` and `moment/ID/EXTRACTOR/N`."""
+        """Give key → JPEG of at most 320 pixels; keys: artwork/ID, moment/ID/EXTRACTOR/N."""
         ...
 
     def similar(self, name: str, *, limit: int = 12, profile: str | None = None) -> Listing:
@@ -310,7 +310,7 @@ class Verbs(Protocol):
         """Note a like, less, hide or not-now, or undo the last one; give the panel that follows."""
         ...
 
-    def event(  # the fields of one event
+    def event(
         self,
         name: str,
         kind: PlayKind,

@@ -223,7 +223,7 @@ def facts(db: Database, item: str) -> Json:
 
 
 def find_id(db: Database, name: str) -> str | None:
-    """Give the id of the item that `name` means: an id, an unmistakable beginning of one, a path."""
+    """Give the id that `name` means: an id, an unmistakable beginning of one, or a path."""
     rows = db.conn.execute(
         "SELECT id FROM item WHERE id >= ? ORDER BY id LIMIT 2", [name]
     ).fetchall()
