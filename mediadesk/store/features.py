@@ -1,5 +1,7 @@
 """Features: what extractors learnt, as summary vectors, timed moments and tags."""
 
+from __future__ import annotations  # Array is a name for type checkers only
+
 import json
 import time
 from collections.abc import Iterator, Sequence
@@ -20,7 +22,7 @@ class Summary:
     vector: Array
 
 
-def save(  # noqa: PLR0913 - a feature and where it belongs
+def save(
     db: Database, item: str, extractor: str, feature: Feature, *, version: int, model: str
 ) -> None:
     """Save a feature and its moments, replacing the earlier one."""
@@ -100,6 +102,15 @@ def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
     return merged
 
 
+def coverage(db: Database) -> tuple[int, int]:
+    """Give how many items wait for no extractor any more, and how many items there are."""
+    total = db.conn.execute("SELECT count(*) FROM item").fetchone()[0]
+    waiting = db.conn.execute(
+        "SELECT count(DISTINCT item) FROM job WHERE state IN ('pending', 'running', 'suspect')"
+    ).fetchone()[0]
+    return total - waiting, total
+
+
 def spaces(db: Database) -> list[tuple[str, str, int]]:
     """Give (extractor, model, greatest seq) of every space that has summary vectors."""
     return db.conn.execute(
@@ -117,6 +128,32 @@ def summaries(db: Database, extractor: str, model: str, *, after: int = 0) -> It
     )
     for seq, item, packed in rows:
         yield Summary(seq=seq, item=item, vector=np.frombuffer(packed, dtype=np.float32))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A feature that was written: its space, and its summary vector or None where it has none."""
+
+    seq: int
+    item: str
+    extractor: str
+    model: str
+    vector: Array | None
+
+
+def last_seq(db: Database) -> int:
+    """Give the seq of the newest feature, 0 where there is none; takes no time."""
+    return int(db.conn.execute("SELECT coalesce(max(seq), 0) FROM feature").fetchone()[0])
+
+
+def changes(db: Database, *, after: int = 0) -> Iterator[Change]:
+    """Give all features written after `after`, of every space, in the order of writing."""
+    rows = db.conn.execute(
+        "SELECT seq, item, extractor, model, summary FROM feature WHERE seq > ? ORDER BY seq",
+        [after],
+    )
+    for seq, item, extractor, model, packed in rows:
+        yield Change(seq=seq, item=item, extractor=extractor, model=model, vector=_unpack(packed))
 
 
 def _pack(vector: Array | None) -> bytes | None:

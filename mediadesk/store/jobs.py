@@ -40,27 +40,27 @@ class Count:
     mean_seconds: float
 
 
-def enqueue(db: Database, tasks: Sequence[Task]) -> int:
+def enqueue(db: Database, tasks: Sequence[Task], *, items: Sequence[str] | None = None) -> int:
     """Add a job wherever a feature is missing or older than its task; give how many were added.
 
+    With `items` only these are looked at.
     A failed job is tried again only when its task's version or model changes.
     """
+    only = "" if items is None else f" AND id IN ({_marks(items)})"
     added = 0
     for task in tasks:
-        marks = ", ".join("?" * len(task.kinds))
+        wanted = [task.name, task.version, task.model]
         added += db.conn.execute(
             "INSERT INTO job(item, extractor, version, model, state, updated_at)"
-            f" SELECT id, ?, ?, ?, 'pending', ? FROM item WHERE kind IN ({marks})"
+            f" SELECT id, ?, ?, ?, 'pending', ? FROM item"
+            f" WHERE kind IN ({_marks(task.kinds)}){only}"
             "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
             "    AND job.version = ? AND job.model = ?)"
             " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
             "  model = excluded.model, state = 'pending', attempts = 0, problem = NULL,"
             "  updated_at = excluded.updated_at",
-            [
-                task.name, task.version, task.model, time.time(), *task.kinds,
-                task.name, task.version, task.model,
-            ],
-        ).rowcount  # fmt: skip
+            [*wanted, time.time(), *task.kinds, *(items or ()), *wanted],
+        ).rowcount
     return added
 
 
@@ -74,34 +74,36 @@ def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> No
 
 
 def claim(db: Database, tasks: Sequence[Task], *, limit: int) -> list[Job]:
-    """Mark up to `limit` pending jobs as running and give them, first tasks first.
+    """Mark up to `limit` pending jobs of these tasks as running and give them, oldest first.
 
-    Only items that lie somewhere now are taken. Suspects are left for `claim_suspect`.
+    Only items that lie somewhere now are taken, so that one item after the other is finished.
+    Suspects are left for `claim_suspect`.
     """
-    claimed: list[Job] = []
-    for task in tasks:
-        if len(claimed) >= limit:
-            break
-        waits = "".join(
-            " AND NOT EXISTS(SELECT 1 FROM job AS earlier WHERE earlier.item = job.item"
-            " AND earlier.extractor = ? AND earlier.state IN ('pending', 'running', 'suspect'))"
-            for _ in task.after
-        )
-        rows = db.conn.execute(
-            "SELECT item FROM job WHERE state = 'pending' AND extractor = ? AND EXISTS("
-            " SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
-            f"{waits} LIMIT ?",
-            [task.name, *task.after, limit - len(claimed)],
-        )
-        claimed += [Job(item=row[0], extractor=task.name, suspect=False) for row in rows]
+    names = [task.name for task in tasks]
+    earlier = sorted({name for task in tasks for name in task.after})
+    rows = db.conn.execute(
+        "SELECT item, extractor FROM job WHERE state = 'pending'"
+        f" AND extractor IN ({_marks(names)})"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
+        " AND NOT EXISTS(SELECT 1 FROM job AS earlier WHERE earlier.item = job.item"
+        f"  AND earlier.extractor IN ({_marks(earlier)})"
+        "  AND earlier.state IN ('pending', 'running', 'suspect'))"
+        " ORDER BY updated_at, item LIMIT ?",
+        [*names, *earlier, limit],
+    )
+    claimed = [Job(item=row[0], extractor=row[1], suspect=False) for row in rows]
     _set_running(db, claimed)
     return claimed
 
 
-def claim_suspect(db: Database) -> Job | None:
+def claim_suspect(db: Database, extractors: Sequence[str]) -> Job | None:
     """Mark one suspect as running and give it; it is to run with nothing beside it."""
     row = db.conn.execute(
-        "SELECT item, extractor FROM job WHERE state = 'suspect' ORDER BY updated_at LIMIT 1"
+        "SELECT item, extractor FROM job WHERE state = 'suspect'"
+        f" AND extractor IN ({_marks(extractors)})"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
+        " ORDER BY updated_at LIMIT 1",
+        list(extractors),
     ).fetchone()
     if row is None:
         return None
@@ -171,3 +173,7 @@ def _set_running(db: Database, jobs: Sequence[Job]) -> None:
         " WHERE item = ? AND extractor = ?",
         [(time.time(), job.item, job.extractor) for job in jobs],
     )
+
+
+def _marks(values: Sequence[object]) -> str:
+    return ", ".join("?" * len(values))

@@ -25,7 +25,7 @@ def device_id(db: Database) -> str:
     return made
 
 
-def add_event(  # noqa: PLR0913 - the fields of one event
+def add_event(
     db: Database,
     *,
     profile: str,

@@ -38,7 +38,7 @@ _M001 = (
         version INTEGER NOT NULL, model TEXT NOT NULL, state TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, problem TEXT, took REAL, updated_at REAL NOT NULL,
         PRIMARY KEY(item, extractor)) STRICT, WITHOUT ROWID""",
-    "CREATE INDEX job_by_state ON job(state, extractor)",
+    "CREATE INDEX job_by_state ON job(state, updated_at, item)",
     # What an extractor learnt. `seq` grows with every write: the index follows it.
     """CREATE TABLE feature(
         seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -1,0 +1,76 @@
+"""What every command shares: opening the engine, printing, and telling what went wrong."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import msgspec
+import typer
+
+from mediadesk.api.errors import UserError
+
+if TYPE_CHECKING:
+    from mediadesk.engine.engine import Engine
+
+T = TypeVar("T")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Profile = Annotated[str | None, typer.Option(help="Whose taste; the default is set in settings.")]
+Name = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its file.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many items at most.")]
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What was said before the command: where the library lives."""
+
+    data_dir: Path | None
+
+
+@contextmanager
+def engine(context: typer.Context) -> "Iterator[Engine]":
+    """Open the library for one command and close it again."""
+    from mediadesk.engine.engine import Engine
+    from mediadesk.settings import Places
+
+    opened = Engine(Places.find(context.find_object(Context).data_dir))  # type: ignore[union-attr]
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def emit(value: T, *, as_json: bool, text: Callable[[T], str]) -> None:
+    """Print a value as JSON, or as the text that `text` makes of it."""
+    if as_json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
+    else:
+        sys.stdout.write(text(value).rstrip("\n") + "\n")
+
+
+def fail(error: Exception, *, as_json: bool) -> NoReturn:
+    """Say in one sentence what went wrong and end with status 1."""
+    if not isinstance(error, UserError):
+        logging.getLogger(__name__).error("unexpected", exc_info=error)
+    sentence = (
+        str(error)
+        if isinstance(error, UserError)
+        else f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); please "
+        "report it with the log above."
+    )
+    if as_json:
+        sys.stdout.write(msgspec.json.encode({"error": sentence}).decode() + "\n")
+    else:
+        sys.stderr.write(f"mediadesk: {sentence}\n")
+    raise typer.Exit(1)
+
+
+def clock(seconds: float) -> str:
+    """Write seconds as 1:02:03 or 2:03."""
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

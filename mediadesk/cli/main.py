@@ -1,0 +1,99 @@
+"""Puts the commands together; `mediadesk` alone opens the window."""
+
+import functools
+import logging
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mediadesk import __version__
+from mediadesk.cli import analysis, browse, recommendations, system, window
+from mediadesk.cli.common import Context, fail
+
+app = typer.Typer(
+    name="mediadesk",
+    help="A private media manager that understands your own files and says what to play next.",
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        sys.stdout.write(f"mediadesk {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def main(
+    context: typer.Context,
+    data_dir: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="MEDIADESK_DATA_DIR", help="Where the library lives.", show_default=False
+        ),
+    ] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Open the window, or run one of the commands below."""
+    logging.basicConfig(
+        level=logging.INFO if verbose else logging.ERROR,
+        format="%(asctime)s %(name)s %(levelname)s %(message)s",
+    )
+    context.obj = Context(data_dir)
+    if context.invoked_subcommand is None:
+        window.gui(context)
+
+
+def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Turn every error of a command into one sentence, in JSON where that was asked for."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the command takes
+        try:
+            return command(*args, **kwargs)
+        except (typer.Exit, typer.Abort):
+            raise
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+        except Exception as error:  # noqa: BLE001 - `fail` logs what is no UserError
+            fail(error, as_json=bool(kwargs.get("as_json")))
+
+    return run
+
+
+folders = typer.Typer(help="The folders that MediaDesk looks through.", no_args_is_help=True)
+folders.command("add")(guarded(analysis.add))
+folders.command("remove")(guarded(analysis.remove))
+folders.command("list")(guarded(analysis.list_folders))
+folders.command("scan")(guarded(analysis.scan))
+app.add_typer(folders, name="library")
+
+app.command()(guarded(analysis.analyze))
+app.command()(guarded(browse.items))
+app.command()(guarded(browse.item))
+app.command()(guarded(browse.similar))
+app.command("for-you")(guarded(recommendations.for_you))
+app.command()(guarded(recommendations.why))
+app.command()(guarded(recommendations.feedback))
+app.command()(guarded(recommendations.event))
+
+plugins = typer.Typer(help="The plugins.", no_args_is_help=True)
+plugins.command("list")(guarded(system.list_plugins))
+app.add_typer(plugins, name="plugins")
+
+models = typer.Typer(help="The models.", no_args_is_help=True)
+models.command("list")(guarded(system.list_models))
+app.add_typer(models, name="models")
+
+app.command()(guarded(system.doctor))
+app.command()(guarded(window.demo))
+app.command()(guarded(window.gui))

@@ -1,0 +1,93 @@
+"""Commands of the panel: what to play next, why, and what you think of it."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+
+from mediadesk.api.errors import UserError
+from mediadesk.cli.browse import line
+from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
+from mediadesk.engine.messages import FeedbackKind, Panel, PlayKind, Why
+
+
+def for_you(
+    context: typer.Context, limit: Limit = 12, profile: Profile = None, as_json: AsJson = False
+) -> None:
+    """Say what to play next, shelf by shelf, with reasons."""
+    with engine(context) as opened:
+        emit(opened.for_you(profile=profile, limit=limit), as_json=as_json, text=_panel)
+
+
+def why(
+    context: typer.Context, name: Name, profile: Profile = None, as_json: AsJson = False
+) -> None:
+    """Explain an item's place in the panel."""
+    with engine(context) as opened:
+        emit(opened.why(name, profile=profile), as_json=as_json, text=_why)
+
+
+def feedback(
+    context: typer.Context,
+    name: Name,
+    kind: Annotated[FeedbackKind, typer.Argument(help="What you think of it.")],
+    limit: Limit = 12,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Like an item, ask for less like it, hide it, put it off, or take the last one back."""
+    with engine(context) as opened:
+        panel = opened.feedback(name, kind, profile=profile, limit=limit)
+        emit(panel, as_json=as_json, text=_panel)
+
+
+def event(
+    context: typer.Context,
+    name: Name,
+    kind: Annotated[PlayKind, typer.Argument(help="What happened.")],
+    share: Annotated[float, typer.Option(help="The share played, 0 to 1.")] = 0.0,
+    position: Annotated[float, typer.Option(help="Where it stopped, in seconds.")] = 0.0,
+    at: Annotated[str | None, typer.Option(help="When, in ISO 8601; now by default.")] = None,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Note that an item was played, finished, abandoned, opened or shown."""
+    with engine(context) as opened:
+        opened.event(name, kind, share=share, position=position, at=_seconds(at), profile=profile)
+        emit(opened.why(name, profile=profile), as_json=as_json, text=_why)
+
+
+def _seconds(written: str | None) -> float | None:
+    if written is None:
+        return None
+    try:
+        return datetime.fromisoformat(written).astimezone().timestamp()
+    except ValueError as error:
+        raise UserError(f"“{written}” is no time: write it like 2026-11-22T20:15.") from error
+
+
+def _panel(panel: Panel) -> str:
+    if not panel.shelves:
+        return (
+            "Nothing to recommend yet: add a folder with “mediadesk library add FOLDER”, then run "
+            "“mediadesk analyze --wait”."
+        )
+    lines: list[str] = []
+    for shelf in panel.shelves:
+        lines += ["", shelf.title]
+        for card in shelf.items:
+            lines.append(f"  {line(card)}")
+            lines += [f"                {reason.text}" for reason in card.reasons[:1]]
+    return "\n".join(lines[1:])
+
+
+def _why(found: Why) -> str:
+    place = f"Place {found.rank} of {found.of}." if found.rank else found.note
+    lines = [line(found.item), f"  {place}"]
+    lines += [f"  {reason.share:+.2f}  {reason.text}" for reason in found.reasons]
+    lines += [
+        f"  without {seed[:12]} it would be at place {rank}"
+        for seed, rank in found.without.items()
+        if rank is not None
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,51 @@
+"""Commands about MediaDesk itself: plugins, models, and the doctor."""
+
+import typer
+
+from mediadesk.cli.common import AsJson, emit, engine
+from mediadesk.engine.messages import Check, ModelView, PluginView
+
+
+def list_plugins(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the plugins and how they are doing."""
+    with engine(context) as opened:
+        emit(opened.plugins(), as_json=as_json, text=_plugins)
+
+
+def list_models(context: typer.Context, as_json: AsJson = False) -> None:
+    """List the models: what each is for, its size and licence, and where it really ran."""
+    with engine(context) as opened:
+        emit(opened.models(), as_json=as_json, text=_models)
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> None:
+    """Check what MediaDesk needs on this machine."""
+    with engine(context) as opened:
+        checks = opened.doctor()
+    emit(checks, as_json=as_json, text=_checks)
+    if not all(check.ok for check in checks):
+        raise typer.Exit(1)
+
+
+def _plugins(plugins: tuple[PluginView, ...]) -> str:
+    return "\n".join(
+        f"{plugin.name}  {plugin.version}  {plugin.state}  {', '.join(plugin.provides)}"
+        + (f"\n  ! {plugin.problem}" if plugin.problem else "")
+        for plugin in plugins
+    )
+
+
+def _models(models: tuple[ModelView, ...]) -> str:
+    return "\n".join(
+        f"{model.name}  {model.task}  {model.dimensions}-d  {model.size_bytes / 1e6:.1f} MB  "
+        f"{model.licence}" + (f"\n  ! {model.problem}" if model.problem else "")
+        for model in models
+    )
+
+
+def _checks(checks: tuple[Check, ...]) -> str:
+    return "\n".join(
+        f"{'ok ' if check.ok else '!! '} {check.name}: {check.found}"
+        + ("" if check.ok else f"\n     {check.remedy}")
+        for check in checks
+    )

@@ -1,0 +1,73 @@
+"""Commands that open the window, or take a picture of it."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+import typer
+
+from mediadesk.api.errors import UserError
+from mediadesk.cli.common import AsJson, Context, emit, engine
+from mediadesk.engine.messages import Status
+
+
+def gui(
+    context: typer.Context,
+    screenshot: Annotated[
+        tuple[str, Path] | None,
+        typer.Option(metavar="PAGE FILE", help="Save a picture of this page as PNG instead."),
+    ] = None,
+    theme: Annotated[str, typer.Option(help="system, light or dark.")] = "system",
+    size: Annotated[str, typer.Option(help="Of the picture, as WIDTHxHEIGHT.")] = "1440x900",
+) -> None:
+    """Open the window."""
+    from mediadesk import app
+
+    data_dir = context.find_object(Context).data_dir  # type: ignore[union-attr]
+    if screenshot is None:
+        raise typer.Exit(app.run(data_dir))
+    page, file = screenshot
+    app.screenshot(data_dir, page, file, theme=theme, size=_size(size))
+    sys.stdout.write(f"{file}\n")
+
+
+def demo(
+    context: typer.Context,
+    screenshot: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Save a picture instead of a window.")
+    ] = None,
+    prepare: Annotated[
+        bool, typer.Option("--prepare", help="Only make the library and analyse it.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a small library of real films and music, and open it."""
+    from mediadesk.library import demo as library
+
+    cache = platformdirs.user_cache_path("mediadesk", appauthor=False)
+    if context.obj.data_dir is None:
+        # Somebody's own library is no place for strangers' films.
+        context.obj = Context(cache / "demo")
+    folder = library.build(
+        cache / "demo-library", say=lambda sentence: print(sentence, file=sys.stderr)
+    )
+    with engine(context) as opened:
+        status = opened.add_folder(str(folder))
+        if prepare or screenshot:
+            status = opened.analyze(wait=True)
+    if prepare:
+        emit(status, as_json=as_json, text=_prepared)
+    else:
+        gui(context, screenshot=("for-you", screenshot) if screenshot else None)
+
+
+def _prepared(status: Status) -> str:
+    return f"{status.items} items are ready: open them with “mediadesk”."
+
+
+def _size(written: str) -> tuple[int, int]:
+    width, _, height = written.partition("x")
+    if not (width.isdecimal() and height.isdecimal()):
+        raise UserError(f"“{written}” is no size: write it like 1440x900.")
+    return int(width), int(height)

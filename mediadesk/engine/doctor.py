@@ -1,0 +1,89 @@
+"""Checks what MediaDesk needs on this machine, and says what to do about what is missing."""
+
+import ctypes.util
+import shutil
+import sqlite3
+
+from mediadesk.engine.messages import Check
+from mediadesk.host import Registry, State
+from mediadesk.models import Models
+from mediadesk.settings import Places
+from mediadesk.store import Store
+
+_FREE_BYTES_WANTED = 500_000_000
+
+
+def examine(places: Places, store: Store, registry: Registry, models: Models) -> tuple[Check, ...]:
+    """Give every finding, good ones too."""
+    return (
+        _database(store),
+        _disk(places),
+        *_plugins(registry),
+        *_models(models),
+        _libvlc(),
+        _ffmpeg(),
+    )
+
+
+def _database(store: Store) -> Check:
+    try:
+        verdict = str(store.read().conn.execute("PRAGMA quick_check").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        verdict = str(error)
+    return Check(
+        name="Library database",
+        ok=verdict == "ok",
+        found=f"{store.path}: {verdict}",
+        remedy=f"Restore a copy from “{store.path.parent / 'backups'}”.",
+    )
+
+
+def _disk(places: Places) -> Check:
+    free = shutil.disk_usage(places.data).free
+    return Check(
+        name="Disk space",
+        ok=free > _FREE_BYTES_WANTED,
+        found=f"{free / 1e9:.1f} GB free beside “{places.data}”",
+        remedy="Free some space, or move the library with --data-dir.",
+    )
+
+
+def _plugins(registry: Registry) -> list[Check]:
+    return [
+        Check(
+            name=f"Plugin {plugin.name}",
+            ok=plugin.state in {State.READY, State.DISABLED},
+            found=plugin.state.value + (f": {plugin.problem}" if plugin.problem else ""),
+            remedy="Update or disable this plugin.",
+        )
+        for plugin in registry.plugins
+    ]
+
+
+def _models(models: Models) -> list[Check]:
+    return [
+        Check(
+            name=f"Model {status.name}",
+            ok=status.installed and not status.problem,
+            found=status.problem or f"{status.task}, {status.size / 1e6:.1f} MB, {status.licence}",
+            remedy="Install MediaDesk again: the model came with it.",
+        )
+        for status in models.report()
+    ]
+
+
+def _libvlc() -> Check:
+    found = ctypes.util.find_library("vlc")
+    return Check(
+        name="Player",
+        ok=found is not None,
+        found=f"libVLC ({found})" if found else "libVLC is not installed",
+        remedy="Install VLC (Debian: libvlc5 vlc-plugin-base vlc-plugin-video-output); till then "
+        "files open in the system's player.",
+    )
+
+
+def _ffmpeg() -> Check:
+    import av
+
+    return Check(name="Decoder", ok=True, found=f"PyAV {av.__version__}")

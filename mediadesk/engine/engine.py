@@ -1,0 +1,274 @@
+"""The engine: joins library, extraction and recommendation behind the verbs of `messages.Verbs`."""
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+
+import msgspec
+from sqlite_utils import Database
+
+from mediadesk import settings
+from mediadesk.api import EventKind, Item, UserError
+from mediadesk.engine import views
+from mediadesk.engine.doctor import examine
+from mediadesk.engine.messages import (
+    Changed,
+    Check,
+    FeedbackKind,
+    ItemPage,
+    ItemView,
+    Listing,
+    ModelView,
+    Panel,
+    PlayKind,
+    PluginView,
+    Status,
+    Why,
+)
+from mediadesk.engine.work import Analysis
+from mediadesk.host import Registry
+from mediadesk.library import scan
+from mediadesk.models import Models
+from mediadesk.recommend import Recommender
+from mediadesk.recommend.index import Index
+from mediadesk.settings import Places
+from mediadesk.store import Store, jobs, library, oplog
+
+
+class Engine:
+    """One open library and everything that can be done with it; see `messages.Verbs`.
+
+    Verbs may be called from any thread.
+    """
+
+    def __init__(
+        self, places: Places, *, on_change: Callable[[Changed], None] = lambda _: None
+    ) -> None:
+        """Open the library, making it if it is new.
+
+        Raises:
+            UserError: if the settings or the database can't be read.
+        """
+        self._places = places
+        self._settings = settings.load(places.settings)
+        self._on_change = on_change
+        self._store = Store(places.database)
+        self._registry = Registry(disabled=self._settings.disabled_plugins)
+        self._models = Models(places.cache)
+        self._index = Index(self._store, places.cache / "index")
+        self._recommender = Recommender(
+            self._store,
+            self._index,
+            [
+                (ranker, self._models.runner(ranker.model, urgent=True) if ranker.model else dict)
+                for ranker in self._registry.rankers
+            ],
+            guard=self._registry.guard,
+        )
+        self._analysis: Analysis | None = None
+        self._analysis_lock = threading.Lock()
+        self._settling = 0
+
+    def close(self) -> None:
+        """Stop what runs, keep what is done."""
+        if self._analysis is not None:
+            self._analysis.close()
+        self._models.close()
+        self._store.close()
+
+    def add_folder(self, path: str) -> Status:
+        folder = Path(path).expanduser().absolute()
+        if not folder.is_dir():
+            raise UserError(f"“{folder}” is no folder that can be read: check its name and drive.")
+        for root in library.roots(self._store.read()):
+            if folder.is_relative_to(root.path) and folder != root.path:
+                raise UserError(
+                    f"“{folder}” lies in “{root.path}”, which is in the library already."
+                )
+        self._store.write(lambda db: library.add_root(db, folder), durable=True)
+        return self.scan([str(folder)])
+
+    def remove_folder(self, path: str) -> Status:
+        folder = Path(path).expanduser().absolute()
+        if not self._store.write(lambda db: library.remove_root(db, folder), durable=True):
+            known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
+            raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
+        self._changed("items", "status")
+        return self.status()
+
+    def scan(self, paths: Sequence[str] = ()) -> Status:
+        roots = [root.path for root in library.roots(self._store.read())]
+        wanted = [Path(path).expanduser().absolute() for path in paths] or roots
+        if strange := [path for path in wanted if path not in roots]:
+            raise UserError(f"“{strange[0]}” is not in the library: add it first.")
+        extractors = [extractor.name for extractor in self._registry.extractors]
+        settling = 0
+        for root in wanted:
+            report = scan.scan_root(self._store, root, on_batch=partial(self._changed, "status"))
+            settling += report.settling
+            self._store.write(
+                partial(jobs.requeue, items=report.sidecars_changed, extractors=extractors)
+            )
+        self._settling = settling
+        self._changed("items", "status")
+        if self._analysis is not None:
+            self._analysis.start()
+        return self.status()
+
+    def analyze(self, *, wait: bool = False) -> Status:
+        self._working().start()
+        while wait:
+            self._working().pipeline.wait()
+            if not self._settling:
+                break
+            time.sleep(scan.SETTLE_SECONDS)
+            self.scan()
+        return self.status()
+
+    def pause(self, *, paused: bool) -> Status:
+        self._working().pipeline.pause(paused=paused)
+        self._changed("status")
+        return self.status()
+
+    def status(self) -> Status:
+        return views.status(self._store.read(), self._analysis, settling=self._settling)
+
+    def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
+        return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))
+
+    def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
+        return views.items(self._store.read(), ids, profile=self._profile(profile))
+
+    def item(self, name: str, *, profile: str | None = None) -> ItemPage:
+        item = self._find(name)
+        listing = self.similar(item.id, profile=profile)
+        return views.page(
+            self._store.read(), item, similar=listing.items, profile=self._profile(profile)
+        )
+
+    def pictures(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        return views.pictures(self._store.read(), keys)
+
+    def similar(self, name: str, *, limit: int = 12, profile: str | None = None) -> Listing:
+        started = time.perf_counter()
+        picks = self._recommender.similar(self._find(name).id, limit=limit)
+        cards = views.cards(self._store.read(), picks, profile=self._profile(profile))
+        return Listing(items=cards, took_ms=_since(started))
+
+    def for_you(self, *, profile: str | None = None, limit: int = 12) -> Panel:
+        started = time.perf_counter()
+        who = self._profile(profile)
+        found = self._recommender.panel(who, limit=limit, now=time.time())
+        return views.panel(self._store.read(), found, profile=who, started=started)
+
+    def why(self, name: str, *, profile: str | None = None) -> Why:
+        item = self._find(name)
+        who = self._profile(profile)
+        found = self._recommender.why(item.id, profile=who, now=time.time())
+        return views.why(self._store.read(), found, profile=who)
+
+    def feedback(
+        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
+    ) -> Panel:
+        self._note(self._find(name), EventKind(kind), profile=profile)
+        self._changed("items")
+        return self.for_you(profile=profile, limit=limit)
+
+    def event(
+        self,
+        name: str,
+        kind: PlayKind,
+        *,
+        share: float = 0.0,
+        position: float = 0.0,
+        at: float | None = None,
+        profile: str | None = None,
+    ) -> None:
+        if not 0 <= share <= 1:
+            raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
+        self._note(
+            self._find(name),
+            EventKind(kind),
+            profile=profile,
+            value=share,
+            context={"position": position} if position else {},
+            at=at,
+        )
+        if kind != "shown":
+            self._changed("items", "features")
+
+    def plugins(self) -> tuple[PluginView, ...]:
+        return tuple(views.plugin(plugin) for plugin in self._registry.plugins)
+
+    def models(self) -> tuple[ModelView, ...]:
+        return tuple(views.model(status) for status in self._models.report())
+
+    def doctor(self) -> tuple[Check, ...]:
+        return examine(self._places, self._store, self._registry, self._models)
+
+    def theme(self, choice: str | None = None) -> str:
+        if choice is not None:
+            if choice not in {"system", "light", "dark"}:
+                raise UserError(f"There is no theme “{choice}”: choose system, light or dark.")
+            self._settings = msgspec.structs.replace(self._settings, theme=choice)
+            settings.save(self._places.settings, self._settings)
+        return self._settings.theme
+
+    def _working(self) -> Analysis:
+        """Give the analysis, made on first use: one engine at a time may work on a library."""
+        with self._analysis_lock:
+            if self._analysis is None:
+                self._analysis = Analysis(
+                    self._places,
+                    self._store,
+                    self._registry,
+                    self._models,
+                    self._settings,
+                    on_change=self._changed,
+                )
+            return self._analysis
+
+    def _profile(self, name: str | None) -> str:
+        return name or self._settings.profile
+
+    def _find(self, name: str) -> Item:
+        db = self._store.read()
+        found = library.find_id(db, name)
+        item = library.items(db, [found]).get(found) if found else None
+        if item is None:
+            raise UserError(
+                f"No item “{name}”: give an id that “mediadesk items” lists, or a path."
+            )
+        return item
+
+    def _note(
+        self,
+        item: Item,
+        kind: EventKind,
+        *,
+        profile: str | None,
+        value: float = 0.0,
+        context: Mapping[str, object] | None = None,
+        at: float | None = None,
+    ) -> None:
+        def save(db: Database) -> None:
+            oplog.add_event(
+                db,
+                profile=self._profile(profile),
+                item=item.id,
+                kind=kind,
+                value=value,
+                context=context,
+                at=at,
+            )
+
+        self._store.write(save, durable=True)
+
+    def _changed(self, *what: str) -> None:
+        self._on_change(Changed(what=frozenset(what)))
+
+
+def _since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 1)

@@ -1,0 +1,107 @@
+"""The engine's process: receives calls through a pipe and answers them; ends with the window."""
+
+import faulthandler
+import logging
+import os
+import signal
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from mediadesk.api.errors import UserError
+from mediadesk.engine.messages import Changed
+
+log = logging.getLogger(__name__)
+_SLOW = frozenset({"add_folder", "remove_folder", "scan", "analyze"})
+_TELL_SECONDS = 0.4
+
+
+def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
+    """Answer calls until the other end of the pipe is closed.
+
+    A call is (number, verb, args, kwargs); its answer is (number, error or None, result). Between
+    answers go `Changed` notes.
+    """
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    outlet = _Outlet(pipe)
+    try:
+        engine = _open(data_dir, outlet)
+    except UserError as error:
+        _refuse(pipe, error)
+        return
+    quick = ThreadPoolExecutor(1, thread_name_prefix="engine-quick")
+    slow = ThreadPoolExecutor(1, thread_name_prefix="engine-slow")
+    while True:
+        try:
+            number, verb, args, kwargs = pipe.recv()
+        except (EOFError, OSError):
+            break
+        executor = slow if verb in _SLOW else quick
+        future = executor.submit(getattr(engine, verb), *args, **kwargs)
+        future.add_done_callback(partial(outlet.answer, number))
+    # The window is gone: what is being written is finished, what was only planned is dropped.
+    quick.shutdown(cancel_futures=True)
+    engine.close()
+    slow.shutdown(wait=False, cancel_futures=True)
+    os._exit(0)
+
+
+class _Outlet:
+    """The sending end, shared by all threads; notes are gathered and sent a few times a second."""
+
+    def __init__(self, pipe: "Connection[Any, Any]") -> None:
+        self._pipe = pipe
+        self._lock = threading.Lock()
+        self._news: set[str] = set()
+        self._has_news = threading.Event()
+        threading.Thread(target=self._tell, name="engine-news", daemon=True).start()
+
+    def answer(self, number: int, done: "Future[Any]") -> None:
+        if done.cancelled():
+            return
+        error = done.exception()
+        if error is not None and not isinstance(error, UserError):
+            log.error("a call failed", exc_info=error)
+            error = RuntimeError(f"{type(error).__name__}: {error}")
+        self._send((number, error, None if error else done.result()))
+
+    def note(self, changed: Changed) -> None:
+        self._news |= changed.what
+        self._has_news.set()
+
+    def _tell(self) -> None:
+        while True:
+            self._has_news.wait()
+            self._has_news.clear()
+            news, self._news = self._news, set()
+            self._send(Changed(what=frozenset(news)))
+            time.sleep(_TELL_SECONDS)
+
+    def _send(self, message: object) -> None:
+        with self._lock:
+            try:
+                self._pipe.send(message)
+            except OSError:
+                log.info("the window is gone; nobody hears %s", type(message).__name__)
+
+
+def _open(data_dir: Path | None, outlet: _Outlet) -> Any:  # noqa: ANN401 - imported late
+    from mediadesk.engine.engine import Engine
+    from mediadesk.settings import Places
+
+    return Engine(Places.find(data_dir), on_change=outlet.note)
+
+
+def _refuse(pipe: "Connection[Any, Any]", error: UserError) -> None:
+    """Answer every call with the reason why there is no engine."""
+    while True:
+        try:
+            number, *_ = pipe.recv()
+            pipe.send((number, error, None))
+        except (EOFError, OSError):
+            return

@@ -1,0 +1,329 @@
+"""Turns what the engine knows into the plain values of `messages`."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database
+
+from mediadesk import recommend
+from mediadesk.api import Item, Json, Kind, UserError
+from mediadesk.engine.messages import (
+    Card,
+    Evidence,
+    FolderView,
+    ItemPage,
+    ItemView,
+    JobView,
+    ModelView,
+    MomentView,
+    Panel,
+    PluginView,
+    Problem,
+    ReasonView,
+    Shelf,
+    Status,
+    Why,
+    WorkView,
+)
+from mediadesk.host import Plugin
+from mediadesk.models import ModelStatus
+from mediadesk.recommend import profile as profiles
+from mediadesk.store import features, jobs, library, oplog
+
+if TYPE_CHECKING:
+    from mediadesk.engine.work import Analysis
+
+_WAITING = frozenset({"pending", "running", "suspect"})
+_TAGS_SHOWN = 4
+
+
+def filter_of(text: str, kinds: Sequence[str]) -> library.Filter:
+    """Check what a person asked for.
+
+    Raises:
+        UserError: if there is no such kind.
+    """
+    if strange := [kind for kind in kinds if kind not in set(Kind)]:
+        raise UserError(f"There is no kind “{strange[0]}”: choose from {', '.join(Kind)}.")
+    return library.Filter(text=text, kinds=tuple(Kind(kind) for kind in kinds))
+
+
+def items(db: Database, ids: Sequence[str], *, profile: str) -> tuple[ItemView, ...]:
+    """View items in the order of their ids, without those that are gone."""
+    viewed = _views(db, ids, profile=profile)
+    return tuple(viewed[each] for each in ids if each in viewed)
+
+
+def cards(db: Database, picks: Sequence[recommend.Pick], *, profile: str) -> tuple[Card, ...]:
+    """View picks as cards."""
+    viewed = _views(db, [pick.item for pick in picks], profile=profile)
+    return tuple(_card(pick, viewed) for pick in picks if pick.item in viewed)
+
+
+def panel(db: Database, found: recommend.Panel, *, profile: str, started: float) -> Panel:
+    """View a panel; `started` is a `perf_counter` reading."""
+    picked = [pick.item for shelf in found.shelves for pick in shelf.items]
+    viewed = _views(db, picked, profile=profile)
+    shelves = tuple(
+        Shelf(
+            id=shelf.id,
+            title=shelf.title,
+            items=tuple(_card(pick, viewed) for pick in shelf.items if pick.item in viewed),
+        )
+        for shelf in found.shelves
+    )
+    understood, total = features.coverage(db)
+    return Panel(
+        profile=profile,
+        took_ms=round((time.perf_counter() - started) * 1000, 1),
+        shelves=shelves,
+        understood=understood,
+        total=total,
+    )
+
+
+def why(db: Database, found: recommend.Why, *, profile: str) -> Why:
+    """View an explanation."""
+    return Why(
+        item=_views(db, [found.item], profile=profile)[found.item],
+        rank=found.rank,
+        of=found.of,
+        score=found.score,
+        rankers=dict(found.rankers),
+        reasons=tuple(_reason(reason) for reason in found.reasons),
+        without=dict(found.without),
+        note=found.note,
+    )
+
+
+def page(db: Database, item: Item, *, similar: Sequence[ItemView], profile: str) -> ItemPage:
+    """View everything about an item."""
+    known = features.of_item(db, item.id)
+    moments = [
+        MomentView(
+            start=moment.start,
+            end=moment.end,
+            extractor=name,
+            text=moment.text,
+            image=f"moment/{item.id}/{name}/{n}" if moment.image else None,
+        )
+        for name, feature in known.items()
+        for n, moment in enumerate(feature.moments)
+        if moment.image or moment.text
+    ]
+    return ItemPage(
+        item=items(db, [item.id], profile=profile)[0],
+        facts=_facts(item, library.facts(db, item.id), {n: f.data for n, f in known.items()}),
+        description=item.description,
+        tags=features.tags(db, [item.id]).get(item.id, {}),
+        moments=tuple(sorted(moments, key=lambda each: each.start)),
+        similar=tuple(each for each in similar if isinstance(each, Card)),
+        jobs=tuple(
+            JobView(extractor=name, state=state, problem=problem)
+            for name, state, problem in jobs.of_item(db, item.id)
+        ),
+    )
+
+
+def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
+    """Give key → JPEG; keys without a picture are left out.
+
+    Raises:
+        UserError: if a key is none.
+    """
+    found: dict[str, bytes] = {}
+    covers = [key.removeprefix("artwork/") for key in keys if key.startswith("artwork/")]
+    found |= {f"artwork/{item}": jpeg for item, jpeg in library.artwork(db, covers).items()}
+    for key in keys:
+        if key.startswith("artwork/"):
+            continue
+        match key.split("/"):
+            case ["moment", item, extractor, n] if n.isdecimal():
+                if jpeg := features.moment_image(db, item, extractor, int(n)):
+                    found[key] = jpeg
+            case _:
+                raise UserError(f"“{key}” names no picture.")
+    return found
+
+
+def status(db: Database, analysis: "Analysis | None", *, settling: int) -> Status:
+    """View what is going on."""
+    by_name: dict[str, dict[str, int]] = {}
+    for count in jobs.counts(db):
+        own = by_name.setdefault(count.extractor, {})
+        own[count.state] = own.get(count.state, 0) + count.jobs
+    work = tuple(
+        WorkView(
+            extractor=name,
+            done=own.get("done", 0),
+            waiting=sum(own.get(state, 0) for state in _WAITING),
+            skipped=own.get("skipped", 0),
+            failed=own.get("failed", 0),
+        )
+        for name, own in by_name.items()
+    )
+    unread = library.count_unread(db)
+    pipeline = analysis.pipeline if analysis else None
+    rate = pipeline.per_second if pipeline else None
+    left = unread + sum(each.waiting for each in work)
+    return Status(
+        folders=tuple(
+            FolderView(
+                path=str(root.path),
+                files=root.files,
+                available=root.problem is None,
+                problem=root.problem,
+            )
+            for root in library.roots(db)
+        ),
+        items=library.count_items(db),
+        unread=unread,
+        settling=settling,
+        work=work,
+        problems=_problems(db, pipeline.trouble if pipeline else None),
+        busy=pipeline is not None and pipeline.busy,
+        paused=pipeline is not None and pipeline.paused,
+        seconds_left=round(left / rate, 1) if rate and left else (0.0 if not left else None),
+    )
+
+
+def plugin(known: Plugin) -> PluginView:
+    """View a plugin."""
+    return PluginView(
+        name=known.name,
+        distribution=known.distribution,
+        version=known.version,
+        state=known.state.value,
+        problem=known.problem,
+        provides=tuple(
+            f"{role} {part.name}"
+            for role, parts in (
+                ("extractor", known.extractors),
+                ("tagger", known.taggers),
+                ("ranker", known.rankers),
+            )
+            for part in parts
+        ),
+    )
+
+
+def model(known: ModelStatus) -> ModelView:
+    """View a model."""
+    return ModelView(
+        name=known.name,
+        task=known.task,
+        dimensions=known.dimensions,
+        size_bytes=known.size,
+        licence=known.licence,
+        source=known.source,
+        sha256=known.sha256,
+        installed=known.installed,
+        loaded=known.loaded,
+        provider=known.provider or None,
+        fell_back_because=known.fell_back_because or None,
+        runs=known.runs,
+        mean_ms=known.mean_ms,
+        problem=known.problem or None,
+    )
+
+
+def _views(db: Database, ids: Sequence[str], *, profile: str) -> dict[str, ItemView]:
+    unique = list(dict.fromkeys(ids))
+    tags = features.tags(db, unique)
+    states = profiles.states(oplog.events(db, profile=profile))
+    return {
+        each: _view(listed, tags.get(each, {}), states.get(each, profiles.State()))
+        for each, listed in library.listed(db, unique).items()
+    }
+
+
+def _view(listed: library.Listed, tags: Mapping[str, float], state: profiles.State) -> ItemView:
+    item = listed.item
+    return ItemView(
+        id=item.id,
+        title=item.title,
+        kind=item.kind.value,
+        path=str(item.path) if item.path else None,
+        available=listed.available,
+        duration_s=round(item.duration, 3),
+        year=item.year,
+        artist=item.artist,
+        album=item.album,
+        tags=_strongest(tags),
+        liked=state.liked,
+        hidden=state.hidden,
+        finished=state.finished,
+        progress=round(state.progress, 4),
+        position_s=state.position,
+    )
+
+
+def _strongest(tags: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(sorted(tags, key=lambda label: -tags[label])[:_TAGS_SHOWN])
+
+
+def _card(pick: recommend.Pick, viewed: Mapping[str, ItemView]) -> Card:
+    view = viewed[pick.item]
+    return Card(
+        **{field.name: getattr(view, field.name) for field in fields(view)},
+        score=round(pick.score, 4),
+        rankers={name: round(share, 4) for name, share in pick.rankers.items()},
+        reasons=tuple(_reason(reason) for reason in pick.reasons),
+    )
+
+
+def _reason(reason: recommend.Reason) -> ReasonView:
+    found = reason.evidence
+    return ReasonView(
+        text=reason.text,
+        ranker=reason.ranker,
+        seed=reason.seed,
+        seed_title=reason.seed_title,
+        share=round(reason.share, 4),
+        evidence=Evidence(
+            kind=found.kind,
+            item=found.item,
+            t=found.t,
+            text=found.text,
+            image=found.image,
+            seed_t=found.seed_t,
+            seed_text=found.seed_text,
+            seed_image=found.seed_image,
+        )
+        if found
+        else None,
+    )
+
+
+def _problems(db: Database, trouble: str | None) -> tuple[Problem, ...]:
+    found = [Problem(path="", sentence=trouble)] if trouble else []
+    found += [Problem(path=str(path), sentence=sentence) for path, sentence in library.problems(db)]
+    failed = jobs.failures(db)
+    places = library.items(db, [item for item, _, _ in failed])
+    return tuple(found) + tuple(
+        Problem(path=str(places[item].path or ""), sentence=sentence, extractor=extractor)
+        for item, extractor, sentence in failed
+        if item in places
+    )
+
+
+def _facts(item: Item, probed: Json, extracted: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
+    facts = [("Kind", item.kind.value), ("Length", _clock(item.duration))]
+    facts += [(str(label), str(value)) for label, value in probed.items()]
+    if speech := extracted.get("voice", {}).get("speech_share"):
+        facts.append(("Speech", f"{speech:.0%}"))
+    if (loudness := extracted.get("audio", {}).get("loudness_db")) is not None:
+        facts.append(("Loudness", f"{loudness:.0f} dBFS"))
+    if languages := extracted.get("subtitles", {}).get("languages"):
+        facts.append(("Subtitles", ", ".join(languages)))
+    if item.path:
+        facts.append(("File", str(item.path)))
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _clock(seconds: float) -> str:
+    whole = round(seconds)
+    hours, minutes = whole // 3600, whole // 60 % 60
+    return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

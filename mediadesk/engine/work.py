@@ -1,0 +1,125 @@
+"""Analysis: the lanes of one library joined to a pipeline, by one process at a time."""
+
+from collections.abc import Callable, Sequence
+
+import filelock
+from sqlite_utils import Database
+
+from mediadesk.api import AUDIO, VIDEO, Extractor, ModelSpec, Tagger, UserError
+from mediadesk.extract.extraction import Extraction
+from mediadesk.extract.pipeline import Pipeline
+from mediadesk.extract.tagging import Tagging
+from mediadesk.host import Registry
+from mediadesk.host.workers import Workers
+from mediadesk.library.intake import Intake
+from mediadesk.models import Models
+from mediadesk.settings import Places, Settings
+from mediadesk.store import Store, jobs
+from mediadesk.store.jobs import Task
+
+
+class Analysis:
+    """Everything that goes on in the background: reading new files, extracting, tagging."""
+
+    def __init__(
+        self,
+        places: Places,
+        store: Store,
+        registry: Registry,
+        models: Models,
+        settings: Settings,
+        *,
+        on_change: Callable[..., None],
+    ) -> None:
+        """Take the library's lock and take up what was interrupted.
+
+        Raises:
+            UserError: if another process works on this library.
+        """
+        self._lock = filelock.FileLock(places.data / "analysis.lock", timeout=0)
+        try:
+            self._lock.acquire()
+        except filelock.Timeout as error:
+            raise UserError(
+                f"Another MediaDesk is analysing the library in “{places.data}”: close it, or let "
+                "it finish."
+            ) from error
+        self._store = store
+        self.tasks = tasks(registry, models)
+        extracting = [task for task in self.tasks if not task.after]
+        tagging = [task for task in self.tasks if task.after]
+        store.write(jobs.suspect_running)
+        self.pipeline = Pipeline(
+            [
+                Intake(store, after_read=self._after_read),
+                Extraction(
+                    store,
+                    registry,
+                    models.runner,
+                    extracting,
+                    disabled=settings.disabled_plugins,
+                    followers=[task.name for task in tagging],
+                ),
+                Tagging(
+                    store,
+                    registry,
+                    models.runner,
+                    tagging,
+                    on_progress=lambda: on_change("features", "status"),
+                ),
+            ],
+            lambda: Workers(settings.workers),
+            on_progress=lambda: on_change("items", "features", "status"),
+        )
+
+    def start(self) -> None:
+        """Queue whatever is missing and work on it."""
+        self._store.write(lambda db: jobs.enqueue(db, self.tasks))
+        self.pipeline.start()
+
+    def close(self) -> None:
+        """Stop working and let go of the library."""
+        self.pipeline.close()
+        self._lock.release()
+
+    def _after_read(self, db: Database, items: Sequence[str]) -> None:
+        jobs.enqueue(db, self.tasks, items=items)
+
+
+def tasks(registry: Registry, models: Models) -> list[Task]:
+    """List what is to be done to every item: extractors first, then taggers.
+
+    A part whose model is not there is left out; the doctor tells of it.
+    """
+    found = [
+        Task(
+            name=extractor.name,
+            version=extractor.version,
+            model=model,
+            kinds=tuple(sorted(kind.value for kind in extractor.kinds)),
+        )
+        for extractor in registry.extractors
+        if (model := _model_id(models, extractor)) is not None
+    ]
+    names = tuple(task.name for task in found)
+    return found + [
+        Task(
+            name=tagger.name,
+            version=tagger.version,
+            model=model,
+            kinds=tuple(sorted(kind.value for kind in VIDEO | AUDIO)),
+            after=names,
+        )
+        for tagger in registry.taggers
+        if (model := _model_id(models, tagger)) is not None
+    ]
+
+
+def _model_id(models: Models, part: Extractor | Tagger) -> str | None:
+    spec: ModelSpec | None = part.model
+    if spec is None:
+        return ""
+    try:
+        return models.model_id(spec)
+    except UserError:
+        return None

@@ -1,0 +1,177 @@
+"""The lane of extraction: jobs become samples in a worker, samples become features here."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
+
+from sqlite_utils import Database
+
+from mediadesk.api import Array, Extractor, Feature, Item, ModelSpec, Run, Sample, Skip, UserError
+from mediadesk.host import Registry
+from mediadesk.host.workers import Outcome, Work
+from mediadesk.media import GuardedMedia
+from mediadesk.store import Store, features, jobs, library
+from mediadesk.store.jobs import Job, Task
+
+log = logging.getLogger(__name__)
+_TIMEOUT_SECONDS = 120.0
+_GONE = "The file is not where it was: reconnect its drive or scan again."
+
+
+class Extraction:
+    """Runs every extractor over every item of its kinds."""
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        run: Callable[[ModelSpec], Run],
+        tasks: Sequence[Task],
+        *,
+        disabled: tuple[str, ...] = (),
+        followers: Sequence[str] = (),
+    ) -> None:
+        """Make the lane.
+
+        Args:
+            store: where jobs and features are.
+            registry: the plugins, as loaded in this process.
+            run: gives the runner of a model.
+            tasks: one per extractor, first things first.
+            disabled: plugins that the workers must not load.
+            followers: tasks that read features, to be done again after a new one.
+        """
+        self._store = store
+        self._registry = registry
+        self._run = run
+        self._tasks = {task.name: task for task in tasks}
+        self._disabled = disabled
+        self._followers = followers
+
+    def claim(self, limit: int, *, idle: bool) -> list[Work]:
+        """Give pending jobs, else one suspect if nothing else runs."""
+
+        def take(db: Database) -> list[Job]:
+            taken = jobs.claim(db, list(self._tasks.values()), limit=limit)
+            suspect = jobs.claim_suspect(db, list(self._tasks)) if idle and not taken else None
+            return [suspect] if suspect else taken
+
+        taken = self._store.write(take)
+        known = library.items(self._store.read(), [job.item for job in taken])
+        return [self._work(job, known[job.item]) for job in taken]
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Encode the samples, batch by extractor, and save each item's feature with its job."""
+        for name in dict.fromkeys(each.work.key.extractor for each in outcomes):
+            own = [each for each in outcomes if each.work.key.extractor == name]
+            read = [(each.work.key, *each.result) for each in own if each.result is not None]
+            self._save_failures([each for each in own if each.result is None])
+            self._save_features(name, read)
+
+    def release(self, works: Sequence[Work]) -> None:
+        """Put claimed jobs back."""
+        self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
+
+    def _work(self, job: Job, item: Item) -> Work:
+        return Work(
+            key=job,
+            function=prepare,
+            arguments=(job.extractor, item, self._disabled),
+            timeout=_TIMEOUT_SECONDS,
+            alone=job.suspect,
+        )
+
+    def _save_failures(self, outcomes: Sequence[Outcome]) -> None:
+        def save(db: Database) -> None:
+            for each in outcomes:
+                state, problem = _verdict(each)
+                jobs.finish(db, each.work.key, state=state, problem=problem)
+
+        if outcomes:
+            self._store.write(save)
+
+    def _save_features(self, name: str, read: Sequence[tuple[Job, Sample, float]]) -> None:
+        if not read:
+            return
+        started = time.perf_counter()
+        extractor = next(each for each in self._registry.extractors if each.name == name)
+        made = self._encode(extractor, [sample for _, sample, _ in read])
+        each_took = (time.perf_counter() - started) / len(read)
+        task = self._tasks[name]
+
+        def save(db: Database) -> None:
+            for (job, _, took), result in zip(read, made, strict=True):
+                if isinstance(result, UserError):
+                    jobs.finish(db, job, state="failed", problem=str(result))
+                    continue
+                features.save(db, job.item, name, result, version=task.version, model=task.model)
+                if cover := next((m.image for m in result.moments if m.image), b""):
+                    library.save_artwork(db, job.item, cover, source="keyframe")
+                jobs.finish(db, job, state="done", took=took + each_took)
+                jobs.requeue(db, [job.item], self._followers)
+
+        self._store.write(save)
+
+    def _encode(
+        self, extractor: Extractor, samples: Sequence[Sample]
+    ) -> Sequence[Feature | UserError]:
+        run = self._run(extractor.model) if extractor.model else _no_model
+        try:
+            made = self._registry.guard(extractor, lambda: extractor.encode(samples, run))
+            _check(extractor.name, made, len(samples))
+        except UserError as error:
+            if len(samples) == 1:
+                return [error]
+            # One bad sample must not take its neighbours along.
+            return [self._encode(extractor, [sample])[0] for sample in samples]
+        return made
+
+
+def prepare(name: str, item: Item, disabled: tuple[str, ...]) -> tuple[Sample, float]:
+    """In a worker: read one file with an extractor; give the sample and the seconds it took."""
+    started = time.perf_counter()
+    registry = _plugins(disabled)
+    extractor = next(each for each in registry.extractors if each.name == name)
+    if item.path is None or not item.path.exists():
+        raise UserError(_GONE)
+    sample = registry.guard(extractor, lambda: extractor.prepare(item, GuardedMedia()))
+    if not isinstance(sample, Sample):
+        raise UserError(
+            f"The extractor “{name}” gave a {type(sample).__name__} instead of a Sample: "
+            "update or disable its plugin."
+        )
+    return sample, time.perf_counter() - started
+
+
+@cache
+def _plugins(disabled: tuple[str, ...]) -> Registry:
+    """Load the plugins once in each worker."""
+    return Registry(disabled=disabled)
+
+
+def _verdict(failed: Outcome) -> tuple[str, str | None]:
+    if failed.death is not None:
+        if not failed.work.alone:
+            return "suspect", None
+        return "failed", (
+            f"{failed.work.key.extractor} gave this file up: {failed.death}. Everything else goes "
+            "on; replace the file to try again."
+        )
+    if isinstance(failed.error, Skip):
+        return "skipped", str(failed.error)
+    if isinstance(failed.error, UserError):
+        return "failed", str(failed.error)
+    log.error("%s failed", failed.work.key, exc_info=failed.error)
+    return "failed", f"{type(failed.error).__name__}: {failed.error}"
+
+
+def _check(name: str, made: object, count: int) -> None:
+    if not isinstance(made, Sequence) or len(made) != count:
+        raise UserError(f"The extractor “{name}” did not give one feature for each sample.")
+    if not all(isinstance(feature, Feature) for feature in made):
+        raise UserError(f"The extractor “{name}” gave something that is no Feature.")
+
+
+def _no_model(_: Mapping[str, Array]) -> Mapping[str, Array]:
+    raise UserError("This extractor names no model to run.")

@@ -1,0 +1,153 @@
+"""The thread that keeps the workers busy from durable lanes, first lanes first."""
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from typing import Any
+
+from mediadesk.api import UserError
+from mediadesk.host.workers import Lane, Outcome, Work, Workers, outcome
+
+log = logging.getLogger(__name__)
+_POLL_SECONDS = 0.1
+_RETRY_SECONDS = 2.0
+_RATE_OVER = 60
+
+
+class Pipeline:
+    """Claims work, runs it in worker processes and hands the outcomes back to their lanes.
+
+    Anything that is not yet saved when the process dies is done again; anything saved is not.
+    """
+
+    def __init__(
+        self,
+        lanes: Sequence[Lane],
+        make_workers: Callable[[], Workers],
+        *,
+        on_progress: Callable[[], None],
+    ) -> None:
+        """Make an idle pipeline.
+
+        Args:
+            lanes: where work comes from; a later lane is asked when earlier ones leave room.
+            make_workers: starts the worker pool, once there is work.
+            on_progress: called on the pipeline's thread after outcomes were saved.
+        """
+        self._lanes = lanes
+        self._make_workers = make_workers
+        self._on_progress = on_progress
+        self._workers: Workers | None = None
+        self._in_flight: dict[Future[Any], tuple[Lane, Work]] = {}
+        self._wake = threading.Event()
+        self._idle = threading.Event()
+        self._idle.set()
+        self._closing = False
+        self._finished: deque[float] = deque(maxlen=_RATE_OVER)
+        self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
+        self.paused = False
+        self.trouble: str | None = None
+
+    def start(self) -> None:
+        """Begin, or look for new work if already begun."""
+        self._idle.clear()
+        self._wake.set()
+        if self._thread.ident is None:
+            self._thread.start()
+
+    def pause(self, *, paused: bool) -> None:
+        """Take no new work, or go on; what runs is finished."""
+        self.paused = paused
+        self._wake.set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there is work left."""
+        return not self._idle.is_set()
+
+    @property
+    def per_second(self) -> float | None:
+        """How many works were finished a second lately; None while too little is known."""
+        if len(self._finished) < 3:
+            return None
+        return len(self._finished) / max(time.monotonic() - self._finished[0], 0.001)
+
+    def wait(self) -> None:
+        """Return when there is no work left."""
+        self._idle.wait()
+
+    def close(self) -> None:
+        """Stop now; unfinished works are given back."""
+        self._closing = True
+        self._wake.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+        if self._workers is not None:
+            self._workers.close()
+        for lane in self._lanes:
+            lane.release([work for owner, work in self._in_flight.values() if owner is lane])
+        self._idle.set()
+
+    def _run(self) -> None:
+        while not self._closing:
+            self._wake.clear()
+            claimed = True
+            try:
+                claimed = self._fill()
+                self._collect()
+            except UserError as error:
+                self._rest(error)
+            except Exception as error:
+                log.exception("the pipeline stumbled")
+                self._rest(error)
+            if not claimed and not self._in_flight and not self._wake.is_set():
+                if not self.paused:
+                    self._idle.set()
+                self._wake.wait()
+
+    def _rest(self, error: Exception) -> None:
+        self.trouble = str(error)
+        self._on_progress()
+        self._wake.wait(_RETRY_SECONDS)
+        self._wake.set()
+
+    def _fill(self) -> bool:
+        """Claim what there is room for; tell whether there was anything."""
+        if self.paused or any(work.alone for _, work in self._in_flight.values()):
+            return False
+        if self._workers is None:
+            self._workers = self._make_workers()
+        claimed = False
+        for lane in self._lanes:
+            room = 2 * self._workers.count - len(self._in_flight)
+            if room <= 0:
+                break
+            for work in lane.claim(room, idle=not self._in_flight):
+                self._in_flight[self._workers.submit(work)] = (lane, work)
+                claimed = True
+                if work.alone:
+                    return True
+        return claimed
+
+    def _collect(self) -> None:
+        done, _ = wait(self._in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        by_lane: dict[int, tuple[Lane, list[Outcome]]] = {}
+        for future in done:
+            lane, work = self._in_flight[future]
+            by_lane.setdefault(id(lane), (lane, []))[1].append(outcome(work, future))
+        # Only what is saved leaves the books: after a full disk it is handed over again.
+        for lane, outcomes in by_lane.values():
+            lane.settle(outcomes)
+            saved = {id(each.work) for each in outcomes}
+            self._in_flight = {
+                future: (owner, work)
+                for future, (owner, work) in self._in_flight.items()
+                if id(work) not in saved
+            }
+            self._finished.extend([time.monotonic()] * len(outcomes))
+        if done:
+            self.trouble = None
+            self._on_progress()

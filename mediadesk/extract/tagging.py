@@ -1,0 +1,79 @@
+"""The lane of tagging: tags from the features an item has, without opening its file."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from sqlite_utils import Database
+
+from mediadesk.api import Feature, ModelSpec, Run, Tagger, UserError
+from mediadesk.host import Registry
+from mediadesk.host.workers import Outcome, Work
+from mediadesk.store import Store, features, jobs
+from mediadesk.store.jobs import Job, Task
+
+_BATCH = 32
+
+
+class Tagging:
+    """Runs every tagger over every item whose extraction is finished, within `claim` itself."""
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        run: Callable[[ModelSpec], Run],
+        tasks: Sequence[Task],
+        *,
+        on_progress: Callable[[], None],
+    ) -> None:
+        """Make the lane; `tasks` holds one per tagger, each after all extractors."""
+        self._store = store
+        self._registry = registry
+        self._run = run
+        self._tasks = tasks
+        self._on_progress = on_progress
+
+    def claim(self, limit: int, *, idle: bool) -> list[Work]:  # noqa: ARG002 - a lane's signature
+        """Tag everything that waits; nothing of it is for a worker."""
+        for tagger in self._registry.taggers:
+            tasks = [task for task in self._tasks if task.name == tagger.name]
+            while taken := self._store.write(partial(_take, tasks=tasks)):
+                self._tag(tagger, tasks[0], taken)
+                self._on_progress()
+        return []
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Nothing runs in a worker, so there is nothing to save."""
+
+    def release(self, works: Sequence[Work]) -> None:
+        """Nothing is ever claimed, so there is nothing to put back."""
+
+    def _tag(self, tagger: Tagger, task: Task, taken: Sequence[Job]) -> None:
+        db = self._store.read()
+        known = [features.of_item(db, job.item) for job in taken]
+        run: Run = self._run(tagger.model) if tagger.model else dict
+        problem: str | None = None
+        tags: Sequence[Feature] = ()
+        try:
+            made = self._registry.guard(tagger, lambda: tagger.tag(known, run))
+            tags = [Feature(tags=dict(each)) for each in made]
+        except UserError as error:
+            problem = str(error)
+
+        def save(db: Database) -> None:
+            for n, job in enumerate(taken):
+                if problem is None:
+                    features.save(
+                        db, job.item, tagger.name, tags[n], version=task.version, model=task.model
+                    )
+                jobs.finish(db, job, state="failed" if problem else "done", problem=problem)
+
+        self._store.write(save)
+
+
+def _take(db: Database, tasks: Sequence[Task]) -> list[Job]:
+    names = [task.name for task in tasks]
+    # Nobody else can have caused it: a tagger that was running when the engine died just goes on.
+    while suspect := jobs.claim_suspect(db, names):
+        jobs.finish(db, suspect, state="pending")
+    return jobs.claim(db, tasks, limit=_BATCH)
