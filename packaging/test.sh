@@ -1,0 +1,15 @@
+#!/usr/bin/env bash
+# Checks style, types, import rules and runs every test. Usage: bash packaging/test.sh [PYTEST ARGUMENTS]
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+. packaging/setup.sh
+
+need_venv_module
+need_packages "${QT_PACKAGES[@]}" "${VLC_PACKAGES[@]}" "${FONT_PACKAGES[@]}" xvfb
+need_environment -e '.[dev]'
+export PATH="$PWD/.venv/bin:$PATH" QT_QPA_PLATFORM=offscreen
+
+say "style"; ruff check .; ruff format --check -q .
+say "types"; mypy
+say "import rules"; lint-imports --no-cache
+say "tests"; exec pytest "$@"
