@@ -94,19 +94,18 @@ class Pipeline:
     def _run(self) -> None:
         while not self._closing:
             self._wake.clear()
-            claimed = True
             try:
-                claimed = self._fill()
-                self._collect()
-            except UserError as error:
-                self._rest(error)
+                if self._fill() or self._in_flight:
+                    self._collect()
+                    continue
             except Exception as error:
-                log.exception("the pipeline stumbled")
+                if not isinstance(error, UserError):
+                    log.exception("the pipeline stumbled")
                 self._rest(error)
-            if not claimed and not self._in_flight and not self._wake.is_set():
-                if not self.paused:
-                    self._idle.set()
-                self._wake.wait()
+                continue
+            if not self.paused and not self._wake.is_set():
+                self._idle.set()
+            self._wake.wait()
 
     def _rest(self, error: Exception) -> None:
         self.trouble = str(error)
