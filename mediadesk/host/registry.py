@@ -14,9 +14,9 @@ from mediadesk.api import PROJECT, Extractor, Ranker, Skip, Tagger, UserError, h
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _PARTS: dict[str, tuple[str, ...]] = {
-    "extractors": ("name", "version", "kinds", "prepare", "encode"),
-    "taggers": ("name", "version", "tag"),
-    "rankers": ("name", "rank"),
+    "extractors": ("name", "version", "kinds", "model", "prepare", "encode"),
+    "taggers": ("name", "version", "model", "tag"),
+    "rankers": ("name", "model", "rank"),
 }
 _FAILURES_ALLOWED = 3
 
@@ -44,6 +44,11 @@ class Plugin:
     rankers: tuple[Ranker, ...] = ()
     failures: int = 0
 
+    @property
+    def parts(self) -> tuple[Extractor | Tagger | Ranker, ...]:
+        """Everything it offers."""
+        return (*self.extractors, *self.taggers, *self.rankers)
+
 
 class Registry:
     """All plugins of this installation."""
@@ -66,23 +71,23 @@ class Registry:
 
     @property
     def extractors(self) -> tuple[Extractor, ...]:
-        """The extractors of every working plugin."""
-        return tuple(part for plugin in self._working() for part in plugin.extractors)
+        """The extractors of every loaded plugin."""
+        return tuple(part for plugin in self._loaded() for part in plugin.extractors)
 
     @property
     def taggers(self) -> tuple[Tagger, ...]:
-        """The taggers of every working plugin."""
-        return tuple(part for plugin in self._working() for part in plugin.taggers)
+        """The taggers of every loaded plugin."""
+        return tuple(part for plugin in self._loaded() for part in plugin.taggers)
 
     @property
     def rankers(self) -> tuple[Ranker, ...]:
-        """The rankers of every working plugin."""
-        return tuple(part for plugin in self._working() for part in plugin.rankers)
+        """The rankers of every loaded plugin."""
+        return tuple(part for plugin in self._loaded() for part in plugin.rankers)
 
     def guard(self, part: Extractor | Tagger | Ranker, call: Callable[[], T]) -> T:
         """Call into a plugin; a bug in it becomes a sentence that names it.
 
-        After three failures in a row the plugin is noted as failing.
+        After three failures in a row the plugin is noted as failing, until a call works again.
 
         Raises:
             UserError: if the call raised anything that is neither `UserError` nor `Skip`.
@@ -101,15 +106,15 @@ class Registry:
             raise UserError(
                 f"The plugin “{plugin.name}” failed ({plugin.problem}): update or disable it."
             ) from error
-        plugin.failures = 0
+        plugin.state, plugin.problem, plugin.failures = State.READY, None, 0
         return result
 
-    def _working(self) -> list[Plugin]:
-        return [plugin for plugin in self.plugins if plugin.state is State.READY]
+    def _loaded(self) -> list[Plugin]:
+        return [each for each in self.plugins if each.state in {State.READY, State.FAILING}]
 
     def _owner(self, part: object) -> Plugin:
         for plugin in self.plugins:
-            if any(part is own for own in (*plugin.extractors, *plugin.taggers, *plugin.rankers)):
+            if any(part is own for own in plugin.parts):
                 return plugin
         raise LookupError(f"{part!r} belongs to no plugin")
 
@@ -127,7 +132,7 @@ class Registry:
             plugin.extractors = tuple(self._collect(point.name, "extractors"))
             plugin.taggers = tuple(self._collect(point.name, "taggers"))
             plugin.rankers = tuple(self._collect(point.name, "rankers"))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             # Whatever a stranger's module does while it is imported must not stop the program.
             log.exception("plugin %s can't be loaded", point.name)
             plugin.state = State.FAILED
@@ -141,4 +146,8 @@ class Registry:
         for part in parts:
             if missing := [name for name in _PARTS[hook] if not hasattr(part, name)]:
                 raise TypeError(f"{type(part).__name__} of {hook} lacks {', '.join(missing)}")
+            for other in self._loaded():
+                # Features and jobs are kept by this name.
+                if any(own.name == part.name for own in other.parts):
+                    raise ValueError(f"“{part.name}” is what “{other.name}” has already")
         return parts

@@ -1,17 +1,22 @@
 """Worker processes that read files: a crash or a hang costs one task, never the program."""
 
 import faulthandler
+import logging
 import multiprocessing
 import os
+import pickle
 import signal
 import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import Future
+from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import psutil
 from pebble import ProcessExpired, ProcessPool
+
+log = logging.getLogger(__name__)
+_BROKEN = "the workers ended while one of them read it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,19 +74,29 @@ class Workers:
             count: how many processes; 0 for one fewer than there are cores.
         """
         self.count = count or max(1, (os.cpu_count() or 2) - 1)
-        self._pool = ProcessPool(
-            max_workers=self.count,
-            initializer=_begin,
-            initargs=(os.getpid(),),
-            context=multiprocessing.get_context("spawn"),
-        )
+        self._pool = _pool(self.count)
 
-    def submit(self, work: Work) -> "Future[Any]":
-        """Run a work; turn the finished future into an outcome with `outcome`."""
-        future: Future[Any] = self._pool.schedule(
-            work.function, args=work.arguments, timeout=work.timeout
+    def submit(self, work: Work) -> "Future[bytes]":
+        """Run a work; turn the finished future into an outcome with `outcome`.
+
+        Raises:
+            RuntimeError: if no process can be started.
+        """
+        if not self._pool.active:  # a worker that had nothing to do was killed
+            self.close()
+            self._pool = _pool(self.count)
+        future: Future[bytes] = self._pool.schedule(
+            _call, args=(work.function, work.arguments), timeout=work.timeout
         )
         return future
+
+    def wait(self, futures: Collection["Future[bytes]"], seconds: float) -> set["Future[bytes]"]:
+        """Give the futures that have ended, after at most `seconds` if none has so far.
+
+        Those of a pool that broke down count as ended, for it forgets some of them.
+        """
+        done, waiting = wait(futures, timeout=seconds, return_when=FIRST_COMPLETED)
+        return done if self._pool.active else done | waiting
 
     def close(self) -> None:
         """Kill the processes; what they were doing is done again another time."""
@@ -89,18 +104,58 @@ class Workers:
         self._pool.join()
 
 
-def outcome(work: Work, future: "Future[Any]") -> Outcome:
-    """Read a finished future."""
-    error = future.exception()
-    if error is None:
-        return Outcome(work=work, result=future.result())
-    if isinstance(error, ProcessExpired):
-        return Outcome(work=work, death=f"it ended the worker that read it ({error})")
-    if isinstance(error, TimeoutError):
-        return Outcome(work=work, death=f"it took longer than {work.timeout:.0f} seconds")
+def outcome(work: Work, future: "Future[bytes]") -> Outcome:
+    """Read a future that has ended."""
+    try:
+        result, error = pickle.loads(future.result(timeout=0))  # noqa: S301 - our own process wrote it
+    except ProcessExpired as death:
+        return Outcome(work=work, death=f"it ended the worker that read it ({_how(death)})")
+    except BrokenExecutor:
+        return Outcome(work=work, death=_BROKEN)
+    except TimeoutError:
+        if not future.done():
+            return Outcome(work=work, death=_BROKEN)
+        return Outcome(work=work, death=f"it took longer than {work.timeout:g} seconds")
+    except Exception as unpickling:  # noqa: BLE001 - it goes where the work's own errors go
+        return Outcome(work=work, error=unpickling)
+    return Outcome(work=work, result=result, error=error)
+
+
+def _pool(count: int) -> ProcessPool:
+    return ProcessPool(
+        max_workers=count,
+        initializer=_begin,
+        initargs=(os.getpid(),),
+        context=multiprocessing.get_context("spawn"),
+    )
+
+
+def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
+    """Run a work in its process and pickle (result, error).
+
+    The pool breaks down over what can't be pickled or unpickled; bytes always pass.
+    """
+    try:
+        return pickle.dumps((function(*arguments), None))
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - it is raised where it is wanted
+        return _packed(error)
+
+
+def _packed(error: BaseException) -> bytes:
     if isinstance(error, Exception):
-        return Outcome(work=work, error=error)
-    raise error
+        try:
+            packed = pickle.dumps((None, error))
+            pickle.loads(packed)  # noqa: S301 - what was just written
+        except Exception as odd:  # noqa: BLE001 - any class may pickle in its own wrong way
+            log.info("%r does not pickle: %s", error, odd)
+        else:
+            return packed
+    return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
+
+
+def _how(death: ProcessExpired) -> str:
+    code = death.exitcode or 0
+    return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
 
 def _begin(parent: int) -> None:

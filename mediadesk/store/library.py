@@ -1,6 +1,7 @@
 """Roots, locations and items: what files there are and what each is."""
 
 import json
+import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,17 +11,23 @@ from typing import Any
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Json, Kind
+from mediadesk.store import oplog
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Root:
-    """A folder that a person added; `problem` says why it could not be read last time."""
+    """A folder that a person added, as it was when last looked at.
+
+    `problem` says why it was not there, `warnings` what inside could not be read; `files` counts
+    the media files that were there.
+    """
 
     path: Path
     added_at: float
     scanned_at: float | None
     problem: str | None
     files: int
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +41,9 @@ class Location:
     sidecars: tuple[tuple[Path, int], ...] = ()
 
 
+Seen = tuple[str, str, int, int, str]
+"""A place as a scan gives it: path, root, size, mtime in ns, sidecars as stored."""
+
 _ITEM = """
 SELECT item.*, location.path AS path, location.sidecars AS sidecars, location.missing AS missing
 FROM item LEFT JOIN location ON location.path = (
@@ -42,15 +52,30 @@ FROM item LEFT JOIN location ON location.path = (
 
 
 def add_root(db: Database, path: Path) -> None:
-    """Note a folder; one that is there already stays as it is."""
+    """Note a folder; one that is there already stays as it is.
+
+    Places inside it that belonged to a folder around it are its own from now on.
+    """
     db.conn.execute(
         "INSERT INTO root(path, added_at) VALUES(?, ?) ON CONFLICT DO NOTHING",
         [str(path), time.time()],
     )
+    around = _around(db, path)
+    if around is not None:
+        db.conn.execute(
+            "UPDATE location SET root = ? WHERE root = ? AND path >= ? AND path < ?",
+            [str(path), around, *_inside(path)],
+        )
 
 
 def remove_root(db: Database, path: Path) -> bool:
-    """Forget a folder and its locations; items keep their history. False if it was not there."""
+    """Forget a folder and its locations; items keep their history. False if it was not there.
+
+    What lies in another folder of the library around it stays, as part of that one.
+    """
+    around = _around(db, path)
+    if around is not None:
+        db.conn.execute("UPDATE location SET root = ? WHERE root = ?", [around, str(path)])
     return db.conn.execute("DELETE FROM root WHERE path = ?", [str(path)]).rowcount > 0
 
 
@@ -63,62 +88,75 @@ def roots(db: Database) -> tuple[Root, ...]:
             scanned_at=row["scanned_at"],
             problem=row["problem"],
             files=row["files"],
+            warnings=tuple(json.loads(row["warnings"])),
         )
-        for row in db.query(
-            "SELECT root.*, (SELECT count(*) FROM location WHERE root = root.path AND NOT missing)"
-            " AS files FROM root ORDER BY added_at, path"
-        )
+        for row in db.query("SELECT * FROM root ORDER BY added_at, path")
     )
 
 
-def set_root_state(db: Database, path: Path, *, problem: str | None) -> None:
-    """Note that a root was looked at now, and what was wrong with it."""
-    db.conn.execute(
-        "UPDATE root SET problem = ?, scanned_at = ? WHERE path = ?",
-        [problem, time.time(), str(path)],
+def set_root_state(
+    db: Database,
+    path: Path,
+    *,
+    problem: str | None,
+    warnings: Sequence[str] = (),
+    files: int | None = None,
+) -> bool:
+    """Note that a root was looked at now, and what was found, if it was looked through.
+
+    False if there is no such root.
+    """
+    changed = db.conn.execute(
+        "UPDATE root SET problem = ?, warnings = ?, files = coalesce(?, files), scanned_at = ?"
+        " WHERE path = ?",
+        [problem, json.dumps(warnings, ensure_ascii=False), files, time.time(), str(path)],
     )
+    return changed.rowcount > 0
 
 
 def known_files(db: Database, root: Path) -> dict[str, tuple[int, int, str, bool]]:
     """Give path → (size, mtime_ns, sidecars as stored, missing) of a root's locations."""
-    return {
-        row[0]: (row[1], row[2], row[3], bool(row[4]))
-        for row in db.conn.execute(
-            "SELECT path, size, mtime_ns, sidecars, missing FROM location WHERE root = ?",
-            [str(root)],
-        )
-    }
+    rows = db.conn.execute(
+        "SELECT path, size, mtime_ns, sidecars, missing FROM location WHERE root = ?", [str(root)]
+    )
+    return {row[0]: row[1:] for row in rows}
 
 
-def sidecars_json(sidecars: Iterable[tuple[Path, int]]) -> str:
+def sidecars_json(sidecars: Sequence[tuple[Path, int]]) -> str:
     """Encode sidecars as they are stored, so that a change shows by comparing."""
+    if not sidecars:
+        return "[]"
     return json.dumps([[str(path), mtime] for path, mtime in sorted(sidecars)], ensure_ascii=False)
 
 
-def save_locations(db: Database, locations: Sequence[Location]) -> None:
+def save_locations(db: Database, locations: Iterable[Location]) -> None:
     """Insert or update places; changed content waits to be read again, problems are forgotten.
 
-    The old item of a place whose content changed stays known until `identify` replaces it.
+    The old item of a place whose content changed is kept as `previous` for `follow_replaced`.
     """
+    save_seen(
+        db,
+        [
+            (str(each.path), str(each.root), each.size, each.mtime_ns, sidecars_json(each.sidecars))
+            for each in locations
+        ],
+    )
+
+
+def save_seen(db: Database, places: Iterable[Seen]) -> None:
+    """Do as `save_locations`, for the many that a scan gives."""
+    now = time.time()
     db.conn.executemany(
-        "INSERT INTO location(path, root, size, mtime_ns, seen_at, sidecars)"
+        "INSERT INTO location(path, root, size, mtime_ns, sidecars, seen_at)"
         " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET"
+        "  previous = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns"
+        "    THEN previous ELSE coalesce(item, previous) END,"
         "  item = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns THEN item END,"
         "  problem = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns"
         "    THEN problem END,"
         "  root = excluded.root, size = excluded.size, mtime_ns = excluded.mtime_ns,"
         "  seen_at = excluded.seen_at, sidecars = excluded.sidecars, missing = 0",
-        [
-            (
-                str(place.path),
-                str(place.root),
-                place.size,
-                place.mtime_ns,
-                time.time(),
-                sidecars_json(place.sidecars),
-            )
-            for place in locations
-        ],
+        ((*place, now) for place in places),
     )
 
 
@@ -127,8 +165,17 @@ def set_missing(db: Database, paths: Iterable[str]) -> None:
     db.conn.executemany("UPDATE location SET missing = 1 WHERE path = ?", [(p,) for p in paths])
 
 
+def items_at(db: Database, paths: Iterable[str]) -> list[str]:
+    """Give the ids of the items at these places."""
+    rows = (
+        db.conn.execute("SELECT item FROM location WHERE path = ?", [path]).fetchone()
+        for path in paths
+    )
+    return [row[0] for row in rows if row is not None and row[0] is not None]
+
+
 def unread(db: Database, *, limit: int) -> list[Location]:
-    """Give places whose content has not been read yet."""
+    """Give places whose content has not been read yet, in the order they were found."""
     return [
         Location(
             path=Path(row["path"]),
@@ -138,7 +185,7 @@ def unread(db: Database, *, limit: int) -> list[Location]:
         )
         for row in db.query(
             "SELECT * FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0"
-            " ORDER BY path LIMIT ?",
+            " ORDER BY rowid LIMIT ?",
             [limit],
         )
     ]
@@ -178,15 +225,39 @@ def save_item(db: Database, item: Item, *, facts: Json, location: Location) -> N
     )
 
 
+def follow_replaced(db: Database) -> None:
+    """Let history follow where content was replaced in place, once every place has been read.
+
+    Only then is it known whether the old content has merely moved. It counts as present on a drive
+    that is not connected.
+    """
+    replaced = db.conn.execute(
+        "SELECT path, previous, item, EXISTS(SELECT 1 FROM location AS other"
+        "   JOIN root ON root.path = other.root"
+        "   WHERE other.item = location.previous AND (NOT missing OR root.problem IS NOT NULL))"
+        " FROM location WHERE previous IS NOT NULL AND item IS NOT NULL AND NOT EXISTS("
+        "   SELECT 1 FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0)"
+    ).fetchall()
+    for path, old, new, is_present in replaced:
+        if old != new and not is_present:
+            oplog.add_alias(db, old=old, new=new)
+        db.conn.execute("UPDATE location SET previous = NULL WHERE path = ?", [path])
+
+
 def set_problem(db: Database, location: Location, problem: str) -> None:
     """Note why a place can't be read; it is tried again when the file changes."""
-    db.conn.execute("UPDATE location SET problem = ? WHERE path = ?", [problem, str(location.path)])
+    db.conn.execute(
+        "UPDATE location SET problem = ? WHERE path = ? AND mtime_ns = ? AND size = ?",
+        [problem, str(location.path), location.mtime_ns, location.size],
+    )
+    follow_replaced(db)
 
 
 def problems(db: Database) -> list[tuple[Path, str]]:
     """Give (path, sentence) of every root and place that could not be read."""
     rows = db.conn.execute(
         "SELECT path, problem FROM root WHERE problem IS NOT NULL UNION ALL"
+        " SELECT root.path, value FROM root, json_each(root.warnings) UNION ALL"
         " SELECT path, problem FROM location WHERE problem IS NOT NULL AND missing = 0 ORDER BY 1"
     )
     return [(Path(path), problem) for path, problem in rows]
@@ -280,6 +351,16 @@ def listed(db: Database, ids: Sequence[str]) -> dict[str, Listed]:
     return {row["id"]: listed_from_row(row) for row in rows}
 
 
+def newest(db: Database, *, limit: int) -> list[str]:
+    """Give the ids of the items that came last and have or had a place, newest first."""
+    rows = db.conn.execute(
+        "SELECT id FROM item WHERE EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
+        " ORDER BY added_at DESC, id LIMIT ?",
+        [limit],
+    )
+    return [row[0] for row in rows]
+
+
 def count_items(db: Database) -> int:
     """Count the items that have or had a place."""
     return int(db.conn.execute("SELECT count(*) FROM item").fetchone()[0])
@@ -312,6 +393,19 @@ def all_items(db: Database) -> Iterator[Listed]:
     """Give every item, in no certain order."""
     for row in db.query(_ITEM):
         yield listed_from_row(row)
+
+
+def _around(db: Database, path: Path) -> str | None:
+    """Give the innermost other root that the folder lies in."""
+    rows = db.conn.execute("SELECT path FROM root").fetchall()
+    around = [root for (root,) in rows if Path(root) in path.parents]
+    return max(around, key=len, default=None)
+
+
+def _inside(folder: Path) -> tuple[str, str]:
+    """Give the bounds of all paths inside a folder: the first, and the first beyond."""
+    start = str(folder).rstrip(os.sep) + os.sep
+    return start, start[:-1] + chr(ord(os.sep) + 1)
 
 
 def _where(filter_: Filter) -> tuple[str, dict[str, Any]]:

@@ -1,0 +1,177 @@
+"""Composes the desktop program: settings, the engine in its own process, and the window."""
+
+import logging
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+from PySide6.QtCore import QMessageLogContext, QSize, QtMsgType, qInstallMessageHandler
+from PySide6.QtGui import QPixmapCache
+from PySide6.QtWidgets import QApplication
+
+from mediadesk import settings
+from mediadesk.api import UserError
+from mediadesk.engine.client import Client
+from mediadesk.engine.messages import Panel, Verbs
+from mediadesk.settings import Places
+from mediadesk.ui.desk import RESUME, Desk
+from mediadesk.ui.theme import CHOICES, Theme
+from mediadesk.ui.window import Window
+
+Page = Literal["for-you", "library", "item", "player", "activity", "settings"]
+PAGES: tuple[Page, ...] = ("for-you", "library", "item", "player", "activity", "settings")
+
+log = logging.getLogger(__name__)
+_QT_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+_PICTURE_CACHE_KB = 96 * 1024
+_PATIENCE_S = 90.0
+_QUIET_ROUNDS = 30
+
+
+def run(data_dir: Path | None, folder: Path | None = None) -> int:
+    """Open the window and stay until it is closed; give the exit status.
+
+    Args:
+        data_dir: where the library lives; None for the platform's own folder.
+        folder: a folder to add first.
+
+    Raises:
+        UserError: if the settings file is wrong.
+    """
+    places = Places.find(data_dir)
+    application = _application()
+    with _window(application, places, theme=settings.load(places.settings).theme) as window:
+        window.desk.demo_wanted.connect(lambda: _open_demo(window))
+        if folder is not None:
+            window.add_folder(str(folder.expanduser().absolute()))
+        window.show()
+        return application.exec()
+
+
+def screenshot(
+    data_dir: Path | None,
+    page: str,
+    out: Path,
+    *,
+    theme: str = "system",
+    size: tuple[int, int] = (1440, 900),
+) -> None:
+    """Save a picture of a page as PNG once its data and pictures are there.
+
+    `item` and `player` show the first card of the panel.
+
+    Raises:
+        UserError: if there is no such page or theme, or the picture can't be written.
+    """
+    if page not in PAGES or theme not in CHOICES:
+        raise UserError(
+            f"There is no page “{page}” in the look “{theme}”: take one of {', '.join(PAGES)} "
+            f"and of {', '.join(CHOICES)}."
+        )
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _on_linux():
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = _application()
+    with _window(application, Places.find(data_dir), theme=theme, remember=False) as window:
+        window.resize(QSize(*size))
+        window.show()
+        settle(application, window)
+        _turn(window, page)
+        settle(application, window)
+        picture = window.grab()
+        window.close()
+    if not picture.save(str(out), "PNG"):
+        raise UserError(f"The picture can't be written to “{out}”: choose another place.")
+
+
+def settle(application: QApplication, window: Window) -> None:
+    """Let the window work until nothing has been on its way for a while.
+
+    Raises:
+        UserError: if that takes longer than a minute and a half.
+    """
+    desk = window.desk
+    deadline = time.monotonic() + _PATIENCE_S
+    quiet = 0
+    while quiet < _QUIET_ROUNDS:
+        application.processEvents()
+        quiet = 0 if desk.bridge.waiting or desk.pictures.waiting else quiet + 1
+        if time.monotonic() > deadline:
+            raise UserError("The engine does not answer: run “mediadesk doctor” to see why.")
+        time.sleep(0.01)
+
+
+@contextmanager
+def _window(
+    application: QApplication, places: Places, *, theme: str, remember: bool = True
+) -> Iterator[Window]:
+    """Give the window with its engine, which ends with it."""
+    desk = Desk(Theme(application, theme))
+    client = Client(places.data, on_change=desk.on_change, on_restart=desk.on_restart)
+    try:
+        desk.connect_engine(client)
+        window = Window(desk, geometry_file=places.data / "window.ini" if remember else None)
+        yield window
+    finally:
+        desk.bridge.close()
+        client.close()
+
+
+def _application() -> QApplication:
+    """Give the application, made ready for embedded video and with its messages in our log."""
+    if _on_linux() and os.environ.get("DISPLAY") and os.environ.get("WAYLAND_DISPLAY"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # libVLC can't draw into Wayland windows
+    qInstallMessageHandler(_log_qt)
+    running = QApplication.instance()
+    application = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
+    application.setApplicationName("mediadesk")
+    application.setApplicationDisplayName("MediaDesk")
+    application.setDesktopFileName("mediadesk")
+    QPixmapCache.setCacheLimit(_PICTURE_CACHE_KB)
+    return application
+
+
+def _log_qt(level: QtMsgType, context: QMessageLogContext, text: str) -> None:
+    logging.getLogger("qt").log(_QT_LEVELS[level], "%s (%s)", text, context.category or "default")
+
+
+def _turn(window: Window, page: str) -> None:
+    if page not in {"item", "player"}:
+        window.go(page)
+        return
+
+    def open_first(panel: Panel) -> None:
+        cards = [card for shelf in panel.shelves for card in shelf.items]
+        if not cards:
+            raise UserError("There is no item to show yet: add a folder first.")
+        if page == "item":
+            window.open_item(cards[0].id)
+        else:
+            window.play(cards[0].id, RESUME)
+
+    window.desk.questions.ask(open_first, Verbs.for_you)
+
+
+def _open_demo(window: Window) -> None:
+    """Open the demo library in a program of its own: somebody's library is not the place for it."""
+    command = [sys.executable, "-m", "mediadesk", "demo"]
+    if getattr(sys, "frozen", False):
+        command = [sys.executable, "demo"]
+    subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+    window.message.say("The demo library is being made; it opens in a window of its own.", bug=False)
+
+
+def _on_linux() -> bool:
+    return sys.platform.startswith("linux")
+
+

@@ -1,0 +1,1 @@
+"""Playing: one small interface, libVLC or Qt Multimedia behind it."""

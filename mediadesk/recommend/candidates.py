@@ -1,0 +1,117 @@
+"""Which items are worth ranking: near to what was liked, new, unusual, and some by chance."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mediadesk.recommend.profile import State
+from mediadesk.store import library
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from mediadesk.api import Opinion
+    from mediadesk.recommend.index import Index
+
+MOST = 1_000
+_DAY = 86_400
+_NEAR, _NEW, _UNUSUAL = 0.5, 0.15, 0.05  # of the most; what is left is drawn by chance
+_SEEDS = 20
+_LIST = 100
+_UNUSUAL_POOL = 1_000
+
+
+def dice(profile: str, now: float) -> np.random.Generator:
+    """Give the chance of one profile on one day: the same all day long."""
+    digest = hashlib.blake2b(f"{profile}/{int(now // _DAY)}".encode(), digest_size=8).digest()
+    return np.random.default_rng(int.from_bytes(digest, "big"))
+
+
+def is_open(state: State | None, now: float) -> bool:
+    """Whether an item may be recommended: not judged, played or resting."""
+    if state is None:
+        return True
+    return state.verdict is None and state.played_at is None and state.rests_until <= now
+
+
+class Candidates:
+    """Gathers candidates; remembers neighbours until the index changes."""
+
+    def __init__(self, index: Index, *, most: int = MOST) -> None:
+        self._index = index
+        self._most = most
+        self._near: dict[tuple[str, str], list[str]] = {}
+        self._seq = -1
+
+    def gather(
+        self,
+        db: Database,
+        states: Mapping[str, State],
+        opinions: Sequence[Opinion],
+        *,
+        profile: str,
+        now: float,
+    ) -> tuple[str, ...]:
+        """Give at most `most` items that may be recommended, in an order of chance."""
+        chance = dice(profile, now)
+        seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
+        found = dict.fromkeys(self._neighbours(seeds, int(_NEAR * self._most)))
+        found |= dict.fromkeys(library.newest(db, limit=int(_NEW * self._most)))
+        for space in self._index.spaces.values():
+            unusual = sorted(space.unusual(_UNUSUAL_POOL))
+            chance.shuffle(unusual)
+            found |= dict.fromkeys(unusual[: int(_UNUSUAL * self._most)])
+        allowed = {item for item in found if is_open(states.get(item), now)}
+        allowed |= self._by_chance(chance, allowed, states, now)
+        ordered = sorted(allowed)
+        chance.shuffle(ordered)
+        return tuple(ordered)
+
+    def _by_chance(
+        self,
+        chance: np.random.Generator,
+        taken: set[str],
+        states: Mapping[str, State],
+        now: float,
+    ) -> set[str]:
+        spaces = [space.ids for space in self._index.spaces.values() if space.ids]
+        added: set[str] = set()
+        room = self._most - len(taken)
+        if room <= 0 or not spaces:
+            return added
+        for ids in spaces:
+            drawn = chance.permutation(len(ids))[: 2 * room] if len(ids) < 4 * room else (
+                chance.integers(len(ids), size=2 * room)
+            )  # fmt: skip
+            for item in (ids[n] for n in drawn):
+                if len(added) >= room:
+                    break
+                if item not in taken and is_open(states.get(item), now):
+                    added.add(item)
+        return added
+
+    def near(self, seed: str) -> list[str]:
+        """Give the neighbours of an item in any space."""
+        found = (self._of(name, [seed])[0] for name in self._index.spaces)
+        return list(dict.fromkeys(item for near in found for item in near))
+
+    def _neighbours(self, seeds: Sequence[str], most: int) -> list[str]:
+        """Neighbours of the seeds in every space, each seed having its equal share."""
+        each = most // max(len(seeds) * len(self._index.spaces), 1)
+        lists = [near for name in self._index.spaces for near in self._of(name, seeds)]
+        return [item for near in lists for item in near[:each]]
+
+    def _of(self, name: str, seeds: Sequence[str]) -> list[list[str]]:
+        """The nearest to each seed in one space, none for a seed that is not in it."""
+        if self._seq != self._index.seq:
+            self._near, self._seq = {}, self._index.seq
+        space = self._index.spaces[name]
+        missing = [s for s in seeds if (name, s) not in self._near and s in space.row]
+        if missing:
+            ids, _ = self._index.neighbours(name, space.vectors(missing), _LIST)
+            self._near |= {(name, seed): near for seed, near in zip(missing, ids, strict=True)}
+        return [self._near.get((name, seed), []) for seed in seeds]

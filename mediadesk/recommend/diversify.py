@@ -1,0 +1,52 @@
+"""Order that does not repeat itself: relevance against likeness to what already stands there."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from mediadesk.api import Array
+
+LAMBDA = 0.7
+_RUN = 2
+
+
+def mmr(
+    relevance: Sequence[float], similarity: Array, count: int, *, trade: float = LAMBDA,
+    groups: Sequence[str] = (),
+) -> list[int]:  # fmt: skip
+    """Pick `count` positions by maximal marginal relevance (Carbonell & Goldstein, 1998).
+
+    Args:
+        relevance: n scores; brought to -1..1 here, 0 stays 0.
+        similarity: float [n, n], at most 1.
+        count: how many, all of them at most.
+        trade: 1 looks at relevance alone, 0 at diversity alone.
+        groups: an album or artist for each, "" for none; at most two of one follow each other
+            while there is anything else.
+
+    Returns:
+        positions in the order in which they should be shown.
+    """
+    worth = np.array(relevance, dtype=np.float64)
+    worth /= max(np.abs(worth).max(initial=0), 1e-9)
+    likeness = np.zeros(len(relevance))
+    left = np.ones(len(relevance), dtype=bool)
+    names = np.array(groups or [""] * len(relevance), dtype=object)
+    chosen: list[int] = []
+    while len(chosen) < min(count, len(relevance)):
+        open_ = left & ~_tires(names, chosen)
+        gain = np.where(open_ if open_.any() else left, 1.0, -np.inf)
+        gain += trade * worth - (1 - trade) * likeness
+        best = int(gain.argmax())
+        chosen.append(best)
+        left[best] = False
+        likeness = np.maximum(likeness, similarity[best])
+    return chosen
+
+
+def _tires(names: Array, chosen: Sequence[int]) -> Array:
+    """Which positions would make one group stand there too often in a row."""
+    last = {names[n] for n in chosen[-_RUN:]}
+    if len(chosen) < _RUN or len(last) > 1 or last == {""}:
+        return np.zeros(len(names), dtype=bool)
+    return np.array(names == last.pop(), dtype=bool)

@@ -1,0 +1,275 @@
+"""The vector index: follows the features in the database, and finds neighbours."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import logging
+import threading
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mediadesk.api import Array, unit
+from mediadesk.recommend.space import Space
+from mediadesk.store import Store, features
+
+log = logging.getLogger(__name__)
+_FORMAT = 2
+_OVERSAMPLE = 4  # a graph of half precision ranks nearly right; its best are ranked exactly
+
+
+class Graph:
+    """An HNSW graph (usearch) over the centred vectors of a space, keyed by row.
+
+    `fresh` are the rows written since they were added, with the version of the space that wrote
+    them; they are searched exactly beside it. `lock` keeps searching and adding apart. Source:
+    Malkov & Yashunin, "Hierarchical Navigable Small World graphs", 2016.
+    """
+
+    def __init__(self, dimensions: int, mean: Array, file: Path | None = None) -> None:
+        # usearch takes 0.3 s to import: small libraries never need it.
+        from usearch.index import Index as Hnsw
+
+        self.mean = mean
+        self.fresh: dict[int, int] = {}
+        self.lock = threading.Lock()
+        self._hnsw: Any = Hnsw(
+            ndim=dimensions, metric="ip", dtype="f16", connectivity=16, expansion_add=128
+        )
+        if file is not None:
+            self._hnsw.load(str(file))
+
+    def __len__(self) -> int:
+        return len(self._hnsw)
+
+    def put(self, rows: Array, vectors: Array) -> None:
+        """Add or replace centred vectors."""
+        known = self._hnsw.contains(rows)
+        if known.any():
+            self._hnsw.remove(rows[known])
+        self._hnsw.add(rows, vectors, threads=1)  # the other cores are a person's
+
+    def search(self, queries: Array, count: int) -> Array:
+        """Give the rows that are nearest to any of the queries."""
+        found = self._hnsw.search(queries, count)
+        return np.unique(found.keys).astype(np.int64)
+
+    def save(self, file: Path) -> None:
+        """Write the graph to a file."""
+        self._hnsw.save(str(file))
+
+
+class Index:
+    """The spaces of all extractors, held in memory and in a cache that may be deleted.
+
+    Only vectors of an extractor's newest model are kept. Below `exact_below` vectors every search
+    is exact; above, `build` makes a graph, and until it has caught up every search stays exact.
+    All but `build` belongs to one thread.
+    """
+
+    def __init__(self, store: Store, cache: Path, *, exact_below: int = 30_000) -> None:
+        self.seq = 0
+        self._store = store
+        self._cache = cache
+        self._exact_below = exact_below
+        self._spaces: dict[str, Space] = {}
+        self._graphs: dict[str, Graph] = {}
+        self._saved_seq = 0
+        self._lock = threading.Lock()
+        self._load()
+
+    @property
+    def spaces(self) -> dict[str, Space]:
+        """The spaces by extractor."""
+        return self._spaces
+
+    def refresh(self) -> bool:
+        """Follow what was written since; give whether anything was."""
+        db = self._store.read()
+        newest = features.last_seq(db)
+        if newest == self.seq:
+            return False
+        with self._lock:
+            if newest < self.seq:  # an earlier state of the library was restored
+                self._forget()
+            for batch in _batches(features.changes(db, after=self.seq)):
+                self._take(batch)
+                self.seq = max(self.seq, batch[-1].seq)
+            for name, space in self._spaces.items():
+                space.settle()
+                if len(space) < self._exact_below:
+                    self._graphs.pop(name, None)
+        return True
+
+    def vectors(self, extractor: str, ids: Sequence[str]) -> Array:
+        """Give float32 [n, d] as stored, zeros where an item has no vector."""
+        return self._spaces[extractor].vectors(ids)
+
+    def neighbours(
+        self, extractor: str, vectors: Array, count: int
+    ) -> tuple[list[list[str]], Array]:
+        """Find the items nearest to each of the vectors, by cosine around the space's mean.
+
+        Args:
+            extractor: the space.
+            vectors: float32 [k, d] as stored, not centred.
+            count: how many for each, fewer if there are no more.
+
+        Returns:
+            ids, best first, for each vector; and the similarities, float32 [k, count].
+        """
+        space = self._spaces[extractor]
+        queries = space.centred(vectors)
+        rows = self._near(extractor, vectors, count)
+        similar = space.similarity(queries, rows)
+        count = min(count, similar.shape[1])
+        # Partition first: sorting 100,000 costs ten times as much.
+        best = np.argpartition(-similar, max(count - 1, 0), axis=1)[:, :count] if count else None
+        if best is None:
+            return [[] for _ in vectors], np.zeros((len(vectors), 0), np.float32)
+        scores = np.take_along_axis(similar, best, axis=1)
+        order = np.argsort(-scores, axis=1, kind="stable")
+        best, scores = (
+            np.take_along_axis(best, order, axis=1),
+            np.take_along_axis(scores, order, axis=1),
+        )
+        chosen = best if rows is None else rows[best]
+        return [[space.ids[row] for row in line] for line in chosen], scores
+
+    def build(self, *, most: int = 1_000) -> int:
+        """Bring the graphs nearer to the vectors, in any thread; give how many still wait.
+
+        Call it again until it gives 0. Searches go on meanwhile.
+        """
+        left = 0
+        for name, space in list(self._spaces.items()):
+            if len(space) < self._exact_below:
+                continue
+            graph = self._graphs.get(name) or self._new_graph(name, space)
+            with graph.lock:
+                with self._lock:
+                    taken = dict(itertools.islice(graph.fresh.items(), most))
+                    rows = np.array(list(taken), dtype=np.int64)
+                    vectors = space.matrix[rows].astype(np.float32)
+                if taken:
+                    graph.put(rows, unit(vectors - graph.mean))
+                with self._lock:
+                    for row, version in taken.items():
+                        if graph.fresh[row] == version:
+                            del graph.fresh[row]
+            left += len(graph.fresh)
+        return left
+
+    def save(self) -> None:
+        """Write the cache, whole or not at all; an earlier one stays until then."""
+        if self.seq == self._saved_seq:
+            return
+        self._cache.mkdir(parents=True, exist_ok=True)
+        described = [self._save_space(name, n) for n, name in enumerate(self._spaces)]
+        stamp = {"format": _FORMAT, "seq": self.seq, "spaces": described}
+        temporary = self._cache / "index.tmp"
+        temporary.write_text(json.dumps(stamp), encoding="utf-8")
+        temporary.replace(self._cache / "index.json")
+        self._saved_seq = self.seq
+        for file in self._cache.glob("space-*"):
+            if f"-{self.seq}." not in file.name:
+                file.unlink()
+
+    def _save_space(self, name: str, number: int) -> dict[str, str]:
+        space, graph = self._spaces[name], self._graphs.get(name)
+        stem = f"space-{number}-{self.seq}"
+        arrays = space.freeze()
+        if graph is not None:
+            with graph.lock:
+                arrays |= {"fresh": np.array(list(graph.fresh)), "graph_mean": graph.mean}
+                graph.save(self._cache / f"{stem}.usearch")
+        with (self._cache / f"{stem}.npz").open("wb") as file:
+            np.savez(file, allow_pickle=False, **arrays)
+        return {"extractor": name, "model": space.model, "stem": stem}
+
+    def _load(self) -> None:
+        stamp = self._cache / "index.json"
+        if not stamp.exists():
+            return
+        try:
+            described = json.loads(stamp.read_text(encoding="utf-8"))
+            if described["format"] != _FORMAT:
+                return
+            for one in described["spaces"]:
+                self._load_space(one["extractor"], one["model"], self._cache / one["stem"])
+            self.seq = self._saved_seq = int(described["seq"])
+        except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
+            log.warning("the index in “%s” is damaged and made anew: %s", self._cache, error)
+            self._forget()
+
+    def _load_space(self, name: str, model: str, stem: Path) -> None:
+        with np.load(stem.with_suffix(".npz"), allow_pickle=False) as saved:
+            arrays = dict(saved)
+        space = Space(model, arrays["vectors"].shape[1], compact_above=self._exact_below)
+        space.thaw(arrays)
+        self._spaces[name] = space
+        file = stem.with_suffix(".usearch")
+        if file.exists():
+            graph = self._graphs[name] = Graph(space.dimensions, arrays["graph_mean"], file)
+            graph.fresh = dict.fromkeys(arrays["fresh"].tolist(), space.version)
+
+    def _take(self, batch: Sequence[features.Change]) -> None:
+        """Take changes of one extractor and model."""
+        name, model = batch[0].extractor, batch[0].model
+        space = self._spaces.get(name)
+        for change in batch:
+            if change.vector is None and space is not None:
+                space.clear(change.item)
+        written = {c.item: c.vector for c in batch if c.vector is not None}
+        if not written:
+            return
+        vectors = np.stack(list(written.values()))
+        if space is None or (space.model, space.dimensions) != (model, vectors.shape[1]):
+            self._graphs.pop(name, None)
+            space = Space(model, vectors.shape[1], compact_above=self._exact_below)
+            self._spaces[name] = space
+        rows = space.put(list(written), vectors)
+        if name in self._graphs:
+            self._graphs[name].fresh |= dict.fromkeys(rows, space.version)
+
+    def _new_graph(self, name: str, space: Space) -> Graph:
+        graph = Graph(space.dimensions, space.mean)
+        with self._lock:
+            graph.fresh = dict.fromkeys(range(len(space)), space.version)
+            self._graphs[name] = graph
+        return graph
+
+    def _near(self, name: str, vectors: Array, count: int) -> Array | None:
+        """Rows that hold the nearest ones, or None for all of them."""
+        graph = self._graphs.get(name)
+        if graph is None or not graph.lock.acquire(blocking=False):  # it is being added to
+            return None
+        try:
+            if len(graph.fresh) > self._exact_below // 4:
+                return None
+            rows = graph.search(unit(vectors - graph.mean), count * _OVERSAMPLE)
+            return np.union1d(rows, np.array(list(graph.fresh), dtype=np.int64))
+        finally:
+            graph.lock.release()
+
+    def _forget(self) -> None:
+        self._spaces, self._graphs, self.seq = {}, {}, 0
+
+
+def _batches(changes: Iterable[features.Change]) -> Iterator[list[features.Change]]:
+    """Bundle changes by extractor and model, in an order that keeps the last write last."""
+    for chunk in _chunks(changes, 4096):
+        spaces: dict[tuple[str, str], list[features.Change]] = {}
+        for change in chunk:
+            spaces.setdefault((change.extractor, change.model), []).append(change)
+        yield from spaces.values()
+
+
+def _chunks(changes: Iterable[features.Change], size: int) -> Iterator[list[features.Change]]:
+    iterator = iter(changes)
+    while chunk := list(itertools.islice(iterator, size)):
+        yield chunk

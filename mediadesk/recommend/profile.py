@@ -1,0 +1,157 @@
+"""What a person's events add up to: the state of each item, and opinions for the rankers."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from mediadesk.api import Event, EventKind, Opinion
+
+DAY = 86_400.0
+_FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind.NOT_NOW})
+_VERDICTS = {EventKind.LIKE: 1.0, EventKind.LESS: -1.0, EventKind.HIDE: -0.3}
+_PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
+_REST = 7 * DAY
+_IGNORED_TIMES = 5  # shown so often and never opened: it may rest
+_SITTING = 1_800.0  # what is shown again within half an hour was shown once
+_DONE = 0.9  # who left during the credits has seen it
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """Where a person stands with one item.
+
+    `progress` is the share watched when it was last played (0..1), `position` the second where
+    that stopped, `liked_at` and `played_at` unix seconds or None, `value` the opinion, None where
+    nothing was said or played. Until `rests_until` it is not recommended. `shown` counts the
+    sittings in which it was shown.
+    """
+
+    verdict: EventKind | None = None
+    finished: bool = False
+    progress: float = 0.0
+    position: float = 0.0
+    liked_at: float | None = None
+    played_at: float | None = None
+    shown: int = 0
+    opened: bool = False
+    value: float | None = None
+    at: float = 0.0
+    rests_until: float = 0.0
+
+    @property
+    def liked(self) -> bool:
+        """The last word on it was a like."""
+        return self.verdict is EventKind.LIKE
+
+    @property
+    def hidden(self) -> bool:
+        """It is never to be shown."""
+        return self.verdict is EventKind.HIDE
+
+    @property
+    def underway(self) -> bool:
+        """It was begun and not finished."""
+        return self.played_at is not None and 0 < self.progress < _DONE
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """Give events in order of time, without undone feedback and without the undoing.
+
+    An undo takes back the feedback that its context names (`event`), else the last feedback on its
+    item that is not taken back yet.
+    """
+    kept: list[Event | None] = []
+    ids: dict[int, str] = {}
+    feedback: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for event in sorted(events, key=lambda event: event.at):
+        given = feedback[event.profile, event.item]
+        if event.kind is EventKind.UNDO:
+            wanted = event.context.get("event")
+            for n in [n for n in given if wanted in {None, ids[n]}][-1:]:
+                kept[n] = None
+                given.remove(n)
+            continue
+        if event.kind in _FEEDBACK:
+            given.append(len(kept))
+            ids[len(kept)] = event.id
+        kept.append(event)
+    return [event for event in kept if event is not None]
+
+
+def states(events: Iterable[Event]) -> dict[str, State]:
+    """Give item → state for the events of one profile."""
+    by_item: dict[str, list[Event]] = defaultdict(list)
+    for event in effective(events):
+        by_item[event.item].append(event)
+    return {item: _state(own) for item, own in by_item.items()}
+
+
+def opinions(known: dict[str, State]) -> tuple[Opinion, ...]:
+    """Give the opinions that states hold, oldest first."""
+    held = [
+        Opinion(item=item, value=state.value, at=state.at)
+        for item, state in known.items()
+        if state.value is not None
+    ]
+    return tuple(sorted(held, key=lambda opinion: (opinion.at, opinion.item)))
+
+
+def graded(share: float) -> float:
+    """Give the opinion that a share watched stands for: left at once −.1, seen nearly all +.5."""
+    if share < 0.1:
+        return -0.1
+    return 0.5 * min(1.0, (share - 0.1) / 0.7)
+
+
+def _state(events: Sequence[Event]) -> State:
+    verdict = _last(events, _VERDICTS)
+    play = _last(events, _PLAYS)
+    best = max((_share(event) for event in events if event.kind in _PLAYS), default=None)
+    value = graded(best) if best is not None else None
+    if verdict is not None:
+        value = _VERDICTS[verdict.kind]
+    last = max((event for event in (verdict, play) if event), key=lambda e: e.at, default=None)
+    shown = _sittings(events)
+    not_now = _last(events, {EventKind.NOT_NOW})
+    rests = [not_now.at + _REST] if not_now else []
+    if len(shown) >= _IGNORED_TIMES:
+        rests.append(shown[-1] + _REST)
+    return State(
+        verdict=verdict.kind if verdict else None,
+        finished=best is not None and best >= _DONE,
+        progress=_share(play) if play else 0.0,
+        position=_position(play),
+        liked_at=verdict.at if verdict and verdict.kind is EventKind.LIKE else None,
+        played_at=play.at if play else None,
+        shown=len(shown),
+        opened=any(event.kind is EventKind.OPENED or event.kind in _PLAYS for event in events),
+        value=value,
+        at=last.at if last else 0.0,
+        rests_until=max(rests, default=0.0),
+    )
+
+
+def _last(events: Sequence[Event], kinds: Iterable[EventKind]) -> Event | None:
+    wanted = set(kinds)
+    return next((event for event in reversed(events) if event.kind in wanted), None)
+
+
+def _share(event: Event) -> float:
+    return 1.0 if event.kind is EventKind.FINISHED else min(max(event.value, 0.0), 1.0)
+
+
+def _position(play: Event | None) -> float:
+    if play is None or _share(play) >= _DONE:
+        return 0.0
+    return float(play.context.get("position", 0.0))
+
+
+def _sittings(events: Sequence[Event]) -> list[float]:
+    """Times at which it was shown since it was last opened, one a sitting."""
+    times: list[float] = []
+    for event in events:
+        if event.kind is EventKind.OPENED or event.kind in _PLAYS:
+            times = []
+        elif event.kind is EventKind.SHOWN and (not times or event.at - times[-1] > _SITTING):
+            times.append(event.at)
+    return times

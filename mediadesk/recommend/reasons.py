@@ -1,0 +1,114 @@
+"""Why an item stands where it does: sentences that are true, with evidence from the files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediadesk.recommend import sentences
+from mediadesk.recommend.values import Evidence, Reason
+from mediadesk.store import features
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from mediadesk import api
+    from mediadesk.recommend.blend import Ranked
+    from mediadesk.recommend.moments import Matcher
+    from mediadesk.recommend.profile import State
+
+
+class Reasons:
+    """Writes the reasons of one answer."""
+
+    def __init__(
+        self,
+        db: Database,
+        matcher: Matcher,
+        *,
+        titles: Mapping[str, str],
+        states: Mapping[str, State],
+        shown: Sequence[str],
+    ) -> None:
+        """Prepare for the items that are `shown`; `titles` has theirs and their seeds'."""
+        self._db = db
+        self._matcher = matcher
+        self._titles = titles
+        self._states = states
+        self._tags = features.tags(db, list(dict.fromkeys(shown)))
+
+    def alike(
+        self,
+        item: str,
+        *,
+        block: str,
+        seed: str,
+        ranker: str = "similar",
+        share: float = 0.0,
+        lead: str = "",
+    ) -> Reason:
+        """Say that an item is like another in one block, at the moments where it shows most."""
+        evidence = self._matcher.match(self._db, block, item, seed)
+        state = self._states.get(seed)
+        because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
+        title = self._titles.get(seed, "")
+        return Reason(
+            text=f"{(lead or because).format(title=title)}: {_detail(block, evidence)}",
+            ranker=ranker,
+            seed=seed,
+            seed_title=title,
+            share=share,
+            evidence=evidence,
+        )
+
+    def plain(self, item: str, text: str, *, ranker: str = "library") -> Reason:
+        """Say something that is true without any history, with what is known of the item."""
+        return Reason(text=text, ranker=ranker, evidence=self._tag(item) or self._frame(item))
+
+    def explain(self, item: str, ranked: Ranked) -> list[Reason]:
+        """Turn what the rankers gave as reasons into sentences: what lifts the item, then the rest.
+
+        A seed that was not liked is no reason that a person would understand: its share goes to
+        the rest, which no single item explains.
+        """
+        causes = [(name, cause) for name, cause in ranked.causes(item) if cause.share != 0]
+        causes.sort(key=lambda each: (not self._suits(each[1]), -each[1].share))
+        return [
+            self.alike(item, block=cause.block, seed=cause.seed, ranker=name, share=cause.share)
+            if cause.seed and self._suits(cause)
+            else Reason(
+                text=sentences.OTHERS.format(block=_name(cause.block)),
+                ranker=name,
+                share=cause.share,
+            )
+            for name, cause in causes
+        ]
+
+    def _suits(self, cause: api.Reason) -> bool:
+        state = self._states.get(cause.seed or "")
+        return cause.share > 0 and state is not None and (state.value or 0) > 0
+
+    def _tag(self, item: str) -> Evidence | None:
+        tags = self._tags.get(item)
+        if not tags:
+            return None
+        label = min(tags, key=lambda label: (-tags[label], label))
+        return Evidence(kind="tag", item=item, text=label)
+
+    def _frame(self, item: str) -> Evidence | None:
+        return self._matcher.frame(self._db, item)
+
+
+def _detail(block: str, evidence: Evidence | None) -> str:
+    if evidence is None or evidence.t is None or evidence.seed_t is None:
+        return sentences.MATCHES[""].format(block=_name(block))
+    return sentences.MATCHES[evidence.kind].format(
+        t=sentences.clock(evidence.t),
+        seed_t=sentences.clock(evidence.seed_t),
+        text=sentences.short(evidence.text),
+        seed_text=sentences.short(evidence.seed_text),
+    )
+
+
+def _name(block: str) -> str:
+    return sentences.BLOCKS.get(block, block)

@@ -1,0 +1,236 @@
+"""The recommender: the panel of a person, what is similar to an item, and why it stands there."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain
+from typing import TYPE_CHECKING, TypeVar
+
+from mediadesk.api import Block, Item, Opinion, Ranker, RankRequest, Run
+from mediadesk.recommend import sentences
+from mediadesk.recommend.blend import Ranked
+from mediadesk.recommend.candidates import Candidates, is_open
+from mediadesk.recommend.likeness import Likeness
+from mediadesk.recommend.moments import Matcher
+from mediadesk.recommend.profile import State, opinions, states
+from mediadesk.recommend.ranking import Guard, Rankers
+from mediadesk.recommend.reasons import Reasons
+from mediadesk.recommend.shelves import Draft, View, arrange
+from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
+from mediadesk.store import Store, library, oplog
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from mediadesk.recommend.index import Index
+
+T = TypeVar("T")
+_LOOKED_AT = 150  # how many of the best are looked up to fill the shelves
+_NEAR = 40
+_LATEST_LIKES = 3
+_SEEDS_ASKED = 8
+
+
+def _call(_: object, call: Callable[[], T]) -> T:
+    return call()
+
+
+class Recommender:
+    """Answers for one library; any thread may ask."""
+
+    def __init__(
+        self,
+        store: Store,
+        index: Index,
+        rankers: Sequence[tuple[Ranker, Run]],
+        *,
+        guard: Guard = _call,
+    ) -> None:
+        self._store = store
+        self._index = index
+        self._rankers = Rankers(rankers, guard)
+        self._candidates = Candidates(index)
+        self._likeness = Likeness(index, self._candidates.near)
+        self._matcher = Matcher(index)
+        self._lock = threading.Lock()
+
+    def panel(self, profile: str, *, limit: int = 12, now: float) -> Panel:
+        """Give the shelves of a profile, `limit` items each at most; the same all day long."""
+        with self._lock:
+            db, known = self._begin(profile)
+            held = opinions(known)
+            chosen = self._candidates.gather(db, known, held, profile=profile, now=now)
+            ranked = self._rank(profile, chosen, held, now)
+            view = self._view(db, known, ranked, now)
+            drafts = arrange(view, limit)
+            shown = [entry.item for draft in drafts for entry in draft.entries]
+            titles = self._titles(db, view.items, held)
+            reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=shown)
+            return Panel(
+                profile=profile,
+                shelves=tuple(self._shelf(draft, view, ranked, reasons) for draft in drafts),
+            )
+
+    def similar(self, item: str, *, limit: int = 12) -> tuple[Pick, ...]:
+        """Give the items most alike in content, with where they are most alike."""
+        with self._lock:
+            db, _ = self._begin(None)
+            best = self._likeness.to_seed(item)
+            items = library.items(db, [item, *best])
+            kept = [each for each in best if each in items and items[each].path][:limit]
+            titles = {each: found.title for each, found in items.items()}
+            reasons = Reasons(db, self._matcher, titles=titles, states={}, shown=[])
+            return tuple(
+                Pick(
+                    item=each,
+                    score=best[each][0],
+                    reasons=(
+                        reasons.alike(
+                            each,
+                            block=best[each][1],
+                            seed=item,
+                            ranker="similar",
+                            share=best[each][0],
+                            lead=sentences.ALIKE,
+                        ),
+                    ),
+                )
+                for each in kept
+            )
+
+    def why(self, item: str, *, profile: str, now: float) -> Why:
+        """Explain the place of an item among the candidates, and what each seed does to it."""
+        with self._lock:
+            db, known = self._begin(profile)
+            held = opinions(known)
+            found = self._candidates.gather(db, known, held, profile=profile, now=now)
+            note = self._note(db, item, known.get(item), now)
+            chosen = found if item in found else (*found, item)
+            # What was said of the item itself would only explain it by itself.
+            others = tuple(opinion for opinion in held if opinion.item != item)
+            ranked = self._rank(profile, chosen, others, now)
+            at = ranked.places[item]
+            titles = self._titles(db, library.items(db, [item]), held)
+            reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=[item])
+            asked = [opinion.item for opinion in others if opinion.value > 0][-_SEEDS_ASKED:]
+            asked += [c.seed for _, c in ranked.causes(item) if c.seed and c.seed not in asked]
+            without = {} if note else {
+                seed: self._rank(
+                    profile, chosen, tuple(o for o in others if o.item != seed), now
+                ).rank(item)
+                for seed in asked
+            }  # fmt: skip
+            explained = reasons.explain(item, ranked)
+            return Why(
+                item=item,
+                rank=None if note else ranked.rank(item),
+                of=len(chosen),
+                score=float(ranked.values[at]),
+                rankers=ranked.shares_of(item),
+                reasons=tuple(explained) or (reasons.plain(item, sentences.UNSEEN),),
+                without=without,
+                note=note,
+            )
+
+    def _begin(self, profile: str | None) -> tuple[Database, dict[str, State]]:
+        self._index.refresh()
+        db = self._store.read()
+        return db, states(oplog.events(db, profile=profile)) if profile is not None else {}
+
+    def _rank(
+        self, profile: str, chosen: Sequence[str], held: Sequence[Opinion], now: float
+    ) -> Ranked:
+        asked = [opinion.item for opinion in held]
+        return self._rankers.rank(
+            RankRequest(
+                now=now,
+                profile=profile,
+                candidates=tuple(chosen),
+                history=tuple(held),
+                blocks={
+                    name: Block(candidates=space.vectors(chosen), history=space.vectors(asked))
+                    for name, space in self._index.spaces.items()
+                }
+                if held
+                else {},
+            )
+        )
+
+    def _view(self, db: Database, known: dict[str, State], ranked: Ranked, now: float) -> View:
+        order = [ranked.items[n] for n in ranked.order()]
+        open_ = set(order)
+        likes = sorted(
+            (item for item, state in known.items() if state.liked),
+            key=lambda item: -(known[item].liked_at or 0),
+        )[:_LATEST_LIKES]
+        near = {seed: self._near(seed, open_) for seed in likes}
+        rare = self._likeness.rare(order)
+        newest = [item for item in library.newest(db, limit=_NEAR) if item in open_]
+        begun = [item for item, state in known.items() if state.underway]
+        wanted = [*order[:_LOOKED_AT], *order[-5:], *rare[:_NEAR], *newest, *begun, *likes]
+        items = library.items(
+            db, list(dict.fromkeys([*wanted, *chain.from_iterable(near.values())]))
+        )
+        return View(
+            order=order,
+            worth=dict(zip(ranked.items, ranked.values.tolist(), strict=True)),
+            items={each: item for each, item in items.items() if item.path is not None},
+            states=known,
+            near=near,
+            rare=rare,
+            similarity=self._likeness.matrix,
+            has_taste=bool(ranked.values.any()),
+            now=now,
+        )
+
+    def _near(self, seed: str, allowed: set[str]) -> dict[str, str]:
+        """Give candidate → block in which it is most alike to the seed, best first."""
+        alike = self._likeness.to_seed(seed).items()
+        return dict([(item, block) for item, (_, block) in alike if item in allowed][:_NEAR])
+
+    def _titles(
+        self, db: Database, items: Mapping[str, Item], held: Sequence[Opinion]
+    ) -> dict[str, str]:
+        seeds = [opinion.item for opinion in held if opinion.value > 0]
+        known = {**items, **library.items(db, seeds)}
+        return {each: item.title for each, item in known.items()}
+
+    def _shelf(self, draft: Draft, view: View, ranked: Ranked, reasons: Reasons) -> Shelf:
+        picks = []
+        for entry in draft.entries:
+            written = []
+            if entry.seed:
+                block = view.near[entry.seed][entry.item]
+                written = [reasons.alike(entry.item, block=block, seed=entry.seed)]
+            elif entry.text:
+                written = [reasons.plain(entry.item, entry.text)]
+            picks.append(_pick(entry.item, ranked, reasons, written))
+        return Shelf(id=draft.id, title=draft.title, items=tuple(picks))
+
+    def _note(self, db: Database, item: str, state: State | None, now: float) -> str:
+        found = library.items(db, [item]).get(item)
+        if found is None or found.path is None:
+            return sentences.NOTES["gone"]
+        if is_open(state, now) or state is None:
+            return ""
+        if state.hidden:
+            return sentences.NOTES["hidden"]
+        if state.verdict is not None:
+            return sentences.NOTES["judged"]
+        return sentences.NOTES["seen" if state.played_at is not None else "resting"]
+
+
+def _pick(item: str, ranked: Ranked, reasons: Reasons, written: list[Reason]) -> Pick:
+    at = ranked.places.get(item)
+    if at is None:  # begun: it is no candidate any more
+        return Pick(item=item, reasons=tuple(written))
+    score = float(ranked.values[at])
+    if not written and score > 0:
+        written = reasons.explain(item, ranked)[:1]
+    return Pick(
+        item=item,
+        score=score,
+        rankers=ranked.shares_of(item),
+        reasons=tuple(written) or (reasons.plain(item, sentences.UNSEEN),),
+    )

@@ -1,0 +1,70 @@
+"""Brings what other threads have to say into the thread of the window."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+def always() -> bool:
+    """Every answer is wanted."""
+    return True
+
+
+class Bridge(QObject):
+    """One signal that carries a closure from any thread into the window's."""
+
+    _arrived = Signal(object)
+
+    def __init__(self, on_error: Callable[[BaseException], None]) -> None:
+        """`on_error` is called in the window's thread with what a call raised."""
+        super().__init__()
+        self._on_error = on_error
+        self._closed = False
+        self.waiting = 0
+        self._arrived.connect(self._run, Qt.ConnectionType.QueuedConnection)
+
+    def run(self, closure: Callable[[], None]) -> None:
+        """Run a closure in the window's thread, soon; safe from any thread."""
+        if not self._closed:
+            self._arrived.emit(closure)
+
+    def post(
+        self,
+        then: Callable[[T], None],
+        *,
+        wanted: Callable[[], bool] = always,
+        otherwise: Callable[[], None] | None = None,
+    ) -> Callable[[Future[T]], None]:
+        """Give a done-callback that hands the future's result to `then`, if it is still wanted.
+
+        Call this in the window's thread. Errors are reported whether wanted or not, and
+        `otherwise` is called after them.
+        """
+        self.waiting += 1
+
+        def deliver(future: Future[T]) -> None:
+            self.waiting -= 1
+            error = future.exception()
+            if error is not None:
+                self._on_error(error)
+                if otherwise is not None:
+                    otherwise()
+            elif wanted():
+                then(future.result())
+
+        return lambda future: self.run(lambda: deliver(future))
+
+    def close(self) -> None:
+        """From now on nothing is delivered: the window is going."""
+        self._closed = True
+
+    @Slot(object)
+    def _run(self, closure: Callable[[], None]) -> None:
+        if not self._closed:
+            closure()

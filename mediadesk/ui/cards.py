@@ -1,0 +1,326 @@
+"""Paints one card: artwork, title, a line about it, a reason, and what can be done with it."""
+
+from dataclasses import dataclass
+from zlib import crc32
+
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPen,
+    QPixmap,
+    QPixmapCache,
+)
+
+from mediadesk.ui import icons
+from mediadesk.ui.pictures import Pictures
+from mediadesk.ui.theme import TYPE, Theme, font
+from mediadesk.ui.words import Tile
+
+RADIUS = 12
+PAD = 8  # around the card in its cell: room for the focus ring and the lift
+LINES = {2: 52, 3: 70}  # height of so many lines below the artwork
+ACTIONS = ("play", "like", "less", "hide", "why")
+ACTION_NAMES = {
+    "play": "Play (P)",
+    "like": "Like (L)",
+    "less": "Less like this (D)",
+    "hide": "Hide (H)",
+    "why": "Why this? (W)",
+}
+_BUTTON = 32
+_HUES = ((225, 250), (185, 215), (150, 180), (22, 8), (340, 318), (265, 290), (205, 240))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How a card stands just now."""
+
+    hovered: bool = False
+    focused: bool = False
+    hot: str | None = None
+    actions: bool = True
+
+
+def cell_size(width: int, lines: int) -> QSize:
+    """The cell of a card that is `width` wide and has two or three lines of text."""
+    return QSize(width, (width - 2 * PAD) * 9 // 16 + LINES[lines] + 2 * PAD)
+
+
+def artwork_rect(cell: QRect) -> QRect:
+    """Where the artwork stands in a cell."""
+    width = cell.width() - 2 * PAD
+    return QRect(cell.left() + PAD, cell.top() + PAD, width, width * 9 // 16)
+
+
+def action_rects(cell: QRect) -> dict[str, QRect]:
+    """Where the buttons of a hovered card stand."""
+    art = artwork_rect(cell)
+    top = art.bottom() - _BUTTON - 7
+    rects = {"play": QRect(art.left() + 8, top, _BUTTON, _BUTTON)}
+    right = art.right() - 7
+    for number, name in enumerate(reversed(ACTIONS[1:])):
+        left = right - (number + 1) * _BUTTON
+        rects[name] = QRect(left, top, _BUTTON, _BUTTON)
+    return rects
+
+
+def action_at(cell: QRect, point: QPoint) -> str | None:
+    """Which button of a hovered card is under a point."""
+    return next((name for name, rect in action_rects(cell).items() if rect.contains(point)), None)
+
+
+class CardPainter:
+    """Paints cards in the look that is on."""
+
+    def __init__(self, theme: Theme, pictures: Pictures) -> None:
+        self._theme = theme
+        self._pictures = pictures
+        self._title = font(TYPE.body, strong=True)
+        self._small = font(TYPE.small)
+        self._strong = font(TYPE.small, strong=True)
+
+    def paint(self, painter: QPainter, cell: QRect, tile: Tile | None, look: Look) -> None:
+        """Paint a card into its cell; None is a card whose data is on its way."""
+        painter.save()
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        art = artwork_rect(cell)
+        if tile is None:
+            self._placeholder(painter, art)
+        else:
+            self._card(painter, cell, art, tile, look)
+        painter.restore()
+
+    def cut_title(self, cell: QRect, tile: Tile) -> bool:
+        """Whether a text of the card does not fit, so that a tooltip must give it whole."""
+        width = artwork_rect(cell).width()
+        texts = ((self._title, tile.title), (self._small, tile.line), (self._small, tile.reason))
+        return any(QFontMetrics(face).horizontalAdvance(text) > width for face, text in texts)
+
+    def _placeholder(self, painter: QPainter, art: QRect) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.colour("surface"))
+        painter.drawRoundedRect(art, RADIUS, RADIUS)
+        for top, width in ((14, 0.7), (36, 0.45)):
+            bar = QRect(art.left(), art.bottom() + top, int(art.width() * width), 10)
+            painter.drawRoundedRect(bar, 5, 5)
+
+    def _card(self, painter: QPainter, cell: QRect, art: QRect, tile: Tile, look: Look) -> None:
+        lifted = QRect(art)
+        if look.hovered or look.focused:
+            lifted.translate(0, -2)
+            shadow(painter, QRectF(lifted))
+        if tile.missing:
+            painter.setOpacity(0.45)
+        painter.drawPixmap(lifted.topLeft(), self.artwork(tile, art.size()))
+        painter.setOpacity(1.0)
+        self._marks(painter, lifted, tile, buttons=look.hovered and look.actions)
+        if look.focused:
+            painter.setPen(QPen(self._theme.colour("accent"), 3))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRoundedRect(QRectF(lifted).adjusted(-3, -3, 3, 3), RADIUS + 3, RADIUS + 3)
+        if look.hovered and look.actions:
+            self._buttons(painter, cell, lifted, tile, look.hot)
+        self._texts(painter, art, tile)
+
+    def _texts(self, painter: QPainter, art: QRect, tile: Tile) -> None:
+        top = art.bottom() + 9
+        lines = (
+            (self._title, tile.title, "text", 20),
+            (self._small, tile.line, "muted", 18),
+            (self._small, tile.reason, "reason", 18),
+        )
+        for face, text, colour, height in lines:
+            if not text:
+                continue
+            painter.setFont(face)
+            painter.setPen(self._theme.colour("faint" if tile.missing else colour))
+            cut = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, art.width())
+            where = QRect(art.left(), top, art.width(), height)
+            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
+            top += height + 1
+
+    def _marks(self, painter: QPainter, art: QRect, tile: Tile, *, buttons: bool) -> None:
+        if tile.progress > 0:
+            bar = QRectF(art.left() + 10, art.bottom() - 10, art.width() - 20, 4)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(255, 255, 255, 110))
+            painter.drawRoundedRect(bar, 2, 2)
+            bar.setWidth(bar.width() * min(1.0, max(0.03, tile.progress)))
+            painter.setBrush(QColor("#8f9bff"))
+            painter.drawRoundedRect(bar, 2, 2)
+        if tile.pill and not buttons:
+            lift = 14 if tile.progress > 0 else 0
+            self._pill(painter, tile.pill, QPointF(art.right() - 7, art.bottom() - 7 - lift))
+        if tile.missing:
+            self._badge(painter, QPointF(art.left() + 8, art.top() + 8), "offline", "Not connected")
+        elif tile.finished:
+            self._badge(painter, QPointF(art.left() + 8, art.top() + 8), "check", "")
+        if tile.liked:
+            spot = QRectF(art.right() - 35, art.top() + 8, 28, 28)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(QColor(10, 10, 14, 175))
+            painter.drawEllipse(spot)
+            painter.drawPixmap(spot.topLeft() + QPointF(6, 6), icons.pixmap("liked", "#ff7d9c", 16))
+
+    def _pill(self, painter: QPainter, text: str, corner: QPointF) -> None:
+        """A dark label whose lower right corner is given."""
+        metrics = QFontMetrics(self._strong)
+        width = metrics.horizontalAdvance(text) + 14
+        box = QRectF(corner.x() - width, corner.y() - 21, width, 21)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(10, 10, 14, 190))
+        painter.drawRoundedRect(box, 6, 6)
+        painter.setFont(self._strong)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
+
+    def _badge(self, painter: QPainter, corner: QPointF, name: str, text: str) -> None:
+        """A dark label with an icon whose upper left corner is given."""
+        metrics = QFontMetrics(self._strong)
+        width = 26 + (metrics.horizontalAdvance(text) + 8 if text else 0)
+        box = QRectF(corner.x(), corner.y(), width, 26)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(10, 10, 14, 190))
+        painter.drawRoundedRect(box, 13, 13)
+        painter.drawPixmap(corner + QPointF(6, 6), icons.pixmap(name, "#ffffff", 14))
+        painter.setFont(self._strong)
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(box.adjusted(25, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _buttons(
+        self, painter: QPainter, cell: QRect, art: QRect, tile: Tile, hot: str | None
+    ) -> None:
+        clip = QPainterPath()
+        clip.addRoundedRect(QRectF(art), RADIUS, RADIUS)
+        shade = QLinearGradient(art.left(), art.top(), art.left(), art.bottom())
+        shade.setColorAt(0.25, QColor(8, 8, 12, 0))
+        shade.setColorAt(1.0, QColor(8, 8, 12, 225))
+        painter.fillPath(clip, shade)
+        painter.setPen(Qt.PenStyle.NoPen)
+        for name, rect in action_rects(cell).items():
+            where = rect.translated(0, -2).adjusted(1, 1, -1, -1)
+            if name == "play" or name == hot:
+                solid = name == "play"
+                alpha = 255 if solid and name == hot else 225 if solid else 60
+                painter.setBrush(QColor(255, 255, 255, alpha))
+                painter.drawEllipse(where)
+            drawn = "liked" if name == "like" and tile.liked else name
+            ink = "#101114" if name == "play" else "#ff7d9c" if drawn == "liked" else "#ffffff"
+            painter.drawPixmap(where.topLeft() + QPoint(6, 6), icons.pixmap(drawn, ink, 18))
+
+    def artwork(self, tile: Tile, size: QSize) -> QPixmap:
+        """The rounded picture of a tile at a size, kept in Qt's cache."""
+        picture = self._pictures.get(tile.picture)
+        ratio = 2.0 if size.width() < 500 else 1.0
+        state = tile.title[:2] if picture is None else picture.cacheKey()
+        key = f"{tile.picture}/{tile.sound}/{size.width()}x{size.height()}/{state}"
+        made = QPixmapCache.find(key)
+        if made is None or made.isNull():
+            made = rounded(tile, picture, size, ratio)
+            QPixmapCache.insert(key, made)
+        return made
+
+
+def shadow(painter: QPainter, area: QRectF) -> None:
+    """Paint the soft shadow of a lifted card."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(0, 0, 0, 9))
+    for grow in range(8, 0, -1):
+        spread = area.adjusted(-grow, 3 - grow, grow, grow + 3)
+        painter.drawRoundedRect(spread, RADIUS + grow, RADIUS + grow)
+
+
+def rounded(tile: Tile, picture: QPixmap | None, size: QSize, ratio: float) -> QPixmap:
+    """Make a tile's artwork with round corners: its picture, or a designed stand-in."""
+    made = QPixmap(size * ratio)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHints(
+        QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+    )
+    area = QRectF(0, 0, size.width(), size.height())
+    clip = QPainterPath()
+    clip.addRoundedRect(area, RADIUS, RADIUS)
+    painter.setClipPath(clip)
+    if picture is None:
+        stand_in(painter, area, tile)
+    elif picture.width() < picture.height() * 1.25:
+        _backdrop(painter, area, picture)
+        side = area.height() * picture.width() / picture.height()
+        whole = QRectF(area.center().x() - side / 2, 0, side, area.height())
+        painter.drawPixmap(whole, picture, QRectF(picture.rect()))
+    else:
+        painter.drawPixmap(area, picture, filling(picture, area))
+    painter.end()
+    return made
+
+
+def filling(picture: QPixmap, area: QRectF) -> QRectF:
+    """The middle part of a picture that has the shape of an area."""
+    whole = QRectF(picture.rect())
+    scale = min(whole.width() / area.width(), whole.height() / area.height())
+    part = QRectF(0, 0, area.width() * scale, area.height() * scale)
+    part.moveCenter(whole.center())
+    return part
+
+
+def blurred(picture: QPixmap) -> QPixmap:
+    """A picture so small that drawing it large blurs it."""
+    smooth = Qt.TransformationMode.SmoothTransformation
+    small = picture
+    for width, height in ((24, 14), (96, 54), (384, 216)):
+        small = small.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
+    return small
+
+
+def _backdrop(painter: QPainter, area: QRectF, picture: QPixmap) -> None:
+    soft = blurred(picture)
+    painter.drawPixmap(area, soft, QRectF(soft.rect()))
+    painter.fillRect(area, QColor(0, 0, 0, 70))
+
+
+def hues(title: str) -> tuple[QColor, QColor]:
+    """Two colours that always go with a title."""
+    first, last = _HUES[crc32(title.encode()) % len(_HUES)]
+    return QColor.fromHsv(first % 360, 110, 140), QColor.fromHsv(last % 360, 150, 62)
+
+
+def stand_in(painter: QPainter, area: QRectF, tile: Tile) -> None:
+    """Paint the designed artwork of an item without a picture: a wave for sound, else its kind."""
+    first, last = hues(tile.title)
+    blend = QLinearGradient(area.topLeft(), area.bottomRight())
+    blend.setColorAt(0, first)
+    blend.setColorAt(1, last)
+    painter.fillRect(area, blend)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if tile.sound:
+        _wave(painter, area, crc32(tile.title.encode()))
+        return
+    painter.setBrush(QColor(255, 255, 255, 16))
+    radius = area.height() * 0.62
+    painter.drawEllipse(QPointF(area.width() * 0.86, area.height() * 0.16), radius, radius)
+    painter.drawEllipse(QPointF(area.width() * 0.08, area.height() * 1.02), radius, radius)
+    side = int(area.height() * 0.36)
+    corner = area.center() - QPointF(side / 2, side / 2)
+    painter.drawPixmap(corner, icons.pixmap("film", "#ffffff", side))
+
+
+def _wave(painter: QPainter, area: QRectF, seed: int) -> None:
+    """Bars like a sound wave, swelling towards the middle; every title has its own."""
+    bars = 29
+    step = area.width() / (bars + 6)
+    painter.setBrush(QColor(255, 255, 255, 165))
+    for bar in range(bars):
+        seed = (seed * 1_103_515_245 + 12_345) % 2**31
+        swell = 1 - abs(bar - bars // 2) / (bars / 2) * 0.75
+        height = area.height() * (0.06 + 0.5 * swell * seed / 2**31)
+        left = area.left() + (bar + 3.25) * step
+        bar_area = QRectF(left, area.center().y() - height / 2, step * 0.5, height)
+        painter.drawRoundedRect(bar_area, step / 4, step / 4)

@@ -1,0 +1,114 @@
+"""What every page may use: the engine, the pictures, the look, and the ways to other pages."""
+
+import logging
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from mediadesk.api import UserError
+from mediadesk.engine.client import Client, EngineGoneError
+from mediadesk.engine.messages import Changed, Panel, Verbs
+from mediadesk.ui.bridge import Bridge
+from mediadesk.ui.cards import CardPainter
+from mediadesk.ui.pictures import Pictures
+from mediadesk.ui.questions import Questions
+from mediadesk.ui.theme import Theme
+from mediadesk.ui.words import Tile
+
+log = logging.getLogger(__name__)
+RESUME = -1.0
+_CHANGES_EVERY_MS = 500
+_SAID = {
+    "like": "Liked “{}”. Your shelves follow.",
+    "less": "Less like “{}” from now on.",
+    "hide": "“{}” is hidden.",
+    "undo": "Taken back for “{}”.",
+}
+
+
+class Desk(QObject):
+    """The one object that pages are built with; its signals are how they reach each other."""
+
+    opened = Signal(str)  # an item's id
+    played = Signal(str, float)  # an item's id and the second to start at, or RESUME
+    explained = Signal(str)  # an item's id
+    panel = Signal(object)  # the Panel that follows feedback
+    changed = Signal(object)  # frozenset of items, features, status; at most twice a second
+    toasted = Signal(str, object)  # a sentence, and the item whose last feedback can be undone
+    told = Signal(str, bool)  # a sentence for the message bar, and whether it is a bug
+    restarted = Signal()
+    folder_wanted = Signal()
+    demo_wanted = Signal()
+    page_wanted = Signal(str)
+    search_cleared = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.theme = theme
+        self.bridge = Bridge(self.report)
+        self._changes: set[str] = set()
+        self._later = QTimer(self, singleShot=True, interval=_CHANGES_EVERY_MS)
+        self._later.timeout.connect(self._announce)
+
+    def connect_engine(self, client: Client) -> None:
+        """Take the engine that answers from now on."""
+        self.client = client
+        self.questions = Questions(client, self.bridge)
+        self.pictures = Pictures(client, self.bridge)
+        self.painter = CardPainter(self.theme, self.pictures)
+
+    def ask_anew(self) -> Questions:
+        """Give a page questions of its own, so that pages do not overtake each other."""
+        return Questions(self.client, self.bridge)
+
+    def on_change(self, change: Changed) -> None:
+        """Take what the engine tells on its own; safe from any thread."""
+        self.bridge.run(lambda: self._note(change.what))
+
+    def on_restart(self) -> None:
+        """Take the news that the engine was started again; safe from any thread."""
+        self.bridge.run(self._restart)
+
+    def act(self, tile: Tile, action: str) -> None:
+        """Do what a card's button, key or menu says."""
+        if action == "play":
+            self.played.emit(tile.id, RESUME if tile.start is None else tile.start)
+        elif action == "why":
+            self.explained.emit(tile.id)
+        else:
+            self.feedback(tile, "undo" if action == "like" and tile.liked else action)
+
+    def feedback(self, tile: Tile, kind: str) -> None:
+        """Note what a person thinks of an item; the shelves follow, and it can be undone."""
+
+        def then(panel: Panel) -> None:
+            self.panel.emit(panel)
+            self.toasted.emit(_SAID[kind].format(tile.title), None if kind == "undo" else tile)
+
+        self.questions.ask(then, Verbs.feedback, tile.id, kind)  # type: ignore[arg-type]
+
+    def report(self, error: BaseException) -> None:
+        """Tell a person what went wrong: their own sentence, or that it is our fault."""
+        if isinstance(error, EngineGoneError):
+            log.warning("%s", error)  # on_restart tells it
+        elif isinstance(error, UserError):
+            self.told.emit(str(error), False)
+        else:
+            log.error("a call failed", exc_info=error)
+            kind = type(error).__name__
+            self.told.emit(f"Something went wrong inside MediaDesk ({kind}: {error}).", True)
+
+    def _note(self, what: frozenset[str]) -> None:
+        self._changes |= what
+        if not self._later.isActive():
+            self._later.start()
+
+    def _announce(self) -> None:
+        what, self._changes = frozenset(self._changes), set()
+        if "features" in what or "items" in what:
+            self.pictures.forget_missing()
+        self.changed.emit(what)
+
+    def _restart(self) -> None:
+        self.told.emit("The engine stopped and was started again; nothing is lost.", False)
+        self.restarted.emit()
+        self._note(frozenset({"items", "features", "status"}))

@@ -1,0 +1,213 @@
+"""What to watch or hear next, in shelves, each card with its reason."""
+
+from typing import Literal
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+
+from mediadesk.engine.messages import Card, Panel, Status, Verbs
+from mediadesk.ui import words
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.pages.page import Page
+from mediadesk.ui.widgets.controls import Button, OneLine, column, label, panel, row, scrolling
+from mediadesk.ui.widgets.empty import Empty
+from mediadesk.ui.widgets.hero import Hero
+from mediadesk.ui.widgets.shelf import Shelf
+
+Face = Literal["waiting", "no folder", "nothing found", "nothing left", "shelves"]
+_ART = QSize(400, 225)
+
+
+def face(shown: Panel | None, status: Status | None) -> Face:
+    """Which of its faces the page shows."""
+    if shown is None or status is None:
+        return "waiting"
+    if any(shelf.items for shelf in shown.shelves):
+        return "shelves"
+    if not status.folders:
+        return "no folder"
+    return "nothing left" if shown.total else "nothing found"
+
+
+def spotlight(shown: Panel) -> Card | None:
+    """The card at the head of the page: the best pick that is not merely to be continued."""
+    shelves = [shelf for shelf in shown.shelves if shelf.items]
+    picks = [shelf for shelf in shelves if shelf.id != "continue"] or shelves
+    return picks[0].items[0] if picks else None
+
+
+class ForYouPage(Page):
+    """The first page."""
+
+    title = "For you"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self._panel: Panel | None = None
+        self._greeted = False
+        self._status: Status | None = None
+        self._shelves: list[Shelf] = []
+        self._faces = QStackedLayout(self)
+        self._widgets: dict[Face, QWidget] = {}
+        for name, widget in self._empty_faces().items():
+            self._add(name, widget)
+        self._add("shelves", self._shelves_face())
+        desk.panel.connect(self._take_panel)
+
+    def enter(self) -> None:
+        self.refresh(frozenset({"items"}))
+
+    def refresh(self, what: frozenset[str]) -> None:
+        self._questions.ask(self._take_status, Verbs.status)
+        if what & {"items", "features"}:
+            self._questions.ask(self._take_panel, Verbs.for_you)
+
+    def act(self, action: str) -> None:
+        pick = spotlight(self._panel) if self._panel else None
+        if pick is not None:
+            self._desk.act(words.tile(pick), action)
+
+    def take_keyboard(self) -> None:
+        if self._faces.currentWidget() is self._widgets["shelves"]:
+            self._play.setFocus()
+        elif isinstance(empty := self._faces.currentWidget(), Empty):
+            empty.take_keyboard()
+
+    def _empty_faces(self) -> dict[Face, QWidget]:
+        theme, desk = self._desk.theme, self._desk
+        return {
+            "waiting": QWidget(),
+            "no folder": Empty(
+                theme,
+                "folder",
+                "Where are your films, videos and music?",
+                "Add a folder and its files appear here at once. MediaDesk then looks into them, "
+                "on this computer only, to learn what to recommend.",
+                Button(theme, "Add a folder", desk.folder_wanted.emit, role="primary", drawn="add"),
+                Button(theme, "Try the demo", desk.demo_wanted.emit, drawn="play"),
+            ),
+            "nothing found": Empty(
+                theme,
+                "search",
+                "Nothing to play in your folders yet",
+                "Copy films, videos or music into them, or add another folder. "
+                "Activity tells if a file could not be read.",
+                Button(
+                    theme, "Add another folder", desk.folder_wanted.emit, role="primary", drawn="add"
+                ),
+                Button(theme, "Look at Activity", lambda: desk.page_wanted.emit("activity")),
+            ),
+            "nothing left": Empty(
+                theme,
+                "check",
+                "You have seen it all",
+                "Everything here is watched or hidden. The library still has it all.",
+                Button(
+                    theme, "Open the library", lambda: desk.page_wanted.emit("library"), role="primary"
+                ),
+            ),
+        }
+
+    def _shelves_face(self) -> QWidget:
+        theme = self._desk.theme
+        self._progress = QProgressBar()
+        self._progress.setTextVisible(False)
+        self._progress.setAccessibleName("Understanding your library")
+        self._learning = label("", "strong")
+        hint = label("Recommendations get better as this goes on.", "small")
+        self._banner = panel(column(row(self._learning, 0, hint), self._progress), margin=14)
+        self._hero = Hero(self._desk, art=_ART, height=_ART.height() + 48)
+        self._kicker = label("Top pick for you", "accent")
+        self._name = label("", "hero", wrap=True)
+        self._line = OneLine("", "muted")
+        self._reason = OneLine("", "accent")
+        self._play = Button(theme, "Play", lambda: self.act("play"), role="primary", drawn="play")
+        more = Button(theme, "More", self._open)
+        why = Button(theme, "Why this?", lambda: self.act("why"), role="quiet", drawn="why")
+        for part in (0, self._kicker, self._name, self._line, self._reason, 8):
+            if isinstance(part, QWidget):
+                self._hero.words.addWidget(part)
+            elif part:
+                self._hero.words.addSpacing(part)
+            else:
+                self._hero.words.addStretch(1)
+        self._hero.words.addLayout(row(self._play, more, why, 0))
+        self._hero.words.addStretch(1)
+        content = QWidget()
+        self._pile = QVBoxLayout(content)
+        self._pile.setContentsMargins(24, 8, 24, 32)
+        self._pile.setSpacing(24)
+        inset = column(self._banner, self._hero, spacing=16)
+        inset.setContentsMargins(8, 0, 8, 0)
+        self._pile.addLayout(inset)
+        self._pile.addStretch(1)
+        self._area = scrolling(content, self.title)
+        return self._area
+
+    def _add(self, name: Face, widget: QWidget) -> None:
+        self._widgets[name] = widget
+        self._faces.addWidget(widget)
+
+    def _open(self) -> None:
+        pick = spotlight(self._panel) if self._panel else None
+        if pick is not None:
+            self._desk.opened.emit(pick.id)
+
+    def _take_status(self, status: Status) -> None:
+        self._status = status
+        self._show()
+
+    def _take_panel(self, shown: Panel) -> None:
+        self._panel = shown
+        self._show_shelves(shown)
+        self._show()
+
+    def _show(self) -> None:
+        self._faces.setCurrentWidget(self._widgets[face(self._panel, self._status)])
+        if not self._greeted and self.isVisible() and self._panel and self._status:
+            self._greeted = True  # the first cards came after the page was entered
+            self.take_keyboard()
+
+    def _show_shelves(self, shown: Panel) -> None:
+        learning = words.understanding(shown.understood, shown.total)
+        self._banner.setVisible(bool(learning))
+        self._learning.setText(learning)
+        self._progress.setRange(0, max(1, shown.total))
+        self._progress.setValue(shown.understood)
+        pick = spotlight(shown)
+        self._hero.setVisible(pick is not None)
+        if pick is not None:
+            tile = words.tile(pick)
+            self._hero.show_tile(tile)
+            self._name.setText(tile.title)
+            self._line.say(" · ".join(part for part in (tile.line, tile.pill) if part))
+            self._reason.say(tile.reason)
+        filled = [shelf for shelf in shown.shelves if shelf.items]
+        while len(self._shelves) < len(filled):
+            self._grow()
+        for number, shelf in enumerate(self._shelves):
+            shelf.setVisible(number < len(filled))
+            if number < len(filled):
+                shelf.show_cards(
+                    filled[number].title, [words.tile(card) for card in filled[number].items]
+                )
+
+    def _grow(self) -> None:
+        shelf = Shelf(self._desk)
+        number = len(self._shelves)
+        self._shelves.append(shelf)
+        self._pile.insertWidget(self._pile.count() - 1, shelf)
+        shelf.view.left_by.connect(lambda key: self._step(number, key))
+
+    def _step(self, number: int, key: int) -> None:
+        """Go from a shelf to the one above or below."""
+        to = number + (1 if key == Qt.Key.Key_Down else -1)
+        visible = [shelf for shelf in self._shelves if not shelf.isHidden()]
+        if 0 <= to < len(visible):
+            column_now = self._shelves[number].view.currentIndex().column()
+            visible[to].view.take_keyboard(max(0, column_now))
+            self._area.ensureWidgetVisible(visible[to], 0, 24)
+        elif to < 0:
+            self._area.verticalScrollBar().setValue(0)

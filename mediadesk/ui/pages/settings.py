@@ -1,0 +1,187 @@
+"""What a person may set: folders and the look; and which plugins and models are at work."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QGridLayout,
+    QLineEdit,
+    QMessageBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mediadesk.engine.messages import FolderView, ModelView, PluginView, Status, Verbs
+from mediadesk.ui import words
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.pages.page import Page
+from mediadesk.ui.theme import CHOICES
+from mediadesk.ui.widgets.controls import (
+    Button,
+    OneLine,
+    clear,
+    column,
+    label,
+    panel,
+    row,
+    scrolling,
+)
+
+
+class SettingsPage(Page):
+    """Folders, look, plugins, models."""
+
+    title = "Settings"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self._folders = column(spacing=8)
+        self._plugins = _table()
+        self._models = _table()
+        content = QWidget()
+        pile = column(
+            label(self.title, "hero"),
+            panel(self._folder_box(), margin=20),
+            panel(self._look_box(), margin=20),
+            panel(column(label("Plugins", "heading"), self._plugins, spacing=12), margin=20),
+            panel(column(label("Models", "heading"), self._models, spacing=12), margin=20),
+            0,
+            spacing=16,
+        )
+        pile.setContentsMargins(32, 8, 32, 32)
+        content.setLayout(pile)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.addWidget(scrolling(content, self.title))
+
+    def enter(self) -> None:
+        self._questions.ask(self._take_folders, Verbs.status)
+        self._questions.ask(self._take_plugins, Verbs.plugins)
+        self._questions.ask(self._take_models, Verbs.models)
+
+    def refresh(self, what: frozenset[str]) -> None:
+        if "items" in what or "status" in what:
+            self._questions.ask(self._take_folders, Verbs.status)
+
+    def take_keyboard(self) -> None:
+        self._typed.setFocus()
+
+    def _folder_box(self) -> QVBoxLayout:
+        theme = self._desk.theme
+        self._typed = QLineEdit()
+        self._typed.setPlaceholderText("Type or paste the path of a folder")
+        self._typed.setAccessibleName("Path of a folder to add")
+        self._typed.returnPressed.connect(self._add_typed)
+        add = Button(theme, "Add", self._add_typed)
+        choose = Button(
+            theme, "Choose a folder", self._desk.folder_wanted.emit, role="primary", drawn="folder"
+        )
+        return column(
+            label("Folders", "heading"),
+            label("Everything in these folders belongs to the library.", "muted"),
+            self._folders,
+            row(self._typed, add, choose),
+            spacing=12,
+        )
+
+    def _look_box(self) -> QVBoxLayout:
+        theme = self._desk.theme
+        self._looks: dict[str, Button] = {}
+        group = QButtonGroup(self)
+        for choice in CHOICES:
+            chip = Button(
+                theme, choice.title(), lambda choice=choice: self._choose(choice), role="chip"
+            )
+            chip.setCheckable(True)
+            group.addButton(chip)
+            self._looks[choice] = chip
+        self._looks[theme.choice].setChecked(True)
+        return column(label("Look", "heading"), row(*self._looks.values(), 0), spacing=12)
+
+    def _choose(self, choice: str) -> None:
+        self._desk.theme.choose(choice)
+        self._questions.tell(Verbs.theme, choice)
+
+    def _add_typed(self) -> None:
+        path = self._typed.text().strip()
+        if path:
+            self._typed.clear()
+            self._questions.ask(self._take_folders, Verbs.add_folder, path)
+
+    def _take_folders(self, status: Status) -> None:
+        clear(self._folders)
+        for folder in status.folders:
+            self._folders.addWidget(self._folder(folder))
+        if not status.folders:
+            self._folders.addWidget(label("No folder yet.", "muted"))
+
+    def _folder(self, folder: FolderView) -> QWidget:
+        state = words.count(folder.files, "file") if folder.available else "Not connected"
+        remove = Button(
+            self._desk.theme, "Remove", lambda: self._confirm_removal(folder.path), role="quiet"
+        )
+        remove.setAccessibleName(f"Remove {folder.path}")
+        holder = QWidget()
+        line = row(OneLine(folder.path), label(state, "muted"), remove)
+        line.setStretch(0, 1)
+        holder.setLayout(line)
+        return holder
+
+    def _confirm_removal(self, path: str) -> None:
+        box = QMessageBox(self)
+        box.setWindowTitle("Remove a folder")
+        box.setText(f"Take “{path}” out of the library?")
+        box.setInformativeText(
+            "No file is deleted. Likes and positions are kept for when you add it again."
+        )
+        remove = box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
+        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        remove.clicked.connect(lambda: self.remove(path))
+        box.open()
+
+    def remove(self, path: str) -> None:
+        """Take a folder out of the library."""
+        self._questions.ask(self._take_folders, Verbs.remove_folder, path)
+
+    def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
+        clear(self._plugins)
+        for line, one in enumerate(plugins):
+            state = one.problem or one.state.capitalize()
+            cells = (one.name, one.version, ", ".join(one.provides), state)
+            _fill_line(self._plugins, line, cells, bad=one.problem is not None)
+
+    def _take_models(self, models: Sequence[ModelView]) -> None:
+        clear(self._models)
+        for line, one in enumerate(models):
+            _fill_line(self._models, line, model_cells(one), bad=one.problem is not None)
+
+
+def model_cells(model: ModelView) -> tuple[str, str, str, str]:
+    """A model in four short texts: name, task, size, and where it ran."""
+    if model.problem:
+        state = model.problem
+    elif not model.installed:
+        state = "Not here yet; made at first use"
+    elif model.provider and model.runs:
+        state = f"{model.provider.removesuffix('ExecutionProvider')}, {model.mean_ms:.0f} ms a batch"
+    else:
+        state = "Ready"
+    return model.name, model.task, words.size(model.size_bytes), state
+
+
+def _table() -> QGridLayout:
+    table = QGridLayout()
+    table.setHorizontalSpacing(24)
+    table.setVerticalSpacing(8)
+    for place, stretch in enumerate((3, 1, 3, 4)):
+        table.setColumnStretch(place, stretch)
+    return table
+
+
+def _fill_line(table: QGridLayout, line: int, cells: Sequence[str], *, bad: bool) -> None:
+    for place, text in enumerate(cells):
+        last = place == len(cells) - 1
+        role = "strong" if place == 0 else "danger" if bad and last else "muted"
+        table.addWidget(OneLine(text, role), line, place)

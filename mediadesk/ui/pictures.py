@@ -1,0 +1,77 @@
+"""The pictures of the library: asked for in small batches, kept while they are looked at."""
+
+from collections import OrderedDict
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QPixmap
+
+from mediadesk.engine.client import Client
+from mediadesk.engine.messages import Verbs
+from mediadesk.ui.bridge import Bridge
+
+_BATCH = 8  # decoding takes about 1 ms each, so that a batch is no stutter
+_KEPT = 240
+_WAITING = 96
+
+
+class Pictures(QObject):
+    """Gives a picture at once if it is here, else asks the engine and tells when it came."""
+
+    arrived = Signal()
+
+    def __init__(self, client: Client, bridge: Bridge) -> None:
+        super().__init__()
+        self._client = client
+        self._bridge = bridge
+        self._kept: OrderedDict[str, QPixmap | None] = OrderedDict()
+        self._wanted: OrderedDict[str, None] = OrderedDict()
+        self._asked: set[str] = set()
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._ask)
+
+    def get(self, key: str | None) -> QPixmap | None:
+        """Give the picture, or None while it is not here or if there is none."""
+        if key is None:
+            return None
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            return self._kept[key]
+        if key not in self._asked:
+            self._wanted[key] = None
+            self._wanted.move_to_end(key)
+            while len(self._wanted) > _WAITING:  # scrolled past: asked again when seen again
+                self._wanted.popitem(last=False)
+            self._soon.start()
+        return None
+
+    def forget_missing(self) -> None:
+        """Ask anew for what was not there: analysis may have made it by now."""
+        for key in [key for key, picture in self._kept.items() if picture is None]:
+            del self._kept[key]
+
+    @property
+    def waiting(self) -> bool:
+        """Whether pictures are on their way."""
+        return bool(self._wanted or self._asked)
+
+    def _ask(self) -> None:
+        if self._asked or not self._wanted:
+            return
+        batch = [self._wanted.popitem()[0] for _ in range(min(_BATCH, len(self._wanted)))]
+        self._asked.update(batch)
+        take = self._bridge.post(
+            lambda found: self._take(batch, found), otherwise=lambda: self._take(batch, {})
+        )
+        self._client.call(Verbs.pictures, batch).add_done_callback(take)
+
+    def _take(self, batch: list[str], found: Mapping[str, bytes]) -> None:
+        for key in batch:
+            picture = QPixmap()
+            usable = key in found and picture.loadFromData(found[key])
+            self._kept[key] = picture if usable else None
+            self._asked.discard(key)
+        while len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
+        self._soon.start()
+        self.arrived.emit()

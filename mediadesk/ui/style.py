@@ -1,0 +1,145 @@
+"""The style sheet, made from the tokens of a palette."""
+
+from dataclasses import asdict, dataclass
+from string import Template
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """The colours of one look: neutral chrome and one accent."""
+
+    window: str
+    rail: str
+    surface: str
+    raised: str
+    line: str
+    text: str
+    muted: str
+    faint: str
+    accent: str
+    accent_text: str
+    accent_soft: str
+    on_accent: str
+    reason: str
+    danger: str
+
+
+DARK = Palette(
+    window="#101114",
+    rail="#16171b",
+    surface="#1a1c20",
+    raised="#25272d",
+    line="#2c2f36",
+    text="#f3f4f6",
+    muted="#a5a9b4",
+    faint="#6f7480",
+    accent="#8f9bff",
+    accent_text="#aab3ff",
+    accent_soft="#272b4a",
+    on_accent="#0e1030",
+    reason="#9aa1d8",
+    danger="#ff8a80",
+)
+LIGHT = Palette(
+    window="#f7f7f9",
+    rail="#eeeff2",
+    surface="#ffffff",
+    raised="#eceef3",
+    line="#dfe1e7",
+    text="#16181d",
+    muted="#595e6a",
+    faint="#8b909c",
+    accent="#4a55d8",
+    accent_text="#4049bd",
+    accent_soft="#e4e6fb",
+    on_accent="#ffffff",
+    reason="#555ca8",
+    danger="#b3261e",
+)
+
+_SHEET = Template("""
+QWidget { color: $text; font-size: 14px; }
+QMainWindow, QStackedWidget, QDialog, QMessageBox { background: $window; }
+QWidget[role="plain"], QScrollArea, QScrollArea > QWidget > QWidget[role="page"] {
+    background: transparent; border: none; }
+QLabel { background: transparent; }
+QLabel[role="hero"] { font-size: 28px; font-weight: 600; }
+QLabel[role="heading"] { font-size: 18px; font-weight: 600; }
+QLabel[role="strong"] { font-weight: 600; }
+QLabel[role="muted"] { color: $muted; }
+QLabel[role="small"] { color: $muted; font-size: 12px; }
+QLabel[role="smallstrong"] { font-size: 12px; font-weight: 600; }
+QLabel[role="accent"] { color: $accent_text; }
+QLabel[role="danger"] { color: $danger; }
+QLabel[role="tag"] { background: $raised; border: 1px solid $line; border-radius: 10px;
+    padding: 3px 10px; font-size: 12px; color: $muted; }
+
+QFrame[role="rail"] { background: $rail; border: none; }
+QFrame[role="panel"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
+QFrame[role="drawer"] { background: $surface; border: none; border-left: 1px solid $line; }
+QFrame[role="toast"] { background: $text; border-radius: 12px; }
+QFrame[role="toast"] QLabel { color: $window; }
+QFrame[role="toast"] QPushButton { background: transparent; border: 2px solid transparent;
+    color: $window; font-weight: 600; text-decoration: underline; padding: 4px 8px; }
+QFrame[role="toast"] QPushButton:focus { border-color: $accent; }
+QFrame[role="message"] { background: $accent_soft; border-radius: 12px; }
+QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
+
+QPushButton { background: $raised; border: 2px solid transparent; border-radius: 8px;
+    padding: 7px 16px; font-weight: 600; outline: none; }
+QPushButton[role="quiet"] { border: 2px solid transparent; background: transparent;
+    color: $muted; padding: 6px 12px; }
+QPushButton:hover { background: $line; }
+QPushButton[role="quiet"]:hover { color: $text; background: $raised; }
+QPushButton:focus { border-color: $accent; }
+QPushButton:disabled { color: $faint; }
+QPushButton[role="primary"] { background: $accent; color: $on_accent; }
+QPushButton[role="primary"]:hover { background: $accent_text; }
+QPushButton[role="primary"]:focus { border-color: $text; }
+QPushButton[role="chip"] { border-radius: 14px; padding: 5px 14px; color: $muted;
+    background: $surface; border: 2px solid $line; }
+QPushButton[role="chip"]:hover { color: $text; }
+QPushButton[role="chip"]:checked { background: $accent_soft; color: $accent_text;
+    border-color: $accent_soft; }
+QPushButton[role="chip"]:focus { border-color: $accent; }
+QPushButton[role="nav"] { background: transparent; color: $muted; text-align: left;
+    padding: 9px 12px; border-radius: 8px; font-weight: 600; }
+QPushButton[role="nav"]:hover { color: $text; background: $raised; }
+QPushButton[role="nav"]:checked { color: $text; background: $accent_soft; }
+QPushButton[role="nav"]:focus { border-color: $accent; }
+QToolButton { background: transparent; border: 2px solid transparent; border-radius: 16px;
+    padding: 4px; outline: none; }
+QToolButton:hover { background: $raised; }
+QToolButton:focus { border-color: $accent; }
+QToolButton:checked { background: $accent_soft; }
+
+QLineEdit { background: $surface; border: 2px solid $line; border-radius: 8px; padding: 7px 10px;
+    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit:focus { border-color: $accent; }
+QLineEdit[role="search"] { border-radius: 17px; padding: 7px 12px 7px 4px; }
+
+QAbstractItemView { background: transparent; border: none; outline: none; }
+QMenu { background: $raised; border: 1px solid $line; border-radius: 8px; padding: 6px; }
+QMenu::item { padding: 7px 28px 7px 12px; border-radius: 6px; }
+QMenu::item:selected { background: $accent_soft; }
+QMenu::separator { height: 1px; background: $line; margin: 6px; }
+QMenu::icon { padding-left: 8px; }
+QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 5px 8px; }
+
+QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px;
+    min-height: 6px; }
+QProgressBar::chunk { background: $accent; border-radius: 3px; }
+QScrollBar { background: transparent; border: none; }
+QScrollBar:vertical { width: 12px; }
+QScrollBar:horizontal { height: 12px; }
+QScrollBar::handle { background: $line; border-radius: 4px; margin: 2px; min-height: 32px;
+    min-width: 32px; }
+QScrollBar::handle:hover { background: $faint; }
+QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
+QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+""")
+
+
+def sheet(palette: Palette) -> str:
+    """Give the style sheet of a palette."""
+    return _SHEET.substitute(asdict(palette))

@@ -1,0 +1,77 @@
+"""The bar at the top: back, the search box, and what the engine is doing in a few words."""
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from mediadesk.engine.messages import Status, Verbs
+from mediadesk.ui import icons
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.controls import Button, IconButton, row
+
+
+def short(status: Status) -> str:
+    """What is going on, in three words at most."""
+    if status.paused:
+        return "Paused"
+    waiting = sum(work.waiting for work in status.work)
+    if waiting:
+        return f"{waiting:,} to analyse"
+    if status.busy:
+        return "Looking for files"
+    return f"{len(status.problems):,} to look at" if status.problems else ""
+
+
+class TopBar(QWidget):
+    """Back, search, and a button to Activity while there is some."""
+
+    def __init__(self, desk: Desk, back: Callable[[], None]) -> None:
+        super().__init__()
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self._back = IconButton(desk.theme, "back", "Back (Alt+←)", back)
+        policy = self._back.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._back.setSizePolicy(policy)
+        self.search = QLineEdit()
+        self.search.setProperty("role", "search")
+        self.search.setPlaceholderText("Search your library")
+        self.search.setAccessibleName("Search your library")
+        self.search.setToolTip("Search ( / or Ctrl+F )")
+        self.search.setClearButtonEnabled(True)
+        self.search.setFixedWidth(440)
+        self._glass = QAction(self.search)
+        self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._doing = Button(
+            desk.theme, "", lambda: desk.page_wanted.emit("activity"), role="quiet", drawn="activity"
+        )
+        self._doing.hide()
+        line = row(self._back, self.search, 0, self._doing)
+        line.setContentsMargins(28, 14, 32, 10)
+        self.setLayout(line)
+        desk.changed.connect(lambda _: self.ask())
+        desk.theme.changed.connect(self._ink)
+        self._ink()
+        self.ask()
+
+    def ask(self) -> None:
+        """Ask what is going on."""
+        self._questions.ask(self._take, Verbs.status)
+
+    def take_keyboard(self) -> None:
+        """Put the keyboard into the search box."""
+        self.search.setFocus()
+        self.search.selectAll()
+
+    def show_way_back(self, *, possible: bool) -> None:
+        """Whether there is a page to go back to."""
+        self._back.setVisible(possible)
+
+    def _take(self, status: Status) -> None:
+        text = short(status)
+        self._doing.setVisible(bool(text))
+        self._doing.say(text)
+
+    def _ink(self) -> None:
+        self._glass.setIcon(icons.icon("search", self._desk.theme.colour("muted"), 18))

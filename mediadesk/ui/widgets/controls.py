@@ -1,0 +1,190 @@
+"""Labels and buttons in the roles of the style sheet; icons follow the look."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mediadesk.ui import icons
+from mediadesk.ui.theme import Theme
+
+Todo = Callable[[], object]
+
+
+def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
+    """A plain-text label."""
+    made = QLabel(text)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setProperty("role", role)
+    made.setWordWrap(wrap)
+    return made
+
+
+class OneLine(QLabel):
+    """A label of one line; what does not fit is cut and stands in the tooltip."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show another text."""
+        self._whole = text
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(20, super().minimumSizeHint().height())
+
+    def _cut(self) -> None:
+        mode = Qt.TextElideMode.ElideRight
+        cut = self.fontMetrics().elidedText(self._whole, mode, max(20, self.width()))
+        self.setText(cut)
+        self.setAccessibleName(self._whole)
+        self.setToolTip(self._whole if cut != self._whole else "")
+
+
+class Button(QPushButton):
+    """A button with a text and perhaps an icon."""
+
+    def __init__(
+        self, theme: Theme, text: str, todo: Todo, *, role: str = "", drawn: str = ""
+    ) -> None:
+        super().__init__()
+        self._theme = theme
+        self._drawn = drawn
+        self.setProperty("role", role)
+        self.say(text)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda: todo())
+        self.draw(drawn)
+        theme.changed.connect(self._ink)
+
+    def say(self, text: str) -> None:
+        """Take another text."""
+        self.setText(f" {text}" if self._drawn and text else text)  # air beside the icon
+        self.setAccessibleName(text)
+
+    def draw(self, name: str) -> None:
+        """Take another icon."""
+        self._drawn = name
+        self._ink()
+
+    def _ink(self) -> None:
+        if self._drawn:
+            primary = self.property("role") == "primary"
+            self.setIcon(
+                icons.icon(self._drawn, self._theme.colour("on_accent" if primary else "text"), 18)
+            )
+            self.setIconSize(QSize(18, 18))
+
+
+class IconButton(QToolButton):
+    """A round button with an icon only; its name is its tooltip and what is read aloud."""
+
+    def __init__(self, theme: Theme, drawn: str, name: str, todo: Todo, *, size: int = 20) -> None:
+        super().__init__()
+        self._theme = theme
+        self._drawn = drawn
+        self._size = size
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.clicked.connect(lambda: todo())
+        self.say(name)
+        self._ink()
+        theme.changed.connect(self._ink)
+
+    def say(self, name: str) -> None:
+        """Take another name."""
+        self.setAccessibleName(name)
+        self.setToolTip(name)
+
+    def draw(self, name: str) -> None:
+        """Take another icon."""
+        self._drawn = name
+        self._ink()
+
+    def _ink(self) -> None:
+        colour = self._theme.colour
+        self.setIcon(icons.icon(self._drawn, colour("text"), self._size, dim=colour("line")))
+        self.setIconSize(QSize(self._size, self._size))
+
+
+def row(*parts: QWidget | QLayout | int, spacing: int = 8) -> QHBoxLayout:
+    """Lay parts side by side; a number above 0 is a gap, 0 takes what is left."""
+    line = QHBoxLayout()
+    _fill(line, parts, spacing)
+    return line
+
+
+def column(*parts: QWidget | QLayout | int, spacing: int = 8) -> QVBoxLayout:
+    """Lay parts one below the other; numbers as in `row`."""
+    pile = QVBoxLayout()
+    _fill(pile, parts, spacing)
+    return pile
+
+
+def _fill(
+    box: QHBoxLayout | QVBoxLayout, parts: tuple[QWidget | QLayout | int, ...], spacing: int
+) -> None:
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(spacing)
+    for part in parts:
+        if isinstance(part, int):
+            if part:
+                box.addSpacing(part)
+            else:
+                box.addStretch(1)
+        elif isinstance(part, QWidget):
+            box.addWidget(part)
+        else:
+            box.addLayout(part)
+
+
+def panel(content: QLayout, *, role: str = "panel", margin: int = 16) -> QFrame:
+    """A framed surface around a layout."""
+    frame = QFrame()
+    frame.setProperty("role", role)
+    content.setContentsMargins(margin, margin, margin, margin)
+    frame.setLayout(content)
+    return frame
+
+
+def scrolling(content: QWidget, name: str) -> QScrollArea:
+    """A page that scrolls up and down."""
+    area = QScrollArea()
+    area.setAccessibleName(name)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    content.setProperty("role", "page")
+    area.setWidget(content)
+    return area
+
+
+def clear(box: QLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (entry := box.takeAt(0)) is not None:
+        if (widget := entry.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif (inner := entry.layout()) is not None:
+            clear(inner)

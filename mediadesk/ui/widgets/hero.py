@@ -1,0 +1,78 @@
+"""The large head of a page: an item's artwork, sharp on the right and soft behind everything."""
+
+from PySide6.QtCore import QRectF, QSize
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from mediadesk.ui.cards import RADIUS, blurred, filling, hues, shadow
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.words import Tile
+
+
+class Hero(QWidget):
+    """Paints the artwork; what stands on the left is put into `words` by the page."""
+
+    def __init__(
+        self, desk: Desk, *, art: QSize, height: int, centred: bool = False
+    ) -> None:
+        super().__init__()
+        self._desk = desk
+        self._art = art
+        self._centred = centred
+        self._tile: Tile | None = None
+        self._soft: tuple[int, QPixmap] | None = None
+        self.setFixedHeight(height)
+        self.words = QVBoxLayout()
+        self.words.setSpacing(6)
+        box = QHBoxLayout(self)
+        box.setContentsMargins(32, 24, 32, 24)
+        box.addLayout(self.words, 1)
+        box.addSpacing(art.width() + 32)
+        desk.pictures.arrived.connect(self.update)
+        desk.theme.changed.connect(self.update)
+
+    def show_tile(self, tile: Tile) -> None:
+        """Show another item's artwork."""
+        self._tile = tile
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
+        painter = QPainter(self)
+        painter.setRenderHints(
+            QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
+        )
+        area = QRectF(self.rect())
+        clip = QPainterPath()
+        clip.addRoundedRect(area, RADIUS, RADIUS)
+        painter.setClipPath(clip)
+        surface = self._desk.theme.colour("surface")
+        painter.fillRect(area, surface)
+        if self._tile is None:
+            return
+        self._backdrop(painter, area, self._tile)
+        shade = QLinearGradient(area.topLeft(), area.topRight())
+        for at, alpha in ((0.0, 215), (0.5, 150), (1.0, 150 if self._centred else 20)):
+            shade.setColorAt(at, QColor(surface.red(), surface.green(), surface.blue(), alpha))
+        painter.fillRect(area, shade)
+        where = QRectF(0, 0, self._art.width(), self._art.height())
+        where.moveCenter(area.center())
+        if not self._centred:
+            where.moveRight(area.right() - 32)
+        painter.setClipping(False)
+        shadow(painter, where)
+        painter.drawPixmap(where.topLeft(), self._desk.painter.artwork(self._tile, self._art))
+
+    def _backdrop(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
+        """The artwork so soft that it is only colour, or the colours of the stand-in."""
+        picture = self._desk.pictures.get(tile.picture)
+        painter.setOpacity(0.75)
+        if picture is None:
+            blend = QLinearGradient(area.topRight(), area.bottomLeft())
+            for at, colour in zip((0.0, 1.0), hues(tile.title), strict=True):
+                blend.setColorAt(at, colour)
+            painter.fillRect(area, blend)
+        else:
+            if self._soft is None or self._soft[0] != picture.cacheKey():
+                self._soft = (picture.cacheKey(), blurred(picture))
+            painter.drawPixmap(area, self._soft[1], filling(self._soft[1], area))
+        painter.setOpacity(1.0)

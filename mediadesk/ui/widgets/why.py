@@ -1,0 +1,118 @@
+"""Explains the place of one item: its rank, each ranker's share, the reasons and their evidence."""
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+
+from mediadesk.engine.messages import Evidence, ReasonView, Why
+from mediadesk.ui import words
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.controls import clear, column, label, panel, row
+from mediadesk.ui.widgets.picture import captioned
+from mediadesk.ui.words import Tile
+
+_FRAME = QSize(150, 84)
+
+
+class WhyView(QWidget):
+    """The explanation of one item, as a column."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(12)
+
+    def show_why(self, why: Why) -> None:
+        """Explain another item."""
+        clear(self._box)
+        self._box.addWidget(label(words.ranking(why.rank, why.of, why.note), "muted", wrap=True))
+        whole = sum(abs(reason.share) for reason in why.reasons) or 1.0
+        for reason in why.reasons:
+            self._box.addWidget(self._reason(why, reason, reason.share / whole))
+        parts = words.shares(list(why.rankers.items()))
+        if len(parts) > 1:
+            self._box.addWidget(label("Who recommends it", "strong"))
+            for name, share in parts:
+                self._box.addLayout(share_bar(name.capitalize(), share))
+        lines = without(why)
+        if lines:
+            self._box.addWidget(label("If you had not …", "strong"))
+            for line in lines:
+                self._box.addWidget(label(line, "muted", wrap=True))
+        self._box.addStretch(1)
+
+    def _reason(self, why: Why, reason: ReasonView, share: float) -> QWidget:
+        pile = column(label(reason.text, "strong", wrap=True), spacing=8)
+        pile.addLayout(share_bar("Speaks for it" if share >= 0 else "Speaks against it", share))
+        evidence = reason.evidence
+        if evidence is not None:
+            pair = self._pictures(why, reason, evidence)
+            if pair is not None:
+                pile.addWidget(pair)
+            for text in quotes(reason, evidence):
+                pile.addWidget(label(text, "muted", wrap=True))
+        return panel(pile, margin=12)
+
+    def _pictures(self, why: Why, reason: ReasonView, evidence: Evidence) -> QWidget | None:
+        """This item's frame beside the seed's."""
+        sides = (
+            (evidence.image, evidence.t, why.item.title),
+            (evidence.seed_image, evidence.seed_t, reason.seed_title),
+        )
+        shown = [
+            captioned(self._desk, Tile(id="", title=caption(title, t), picture=key), _FRAME)
+            for key, t, title in sides
+            if key is not None
+        ]
+        if not shown:
+            return None
+        holder = QWidget()
+        holder.setLayout(row(*shown, 0))
+        return holder
+
+
+def share_bar(name: str, share: float) -> QVBoxLayout:
+    """A named share as a bar with its percentage."""
+    bar = QProgressBar()
+    bar.setTextVisible(False)
+    bar.setRange(0, 1000)
+    bar.setValue(round(abs(share) * 1000))
+    bar.setAccessibleName(f"{name}: {share:.0%}")
+    return column(row(label(name, "small"), 0, label(f"{abs(share):.0%}", "small")), bar, spacing=4)
+
+
+def caption(title: str, t: float | None) -> str:
+    """What stands under a frame."""
+    return title if t is None else f"{words.clock(t)} · {title}"
+
+
+def quotes(reason: ReasonView, evidence: Evidence) -> list[str]:
+    """The sentences, sounds or tags that a reason rests on."""
+    if evidence.kind == "sentence":
+        sides = ((evidence.t, evidence.text, "here"), (evidence.seed_t, evidence.seed_text, "there"))
+        return [
+            f"“{text}”" + ("" if t is None else f" — at {words.clock(t)} {where}")
+            for t, text, where in sides
+            if text
+        ]
+    if evidence.kind == "sound" and evidence.t is not None:
+        there = "" if evidence.seed_t is None else f" and {words.clock(evidence.seed_t)} there"
+        return [f"The sound at {words.clock(evidence.t)} here{there}. {evidence.text}".strip()]
+    return [evidence.text] if evidence.text and evidence.text not in reason.text else []
+
+
+def without(why: Why) -> list[str]:
+    """How the rank would differ without each seed."""
+    titles: Mapping[str, str] = {
+        reason.seed: reason.seed_title for reason in why.reasons if reason.seed is not None
+    }
+    lines = []
+    for seed, rank in why.without.items():
+        if seed not in titles:  # one without a reason of its own has no name here
+            continue
+        where = "it would not be here" if rank is None else f"it would be number {rank:,}"
+        lines.append(f"… liked or watched “{titles[seed]}”, {where}.")
+    return lines

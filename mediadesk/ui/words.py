@@ -1,0 +1,188 @@
+"""Puts values into words and cards; nothing here needs a screen."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from mediadesk.engine.messages import Card, ItemView, MomentView, Status, WorkView
+
+KINDS = {
+    "film": "Film",
+    "episode": "Episode",
+    "clip": "Video",
+    "song": "Song",
+    "recording": "Recording",
+}
+PLURALS = {
+    "film": "Films",
+    "episode": "Episodes",
+    "clip": "Videos",
+    "song": "Songs",
+    "recording": "Recordings",
+}
+SOUND_KINDS = frozenset({"song", "recording"})
+EXTRACTORS = {
+    "keyframes": "Pictures",
+    "audio": "Sound",
+    "subtitles": "Subtitles",
+    "tags": "Tags",
+    "voice": "Voices",
+    "text": "Titles and descriptions",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """What one card shows; `id` and `start` say what it opens or plays."""
+
+    id: str
+    title: str
+    line: str = ""
+    reason: str = ""
+    picture: str | None = None
+    sound: bool = False
+    progress: float = 0.0
+    pill: str = ""
+    liked: bool = False
+    finished: bool = False
+    missing: bool = False
+    start: float | None = None
+
+    @property
+    def spoken(self) -> str:
+        """The card as a screen reader says it."""
+        states = [
+            word
+            for word, true in (
+                ("liked", self.liked),
+                ("watched", self.finished),
+                ("not connected", self.missing),
+            )
+            if true
+        ]
+        return ", ".join(part for part in (self.title, self.line, self.reason, *states) if part)
+
+
+def clock(seconds: float) -> str:
+    """A position or length: 0:07, 12:30, 1:05:00."""
+    minutes, rest = divmod(round(max(0.0, seconds)), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def about(seconds: float) -> str:
+    """A stretch of time in rough words: 40 seconds, 3 minutes, 2 hours."""
+    for size, word in ((3600, "hour"), (60, "minute")):
+        if seconds >= size * 1.5 or (seconds >= size * 0.9 and word == "hour"):
+            number = max(1, round(seconds / size))
+            return f"{number} {word}{'s' * (number != 1)}"
+    return f"{max(1, round(seconds))} seconds" if seconds >= 1.5 else "a second"
+
+
+def size(number: int) -> str:
+    """A number of bytes: 3.4 MB."""
+    amount = float(number)
+    for unit in ("B", "kB", "MB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} GB"
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """A number with its noun: 1 item, 1,200 items."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def line(item: ItemView) -> str:
+    """The second line of a card: what it is, who made it, when."""
+    parts = [KINDS.get(item.kind, item.kind.title())]
+    if item.artist:
+        parts.append(item.artist)
+    if item.year:
+        parts.append(str(item.year))
+    return " · ".join(parts)
+
+
+def tile(item: ItemView) -> Tile:
+    """The card of an item; a recommended one says why."""
+    reasons = item.reasons if isinstance(item, Card) else ()
+    return Tile(
+        id=item.id,
+        title=item.title,
+        line=line(item),
+        reason=reasons[0].text if reasons else "",
+        picture=f"artwork/{item.id}",
+        sound=item.kind in SOUND_KINDS,
+        progress=0.0 if item.finished else item.progress,
+        pill=clock(item.duration_s) if item.duration_s else "",
+        liked=item.liked,
+        finished=item.finished,
+        missing=not item.available,
+    )
+
+
+def moment_tile(item: ItemView, moment: MomentView) -> Tile:
+    """The card of one moment of an item."""
+    return Tile(
+        id=item.id,
+        title=moment.text or f"At {clock(moment.start)}",
+        line=EXTRACTORS.get(moment.extractor, moment.extractor.title()),
+        picture=moment.image or f"artwork/{item.id}",
+        sound=item.kind in SOUND_KINDS,
+        pill=clock(moment.start),
+        start=moment.start,
+    )
+
+
+def understanding(understood: int, total: int) -> str:
+    """How far the library is understood, or nothing when all of it is."""
+    if not total or understood >= total:
+        return ""
+    return f"Understanding your library: {understood:,} of {total:,}"
+
+
+def going_on(status: Status) -> str:
+    """What the engine does just now, in a sentence."""
+    if status.paused:
+        return "Paused. Nothing is analysed until you go on."
+    if not status.busy:
+        return "All done. New files are noticed by the next scan."
+    waiting = sum(work.waiting for work in status.work)
+    left = f", about {about(status.seconds_left)} left" if status.seconds_left else ""
+    if waiting:
+        return f"Analysing: {count(waiting, 'step')} to go{left}."
+    return f"Looking through the folders{left}."
+
+
+def progress_of(work: WorkView) -> str:
+    """How far one extractor is, in words."""
+    parts = [f"{work.done + work.skipped:,} of {total_of(work):,}"]
+    if work.skipped:
+        parts.append(f"{work.skipped:,} had nothing to find")
+    if work.failed:
+        parts.append(f"{work.failed:,} failed")
+    return " · ".join(parts)
+
+
+def total_of(work: WorkView) -> int:
+    """How many items an extractor has to do with."""
+    return work.done + work.waiting + work.skipped + work.failed
+
+
+def ranking(rank: int | None, of: int, note: str) -> str:
+    """The place of an item among the candidates, as a sentence."""
+    if rank is None:
+        return note or "Not among the candidates now."
+    return f"Number {rank:,} of {of:,} candidates. {note}".strip()
+
+
+def shares(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Named parts as shares of what they are together (0..1), largest first."""
+    whole = sum(abs(value) for _, value in parts) or 1.0
+    return sorted(((name, value / whole) for name, value in parts), key=lambda part: -abs(part[1]))
+
+
+def until(seconds: float | None) -> str:
+    """The time left, or nothing while it is unknown."""
+    return "" if seconds is None else str(timedelta(seconds=round(seconds)))

@@ -1,0 +1,77 @@
+"""The ranker: judges each block alone and adds up what they say."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from mediadesk.api import Array, ModelSpec, RankRequest, Reason, Run, Score
+from mediadesk_taste.block import Verdict, judge
+
+_MOST_OPINIONS = 200
+_NOTHING = 1e-9
+
+
+class Taste:
+    """Scores by late fusion: the sum over blocks, so that every share of a score is exact.
+
+    A block that a candidate lacks adds 0, which is the mean: it neither lifts nor sinks it.
+    """
+
+    name = "taste"
+    model = ModelSpec(task="rank", name="taste", file=Path(__file__).with_name("taste.onnx"))
+
+    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:
+        """Score every candidate; without opinions all scores are 0."""
+        recent = np.arange(len(request.history))[-_MOST_OPINIONS:]
+        values = np.array([request.history[n].value for n in recent], dtype=np.float32)
+        verdicts: dict[str, Verdict] = {}
+        for name, block in sorted(request.blocks.items()) if np.abs(values).sum() > 0 else ():
+            kept = type(block)(candidates=block.candidates, history=block.history[recent])
+            verdict = judge(kept, values, run)
+            if verdict is not None:
+                verdicts[name] = Verdict(verdict.shares, recent[verdict.opinions])
+        return _scores(request, verdicts)
+
+
+def _scores(request: RankRequest, verdicts: dict[str, Verdict]) -> list[Score]:
+    """Name for each candidate what spoke most for it, and the rest block by block."""
+    if not verdicts:
+        return [Score(item=item, value=0.0) for item in request.candidates]
+    names = list(verdicts)
+    every = np.concatenate([verdicts[name].shares for name in names], axis=1)
+    every *= _certainty(request, names)[:, None]
+    blocks = np.concatenate([np.full(len(v.opinions), n) for n, v in enumerate(verdicts.values())])
+    seeds = np.concatenate([verdict.opinions for verdict in verdicts.values()])
+    is_liked = np.array([opinion.value > 0 for opinion in request.history])[seeds]
+    first = np.where(is_liked if is_liked.any() else True, every, -np.inf).argmax(axis=1)
+    strongest = np.take_along_axis(every, first[:, None], axis=1)[:, 0]
+    rest = np.stack([every[:, blocks == n].sum(axis=1) for n in range(len(names))], axis=1)
+    rest[np.arange(len(rest)), blocks[first]] -= strongest
+    scores = []
+    for n, item in enumerate(request.candidates):
+        cause = Reason(
+            block=names[blocks[first[n]]],
+            share=float(strongest[n]),
+            seed=request.history[seeds[first[n]]].item,
+        )
+        others = [
+            Reason(block=name, share=share)
+            for name, share in zip(names, rest[n].tolist(), strict=True)
+            if abs(share) > _NOTHING
+        ]
+        reasons = (cause, *others) if abs(cause.share) > _NOTHING else tuple(others)
+        value = sum(reason.share for reason in reasons)
+        scores.append(Score(item=item, value=value, reasons=reasons))
+    return scores
+
+
+def _certainty(request: RankRequest, judged: Sequence[str]) -> Array:
+    """How far to believe a score, 0..1: less where the history is silent about an item's blocks.
+
+    A film that sounds like a liked song is a weaker guess than another such song.
+    """
+    has = {name: block.candidates.any(axis=1) for name, block in request.blocks.items()}
+    known = np.sum([has[name] for name in judged], axis=0)
+    certainty: Array = np.sqrt(known / np.maximum(np.sum(list(has.values()), axis=0), 1))
+    return certainty.astype(np.float32)

@@ -1,0 +1,256 @@
+"""An engine of made-up data in memory, for developing pages and testing presenters only."""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import replace
+from typing import Any
+
+from mediadesk.api import UserError
+from mediadesk.engine.messages import (
+    Card,
+    Evidence,
+    FolderView,
+    ItemPage,
+    ItemView,
+    JobView,
+    MomentView,
+    ModelView,
+    Panel,
+    PluginView,
+    Problem,
+    ReasonView,
+    Shelf,
+    Status,
+    Why,
+    WorkView,
+)
+
+
+def item(number: int, **more: Any) -> ItemView:
+    sound = number % 3 == 2
+    given: dict[str, Any] = {
+        "id": f"{number:032x}",
+        "title": f"A quiet walk number {number}",
+        "kind": "song" if sound else "clip",
+        "path": f"/media/{number}.mkv",
+        "available": number % 11 != 10,
+        "duration_s": 61.0 + 7 * number,
+        "artist": "Somebody" if sound else "",
+        "year": 2000 + number % 20,
+        "progress": 0.4 if number % 9 == 1 else 0.0,
+        "position_s": 30.0 if number % 9 == 1 else 0.0,
+    }
+    return ItemView(**(given | more))
+
+
+class FakeClient:
+    """Answers at once, in the caller's thread, like `Client.call`."""
+
+    def __init__(
+        self,
+        items: Sequence[ItemView] = (),
+        *,
+        folders: Sequence[FolderView] = (),
+        pictures: Mapping[str, bytes] | None = None,
+        understood: int | None = None,
+    ) -> None:
+        self.items = {one.id: one for one in items}
+        self.folders = tuple(folders)
+        self.stock = pictures or {}
+        self.understood = len(self.items) if understood is None else understood
+        self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
+        self.error: Exception | None = None
+        self.look = "system"
+        self.paused = False
+
+    def call(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
+        self.calls.append((verb.__name__, args, kwargs))
+        future: Future[Any] = Future()
+        try:
+            if self.error is not None:
+                raise self.error
+            future.set_result(getattr(self, verb.__name__)(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - what the real one sends back
+            future.set_exception(error)
+        return future
+
+    def close(self) -> None:
+        pass
+
+    def status(self) -> Status:
+        waiting = len(self.items) - self.understood
+        return Status(
+            folders=self.folders,
+            items=len(self.items),
+            unread=0,
+            settling=1 if waiting else 0,
+            work=tuple(
+                WorkView(extractor=name, done=self.understood, waiting=waiting, skipped=0, failed=0)
+                for name in ("keyframes", "audio", "subtitles", "tags")
+            ),
+            problems=(
+                Problem(
+                    path="/media/broken.mkv",
+                    sentence="“/media/broken.mkv” is empty: copy it again from its source.",
+                    extractor="keyframes",
+                ),
+            ),
+            busy=waiting > 0,
+            paused=self.paused,
+            seconds_left=200.0 if waiting else None,
+        )
+
+    def add_folder(self, path: str) -> Status:
+        self.folders = (*self.folders, FolderView(path=path, files=3, available=True))
+        return self.status()
+
+    def remove_folder(self, path: str) -> Status:
+        self.folders = tuple(one for one in self.folders if one.path != path)
+        return self.status()
+
+    def scan(self, paths: Sequence[str] = ()) -> Status:
+        return self.status()
+
+    def pause(self, *, paused: bool) -> Status:
+        self.paused = paused
+        return self.status()
+
+    def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
+        return tuple(
+            one.id
+            for one in self.items.values()
+            if text.lower() in one.title.lower() and (not kinds or one.kind in kinds)
+        )
+
+    def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
+        return tuple(self.items[one] for one in ids if one in self.items)
+
+    def pictures(self, keys: Sequence[str]) -> Mapping[str, bytes]:
+        return {key: self.stock[key] for key in keys if key in self.stock}
+
+    def for_you(self, *, profile: str | None = None, limit: int = 12) -> Panel:
+        shown = [self._card(one) for one in self.items.values() if not one.hidden]
+        shown.sort(key=lambda card: not card.liked)
+        going = tuple(card for card in shown if card.progress)
+        shelves = [
+            Shelf(id="continue", title="Continue", items=going[:limit]),
+            Shelf(id="top", title="Top picks for you", items=tuple(shown[:limit])),
+            Shelf(id="new", title="New here", items=tuple(shown[limit : 2 * limit])),
+            Shelf(id="gems", title="Hidden gems", items=tuple(shown[2 * limit : 3 * limit])),
+        ]
+        return Panel(
+            profile="me",
+            took_ms=1.0,
+            shelves=tuple(shelf for shelf in shelves if shelf.items),
+            understood=self.understood,
+            total=len(self.items),
+        )
+
+    def item(self, name: str, *, profile: str | None = None) -> ItemPage:
+        one = self._item(name)
+        moments = tuple(
+            MomentView(
+                start=second,
+                end=second + 5,
+                extractor="keyframes" if second % 2 else "subtitles",
+                text="" if second % 2 else "Somebody says something that is worth hearing twice.",
+                image=f"moment/{name}/keyframes/{place}",
+            )
+            for place, second in enumerate(range(4, int(one.duration_s), 13))
+        )
+        others = [self._card(other) for other in self.items.values() if other.id != name]
+        return ItemPage(
+            item=one,
+            facts=(("File", str(one.path)), ("Length", "1:08"), ("Size", "12 MB"), ("Codec", "h264")),
+            description="Somebody walks through a wood and meets nobody.",
+            tags={"forest": 0.9, "walking": 0.7, "birds": 0.4, "calm": 0.3},
+            moments=moments,
+            similar=tuple(others[:10]),
+            jobs=(JobView(extractor="audio", state="done"),),
+        )
+
+    def why(self, name: str, *, profile: str | None = None) -> Why:
+        card = self._card(self._item(name))
+        return Why(
+            item=card,
+            rank=3,
+            of=len(self.items),
+            score=card.score,
+            rankers={"keyframes": 0.5, "audio": 0.3, "text": 0.2},
+            reasons=card.reasons,
+            without={reason.seed: 17 for reason in card.reasons if reason.seed},
+        )
+
+    def feedback(
+        self, name: str, kind: str, *, profile: str | None = None, limit: int = 12
+    ) -> Panel:
+        one = self._item(name)
+        self.items[name] = replace(one, liked=kind == "like", hidden=kind == "hide")
+        return self.for_you(limit=limit)
+
+    def event(self, name: str, kind: str, **more: Any) -> None:
+        self._item(name)
+
+    def plugins(self) -> tuple[PluginView, ...]:
+        return tuple(
+            PluginView(
+                name=name,
+                distribution=f"mediadesk-{name}",
+                version="0.1.0",
+                state="ready",
+                problem=None,
+                provides=("extractor",),
+            )
+            for name in ("keyframes", "audio", "subtitles")
+        )
+
+    def models(self) -> tuple[ModelView, ...]:
+        return tuple(
+            ModelView(
+                name=name,
+                task="image",
+                dimensions=1280,
+                size_bytes=18_600_000,
+                licence="Apache-2.0",
+                source="somewhere",
+                sha256="0" * 64,
+                installed=True,
+                loaded=True,
+                provider="CPUExecutionProvider",
+                fell_back_because=None,
+                runs=4,
+                mean_ms=14.0,
+                problem=None,
+            )
+            for name in ("efficientnet-lite0", "musicnn")
+        )
+
+    def theme(self, choice: str | None = None) -> str:
+        self.look = choice or self.look
+        return self.look
+
+    def _item(self, name: str) -> ItemView:
+        if name not in self.items:
+            raise UserError(f"There is no item “{name}”: look it up in the library.")
+        return self.items[name]
+
+    def _card(self, one: ItemView) -> Card:
+        number = int(one.id, 16)
+        seed = self.items[f"{(number + 1) % len(self.items):032x}"]
+        fields = {name: getattr(one, name) for name in ItemView.__dataclass_fields__}
+        reason = ReasonView(
+            text=f"Looks like “{seed.title}”, which you liked",
+            ranker="taste",
+            seed=seed.id,
+            seed_title=seed.title,
+            share=0.6,
+            evidence=Evidence(
+                kind="frame",
+                item=one.id,
+                t=12.0,
+                image=f"artwork/{one.id}",
+                seed_t=31.0,
+                seed_image=f"artwork/{seed.id}",
+            ),
+        )
+        return Card(**fields, score=1.0, rankers={"taste": 1.0}, reasons=(reason,))

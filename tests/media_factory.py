@@ -1,0 +1,174 @@
+"""Makes small real media files for tests: encoded pictures, sound, subtitles and tags."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import numpy as np
+from av.audio.stream import AudioStream
+from av.container import OutputContainer
+from av.subtitles.stream import SubtitleStream
+from av.subtitles.subtitle import SubtitleSet
+from av.video.codeccontext import VideoCodecContext
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_FPS = 10
+_AUDIO_CODECS = {".mp3": "libmp3lame", ".flac": "flac", ".opus": "libopus", ".ogg": "libopus",
+                 ".webm": "libopus", ".wav": "pcm_s16le"}  # fmt: skip
+
+_ASS_HEADER = b"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, \
+Bold, Italic, Underline, StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, \
+Alignment, MarginL, MarginR, MarginV, Encoding
+Style: Default,Arial,16,&Hffffff,&Hffffff,&H0,&H0,0,0,0,0,100,100,0,0,1,1,0,2,10,10,10,1
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""
+
+
+def clip(
+    path: Path,
+    *,
+    seconds: float = 3,
+    seed: int = 0,
+    size: tuple[int, int] = (320, 180),
+    audio: bool = True,
+    title: str = "",
+    subtitles: Sequence[tuple[float, float, str]] = (),
+) -> Path:
+    """Write a video at 10 frames a second with a keyframe each second, and give its path.
+
+    The suffix chooses the container: .mp4, .mov and .mkv hold H.264, .webm VP9; sound is AAC, in
+    .webm Opus. `size` is (width, height); pictures and sound differ with `seed`. `subtitles` are
+    (start, end, text) in seconds, embedded as a track.
+    """
+    with av.open(path, "w") as container:
+        if title:
+            container.metadata["title"] = title
+        video = container.add_stream(
+            "libvpx-vp9" if path.suffix == ".webm" else "libx264",
+            rate=_FPS,
+            options={"preset": "ultrafast", "deadline": "realtime", "cpu-used": "8"}
+            if path.suffix == ".webm"
+            else {"preset": "ultrafast", "crf": "28"},
+        )
+        video.width, video.height = size
+        video.pix_fmt = "yuv420p"
+        video.gop_size = _FPS
+        sound = None
+        if audio:
+            sound = container.add_stream(_AUDIO_CODECS.get(path.suffix, "aac"), rate=48000)
+            sound.layout = "mono"
+        texts = _add_subtitles(container, path) if subtitles else None
+        container.start_encoding()
+        if texts is not None:
+            _mux_subtitles(container, texts, subtitles)
+        for picture in _pictures(seconds, seed, size):
+            container.mux(video.encode(picture))
+        container.mux(video.encode())
+        if sound is not None:
+            _mux_sound(container, sound, seconds, seed)
+    return path
+
+
+def song(
+    path: Path,
+    *,
+    seconds: float = 3,
+    seed: int = 0,
+    title: str = "",
+    artist: str = "",
+    album: str = "",
+    genre: str = "",
+) -> Path:
+    """Write sound with tags and give its path; the sound differs with `seed`.
+
+    The suffix chooses the format: .mp3, .flac, .opus, .ogg (Opus), .wav, .m4a (AAC).
+    """
+    with av.open(path, "w") as container:
+        tags = {"title": title, "artist": artist, "album": album, "genre": genre}
+        container.metadata.update({key: value for key, value in tags.items() if value})
+        sound = container.add_stream(_AUDIO_CODECS.get(path.suffix, "aac"), rate=48000)
+        sound.layout = "mono"
+        _mux_sound(container, sound, seconds, seed)
+    return path
+
+
+def picture(path: Path, *, size: tuple[int, int] = (400, 600), seed: int = 0) -> Path:
+    """Write a picture of (width, height) as .jpg or .png and give its path."""
+    codec, pixels = ("png", "rgb24") if path.suffix == ".png" else ("mjpeg", "yuvj420p")
+    encoder = VideoCodecContext.create(codec, "w")
+    encoder.width, encoder.height, encoder.pix_fmt = *size, pixels
+    encoder.time_base = Fraction(1, 1)
+    frame = next(_pictures(0.1, seed, size)).reformat(format=pixels)
+    path.write_bytes(b"".join(map(bytes, encoder.encode(frame) + encoder.encode())))
+    return path
+
+
+def _pictures(seconds: float, seed: int, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+    random = np.random.default_rng(seed)
+    width, height = size
+    x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
+    waves, phases = random.uniform(2, 12, (3, 2)), random.uniform(0, 6, 3)
+    for n in range(max(1, round(seconds * _FPS))):
+        channels = [
+            np.sin(wave[0] * x + wave[1] * y + phase + n / _FPS)
+            for wave, phase in zip(waves, phases, strict=True)
+        ]
+        picture = (127 + 120 * np.stack(channels, axis=-1)).astype(np.uint8)
+        frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+        frame.pts, frame.time_base = n, Fraction(1, _FPS)
+        yield frame
+
+
+def _wave(seconds: float, seed: int) -> NDArray[np.int16]:
+    random = np.random.default_rng(seed)
+    times = np.arange(int(48000 * seconds)) / 48000
+    notes = random.uniform(110, 1760, 4)
+    wave = sum(
+        np.sin(2 * np.pi * note * times) * np.abs(np.sin(np.pi * times * (n + 1) / 2))
+        for n, note in enumerate(notes)
+    )
+    noise = random.normal(0, 0.05, len(times))
+    return ((wave / 5 + noise) * 20000).astype(np.int16)
+
+
+def _mux_sound(container: OutputContainer, stream: AudioStream, seconds: float, seed: int) -> None:
+    frame = av.AudioFrame.from_ndarray(_wave(seconds, seed)[None], format="s16", layout="mono")
+    frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
+    container.mux(stream.encode(frame))
+    container.mux(stream.encode())
+
+
+def _add_subtitles(container: OutputContainer, path: Path) -> SubtitleStream:
+    codec = {".mp4": "mov_text", ".mov": "mov_text", ".webm": "webvtt"}.get(path.suffix, "subrip")
+    stream = container.add_stream(codec)
+    stream.codec_context.subtitle_header = _ASS_HEADER
+    return stream
+
+
+def _mux_subtitles(
+    container: OutputContainer,
+    stream: SubtitleStream,
+    subtitles: Sequence[tuple[float, float, str]],
+) -> None:
+    for n, (start, end, text) in enumerate(subtitles):
+        scale = 1 / stream.time_base
+        line = f"{n},0,Default,,0,0,0,,{text}"
+        packet = stream.codec_context.encode_subtitle(
+            SubtitleSet.create(
+                line.encode(), start=0, end=round((end - start) * scale), pts=round(start * scale)
+            )
+        )
+        packet.stream = stream
+        container.mux(packet)

@@ -1,0 +1,109 @@
+"""Workers: whatever a work does to its process, only that work suffers."""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+import worker_tasks
+
+from mediadesk.api import UnreadableError
+from mediadesk.host.workers import Outcome, Work, Workers, outcome
+
+
+@pytest.fixture
+def workers() -> Iterator[Workers]:
+    made = Workers(2)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
+    return tmp_path / "log"
+
+
+def work(function: Callable[..., Any], *arguments: object, timeout: float = 60) -> Work:
+    return Work(key=arguments[1:2], function=function, arguments=arguments, timeout=timeout)
+
+
+def results(workers: Workers, works: list[Work]) -> list[Outcome]:
+    waiting = {workers.submit(each): each for each in works}
+    found: list[Outcome] = []
+    deadline = time.monotonic() + 60
+    while waiting and time.monotonic() < deadline:
+        ended = workers.wait(waiting, 0.1)
+        found += [outcome(waiting.pop(future), future) for future in ended]
+    assert not waiting
+    return found
+
+
+def test_each_work_gets_its_own_outcome_and_only_culprits_suffer(
+    workers: Workers, log: Path
+) -> None:
+    odd = [
+        work(worker_tasks.die, log, "die"),
+        work(worker_tasks.hang, log, "hang", timeout=0.5),
+        work(worker_tasks.fail, log, "fail", UnreadableError("Mend it.")),
+        work(worker_tasks.leave, log, "leave"),
+        work(worker_tasks.give_lambda, log, "lambda"),
+        work(worker_tasks.fail_oddly, log, "odd"),
+        work(worker_tasks.fail, log, "late", TimeoutError("the network drive sleeps")),
+    ]
+    good = [work(worker_tasks.note, log, f"good{n}") for n in range(8)]
+    mixed = [each for n in range(8) for each in (good[n : n + 1] + odd[n : n + 1])]
+    by_name = {each.work.key[0]: each for each in results(workers, mixed)}
+
+    assert all(by_name[f"good{n}"].result == f"good{n}" for n in range(8))
+    assert "ended the worker" in (by_name["die"].death or "")
+    assert by_name["hang"].death == "it took longer than 0.5 seconds"
+    assert isinstance(by_name["fail"].error, UnreadableError)
+    assert str(by_name["fail"].error) == "Mend it."
+    for name, words in {"leave": "3", "lambda": "lambda", "odd": "boom", "late": "sleeps"}.items():
+        assert by_name[name].death is None
+        assert words in str(by_name[name].error)
+    assert sorted(worker_tasks.noted(log)) == sorted(by_name), "each ran once"
+
+
+def test_workers_have_low_priority(workers: Workers) -> None:
+    mine = psutil.Process().nice()
+    (found,) = results(workers, [Work(key=0, function=worker_tasks.niceness, arguments=(),
+                                      timeout=60)])
+    assert found.result > mine
+
+
+def test_a_worker_that_is_killed_while_it_has_nothing_to_do_is_replaced(
+    workers: Workers, log: Path
+) -> None:
+    results(workers, [work(worker_tasks.note, log, "first")])
+    for child in psutil.Process().children():
+        if child.pid in worker_pids(log):
+            os.kill(child.pid, signal.SIGKILL)
+            child.wait(20)
+    (lost,) = results(workers, [work(worker_tasks.note, log, "second")])
+    assert lost.death or lost.result == "second", "it may be caught up in the end of the pool"
+    (third,) = results(workers, [work(worker_tasks.note, log, "third")])
+    assert third.result == "third"
+
+
+def test_closing_ends_every_worker_even_one_that_hangs(log: Path) -> None:
+    workers = Workers(2)
+    for name in "ab":
+        workers.submit(work(worker_tasks.hang, log, name))
+    worker_tasks.until(lambda: len(worker_tasks.noted(log)) == 2)
+    pids = worker_pids(log)
+    workers.close()
+    assert len(pids) == 2
+    assert not any(psutil.pid_exists(pid) for pid in pids)
+
+
+def test_by_default_there_is_one_worker_fewer_than_cores() -> None:
+    assert Workers().count == max(1, (os.cpu_count() or 2) - 1)
+
+
+def worker_pids(log: Path) -> set[int]:
+    return {int(line.split()[1]) for line in log.read_text("utf-8").splitlines()}

@@ -1,0 +1,71 @@
+import logging
+import struct
+import zlib
+from pathlib import Path
+
+import av
+import pytest
+from media_factory import clip, picture
+
+from mediadesk.library import artwork
+
+
+def _size(jpeg: bytes) -> tuple[int, int]:
+    assert jpeg.startswith(b"\xff\xd8\xff")
+    [frame] = av.VideoCodecContext.create("mjpeg", "r").decode(av.Packet(jpeg))
+    return frame.width, frame.height
+
+
+@pytest.mark.parametrize(
+    "name", ["film-poster.jpg", "Film.JPG", "film.png", "Poster.png", "cover.jpg", "FOLDER.jpg"]
+)
+def test_a_picture_beside_is_scaled_to_320_pixels(tmp_path: Path, name: str) -> None:
+    made = picture(tmp_path / name.lower(), size=(400, 640))
+    made.rename(tmp_path / name)
+    (tmp_path / "Film.mp4").touch()
+    assert _size(artwork.beside(tmp_path / "Film.mp4")) == (200, 320)
+
+
+def test_a_small_picture_is_not_enlarged(tmp_path: Path) -> None:
+    picture(tmp_path / "a.jpg", size=(64, 48))
+    assert _size(artwork.beside(tmp_path / "a.mp3")) == (64, 48)
+
+
+def test_the_picture_of_the_file_comes_before_that_of_the_folder(tmp_path: Path) -> None:
+    picture(tmp_path / "folder.jpg", size=(100, 100))
+    picture(tmp_path / "a-poster.jpg", size=(50, 80))
+    assert _size(artwork.beside(tmp_path / "a.mp3")) == (50, 80)
+
+
+def test_the_picture_of_a_folder_stands_for_its_music_but_not_for_one_video_of_many(
+    tmp_path: Path,
+) -> None:
+    picture(tmp_path / "folder.jpg")
+    for name in ("a.mp4", "b.mp4"):
+        (tmp_path / name).touch()
+    assert artwork.beside(tmp_path / "song.mp3")
+    assert not artwork.beside(tmp_path / "a.mp4")
+
+
+def _png(width: int, height: int) -> bytes:
+    """Give a PNG that claims a size and holds hardly anything."""
+    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"hello", b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", _png(60_000, 60_000)],
+    ids=["empty", "text", "cut jpeg", "cut png", "bomb"],
+)
+def test_a_picture_that_cannot_be_shown_is_left_out_and_logged(
+    tmp_path: Path, content: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "a.jpg").write_bytes(content)
+    with caplog.at_level(logging.WARNING):
+        assert artwork.beside(clip(tmp_path / "a.mp4", seconds=0.2)) == b""
+    assert "a.jpg" in caplog.text
