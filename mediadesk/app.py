@@ -168,10 +168,10 @@ def _open_demo(window: Window) -> None:
     if getattr(sys, "frozen", False):
         command = [sys.executable, "demo"]
     subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
-    window.message.say("The demo library is being made; it opens in a window of its own.", bug=False)
+    window.message.say(
+        "The demo library is being made; it opens in a window of its own.", bug=False
+    )
 
 
 def _on_linux() -> bool:
     return sys.platform.startswith("linux")
-
-

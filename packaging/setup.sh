@@ -24,7 +24,8 @@ need_packages() {
   [ ${#missing[@]} = 0 ] && return 0
   say "installing missing system packages: ${missing[*]}"
   as_root apt-get update -qq
-  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+  as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get install -y -qq \
+    --no-install-recommends -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
 }
 
 # Makes .venv and installs MediaDesk into it; $1 is what pip shall install, the rest are options.

@@ -16,7 +16,7 @@ NOW = 1_800_000_000.0
 
 def item_id(number: int) -> str:
     """Give a well-spread id, as hashes are."""
-    return f"{(number * 0x9E3779B97F4A7C15) % 2**64:016x}{number:016x}"
+    return f"{(int(number) * 0x9E3779B97F4A7C15) % 2**64:016x}{number:016x}"
 
 
 @dataclass(frozen=True, kw_only=True)

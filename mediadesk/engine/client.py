@@ -1,5 +1,6 @@
 """Runs the engine in a process of its own and speaks to it through a pipe."""
 
+import contextlib
 import itertools
 import logging
 import multiprocessing
@@ -68,11 +69,13 @@ class Client:
     def close(self) -> None:
         """End the engine: it finishes what it writes and goes."""
         self._closing = True
-        with self._lock:
-            self._pipe.close()
+        with self._lock, contextlib.suppress(OSError):  # gone already is as good
+            # Closing our end would not reach the other one while our reader still waits on it.
+            self._pipe.send(None)
         self._process.join(timeout=10)
         if self._process.is_alive():
             self._process.kill()
+        self._pipe.close()
 
     def _start(self) -> None:
         from mediadesk.engine.process import serve

@@ -21,7 +21,7 @@ _TELL_SECONDS = 0.4
 
 
 def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
-    """Answer calls until the other end of the pipe is closed.
+    """Answer calls until None comes or the other end of the pipe is closed.
 
     A call is (number, verb, args, kwargs); its answer is (number, error or None, result). Between
     answers go `Changed` notes.
@@ -38,9 +38,12 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
     slow = ThreadPoolExecutor(1, thread_name_prefix="engine-slow")
     while True:
         try:
-            number, verb, args, kwargs = pipe.recv()
+            call = pipe.recv()
         except (EOFError, OSError):
             break
+        if call is None:
+            break
+        number, verb, args, kwargs = call
         executor = slow if verb in _SLOW else quick
         future = executor.submit(getattr(engine, verb), *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))

@@ -6,10 +6,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from typing import Any
 
 from mediadesk.api import UserError
-from mediadesk.host.workers import Lane, Outcome, Work, Workers, outcome
+from mediadesk.host.workers import Lane, Outcome, Work, Workers
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
@@ -41,10 +40,11 @@ class Pipeline:
         self._make_workers = make_workers
         self._on_progress = on_progress
         self._workers: Workers | None = None
-        self._in_flight: dict[Future[Any], tuple[Lane, Work]] = {}
+        self._in_flight: dict[Future[Outcome], tuple[Lane, Work]] = {}
         self._wake = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
+        self._lock = threading.Lock()
         self._closing = False
         self._finished: deque[float] = deque(maxlen=_RATE_OVER)
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
@@ -53,10 +53,11 @@ class Pipeline:
 
     def start(self) -> None:
         """Begin, or look for new work if already begun."""
-        self._idle.clear()
-        self._wake.set()
-        if self._thread.ident is None:
-            self._thread.start()
+        with self._lock:
+            self._idle.clear()
+            self._wake.set()
+            if self._thread.ident is None:
+                self._thread.start()
 
     def pause(self, *, paused: bool) -> None:
         """Take no new work, or go on; what runs is finished."""
@@ -88,30 +89,46 @@ class Pipeline:
         if self._workers is not None:
             self._workers.close()
         for lane in self._lanes:
-            lane.release([work for owner, work in self._in_flight.values() if owner is lane])
+            try:
+                lane.release([work for owner, work in self._in_flight.values() if owner is lane])
+            except UserError as error:
+                log.warning("what was running is looked at again at the next start: %s", error)
+        self._in_flight.clear()
         self._idle.set()
 
     def _run(self) -> None:
-        while not self._closing:
+        while True:
             self._wake.clear()
+            if self._closing:
+                return
             try:
-                if self._fill() or self._in_flight:
-                    self._collect()
-                    continue
+                worked = self._fill() or bool(self._in_flight)
+                self._collect()
             except Exception as error:
                 if not isinstance(error, UserError):
                     log.exception("the pipeline stumbled")
-                self._rest(error)
+                self._report(str(error))
+                self._wake.wait(_RETRY_SECONDS)
                 continue
-            if not self.paused and not self._wake.is_set():
-                self._idle.set()
-            self._wake.wait()
+            self._report(None)
+            if not worked:
+                self._rest()
 
-    def _rest(self, error: Exception) -> None:
-        self.trouble = str(error)
-        self._on_progress()
-        self._wake.wait(_RETRY_SECONDS)
-        self._wake.set()
+    def _report(self, trouble: str | None) -> None:
+        if trouble != self.trouble:
+            self.trouble = trouble
+            self._on_progress()
+
+    def _rest(self) -> None:
+        """Wait for `start`, `pause` or `close`; nothing is left to do, unless it is paused."""
+        with self._lock:
+            is_done = not self.paused and not self._wake.is_set()
+            if is_done:
+                self._finished.clear()
+                self._idle.set()
+        if is_done:
+            self._on_progress()
+        self._wake.wait()
 
     def _fill(self) -> bool:
         """Claim what there is room for; tell whether there was anything."""
@@ -132,21 +149,17 @@ class Pipeline:
         return claimed
 
     def _collect(self) -> None:
+        if not self._in_flight:
+            return
         done, _ = wait(self._in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-        by_lane: dict[int, tuple[Lane, list[Outcome]]] = {}
-        for future in done:
-            lane, work = self._in_flight[future]
-            by_lane.setdefault(id(lane), (lane, []))[1].append(outcome(work, future))
+        owners = {future: self._in_flight[future][0] for future in done}
         # Only what is saved leaves the books: after a full disk it is handed over again.
-        for lane, outcomes in by_lane.values():
-            lane.settle(outcomes)
-            saved = {id(each.work) for each in outcomes}
-            self._in_flight = {
-                future: (owner, work)
-                for future, (owner, work) in self._in_flight.items()
-                if id(work) not in saved
-            }
-            self._finished.extend([time.monotonic()] * len(outcomes))
+        for lane in self._lanes:
+            own = [future for future, owner in owners.items() if owner is lane]
+            if own:
+                lane.settle([future.result() for future in own])
+                for future in own:
+                    del self._in_flight[future]
+                self._finished.extend([time.monotonic()] * len(own))
         if done:
-            self.trouble = None
             self._on_progress()

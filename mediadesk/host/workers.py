@@ -5,18 +5,18 @@ import logging
 import multiprocessing
 import os
 import pickle
+import queue
 import signal
 import threading
-from collections.abc import Callable, Collection, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
 from typing import Any, Protocol
 
 import psutil
-from pebble import ProcessExpired, ProcessPool
 
 log = logging.getLogger(__name__)
-_BROKEN = "the workers ended while one of them read it"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,11 @@ class Lane(Protocol):
 
 
 class Workers:
-    """A pool of low-priority processes, each with one task at a time."""
+    """A pool of low-priority processes, each with one task at a time.
+
+    Each has a pipe and a thread of its own. Pools that share a queue among processes stall for
+    ever when one is killed while it holds the queue's lock, and can't always tell who died of what.
+    """
 
     def __init__(self, count: int = 0) -> None:
         """Make the pool; its processes start with the first work.
@@ -74,67 +78,117 @@ class Workers:
             count: how many processes; 0 for one fewer than there are cores.
         """
         self.count = count or max(1, (os.cpu_count() or 2) - 1)
-        self._pool = _pool(self.count)
+        self._tasks: queue.SimpleQueue[tuple[Work, Future[Outcome]] | None] = queue.SimpleQueue()
+        self._processes: dict[int, _Process] = {}
+        self._lock = threading.Lock()
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._employ, args=(n,), name=f"worker-{n}", daemon=True)
+            for n in range(self.count)
+        ]
+        for thread in self._threads:
+            thread.start()
 
-    def submit(self, work: Work) -> "Future[bytes]":
-        """Run a work; turn the finished future into an outcome with `outcome`.
-
-        Raises:
-            RuntimeError: if no process can be started.
-        """
-        if not self._pool.active:  # a worker that had nothing to do was killed
-            self.close()
-            self._pool = _pool(self.count)
-        future: Future[bytes] = self._pool.schedule(
-            _call, args=(work.function, work.arguments), timeout=work.timeout
-        )
+    def submit(self, work: Work) -> Future[Outcome]:
+        """Run a work; its future never raises, unless it is cancelled because the pool closes."""
+        future: Future[Outcome] = Future()
+        self._tasks.put((work, future))
         return future
-
-    def wait(self, futures: Collection["Future[bytes]"], seconds: float) -> set["Future[bytes]"]:
-        """Give the futures that have ended, after at most `seconds` if none has so far.
-
-        Those of a pool that broke down count as ended, for it forgets some of them.
-        """
-        done, waiting = wait(futures, timeout=seconds, return_when=FIRST_COMPLETED)
-        return done if self._pool.active else done | waiting
 
     def close(self) -> None:
         """Kill the processes; what they were doing is done again another time."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join()
+        with self._lock:
+            self._closed = True
+            for process in self._processes.values():
+                process.kill()
+        for _ in self._threads:
+            self._tasks.put(None)
+        for thread in self._threads:
+            thread.join()
+
+    def _employ(self, n: int) -> None:
+        """Hand work after work to one process, and start another where it dies."""
+        while (task := self._tasks.get()) is not None:
+            work, future = task
+            try:
+                outcome = self._process(n).run(work)
+            except RuntimeError:
+                future.cancel()  # the pool is closed
+            except OSError as error:
+                future.set_result(Outcome(work=work, death=f"no process can be started ({error})"))
+            else:
+                future.set_result(outcome)
+
+    def _process(self, n: int) -> "_Process":
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("the pool is closed")
+            if n not in self._processes or not self._processes[n].is_alive():
+                self._processes[n] = _Process()
+            return self._processes[n]
 
 
-def outcome(work: Work, future: "Future[bytes]") -> Outcome:
-    """Read a future that has ended."""
-    try:
-        result, error = pickle.loads(future.result(timeout=0))  # noqa: S301 - our own process wrote it
-    except ProcessExpired as death:
-        return Outcome(work=work, death=f"it ended the worker that read it ({_how(death)})")
-    except BrokenExecutor:
-        return Outcome(work=work, death=_BROKEN)
-    except TimeoutError:
-        if not future.done():
-            return Outcome(work=work, death=_BROKEN)
-        return Outcome(work=work, death=f"it took longer than {work.timeout:g} seconds")
-    except Exception as unpickling:  # noqa: BLE001 - it goes where the work's own errors go
-        return Outcome(work=work, error=unpickling)
-    return Outcome(work=work, result=result, error=error)
+class _Process:
+    """One worker process, as its thread sees it."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_serve, args=(theirs,), name="worker", daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def run(self, work: Work) -> Outcome:
+        """Wait for what becomes of a work; after a death this process is of no more use."""
+        try:
+            task = pickle.dumps((work.function, work.arguments))
+        except Exception as error:  # noqa: BLE001 - it goes where the work's own errors go
+            return Outcome(work=work, error=error)
+        try:
+            self._pipe.send_bytes(task)
+            self._pipe.recv_bytes()  # it has begun
+            if not self._pipe.poll(work.timeout):
+                self.kill()
+                return Outcome(work=work, death=f"it took longer than {work.timeout:g} seconds")
+            answer = self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            return Outcome(work=work, death=f"it ended the worker that read it ({self._end()})")
+        try:
+            result, raised = pickle.loads(answer)  # noqa: S301 - our own process wrote it
+        except Exception as error:  # noqa: BLE001 - as above
+            return Outcome(work=work, error=error)
+        return Outcome(work=work, result=result, error=raised)
+
+    def is_alive(self) -> bool:
+        return not wait([self._process.sentinel], timeout=0)
+
+    def kill(self) -> None:
+        self._process.kill()
+        self._process.join()
+
+    def _end(self) -> str:
+        self._process.join()
+        code = self._process.exitcode or 0
+        return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
 
-def _pool(count: int) -> ProcessPool:
-    return ProcessPool(
-        max_workers=count,
-        initializer=_begin,
-        initargs=(os.getpid(),),
-        context=multiprocessing.get_context("spawn"),
-    )
+def _serve(pipe: "Connection[Any, Any]") -> None:
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # 10 on a scale to 19; Windows has names instead of numbers.
+    psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
+    threading.Thread(target=_end_with_parent, name="parent-watch", daemon=True).start()
+    while True:
+        try:
+            function, arguments = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our parent
+        except EOFError:
+            return
+        pipe.send_bytes(b"")
+        pipe.send_bytes(_call(function, arguments))
 
 
 def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
-    """Run a work in its process and pickle (result, error).
-
-    The pool breaks down over what can't be pickled or unpickled; bytes always pass.
-    """
+    """Run a work and pickle (result, error)."""
     try:
         return pickle.dumps((function(*arguments), None))
     except (Exception, SystemExit) as error:  # noqa: BLE001 - it is raised where it is wanted
@@ -144,32 +198,15 @@ def _call(function: Callable[..., Any], arguments: tuple[Any, ...]) -> bytes:
 def _packed(error: BaseException) -> bytes:
     if isinstance(error, Exception):
         try:
-            packed = pickle.dumps((None, error))
-            pickle.loads(packed)  # noqa: S301 - what was just written
+            return pickle.dumps((None, error))
         except Exception as odd:  # noqa: BLE001 - any class may pickle in its own wrong way
             log.info("%r does not pickle: %s", error, odd)
-        else:
-            return packed
     return pickle.dumps((None, RuntimeError(f"{type(error).__name__}: {error}")))
 
 
-def _how(death: ProcessExpired) -> str:
-    code = death.exitcode or 0
-    return signal.Signals(-code).name if code < 0 else f"exit status {code}"
-
-
-def _begin(parent: int) -> None:
-    faulthandler.enable()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    # 10 on a scale to 19; Windows has names instead of numbers.
-    psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))
-    threading.Thread(target=_end_with, args=(parent,), name="parent-watch", daemon=True).start()
-
-
-def _end_with(parent: int) -> None:
-    """Orphans would hold files and memory for ever: end when the parent has."""
-    try:
-        psutil.Process(parent).wait()
-    except psutil.NoSuchProcess:
+def _end_with_parent() -> None:
+    """Orphans would hold files and memory for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
         os._exit(1)
-    os._exit(1)

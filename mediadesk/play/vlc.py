@@ -4,7 +4,7 @@ import logging
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any
+from types import ModuleType
 
 from mediadesk.play.player import Surface
 
@@ -12,22 +12,19 @@ log = logging.getLogger(__name__)
 _OPTIONS = ("--no-video-title-show", "--no-metadata-network-access", "--no-lua", "--quiet")
 
 
-def load() -> Any | None:
-    """Give an instance of libVLC, or None where it is missing or only half there.
+def find() -> "VlcPlayer | None":
+    """Give a player, or None where libVLC is missing or only half there.
 
-    Takes a moment: libVLC looks through its plugins.
+    Takes a moment, for libVLC looks through its plugins; any thread will do.
     """
     try:
         import vlc
 
-        instance = vlc.Instance(list(_OPTIONS))
+        return VlcPlayer(vlc)
     except (ImportError, NameError, OSError, NotImplementedError, AttributeError) as error:
         # python-vlc fails in its own ways, depending on what it does not find
         log.info("libVLC is not here: %s", error)
         return None
-    if instance is None:
-        log.info("libVLC is here without its plugins")
-    return instance
 
 
 class VlcPlayer:
@@ -35,12 +32,17 @@ class VlcPlayer:
 
     name = "libVLC"
 
-    def __init__(self, instance: Any) -> None:
-        import vlc
+    def __init__(self, library: ModuleType) -> None:
+        """Start libVLC.
 
-        self._states = vlc.State
-        self._instance = instance
-        self._player = instance.media_player_new()
+        Raises:
+            OSError: if it has no plugins.
+        """
+        self._states = library.State
+        self._instance = library.Instance(list(_OPTIONS))
+        if self._instance is None:
+            raise OSError("libVLC found no plugins")
+        self._player = self._instance.media_player_new()
         # Without this the video's own window swallows the keys and clicks meant for ours.
         self._player.video_set_key_input(False)
         self._player.video_set_mouse_input(False)
@@ -52,12 +54,13 @@ class VlcPlayer:
 
     @property
     def position(self) -> float:
-        milliseconds = self._player.get_time()
+        milliseconds: int = self._player.get_time()
         return self._start if self._starting or milliseconds < 0 else milliseconds / 1000
 
     @property
     def length(self) -> float:
-        return max(0.0, self._player.get_length() / 1000)
+        milliseconds: int = self._player.get_length()
+        return max(0.0, milliseconds / 1000)
 
     @property
     def playing(self) -> bool:

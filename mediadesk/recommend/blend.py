@@ -71,7 +71,7 @@ def blend(
     scale: dict[str, float] = {}
     for name, own in scores.items():
         values = np.array([score.value for score in own], dtype=np.float64)
-        spread = float(values.std())
+        spread = float(values.std()) if len(values) else 0.0
         scale[name] = weighed.get(name, 1.0) / spread if spread > 1e-9 else 0.0
         # Without a common shift: 0 stays what a ranker knows nothing about.
         shares[name] = values * scale[name]

@@ -72,6 +72,11 @@ class Recommender:
                 shelves=tuple(self._shelf(draft, view, ranked, reasons) for draft in drafts),
             )
 
+    def save(self) -> None:
+        """Write the index's cache; to be called when there is time, and at the end."""
+        with self._lock:
+            self._index.save()
+
     def similar(self, item: str, *, limit: int = 12) -> tuple[Pick, ...]:
         """Give the items most alike in content, with where they are most alike."""
         with self._lock:

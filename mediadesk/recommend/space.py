@@ -56,7 +56,7 @@ class Space:
         self._reserve(len(self.ids))
         rows = [self.row[item] for item in items]
         self._matrix[rows] = vectors
-        self._on_mean[rows] = vectors @ self.mean
+        self._on_mean[rows] = vectors @ self.mean if self.mean.any() else 0
         self._known[rows] = vectors.any(axis=1)
         self.version += 1
         return rows
@@ -142,7 +142,7 @@ class Space:
     def _reserve(self, rows: int) -> None:
         if rows <= len(self._matrix):
             return
-        room = max(64, rows + rows // 4)
+        room = max(64, 2 * rows)  # zeros take no memory until they are written
         dtype = np.float16 if rows > self._compact_above else np.float32
         grown = np.zeros((room, self.dimensions), dtype)
         grown[: len(self._matrix)] = self._matrix

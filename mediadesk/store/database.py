@@ -38,19 +38,19 @@ class Store:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._write_db = self._writer.submit(self._prepare).result()
         except sqlite3.DatabaseError as error:
-            self._writer.shutdown()
+            self.close()
             raise UserError(
                 f"The library “{path}” can't be opened ({error}): free the disk and check its "
                 f"rights, or restore a backup from “{path.parent / 'backups'}”."
             ) from error
         except OSError as error:
-            self._writer.shutdown()
+            self.close()
             raise UserError(
                 f"The library can't be kept in “{path.parent}” ({error.strerror}): choose another "
                 "folder with --data-dir."
             ) from error
-        except UserError:
-            self._writer.shutdown()
+        except BaseException:
+            self.close()
             raise
 
     def write(self, change: Callable[[Database], T], *, durable: bool = False) -> T:

@@ -1,7 +1,14 @@
 """Shows cards in rows and columns, painting only what is seen; keyboard, mouse and menu alike."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPropertyAnimation, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QMenu,
@@ -38,13 +45,13 @@ class CardView(QTableView):
         name: str,
         grid: bool = False,
         actions: bool = True,
-        lines: int = 3,
+        lines: int = 4,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.cards = model
         self.grid = grid
-        self.actions = actions
+        self.offers = actions
         self.lines = lines
         self.hot: str | None = None
         self.hovered: int | None = None
@@ -87,7 +94,7 @@ class CardView(QTableView):
     def act(self, action: str) -> None:
         """Do something with the card that has the keyboard."""
         tile = self.tile_here()
-        if tile is not None and (self.actions or action == "play"):
+        if tile is not None and (self.offers or action == "play"):
             self.acted.emit(tile, action)
 
     def take_keyboard(self, number: int = 0) -> None:
@@ -164,7 +171,7 @@ class CardView(QTableView):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         tile = self.tile_here()
-        if tile is None or not self.actions:
+        if tile is None or not self.offers:
             return
         menu = QMenu(self)
         menu.addAction(icons.icon("open", self._theme.colour("text")), "Open")
@@ -209,7 +216,7 @@ class CardView(QTableView):
             QToolTip.hideText()
 
     def _action(self, index: QModelIndex, point: QPoint) -> str | None:
-        return cards.action_at(self.visualRect(index), point) if self.actions else None
+        return cards.action_at(self.visualRect(index), point) if self.offers else None
 
     def _hover(self, point: QPoint) -> None:
         index = self.indexAt(point)
@@ -218,7 +225,9 @@ class CardView(QTableView):
         if (number, hot) != (self.hovered, self.hot):
             self.hovered, self.hot = number, hot
             over = number is not None
-            self.setCursor(Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor)
+            self.setCursor(
+                Qt.CursorShape.PointingHandCursor if over else Qt.CursorShape.ArrowCursor
+            )
             self.viewport().update()
 
 
@@ -239,9 +248,9 @@ class _Delegate(QStyledItemDelegate):
             hovered=number == view.hovered,
             focused=view.hasFocus() and index == view.currentIndex(),
             hot=view.hot,
-            actions=view.actions,
+            actions=view.offers,
         )
-        self.painter.paint(painter, option.rect, view.cards.tile(number), look)  # type: ignore[attr-defined]
+        self.painter.paint(painter, option.rect, view.cards.tile(number), look)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: ARG002
         return cards.cell_size(CELL, self._view.lines)

@@ -6,6 +6,7 @@ from zlib import crc32
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
     QFontMetrics,
     QLinearGradient,
     QPainter,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QPixmapCache,
+    QTextLayout,
 )
 
 from mediadesk.ui import icons
@@ -22,7 +24,7 @@ from mediadesk.ui.words import Tile
 
 RADIUS = 12
 PAD = 8  # around the card in its cell: room for the focus ring and the lift
-LINES = {2: 52, 3: 70}  # height of so many lines below the artwork
+LINES = {2: 52, 4: 88}  # height of so many lines below the artwork
 ACTIONS = ("play", "like", "less", "hide", "why")
 ACTION_NAMES = {
     "play": "Play (P)",
@@ -46,7 +48,7 @@ class Look:
 
 
 def cell_size(width: int, lines: int) -> QSize:
-    """The cell of a card that is `width` wide and has two or three lines of text."""
+    """The cell of a card that is `width` wide and has two or four lines of text."""
     return QSize(width, (width - 2 * PAD) * 9 // 16 + LINES[lines] + 2 * PAD)
 
 
@@ -99,7 +101,8 @@ class CardPainter:
     def cut_title(self, cell: QRect, tile: Tile) -> bool:
         """Whether a text of the card does not fit, so that a tooltip must give it whole."""
         width = artwork_rect(cell).width()
-        texts = ((self._title, tile.title), (self._small, tile.line), (self._small, tile.reason))
+        texts = [(self._title, tile.title), (self._small, tile.line)]
+        texts += [(self._small, text) for text in two_lines(tile.reason, self._small, width)]
         return any(QFontMetrics(face).horizontalAdvance(text) > width for face, text in texts)
 
     def _placeholder(self, painter: QPainter, art: QRect) -> None:
@@ -131,19 +134,18 @@ class CardPainter:
     def _texts(self, painter: QPainter, art: QRect, tile: Tile) -> None:
         top = art.bottom() + 9
         lines = (
-            (self._title, tile.title, "text", 20),
-            (self._small, tile.line, "muted", 18),
-            (self._small, tile.reason, "reason", 18),
+            (self._title, (tile.title,), "text", 20),
+            (self._small, (tile.line,), "muted", 18),
+            (self._small, two_lines(tile.reason, self._small, art.width()), "reason", 17),
         )
-        for face, text, colour, height in lines:
-            if not text:
-                continue
+        for face, texts, colour, height in lines:
             painter.setFont(face)
             painter.setPen(self._theme.colour("faint" if tile.missing else colour))
-            cut = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, art.width())
-            where = QRect(art.left(), top, art.width(), height)
-            painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
-            top += height + 1
+            for text in filter(None, texts):
+                cut = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, art.width())
+                where = QRect(art.left(), top, art.width(), height)
+                painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
+                top += height + 1
 
     def _marks(self, painter: QPainter, art: QRect, tile: Tile, *, buttons: bool) -> None:
         if tile.progress > 0:
@@ -205,7 +207,7 @@ class CardPainter:
         painter.setPen(Qt.PenStyle.NoPen)
         for name, rect in action_rects(cell).items():
             where = rect.translated(0, -2).adjusted(1, 1, -1, -1)
-            if name == "play" or name == hot:
+            if name in {"play", hot}:
                 solid = name == "play"
                 alpha = 255 if solid and name == hot else 225 if solid else 60
                 painter.setBrush(QColor(255, 255, 255, alpha))
@@ -220,11 +222,22 @@ class CardPainter:
         ratio = 2.0 if size.width() < 500 else 1.0
         state = tile.title[:2] if picture is None else picture.cacheKey()
         key = f"{tile.picture}/{tile.sound}/{size.width()}x{size.height()}/{state}"
-        made = QPixmapCache.find(key)
-        if made is None or made.isNull():
+        made = QPixmap()
+        if not QPixmapCache.find(key, made):
             made = rounded(tile, picture, size, ratio)
             QPixmapCache.insert(key, made)
         return made
+
+
+def two_lines(text: str, face: QFont, width: int) -> tuple[str, str]:
+    """Break a text once where a line of so many pixels is full; the rest may be too long."""
+    layout = QTextLayout(text, face)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    first = line.textLength()
+    return text[:first].rstrip(), text[first:]
 
 
 def shadow(painter: QPainter, area: QRectF) -> None:

@@ -15,6 +15,7 @@ class WhyDrawer(QFrame):
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self._desk = desk
         self._questions = desk.ask_anew()
         self._id = ""
@@ -47,7 +48,7 @@ class WhyDrawer(QFrame):
 
     def place(self) -> None:
         """Stand at the right edge of the parent."""
-        area = self.parentWidget().rect()
+        area = self._parent.rect()
         self.setGeometry(area.width() - _WIDTH, 0, _WIDTH, area.height())
 
     def _take(self, why: Why) -> None:

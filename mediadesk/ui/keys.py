@@ -41,7 +41,9 @@ KEYS = (
 PLAYER_KEYS = frozenset({"toggle", "jump-back", "jump-on", "full-screen", "mute"})
 
 
-def install(window: QWidget, todo: Mapping[str, Callable[[], object]]) -> dict[str, list[QShortcut]]:
+def install(
+    window: QWidget, todo: Mapping[str, Callable[[], object]]
+) -> dict[str, list[QShortcut]]:
     """Make every key of the list do its part."""
     made: dict[str, list[QShortcut]] = {}
     for key in KEYS:

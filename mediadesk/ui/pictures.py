@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPixmap
@@ -60,9 +61,11 @@ class Pictures(QObject):
             return
         batch = [self._wanted.popitem()[0] for _ in range(min(_BATCH, len(self._wanted)))]
         self._asked.update(batch)
-        take = self._bridge.post(
-            lambda found: self._take(batch, found), otherwise=lambda: self._take(batch, {})
-        )
+
+        def then(found: Mapping[str, bytes]) -> None:
+            self._take(batch, found)
+
+        take = self._bridge.post(then, otherwise=partial(then, {}))
         self._client.call(Verbs.pictures, batch).add_done_callback(take)
 
     def _take(self, batch: list[str], found: Mapping[str, bytes]) -> None:

@@ -1,6 +1,7 @@
 """The rail on the left: the program's name and its pages."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtWidgets import QFrame, QLabel
 
@@ -29,7 +30,7 @@ class Rail(QFrame):
         head.setContentsMargins(6, 0, 0, 16)
         self.buttons: dict[str, Button] = {}
         for name, title in PLACES.items():
-            button = Button(theme, f" {title}", lambda name=name: go(name), role="nav", drawn=name)
+            button = Button(theme, f" {title}", partial(go, name), role="nav", drawn=name)
             button.setAccessibleName(title)
             button.setCheckable(True)
             self.buttons[name] = button

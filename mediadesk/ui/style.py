@@ -82,7 +82,8 @@ QFrame[role="toast"] QLabel { color: $window; }
 QFrame[role="toast"] QPushButton { background: transparent; border: 2px solid transparent;
     color: $window; font-weight: 600; text-decoration: underline; padding: 4px 8px; }
 QFrame[role="toast"] QPushButton:focus { border-color: $accent; }
-QFrame[role="message"] { background: $accent_soft; border-radius: 12px; }
+QFrame[role="message"] { background: $accent_soft; border-radius: 12px;
+    margin: 0 32px 8px 32px; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: $raised; border: 2px solid transparent; border-radius: 8px;
@@ -109,6 +110,7 @@ QPushButton[role="nav"]:checked { color: $text; background: $accent_soft; }
 QPushButton[role="nav"]:focus { border-color: $accent; }
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 16px;
     padding: 4px; outline: none; }
+QToolButton[role="large"] { border-radius: 20px; }
 QToolButton:hover { background: $raised; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_soft; }

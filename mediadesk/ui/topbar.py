@@ -44,7 +44,11 @@ class TopBar(QWidget):
         self._glass = QAction(self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._doing = Button(
-            desk.theme, "", lambda: desk.page_wanted.emit("activity"), role="quiet", drawn="activity"
+            desk.theme,
+            "",
+            lambda: desk.page_wanted.emit("activity"),
+            role="quiet",
+            drawn="activity",
         )
         self._doing.hide()
         line = row(self._back, self.search, 0, self._doing)

@@ -1,6 +1,7 @@
 """The window: the rail on the left, the bar at the top, the pages, and the ways between them."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
@@ -122,11 +123,7 @@ class Window(QMainWindow):
         self.stack = QStackedWidget()
         for page in self.pages.values():
             self.stack.addWidget(page)
-        notice = row(self.message)
-        notice.setContentsMargins(32, 0, 32, 8)
-        self._notice = QWidget()
-        self._notice.setLayout(notice)
-        main = column(self.topbar, self._notice, self.stack, spacing=0)
+        main = column(self.topbar, self.message, self.stack, spacing=0)
         main.setStretch(2, 1)
         body = QWidget()
         body.setLayout(main)
@@ -145,24 +142,20 @@ class Window(QMainWindow):
         desk.explained.connect(self.drawer.explain)
         desk.told.connect(lambda sentence, bug: self.message.say(sentence, bug=bug))
         desk.toasted.connect(self._toast)
-        desk.changed.connect(lambda what: self.page.refresh(what))
+        desk.changed.connect(self._refresh)
         desk.folder_wanted.connect(self._choose_folder)
         desk.page_wanted.connect(self.go)
         desk.search_cleared.connect(self.topbar.search.clear)
         self.topbar.search.textChanged.connect(self._search)
-        self.topbar.search.returnPressed.connect(lambda: self.page.take_keyboard())
+        self.topbar.search.returnPressed.connect(self._leave_search)
         self.player.full_screen_wanted.connect(self._full_screen)
         self.shortcuts = keys.install(self, self._todo())
 
     def _todo(self) -> dict[str, Callable[[], object]]:
         todo: dict[str, Callable[[], object]] = {
-            name: lambda name=name: self.go(name)
-            for name in ("for-you", "library", "activity", "settings")
+            name: partial(self.go, name) for name in ("for-you", "library", "activity", "settings")
         }
-        todo |= {
-            name: lambda name=name: self.act(name)
-            for name in ("play", "like", "less", "hide", "why")
-        }
+        todo |= {name: partial(self.act, name) for name in ("play", "like", "less", "hide", "why")}
         player = self.player
         return todo | {
             "search": self.topbar.take_keyboard,
@@ -196,6 +189,12 @@ class Window(QMainWindow):
         if not self.topbar.search.hasFocus():
             page.take_keyboard()
 
+    def _refresh(self, what: frozenset[str]) -> None:
+        self.page.refresh(what)
+
+    def _leave_search(self) -> None:
+        self.page.take_keyboard()
+
     def _search(self, text: str) -> None:
         if text and self.page is not self.library:
             self.go("library")
@@ -214,7 +213,7 @@ class Window(QMainWindow):
     def _added(self, status: Status) -> None:  # noqa: ARG002 - the page asks for what it shows
         self.page.refresh(frozenset({"items", "features", "status"}))
 
-    def _full_screen(self, full: bool) -> None:  # noqa: FBT001 - a signal's argument
+    def _full_screen(self, full: bool) -> None:
         for part in (self.rail, self.topbar):
             part.setVisible(not full)
         if full:

@@ -13,8 +13,8 @@ from mediadesk.engine.messages import (
     ItemPage,
     ItemView,
     JobView,
-    MomentView,
     ModelView,
+    MomentView,
     Panel,
     PluginView,
     Problem,
@@ -161,7 +161,12 @@ class FakeClient:
         others = [self._card(other) for other in self.items.values() if other.id != name]
         return ItemPage(
             item=one,
-            facts=(("File", str(one.path)), ("Length", "1:08"), ("Size", "12 MB"), ("Codec", "h264")),
+            facts=(
+                ("File", str(one.path)),
+                ("Length", "1:08"),
+                ("Size", "12 MB"),
+                ("Codec", "h264"),
+            ),
             description="Somebody walks through a wood and meets nobody.",
             tags={"forest": 0.9, "walking": 0.7, "birds": 0.4, "calm": 0.3},
             moments=moments,

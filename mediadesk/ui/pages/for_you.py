@@ -95,7 +95,11 @@ class ForYouPage(Page):
                 "Copy films, videos or music into them, or add another folder. "
                 "Activity tells if a file could not be read.",
                 Button(
-                    theme, "Add another folder", desk.folder_wanted.emit, role="primary", drawn="add"
+                    theme,
+                    "Add another folder",
+                    desk.folder_wanted.emit,
+                    role="primary",
+                    drawn="add",
                 ),
                 Button(theme, "Look at Activity", lambda: desk.page_wanted.emit("activity")),
             ),
@@ -105,7 +109,10 @@ class ForYouPage(Page):
                 "You have seen it all",
                 "Everything here is watched or hidden. The library still has it all.",
                 Button(
-                    theme, "Open the library", lambda: desk.page_wanted.emit("library"), role="primary"
+                    theme,
+                    "Open the library",
+                    lambda: desk.page_wanted.emit("library"),
+                    role="primary",
                 ),
             ),
         }
@@ -138,7 +145,7 @@ class ForYouPage(Page):
         content = QWidget()
         self._pile = QVBoxLayout(content)
         self._pile.setContentsMargins(24, 8, 24, 32)
-        self._pile.setSpacing(24)
+        self._pile.setSpacing(12)
         inset = column(self._banner, self._hero, spacing=16)
         inset.setContentsMargins(8, 0, 8, 0)
         self._pile.addLayout(inset)

@@ -8,7 +8,16 @@ from mediadesk.engine.messages import ItemView, JobView, Verbs, Why
 from mediadesk.ui import words
 from mediadesk.ui.desk import RESUME, Desk
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.widgets.controls import Button, OneLine, clear, column, label, panel, row, scrolling
+from mediadesk.ui.widgets.controls import (
+    Button,
+    OneLine,
+    clear,
+    column,
+    label,
+    panel,
+    row,
+    scrolling,
+)
 from mediadesk.ui.widgets.flow import Flow
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.shelf import Shelf

@@ -1,6 +1,7 @@
 """Everything in the library, as a grid that can be searched and narrowed to a kind."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
@@ -34,7 +35,12 @@ class LibraryPage(Page):
         self._typing.timeout.connect(self._ask)
         self.model = LibraryModel(self._fetch, self)
         self.view = CardView(
-            self.model, desk.painter, desk.theme, name="All items of the library", grid=True, lines=2
+            self.model,
+            desk.painter,
+            desk.theme,
+            name="All items of the library",
+            grid=True,
+            lines=2,
         )
         self.view.chosen.connect(lambda tile: desk.opened.emit(tile.id))
         self.view.acted.connect(desk.act)
@@ -48,7 +54,7 @@ class LibraryPage(Page):
         chips = QButtonGroup(self)
         self.chips: dict[str, Button] = {}
         for kind, name in {"": "All", **words.PLURALS}.items():
-            chip = Button(theme, name, lambda kind=kind: self._narrow(kind), role="chip")
+            chip = Button(theme, name, partial(self._narrow, kind), role="chip")
             chip.setCheckable(True)
             chip.setChecked(not kind)
             chips.addButton(chip)
@@ -150,4 +156,3 @@ class LibraryPage(Page):
     def _stale(self) -> None:
         self.model.forget()
         self.view.viewport().update()
-

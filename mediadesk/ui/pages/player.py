@@ -1,7 +1,6 @@
 """Plays one item: the picture, the transport bar, the moments on the seek bar."""
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QCursor, QDesktopServices, QGuiApplication, QMouseEvent
@@ -160,7 +159,10 @@ class PlayerPage(Page):
         self._moment = OneLine("", "small")
         back = IconButton(theme, "rewind", "Back 10 seconds (←)", lambda: self.jump(-_JUMP_S))
         on = IconButton(theme, "forward", "On 10 seconds (→)", lambda: self.jump(_JUMP_S))
-        self._toggle_button = IconButton(theme, "play", "Play or pause (Space)", self.toggle, size=28)
+        self._toggle_button = IconButton(
+            theme, "play", "Play or pause (Space)", self.toggle, size=28
+        )
+        self._toggle_button.setProperty("role", "large")
         self._mute = IconButton(theme, "volume", "Mute (M)", self.toggle_mute)
         self._volume = Slider(theme, "Volume", steps=100)
         self._volume.setValue(80)
@@ -211,16 +213,13 @@ class PlayerPage(Page):
         if self._looked:
             self._begin()
         else:
-            found = self._desk.bridge.post(self._take_player)
-            self._loader.submit(vlc.load).add_done_callback(found)
+            looking: Future[Player | None] = self._loader.submit(vlc.find)
+            looking.add_done_callback(self._desk.bridge.post(self._take_player))
 
-    def _take_player(self, instance: Any | None) -> None:
+    def _take_player(self, found: Player | None) -> None:
         if not self._looked:
             self._looked = True
-            if instance is not None:
-                self._player = vlc.VlcPlayer(instance)
-            elif qt.HERE:
-                self._player = qt.QtPlayer()
+            self._player = found or (qt.QtPlayer() if qt.HERE else None)
         if self._content is not None:
             self._begin()
 
@@ -244,6 +243,8 @@ class PlayerPage(Page):
         start = self._start
         if start == RESUME:
             start = 0.0 if item.finished else item.position_s
+        self._seek.show_position(start, item.duration_s)
+        self._now.setText(words.clock(start))
         self._report = Report(self._tell)
         self._player.open(item.path, start=start)
         self._set_volume(self._volume.value())

@@ -1,6 +1,7 @@
 """What a person may set: folders and the look; and which plugins and models are at work."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -91,9 +92,7 @@ class SettingsPage(Page):
         self._looks: dict[str, Button] = {}
         group = QButtonGroup(self)
         for choice in CHOICES:
-            chip = Button(
-                theme, choice.title(), lambda choice=choice: self._choose(choice), role="chip"
-            )
+            chip = Button(theme, choice.title(), partial(self._choose, choice), role="chip")
             chip.setCheckable(True)
             group.addButton(chip)
             self._looks[choice] = chip
@@ -165,7 +164,9 @@ def model_cells(model: ModelView) -> tuple[str, str, str, str]:
     elif not model.installed:
         state = "Not here yet; made at first use"
     elif model.provider and model.runs:
-        state = f"{model.provider.removesuffix('ExecutionProvider')}, {model.mean_ms:.0f} ms a batch"
+        state = (
+            f"{model.provider.removesuffix('ExecutionProvider')}, {model.mean_ms:.3g} ms a batch"
+        )
     else:
         state = "Ready"
     return model.name, model.task, words.size(model.size_bytes), state

@@ -74,7 +74,8 @@ class Button(QPushButton):
         self.setProperty("role", role)
         self.say(text)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.clicked.connect(lambda: todo())
+        self._todo = todo
+        self.clicked.connect(self._pressed)  # the click's own argument is not for the caller
         self.draw(drawn)
         theme.changed.connect(self._ink)
 
@@ -82,6 +83,9 @@ class Button(QPushButton):
         """Take another text."""
         self.setText(f" {text}" if self._drawn and text else text)  # air beside the icon
         self.setAccessibleName(text)
+
+    def _pressed(self) -> None:
+        self._todo()
 
     def draw(self, name: str) -> None:
         """Take another icon."""
@@ -106,7 +110,8 @@ class IconButton(QToolButton):
         self._drawn = drawn
         self._size = size
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.clicked.connect(lambda: todo())
+        self._todo = todo
+        self.clicked.connect(self._pressed)  # the click's own argument is not for the caller
         self.say(name)
         self._ink()
         theme.changed.connect(self._ink)
@@ -115,6 +120,9 @@ class IconButton(QToolButton):
         """Take another name."""
         self.setAccessibleName(name)
         self.setToolTip(name)
+
+    def _pressed(self) -> None:
+        self._todo()
 
     def draw(self, name: str) -> None:
         """Take another icon."""

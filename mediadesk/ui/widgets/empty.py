@@ -11,7 +11,9 @@ from mediadesk.ui.widgets.controls import Button, label, row
 class Empty(QWidget):
     """An icon, a heading, a sentence, and up to two buttons."""
 
-    def __init__(self, theme: Theme, drawn: str, heading: str, sentence: str, *buttons: Button):
+    def __init__(
+        self, theme: Theme, drawn: str, heading: str, sentence: str, *buttons: Button
+    ) -> None:
         super().__init__()
         self._theme = theme
         self._drawn = drawn

@@ -12,9 +12,7 @@ from mediadesk.ui.words import Tile
 class Hero(QWidget):
     """Paints the artwork; what stands on the left is put into `words` by the page."""
 
-    def __init__(
-        self, desk: Desk, *, art: QSize, height: int, centred: bool = False
-    ) -> None:
+    def __init__(self, desk: Desk, *, art: QSize, height: int, centred: bool = False) -> None:
         super().__init__()
         self._desk = desk
         self._art = art

@@ -16,6 +16,7 @@ class Toast(QFrame):
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
+        self._parent = parent
         self.setProperty("role", "toast")
         self.setAccessibleName("Notice")
         self._words = label()
@@ -41,7 +42,7 @@ class Toast(QFrame):
 
     def place(self) -> None:
         """Stand at the foot of the parent, in the middle."""
-        area = self.parentWidget().rect()
+        area = self._parent.rect()
         self.adjustSize()
         self.move((area.width() - self.width()) // 2, area.height() - self.height() - 32)
 

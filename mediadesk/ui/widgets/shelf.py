@@ -15,7 +15,9 @@ from mediadesk.ui.words import Tile
 class Shelf(QWidget):
     """A row of cards; the same shelf can take other cards without flicker."""
 
-    def __init__(self, desk: Desk, title: str = "", *, actions: bool = True, lines: int = 3) -> None:
+    def __init__(
+        self, desk: Desk, title: str = "", *, actions: bool = True, lines: int = 4
+    ) -> None:
         super().__init__()
         self._heading = OneLine(title, "heading")
         self.model = CardModel(self)
@@ -37,7 +39,9 @@ class Shelf(QWidget):
         bar.valueChanged.connect(self._arrows)
         desk.pictures.arrived.connect(self.view.viewport().update)
         self.view.chosen.connect(
-            lambda tile: desk.act(tile, "play") if tile.start is not None else desk.opened.emit(tile.id)
+            lambda tile: (
+                desk.act(tile, "play") if tile.start is not None else desk.opened.emit(tile.id)
+            )
         )
         self.view.acted.connect(desk.act)
 

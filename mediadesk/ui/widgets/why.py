@@ -92,7 +92,10 @@ def caption(title: str, t: float | None) -> str:
 def quotes(reason: ReasonView, evidence: Evidence) -> list[str]:
     """The sentences, sounds or tags that a reason rests on."""
     if evidence.kind == "sentence":
-        sides = ((evidence.t, evidence.text, "here"), (evidence.seed_t, evidence.seed_text, "there"))
+        sides = (
+            (evidence.t, evidence.text, "here"),
+            (evidence.seed_t, evidence.seed_text, "there"),
+        )
         return [
             f"“{text}”" + ("" if t is None else f" — at {words.clock(t)} {where}")
             for t, text, where in sides

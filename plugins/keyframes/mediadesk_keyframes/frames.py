@@ -91,8 +91,10 @@ def _decode_through(
     ahead = list(times)
     try:
         for frame in container.decode(stream):
-            if ahead and (frame.pts or 0) >= ahead[0]:
+            if (frame.pts or 0) >= ahead[0]:
                 yield frame
                 ahead = [time for time in ahead if time > (frame.pts or 0)]
+            if not ahead:
+                return
     except (av.FFmpegError, EOFError):
         return  # a truncated file ends early

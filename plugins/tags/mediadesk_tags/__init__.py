@@ -34,7 +34,7 @@ class Tags:
         self._heard = vocabulary["heard"]
         self._words = vocabulary["seen_or_said"]
         self._tag_of = {word: tag for tag, words in self._words.items() for word in words}
-        self._vectors: dict[str, Array] = {}
+        self._vectors: dict[str, Array] = {}  # of the vocabulary: half a second to make anew
 
     def tag(
         self, features: Sequence[Mapping[str, Feature]], run: Run

@@ -80,16 +80,19 @@ def test_both_ends_and_the_size_of_a_video_count(tmp_path: Path, size: int) -> N
 def test_the_length_is_measured_where_the_container_has_none(tmp_path: Path) -> None:
     whole = clip(tmp_path / "a.webm", seconds=4)
     streamed = tmp_path / "b.webm"
-    with av.open(whole) as source, streamed.open("wb") as file:
-        with av.open(_Pipe(file), "w", format="webm", options={"live": "1"}) as target:
-            streams = {
-                stream.index: target.add_stream_from_template(stream)
-                for stream in (source.streams.video[0], source.streams.audio[0])
-            }
-            for packet in source.demux(*source.streams.video, *source.streams.audio):
-                if packet.dts is not None:
-                    packet.stream = streams[packet.stream.index]
-                    target.mux(packet)
+    with (
+        av.open(whole) as source,
+        streamed.open("wb") as file,
+        av.open(_Pipe(file), "w", format="webm", options={"live": "1"}) as target,
+    ):
+        streams = {
+            stream.index: target.add_stream_from_template(stream)
+            for stream in (source.streams.video[0], source.streams.audio[0])
+        }
+        for packet in source.demux(*source.streams.video, *source.streams.audio):
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream.index]
+                target.mux(packet)
     with open_media(streamed) as container:
         assert container.duration is None
         assert probe.duration(container, container.streams.video[0]) == pytest.approx(4, abs=0.2)

@@ -1,9 +1,11 @@
+from __future__ import annotations
+
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from mediadesk.api import unit
+from mediadesk.api import Array, unit
 from mediadesk.recommend.diversify import mmr
 
 rows = st.integers(1, 15).flatmap(
@@ -16,7 +18,7 @@ rows = st.integers(1, 15).flatmap(
 
 
 @given(rows)
-def test_mmr_orders_and_loses_nothing(drawn):
+def test_mmr_orders_and_loses_nothing(drawn: tuple[list[float], Array, list[str]]) -> None:
     worth, vectors, groups = drawn
     near = unit(vectors) @ unit(vectors).T
     order = mmr(worth, near, len(worth), groups=groups)
@@ -25,25 +27,27 @@ def test_mmr_orders_and_loses_nothing(drawn):
 
 
 @given(rows)
-def test_a_shorter_list_is_the_head_of_a_longer_one(drawn):
+def test_a_shorter_list_is_the_head_of_a_longer_one(
+    drawn: tuple[list[float], Array, list[str]],
+) -> None:
     worth, vectors, groups = drawn
     near = unit(vectors) @ unit(vectors).T
     assert mmr(worth, near, 3, groups=groups) == mmr(worth, near, len(worth), groups=groups)[:3]
 
 
-def test_relevance_alone_sorts():
+def test_relevance_alone_sorts() -> None:
     assert mmr([1.0, 3.0, 2.0], np.ones((3, 3)), 3, trade=1) == [1, 2, 0]
 
 
-def test_a_twin_gives_way_to_something_else():
+def test_a_twin_gives_way_to_something_else() -> None:
     near = np.array([[1, 1, 0], [1, 1, 0], [0, 0, 1]], dtype=np.float32)
     assert mmr([1.0, 0.99, 0.8], near, 3) == [0, 2, 1]
 
 
-def test_at_most_two_of_an_album_follow_each_other_while_there_is_anything_else():
+def test_at_most_two_of_an_album_follow_each_other_while_there_is_anything_else() -> None:
     order = mmr([9, 8, 7, 6, 1, 0.5], np.zeros((6, 6)), 6, groups=["x"] * 4 + ["y", ""])
     assert order == [0, 1, 4, 2, 3, 5]
 
 
-def test_nothing_gives_nothing():
+def test_nothing_gives_nothing() -> None:
     assert mmr([], np.zeros((0, 0)), 5) == []

@@ -1,0 +1,211 @@
+"""The subtitles plugin on real files, through the guarded door, with the real text model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from media_factory import clip
+
+from mediadesk.api import Item, Kind, Run, Sample, Skip, UnreadableError
+from mediadesk.host import Registry, State
+from mediadesk.media import GuardedMedia
+from mediadesk.models import Models
+from mediadesk_subtitles import Subtitles, Text
+from mediadesk_subtitles.titles import has_words
+
+SUBS = Path(__file__).parents[4] / "shared/data/media/subs"
+needs_shared = pytest.mark.skipif(not SUBS.is_dir(), reason=f"needs the subtitles of {SUBS}")
+subtitles, text, media = Subtitles(), Text(), GuardedMedia()
+
+CHINESE = ["我们今天晚上去看电影吧。", "这个城市的夜晚非常漂亮。", "你喜欢喝茶还是喝咖啡？"]
+ENGLISH = ["Let us go to the cinema tonight.", "The city is beautiful at night.", "Tea or coffee?"]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    models = Models(tmp_path_factory.mktemp("cache"))
+    yield models.runner(subtitles.model)
+    models.close()
+
+
+@pytest.fixture(scope="module")
+def mute(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return clip(tmp_path_factory.mktemp("films") / "mute.mp4", audio=False)
+
+
+def read(path: Path, *sidecars: Path) -> Sample:
+    item = Item(id="x", kind=Kind.FILM, title="", path=path, sidecars=sidecars)
+    return subtitles.prepare(item, media)
+
+
+def srt(lines: list[str]) -> str:
+    stamp = "00:{:02}:{:02},000"
+    return "\n\n".join(
+        f"{n + 1}\n{stamp.format(*divmod(3 * n, 60))} --> {stamp.format(*divmod(3 * n + 2, 60))}"
+        f"\n{line}"
+        for n, line in enumerate(lines)
+    )
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("name", "beginning", "language"),
+    [
+        *(
+            (f"bom-utf-{kind}.srt", "About 2 months ago I found myself on the comment", "en")
+            for kind in ("8", "16-le", "16-be", "32-le", "32-be")
+        ),
+        ("no-indexes.srt", "About 2 months ago", "en"),
+        ("empty.srt", "About 2 months ago", "en"),
+        ("windows-1252.srt", "CE FILM RELATE DES ÉVÉNEMENTS QUI ONT EXISTÉ", "fr"),
+        ("example.ass", "Like an Angel with pity on nobody The second line", "en"),
+        ("example.ssa", "Like an angel with pity on nobody", "en"),
+        ("example.srt", "Senator, we're making our final approach", "en"),
+        ("example2.srt", "Una vez que la gente se entere de que ustedes están", "es"),
+        ("capability_tester.srt", "SubRip subtitles capability tester 1.3o", "en"),
+    ],
+)
+def test_every_encoding_and_format_is_read(
+    mute: Path, name: str, beginning: str, language: str
+) -> None:
+    sample = read(mute, SUBS / name)
+    assert sample.texts[0].startswith(beginning)
+    assert sample.data["languages"] == [language]
+    assert len(sample.texts) == len(sample.times) == sample.data["passages"] <= 64
+    assert not any(mark in passage for passage in sample.texts for mark in ("<i>", "</", "{\\"))
+    assert all(start < end for start, end in sample.times)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "gb18030"])
+def test_chinese_is_read_in_every_usual_encoding(tmp_path: Path, mute: Path, encoding: str) -> None:
+    path = tmp_path / "film.zh.srt"
+    path.write_bytes(srt(CHINESE).encode(encoding))
+    sample = read(mute, path)
+    assert sample.texts == (" ".join(CHINESE),)
+    assert sample.data["languages"] == ["zh"]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".webm"])
+def test_a_track_inside_the_video_is_read_without_its_markup(tmp_path: Path, suffix: str) -> None:
+    cues = [(1, 2, "Good {\\i1}evening{\\i0}, <b>captain</b>"), (8, 9, "The engine, sir,\\Nis hot")]
+    sample = read(clip(tmp_path / f"film{suffix}", seconds=10, subtitles=cues))
+    assert sample.texts == ("Good evening, captain", "The engine, sir, is hot")
+    assert sample.times == ((1.0, 2.0), (8.0, 9.0))
+
+
+def test_cues_are_joined_into_passages_that_end_at_a_pause(tmp_path: Path, mute: Path) -> None:
+    path = tmp_path / "film.srt"
+    path.write_text(srt([f"Sentence number {n}." for n in range(6)]), encoding="utf-8")
+    sample = read(mute, path)
+    assert sample.times == ((0.0, 11.0), (12.0, 17.0))
+    assert all(len(passage) <= 200 for passage in sample.texts)
+
+
+def test_advertisements_and_empty_cues_are_left_out(tmp_path: Path, mute: Path) -> None:
+    path = tmp_path / "film.srt"
+    path.write_text(srt(["Subtitles from www.example.org", "<i></i>", *ENGLISH]), encoding="utf-8")
+    assert read(mute, path).texts == (" ".join(ENGLISH),)
+
+
+def test_two_languages_are_kept_apart_and_together_capped(tmp_path: Path, mute: Path) -> None:
+    paths = []
+    for name, lines in (("en", ENGLISH), ("zh", CHINESE)):
+        paths.append(tmp_path / f"film.{name}.srt")
+        paths[-1].write_text(srt(lines * 100), encoding="utf-8")
+    sample = read(mute, *paths)
+    assert len(sample.texts) == 64
+    assert sample.data["languages"] == ["en", "zh"]
+    assert [(own["language"], own["passages"]) for own in sample.data["tracks"]] == [
+        ("en", 32),
+        ("zh", 32),
+    ]
+    assert sample.times[31][1] > 800  # spread to the end, not cut off
+
+
+def test_a_broken_file_is_named_and_the_rest_is_used(tmp_path: Path, mute: Path) -> None:
+    broken, good = tmp_path / "film.en.srt", tmp_path / "film.zh.srt"
+    broken.write_bytes(bytes(range(256)) * 4)
+    good.write_text(srt(CHINESE), encoding="utf-8")
+    with pytest.raises(UnreadableError, match=r"film\.en\.srt"):
+        read(mute, broken)
+    with pytest.raises(UnreadableError, match=r"gone\.srt"):
+        read(mute, tmp_path / "gone.srt")
+    sample = read(mute, broken, good)
+    assert sample.data["languages"] == ["zh"]
+    assert "film.en.srt" in sample.data["problems"][0]
+
+
+def test_a_video_without_subtitles_is_skipped(mute: Path) -> None:
+    with pytest.raises(Skip):
+        read(mute)
+
+
+def test_a_passage_finds_its_translation(tmp_path: Path, mute: Path, run: Run) -> None:
+    samples = []
+    for name, lines in (("en", ENGLISH), ("zh", CHINESE)):
+        path = tmp_path / f"{name}.vtt"
+        cues = "\n\n".join(
+            f"00:{n}0:00.000 --> 00:{n}0:02.000\n{line}" for n, line in enumerate(lines)
+        )
+        path.write_text(f"WEBVTT\n\n{cues}\n", encoding="utf-8")
+        samples.append(read(mute, path))
+    english, chinese = subtitles.encode(samples, run)
+    vectors = [
+        np.stack([moment.vector for moment in feature.moments if moment.vector is not None])
+        for feature in (english, chinese)
+    ]
+    assert (vectors[0] @ vectors[1].T).argmax(axis=1).tolist() == [0, 1, 2]
+    assert [moment.text for moment in chinese.moments] == CHINESE
+    assert np.linalg.norm(english.summary) == pytest.approx(1, abs=1e-5)
+
+
+def test_what_is_known_in_words_becomes_one_text(run: Run) -> None:
+    item = Item(
+        id="x",
+        kind=Kind.SONG,
+        title="Moonlight Sonata",
+        path=None,
+        artist="Ludwig van Beethoven",
+        genres=("Classical", "Piano"),
+    )
+    sample = text.prepare(item, media)
+    assert sample.texts == ("Moonlight Sonata. Ludwig van Beethoven. Classical, Piano",)
+    scrambled = text.prepare(replace(item, title="9f86d081884c"), media)
+    assert scrambled.texts == ("Ludwig van Beethoven. Classical, Piano",)
+    for feature in text.encode([sample, scrambled], run):
+        assert feature.summary is not None
+        assert feature.summary.shape == (512,)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "9f86d081884c7d65",
+        "20190713_141503",
+        "IMG_2041",
+        "VID-0012",
+        "Track 03",
+        "deadbeef",
+        "",
+        "—",
+    ],
+)
+def test_titles_that_say_nothing_are_skipped(title: str) -> None:
+    assert not has_words(title)
+    with pytest.raises(Skip):
+        text.prepare(Item(id="x", kind=Kind.CLIP, title=title, path=None), media)
+
+
+@pytest.mark.parametrize("title", ["Blade Runner 2049", "大闹天宫", "Amélie", "Track and field"])
+def test_titles_that_say_something_are_kept(title: str) -> None:
+    assert has_words(title)
+
+
+def test_the_host_finds_the_plugin() -> None:
+    (found,) = (own for own in Registry().plugins if own.name == "subtitles")
+    assert found.state is State.READY
+    assert [extractor.name for extractor in found.extractors] == ["subtitles", "text"]

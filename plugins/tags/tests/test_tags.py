@@ -1,0 +1,182 @@
+"""The tags plugin with the real text model and with what the other plugins really give."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pytest
+from media_factory import clip, song
+
+from mediadesk.api import Array, Feature, Item, Kind, Run, Skip, unit
+from mediadesk.host import Registry, State
+from mediadesk.media import GuardedMedia
+from mediadesk.models import Models
+from mediadesk_audio import Audio
+from mediadesk_keyframes import Keyframes
+from mediadesk_subtitles import Subtitles
+from mediadesk_tags import Tags
+
+VIDEOS = Path(__file__).parents[4] / "shared/data/media/video"
+needs_shared = pytest.mark.skipif(not VIDEOS.is_dir(), reason=f"needs the videos of {VIDEOS}")
+tags = Tags()
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
+    models = Models(tmp_path_factory.mktemp("cache"))
+    yield models
+    models.close()
+
+
+@pytest.fixture(scope="module")
+def run(models: Models) -> Run:
+    return models.runner(tags.model)
+
+
+def seen(classes: Mapping[str, float]) -> Feature:
+    return Feature(data={"frames": 1, "classes": dict(classes)})
+
+
+def said(run: Run, *passages: str) -> Feature:
+    vectors = run({"text": np.array(passages, dtype=object)})["embedding"]
+    return Feature(summary=unit(vectors.mean(axis=0)))
+
+
+@pytest.mark.parametrize(
+    ("thing", "tag"),
+    [
+        ("king penguin", "birds"),
+        ("giant panda", "animals"),
+        ("monarch butterfly", "insects"),
+        ("Golden Retriever", "dogs"),
+        ("tabby cat", "cats"),
+        ("beach", "sea"),
+        ("promontory", "sea"),
+        ("volcano", "mountains"),
+        ("mosque", "buildings"),
+        ("steam locomotive", "trains"),
+        ("sports car", "cars"),
+        ("pizza", "food"),
+        ("acoustic guitar", "music"),
+        ("space shuttle", "space"),
+    ],
+)
+def test_what_is_seen_gets_the_tag_of_the_nearest_word(run: Run, thing: str, tag: str) -> None:
+    (found,) = tags.tag([{"keyframes": seen({thing: 0.9})}], run)
+    assert list(found) == [tag]
+
+
+def test_things_that_stand_for_nothing_give_no_tag(run: Run) -> None:
+    assert tags.tag([{"keyframes": seen({"screwdriver": 0.6, "paper towel": 0.3})}], run) == [{}]
+
+
+@pytest.mark.parametrize(
+    ("passage", "tag"),
+    [
+        ("The waves break on the beach and the tide comes in.", "sea"),
+        ("海浪拍打着沙滩，潮水慢慢涨起来。", "sea"),
+        ("We climbed along the ridge and saw the valley far below the summit.", "mountains"),
+        ("The police found the murder weapon and the suspect is in prison.", "crime"),
+        ("市政府昨天宣布了新的选举日期。", "politics"),
+        ("Beat the eggs with sugar, add flour and bake it for an hour.", "cooking"),
+        ("The spacecraft left the orbit of the planet and flew towards the stars.", "space"),
+    ],
+)
+def test_what_is_said_is_tagged_in_any_language(run: Run, passage: str, tag: str) -> None:
+    (found,) = tags.tag([{"subtitles": said(run, passage)}], run)
+    assert next(iter(found)) == tag
+
+
+def test_pictures_and_words_that_agree_are_surer_than_those_that_do_not(run: Run) -> None:
+    pictures = seen({"castle": 0.5, "palace": 0.2})
+    agreeing = said(run, "The castle of the king was built by the best masons of the empire.")
+    other = said(run, "Beat the eggs with sugar, add flour and bake it for an hour.")
+    both, mixed = tags.tag(
+        [
+            {"keyframes": pictures, "subtitles": agreeing},
+            {"keyframes": pictures, "subtitles": other},
+        ],
+        run,
+    )
+    assert next(iter(both)) == "buildings"
+    assert both["buildings"] > mixed.get("buildings", 0.0)
+
+
+def test_music_gets_the_names_of_its_sound_and_a_film_does_not(run: Run) -> None:
+    sound = Feature(data={"tags": {"jazz": 0.6, "instrumental": 0.4, "sexy": 0.3}})
+    music, film = tags.tag(
+        [{"audio": sound}, {"audio": sound, "keyframes": seen({"castle": 0.9})}], run
+    )
+    assert music == {"jazz": 0.6, "instrumental": 0.4}
+    assert list(film) == ["buildings"]
+
+
+def test_a_recording_full_of_speech_is_talk(run: Run) -> None:
+    speech, silence = Feature(data={"speech_share": 0.8}), Feature(data={"speech_share": 0.1})
+    assert tags.tag([{"voice": speech}, {"voice": silence}, {}], run) == [{"talk": 0.8}, {}, {}]
+
+
+def test_at_most_six_tags_with_confidence_between_0_and_1(run: Run) -> None:
+    classes = ["beach", "castle", "pizza", "tabby cat", "volcano", "tank", "pirate ship", "zebra"]
+    (found,) = tags.tag([{"keyframes": seen(dict.fromkeys(classes, 0.25))}], run)
+    assert len(found) <= 6
+    assert all(0 < confidence <= 1 for confidence in found.values())
+
+
+def test_the_words_of_the_vocabulary_are_encoded_once(run: Run) -> None:
+    calls: list[int] = []
+
+    def counting(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+        calls.append(len(arrays["text"]))
+        return run(arrays)
+
+    own = Tags()
+    for _ in range(3):
+        own.tag([{"keyframes": seen({"castle": 0.9})}], counting)
+    assert sum(calls) == len(set(own._tag_of) | {"castle"})
+
+
+def test_no_word_stands_for_two_tags() -> None:
+    text = files("mediadesk_tags").joinpath("tags.toml").read_text(encoding="utf-8")
+    words = [word for own in tomllib.loads(text)["seen_or_said"].values() for word in own]
+    assert len(words) == len(set(words))
+
+
+@needs_shared
+def test_a_real_video_is_tagged_from_its_pictures(models: Models, run: Run) -> None:
+    found = _analyse(VIDEOS / "imageio_cockatoo.mp4", models)
+    assert next(iter(tags.tag([found], run)[0])) == "birds"
+
+
+def test_made_media_is_tagged_without_an_error(tmp_path: Path, models: Models, run: Run) -> None:
+    cues = [(0, 2, "The waves break on the beach."), (3, 5, "A ship comes into the harbour.")]
+    film = clip(tmp_path / "film.mkv", seconds=6, subtitles=cues)
+    features = [_analyse(film, models), _analyse(song(tmp_path / "song.flac"), models)]
+    assert set(features[0]) == {"keyframes", "audio", "subtitles"}
+    assert set(features[1]) == {"audio"}
+    for found in tags.tag(features, run):
+        assert all(0 < confidence <= 1 for confidence in found.values())
+
+
+def test_the_host_finds_the_plugin() -> None:
+    (found,) = (own for own in Registry().plugins if own.name == "tags")
+    assert found.state is State.READY
+    assert [tagger.name for tagger in found.taggers] == ["tags"]
+
+
+def _analyse(path: Path, models: Models) -> dict[str, Feature]:
+    kind = Kind.CLIP if path.suffix in {".mp4", ".mkv"} else Kind.SONG
+    item = Item(id="x", kind=kind, title="", path=path)
+    found = {}
+    for extractor in (Keyframes(), Audio(), Subtitles()):
+        with suppress(Skip):
+            if kind in extractor.kinds:
+                sample = extractor.prepare(item, GuardedMedia())
+                run = models.runner(extractor.model)
+                (found[extractor.name],) = extractor.encode([sample], run)
+    return found

@@ -1,0 +1,113 @@
+"""The grid paints and asks for what is seen, however large the library is."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QApplication
+
+from mediadesk import app
+from mediadesk.engine.messages import FolderView
+from mediadesk.ui.cards import CardPainter, Look
+from mediadesk.ui.library_model import WINDOW
+from mediadesk.ui.window import Window
+from mediadesk.ui.words import Tile
+from gui.fake_client import FakeClient, item
+
+Show = Callable[[FakeClient], Window]
+ROWS = 100_000
+
+
+@pytest.fixture(scope="module")
+def many() -> FakeClient:
+    folder = FolderView(path="/films", files=ROWS, available=True)
+    return FakeClient([item(number) for number in range(ROWS)], folders=[folder])
+
+
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Tile | None]]:
+    """The cards that were painted, in order."""
+    cards: list[Tile | None] = []
+    paint = CardPainter.paint
+
+    def count(
+        self: CardPainter, painter: QPainter, cell: QRect, tile: Tile | None, look: Look
+    ) -> None:
+        cards.append(tile)
+        paint(self, painter, cell, tile, look)
+
+    monkeypatch.setattr(CardPainter, "paint", count)
+    return cards
+
+
+def test_a_hundred_thousand_rows_cost_what_is_seen_of_them(
+    application: QApplication, show: Show, many: FakeClient, painted: list[Tile | None]
+) -> None:
+    window = show(many)
+    window.go("library")
+    app.settle(application, window)
+    view = window.library.view
+    assert view.cards.total == ROWS
+    rows_seen = view.viewport().height() // view.verticalHeader().defaultSectionSize() + 2
+    seen = rows_seen * view.cards.columnCount()
+    many.calls.clear()
+    painted.clear()
+    steps = 20
+    bar = view.verticalScrollBar()
+    for step in range(steps):
+        bar.setValue(bar.maximum() * step // (steps - 1))
+        view.viewport().repaint()
+    assert len(painted) <= steps * seen
+    app.settle(application, window)
+    asked = [args[0] for name, args, _ in many.calls if name == "views"]
+    assert all(len(ids) <= WINDOW for ids in asked)
+    assert len(asked) <= steps * (seen // WINDOW + 2)
+    pictures = [key for name, args, _ in many.calls if name == "pictures" for key in args[0]]
+    assert len(pictures) <= 96 + seen
+    assert painted[-1] is not None
+
+
+def test_the_grid_shows_the_end_of_the_library_when_scrolled_there(
+    application: QApplication, show: Show, many: FakeClient, tmp_path: Path
+) -> None:
+    window = show(many)
+    window.go("library")
+    app.settle(application, window)
+    view = window.library.view
+    view.take_keyboard(ROWS - 1)
+    app.settle(application, window)
+    tile = view.tile_here()
+    assert tile is not None
+    assert tile.id == f"{ROWS - 1:032x}"
+    assert view.viewport().rect().intersects(view.visualRect(view.currentIndex()))
+
+
+def test_typing_asks_once_and_keeps_what_is_known(
+    application: QApplication, show: Show, many: FakeClient
+) -> None:
+    window = show(many)
+    window.go("library")
+    app.settle(application, window)
+    many.calls.clear()
+    for text in ("9", "99", "999", "9999", "99999"):
+        window.topbar.search.setText(text)
+    window.library._typing.timeout.emit()
+    window.library._typing.stop()
+    app.settle(application, window)
+    assert [kwargs["text"] for name, _, kwargs in many.calls if name == "ids"] == ["99999"]
+    assert window.library.model.total == 1
+
+
+def test_a_grid_has_more_columns_where_it_is_wider(
+    application: QApplication, show: Show, many: FakeClient
+) -> None:
+    window = show(many)
+    window.go("library")
+    app.settle(application, window)
+    wide = window.library.model.columnCount()
+    window.resize(900, 700)
+    app.settle(application, window)
+    assert window.library.model.columnCount() < wide
+    assert window.library.view.horizontalScrollBar().maximum() == 0

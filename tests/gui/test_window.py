@@ -1,0 +1,351 @@
+"""The whole window on the real engine and real files."""
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QObject, Qt, QUrl, Slot
+from PySide6.QtGui import QDesktopServices, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QAbstractSlider,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QScrollBar,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from mediadesk import app
+from mediadesk.engine.messages import Verbs
+from mediadesk.play import qt, vlc
+from mediadesk.ui.card_view import CardView
+from mediadesk.ui.desk import RESUME
+from mediadesk.ui.style import DARK, LIGHT
+from mediadesk.ui.window import Window
+from mediadesk.ui.words import Tile
+
+Open = Callable[[Path], Window]
+Key = Qt.Key
+
+
+def press(window: Window, key: Qt.Key, *more: Qt.KeyboardModifier) -> None:
+    """Press a key where the keyboard is."""
+    modifiers = Qt.KeyboardModifier.NoModifier
+    for one in more:
+        modifiers |= one
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def picks(window: Window) -> list[Tile]:
+    """The cards of the shelf of top picks."""
+    shelf = next(one for one in window.for_you._shelves if "pick" in one.view.accessibleName())
+    return [tile for number in range(shelf.model.total) if (tile := shelf.model.tile(number))]
+
+
+def test_every_page_is_reached_and_left_by_keys(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    application.setActiveWindow(window)
+    for name, key in (
+        ("library", Key.Key_L),
+        ("activity", Key.Key_A),
+        ("settings", Key.Key_S),
+        ("for-you", Key.Key_F),
+    ):
+        if isinstance(QApplication.focusWidget(), QLineEdit):
+            window.rail.buttons["library"].setFocus()  # in a text box a letter is a letter
+        press(window, Key.Key_G)
+        press(window, key)
+        assert window.page is window.pages[name]
+    for number, name in enumerate(("for-you", "library", "activity", "settings"), start=1):
+        press(window, Key(Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
+        assert window.page is window.pages[name]
+    press(window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert window.page is window.activity
+    press(window, Key.Key_Escape)
+    assert window.page is window.library
+    app.settle(application, window)
+    press(window, Key.Key_Slash)
+    assert window.topbar.search.hasFocus()
+    press(window, Key.Key_Question)
+    assert not window.findChildren(QDialog)
+    window.topbar.search.clear()
+    press(window, Key.Key_Tab)
+    press(window, Key.Key_F1)
+    (dialog,) = window.findChildren(QDialog)
+    dialog.close()
+
+
+def test_arrows_enter_and_letters_work_on_cards(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    application.setActiveWindow(window)
+    window.go("library")
+    app.settle(application, window)
+    window.library.view.take_keyboard()
+    press(window, Key.Key_Right)
+    tile = window.library.view.tile_here()
+    assert tile is not None
+    assert tile == window.library.model.tile(1)
+    press(window, Key.Key_W)
+    app.settle(application, window)
+    assert window.drawer.isVisible()
+    press(window, Key.Key_Escape)
+    assert not window.drawer.isVisible()
+    window.library.view.setFocus()
+    press(window, Key.Key_L)
+    app.settle(application, window)
+    liked = window.library.model.tile(1)
+    assert liked is not None
+    assert liked.liked
+    window.library.view.setFocus()
+    press(window, Key.Key_Return)
+    app.settle(application, window)
+    assert window.page is window.item
+    assert window.item._name.text() == tile.title
+
+
+def test_a_like_changes_the_shelves_names_its_reason_and_can_be_undone(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    before = picks(window)
+    assert before
+    liked = next(tile for tile in before if not tile.sound)
+    window.desk.act(liked, "like")
+    app.settle(application, window)
+    assert window.toast.isVisible()
+    after = picks(window)
+    assert [tile.id for tile in after] != [tile.id for tile in before]
+    reasons = " ".join(
+        shelf.model.tile(number).reason  # type: ignore[union-attr]
+        for shelf in window.for_you._shelves
+        if not shelf.isHidden()
+        for number in range(shelf.model.total)
+    )
+    assert liked.title in reasons
+    window.toast.undo_button.click()
+    app.settle(application, window)
+    assert [tile.id for tile in picks(window)] == [tile.id for tile in before]
+
+
+def test_a_hidden_item_leaves_the_shelves(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    hidden = picks(window)[0]
+    window.desk.act(hidden, "hide")
+    app.settle(application, window)
+    assert hidden.id not in [tile.id for tile in picks(window)]
+    window.undo()
+    app.settle(application, window)
+    assert hidden.id in [tile.id for tile in picks(window)]
+
+
+def test_the_item_page_shows_what_is_inside_the_file(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    (item,) = [tile for tile in picks(window) if "bikes" in tile.title.lower()]
+    window.open_item(item.id)
+    app.settle(application, window)
+    page = window.item
+    assert page._moments.model.total >= 3
+    assert page._similar.model.total >= 3
+    assert page._facts.count() >= 4
+    shown = [page._moments.model.tile(number) for number in range(page._moments.model.total)]
+    assert all(tile and window.desk.pictures.get(tile.picture) for tile in shown[:3])
+    assert "of" in page._why.findChildren(QLabel)[0].text()
+
+
+def test_searching_goes_to_the_library_and_narrows_it(
+    application: QApplication, open_window: Open, library: Path, qtbot: QtBot
+) -> None:
+    window = open_window(library)
+    window.topbar.search.setText("carphone")
+    assert window.page is window.library
+    qtbot.waitUntil(lambda: window.library.model.total == 2)
+    window.topbar.search.setText("nothing has this name")
+    qtbot.waitUntil(lambda: window.library._none.isVisible())
+    assert window.library.model.total == 0
+    window.topbar.search.clear()
+    window.library.chips["song"].click()
+    qtbot.waitUntil(lambda: window.library.model.total == 1)
+
+
+def test_what_a_person_can_mend_is_told_in_one_sentence(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    window.add_folder("/no/such/folder")
+    app.settle(application, window)
+    assert window.message.isVisible()
+    assert "/no/such/folder" in window.message.words.accessibleName()
+
+
+def test_a_folder_is_added_and_its_files_appear_before_they_are_understood(
+    application: QApplication, open_window: Open, media: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    window = open_window(tmp_path / "new")
+    assert window.for_you._faces.currentWidget() is window.for_you._widgets["no folder"]
+    window.go("settings")
+    window.settings._typed.setText(str(media))
+    QTest.keyClick(window.settings._typed, Key.Key_Return)
+    qtbot.waitUntil(lambda: str(media) in _texts(window.settings), timeout=20_000)
+    window.go("for-you")
+    qtbot.waitUntil(lambda: bool(window.for_you._shelves), timeout=20_000)
+    panel = window.for_you._panel
+    assert panel is not None
+    assert panel.total > 0
+    window.settings.remove(str(media))
+    qtbot.waitUntil(lambda: not window.desk.bridge.waiting, timeout=20_000)
+    assert all((media / name.name).exists() for name in media.iterdir())
+
+
+def test_a_dead_engine_is_replaced_and_said_so(
+    application: QApplication, open_window: Open, library: Path, qtbot: QtBot
+) -> None:
+    window = open_window(library)
+    window.desk.client._process.kill()
+    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    assert "started again" in window.message.words.accessibleName()
+    answered: list[object] = []
+    window.desk.questions.ask(answered.append, Verbs.status)
+    qtbot.waitUntil(lambda: bool(answered), timeout=20_000)
+    app.settle(application, window)
+    assert picks(window)
+
+
+def test_the_look_changes_at_once_and_is_kept(
+    application: QApplication, open_window: Open, library: Path
+) -> None:
+    window = open_window(library)
+    window.go("settings")
+    app.settle(application, window)
+    for name, palette in (("light", LIGHT), ("dark", DARK)):
+        window.settings._looks[name].click()
+        app.settle(application, window)
+        image = window.grab().toImage()
+        assert image.pixelColor(image.width() - 4, image.height() - 4).name() == palette.window
+        kept: list[str] = []
+        window.desk.questions.ask(kept.append, Verbs.theme)
+        app.settle(application, window)
+        assert kept == [name]
+
+
+@pytest.mark.parametrize("name", app.PAGES)
+def test_every_control_has_a_name_to_be_read_aloud(
+    application: QApplication, open_window: Open, library: Path, name: str
+) -> None:
+    window = open_window(library)
+    app._turn(window, name)
+    app.settle(application, window)
+    kinds = (QAbstractButton, QAbstractSlider, QAbstractItemView, QLineEdit, QProgressBar)
+    nameless = [
+        child
+        for child in window.findChildren(QWidget)
+        if isinstance(child, kinds)
+        and not isinstance(child, QScrollBar)
+        and not child.accessibleName()
+        and child.objectName() != "_q_qlineeditclearbutton"
+        and not isinstance(child.parentWidget(), QLineEdit)
+        and not (isinstance(child.parentWidget(), CardView))
+    ]
+    assert nameless == []
+
+
+def test_playing_is_told_to_the_engine_and_resumes(
+    application: QApplication, open_window: Open, library: Path, qtbot: QtBot
+) -> None:
+    if vlc.find() is None:
+        pytest.skip("libVLC is not installed here")
+    window = open_window(library)
+    item = next(
+        tile
+        for tile in picks(window)
+        if "bunny" in tile.title.lower() or "bikes" in tile.title.lower()
+    )
+    window.play(item.id, 1.0)
+    player = window.player
+    qtbot.waitUntil(
+        lambda: player._player is not None and player._player.position > 5, timeout=20_000
+    )
+    window.back()
+    app.settle(application, window)
+    window.open_item(item.id)
+    app.settle(application, window)
+    assert window.item._play_button.accessibleName().startswith("Resume at 0:0")
+
+
+class Desktop(QObject):
+    """Takes the files that are opened in the system's player."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.files: list[str] = []
+
+    @Slot(QUrl)
+    def open(self, url: QUrl) -> None:
+        self.files.append(url.toLocalFile())
+
+
+def test_without_a_player_the_file_is_offered_to_the_systems(
+    application: QApplication, open_window: Open, library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vlc, "find", lambda: None)
+    monkeypatch.setattr(qt, "HERE", False)
+    window = open_window(library)
+    item = picks(window)[0]
+    window.play(item.id, RESUME)
+    app.settle(application, window)
+    assert window.player._absent.isVisible()
+    assert "libvlc5" in _texts(window.player._absent)
+    desktop = Desktop()
+    QDesktopServices.setUrlHandler("file", desktop, "open")
+    window.player._outside.click()
+    QDesktopServices.unsetUrlHandler("file")
+    (opened,) = desktop.files
+    assert Path(opened).exists()
+
+
+@pytest.mark.parametrize("page", app.PAGES)
+def test_a_picture_is_taken_of_every_page(
+    application: QApplication, library: Path, tmp_path: Path, page: str
+) -> None:
+    out = tmp_path / "page.png"
+    app.screenshot(library, page, out, theme="light", size=(1200, 800))
+    image = QImage(str(out))
+    assert (image.width(), image.height()) == (1200, 800)
+    colours = {
+        image.pixelColor(x, y).rgb() for x in range(300, 1200, 20) for y in range(80, 800, 20)
+    }
+    assert len(colours) > 10
+
+
+def test_the_window_keeps_its_size(
+    application: QApplication, open_window: Open, library: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "window.ini"
+    first = open_window(library)
+    window = Window(first.desk, geometry_file=file)
+    window.resize(1000, 700)
+    window.show()
+    window.close()
+    again = Window(first.desk, geometry_file=file)
+    assert (again.width(), again.height()) == (1000, 700)
+    for one in (window, again):
+        one.deleteLater()
+    shutil.rmtree(tmp_path / "library", ignore_errors=True)
+
+
+def _texts(widget: QWidget) -> str:
+    return " ".join(label.text() for label in widget.findChildren(QLabel))

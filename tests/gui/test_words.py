@@ -1,0 +1,166 @@
+"""Values in words; no screen is needed."""
+
+from dataclasses import replace
+
+import pytest
+
+from mediadesk.engine.messages import (
+    Evidence,
+    JobView,
+    MomentView,
+    Panel,
+    ReasonView,
+    Shelf,
+    Status,
+    Why,
+    WorkView,
+)
+from mediadesk.ui import words
+from mediadesk.ui.pages.activity import counts
+from mediadesk.ui.pages.for_you import face, spotlight
+from mediadesk.ui.pages.item import pending, play_label
+from mediadesk.ui.topbar import short
+from mediadesk.ui.widgets.why import quotes, without
+from gui.fake_client import FakeClient, item
+
+EMPTY = Status(
+    folders=(),
+    items=0,
+    unread=0,
+    settling=0,
+    work=(),
+    problems=(),
+    busy=False,
+    paused=False,
+    seconds_left=None,
+)
+NOTHING = Panel(profile="me", took_ms=1, shelves=())
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (750, "12:30"), (3900, "1:05:00"), (-3, "0:00")],
+)
+def test_a_position_reads_as_a_clock(seconds: float, said: str) -> None:
+    assert words.clock(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (0.2, "a second"),
+        (40, "40 seconds"),
+        (100, "2 minutes"),
+        (3500, "1 hour"),
+        (7000, "2 hours"),
+    ],
+)
+def test_time_left_is_rough(seconds: float, said: str) -> None:
+    assert words.about(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(512, "512 B"), (2200, "2.2 kB"), (18_600_000, "19 MB"), (3e9, "3.0 GB")]
+)
+def test_sizes_are_short(number: int, said: str) -> None:
+    assert words.size(number) == said
+
+
+def test_a_tile_says_aloud_all_that_it_shows() -> None:
+    shown = words.tile(item(1, liked=True, available=False, title="Rain", artist="Ann"))
+    assert shown.spoken == "Rain, Video · Ann · 2001, liked, not connected"
+
+
+def test_a_watched_item_shows_no_progress() -> None:
+    assert words.tile(item(1, finished=True, progress=0.95)).progress == 0
+
+
+def test_a_moment_without_words_is_named_by_its_time() -> None:
+    moment = MomentView(start=61, end=70, extractor="keyframes", image="moment/1/keyframes/0")
+    tile = words.moment_tile(item(3), moment)
+    assert (tile.title, tile.pill, tile.start) == ("At 1:01", "1:01", 61)
+
+
+def test_the_banner_is_silent_when_all_is_understood() -> None:
+    assert words.understanding(34, 72) == "Understanding your library: 34 of 72"
+    assert words.understanding(72, 72) == ""
+    assert words.understanding(0, 0) == ""
+
+
+def test_what_goes_on_is_one_sentence() -> None:
+    work = (WorkView(extractor="audio", done=3, waiting=2, skipped=1, failed=0),)
+    busy = replace(EMPTY, work=work, busy=True, seconds_left=200)
+    assert words.going_on(busy) == "Analysing: 2 steps to go, about 3 minutes left."
+    assert short(busy) == "2 to analyse"
+    assert words.going_on(replace(busy, paused=True)).startswith("Paused")
+    assert short(replace(busy, paused=True)) == "Paused"
+    assert words.going_on(EMPTY).startswith("All done")
+    assert short(EMPTY) == ""
+    assert words.progress_of(work[0]) == "4 of 6 · 1 had nothing to find"
+    assert counts(replace(EMPTY, items=1, settling=2)) == (
+        "1 item · 2 files still being written, left alone"
+    )
+
+
+def test_the_first_page_has_a_face_for_every_state() -> None:
+    client = FakeClient([item(1), item(2)])
+    folder = FakeClient().add_folder("/films")
+    assert face(None, EMPTY) == "waiting"
+    assert face(NOTHING, EMPTY) == "no folder"
+    assert face(NOTHING, folder) == "nothing found"
+    assert face(replace(NOTHING, total=4), folder) == "nothing left"
+    assert face(client.for_you(), folder) == "shelves"
+
+
+def test_the_spotlight_is_a_new_pick_rather_than_one_to_be_continued() -> None:
+    panel = FakeClient([item(1), item(2)]).for_you()
+    going, top = panel.shelves[0], panel.shelves[1]
+    fresh = Shelf(id="top", title="Top picks", items=top.items[1:])
+    assert spotlight(replace(panel, shelves=(going, fresh))) == top.items[1]
+    assert spotlight(replace(panel, shelves=(going,))) == going.items[0]
+    assert spotlight(NOTHING) is None
+
+
+def test_the_play_button_says_what_it_will_do() -> None:
+    assert play_label(item(3)) == "Play"
+    assert play_label(item(3, position_s=70.0)) == "Resume at 1:10"
+    assert play_label(item(3, finished=True, position_s=70.0)) == "Play again"
+    assert play_label(item(3, available=False)) == "Not connected"
+
+
+def test_the_item_page_tells_problems_before_what_waits() -> None:
+    waiting = JobView(extractor="audio", state="waiting")
+    failed = JobView(extractor="keyframes", state="failed", problem="It is damaged.")
+    assert pending((waiting,)) == "Still to be looked at: sound."
+    assert pending((waiting, failed)) == "It is damaged."
+    assert pending(()) == ""
+
+
+def test_evidence_is_quoted_with_its_time() -> None:
+    evidence = Evidence(
+        kind="sentence", item="a", t=61, text="Ships sail.", seed_t=5, seed_text="A boat."
+    )
+    reason = ReasonView(text="Alike in words", ranker="taste", evidence=evidence)
+    assert quotes(reason, evidence) == ["“Ships sail.” — at 1:01 here", "“A boat.” — at 0:05 there"]
+
+
+def test_only_seeds_with_a_name_are_told_in_the_what_if_lines() -> None:
+    reason = ReasonView(text="x", ranker="taste", seed="s", seed_title="Rain")
+    why = Why(
+        item=item(1),
+        rank=1,
+        of=9,
+        score=1,
+        rankers={},
+        reasons=(reason,),
+        without={"s": 7, "other": 2},
+    )
+    assert without(why) == ["… liked or watched “Rain”, it would be number 7."]
+    assert without(replace(why, without={"s": None})) == [
+        "… liked or watched “Rain”, it would not be here."
+    ]
+
+
+def test_shares_add_up_and_come_largest_first() -> None:
+    assert words.shares([("a", 1.0), ("b", 3.0)]) == [("b", 0.75), ("a", 0.25)]
+    assert words.shares([]) == []

@@ -1,0 +1,197 @@
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from recommend_factory import Made, cloud, item_id, save
+
+from mediadesk.api import Array, Feature, unit
+from mediadesk.recommend.index import Index
+from mediadesk.store import Store, features
+
+DIMENSIONS = 24
+
+
+def library(store: Store, count: int, *, first: int = 0) -> Array:
+    themes = np.arange(count) % 5
+    vectors = cloud(themes, DIMENSIONS, seed=first + 1)
+    save(
+        store,
+        [
+            Made(number=first + n, theme=int(themes[n]), vectors={"x": vectors[n]})
+            for n in range(count)
+        ],
+    )
+    return vectors
+
+
+def learn(store: Store, number: int, vector: Array | None, *, model: str = "m") -> None:
+    feature = Feature(summary=None if vector is None else np.asarray(vector, np.float32))
+    store.write(lambda db: features.save(db, item_id(number), "x", feature, version=1, model=model))
+
+
+def brute_force(vectors: Array, query: Array, count: int) -> Array:
+    centre = vectors.mean(axis=0)
+    return np.argsort(-(unit(vectors - centre) @ unit(query - centre)))[:count]
+
+
+def test_exact_neighbours_are_those_of_brute_force(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 300)
+    index = Index(store, tmp_path / "index")
+    assert index.refresh()
+    found, similar = index.neighbours("x", vectors[:7], 10)
+    for n in range(7):
+        assert found[n] == [item_id(k) for k in brute_force(vectors, vectors[n], 10)]
+    assert np.all(np.diff(similar, axis=1) <= 1e-6)
+    assert similar[:, 0] == pytest.approx(1, abs=1e-4)
+
+
+def test_it_follows_new_vectors_and_replaced_ones(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 50)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    assert not index.refresh()
+    learn(store, 3, -vectors[3])
+    library(store, 5, first=50)
+    assert index.refresh()
+    assert index.vectors("x", [item_id(3)])[0] == pytest.approx(-vectors[3])
+    assert index.vectors("x", [item_id(54)]).any()
+    assert not index.vectors("x", ["no such item"]).any()
+
+
+def test_a_feature_that_lost_its_vector_is_near_to_nothing(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 50)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    learn(store, 3, None)
+    index.refresh()
+    assert not index.vectors("x", [item_id(3)]).any()
+    found, _ = index.neighbours("x", vectors[3:4], 49)
+    assert item_id(3) not in found[0]
+
+
+def test_only_the_newest_model_of_an_extractor_is_served(store: Store, tmp_path: Path) -> None:
+    library(store, 20)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    learn(store, 4, np.eye(8)[0], model="newer")
+    index.refresh()
+    assert index.spaces["x"].model == "newer"
+    assert index.vectors("x", [item_id(4), item_id(5)]).tolist() == [
+        np.eye(8)[0].tolist(), [0.0] * 8,
+    ]  # fmt: skip
+
+
+def test_the_cache_is_taken_up_again_and_may_be_deleted(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 40)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    index.save()
+    library(store, 3, first=40)
+    again, afresh = Index(store, tmp_path / "index"), Index(store, tmp_path / "elsewhere")
+    assert again.seq == index.seq
+    assert afresh.seq == 0
+    for each in (again, afresh):
+        each.refresh()
+        assert len(each.spaces["x"]) == 43
+    assert again.neighbours("x", vectors[:5], 8)[0] == afresh.neighbours("x", vectors[:5], 8)[0]
+
+
+@pytest.mark.parametrize("name", ["index.json", "space-0-*.npz"])
+def test_a_damaged_cache_is_made_anew_and_said_so(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
+) -> None:
+    library(store, 40)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    index.save()
+    file = next((tmp_path / "index").glob(name))
+    file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
+    again = Index(store, tmp_path / "index")
+    assert "damaged" in caplog.text
+    again.refresh()
+    assert len(again.spaces["x"]) == 40
+
+
+def test_a_library_that_was_set_back_is_read_anew(store: Store, tmp_path: Path) -> None:
+    library(store, 10)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    store.write(lambda db: db.conn.execute("DELETE FROM feature WHERE seq > 4"))
+    index.refresh()
+    assert len(index.spaces["x"]) == 4
+
+
+def test_the_cache_keeps_only_its_newest_files(store: Store, tmp_path: Path) -> None:
+    index = Index(store, tmp_path / "index")
+    for first in (0, 10, 20):
+        library(store, 10, first=first)
+        index.refresh()
+        index.save()
+    assert sorted(file.name for file in (tmp_path / "index").iterdir()) == [
+        "index.json",
+        "space-0-30.npz",
+    ]
+
+
+def test_a_graph_finds_what_brute_force_finds(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 800)
+    index = Index(store, tmp_path / "index", exact_below=200)
+    index.refresh()
+    exact, _ = index.neighbours("x", vectors[:40], 10)
+    while index.build(most=300):
+        pass
+    assert index._near("x", vectors[:1], 10) is not None
+    found, _ = index.neighbours("x", vectors[:40], 10)
+    hits = [len(set(a) & set(b)) for a, b in zip(exact, found, strict=True)]
+    assert np.mean(hits) >= 9.5
+
+
+def test_what_the_graph_does_not_hold_yet_is_found_beside_it(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 400)
+    index = Index(store, tmp_path / "index", exact_below=200)
+    index.refresh()
+    while index.build():
+        pass
+    learn(store, 7, -vectors[7])
+    library(store, 1, first=400)
+    index.refresh()
+    assert index.neighbours("x", -vectors[7:8], 1)[0] == [[item_id(7)]]
+    assert len(index._graphs["x"].fresh) == 2
+    assert index.build() == 0
+    assert index.neighbours("x", -vectors[7:8], 1)[0] == [[item_id(7)]]
+    new = index.vectors("x", [item_id(400)])
+    assert index.neighbours("x", new, 1)[0] == [[item_id(400)]]
+
+
+def test_a_graph_is_kept_in_the_cache(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 400)
+    index = Index(store, tmp_path / "index", exact_below=200)
+    index.refresh()
+    while index.build(most=150):
+        pass
+    index.save()
+    again = Index(store, tmp_path / "index", exact_below=200)
+    assert again._near("x", vectors[:1], 5) is not None
+    assert again.neighbours("x", vectors[:9], 5)[0] == index.neighbours("x", vectors[:9], 5)[0]
+    assert again.build() == 0
+
+
+def test_building_in_another_thread_disturbs_no_search(store: Store, tmp_path: Path) -> None:
+    vectors = library(store, 600)
+    index = Index(store, tmp_path / "index", exact_below=200)
+    index.refresh()
+    expected, _ = index.neighbours("x", vectors[:1], 1)
+
+    def build() -> None:
+        while index.build(most=20):
+            pass
+
+    builder = threading.Thread(target=build)
+    builder.start()
+    while builder.is_alive():
+        assert index.neighbours("x", vectors[:1], 1)[0] == expected
+    builder.join()
+    assert index.build() == 0

@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+from recommend_factory import DAY, NOW, Made, cloud, item_id, save
+
+from mediadesk.api import EventKind, Kind, RankRequest, Run, Score, UserError
+from mediadesk.models import Models
+from mediadesk.recommend import Index, Panel, Recommender, Shelf
+from mediadesk.store import Store, oplog
+
+THEMES, EACH = 6, 12
+
+
+@pytest.fixture
+def made(store: Store) -> list[Made]:
+    """Themes 0 and 1 are music with sound alone; the others are videos with three blocks."""
+    themes = np.repeat(np.arange(THEMES), EACH)
+    audio = cloud(np.where(themes < 3, themes, -1), 200, seed=1)
+    frames, words = cloud(themes, 320, seed=2), cloud(themes, 128, seed=3)
+    items = [
+        Made(
+            number=n,
+            theme=int(theme),
+            kind=Kind.SONG if theme < 2 else Kind.CLIP,
+            vectors={"audio": audio[n]}
+            if theme < 2
+            else {"audio": audio[n], "keyframes": frames[n], "subtitles": words[n]},
+        )
+        for n, theme in enumerate(themes)
+    ]
+    save(store, items, moments=3)
+    return items
+
+
+def say(
+    store: Store,
+    kind: EventKind,
+    item: str,
+    *,
+    at: float = NOW - 10,
+    profile: str = "me",
+    value: float = 0.0,
+    **context: float,
+) -> None:
+    store.write(
+        lambda db: oplog.add_event(
+            db, profile=profile, item=item, kind=kind, at=at, value=value, context=context
+        )
+    )
+
+
+def shelf(panel: Panel, name: str) -> Shelf:
+    return next((each for each in panel.shelves if each.id == name), None)
+
+
+def ids(panel: Panel) -> list[str]:
+    return [pick.item for each in panel.shelves for pick in each.items]
+
+
+@pytest.mark.parametrize("theme", range(THEMES))
+def test_two_likes_bring_more_of_that_theme(
+    store: Store, recommender: Recommender, made: list[Made], theme: int
+) -> None:
+    for n in (0, 5):
+        say(store, EventKind.LIKE, made[theme * EACH + n].id)
+    picks = shelf(recommender.panel("me", now=NOW), "picks").items[:10]
+    of_theme = {one.id for one in made if one.theme == theme}
+    assert sum(pick.item in of_theme for pick in picks) >= 7
+
+
+def test_every_card_has_a_reason_and_the_like_is_named_with_its_moments(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    before = recommender.panel("me", now=NOW)
+    assert all(pick.reasons[0].text for each in before.shelves for pick in each.items)
+    say(store, EventKind.LIKE, made[40].id)
+    after = recommender.panel("me", now=NOW)
+    assert ids(after) != ids(before)
+    reason = shelf(after, "picks").items[0].reasons[0]
+    assert reason.seed == made[40].id
+    assert "Item 40" in reason.text
+    assert reason.evidence.seed_image.startswith(f"moment/{made[40].id}/")
+    assert reason.evidence.t in {0.0, 10.0, 20.0}
+
+
+def test_an_undo_brings_the_panel_back(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    before = recommender.panel("me", now=NOW)
+    say(store, EventKind.LIKE, made[40].id)
+    say(store, EventKind.UNDO, made[40].id, at=NOW - 5)
+    assert recommender.panel("me", now=NOW) == before
+
+
+def test_the_same_state_gives_the_same_panel_all_day(
+    store: Store, models: Models, recommender: Recommender, made: list[Made], tmp_path: Path
+) -> None:
+    say(store, EventKind.LIKE, made[3].id)
+    panel = recommender.panel("me", now=NOW)
+    later = NOW - NOW % DAY + DAY - 60
+    assert ids(recommender.panel("me", now=later)) == ids(panel)
+    fresh = Recommender(store, Index(store, tmp_path / "other"), recommender._rankers._rankers)
+    assert fresh.panel("me", now=NOW) == panel
+
+
+def test_judged_played_and_hidden_items_stay_away(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    say(store, EventKind.LIKE, made[30].id)
+    say(store, EventKind.HIDE, made[31].id)
+    say(store, EventKind.LESS, made[32].id)
+    say(store, EventKind.FINISHED, made[33].id)
+    say(store, EventKind.NOT_NOW, made[34].id)
+    shown = set(ids(recommender.panel("me", now=NOW, limit=50)))
+    assert not shown & {made[n].id for n in range(30, 35)}
+    assert made[34].id in ids(recommender.panel("me", now=NOW + 8 * DAY, limit=70))
+
+
+def test_what_was_begun_stands_on_continue_and_nowhere_else(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    say(store, EventKind.PLAYED, made[50].id, value=0.4, position=750.0)
+    panel = recommender.panel("me", now=NOW)
+    assert panel.shelves[0].id == "continue"
+    assert panel.shelves[0].items[0].reasons[0].text == "You stopped at 12:30"
+    assert ids(panel).count(made[50].id) == 1
+
+
+def test_less_of_this_sinks_what_is_like_it(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    def mean_rank() -> float:
+        return np.mean(
+            [recommender.why(made[n].id, profile="me", now=NOW).rank for n in range(49, 60)]
+        )
+
+    say(store, EventKind.LIKE, made[25].id)
+    before = mean_rank()
+    say(store, EventKind.LESS, made[48].id)
+    assert mean_rank() > before
+
+
+def test_why_explains_the_rank_and_what_each_seed_does(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    for n in (24, 29):
+        say(store, EventKind.LIKE, made[n].id)
+    best = shelf(recommender.panel("me", now=NOW), "picks").items[0]
+    why = recommender.why(best.item, profile="me", now=NOW)
+    assert why.rank == 1
+    assert why.of == THEMES * EACH - 2
+    assert sum(why.rankers.values()) == pytest.approx(why.score)
+    assert sum(reason.share for reason in why.reasons) == pytest.approx(why.score)
+    assert set(why.without) == {made[24].id, made[29].id}
+    assert max(why.without.values()) > 1
+    assert why.note == ""
+
+
+@pytest.mark.parametrize(
+    ("kind", "note"),
+    [
+        (EventKind.HIDE, "You hid it."),
+        (EventKind.FINISHED, "You have played it."),
+        (EventKind.LIKE, "You have said what you think of it."),
+        (EventKind.NOT_NOW, "It rests for a while."),
+    ],
+)
+def test_why_says_why_an_item_is_no_candidate(
+    store: Store, recommender: Recommender, made: list[Made], kind: EventKind, note: str
+) -> None:
+    say(store, kind, made[24].id)
+    why = recommender.why(made[24].id, profile="me", now=NOW)
+    assert (why.rank, why.note, why.without) == (None, note, {})
+
+
+def test_similar_items_are_of_the_same_theme_with_the_matching_moments(
+    recommender: Recommender, made: list[Made]
+) -> None:
+    picks = recommender.similar(made[40].id, limit=8)
+    of_theme = {one.id for one in made if one.theme == 3}
+    assert len(picks) == 8
+    assert all(pick.item in of_theme - {made[40].id} for pick in picks)
+    assert all(pick.reasons[0].evidence for pick in picks)
+    assert [pick.score for pick in picks] == sorted((p.score for p in picks), reverse=True)
+
+
+def test_one_persons_likes_leave_anothers_panel_alone(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    before = recommender.panel("other", now=NOW)
+    say(store, EventKind.LIKE, made[40].id)
+    assert recommender.panel("other", now=NOW) == before
+
+
+def test_cards_are_there_before_anything_is_understood(
+    store: Store, recommender: Recommender
+) -> None:
+    save(store, [Made(number=n, theme=0, vectors={}) for n in range(30)])
+    panel = recommender.panel("me", now=NOW)
+    assert len(shelf(panel, "picks").items) == 12
+    assert recommender.similar(item_id(3)) == ()
+
+
+def test_a_like_before_anything_is_understood_does_no_harm(
+    store: Store, recommender: Recommender
+) -> None:
+    save(store, [Made(number=n, theme=0, vectors={}) for n in range(30)])
+    say(store, EventKind.LIKE, item_id(3))
+    assert item_id(3) not in ids(recommender.panel("me", now=NOW))
+
+
+def test_an_empty_library_gives_an_empty_panel(recommender: Recommender) -> None:
+    assert recommender.panel("me", now=NOW).shelves == ()
+
+
+class Broken:
+    name = "broken"
+    model = None
+
+    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:  # noqa: ARG002
+        raise UserError("The plugin “broken” failed: update or disable it.")
+
+
+class Wrong:
+    name = "wrong"
+    model = None
+
+    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:  # noqa: ARG002
+        return [Score(item="nobody asked", value=1.0)]
+
+
+def test_a_ranker_that_fails_is_named_and_left_out(
+    store: Store, made: list[Made], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Recommender(store, Index(store, tmp_path / "x"), [(Broken(), dict)])
+    assert broken.panel("me", now=NOW).shelves
+    assert "“broken” failed" in caplog.text
+
+
+def test_a_ranker_that_scores_something_else_is_a_bug_with_its_name(
+    store: Store, made: list[Made], tmp_path: Path
+) -> None:
+    wrong = Recommender(store, Index(store, tmp_path / "x"), [(Wrong(), dict)])
+    with pytest.raises(ValueError, match="“wrong”"):
+        wrong.panel("me", now=NOW)

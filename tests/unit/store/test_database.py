@@ -1,0 +1,242 @@
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+from mediadesk.api import EventKind, UserError
+from mediadesk.store import Store, database, oplog, schema
+
+
+def _write(store: Store, sql: str, values: tuple[object, ...] = ()) -> None:
+    store.write(lambda db: db.conn.execute(sql, values))
+
+
+def _add_profile(store: Store, name: str) -> None:
+    _write(store, "INSERT INTO profile(id, name, added_at) VALUES(?, ?, 0)", (name, name))
+
+
+def _profiles(store: Store) -> set[str]:
+    return {row["id"] for row in store.read().query("SELECT id FROM profile")}
+
+
+def test_what_was_written_is_there_when_opened_again(tmp_path: Path) -> None:
+    first = Store(tmp_path / "new folder" / "library.db")
+    _add_profile(first, "ann")
+    assert _profiles(first) == {"ann"}
+    first.close()
+    second = Store(tmp_path / "new folder" / "library.db")
+    assert _profiles(second) == {"ann"}
+    second.close()
+    assert not (tmp_path / "new folder" / "backups").exists()
+
+
+def test_a_failing_write_leaves_nothing_and_the_next_one_works(store: Store) -> None:
+    def fail(db: Database) -> None:
+        db.conn.execute("INSERT INTO profile(id, name, added_at) VALUES('x', 'x', 0)")
+        db.table("device").insert({"id": "d", "name": "n", "mine": 1})
+        raise LookupError("a bug")
+
+    with pytest.raises(LookupError, match="a bug"):
+        store.write(fail)
+    _add_profile(store, "y")
+    assert _profiles(store) == {"y"}
+    assert store.read().table("device").count == 0
+
+
+def test_readers_cannot_write_and_see_every_finished_write(store: Store) -> None:
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        store.read().conn.execute("DELETE FROM profile")
+    seen: list[set[str]] = []
+    _add_profile(store, "ann")
+    thread = threading.Thread(target=lambda: seen.append(_profiles(store)))
+    thread.start()
+    thread.join()
+    assert seen == [{"ann"}]
+
+
+def test_wrong_types_are_refused(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        _write(store, "INSERT INTO profile(id, name, added_at) VALUES('x', 'x', 'yesterday')")
+
+
+def _migrations(*, fail: bool) -> Migrations:
+    made = Migrations("mediadesk")
+
+    @made(name="m001_foundation")
+    def m001_foundation(db: Database) -> None:
+        schema.m001_foundation(db)
+
+    @made(name="m002_test")
+    def m002_test(db: Database) -> None:
+        db.conn.execute("CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT")
+        if fail:
+            raise RuntimeError("power cut")
+
+    return made
+
+
+def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+    with monkeypatch.context() as newer:
+        newer.setattr(database, "migrations", _migrations(fail=False))
+        store = Store(path)
+        _add_profile(store, "ann")
+        store.close()
+    before = path.read_bytes()
+    with pytest.raises(UserError, match=r"made by a newer MediaDesk .*m002_test.*: update this"):
+        Store(path)
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["library.db"]
+
+
+def test_a_migration_is_preceded_by_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+    store = Store(path)
+    _add_profile(store, "ann")
+    store.close()
+    monkeypatch.setattr(database, "migrations", _migrations(fail=False))
+    newer = Store(path)
+    assert "extra" in newer.read().table_names()
+    assert _profiles(newer) == {"ann"}
+    newer.close()
+    [backup] = (tmp_path / "backups").iterdir()
+    saved = sqlite3.connect(backup)
+    assert saved.execute("SELECT id FROM profile").fetchall() == [("ann",)]
+    assert saved.execute("SELECT 1 FROM sqlite_schema WHERE name = 'extra'").fetchall() == []
+    saved.close()
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+    store = Store(path)
+    _add_profile(store, "ann")
+    store.close()
+    with monkeypatch.context() as newer:
+        newer.setattr(database, "migrations", _migrations(fail=True))
+        with pytest.raises(RuntimeError, match="power cut"):
+            Store(path)
+    again = Store(path)
+    assert _profiles(again) == {"ann"}
+    assert "extra" not in again.read().table_names()
+    again.close()
+
+
+def test_a_file_that_is_no_database_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "library.db"
+    path.write_bytes(b"this is my diary" * 1000)
+    with pytest.raises(UserError, match=r"“.*library\.db” can't be opened .*: .*restore a backup"):
+        Store(path)
+    assert path.read_bytes() == b"this is my diary" * 1000
+
+
+def test_a_place_that_is_no_folder_is_refused_with_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"can't be kept in .*: choose another folder"):
+        Store(tmp_path / "file" / "library.db")
+
+
+def test_a_full_disk_is_a_sentence_and_work_goes_on_afterwards(store: Store) -> None:
+    def limit(pages: int) -> None:
+        # The limit belongs to a connection, as a full disk does to all.
+        store._writer.submit(
+            store._write_db.conn.execute, f"PRAGMA max_page_count = {pages}"
+        ).result()
+
+    pages = store.read().conn.execute("PRAGMA page_count").fetchone()[0]
+    limit(pages + 2)
+    with pytest.raises(UserError, match=r"Nothing can be written to “.*” .*: free some disk space"):
+        _add_profile(store, "x" * 100_000)
+    assert _profiles(store) == set()
+    limit(1_000_000)
+    _add_profile(store, "y" * 100_000)
+    assert len(_profiles(store)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting needs root")
+def test_a_disk_that_is_really_full_is_a_sentence(tmp_path: Path) -> None:
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(disk)],
+        check=False,
+        capture_output=True,
+    )
+    if mounted.returncode != 0:
+        pytest.skip("this machine does not let root mount a small disk")
+    try:
+        store = Store(disk / "library.db")
+        with pytest.raises(UserError, match="free some disk space"):
+            _add_profile(store, "x" * 2_000_000)
+        _add_profile(store, "small")
+        assert _profiles(store) == {"small"}
+        store.close()
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+def test_a_backup_is_a_whole_copy(store: Store) -> None:
+    _add_profile(store, "ann")
+    copy = store.backup()
+    assert re.fullmatch(r"library-\d{8}-\d{6}-\d+\.db", copy.name)
+    saved = sqlite3.connect(copy)
+    assert saved.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert saved.execute("SELECT id FROM profile").fetchall() == [("ann",)]
+    saved.close()
+
+
+_WRITER = """
+import sys
+from pathlib import Path
+from mediadesk.api import EventKind
+from mediadesk.store import Store, oplog
+store = Store(Path(sys.argv[1]))
+while True:
+    event = store.write(
+        lambda db: oplog.add_event(db, profile="me", item="i", kind=EventKind.LIKE), durable=True
+    )
+    print(event.id, flush=True)
+"""
+
+
+@pytest.mark.parametrize("lines", [1, 40, 200])
+def test_kill_9_loses_no_acknowledged_event(tmp_path: Path, lines: int) -> None:
+    path = tmp_path / "library.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", _WRITER, str(path)], stdout=subprocess.PIPE, text=True
+    ) as writer:
+        assert writer.stdout is not None
+        acknowledged = [writer.stdout.readline().strip() for _ in range(lines)]
+        writer.kill()
+        acknowledged += [line.strip() for line in writer.stdout if line.endswith("\n")]
+    store = Store(path)
+    events = [event.id for event in oplog.events(store.read())]
+    assert set(acknowledged) <= set(events)
+    assert len(events) - len(acknowledged) in {0, 1}
+    assert store.read().conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    after = store.write(lambda db: oplog.add_event(db, profile="me", item="i", kind=EventKind.LIKE))
+    assert after.id not in events
+    store.close()
+
+
+def test_a_copy_of_the_file_alone_opens_after_closing(tmp_path: Path) -> None:
+    store = Store(tmp_path / "library.db")
+    _add_profile(store, "ann")
+    store.close()
+    shutil.copy(tmp_path / "library.db", tmp_path / "copy.db")
+    copy = Store(tmp_path / "copy.db")
+    assert _profiles(copy) == {"ann"}
+    copy.close()

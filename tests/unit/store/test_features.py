@@ -1,0 +1,74 @@
+import sqlite3
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mediadesk.api import Feature, Item, Kind, Moment
+from mediadesk.store import Store, features, library
+from mediadesk.store.library import Location
+
+
+@pytest.fixture
+def item(store: Store, tmp_path: Path) -> str:
+    place = Location(path=tmp_path / "a.mp4", root=tmp_path, size=1, mtime_ns=1)
+    made = Item(id="i", kind=Kind.CLIP, title="t", path=None)
+
+    def change(db: library.Database) -> None:
+        library.add_root(db, tmp_path)
+        library.save_locations(db, [place])
+        library.save_item(db, made, facts={}, location=place)
+
+    store.write(change)
+    return made.id
+
+
+def _save(store: Store, item: str, feature: Feature, *, extractor: str = "look") -> None:
+    store.write(lambda db: features.save(db, item, extractor, feature, version=1, model="m"))
+
+
+def test_a_feature_comes_back_as_it_was(store: Store, item: str) -> None:
+    vector = np.arange(4, dtype=np.float32)
+    feature = Feature(
+        summary=vector,
+        moments=(
+            Moment(start=0, end=1.5, vector=vector + 1, text="Hallo 你好", image=b"jpeg"),
+            Moment(start=2, end=3),
+        ),
+        tags={"cat": 0.5},
+        data={"cuts": [1, 2]},
+    )
+    _save(store, item, feature)
+    found = features.of_item(store.read(), item)["look"]
+    assert found.summary is not None
+    np.testing.assert_array_equal(found.summary, vector)
+    first, second = found.moments
+    assert first.vector is not None
+    np.testing.assert_array_equal(first.vector, vector + 1)
+    assert (first.start, first.end, first.text, first.image) == (0, 1.5, "Hallo 你好", b"jpeg")
+    assert (second.vector, second.text, second.image) == (None, "", b"")
+    assert (found.tags, found.data) == ({"cat": 0.5}, {"cuts": [1, 2]})
+    assert features.moment_image(store.read(), item, "look", 0) == b"jpeg"
+
+
+def test_saving_again_replaces_and_moves_to_the_end_of_the_space(store: Store, item: str) -> None:
+    for n in range(3):
+        moment = Moment(start=n, end=n + 1)
+        _save(store, item, Feature(summary=np.full(2, n, np.float32), moments=(moment,)))
+    [summary] = features.summaries(store.read(), "look", "m")
+    assert (summary.item, summary.vector.tolist()) == (item, [2, 2])
+    [moment] = features.of_moments(store.read(), item, "look")
+    assert moment.start == 2
+    assert list(features.summaries(store.read(), "look", "m", after=summary.seq)) == []
+    assert features.spaces(store.read()) == [("look", "m", summary.seq)]
+
+
+def test_the_surest_tag_counts(store: Store, item: str) -> None:
+    _save(store, item, Feature(tags={"cat": 0.5, "dog": 0.9}), extractor="one")
+    _save(store, item, Feature(tags={"cat": 0.7}), extractor="two")
+    assert features.tags(store.read(), [item]) == {item: {"cat": 0.7, "dog": 0.9}}
+
+
+def test_a_feature_of_no_item_is_refused(store: Store) -> None:
+    with pytest.raises(sqlite3.IntegrityError):
+        _save(store, "nobody", Feature())

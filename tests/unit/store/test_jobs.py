@@ -1,0 +1,157 @@
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlite_utils import Database
+
+from mediadesk.api import Item, Kind
+from mediadesk.store import Store, jobs, library
+from mediadesk.store.jobs import Job, Task
+from mediadesk.store.library import Location
+
+_LOOK = Task(name="look", version=1, model="m1", kinds=("clip", "film"))
+_LISTEN = Task(name="listen", version=1, model="", kinds=("clip", "song"))
+_NAME = Task(name="name", version=1, model="", kinds=("clip", "song"), after=("look", "listen"))
+
+
+def _add(db: Database, *names: str, kind: Kind = Kind.CLIP) -> None:
+    library.add_root(db, Path("/r"))
+    for name in names:
+        place = Location(path=Path("/r") / name, root=Path("/r"), size=1, mtime_ns=1)
+        library.save_locations(db, [place])
+        item = Item(id=name, kind=kind, title=name, path=None)
+        library.save_item(db, item, facts={}, location=place)
+
+
+def _job(item: str, extractor: str = "look", *, suspect: bool = False) -> Job:
+    return Job(item=item, extractor=extractor, suspect=suspect)
+
+
+@pytest.fixture
+def claim(store: Store) -> Callable[..., list[Job]]:
+    return lambda *tasks, limit=100: store.write(lambda db: jobs.claim(db, tasks, limit=limit))
+
+
+def _states(store: Store) -> dict[tuple[str, str], str]:
+    rows = store.read().conn.execute("SELECT item, extractor, state FROM job")
+    return {(item, extractor): state for item, extractor, state in rows}
+
+
+def test_each_item_gets_the_jobs_of_its_kind_once(store: Store) -> None:
+    store.write(lambda db: _add(db, "a"))
+    store.write(lambda db: _add(db, "s", kind=Kind.SONG))
+    tasks = [_LOOK, _LISTEN]
+    assert store.write(lambda db: jobs.enqueue(db, tasks)) == 3
+    assert set(_states(store)) == {("a", "look"), ("a", "listen"), ("s", "listen")}
+    assert store.write(lambda db: jobs.enqueue(db, tasks)) == 0
+
+
+def test_a_new_version_or_model_queues_what_was_done_or_failed(store: Store) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    store.write(lambda db: jobs.finish(db, _job("a"), state="done", took=0.5))
+    store.write(lambda db: jobs.finish(db, _job("b"), state="failed", problem="It broke."))
+    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 0
+    assert jobs.failures(store.read()) == [("b", "look", "It broke.")]
+    newer = Task(name="look", version=2, model="m1", kinds=("clip",))
+    assert store.write(lambda db: jobs.enqueue(db, [newer])) == 2
+    other = Task(name="look", version=2, model="m2", kinds=("clip",))
+    assert store.write(lambda db: jobs.enqueue(db, [other])) == 2
+    assert jobs.failures(store.read()) == []
+
+
+def test_a_job_is_claimed_once(store: Store, claim: Callable[..., list[Job]]) -> None:
+    store.write(lambda db: _add(db, "a", "b", "c"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    first = claim(_LOOK, limit=2)
+    assert len(first) == 2
+    second = claim(_LOOK)
+    assert {job.item for job in first} | {job.item for job in second} == {"a", "b", "c"}
+    assert claim(_LOOK) == []
+
+
+def test_a_job_waits_for_those_whose_features_it_reads(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN, _NAME]))
+    claim(_LOOK, _LISTEN)
+    assert claim(_NAME) == []
+    store.write(lambda db: jobs.finish(db, _job("a"), state="done"))
+    assert claim(_NAME) == []
+    store.write(lambda db: jobs.finish(db, _job("a", "listen"), state="skipped"))
+    assert claim(_NAME) == [_job("a", "name")]
+
+
+def test_a_missing_file_waits_until_it_is_back(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    store.write(lambda db: library.set_missing(db, ["/r/a"]))
+    assert claim(_LOOK) == []
+    assert jobs.counts(store.read()) == []
+    store.write(
+        lambda db: library.save_locations(
+            db, [Location(path=Path("/r/a"), root=Path("/r"), size=1, mtime_ns=1)]
+        )
+    )
+    assert claim(_LOOK) == [_job("a")]
+
+
+def test_what_ran_when_the_engine_died_is_suspect_and_not_failed(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    claim(_LOOK, limit=1)
+    assert store.write(jobs.suspect_running) == 1
+    assert sorted(_states(store).values()) == ["pending", "suspect"]
+    assert len(claim(_LOOK)) == 1
+    suspect = store.write(lambda db: jobs.claim_suspect(db, ["look"]))
+    assert suspect is not None
+    assert suspect.suspect
+    assert store.write(lambda db: jobs.claim_suspect(db, ["look"])) is None
+
+
+def test_a_suspect_that_ends_well_is_done(store: Store, claim: Callable[..., list[Job]]) -> None:
+    store.write(lambda db: _add(db, "a"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    claim(_LOOK)
+    store.write(jobs.suspect_running)
+    suspect = store.write(lambda db: jobs.claim_suspect(db, ["look"]))
+    assert suspect == _job("a", suspect=True)
+    store.write(lambda db: jobs.finish(db, _job("a", suspect=True), state="done", took=1.5))
+    [count] = jobs.counts(store.read())
+    assert (count.extractor, count.state, count.jobs, count.mean_seconds) == (
+        "look",
+        "done",
+        1,
+        1.5,
+    )
+
+
+def test_released_jobs_are_as_they_were(store: Store, claim: Callable[..., list[Job]]) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    claim(_LOOK, limit=1)
+    store.write(jobs.suspect_running)
+    suspect = store.write(lambda db: jobs.claim_suspect(db, ["look"]))
+    assert suspect is not None
+    taken = [suspect, *claim(_LOOK)]
+    store.write(lambda db: jobs.release(db, taken))
+    assert sorted(_states(store).values()) == ["pending", "suspect"]
+    rows = store.read().conn.execute("SELECT attempts FROM job ORDER BY attempts").fetchall()
+    assert rows == [(0,), (1,)]
+
+
+def test_changed_subtitles_queue_their_extractor_alone(store: Store) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    for item in "ab":
+        for extractor in ("look", "listen"):
+            job = _job(item, extractor)
+            store.write(lambda db, job=job: jobs.finish(db, job, state="done"))
+    store.write(lambda db: jobs.requeue(db, ["a"], ["listen"]))
+    assert {key for key, state in _states(store).items() if state == "pending"} == {("a", "listen")}
+    assert {row[0] for row in jobs.of_item(store.read(), "a")} == {"look", "listen"}
