@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from av.container import InputContainer
 
 Run = Callable[[Mapping[str, Array]], Mapping[str, Array]]
-"""Runs the plugin's model: named arrays in, named arrays out; the first axis is the batch."""
+"""Runs the plugin's model: named arrays in, named arrays out; the first axis is the batch.
+
+A model that gives `probabilities` [n, k] also gives their `labels` str [k].
+"""
 
 
 class Media(Protocol):

@@ -4,10 +4,12 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from pathlib import Path
 
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Extractor, Feature, Item, ModelSpec, Run, Sample, Skip, UserError
+from mediadesk.extract.batch import checked, each_or_error
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
@@ -16,7 +18,6 @@ from mediadesk.store.jobs import Job, Task
 
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 120.0
-_GONE = "The file is not where it was: reconnect its drive or scan again."
 
 
 class Extraction:
@@ -31,6 +32,7 @@ class Extraction:
         *,
         disabled: tuple[str, ...] = (),
         followers: Sequence[str] = (),
+        on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
     ) -> None:
         """Make the lane.
 
@@ -41,6 +43,7 @@ class Extraction:
             tasks: one per extractor, first things first.
             disabled: plugins that the workers must not load.
             followers: tasks that read features, to be done again after a new one.
+            on_gone: called with files that went away; their jobs wait until they are back.
         """
         self._store = store
         self._registry = registry
@@ -48,6 +51,8 @@ class Extraction:
         self._tasks = {task.name: task for task in tasks}
         self._disabled = disabled
         self._followers = followers
+        self._on_gone = on_gone
+        self._extractors = {each.name: each for each in registry.extractors}
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else runs."""
@@ -59,7 +64,11 @@ class Extraction:
 
         taken = self._store.write(take)
         known = library.items(self._store.read(), [job.item for job in taken])
-        return [self._work(job, known[job.item]) for job in taken]
+        # A folder may have been removed since; its jobs are taken up again with it.
+        lost = [job for job in taken if known[job.item].path is None]
+        if lost:
+            self._store.write(lambda db: jobs.release(db, lost))
+        return [self._work(job, known[job.item]) for job in taken if job not in lost]
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Encode the samples, batch by extractor, and save each item's feature with its job."""
@@ -83,20 +92,24 @@ class Extraction:
         )
 
     def _save_failures(self, outcomes: Sequence[Outcome]) -> None:
+        verdicts = [(each, *_verdict(each)) for each in outcomes]
+        gone = [_path(each) for each, state, _ in verdicts if state == "pending"]
+
         def save(db: Database) -> None:
-            for each in outcomes:
-                state, problem = _verdict(each)
+            for each, state, problem in verdicts:
                 jobs.finish(db, each.work.key, state=state, problem=problem)
+            library.set_missing(db, map(str, gone))
 
         if outcomes:
             self._store.write(save)
+        if gone:
+            self._on_gone(gone)
 
     def _save_features(self, name: str, read: Sequence[tuple[Job, Sample, float]]) -> None:
         if not read:
             return
         started = time.perf_counter()
-        extractor = next(each for each in self._registry.extractors if each.name == name)
-        made = self._encode(extractor, [sample for _, sample, _ in read])
+        made = self._encode(self._extractors[name], [sample for _, sample, _ in read])
         each_took = (time.perf_counter() - started) / len(read)
         task = self._tasks[name]
 
@@ -113,28 +126,23 @@ class Extraction:
 
         self._store.write(save)
 
-    def _encode(
-        self, extractor: Extractor, samples: Sequence[Sample]
-    ) -> Sequence[Feature | UserError]:
+    def _encode(self, extractor: Extractor, samples: Sequence[Sample]) -> list[Feature | UserError]:
         run = self._run(extractor.model) if extractor.model else _no_model
-        try:
-            made = self._registry.guard(extractor, lambda: extractor.encode(samples, run))
-            _check(extractor.name, made, len(samples))
-        except UserError as error:
-            if len(samples) == 1:
-                return [error]
-            # One bad sample must not take its neighbours along.
-            return [self._encode(extractor, [sample])[0] for sample in samples]
-        return made
+
+        def encode(batch: Sequence[Sample]) -> list[Feature]:
+            made = self._registry.guard(extractor, lambda: extractor.encode(batch, run))
+            return checked(extractor.name, made, len(batch))
+
+        return each_or_error(encode, samples)
 
 
 def prepare(name: str, item: Item, disabled: tuple[str, ...]) -> tuple[Sample, float]:
     """In a worker: read one file with an extractor; give the sample and the seconds it took."""
     started = time.perf_counter()
     registry = _plugins(disabled)
-    extractor = next(each for each in registry.extractors if each.name == name)
-    if item.path is None or not item.path.exists():
-        raise UserError(_GONE)
+    extractor = next((each for each in registry.extractors if each.name == name), None)
+    if extractor is None:
+        raise UserError(f"The plugin of “{name}” can't be loaded: update or disable it.")
     sample = registry.guard(extractor, lambda: extractor.prepare(item, GuardedMedia()))
     if not isinstance(sample, Sample):
         raise UserError(
@@ -158,6 +166,8 @@ def _verdict(failed: Outcome) -> tuple[str, str | None]:
             f"{failed.work.key.extractor} gave this file up: {failed.death}. Everything else goes "
             "on; replace the file to try again."
         )
+    if not _path(failed).exists():
+        return "pending", None  # its drive may come back
     if isinstance(failed.error, Skip):
         return "skipped", str(failed.error)
     if isinstance(failed.error, UserError):
@@ -166,11 +176,9 @@ def _verdict(failed: Outcome) -> tuple[str, str | None]:
     return "failed", f"{type(failed.error).__name__}: {failed.error}"
 
 
-def _check(name: str, made: object, count: int) -> None:
-    if not isinstance(made, Sequence) or len(made) != count:
-        raise UserError(f"The extractor “{name}” did not give one feature for each sample.")
-    if not all(isinstance(feature, Feature) for feature in made):
-        raise UserError(f"The extractor “{name}” gave something that is no Feature.")
+def _path(outcome: Outcome) -> Path:
+    _, item, _ = outcome.work.arguments
+    return Path(item.path)
 
 
 def _no_model(_: Mapping[str, Array]) -> Mapping[str, Array]:

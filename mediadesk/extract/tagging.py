@@ -1,11 +1,12 @@
 """The lane of tagging: tags from the features an item has, without opening its file."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from sqlite_utils import Database
 
 from mediadesk.api import Feature, ModelSpec, Run, Tagger, UserError
+from mediadesk.extract.batch import checked, each_or_error
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.store import Store, features, jobs
@@ -52,21 +53,24 @@ class Tagging:
         db = self._store.read()
         known = [features.of_item(db, job.item) for job in taken]
         run: Run = self._run(tagger.model) if tagger.model else dict
-        problem: str | None = None
-        tags: Sequence[Feature] = ()
-        try:
-            made = self._registry.guard(tagger, lambda: tagger.tag(known, run))
-            tags = [Feature(tags=dict(each)) for each in made]
-        except UserError as error:
-            problem = str(error)
+
+        def tag(batch: Sequence[Mapping[str, Feature]]) -> list[Feature]:
+            made = self._registry.guard(
+                tagger, lambda: [Feature(tags=dict(tags)) for tags in tagger.tag(batch, run)]
+            )
+            return checked(tagger.name, made, len(batch))
+
+        results = each_or_error(tag, known)
 
         def save(db: Database) -> None:
-            for n, job in enumerate(taken):
-                if problem is None:
-                    features.save(
-                        db, job.item, tagger.name, tags[n], version=task.version, model=task.model
-                    )
-                jobs.finish(db, job, state="failed" if problem else "done", problem=problem)
+            for job, result in zip(taken, results, strict=True):
+                if isinstance(result, UserError):
+                    jobs.finish(db, job, state="failed", problem=str(result))
+                    continue
+                features.save(
+                    db, job.item, tagger.name, result, version=task.version, model=task.model
+                )
+                jobs.finish(db, job, state="done")
 
         self._store.write(save)
 

@@ -51,8 +51,7 @@ def beside(path: Path) -> bytes:
     for name in wanted:
         for ending in (".jpg", ".jpeg", ".png", ".webp"):
             if found := pictures.get(name + ending):
-                with (folder / found).open("rb") as file:
-                    return _thumbnail(file.read(_MOST_BYTES + 1), str(folder / found))
+                return _from_file(folder / found)
     return b""
 
 
@@ -62,6 +61,17 @@ def _listing(folder: str, _mtime_ns: int) -> tuple[dict[str, str], int]:
     names = [entry.name for entry in Path(folder).iterdir()]
     pictures = {name.lower(): name for name in names if kinds.is_picture(name)}
     return pictures, sum(map(kinds.is_video, names))
+
+
+def _from_file(path: Path) -> bytes:
+    try:
+        if not path.is_file():  # a pipe would wait for ever
+            return b""
+        with path.open("rb") as file:
+            return _thumbnail(file.read(_MOST_BYTES + 1), str(path))
+    except OSError as error:
+        _log.warning("The picture “%s” can't be read (%s).", path, error)
+        return b""
 
 
 def _thumbnail(data: bytes, origin: str) -> bytes:

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from mediadesk.library.identify import identify, save
 from sqlite_utils import Database
 
 from mediadesk.api import UserError
 from mediadesk.host.workers import Outcome, Work
+from mediadesk.library.identify import identify, save
 from mediadesk.store import Store, library
 from mediadesk.store.library import Location
 

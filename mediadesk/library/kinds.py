@@ -14,8 +14,8 @@ _AUDIO = frozenset(
     .ogg .opus .spx .tta .w64 .wav .wma .wv
     """.split()  # noqa: SIM905
 )
-_MEDIA = _VIDEO | _AUDIO
-_SUBTITLES = frozenset({".ass", ".srt", ".ssa", ".vtt"})
+MEDIA = _VIDEO | _AUDIO
+SUBTITLES = frozenset({".ass", ".srt", ".ssa", ".vtt"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 _FILM_SECONDS = 40 * 60
 _SONG_SECONDS = 20 * 60
@@ -29,7 +29,7 @@ def suffix(name: str) -> str:
 
 def is_media(name: str) -> bool:
     """Tell by its name whether a file is video or audio."""
-    return suffix(name) in _MEDIA
+    return suffix(name) in MEDIA
 
 
 def is_video(name: str) -> bool:
@@ -39,7 +39,7 @@ def is_video(name: str) -> bool:
 
 def is_subtitles(name: str) -> bool:
     """Tell by its name whether a file holds subtitles as text."""
-    return suffix(name) in _SUBTITLES
+    return suffix(name) in SUBTITLES
 
 
 def is_picture(name: str) -> bool:

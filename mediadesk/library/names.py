@@ -12,7 +12,11 @@ _EPISODE = re.compile(
 _RELEASE_MARKS = frozenset(
     {"year", "date", "season", "screen_size", "source", "video_codec", "audio_codec"}
 )
-_WORDS = re.compile(r"[^\W\d_]|\(\d{4}\)")
+_RELEASE = re.compile(
+    r"(?<![\d_])(?:19|20)\d\d(?![\d_])|(?:480|576|720|1080|2160)[pi]|[xh][ .]?26[45]|hevc|hdtv"
+    r"|dvd-?rip|blu-?ray|web-?(?:dl|rip)",
+    re.IGNORECASE,
+)
 _TRACK_NUMBER = re.compile(r"^(?:\d{1,3}(?:\s*[.–-]\s+|_)|0\d[\s._–-]+)(?=\D)")
 
 
@@ -40,7 +44,7 @@ def of_video(path: Path) -> Name:
     """
     plain = Name(title=_spaced(path.stem))
     is_episode = _EPISODE.search(path.stem) is not None
-    if not is_episode and not _WORDS.search(path.stem):
+    if not is_episode and not _RELEASE.search(path.stem):
         return plain
     from guessit import guessit
     from guessit.api import GuessitException

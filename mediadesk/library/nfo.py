@@ -27,10 +27,10 @@ class Nfo:
 def read(path: Path) -> Nfo | None:
     """Read an NFO file; None where there is none that can be used, with a line in the log."""
     try:
+        if not path.is_file():  # a pipe would wait for ever
+            return None
         with path.open("rb") as file:
             data = file.read(_MOST_BYTES + 1)
-    except FileNotFoundError:
-        return None
     except OSError as error:
         _log.warning("“%s” can't be read (%s): its description is not shown.", path, error)
         return None

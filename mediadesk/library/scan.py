@@ -102,15 +102,15 @@ def scan(
     changed: list[Seen] = []
     resubtitled: list[str] = []
     warnings: list[str] = []
-    seen: set[str] = set()
-    settling = 0
+    left = dict(known)
+    files = settling = 0
     home = str(root)
     for folder in walk(home, skip=skip, warn=warnings.append):
+        files += len(folder.files)
         subtitles = folder.sidecars()
         for path, size, mtime_ns in folder.files:
-            seen.add(path)
             sidecars = library.sidecars_json(subtitles[path]) if subtitles else "[]"
-            before = known.get(path)
+            before = left.pop(path, None)
             if before == (size, mtime_ns, sidecars, False):
                 continue
             if before is not None and before[:2] == (size, mtime_ns):
@@ -124,14 +124,13 @@ def scan(
             yield Batch(changed=tuple(changed), resubtitled=tuple(resubtitled))
             changed, resubtitled = [], []
     problem = _problem(root, known)
-    if problem:
-        seen.clear()
+    gone = known if problem else left
     yield Batch(
         changed=tuple(changed),
         resubtitled=tuple(resubtitled),
-        missing=tuple(path for path in known if path not in seen and not known[path][3]),
+        missing=tuple(path for path, before in gone.items() if not before[3]),
         settling=settling,
-        files=None if problem else len(seen),
+        files=None if problem else files,
         problem=problem,
         warnings=() if problem else tuple(warnings),
     )

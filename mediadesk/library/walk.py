@@ -85,13 +85,15 @@ def _look(path: str, warn: Callable[[str], None]) -> Folder:
                     f"“{os.fsencode(entry.path).decode(errors='replace')}” has a name that is not "
                     "in UTF-8: rename it."
                 )
-            elif kinds.is_media(name) and entry.is_file():
+                continue
+            ending = kinds.suffix(name)
+            if ending in kinds.MEDIA and entry.is_file():
                 try:
                     status = entry.stat()
                 except FileNotFoundError:
                     continue  # it went away a moment ago, so it is missing like any other
                 folder.files.append((entry.path, status.st_size, status.st_mtime_ns))
-            elif kinds.is_subtitles(name):
+            elif ending in kinds.SUBTITLES:
                 _add_subtitles(folder, entry)
             elif entry.is_dir() and name.lower() not in _SYSTEM_FOLDERS:
                 (folder.links if entry.is_symlink() else folder.folders).append(entry.path)

@@ -2,8 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
+
+import numpy as np
 
 from mediadesk import resources
 from mediadesk.api import Array, ModelSpec, Run
@@ -56,6 +58,8 @@ class Models:
         The first axis of the inputs is the batch, of any length. An `urgent` call goes before
         the others that wait, between their batches.
 
+        A model with `probabilities` also gives `labels`: str [k], what their columns mean.
+
         Raises:
             UserError: if there is no such model, or its file is missing, damaged or no ONNX.
             ValueError: if an input is missing, unknown, or of the wrong type or shape.
@@ -63,7 +67,9 @@ class Models:
         """
         model = self._model(spec)
         path = self._files.path(model)
-        return self._thread.submit(model, path, inputs, urgent=urgent).result()
+        found = self._thread.submit(model, path, inputs, urgent=urgent).result()
+        # A caller that knew the names by heart would be wrong about the next model.
+        return {**found, "labels": _labels(model)} if model.labels else found
 
     def runner(self, spec: ModelSpec, *, urgent: bool = False) -> Run:
         """Give `run` for one model, as plugins receive it."""
@@ -72,13 +78,6 @@ class Models:
     def model_id(self, spec: ModelSpec) -> str:
         """Say which vectors may be compared: the same id, the same numbers."""
         return self._model(spec).id
-
-    def labels(self, spec: ModelSpec) -> tuple[str, ...]:
-        """Give what the columns of `probabilities` mean; nothing for a model without labels."""
-        file = self._model(spec).labels
-        if not file:
-            return ()
-        return tuple(resources.path(file).read_text(encoding="utf-8").splitlines())
 
     def report(self) -> tuple[ModelStatus, ...]:
         """Describe the models of the catalogue, then those that plugins brought."""
@@ -123,3 +122,9 @@ class Models:
             mean_ms=1000 * usage.seconds / max(usage.runs, 1),
             problem=usage.problem,
         )
+
+
+@cache
+def _labels(model: Model) -> Array:
+    lines = resources.path(model.labels).read_text(encoding="utf-8").splitlines()
+    return np.array(lines)

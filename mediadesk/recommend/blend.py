@@ -45,6 +45,18 @@ class Ranked:
             for reason in own[at]
         ]
 
+    def seed(self, item: str) -> str:
+        """Give the history item that speaks most for a candidate, "" for none."""
+        at = self.places[item]
+        named = [
+            (reason.share * self.scale[name], reason.seed)
+            for name, own in self.reasons.items()
+            for reason in own[at]
+            if reason.seed
+        ]
+        share, seed = max(named, default=(0.0, ""))
+        return seed if share > 0 else ""
+
     def order(self) -> list[int]:
         """Give the positions of the candidates, best first; equals stay as they came."""
         return [int(n) for n in np.argsort(-self.values, kind="stable")]

@@ -22,6 +22,8 @@ class Likeness:
     def __init__(self, index: Index, near: Callable[[str], Sequence[str]]) -> None:
         self._index = index
         self._near = near
+        self._known: dict[str, dict[str, tuple[float, str]]] = {}
+        self._seq = -1
 
     def matrix(self, ids: Sequence[str]) -> Array:
         """Give the mean likeness [n, n], -1..1, over the blocks that both have; 0 where none.
@@ -42,6 +44,13 @@ class Likeness:
 
     def to_seed(self, seed: str) -> dict[str, tuple[float, str]]:
         """Give what is alike to an item, best first: how much, and in which block most."""
+        if self._seq != self._index.seq:
+            self._known, self._seq = {}, self._index.seq
+        if seed not in self._known:
+            self._known[seed] = self._compare(seed)
+        return self._known[seed]
+
+    def _compare(self, seed: str) -> dict[str, tuple[float, str]]:
         near = self._near(seed)
         ids = [seed, *(item for item in near if item != seed)]
         total, common = np.zeros(len(ids)), np.zeros(len(ids))

@@ -60,30 +60,28 @@ def effective(events: Iterable[Event]) -> list[Event]:
     An undo takes back the feedback that its context names (`event`), else the last feedback on its
     item that is not taken back yet.
     """
-    kept: list[Event | None] = []
-    ids: dict[int, str] = {}
-    feedback: dict[tuple[str, str], list[int]] = defaultdict(list)
+    kept: list[Event] = []
     for event in sorted(events, key=lambda event: event.at):
-        given = feedback[event.profile, event.item]
-        if event.kind is EventKind.UNDO:
-            wanted = event.context.get("event")
-            for n in [n for n in given if wanted in {None, ids[n]}][-1:]:
-                kept[n] = None
-                given.remove(n)
+        if event.kind is not EventKind.UNDO:
+            kept.append(event)
             continue
-        if event.kind in _FEEDBACK:
-            given.append(len(kept))
-            ids[len(kept)] = event.id
-        kept.append(event)
-    return [event for event in kept if event is not None]
+        wanted = event.context.get("event")
+        for n in range(len(kept) - 1, -1, -1):
+            given = kept[n]
+            is_its = (given.profile, given.item) == (event.profile, event.item)
+            if given.kind in _FEEDBACK and is_its and wanted in {None, given.id}:
+                del kept[n]
+                break
+    return kept
 
 
 def states(events: Iterable[Event]) -> dict[str, State]:
     """Give item → state for the events of one profile."""
     by_item: dict[str, list[Event]] = defaultdict(list)
-    for event in effective(events):
+    for event in events:
         by_item[event.item].append(event)
-    return {item: _state(own) for item, own in by_item.items()}
+    found = {item: state(own) for item, own in by_item.items()}
+    return {item: known for item, known in found.items() if known != State()}
 
 
 def opinions(known: dict[str, State]) -> tuple[Opinion, ...]:
@@ -103,7 +101,9 @@ def graded(share: float) -> float:
     return 0.5 * min(1.0, (share - 0.1) / 0.7)
 
 
-def _state(events: Sequence[Event]) -> State:
+def state(events: Sequence[Event]) -> State:
+    """Give what one profile's events on one item add up to."""
+    events = effective(events)
     verdict = _last(events, _VERDICTS)
     play = _last(events, _PLAYS)
     best = max((_share(event) for event in events if event.kind in _PLAYS), default=None)

@@ -11,14 +11,15 @@ from mediadesk.api import Block, Item, Opinion, Ranker, RankRequest, Run
 from mediadesk.recommend import sentences
 from mediadesk.recommend.blend import Ranked
 from mediadesk.recommend.candidates import Candidates, is_open
+from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
 from mediadesk.recommend.moments import Matcher
-from mediadesk.recommend.profile import State, opinions, states
+from mediadesk.recommend.profile import State, opinions
 from mediadesk.recommend.ranking import Guard, Rankers
 from mediadesk.recommend.reasons import Reasons
 from mediadesk.recommend.shelves import Draft, View, arrange
 from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
-from mediadesk.store import Store, library, oplog
+from mediadesk.store import Store, library
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -52,6 +53,7 @@ class Recommender:
         self._rankers = Rankers(rankers, guard)
         self._candidates = Candidates(index)
         self._likeness = Likeness(index, self._candidates.near)
+        self._history = History()
         self._matcher = Matcher(index)
         self._lock = threading.Lock()
 
@@ -141,7 +143,7 @@ class Recommender:
     def _begin(self, profile: str | None) -> tuple[Database, dict[str, State]]:
         self._index.refresh()
         db = self._store.read()
-        return db, states(oplog.events(db, profile=profile)) if profile is not None else {}
+        return db, self._history.states(db, profile) if profile is not None else {}
 
     def _rank(
         self, profile: str, chosen: Sequence[str], held: Sequence[Opinion], now: float
@@ -179,6 +181,7 @@ class Recommender:
         )
         return View(
             order=order,
+            seeds={item: ranked.seed(item) for item in order[:_LOOKED_AT]},
             worth=dict(zip(ranked.items, ranked.values.tolist(), strict=True)),
             items={each: item for each, item in items.items() if item.path is not None},
             states=known,

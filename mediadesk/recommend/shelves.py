@@ -39,13 +39,15 @@ class Draft:
 class View:
     """All that arranging needs.
 
-    `order` are the candidates, best first, `worth` their scores; `items` those of them, and of
+    `order` are the candidates, best first, `worth` their scores, `seeds` the liked items that
+    speak most for them; `items` those of them, and of
     what was begun or liked, that can be shown. `near` has for each of the latest likes what is
     alike to it and in which block, `rare` the candidates that are little like the rest; both best
     first. `similarity` gives [n, n] for items. Without `has_taste` all scores are the same.
     """
 
     order: Sequence[str]
+    seeds: Mapping[str, str]
     worth: Mapping[str, float]
     items: Mapping[str, Item]
     states: Mapping[str, State]
@@ -108,7 +110,8 @@ def _picks(view: View, limit: int) -> Iterator[Entry]:
     worth = [view.worth[item] for item in pool]
     tries = view.has_taste and len(view.order) >= _ENOUGH
     pure = min(limit, _PURE) if tries else limit
-    best = mmr(worth, view.similarity(pool), pure, groups=groups) if pool else []
+    seeds = [view.seeds.get(item, "") for item in pool]
+    best = mmr(worth, view.similarity(pool), pure, groups=groups, seeds=seeds) if pool else []
     yield from _take(view, [pool[n] for n in best], pure)
     if tries:
         yield from _tried_out(view, limit - pure)

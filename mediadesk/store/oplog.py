@@ -69,8 +69,21 @@ def add_alias(db: Database, *, old: str, new: str) -> None:
     db.conn.execute("DELETE FROM alias WHERE old = ?", [new])
 
 
-def events(db: Database, *, profile: str | None = None, item: str | None = None) -> Iterator[Event]:
-    """Give events in the order they happened, each on the content that its item has become."""
+def last_event(db: Database) -> tuple[int, int]:
+    """Give where the log of events ends, for `events`, and the newest alias; takes no time."""
+    return (
+        int(db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0]),
+        int(db.conn.execute("SELECT coalesce(max(hlc), 0) FROM alias").fetchone()[0]),
+    )
+
+
+def events(
+    db: Database, *, profile: str | None = None, item: str | None = None, after: int = 0
+) -> Iterator[Event]:
+    """Give events in the order they happened, each on the content that its item has become.
+
+    With `after`, only those that came into the log after that end of it.
+    """
     rows = db.query(
         "WITH RECURSIVE now(old, new, depth) AS ("
         "  SELECT old, new, 0 FROM alias UNION"
@@ -80,8 +93,8 @@ def events(db: Database, *, profile: str | None = None, item: str | None = None)
         " SELECT event.*, coalesce(latest.new, event.item) AS current FROM event"
         " LEFT JOIN latest ON latest.old = event.item"
         " WHERE (:profile IS NULL OR profile = :profile) AND (:item IS NULL OR current = :item)"
-        " ORDER BY at, hlc",
-        {"profile": profile, "item": item},
+        " AND event.rowid > :after ORDER BY at, hlc",
+        {"profile": profile, "item": item, "after": after},
     )
     for row in rows:
         yield Event(

@@ -122,6 +122,7 @@ class CardView(QTableView):
         size = cards.cell_size(max(80, width), self.lines)
         self.horizontalHeader().setDefaultSectionSize(size.width())
         self.verticalHeader().setDefaultSectionSize(size.height())
+        self.updateGeometries()  # a new section size alone does not reach the scroll bars
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]

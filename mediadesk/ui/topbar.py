@@ -45,7 +45,7 @@ class TopBar(QWidget):
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._doing = Button(
             desk.theme,
-            "",
+            "Activity",
             lambda: desk.page_wanted.emit("activity"),
             role="quiet",
             drawn="activity",

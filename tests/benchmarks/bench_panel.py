@@ -5,11 +5,14 @@ impressions, and 16 moments with vectors for whatever the panel shows, so that e
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # on small matrices more threads only spin
 
 import numpy as np
 from sqlite_utils import Database

@@ -84,7 +84,11 @@ def analysed(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def library(analysed: Path, tmp_path: Path) -> Path:
     """A copy of the analysed library that a test may change."""
-    return Path(shutil.copytree(analysed, tmp_path / "library"))
+    copy = Path(
+        shutil.copytree(analysed, tmp_path / "library", ignore=shutil.ignore_patterns("models"))
+    )
+    (copy / "cache" / "models").symlink_to(analysed / "cache" / "models")  # built once
+    return copy
 
 
 @pytest.fixture

@@ -240,8 +240,8 @@ class FakeClient:
         return self.items[name]
 
     def _card(self, one: ItemView) -> Card:
-        number = int(one.id, 16)
-        seed = self.items[f"{(number + 1) % len(self.items):032x}"]
+        following = f"{int(one.id, 16) + 1:032x}"
+        seed = self.items.get(following) or next(iter(self.items.values()))
         fields = {name: getattr(one, name) for name in ItemView.__dataclass_fields__}
         reason = ReasonView(
             text=f"Looks like “{seed.title}”, which you liked",

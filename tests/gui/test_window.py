@@ -43,6 +43,11 @@ def press(window: Window, key: Qt.Key, *more: Qt.KeyboardModifier) -> None:
     QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
 
+def activate(window: Window) -> None:
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+
+
 def picks(window: Window) -> list[Tile]:
     """The cards of the shelf of top picks."""
     shelf = next(one for one in window.for_you._shelves if "pick" in one.view.accessibleName())
@@ -53,7 +58,7 @@ def test_every_page_is_reached_and_left_by_keys(
     application: QApplication, open_window: Open, library: Path
 ) -> None:
     window = open_window(library)
-    application.setActiveWindow(window)
+    activate(window)
     for name, key in (
         ("library", Key.Key_L),
         ("activity", Key.Key_A),
@@ -88,7 +93,7 @@ def test_arrows_enter_and_letters_work_on_cards(
     application: QApplication, open_window: Open, library: Path
 ) -> None:
     window = open_window(library)
-    application.setActiveWindow(window)
+    activate(window)
     window.go("library")
     app.settle(application, window)
     window.library.view.take_keyboard()
@@ -155,12 +160,12 @@ def test_the_item_page_shows_what_is_inside_the_file(
     application: QApplication, open_window: Open, library: Path
 ) -> None:
     window = open_window(library)
-    (item,) = [tile for tile in picks(window) if "bikes" in tile.title.lower()]
+    item = next(tile for tile in picks(window) if "carphone" in tile.title.lower())
     window.open_item(item.id)
     app.settle(application, window)
     page = window.item
     assert page._moments.model.total >= 3
-    assert page._similar.model.total >= 3
+    assert page._similar.model.total >= 1  # the other carphone
     assert page._facts.count() >= 4
     shown = [page._moments.model.tile(number) for number in range(page._moments.model.total)]
     assert all(tile and window.desk.pictures.get(tile.picture) for tile in shown[:3])
@@ -256,9 +261,7 @@ def test_every_control_has_a_name_to_be_read_aloud(
         if isinstance(child, kinds)
         and not isinstance(child, QScrollBar)
         and not child.accessibleName()
-        and child.objectName() != "_q_qlineeditclearbutton"
-        and not isinstance(child.parentWidget(), QLineEdit)
-        and not (isinstance(child.parentWidget(), CardView))
+        and not isinstance(child.parentWidget(), QLineEdit | CardView)  # Qt's own parts
     ]
     assert nameless == []
 
@@ -269,11 +272,7 @@ def test_playing_is_told_to_the_engine_and_resumes(
     if vlc.find() is None:
         pytest.skip("libVLC is not installed here")
     window = open_window(library)
-    item = next(
-        tile
-        for tile in picks(window)
-        if "bunny" in tile.title.lower() or "bikes" in tile.title.lower()
-    )
+    item = next(tile for tile in picks(window) if "cockatoo" in tile.title.lower())
     window.play(item.id, 1.0)
     player = window.player
     qtbot.waitUntil(
@@ -337,15 +336,18 @@ def test_the_window_keeps_its_size(
     file = tmp_path / "window.ini"
     first = open_window(library)
     window = Window(first.desk, geometry_file=file)
-    window.resize(1000, 700)
+    window.setMinimumSize(400, 300)  # the offscreen screen is 800 wide
+    window.resize(790, 600)
     window.show()
     window.close()
     again = Window(first.desk, geometry_file=file)
-    assert (again.width(), again.height()) == (1000, 700)
+    assert (again.width(), again.height()) == (790, 600)
     for one in (window, again):
         one.deleteLater()
     shutil.rmtree(tmp_path / "library", ignore_errors=True)
 
 
 def _texts(widget: QWidget) -> str:
-    return " ".join(label.text() for label in widget.findChildren(QLabel))
+    return " ".join(
+        f"{label.text()} {label.accessibleName()}" for label in widget.findChildren(QLabel)
+    )

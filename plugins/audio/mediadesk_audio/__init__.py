@@ -1,7 +1,6 @@
 """Understands music, recordings and the sound of videos, and hears whether somebody speaks."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 
 import numpy as np
 
@@ -25,7 +24,6 @@ from mediadesk.api import (
 from mediadesk_audio import speech
 from mediadesk_audio.sound import RATE, WINDOW, windows
 
-_TAGS = files(__package__).joinpath("msd.txt").read_text(encoding="utf-8").splitlines()
 _TAGS_KEPT = 10
 _SILENCE = 1e-3  # of full scale: -60 dB
 _SLICE = RATE // 10
@@ -47,7 +45,9 @@ class Audio:
         found = run({"waveform": np.concatenate([s.arrays["waveform"] for s in samples])})
         vectors = _split(samples, found["embedding"])
         shares = _split(samples, found["probabilities"])
-        return [_feature(*own) for own in zip(samples, vectors, shares, strict=True)]
+        return [
+            _feature(*own, found["labels"]) for own in zip(samples, vectors, shares, strict=True)
+        ]
 
 
 class Voice:
@@ -97,7 +97,7 @@ def prepare(item: Item, media: Media) -> Sample:
     )
 
 
-def _feature(sample: Sample, vectors: Array, shares: Array) -> Feature:
+def _feature(sample: Sample, vectors: Array, shares: Array, labels: Array) -> Feature:
     loud = [_level(window) >= _SILENCE for window in sample.arrays["waveform"]]
     mean = shares[loud].mean(axis=0) if any(loud) else np.zeros(0)
     best = np.argsort(-mean)[:_TAGS_KEPT]
@@ -107,7 +107,7 @@ def _feature(sample: Sample, vectors: Array, shares: Array) -> Feature:
             Moment(start=start, end=end, vector=vector if is_loud else None)
             for (start, end), vector, is_loud in zip(sample.times, vectors, loud, strict=True)
         ),
-        data={**sample.data, "tags": {_TAGS[n]: round(float(mean[n]), 4) for n in best}},
+        data={**sample.data, "tags": {str(labels[n]): round(float(mean[n]), 4) for n in best}},
     )
 
 

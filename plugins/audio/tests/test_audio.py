@@ -170,12 +170,6 @@ def test_the_sound_of_a_video_is_read_and_a_silent_film_is_skipped(tmp_path: Pat
         read(clip(tmp_path / "mute.mp4", audio=False))
 
 
-def test_the_names_are_those_of_the_model(models: Models) -> None:
-    from mediadesk_audio import _TAGS
-
-    assert models.labels(audio.model) == tuple(_TAGS)
-
-
 def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "audio")
     assert found.state is State.READY

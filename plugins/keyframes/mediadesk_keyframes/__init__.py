@@ -1,7 +1,6 @@
 """Understands videos by their key pictures: MediaDesk's example of an extractor."""
 
 from collections.abc import Sequence
-from importlib.resources import files
 
 import numpy as np
 
@@ -24,7 +23,6 @@ from mediadesk.api import (
 from mediadesk_keyframes.frames import key_frames
 from mediadesk_keyframes.pictures import centre, distinct, jpeg, upright
 
-_CLASSES = files(__package__).joinpath("imagenet.txt").read_text(encoding="utf-8").splitlines()
 _CLASSES_KEPT = 10
 
 
@@ -65,10 +63,12 @@ class Keyframes:
         cuts = np.cumsum([len(own) for own in pixels])[:-1]
         vectors = np.split(found["embedding"], cuts)
         shares = np.split(found["probabilities"], cuts)
-        return [_feature(*own) for own in zip(samples, vectors, shares, strict=True)]
+        return [
+            _feature(*own, found["labels"]) for own in zip(samples, vectors, shares, strict=True)
+        ]
 
 
-def _feature(sample: Sample, vectors: Array, shares: Array) -> Feature:
+def _feature(sample: Sample, vectors: Array, shares: Array, labels: Array) -> Feature:
     pictures = zip(sample.times, vectors, sample.images, strict=True)
     mean = shares.mean(axis=0)
     return Feature(
@@ -80,7 +80,7 @@ def _feature(sample: Sample, vectors: Array, shares: Array) -> Feature:
         data={
             "frames": len(vectors),
             "classes": {
-                _CLASSES[n]: round(float(mean[n]), 4) for n in np.argsort(-mean)[:_CLASSES_KEPT]
+                str(labels[n]): round(float(mean[n]), 4) for n in np.argsort(-mean)[:_CLASSES_KEPT]
             },
         },
     )

@@ -184,14 +184,6 @@ def test_an_item_without_a_file_is_skipped() -> None:
         plugin.prepare(Item(id="x", kind=Kind.FILM, title="Away", path=None), media)
 
 
-def test_the_names_are_those_of_the_model(tmp_path: Path) -> None:
-    from mediadesk_keyframes import _CLASSES
-
-    models = Models(tmp_path)
-    assert models.labels(plugin.model) == tuple(_CLASSES)
-    models.close()
-
-
 def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "keyframes")
     assert found.state is State.READY

@@ -92,4 +92,4 @@ def _trust(alike: Array, similar: Array, liked: Array) -> float:
     spread = np.maximum(similar[:, chosen].std(axis=0), 1e-6)
     found = ((among.max(axis=1) - similar[:, chosen].mean(axis=0)) / spread).mean()
     chance = np.sqrt(2 * np.log(len(chosen) - 1)) if len(chosen) > 2 else 0.0
-    return float(np.clip(0.2 + (found - chance) / 2, 0.2, 2.0))
+    return float(np.clip(0.5 + (found - chance) / 2, 0.5, 2.0))

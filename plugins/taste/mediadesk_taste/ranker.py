@@ -67,11 +67,13 @@ def _scores(request: RankRequest, verdicts: dict[str, Verdict]) -> list[Score]:
 
 
 def _certainty(request: RankRequest, judged: Sequence[str]) -> Array:
-    """How far to believe a score, 0..1: less where the history is silent about an item's blocks.
+    """Give what a candidate's sum over blocks is to be multiplied with.
 
-    A film that sounds like a liked song is a weaker guess than another such song.
+    √(blocks judged) / (blocks it has): agreement between blocks counts, but merely having more of
+    them does not, and where the history is silent about some the score is believed less. A film
+    that sounds like a liked song is a weaker guess than another such song.
     """
     has = {name: block.candidates.any(axis=1) for name, block in request.blocks.items()}
     known = np.sum([has[name] for name in judged], axis=0)
-    certainty: Array = np.sqrt(known / np.maximum(np.sum(list(has.values()), axis=0), 1))
+    certainty: Array = np.sqrt(known) / np.maximum(np.sum(list(has.values()), axis=0), 1)
     return certainty.astype(np.float32)

@@ -175,7 +175,7 @@ def test_an_earlier_lane_is_served_first_and_a_later_one_fills_the_room(
         second.add(f"second{n}")
     finish(start(first, second))
     order = noted(tmp_path / "log")
-    assert set(order[:6]) == {f"first{n}" for n in range(6)}
+    assert all(name.startswith("first") for name in order[:8])
     assert len(first.settled) == len(second.settled) == 12
 
 

@@ -1,4 +1,5 @@
 import logging
+import os
 import struct
 import zlib
 from pathlib import Path
@@ -7,7 +8,7 @@ import av
 import pytest
 from media_factory import clip, picture
 
-from mediadesk.library import artwork
+from mediadesk.library import artwork, nfo
 
 
 def _size(jpeg: bytes) -> tuple[int, int]:
@@ -69,3 +70,11 @@ def test_a_picture_that_cannot_be_shown_is_left_out_and_logged(
     with caplog.at_level(logging.WARNING):
         assert artwork.beside(clip(tmp_path / "a.mp4", seconds=0.2)) == b""
     assert "a.jpg" in caplog.text
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")
+def test_a_pipe_with_the_name_of_a_picture_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "cover.jpg")
+    os.mkfifo(tmp_path / "a.nfo")
+    assert artwork.beside(tmp_path / "a.mp3") == b""
+    assert nfo.read(tmp_path / "a.nfo") is None

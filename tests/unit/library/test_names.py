@@ -23,6 +23,8 @@ from mediadesk.library import names
         ("001.mp4", "001", None),
         ("20190304_101500.mp4", "20190304 101500", None),
         ("VID_20200101_120000.mp4", "VID 20200101 120000", None),
+        ("IMG_1999.MOV", "IMG 1999", None),
+        ("spider web.mp4", "spider web", None),
         ("cooking-pasta.mp4", "cooking-pasta", None),
         ("Movie-Title_Part_2.mp4", "Movie-Title Part 2", None),
         ("lecture 3.mp4", "lecture 3", None),

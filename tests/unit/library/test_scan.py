@@ -48,7 +48,8 @@ def test_media_files_are_found_in_every_folder_and_nothing_else(store: Store, ro
         "@eaDir/y.mp3", "a.jpg",
     ):  # fmt: skip
         _put(root / name)
-    os.mkfifo(root / "pipe.mp4")
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(root / "pipe.mp4")
     report = scan_root(store, root)
     assert report == Report(changed=4)
     assert _known(store, root) == dict.fromkeys(

@@ -51,3 +51,11 @@ def test_at_most_two_of_an_album_follow_each_other_while_there_is_anything_else(
 
 def test_nothing_gives_nothing() -> None:
     assert mmr([], np.zeros((0, 0)), 5) == []
+
+
+def test_each_like_has_its_turn() -> None:
+    seeds = ["film"] * 6 + ["song"] * 3
+    worth = [1.0, 0.98, 0.96, 0.94, 0.92, 0.9, 0.75, 0.74, 0.73]
+    order = mmr(worth, np.zeros((9, 9)), 6, seeds=seeds)
+    assert order[0] == 0
+    assert sum(seeds[n] == "song" for n in order) >= 2

@@ -18,6 +18,7 @@ def item(name: str, **more: object) -> Item:
 def view(items: list[Item], **more: object) -> View:
     fields = {
         "order": [each.id for each in items],
+        "seeds": {},
         "worth": {each.id: float(len(items) - n) for n, each in enumerate(items)},
         "items": {each.id: each for each in items},
         "states": {},

@@ -1,0 +1,39 @@
+import numpy as np
+
+from mediadesk.api import EventKind
+from mediadesk.recommend.history import History
+from mediadesk.recommend.profile import states
+from mediadesk.store import Store, oplog
+
+
+def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> None:
+    chance, history = np.random.default_rng(1), History()
+    kinds = list(EventKind)
+    for step in range(120):
+        store.write(
+            lambda db, step=step: oplog.add_event(
+                db,
+                profile=str(chance.choice(["me", "you"])),
+                item=str(chance.choice(["a", "b", "c"])),
+                kind=kinds[chance.integers(len(kinds))],
+                value=float(chance.random()),
+                at=float(chance.integers(1_000) + step / 1_000),
+            )
+        )
+        if step == 60:
+            store.write(lambda db: oplog.add_alias(db, old="a", new="d"))
+        if step % 7 == 0:
+            for who in ("me", "you"):
+                whole = states(oplog.events(store.read(), profile=who))
+                assert history.states(store.read(), who) == whole
+
+
+def test_a_state_that_is_undone_is_gone(store: Store) -> None:
+    history = History()
+    for at, kind in enumerate((EventKind.LIKE, EventKind.UNDO)):
+        store.write(
+            lambda db, at=at, kind=kind: oplog.add_event(
+                db, profile="me", item="a", kind=kind, at=float(at)
+            )
+        )
+        assert ("a" in history.states(store.read(), "me")) == (kind is EventKind.LIKE)
