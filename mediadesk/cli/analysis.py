@@ -54,7 +54,6 @@ def analyze(
 ) -> None:
     """Learn what is in the files: look through the folders, then read what is new."""
     with engine(context) as opened:
-        opened.scan()
         if wait and not as_json and sys.stderr.isatty():
             sys.stderr.write("Understanding the library; this can be stopped and taken up again.\n")
         emit(opened.analyze(wait=wait), as_json=as_json, text=_status)

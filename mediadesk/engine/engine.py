@@ -36,6 +36,8 @@ from mediadesk.recommend.index import Index
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, oplog
 
+_POLL_SECONDS = 0.2
+
 
 class Engine:
     """One open library and everything that can be done with it; see `messages.Verbs`.
@@ -69,10 +71,13 @@ class Engine:
         )
         self._analysis: Analysis | None = None
         self._analysis_lock = threading.Lock()
-        self._settling = 0
+        self._scanning = threading.Lock()
+        self._settling: dict[Path, int] = {}
+        self._later = threading.Timer(0, self.scan)
 
     def close(self) -> None:
         """Stop what runs, keep what is done."""
+        self._later.cancel()
         if self._analysis is not None:
             self._analysis.close()
         self._models.close()
@@ -95,6 +100,7 @@ class Engine:
         if not self._store.write(lambda db: library.remove_root(db, folder), durable=True):
             known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
             raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
+        self._settling.pop(folder, None)
         self._changed("items", "status")
         return self.status()
 
@@ -103,28 +109,23 @@ class Engine:
         wanted = [Path(path).expanduser().absolute() for path in paths] or roots
         if strange := [path for path in wanted if path not in roots]:
             raise UserError(f"“{strange[0]}” is not in the library: add it first.")
-        extractors = [extractor.name for extractor in self._registry.extractors]
-        settling = 0
-        for root in wanted:
-            report = scan.scan_root(self._store, root, on_batch=partial(self._changed, "status"))
-            settling += report.settling
-            self._store.write(
-                partial(jobs.requeue, items=report.sidecars_changed, extractors=extractors)
-            )
-        self._settling = settling
+        with self._scanning:
+            self._settling = sum(self._scan(root) for root in wanted)
         self._changed("items", "status")
         if self._analysis is not None:
             self._analysis.start()
+            if self._settling:
+                self._scan_later()
         return self.status()
 
     def analyze(self, *, wait: bool = False) -> Status:
-        self._working().start()
+        analysis = self._working()
+        self.scan()
         while wait:
-            self._working().pipeline.wait()
-            if not self._settling:
+            analysis.pipeline.wait()
+            if not any(self._settling.values()):
                 break
-            time.sleep(scan.SETTLE_SECONDS)
-            self.scan()
+            time.sleep(_POLL_SECONDS)
         return self.status()
 
     def pause(self, *, paused: bool) -> Status:
@@ -133,7 +134,7 @@ class Engine:
         return self.status()
 
     def status(self) -> Status:
-        return views.status(self._store.read(), self._analysis, settling=self._settling)
+        return views.status(self._store.read(), self._analysis, settling=sum(self._settling.values()))
 
     def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))
@@ -216,6 +217,22 @@ class Engine:
             settings.save(self._places.settings, self._settings)
         return self._settings.theme
 
+    def _scan(self, root: Path) -> int:
+        """Look through one root; give how many of its files are still changing."""
+        report = scan.scan_root(self._store, root, on_batch=partial(self._changed, "status"))
+        extractors = [extractor.name for extractor in self._registry.extractors]
+        self._store.write(
+            partial(jobs.requeue, items=report.sidecars_changed, extractors=extractors)
+        )
+        return report.settling
+
+    def _scan_later(self) -> None:
+        """Look again when files that were changing may have come to rest."""
+        self._later.cancel()
+        self._later = threading.Timer(scan.SETTLE_SECONDS, self.scan)
+        self._later.daemon = True
+        self._later.start()
+
     def _working(self) -> Analysis:
         """Give the analysis, made on first use: one engine at a time may work on a library."""
         with self._analysis_lock:
@@ -227,8 +244,15 @@ class Engine:
                     self._models,
                     self._settings,
                     on_change=self._changed,
+                    on_gone=self._look_again,
                 )
             return self._analysis
+
+    def _look_again(self, gone: Sequence[Path]) -> None:
+        """Scan the folders of files that went away, so that one sentence tells it, not hundreds."""
+        roots = [root.path for root in library.roots(self._store.read())]
+        if near := [str(root) for root in roots if any(path.is_relative_to(root) for path in gone)]:
+            self.scan(near)
 
     def _profile(self, name: str | None) -> str:
         return name or self._settings.profile

@@ -265,7 +265,7 @@ class Verbs(Protocol):
         ...
 
     def analyze(self, *, wait: bool = False) -> Status:
-        """Queue all that is missing and work on it; with `wait`, return when all is done."""
+        """Look for changes, queue all that is missing and work on it; `wait` for the end of it."""
         ...
 
     def pause(self, *, paused: bool) -> Status:

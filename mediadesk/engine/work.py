@@ -1,6 +1,7 @@
 """Analysis: the lanes of one library joined to a pipeline, by one process at a time."""
 
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import filelock
 from sqlite_utils import Database
@@ -30,8 +31,18 @@ class Analysis:
         settings: Settings,
         *,
         on_change: Callable[..., None],
+        on_gone: Callable[[Sequence[Path]], object],
     ) -> None:
         """Take the library's lock and take up what was interrupted.
+
+        Args:
+            places: where the library lives.
+            store: its database.
+            registry: the plugins.
+            models: the models they run.
+            settings: what a person set.
+            on_change: called with the names of what changed.
+            on_gone: called with files that were not there when they were to be read.
 
         Raises:
             UserError: if another process works on this library.
@@ -51,7 +62,7 @@ class Analysis:
         store.write(jobs.suspect_running)
         self.pipeline = Pipeline(
             [
-                Intake(store, after_read=self._after_read),
+                Intake(store, after_read=self._after_read, on_gone=on_gone),
                 Extraction(
                     store,
                     registry,
@@ -59,6 +70,7 @@ class Analysis:
                     extracting,
                     disabled=settings.disabled_plugins,
                     followers=[task.name for task in tagging],
+                    on_gone=on_gone,
                 ),
                 Tagging(
                     store,

@@ -19,11 +19,22 @@ class Intake:
     """Gives places that are not read yet; a place is read when it has an item or a problem."""
 
     def __init__(
-        self, store: Store, *, after_read: Callable[[Database, Sequence[str]], object]
+        self,
+        store: Store,
+        *,
+        after_read: Callable[[Database, Sequence[str]], object],
+        on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
     ) -> None:
-        """Make the lane; `after_read` gets the ids of items read, in the same transaction."""
+        """Make the lane.
+
+        Args:
+            store: the library.
+            after_read: gets the ids of items read, in the same transaction.
+            on_gone: gets the files that went away; they are read when they are back.
+        """
         self._store = store
         self._after_read = after_read
+        self._on_gone = on_gone
         self._running: set[Path] = set()
         self._suspects: dict[Path, Location] = {}
 
@@ -49,20 +60,26 @@ class Intake:
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Save the items, or why a place can't be read."""
-        self._store.write(partial(self._save, outcomes=outcomes))
+        failed = [each.work.key.path for each in outcomes if each.result is None]
+        gone = [path for path in failed if not path.exists()]
+        self._store.write(partial(self._save, outcomes=outcomes, gone=gone))
         self._running -= {each.work.key.path for each in outcomes}
+        if gone:
+            self._on_gone(gone)
 
     def release(self, works: Sequence[Work]) -> None:
         """Forget that these were running; they are still unread."""
         self._running -= {work.key.path for work in works}
 
-    def _save(self, db: Database, outcomes: Sequence[Outcome]) -> None:
+    def _save(self, db: Database, outcomes: Sequence[Outcome], gone: Sequence[Path]) -> None:
         read: list[str] = []
         for each in outcomes:
             place: Location = each.work.key
             if each.result is not None:
                 save(db, place, each.result)
                 read.append(each.result.item.id)
+            elif place.path in gone:
+                library.set_missing(db, [str(place.path)])
             elif each.death is not None and not each.work.alone:
                 self._suspects[place.path] = place
             else:

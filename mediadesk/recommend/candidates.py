@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mediadesk.api import Opinion
     from mediadesk.recommend.index import Index
 
-MOST = 1_000
+MOST = 800
 _DAY = 86_400
 _NEAR, _NEW, _UNUSUAL = 0.5, 0.15, 0.05  # of the most; what is left is drawn by chance
 _SEEDS = 20
@@ -45,6 +45,7 @@ class Candidates:
         self._index = index
         self._most = most
         self._near: dict[tuple[str, str], list[str]] = {}
+        self._unusual: list[list[str]] | None = None
         self._seq = -1
 
     def gather(
@@ -61,10 +62,9 @@ class Candidates:
         seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
         found = dict.fromkeys(self._neighbours(seeds, int(_NEAR * self._most)))
         found |= dict.fromkeys(library.newest(db, limit=int(_NEW * self._most)))
-        for space in self._index.spaces.values():
-            unusual = sorted(space.unusual(_UNUSUAL_POOL))
-            chance.shuffle(unusual)
-            found |= dict.fromkeys(unusual[: int(_UNUSUAL * self._most)])
+        for pool in self._rare():
+            drawn = chance.permutation(len(pool))[: int(_UNUSUAL * self._most)]
+            found |= dict.fromkeys(pool[n] for n in drawn)
         allowed = {item for item in found if is_open(states.get(item), now)}
         allowed |= self._by_chance(chance, allowed, states, now)
         ordered = sorted(allowed)
@@ -107,11 +107,22 @@ class Candidates:
 
     def _of(self, name: str, seeds: Sequence[str]) -> list[list[str]]:
         """The nearest to each seed in one space, none for a seed that is not in it."""
-        if self._seq != self._index.seq:
-            self._near, self._seq = {}, self._index.seq
+        self._follow()
         space = self._index.spaces[name]
         missing = [s for s in seeds if (name, s) not in self._near and s in space.row]
         if missing:
             ids, _ = self._index.neighbours(name, space.vectors(missing), _LIST)
             self._near |= {(name, seed): near for seed, near in zip(missing, ids, strict=True)}
         return [self._near.get((name, seed), []) for seed in seeds]
+
+    def _rare(self) -> list[list[str]]:
+        """The most unusual items of each space."""
+        self._follow()
+        if self._unusual is None:
+            spaces = self._index.spaces.values()
+            self._unusual = [sorted(space.unusual(_UNUSUAL_POOL)) for space in spaces]
+        return self._unusual
+
+    def _follow(self) -> None:
+        if self._seq != self._index.seq:
+            self._near, self._unusual, self._seq = {}, None, self._index.seq

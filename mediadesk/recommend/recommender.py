@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mediadesk.recommend.index import Index
 
 T = TypeVar("T")
-_LOOKED_AT = 150  # how many of the best are looked up to fill the shelves
+_LOOKED_AT = 100  # how many of the best are looked up to fill the shelves
 _NEAR = 40
 _LATEST_LIKES = 3
 _SEEDS_ASKED = 8

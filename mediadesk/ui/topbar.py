@@ -75,7 +75,7 @@ class TopBar(QWidget):
     def _take(self, status: Status) -> None:
         text = short(status)
         self._doing.setVisible(bool(text))
-        self._doing.say(text)
+        self._doing.say(text or "Activity")
 
     def _ink(self) -> None:
         self._glass.setIcon(icons.icon("search", self._desk.theme.colour("muted"), 18))

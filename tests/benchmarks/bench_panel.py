@@ -152,9 +152,8 @@ def report(name: str, call: Callable[[], object], *, runs: int = RUNS) -> None:
         call()
         wall.append(1000 * (time.perf_counter() - begun))
     cpu = 1000 * (time.process_time() - started) / runs
-    sys.stdout.write(
-        f"{name}: median {np.median(wall):.1f} ms, worst {max(wall):.1f} ms, CPU {cpu:.1f} ms"
-    )
+    figures = f"median {np.median(wall):.1f} ms, worst {max(wall):.1f} ms, CPU {cpu:.1f} ms"
+    print(f"{name}: {figures}", flush=True)  # noqa: T201
 
 
 def _warm_up(taste: Taste) -> dict[str, np.ndarray]:

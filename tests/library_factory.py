@@ -1,0 +1,55 @@
+"""Makes a small real library for tests: clips, songs, subtitles, and some of the shared media."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from pathlib import Path
+
+from media_factory import clip, song
+
+SHARED = Path(__file__).parents[2] / "shared" / "data" / "media"
+_SAID = (
+    (0.2, 1.4, "The old lighthouse stands in the storm."),
+    (1.6, 2.8, "Its keeper lights the lamp every night."),
+)
+_SRT = """1
+00:00:00,200 --> 00:00:01,400
+{0}
+
+2
+00:00:01,600 --> 00:00:02,800
+{1}
+"""
+
+
+def rest(*paths: Path) -> None:
+    """Make files an hour old, for the scanner leaves alone what was just written."""
+    then = time.time() - 3600
+    for path in paths:
+        os.utime(path, (then, then))
+
+
+def subtitles(path: Path, *lines: str) -> Path:
+    """Write two lines of speech as SubRip."""
+    path.write_text(_SRT.format(*lines), encoding="utf-8")
+    rest(path)
+    return path
+
+
+def build(folder: Path) -> Path:
+    """Write six clips and songs, a subtitle file, and two real films where they are at hand."""
+    folder.mkdir(parents=True)
+    clip(folder / "Lighthouse.mkv", seed=1, title="Lighthouse", subtitles=_SAID)
+    clip(folder / "Harbour.mp4", seed=2, title="Harbour")
+    clip(folder / "Meadow.webm", seed=3, title="Meadow", audio=False)
+    subtitles(folder / "Harbour.en.srt", "The boats come home.", "The gulls are hungry.")
+    song(folder / "Rain.mp3", seed=4, title="Rain", artist="Anna", album="Weather", genre="Folk")
+    song(folder / "Snow.flac", seed=5, title="Snow", artist="Anna", album="Weather", genre="Folk")
+    song(folder / "Wind.opus", seed=6, title="Wind", artist="Ben", genre="Rock")
+    for real in ("video/bikes.mp4", "audio-tags/moviepy_rain.mp3"):
+        if (SHARED / real).exists():
+            shutil.copyfile(SHARED / real, folder / Path(real).name)
+    rest(*folder.iterdir())
+    return folder
