@@ -82,7 +82,7 @@ def screenshot(
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _on_linux():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = _application()
-    with _window(application, Places.find(data_dir), theme=theme, remember=False) as window:
+    with _window(application, Places.find(data_dir), theme=theme, posing=True) as window:
         window.resize(QSize(*size))
         window.show()
         settle(application, window)
@@ -113,14 +113,15 @@ def settle(application: QApplication, window: Window) -> None:
 
 @contextmanager
 def _window(
-    application: QApplication, places: Places, *, theme: str, remember: bool = True
+    application: QApplication, places: Places, *, theme: str, posing: bool = False
 ) -> Iterator[Window]:
-    """Give the window with its engine, which ends with it."""
-    desk = Desk(Theme(application, theme))
+    """Give the window with its engine, which ends with it; one that poses changes nothing."""
+    desk = Desk(Theme(application, theme), posing=posing)
     client = Client(places.data, on_change=desk.on_change, on_restart=desk.on_restart)
     try:
         desk.connect_engine(client)
-        window = Window(desk, geometry_file=places.data / "window.ini" if remember else None)
+        file = None if posing else places.data / "window.ini"
+        window = Window(desk, geometry_file=file)
         yield window
     finally:
         desk.bridge.close()

@@ -110,11 +110,11 @@ class Engine:
         if strange := [path for path in wanted if path not in roots]:
             raise UserError(f"“{strange[0]}” is not in the library: add it first.")
         with self._scanning:
-            self._settling = sum(self._scan(root) for root in wanted)
+            self._settling |= {root: self._scan(root) for root in wanted}
         self._changed("items", "status")
         if self._analysis is not None:
             self._analysis.start()
-            if self._settling:
+            if any(self._settling.values()):
                 self._scan_later()
         return self.status()
 
@@ -134,7 +134,8 @@ class Engine:
         return self.status()
 
     def status(self) -> Status:
-        return views.status(self._store.read(), self._analysis, settling=sum(self._settling.values()))
+        settling = sum(self._settling.values())
+        return views.status(self._store.read(), self._analysis, settling=settling)
 
     def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))

@@ -98,6 +98,8 @@ class Extraction:
         def save(db: Database) -> None:
             for each, state, problem in verdicts:
                 jobs.finish(db, each.work.key, state=state, problem=problem)
+                if state == "skipped":
+                    self._empty(db, each.work.key)
             library.set_missing(db, map(str, gone))
 
         if outcomes:

@@ -18,7 +18,7 @@ MATCHES = {
     "": "alike in {block}",
 }
 BLOCKS = {"keyframes": "picture", "audio": "sound", "subtitles": "words", "tags": "themes"}
-OTHERS = "Everything else you liked and played, by {block}"
+OTHERS = "All that you liked and played, taken together, by {block}"
 NEW = "New in your library"
 SHORT = "A short one: {minutes} min"
 STOPPED = "You stopped at {t}"

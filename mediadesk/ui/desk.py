@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client, EngineGoneError
-from mediadesk.engine.messages import Changed, Panel, Verbs
+from mediadesk.engine.messages import Changed, Panel, PlayKind, Verbs
 from mediadesk.ui.bridge import Bridge
 from mediadesk.ui.cards import CardPainter
 from mediadesk.ui.pictures import Pictures
@@ -41,8 +41,10 @@ class Desk(QObject):
     page_wanted = Signal(str)
     search_cleared = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, posing: bool = False) -> None:
+        """One that is `posing` for a picture plays nothing and leaves no trace in the history."""
         super().__init__()
+        self.posing = posing
         self.theme = theme
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
@@ -85,6 +87,11 @@ class Desk(QObject):
             self.toasted.emit(_SAID[kind].format(tile.title), None if kind == "undo" else tile)
 
         self.questions.ask(then, Verbs.feedback, tile.id, kind)  # type: ignore[arg-type]
+
+    def note(self, item: str, kind: PlayKind, *, share: float = 0.0, position: float = 0.0) -> None:
+        """Note that a person opened or played something."""
+        if not self.posing:
+            self.questions.tell(Verbs.event, item, kind, share=share, position=position)
 
     def report(self, error: BaseException) -> None:
         """Tell a person what went wrong: their own sentence, or that it is our fault."""

@@ -36,7 +36,7 @@ class Window(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, *, geometry_file: Path | None = None) -> None:
+    def __init__(self, desk: Desk, *, geometry_file: Path | None = None, work: bool = True) -> None:
         super().__init__()
         self.desk = desk
         self._been: list[tuple[str, str]] = []
@@ -59,6 +59,9 @@ class Window(QMainWindow):
         self._wire()
         self._restore(geometry_file)
         self.go("for-you")
+        if not desk.posing:
+            desk.restarted.connect(self._work)
+            self._work()
 
     @property
     def page(self) -> Page:
@@ -194,6 +197,9 @@ class Window(QMainWindow):
 
     def _leave_search(self) -> None:
         self.page.take_keyboard()
+
+    def _work(self) -> None:
+        self.desk.questions.tell(Verbs.analyze)
 
     def _search(self, text: str) -> None:
         if text and self.page is not self.library:

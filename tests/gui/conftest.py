@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+from gui.fake_client import FakeClient
 from PySide6.QtWidgets import QApplication
 
 from mediadesk import app
@@ -17,7 +18,6 @@ from mediadesk.settings import Places
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.window import Window
-from gui.fake_client import FakeClient
 
 # Of the offscreen platform only; a real screen supports both.
 _EXPECTED = ("propagateSizeHints", "This plugin does not support raise()")

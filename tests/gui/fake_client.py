@@ -1,5 +1,7 @@
 """An engine of made-up data in memory, for developing pages and testing presenters only."""
 
+# ruff: noqa: ANN401, ARG002 - the signatures are the real engine's
+
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
@@ -109,6 +111,9 @@ class FakeClient:
         return self.status()
 
     def scan(self, paths: Sequence[str] = ()) -> Status:
+        return self.status()
+
+    def analyze(self, *, wait: bool = False) -> Status:
         return self.status()
 
     def pause(self, *, paused: bool) -> Status:

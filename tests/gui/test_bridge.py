@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future
 
 import pytest
+from gui.fake_client import FakeClient
 from pytestqt.qtbot import QtBot
 
 from mediadesk.api import UserError
@@ -15,7 +16,6 @@ from mediadesk.ui.bridge import Bridge
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.questions import Questions
 from mediadesk.ui.theme import Theme
-from gui.fake_client import FakeClient
 
 
 class SlowClient:
@@ -24,7 +24,7 @@ class SlowClient:
     def __init__(self) -> None:
         self.futures: list[Future[object]] = []
 
-    def call(self, verb: object, *args: object, **kwargs: object) -> Future[object]:
+    def call(self, *_: object, **__: object) -> Future[object]:
         self.futures.append(Future())
         return self.futures[-1]
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QApplication
@@ -14,7 +15,6 @@ from mediadesk.ui.cards import CardPainter, Look
 from mediadesk.ui.library_model import WINDOW
 from mediadesk.ui.window import Window
 from mediadesk.ui.words import Tile
-from gui.fake_client import FakeClient, item
 
 Show = Callable[[FakeClient], Window]
 ROWS = 100_000

@@ -180,7 +180,7 @@ def test_searching_goes_to_the_library_and_narrows_it(
     assert window.page is window.library
     qtbot.waitUntil(lambda: window.library.model.total == 2)
     window.topbar.search.setText("nothing has this name")
-    qtbot.waitUntil(lambda: window.library._none.isVisible())
+    qtbot.waitUntil(window.library._none.isVisible)
     assert window.library.model.total == 0
     window.topbar.search.clear()
     window.library.chips["song"].click()

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from gui.fake_client import FakeClient, item
 
 from mediadesk.engine.messages import (
     Evidence,
@@ -21,7 +22,6 @@ from mediadesk.ui.pages.for_you import face, spotlight
 from mediadesk.ui.pages.item import pending, play_label
 from mediadesk.ui.topbar import short
 from mediadesk.ui.widgets.why import quotes, without
-from gui.fake_client import FakeClient, item
 
 EMPTY = Status(
     folders=(),

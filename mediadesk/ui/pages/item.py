@@ -69,7 +69,7 @@ class ItemPage(Page):
             self._id, self._item = item, None
             self._body.hide()
             self._area.verticalScrollBar().setValue(0)
-            self._questions.tell(Verbs.event, item, "opened")
+            self._desk.note(item, "opened")
 
     def enter(self) -> None:
         self._again()

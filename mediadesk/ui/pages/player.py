@@ -245,6 +245,8 @@ class PlayerPage(Page):
             start = 0.0 if item.finished else item.position_s
         self._seek.show_position(start, item.duration_s)
         self._now.setText(words.clock(start))
+        if self._desk.posing:
+            return
         self._report = Report(self._tell)
         self._player.open(item.path, start=start)
         self._set_volume(self._volume.value())
@@ -253,8 +255,7 @@ class PlayerPage(Page):
 
     def _tell(self, kind: PlayTold, share: float, position: float) -> None:
         if self._content is not None:
-            item = self._content.item.id
-            self._questions.tell(Verbs.event, item, kind, share=share, position=position)
+            self._desk.note(self._content.item.id, kind, share=share, position=position)
 
     def _end_sitting(self) -> None:
         self._ticking.stop()

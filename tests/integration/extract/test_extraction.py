@@ -238,6 +238,19 @@ def test_raising_the_version_does_everything_again_and_another_model_too(desk: D
     assert row.fetchone() == (2, "m2")
 
 
+def test_what_an_item_no_longer_has_is_forgotten(desk: Desk) -> None:
+    desk.add(a="one")
+    desk.finish()
+    (desk.folder / "a.mp3").write_text("skip")
+    desk.store.write(lambda db: jobs.requeue(db, ["a"], ["reader"]))
+    desk.finish()
+    assert desk.states() == {"a": "skipped"}
+    feature = features.of_item(desk.store.read(), "a")["reader"]
+    assert feature.summary is None
+    assert not feature.moments
+    assert not features.tags(desk.store.read(), ["a"]).get("a")
+
+
 def test_only_a_job_that_kills_a_worker_alone_fails(desk: Desk) -> None:
     desk.add(a="one", b="kill", c="kill once", d="four", e="five")
     desk.finish()
