@@ -59,8 +59,8 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
     sentence = (
         str(error)
         if isinstance(error, UserError)
-        else f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); please "
-        "report it with the log above."
+        else f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); its "
+        "log is mediadesk.log, beside the library; please report it."
     )
     if as_json:
         sys.stdout.write(msgspec.json.encode({"error": sentence}).decode() + "\n")

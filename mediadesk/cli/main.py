@@ -1,7 +1,6 @@
 """Puts the commands together; `mediadesk` alone opens the window."""
 
 import functools
-import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,9 +8,10 @@ from typing import Annotated, Any
 
 import typer
 
-from mediadesk import __version__
+from mediadesk import __version__, log
 from mediadesk.cli import analysis, browse, recommendations, system, window
 from mediadesk.cli.common import Context, fail
+from mediadesk.settings import Places
 
 app = typer.Typer(
     name="mediadesk",
@@ -44,10 +44,7 @@ def main(
     ] = False,
 ) -> None:
     """Open the window, or run one of the commands below."""
-    logging.basicConfig(
-        level=logging.INFO if verbose else logging.ERROR,
-        format="%(asctime)s %(name)s %(levelname)s %(message)s",
-    )
+    log.configure(Places.find(data_dir).data, verbose=verbose)
     context.obj = Context(data_dir)
     if context.invoked_subcommand is None:
         window.gui(context)

@@ -33,6 +33,7 @@ from mediadesk.library import scan
 from mediadesk.models import Models
 from mediadesk.recommend import Recommender
 from mediadesk.recommend.index import Index
+from mediadesk.recommend.profile import State
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, oplog
 
@@ -80,6 +81,7 @@ class Engine:
         self._later.cancel()
         if self._analysis is not None:
             self._analysis.close()
+        self._recommender.save()
         self._models.close()
         self._store.close()
 
@@ -141,14 +143,12 @@ class Engine:
         return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))
 
     def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
-        return views.items(self._store.read(), ids, profile=self._profile(profile))
+        return views.items(self._store.read(), ids, self._states(profile))
 
     def item(self, name: str, *, profile: str | None = None) -> ItemPage:
         item = self._find(name)
         listing = self.similar(item.id, profile=profile)
-        return views.page(
-            self._store.read(), item, similar=listing.items, profile=self._profile(profile)
-        )
+        return views.page(self._store.read(), item, self._states(profile), similar=listing.items)
 
     def pictures(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         return views.pictures(self._store.read(), keys)
@@ -156,20 +156,20 @@ class Engine:
     def similar(self, name: str, *, limit: int = 12, profile: str | None = None) -> Listing:
         started = time.perf_counter()
         picks = self._recommender.similar(self._find(name).id, limit=limit)
-        cards = views.cards(self._store.read(), picks, profile=self._profile(profile))
+        cards = views.cards(self._store.read(), picks, self._states(profile))
         return Listing(items=cards, took_ms=_since(started))
 
     def for_you(self, *, profile: str | None = None, limit: int = 12) -> Panel:
         started = time.perf_counter()
         who = self._profile(profile)
         found = self._recommender.panel(who, limit=limit, now=time.time())
-        return views.panel(self._store.read(), found, profile=who, started=started)
+        return views.panel(self._store.read(), found, self._states(who), started=started)
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
         item = self._find(name)
         who = self._profile(profile)
         found = self._recommender.why(item.id, profile=who, now=time.time())
-        return views.why(self._store.read(), found, profile=who)
+        return views.why(self._store.read(), found, self._states(who))
 
     def feedback(
         self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
@@ -246,6 +246,7 @@ class Engine:
                     self._settings,
                     on_change=self._changed,
                     on_gone=self._look_again,
+                    leisure=self._recommender.tend,
                 )
             return self._analysis
 
@@ -257,6 +258,9 @@ class Engine:
 
     def _profile(self, name: str | None) -> str:
         return name or self._settings.profile
+
+    def _states(self, profile: str | None) -> Mapping[str, State]:
+        return self._recommender.states(self._profile(profile))
 
     def _find(self, name: str) -> Item:
         db = self._store.read()

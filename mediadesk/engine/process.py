@@ -27,6 +27,8 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
     answers go `Changed` notes.
     """
     faulthandler.enable()
+    # On matrices as small as ours more threads only spin; numpy reads this once.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     outlet = _Outlet(pipe)
     try:
@@ -94,9 +96,11 @@ class _Outlet:
 
 
 def _open(data_dir: Path | None, outlet: _Outlet) -> Any:  # noqa: ANN401 - imported late
+    from mediadesk import log as logs
     from mediadesk.engine.engine import Engine
     from mediadesk.settings import Places
 
+    logs.configure(Places.find(data_dir).data)
     return Engine(Places.find(data_dir), on_change=outlet.note)
 
 

@@ -29,14 +29,16 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.host import Plugin
 from mediadesk.models import ModelStatus
-from mediadesk.recommend import profile as profiles
-from mediadesk.store import features, jobs, library, oplog
+from mediadesk.recommend.profile import State
+from mediadesk.store import features, jobs, library
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
 
 _WAITING = frozenset({"pending", "running", "suspect"})
 _TAGS_SHOWN = 4
+States = Mapping[str, State]
+"""Item → where the profile that looks stands with it."""
 
 
 def filter_of(text: str, kinds: Sequence[str]) -> library.Filter:
@@ -50,22 +52,22 @@ def filter_of(text: str, kinds: Sequence[str]) -> library.Filter:
     return library.Filter(text=text, kinds=tuple(Kind(kind) for kind in kinds))
 
 
-def items(db: Database, ids: Sequence[str], *, profile: str) -> tuple[ItemView, ...]:
+def items(db: Database, ids: Sequence[str], states: States) -> tuple[ItemView, ...]:
     """View items in the order of their ids, without those that are gone."""
-    viewed = _views(db, ids, profile=profile)
+    viewed = _views(db, ids, states)
     return tuple(viewed[each] for each in ids if each in viewed)
 
 
-def cards(db: Database, picks: Sequence[recommend.Pick], *, profile: str) -> tuple[Card, ...]:
+def cards(db: Database, picks: Sequence[recommend.Pick], states: States) -> tuple[Card, ...]:
     """View picks as cards."""
-    viewed = _views(db, [pick.item for pick in picks], profile=profile)
+    viewed = _views(db, [pick.item for pick in picks], states)
     return tuple(_card(pick, viewed) for pick in picks if pick.item in viewed)
 
 
-def panel(db: Database, found: recommend.Panel, *, profile: str, started: float) -> Panel:
+def panel(db: Database, found: recommend.Panel, states: States, *, started: float) -> Panel:
     """View a panel; `started` is a `perf_counter` reading."""
     picked = [pick.item for shelf in found.shelves for pick in shelf.items]
-    viewed = _views(db, picked, profile=profile)
+    viewed = _views(db, picked, states)
     shelves = tuple(
         Shelf(
             id=shelf.id,
@@ -76,7 +78,7 @@ def panel(db: Database, found: recommend.Panel, *, profile: str, started: float)
     )
     understood, total = features.coverage(db)
     return Panel(
-        profile=profile,
+        profile=found.profile,
         took_ms=round((time.perf_counter() - started) * 1000, 1),
         shelves=shelves,
         understood=understood,
@@ -84,10 +86,10 @@ def panel(db: Database, found: recommend.Panel, *, profile: str, started: float)
     )
 
 
-def why(db: Database, found: recommend.Why, *, profile: str) -> Why:
+def why(db: Database, found: recommend.Why, states: States) -> Why:
     """View an explanation."""
     return Why(
-        item=_views(db, [found.item], profile=profile)[found.item],
+        item=_views(db, [found.item], states)[found.item],
         rank=found.rank,
         of=found.of,
         score=found.score,
@@ -98,7 +100,7 @@ def why(db: Database, found: recommend.Why, *, profile: str) -> Why:
     )
 
 
-def page(db: Database, item: Item, *, similar: Sequence[ItemView], profile: str) -> ItemPage:
+def page(db: Database, item: Item, states: States, *, similar: Sequence[ItemView]) -> ItemPage:
     """View everything about an item."""
     known = features.of_item(db, item.id)
     moments = [
@@ -114,7 +116,7 @@ def page(db: Database, item: Item, *, similar: Sequence[ItemView], profile: str)
         if moment.image or moment.text
     ]
     return ItemPage(
-        item=items(db, [item.id], profile=profile)[0],
+        item=items(db, [item.id], states)[0],
         facts=_facts(item, library.facts(db, item.id), {n: f.data for n, f in known.items()}),
         description=item.description,
         tags=features.tags(db, [item.id]).get(item.id, {}),
@@ -229,17 +231,16 @@ def model(known: ModelStatus) -> ModelView:
     )
 
 
-def _views(db: Database, ids: Sequence[str], *, profile: str) -> dict[str, ItemView]:
+def _views(db: Database, ids: Sequence[str], states: States) -> dict[str, ItemView]:
     unique = list(dict.fromkeys(ids))
     tags = features.tags(db, unique)
-    states = profiles.states(oplog.events(db, profile=profile))
     return {
-        each: _view(listed, tags.get(each, {}), states.get(each, profiles.State()))
+        each: _view(listed, tags.get(each, {}), states.get(each, State()))
         for each, listed in library.listed(db, unique).items()
     }
 
 
-def _view(listed: library.Listed, tags: Mapping[str, float], state: profiles.State) -> ItemView:
+def _view(listed: library.Listed, tags: Mapping[str, float], state: State) -> ItemView:
     item = listed.item
     return ItemView(
         id=item.id,

@@ -32,6 +32,7 @@ class Analysis:
         *,
         on_change: Callable[..., None],
         on_gone: Callable[[Sequence[Path]], object],
+        leisure: Callable[[], bool],
     ) -> None:
         """Take the library's lock and take up what was interrupted.
 
@@ -43,6 +44,7 @@ class Analysis:
             settings: what a person set.
             on_change: called with the names of what changed.
             on_gone: called with files that were not there when they were to be read.
+            leisure: a slice of what can wait, as the pipeline takes it.
 
         Raises:
             UserError: if another process works on this library.
@@ -82,6 +84,7 @@ class Analysis:
             ],
             lambda: Workers(settings.workers),
             on_progress=lambda: on_change("items", "features", "status"),
+            leisure=leisure,
         )
 
     def start(self) -> None:

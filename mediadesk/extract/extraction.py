@@ -128,6 +128,15 @@ class Extraction:
 
         self._store.write(save)
 
+    def _empty(self, db: Database, job: Job) -> None:
+        """Where there is nothing to find any more, nothing must be found."""
+        if job.extractor in features.of_item(db, job.item, moments=False):
+            task = self._tasks[job.extractor]
+            features.save(
+                db, job.item, task.name, Feature(), version=task.version, model=task.model
+            )
+            jobs.requeue(db, [job.item], self._followers)
+
     def _encode(self, extractor: Extractor, samples: Sequence[Sample]) -> list[Feature | UserError]:
         run = self._run(extractor.model) if extractor.model else _no_model
 

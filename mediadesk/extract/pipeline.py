@@ -28,6 +28,7 @@ class Pipeline:
         make_workers: Callable[[], Workers],
         *,
         on_progress: Callable[[], None],
+        leisure: Callable[[], bool] = lambda: False,
     ) -> None:
         """Make an idle pipeline.
 
@@ -35,10 +36,13 @@ class Pipeline:
             lanes: where work comes from; a later lane is asked when earlier ones leave room.
             make_workers: starts the worker pool, once there is work.
             on_progress: called on the pipeline's thread after outcomes were saved.
+            leisure: does a slice of what can wait till nothing else is left to do, on the
+                pipeline's thread, and tells whether there is more of it.
         """
         self._lanes = lanes
         self._make_workers = make_workers
         self._on_progress = on_progress
+        self._leisure = leisure
         self._workers: Workers | None = None
         self._in_flight: dict[Future[Outcome], tuple[Lane, Work]] = {}
         self._wake = threading.Event()
@@ -104,6 +108,7 @@ class Pipeline:
             try:
                 worked = self._fill() or bool(self._in_flight)
                 self._collect()
+                worked = worked or (not self.paused and self._leisure())
             except Exception as error:
                 if not isinstance(error, UserError):
                     log.exception("the pipeline stumbled")

@@ -31,6 +31,7 @@ _LOOKED_AT = 100  # how many of the best are looked up to fill the shelves
 _NEAR = 40
 _LATEST_LIKES = 3
 _SEEDS_ASKED = 8
+_SLICE = 500  # vectors: about a second
 
 
 def _call(_: object, call: Callable[[], T]) -> T:
@@ -74,8 +75,22 @@ class Recommender:
                 shelves=tuple(self._shelf(draft, view, ranked, reasons) for draft in drafts),
             )
 
+    def states(self, profile: str) -> Mapping[str, State]:
+        """Give item → where the profile stands with it."""
+        with self._lock:
+            return self._history.states(self._store.read(), profile)
+
+    def tend(self) -> bool:
+        """Do a slice of what makes later answers quick; tell whether there is more of it."""
+        with self._lock:
+            self._index.refresh()
+        if self._index.build(most=_SLICE):
+            return True
+        self.save()
+        return False
+
     def save(self) -> None:
-        """Write the index's cache; to be called when there is time, and at the end."""
+        """Write the index's cache, which spares the next start a second or ten."""
         with self._lock:
             self._index.save()
 

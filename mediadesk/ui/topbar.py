@@ -40,7 +40,7 @@ class TopBar(QWidget):
         self.search.setAccessibleName("Search your library")
         self.search.setToolTip("Search ( / or Ctrl+F )")
         self.search.setClearButtonEnabled(True)
-        self.search.setFixedWidth(440)
+        self.search.setMaximumWidth(440)
         self._glass = QAction(self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self._doing = Button(
@@ -52,6 +52,7 @@ class TopBar(QWidget):
         )
         self._doing.hide()
         line = row(self._back, self.search, 0, self._doing)
+        line.setStretch(1, 4)
         line.setContentsMargins(28, 14, 32, 10)
         self.setLayout(line)
         desk.changed.connect(lambda _: self.ask())

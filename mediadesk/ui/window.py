@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from mediadesk import resources
 from mediadesk.engine.messages import Status, Verbs
@@ -36,7 +36,7 @@ class Window(QMainWindow):
 
     closed = Signal()
 
-    def __init__(self, desk: Desk, *, geometry_file: Path | None = None, work: bool = True) -> None:
+    def __init__(self, desk: Desk, *, geometry_file: Path | None = None) -> None:
         super().__init__()
         self.desk = desk
         self._been: list[tuple[str, str]] = []
@@ -100,7 +100,7 @@ class Window(QMainWindow):
 
     def act(self, action: str) -> None:
         """Do what a key says with the chosen card, else with what the page is about."""
-        focused = QApplication.focusWidget()
+        focused = self.focusWidget()
         if isinstance(focused, CardView):
             focused.act(action)
         else:
@@ -242,7 +242,7 @@ class Window(QMainWindow):
     def _restore(self, file: Path | None) -> None:
         self._geometry = QSettings(str(file), QSettings.Format.IniFormat) if file else None
         self.resize(_SIZE)
-        self.setMinimumSize(820, 560)
+        self.setMinimumSize(1000, 600)
         if self._geometry is not None and (kept := self._geometry.value("geometry")) is not None:
             self.restoreGeometry(kept)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose)

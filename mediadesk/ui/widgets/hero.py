@@ -1,12 +1,23 @@
 """The large head of a page: an item's artwork, sharp on the right and soft behind everything."""
 
 from PySide6.QtCore import QRectF, QSize
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath, QPaintEvent, QPixmap
+from PySide6.QtGui import (
+    QColor,
+    QLinearGradient,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPixmap,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from mediadesk.ui.cards import RADIUS, blurred, filling, hues, shadow
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.words import Tile
+
+_EDGE = 32
+_WORDS = 520
 
 
 class Hero(QWidget):
@@ -22,10 +33,9 @@ class Hero(QWidget):
         self.setFixedHeight(height)
         self.words = QVBoxLayout()
         self.words.setSpacing(6)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(32, 24, 32, 24)
-        box.addLayout(self.words, 1)
-        box.addSpacing(art.width() + 32)
+        self._box = QHBoxLayout(self)
+        self._box.setContentsMargins(_EDGE, 24, _EDGE, 24)
+        self._box.addLayout(self.words, 1)
         desk.pictures.arrived.connect(self.update)
         desk.theme.changed.connect(self.update)
 
@@ -33,6 +43,19 @@ class Hero(QWidget):
         """Show another item's artwork."""
         self._tile = tile
         self.update()
+
+    @property
+    def _roomy(self) -> bool:
+        """Whether the artwork fits beside the words."""
+        return self._centred or self.width() >= self._art.width() + _WORDS
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_WORDS, self.minimumHeight())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        right = _EDGE + (self._art.width() + _EDGE if self._roomy else 0)
+        self._box.setContentsMargins(_EDGE, 24, right, 24)
+        super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
@@ -52,10 +75,12 @@ class Hero(QWidget):
         for at, alpha in ((0.0, 215), (0.5, 150), (1.0, 150 if self._centred else 20)):
             shade.setColorAt(at, QColor(surface.red(), surface.green(), surface.blue(), alpha))
         painter.fillRect(area, shade)
+        if not self._roomy:
+            return
         where = QRectF(0, 0, self._art.width(), self._art.height())
         where.moveCenter(area.center())
         if not self._centred:
-            where.moveRight(area.right() - 32)
+            where.moveRight(area.right() - _EDGE)
         painter.setClipping(False)
         shadow(painter, where)
         painter.drawPixmap(where.topLeft(), self._desk.painter.artwork(self._tile, self._art))
