@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from functools import cache
 from pathlib import Path
 
 from media_factory import clip, song
+
+from mediadesk.engine.engine import Engine
+from mediadesk.settings import Places
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "media"
 _SAID = (
@@ -53,3 +57,38 @@ def build(folder: Path) -> Path:
             shutil.copyfile(SHARED / real, folder / Path(real).name)
     rest(*folder.iterdir())
     return folder
+
+
+@cache
+def models(session: Path) -> Path:
+    """Give a folder of models in the session's own one, filled once for all tests."""
+    folder = session / "models"
+    folder.mkdir()
+    return folder
+
+
+def places(folder: Path, session: Path) -> Places:
+    """Give the places of a library of its own in `folder`, with the session's models."""
+    made = Places(data=folder, cache=folder / "cache")
+    made.cache.mkdir(parents=True, exist_ok=True)
+    if not (made.cache / "models").exists():
+        (made.cache / "models").symlink_to(models(session))
+    return made
+
+
+@cache
+def analysed(session: Path) -> tuple[Path, Path]:
+    """Give the small library and the data of its analysis; change neither."""
+    folder = session / "analysed"
+    media = build(folder / "media")
+    engine = Engine(places(folder / "data", session))
+    engine.add_folder(str(media))
+    status = engine.analyze(wait=True)
+    engine.close()
+    assert not status.problems, status.problems
+    return media, folder / "data"
+
+
+def copied(data: Path, to: Path) -> Path:
+    """Copy the data of a library, its models as a link."""
+    return shutil.copytree(data, to, symlinks=True)

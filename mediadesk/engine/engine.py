@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 from sqlite_utils import Database
@@ -174,6 +175,7 @@ class Engine:
     def feedback(
         self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
     ) -> Panel:
+        _check_kind(kind, FeedbackKind)
         self._note(self._find(name), EventKind(kind), profile=profile)
         self._changed("items")
         return self.for_you(profile=profile, limit=limit)
@@ -188,6 +190,7 @@ class Engine:
         at: float | None = None,
         profile: str | None = None,
     ) -> None:
+        _check_kind(kind, PlayKind)
         if not 0 <= share <= 1:
             raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
         self._note(
@@ -297,6 +300,11 @@ class Engine:
 
     def _changed(self, *what: str) -> None:
         self._on_change(Changed(what=frozenset(what)))
+
+
+def _check_kind(kind: str, kinds: object) -> None:
+    if kind not in get_args(kinds):
+        raise UserError(f"“{kind}” is none of {', '.join(get_args(kinds))}.")
 
 
 def _since(started: float) -> float:

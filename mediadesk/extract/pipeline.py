@@ -92,7 +92,7 @@ class Pipeline:
             self._thread.join()
         if self._workers is not None:
             self._workers.close()
-        for lane in self._lanes:
+        for lane in {owner for owner, _ in self._in_flight.values()}:
             try:
                 lane.release([work for owner, work in self._in_flight.values() if owner is lane])
             except UserError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,7 @@ from mediadesk.store import features
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from mediadesk.api import Array, Moment
+    from mediadesk.api import Array
     from mediadesk.recommend.index import Index
 
 _REMEMBERED = 2_000
@@ -27,6 +27,16 @@ class _Strip:
     times: tuple[float, ...]
     texts: tuple[str, ...]
     images: tuple[str | None, ...]
+
+    def evidence(self, item: str, n: int) -> Evidence:
+        text, image = self.texts[n], self.images[n]
+        return Evidence(
+            kind="sentence" if text else "frame" if image else "sound",
+            item=item,
+            t=self.times[n],
+            text=text,
+            image=image,
+        )
 
 
 class Matcher:
@@ -47,37 +57,42 @@ class Matcher:
             self._found[block, item, seed] = _best(item, here, there) if here and there else None
         return self._found[block, item, seed]
 
-    def frame(self, db: Database, item: str) -> Evidence | None:
-        """Give a picture from the middle of an item, where it has any."""
-        for block in self._index.spaces:
-            strip = self._strip(db, block, item)
-            seen = [n for n, image in enumerate(strip.images) if image] if strip else []
-            if strip and seen:
-                n = seen[len(seen) // 2]
-                return Evidence(kind="frame", item=item, t=strip.times[n], image=strip.images[n])
-        return None
+    def typical(self, db: Database, item: str) -> Evidence | None:
+        """Give the moment that is most like the whole of an item: words, else picture or sound."""
+        strip = self._telling(db, item)
+        if strip is None:
+            return None
+        return strip.evidence(item, int((strip.centred @ strip.centred.mean(axis=0)).argmax()))
+
+    def at(self, db: Database, item: str, second: float) -> Evidence | None:
+        """Give the moment of an item that is nearest to a second."""
+        strip = self._telling(db, item)
+        if strip is None:
+            return None
+        return strip.evidence(item, int(np.abs(np.array(strip.times) - second).argmin()))
+
+    def _telling(self, db: Database, item: str) -> _Strip | None:
+        strips = [self._strip(db, block, item) for block in self._index.spaces]
+        known = [strip for strip in strips if strip]
+        return max(known, key=lambda each: (any(each.texts), any(each.images)), default=None)
 
     def _strip(self, db: Database, block: str, item: str) -> _Strip | None:
         if (item, block) not in self._strips:
-            found = features.of_moments(db, item, block)
+            found = features.stretches(db, item, block)
             self._strips[item, block] = self._make(block, item, found)
         return self._strips[item, block]
 
-    def _make(self, block: str, item: str, found: list[Moment]) -> _Strip | None:
+    def _make(self, block: str, item: str, found: list[features.Stretch]) -> _Strip | None:
         space = self._index.spaces.get(block)
-        kept = [
-            (n, moment)
-            for n, moment in enumerate(found)
-            if space and moment.vector is not None and len(moment.vector) == space.dimensions
-        ]
+        kept = [each for each in found if space and len(each.vector) == space.dimensions]
         if space is None or not kept:
             return None
         return _Strip(
-            centred=space.centred(np.stack([moment.vector for _, moment in kept])),  # type: ignore[misc]
-            times=tuple(moment.start for _, moment in kept),
-            texts=tuple(moment.text for _, moment in kept),
+            centred=space.centred(np.stack([each.vector for each in kept])),
+            times=tuple(each.start for each in kept),
+            texts=tuple(each.text for each in kept),
             images=tuple(
-                f"moment/{item}/{block}/{n}" if moment.image else None for n, moment in kept
+                f"moment/{item}/{block}/{each.n}" if each.has_image else None for each in kept
             ),
         )
 
@@ -85,14 +100,8 @@ class Matcher:
 def _best(item: str, here: _Strip, there: _Strip) -> Evidence:
     similar = here.centred @ there.centred.T
     own, other = np.unravel_index(int(similar.argmax()), similar.shape)
-    has_frames = here.images[own] and there.images[other]
-    has_words = here.texts[own] and there.texts[other]
-    return Evidence(
-        kind="frame" if has_frames else "sentence" if has_words else "sound",
-        item=item,
-        t=here.times[own],
-        text=here.texts[own],
-        image=here.images[own],
+    return replace(
+        here.evidence(item, int(own)),
         seed_t=there.times[other],
         seed_text=there.texts[other],
         seed_image=there.images[other],

@@ -62,8 +62,21 @@ class Reasons:
         )
 
     def plain(self, item: str, text: str, *, ranker: str = "library") -> Reason:
-        """Say something that is true without any history, with what is known of the item."""
-        return Reason(text=text, ranker=ranker, evidence=self._tag(item) or self._frame(item))
+        """Say something that is true without any history, and where it shows what it is like."""
+        evidence = self._matcher.typical(self._db, item)
+        if evidence is None or evidence.t is None:
+            return Reason(text=text, ranker=ranker)
+        seen = sentences.SEEN[evidence.kind].format(
+            t=sentences.clock(evidence.t),
+            text=sentences.short(evidence.text),
+            tag=self._tag(item) or sentences.WHERE[evidence.kind],
+        )
+        return Reason(text=f"{text}: {seen}", ranker=ranker, evidence=evidence)
+
+    def begun(self, item: str, text: str) -> Reason:
+        """Say where somebody stopped, with what is to be seen or heard there."""
+        evidence = self._matcher.at(self._db, item, self._states[item].position)
+        return Reason(text=text, ranker="library", evidence=evidence)
 
     def explain(self, item: str, ranked: Ranked) -> list[Reason]:
         """Turn what the rankers gave as reasons into sentences: what lifts the item, then the rest.
@@ -88,15 +101,9 @@ class Reasons:
         state = self._states.get(cause.seed or "")
         return cause.share > 0 and state is not None and (state.value or 0) > 0
 
-    def _tag(self, item: str) -> Evidence | None:
-        tags = self._tags.get(item)
-        if not tags:
-            return None
-        label = min(tags, key=lambda label: (-tags[label], label))
-        return Evidence(kind="tag", item=item, text=label)
-
-    def _frame(self, item: str) -> Evidence | None:
-        return self._matcher.frame(self._db, item)
+    def _tag(self, item: str) -> str:
+        tags = self._tags.get(item, {})
+        return min(tags, key=lambda label: (-tags[label], label), default="")
 
 
 def _detail(block: str, evidence: Evidence | None) -> str:

@@ -226,6 +226,8 @@ class Recommender:
             if entry.seed:
                 block = view.near[entry.seed][entry.item]
                 written = [reasons.alike(entry.item, block=block, seed=entry.seed)]
+            elif draft.id == "continue":
+                written = [reasons.begun(entry.item, entry.text)]
             elif entry.text:
                 written = [reasons.plain(entry.item, entry.text)]
             picks.append(_pick(entry.item, ranked, reasons, written))

@@ -1,5 +1,7 @@
 """Every sentence of the panel, in one place, so that it can be translated."""
 
+from unicodedata import east_asian_width
+
 SHELVES = {
     "continue": "Continue",
     "picks": "Top picks",
@@ -17,15 +19,26 @@ MATCHES = {
     "sentence": "“{text}” at {t} is close to “{seed_text}” there",
     "": "alike in {block}",
 }
-BLOCKS = {"keyframes": "picture", "audio": "sound", "subtitles": "words", "tags": "themes"}
+SEEN = {
+    "sentence": "“{text}” at {t}",
+    "frame": "{tag} at {t}",
+    "sound": "{tag} at {t}",
+}
+WHERE = {"sentence": "words", "frame": "a scene", "sound": "a passage"}
+BLOCKS = {
+    "keyframes": "picture",
+    "audio": "sound",
+    "subtitles": "dialogue",
+    "text": "title and description",
+}
 OTHERS = "All that you liked and played, taken together, by {block}"
 NEW = "New in your library"
-SHORT = "A short one: {minutes} min"
+SHORT = "A short one, {length}"
 STOPPED = "You stopped at {t}"
 BEGUN = "You have begun it"
 UNUSUAL = "Little like the rest of your library"
 DISCOVERY = "Something different, to find out whether you like it"
-UNSEEN = "In your library, not played yet"
+UNSEEN = "Not played yet"
 NOTES = {
     "hidden": "You hid it.",
     "seen": "You have played it.",
@@ -42,7 +55,18 @@ def clock(seconds: float) -> str:
     return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
 
 
-def short(text: str, most: int = 80) -> str:
-    """Cut a quotation at a word, with an ellipsis."""
+def length(seconds: float) -> str:
+    """Write a length in words: 18 s, 3 min."""
+    return f"{max(1, round(seconds))} s" if seconds < 60 else f"{round(seconds / 60)} min"
+
+
+def short(text: str, most: int = 60) -> str:
+    """Cut a quotation to `most` columns, at a word, with an ellipsis; a Chinese sign takes two."""
     flat = " ".join(text.split())
-    return flat if len(flat) <= most else flat[:most].rsplit(" ", 1)[0] + "…"
+    columns = 0
+    for end, sign in enumerate(flat):
+        columns += 2 if east_asian_width(sign) in "WF" else 1
+        if columns > most:
+            cut = flat[:end].rsplit(" ", 1)[0]
+            return cut.rstrip("，。,.;:；：") + "…"
+    return flat

@@ -142,8 +142,8 @@ def _short(view: View, limit: int) -> Iterator[Entry]:
     for item in view.order:
         known = view.items.get(item)
         if limit > 0 and known and known.kind in VIDEO and 0 < known.duration < _SHORT:
-            minutes = max(1, round(known.duration / 60))
-            taken = list(_take(view, [item], 1, text=sentences.SHORT.format(minutes=minutes)))
+            text = sentences.SHORT.format(length=sentences.length(known.duration))
+            taken = list(_take(view, [item], 1, text=text))
             limit -= len(taken)
             yield from taken
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 class Evidence:
     """What in the files a reason rests on.
 
-    `kind` is frame, sound, sentence or tag; `t` is the second in this item, `seed_t` the matching
+    `kind` is frame, sound or sentence; `t` is the second in this item, `seed_t` the matching
     second in the reason's seed; `image` and `seed_image` are keys: moment/ID/EXTRACTOR/N.
     """
 

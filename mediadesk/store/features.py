@@ -80,6 +80,36 @@ def of_moments(db: Database, item: str, extractor: str) -> list[Moment]:
     ]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """A moment that can be compared: its place `n` in the feature, without its picture's bytes."""
+
+    n: int
+    start: float
+    vector: Array
+    text: str
+    has_image: bool
+
+
+def stretches(db: Database, item: str, extractor: str) -> list[Stretch]:
+    """Give an item's moments that have vectors, in the order of time."""
+    rows = db.conn.execute(
+        "SELECT n, t0, vector, text, image IS NOT NULL FROM moment"
+        " WHERE item = ? AND extractor = ? AND vector IS NOT NULL ORDER BY n",
+        [item, extractor],
+    )
+    return [
+        Stretch(
+            n=n,
+            start=start,
+            vector=np.frombuffer(packed, dtype=np.float32),
+            text=text,
+            has_image=bool(has_image),
+        )
+        for n, start, packed, text, has_image in rows
+    ]
+
+
 def moment_image(db: Database, item: str, extractor: str, n: int) -> bytes | None:
     """Give the JPEG of the n-th moment, if it has one."""
     row = db.conn.execute(

@@ -105,7 +105,7 @@ def test_short_ones_are_videos_below_five_minutes_with_their_true_length() -> No
     items = [item(f"i{n}", duration=5000.0) for n in range(12)]
     items += [item("v", duration=179.0), item("s", kind=Kind.SONG, duration=179.0)]
     drafts = {draft.id: draft for draft in arrange(view(items), 12)}
-    assert [(e.item, e.text) for e in drafts["short"].entries] == [("v", "A short one: 3 min")]
+    assert [(e.item, e.text) for e in drafts["short"].entries] == [("v", "A short one, 3 min")]
 
 
 def test_new_here_is_of_the_last_month_newest_first() -> None:

@@ -1,0 +1,373 @@
+"""The engine in this process, on real media, with the real models and plugins."""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from library_factory import SHARED, rest, subtitles
+from media_factory import clip, song
+from worker_tasks import until
+
+from mediadesk.api import UserError
+from mediadesk.engine.engine import Engine
+from mediadesk.engine.messages import Card, ItemView, Panel, Status
+
+Open = Callable[..., Engine]
+
+
+def by_title(engine: Engine) -> dict[str, ItemView]:
+    return {view.title: view for view in engine.views(engine.ids())}
+
+
+def understand(engine: Engine, media: Path) -> Status:
+    rest(*media.rglob("*"))
+    engine.add_folder(str(media)) if not engine.status().folders else engine.scan()
+    return engine.analyze(wait=True)
+
+
+def cards(panel: Panel) -> list[Card]:
+    return [card for shelf in panel.shelves for card in shelf.items]
+
+
+def sentences(status: Status, name: str) -> list[str]:
+    return [problem.sentence for problem in status.problems if name in problem.path]
+
+
+def stamps(engine: Engine) -> dict[tuple[str, str], tuple[float, str]]:
+    """When each job was finished, and how."""
+    with sqlite3.connect(engine._places.database) as db:
+        rows = db.execute("SELECT item, extractor, updated_at, state FROM job")
+        return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def test_a_folder_appears_at_once_and_is_understood_by_analysis(ready: Engine) -> None:
+    status = ready.status()
+    assert status.items == len(ready.ids()) >= 6
+    assert status.unread == 0
+    assert not status.busy
+    assert {work.extractor for work in status.work} >= {"keyframes", "audio", "subtitles", "tags"}
+    assert all(work.waiting == work.failed == 0 for work in status.work)
+    page = ready.item(by_title(ready)["Lighthouse"].id)
+    assert any("lighthouse" in moment.text.lower() for moment in page.moments)
+    keys = [moment.image for moment in page.moments if moment.image]
+    pictures = ready.pictures(keys)
+    assert set(pictures) == set(keys)
+    assert all(jpeg.startswith(b"\xff\xd8") for jpeg in pictures.values())
+    assert ready.pictures([f"artwork/{page.item.id}"])
+
+
+def test_files_are_counted_before_any_is_opened(engine: Engine, media: Path) -> None:
+    rest(song(media / "one.mp3", seed=1))
+    status = engine.add_folder(str(media))
+    assert (status.folders[0].files, status.unread, status.items) == (1, 1, 0)
+
+
+def test_damaged_files_get_one_clear_sentence_each_and_the_others_are_done(
+    engine: Engine, media: Path
+) -> None:
+    good = clip(media / "good.mp4", seed=1, title="Good")
+    (media / "empty.mp4").touch()
+    (media / "cut.mp4").write_bytes(good.read_bytes()[:3000])
+    (media / "zeros.mkv").write_bytes(bytes(50_000))
+    (media / "text.mp3").write_text("This is a shopping list.\n" * 50)
+    shutil.copyfile(good, media / "video.mp3")
+    (media / "folder.mp4").mkdir()
+    if (SHARED / "subs/example.srt").exists():
+        shutil.copyfile(SHARED / "subs/example.srt", media / "subs.avi")
+    status = understand(engine, media)
+    for name in ["empty.mp4", "cut.mp4", "zeros.mkv", "text.mp3"]:
+        (sentence,) = sentences(status, name)
+        assert str(media / name) in sentence
+        assert sentence.endswith(".")
+        assert "Error" not in sentence
+        assert "Errno" not in sentence
+    assert "Good" in by_title(engine)
+    assert not status.busy
+    assert status.unread == 0
+    assert all(work.waiting == 0 for work in status.work)
+
+
+def test_a_file_that_may_not_be_read_is_told_and_read_once_it_may(
+    engine: Engine, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if os.geteuid() == 0:
+        pytest.skip("root may read everything")
+    secret = song(media / "secret.mp3", seed=1)
+    secret.chmod(0)
+    (sentence,) = sentences(understand(engine, media), "secret.mp3")
+    assert "grant" in sentence
+    secret.chmod(0o600)
+    assert not sentences(understand(engine, media), "secret.mp3")
+
+
+def test_a_folder_that_vanishes_before_it_is_read_gives_one_sentence(
+    engine: Engine, media: Path
+) -> None:
+    for n in range(20):
+        song(media / f"{n}.mp3", seed=n, seconds=1)
+    rest(*media.iterdir())
+    engine.add_folder(str(media))
+    away = media.with_name("away")
+    media.rename(away)
+    status = engine.analyze(wait=True)
+    (problem,) = status.problems
+    assert problem.path == str(media)
+    assert "reconnect the drive" in problem.sentence
+    away.rename(media)
+    status = engine.analyze(wait=True)
+    assert not status.problems
+    assert status.items == 20
+
+
+def test_a_folder_that_vanishes_in_the_middle_of_analysis_gives_one_sentence_and_goes_on_later(
+    engine: Engine, media: Path
+) -> None:
+    for n in range(20):
+        song(media / f"{n}.mp3", seed=n, seconds=1)
+    rest(*media.iterdir())
+    engine.add_folder(str(media))
+    engine.analyze()
+    until(lambda: engine.status().items > 2)
+    away = media.with_name("away")
+    media.rename(away)
+    until(lambda: not engine.status().busy)
+    (problem,) = engine.status().problems
+    assert "reconnect the drive" in problem.sentence
+    away.rename(media)
+    status = engine.analyze(wait=True)
+    assert not status.problems
+    assert status.items == 20
+    assert all(work.waiting == work.failed == 0 for work in status.work)
+
+
+def test_likes_and_positions_stay_when_files_are_renamed_and_moved(
+    engine: Engine, media: Path
+) -> None:
+    film = clip(media / "film.mp4", seed=1, title="Film")
+    tune = song(media / "tune.mp3", seed=2, title="Tune")
+    clip(media / "other.mp4", seed=3, title="Other")
+    understand(engine, media)
+    engine.feedback(str(film), "like")
+    engine.event(str(tune), "played", share=0.5, position=1.5)
+    before, jobs = by_title(engine), stamps(engine)
+
+    (media / "sub").mkdir()
+    film.rename(media / "sub" / "renamed.mp4")
+    tune.rename(media / "moved.mp3")
+    understand(engine, media)
+    after = by_title(engine)
+    assert {title: view.id for title, view in after.items()} == {
+        title: view.id for title, view in before.items()
+    }
+    assert after["Film"].liked
+    assert after["Film"].path == str(media / "sub" / "renamed.mp4")
+    assert after["Tune"].position_s == 1.5
+    assert after["Tune"].progress == 0.5
+    assert after["Film"].available
+    assert stamps(engine) == jobs, "nothing is analysed again"
+
+
+def test_removing_or_adding_subtitles_reads_them_again_and_nothing_else(
+    engine: Engine, media: Path
+) -> None:
+    film = clip(media / "film.mp4", seed=1, title="Film")
+    spoken = subtitles(media / "film.srt", "The penguin walks on the ice.", "It is cold.")
+    understand(engine, media)
+
+    def said() -> str:
+        return " ".join(moment.text for moment in engine.item(str(film)).moments)
+
+    assert "penguin" in said()
+    spoken.unlink()
+    understand(engine, media)
+    assert "penguin" not in said()
+    subtitles(media / "film.en.srt", "The submarine dives.", "It is dark.")
+    understand(engine, media)
+    assert "submarine" in said()
+
+
+def test_a_like_changes_the_order_and_a_reason_names_that_item(ready: Engine) -> None:
+    before = cards(ready.for_you())
+    liked = before[-1]
+    started = time.perf_counter()
+    after = ready.feedback(liked.id, "like")
+    assert time.perf_counter() - started < 5
+    assert [card.id for card in cards(after)] != [card.id for card in before]
+    reasons = [reason for card in cards(after) for reason in card.reasons]
+    assert any(reason.seed == liked.id and liked.title in reason.text for reason in reasons)
+    undone = ready.feedback(liked.id, "undo")
+    assert not by_title(ready)[liked.title].liked
+    assert [card.id for card in cards(undone)] == [card.id for card in before]
+
+
+def test_a_hidden_item_is_not_recommended_and_why_says_so(ready: Engine) -> None:
+    hidden = cards(ready.for_you())[0]
+    assert hidden.id not in {card.id for card in cards(ready.feedback(hidden.id, "hide"))}
+    found = ready.why(hidden.id)
+    assert found.rank is None
+    assert found.note
+
+
+def test_why_gives_an_items_place(ready: Engine) -> None:
+    first = cards(ready.for_you())[0]
+    found = ready.why(first.path or "")
+    assert found.item.id == first.id
+    assert found.rank is not None
+    assert 1 <= found.rank <= found.of
+
+
+def test_profiles_do_not_mix(ready: Engine) -> None:
+    name = ready.ids()[0]
+    ready.feedback(name, "like", profile="anna")
+    assert [view.liked for view in ready.views([name], profile="anna")] == [True]
+    assert [view.liked for view in ready.views([name])] == [False]
+
+
+def test_similar_items_come_with_scores_and_without_the_item_itself(ready: Engine) -> None:
+    title = "Rain"
+    listing = ready.similar(by_title(ready)[title].id)
+    assert listing.items
+    assert title not in {view.title for view in listing.items}
+    assert all(isinstance(view, Card) for view in listing.items)
+
+
+def test_lists_are_narrowed_by_words_and_kinds(ready: Engine) -> None:
+    assert [view.title for view in ready.views(ready.ids(text="weather"))] == ["Rain", "Snow"]
+    songs = ready.views(ready.ids(kinds=["song"]))
+    assert {"Rain", "Snow", "Wind"} <= {view.title for view in songs}
+    assert all(view.kind == "song" for view in songs)
+    assert ready.ids(text="no such words") == ()
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda e: e.item("nothing"), "No item “nothing”"),
+        (lambda e: e.why("nothing"), "No item “nothing”"),
+        (lambda e: e.similar("nothing"), "No item “nothing”"),
+        (lambda e: e.feedback("nothing", "like"), "No item “nothing”"),
+        (lambda e: e.event("nothing", "played"), "No item “nothing”"),
+        (lambda e: e.ids(kinds=["opera"]), "no kind “opera”"),
+        (lambda e: e.feedback(e.ids()[0], "adore"), "“adore”"),
+        (lambda e: e.feedback(e.ids()[0], "finished"), "“finished”"),
+        (lambda e: e.event(e.ids()[0], "eaten"), "“eaten”"),
+        (lambda e: e.event(e.ids()[0], "like"), "“like”"),
+        (lambda e: e.event(e.ids()[0], "played", share=2), "between 0 and 1"),
+        (lambda e: e.theme("pink"), "no theme “pink”"),
+        (lambda e: e.pictures(["x"]), "names no picture"),
+        (lambda e: e.add_folder("/no/such/folder"), "no folder"),
+        (lambda e: e.remove_folder("/no/such/folder"), "not in the library"),
+        (lambda e: e.scan(["/no/such/folder"]), "not in the library"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "call",
+)
+def test_what_is_unknown_or_impossible_is_said_in_a_sentence(
+    ready: Engine, call: Callable[[Engine], object], words: str
+) -> None:
+    with pytest.raises(UserError, match=words):
+        call(ready)
+
+
+def test_a_second_engine_may_look_but_not_analyse(ready: Engine, open_engine: Open) -> None:
+    ready.analyze()
+    second = open_engine(ready._places.data)
+    assert second.ids() == ready.ids()
+    with pytest.raises(UserError, match="Another MediaDesk is analysing"):
+        second.analyze()
+    ready.close()
+    second.analyze(wait=True)
+
+
+def test_removing_a_folder_keeps_history_for_the_day_it_comes_back(
+    engine: Engine, media: Path
+) -> None:
+    tune = song(media / "tune.mp3", seed=2, title="Tune")
+    understand(engine, media)
+    engine.feedback(str(tune), "like")
+    jobs = stamps(engine)
+    engine.remove_folder(str(media))
+    assert engine.ids() == ()
+    assert tune.exists()
+    understand(engine, media)
+    assert by_title(engine)["Tune"].liked
+    assert stamps(engine) == jobs
+
+
+def test_a_full_disk_is_told_and_work_goes_on_when_there_is_space(
+    engine: Engine, media: Path
+) -> None:
+    for n in range(4):
+        clip(media / f"{n}.mp4", seed=n, seconds=4)
+    rest(*media.iterdir())
+    engine.add_folder(str(media))
+    store = engine._store
+
+    def limit(pages: int) -> None:
+        store._writer.submit(
+            store._write_db.conn.execute, f"PRAGMA max_page_count = {pages}"
+        ).result()
+
+    limit(store.read().conn.execute("PRAGMA page_count").fetchone()[0] + 10)
+    engine.analyze()
+    until(lambda: engine.status().problems, seconds=60)
+    (problem,) = engine.status().problems
+    assert "free some disk space" in problem.sentence
+    assert engine.for_you() is not None, "looking goes on"
+    limit(2**30)
+    until(lambda: not engine.status().busy, seconds=60)
+    status = engine.status()
+    assert not status.problems
+    assert status.items == 4
+    assert all(work.waiting == work.failed == 0 for work in status.work)
+
+
+def test_a_new_engine_finds_everything_as_it_was_and_does_nothing_again(
+    ready: Engine, open_engine: Open
+) -> None:
+    jobs, titles = stamps(ready), by_title(ready)
+    data = ready._places.data
+    ready.close()
+    again = open_engine(data)
+    again.analyze(wait=True)
+    assert stamps(again) == jobs
+    assert by_title(again) == titles
+
+
+def test_a_damaged_index_cache_is_made_anew(ready: Engine, open_engine: Open) -> None:
+    expected = [card.id for card in cards(ready.for_you())]
+    data = ready._places.data
+    ready.close()
+    for file in (data / "cache" / "index").glob("*"):
+        file.write_bytes(b"damaged")
+    assert [card.id for card in cards(open_engine(data).for_you())] == expected
+
+
+def test_what_is_paused_waits_and_goes_on(engine: Engine, media: Path) -> None:
+    for n in range(3):
+        song(media / f"{n}.mp3", seed=n)
+    rest(*media.iterdir())
+    engine.add_folder(str(media))
+    assert engine.pause(paused=True).paused
+    engine.analyze()
+    assert engine.status().unread == 3
+    engine.pause(paused=False)
+    until(lambda: not engine.status().busy, seconds=60)
+    assert engine.status().items == 3
+
+
+def test_plugins_models_and_the_doctor_report(ready: Engine) -> None:
+    assert {plugin.name for plugin in ready.plugins()} >= {"keyframes", "audio", "subtitles"}
+    assert all(plugin.state == "ready" for plugin in ready.plugins())
+    assert all(model.installed for model in ready.models())
+    checks = {check.name: check for check in ready.doctor()}
+    assert checks["Library database"].ok
+    assert all(check.remedy for check in checks.values() if not check.ok)
+
+
+def test_the_theme_is_remembered(ready: Engine, open_engine: Open) -> None:
+    assert ready.theme("dark") == "dark"
+    assert open_engine(ready._places.data).theme() == "dark"
