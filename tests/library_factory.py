@@ -29,10 +29,11 @@ _SRT = """1
 
 
 def rest(*paths: Path) -> None:
-    """Make files an hour old, for the scanner leaves alone what was just written."""
-    then = time.time() - 3600
+    """Make new files an hour old, for the scanner leaves alone what was just written."""
+    now = time.time()
     for path in paths:
-        os.utime(path, (then, then))
+        if now - path.stat().st_mtime < 60:
+            os.utime(path, (now - 3600, now - 3600))
 
 
 def subtitles(path: Path, *lines: str) -> Path:

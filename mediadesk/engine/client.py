@@ -20,7 +20,7 @@ _STARTS_ALLOWED = 5
 
 
 class EngineGoneError(Exception):
-    """The engine's process died while it worked on a call; another one has been started."""
+    """The engine's process ended before it answered: it died, or the window closes."""
 
 
 class Client:
@@ -46,7 +46,7 @@ class Client:
         self._numbers = itertools.count()
         self._waiting: dict[int, Future[Any]] = {}
         self._lock = threading.Lock()
-        self._closing = False
+        self._gone: Exception | None = None  # why there is no engine and will be none
         self._starts = 0
         self._start()
 
@@ -57,6 +57,9 @@ class Client:
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
+            if self._gone is not None:
+                future.set_exception(self._gone)
+                return future
             number = next(self._numbers)
             self._waiting[number] = future
             try:
@@ -68,10 +71,13 @@ class Client:
 
     def close(self) -> None:
         """End the engine: it finishes what it writes and goes."""
-        self._closing = True
         with self._lock, contextlib.suppress(OSError):  # gone already is as good
+            self._gone = EngineGoneError("MediaDesk is closing.")
+            lost, self._waiting = list(self._waiting.values()), {}
             # Closing our end would not reach the other one while our reader still waits on it.
             self._pipe.send(None)
+        for future in lost:
+            future.set_exception(self._gone)
         self._process.join(timeout=10)
         if self._process.is_alive():
             self._process.kill()
@@ -101,7 +107,9 @@ class Client:
                 continue
             number, error, result = message
             with self._lock:
-                future = self._waiting.pop(number)
+                future = self._waiting.pop(number, None)
+            if future is None:
+                continue  # it came while the window closes
             if error is None:
                 future.set_result(result)
             else:
@@ -110,15 +118,17 @@ class Client:
 
     def _replace(self) -> None:
         with self._lock:
+            if self._gone is not None:
+                return
             lost, self._waiting = list(self._waiting.values()), {}
-            again = not self._closing and self._starts < _STARTS_ALLOWED
-            if again:
+            if self._starts < _STARTS_ALLOWED:
                 self._start()
+            else:
+                self._gone = UserError(
+                    "The engine keeps stopping: run “mediadesk doctor” to see why."
+                )
+        told = self._gone or EngineGoneError("The engine stopped and was started again.")
         for future in lost:
-            future.set_exception(
-                EngineGoneError("The engine stopped and was started again.")
-                if again
-                else UserError("The engine keeps stopping: run “mediadesk doctor” to see why.")
-            )
-        if again:
+            future.set_exception(told)
+        if self._gone is None:
             self._on_restart()

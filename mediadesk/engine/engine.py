@@ -100,7 +100,7 @@ class Engine:
 
     def remove_folder(self, path: str) -> Status:
         folder = Path(path).expanduser().absolute()
-        if not self._store.write(lambda db: library.remove_root(db, folder), durable=True):
+        if not self._store.write(partial(_remove, folder=folder), durable=True):
             known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
             raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
         self._settling.pop(folder, None)
@@ -305,6 +305,12 @@ class Engine:
 def _check_kind(kind: str, kinds: object) -> None:
     if kind not in get_args(kinds):
         raise UserError(f"“{kind}” is none of {', '.join(get_args(kinds))}.")
+
+
+def _remove(db: Database, folder: Path) -> bool:
+    was_there = library.remove_root(db, folder)
+    jobs.park(db)
+    return was_there
 
 
 def _since(started: float) -> float:

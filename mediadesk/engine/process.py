@@ -36,7 +36,8 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
     except UserError as error:
         _refuse(pipe, error)
         return
-    quick = ThreadPoolExecutor(1, thread_name_prefix="engine-quick")
+    # A few, so that a count over a large library keeps no panel waiting.
+    quick = ThreadPoolExecutor(3, thread_name_prefix="engine-quick")
     slow = ThreadPoolExecutor(1, thread_name_prefix="engine-slow")
     while True:
         try:
@@ -50,6 +51,7 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
         future = executor.submit(getattr(engine, verb), *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))
     # The window is gone: what is being written is finished, what was only planned is dropped.
+    outlet.close()
     quick.shutdown(cancel_futures=True)
     engine.close()
     slow.shutdown(wait=False, cancel_futures=True)
@@ -64,10 +66,15 @@ class _Outlet:
         self._lock = threading.Lock()
         self._news: set[str] = set()
         self._has_news = threading.Event()
+        self._closed = False
         threading.Thread(target=self._tell, name="engine-news", daemon=True).start()
 
+    def close(self) -> None:
+        """Answer no more: calls that are cut short now are no bugs."""
+        self._closed = True
+
     def answer(self, number: int, done: "Future[Any]") -> None:
-        if done.cancelled():
+        if self._closed or done.cancelled():
             return
         error = done.exception()
         if error is not None and not isinstance(error, UserError):
@@ -108,7 +115,9 @@ def _refuse(pipe: "Connection[Any, Any]", error: UserError) -> None:
     """Answer every call with the reason why there is no engine."""
     while True:
         try:
-            number, *_ = pipe.recv()
-            pipe.send((number, error, None))
+            call = pipe.recv()
+            if call is None:
+                return
+            pipe.send((call[0], error, None))
         except (EOFError, OSError):
             return

@@ -98,6 +98,7 @@ class Analysis:
         self._lock.release()
 
     def _after_read(self, db: Database, items: Sequence[str]) -> None:
+        jobs.unpark(db, items)
         jobs.enqueue(db, self.tasks, items=items)
 
 

@@ -51,7 +51,10 @@ class Tagging:
 
     def _tag(self, tagger: Tagger, task: Task, taken: Sequence[Job]) -> None:
         db = self._store.read()
-        known = [features.of_item(db, job.item) for job in taken]
+        known = [
+            {name: own for name, own in features.of_item(db, job.item).items() if _holds(own)}
+            for job in taken
+        ]
         run: Run = self._run(tagger.model) if tagger.model else dict
 
         def tag(batch: Sequence[Mapping[str, Feature]]) -> list[Feature]:
@@ -73,6 +76,11 @@ class Tagging:
                 jobs.finish(db, job, state="done")
 
         self._store.write(save)
+
+
+def _holds(feature: Feature) -> bool:
+    """Tell whether there is anything in a feature; what an item no longer has leaves none."""
+    return bool(feature.summary is not None or feature.moments or feature.tags or feature.data)
 
 
 def _take(db: Database, tasks: Sequence[Task]) -> list[Job]:

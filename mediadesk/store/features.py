@@ -11,6 +11,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Feature, Moment
+from mediadesk.store.library import count_items
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,7 +135,7 @@ def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
 
 def coverage(db: Database) -> tuple[int, int]:
     """Give how many items wait for no extractor any more, and how many items there are."""
-    total = db.conn.execute("SELECT count(*) FROM item").fetchone()[0]
+    total = count_items(db)
     waiting = db.conn.execute(
         "SELECT count(DISTINCT item) FROM job WHERE state IN ('pending', 'running', 'suspect')"
     ).fetchone()[0]

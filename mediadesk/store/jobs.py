@@ -37,7 +37,6 @@ class Count:
     extractor: str
     state: str
     jobs: int
-    mean_seconds: float
 
 
 def enqueue(db: Database, tasks: Sequence[Task], *, items: Sequence[str] | None = None) -> int:
@@ -70,6 +69,21 @@ def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> No
         "UPDATE job SET state = 'pending', attempts = 0, problem = NULL"
         " WHERE item = ? AND extractor = ?",
         [(item, extractor) for item in items for extractor in extractors],
+    )
+
+
+def park(db: Database) -> None:
+    """Set aside the jobs of items that lie in no folder of the library any more."""
+    orphan = "item NOT IN (SELECT item FROM location WHERE item IS NOT NULL)"
+    db.conn.execute(f"DELETE FROM job WHERE state <> 'done' AND {orphan}")
+    db.conn.execute(f"UPDATE job SET state = 'parked' WHERE state = 'done' AND {orphan}")
+
+
+def unpark(db: Database, items: Sequence[str]) -> None:
+    """Count what was done to these items again: they are back, and their features never left."""
+    db.conn.execute(
+        f"UPDATE job SET state = 'done' WHERE state = 'parked' AND item IN ({_marks(items)})",
+        list(items),
     )
 
 
@@ -145,12 +159,19 @@ def finish(
 
 def counts(db: Database) -> list[Count]:
     """Count jobs by extractor and state; jobs of items that lie nowhere now are not counted."""
+    # A subtraction, because looking for the place of every job's item takes seconds.
     rows = db.conn.execute(
-        "SELECT extractor, state, count(*), coalesce(avg(took), 0) FROM job WHERE EXISTS("
-        " SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
-        " GROUP BY extractor, state ORDER BY extractor, state"
+        "WITH away AS (SELECT DISTINCT item FROM location AS gone WHERE missing = 1"
+        "  AND item IS NOT NULL AND NOT EXISTS(SELECT 1 FROM location AS here"
+        "  WHERE here.item = gone.item AND here.missing = 0))"
+        " SELECT extractor, state, sum(jobs) FROM ("
+        "  SELECT extractor, state, count(*) AS jobs FROM job WHERE state <> 'parked'"
+        "  GROUP BY extractor, state UNION ALL"
+        "  SELECT extractor, state, -count(*) FROM away CROSS JOIN job ON job.item = away.item"
+        "  GROUP BY extractor, state)"
+        " GROUP BY extractor, state HAVING sum(jobs) > 0 ORDER BY extractor, state"
     )
-    return [Count(extractor=row[0], state=row[1], jobs=row[2], mean_seconds=row[3]) for row in rows]
+    return [Count(extractor=row[0], state=row[1], jobs=row[2]) for row in rows]
 
 
 def failures(db: Database) -> list[tuple[str, str, str]]:

@@ -362,8 +362,9 @@ def newest(db: Database, *, limit: int) -> list[str]:
 
 
 def count_items(db: Database) -> int:
-    """Count the items that have or had a place."""
-    return int(db.conn.execute("SELECT count(*) FROM item").fetchone()[0])
+    """Count the items that lie in a folder of the library, its drive connected or not."""
+    sql = "SELECT count(DISTINCT item) FROM location WHERE item IS NOT NULL"
+    return int(db.conn.execute(sql).fetchone()[0])
 
 
 def item_from_row(row: dict[str, Any]) -> Item:

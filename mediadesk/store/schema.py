@@ -30,19 +30,22 @@ _M001 = (
         problem TEXT, previous TEXT REFERENCES item(id)) STRICT""",
     # Few and partial indexes: each one more makes a first scan a tenth slower.
     "CREATE INDEX location_by_item ON location(item) WHERE item IS NOT NULL",
+    "CREATE INDEX location_missing ON location(item) WHERE missing = 1",
     "CREATE INDEX location_unread ON location(missing) WHERE item IS NULL AND problem IS NULL",
     "CREATE INDEX location_replaced ON location(path) WHERE previous IS NOT NULL",
     # The picture an item is shown with.
     """CREATE TABLE artwork(
         item TEXT PRIMARY KEY REFERENCES item(id) ON DELETE CASCADE, jpeg BLOB NOT NULL,
         source TEXT NOT NULL) STRICT, WITHOUT ROWID""",
-    # One item × one extractor. States: pending, running, suspect, done, skipped, failed.
+    # One item × one extractor. States: pending, running, suspect, done, skipped, failed,
+    # and parked: done, of an item that lies in no folder of the library any more.
     """CREATE TABLE job(
         item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, extractor TEXT NOT NULL,
         version INTEGER NOT NULL, model TEXT NOT NULL, state TEXT NOT NULL,
         attempts INTEGER NOT NULL DEFAULT 0, problem TEXT, took REAL, updated_at REAL NOT NULL,
         PRIMARY KEY(item, extractor)) STRICT, WITHOUT ROWID""",
     "CREATE INDEX job_by_state ON job(state, updated_at, item)",
+    "CREATE INDEX job_by_extractor ON job(extractor, state)",
     # What an extractor learnt. `seq` grows with every write: the index follows it.
     """CREATE TABLE feature(
         seq INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 
 from mediadesk.engine.messages import Card, ItemView, MomentView, Status, WorkView
 
@@ -181,8 +180,3 @@ def shares(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
     """Named parts as shares of what they are together (0..1), largest first."""
     whole = sum(abs(value) for _, value in parts) or 1.0
     return sorted(((name, value / whole) for name, value in parts), key=lambda part: -abs(part[1]))
-
-
-def until(seconds: float | None) -> str:
-    """The time left, or nothing while it is unknown."""
-    return "" if seconds is None else str(timedelta(seconds=round(seconds)))

@@ -28,7 +28,6 @@ _EMBEDS = frozenset({"xcb", "windows", "cocoa"})
 class Screen(QWidget):
     """The black surface with a native window, into which the player draws."""
 
-    clicked = Signal()
     double_clicked = Signal()
 
     def __init__(self) -> None:
@@ -38,9 +37,6 @@ class Screen(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setStyleSheet("background: black;")
         self.setAccessibleName("Video")
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
-        self.clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:  # noqa: ARG002
         self.double_clicked.emit()

@@ -123,12 +123,7 @@ def test_a_suspect_that_ends_well_is_done(store: Store, claim: Callable[..., lis
     assert suspect == _job("a", suspect=True)
     store.write(lambda db: jobs.finish(db, _job("a", suspect=True), state="done", took=1.5))
     [count] = jobs.counts(store.read())
-    assert (count.extractor, count.state, count.jobs, count.mean_seconds) == (
-        "look",
-        "done",
-        1,
-        1.5,
-    )
+    assert (count.extractor, count.state, count.jobs) == ("look", "done", 1)
 
 
 def test_released_jobs_are_as_they_were(store: Store, claim: Callable[..., list[Job]]) -> None:
@@ -155,3 +150,22 @@ def test_changed_subtitles_queue_their_extractor_alone(store: Store) -> None:
     store.write(lambda db: jobs.requeue(db, ["a"], ["listen"]))
     assert {key for key, state in _states(store).items() if state == "pending"} == {("a", "listen")}
     assert {row[0] for row in jobs.of_item(store.read(), "a")} == {"look", "listen"}
+
+
+def test_what_was_done_is_parked_while_its_folder_is_out_of_the_library(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    [job] = claim(_LOOK, limit=1)
+    store.write(lambda db: jobs.finish(db, job, state="done"))
+    store.write(lambda db: library.remove_root(db, Path("/r")))
+    store.write(jobs.park)
+    assert jobs.counts(store.read()) == []
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.unpark(db, ["a", "b"]))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    assert {each.state: each.jobs for each in jobs.counts(store.read())} == {
+        "done": 1,
+        "pending": 1,
+    }

@@ -1,0 +1,37 @@
+"""The command `mediadesk`, as tests run it."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Command:
+    """The command `mediadesk` in a process of its own, on one library."""
+
+    data: Path
+
+    def arguments(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "mediadesk", "--data-dir", str(self.data), *words]
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        environment = os.environ | {"QT_QPA_PLATFORM": "offscreen"}
+        done = subprocess.run(
+            self.arguments(*words),
+            capture_output=True, text=True, timeout=120, env=environment, check=False,
+        )  # fmt: skip
+        assert "Traceback" not in done.stderr, done.stderr
+        assert "Traceback" not in done.stdout
+        return done
+
+    def text(self, *words: str) -> str:
+        done = self.run(*words)
+        assert done.returncode == 0, done.stderr + done.stdout
+        return done.stdout
+
+    def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever was printed
+        return json.loads(self.text(*words, "--json"))

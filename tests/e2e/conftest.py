@@ -1,0 +1,24 @@
+from pathlib import Path
+
+import library_factory
+import pytest
+from command import Command
+
+
+@pytest.fixture
+def empty(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The command on a new library."""
+    return Command(library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp()).data)
+
+
+@pytest.fixture
+def ready(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
+    """The command on a copy of the analysed library; its media must not be changed."""
+    _, data = library_factory.analysed(tmp_path_factory.getbasetemp())
+    return Command(library_factory.copied(data, tmp_path / "data"))
+
+
+@pytest.fixture
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the analysed library."""
+    return library_factory.analysed(tmp_path_factory.getbasetemp())[0]

@@ -1,0 +1,267 @@
+"""Every command of the first version, as a person or a script would run it."""
+
+import json
+import sqlite3
+import struct
+from pathlib import Path
+from typing import Any
+
+import pytest
+from command import Command
+
+ITEM = {"id", "title", "kind", "path", "available", "duration_s"}
+CARD = ITEM | {"score", "rankers", "reasons"}
+REASON = {"text", "ranker", "seed", "share", "evidence"}
+EVIDENCE = {"kind", "item", "t", "text", "image"}
+STATUS = {"folders", "items", "unread", "work", "problems", "busy", "seconds_left"}
+
+
+def cards(panel: dict[str, Any]) -> list[dict[str, Any]]:
+    return [card for shelf in panel["shelves"] for card in shelf["items"]]
+
+
+def named(command: Command, title: str) -> dict[str, Any]:
+    (found,) = [item for item in command.json("items")["items"] if item["title"] == title]
+    return dict(found)
+
+
+def test_from_a_folder_to_shelves_with_reasons_in_three_commands(
+    empty: Command, media: Path
+) -> None:
+    added = empty.json("library", "add", str(media))
+    assert added.keys() >= STATUS
+    assert added["folders"][0]["path"] == str(media)
+    assert added["unread"] == added["folders"][0]["files"] >= 6
+    analysed = empty.json("analyze", "--wait")
+    assert analysed["unread"] == 0
+    assert not analysed["problems"]
+    assert all(work["waiting"] == work["failed"] == 0 for work in analysed["work"])
+    panel = empty.json("for-you")
+    assert {"profile", "took_ms", "shelves"} <= panel.keys()
+    assert cards(panel)
+    for card in cards(panel):
+        assert card.keys() >= CARD
+        assert card["reasons"], card["title"]
+        assert all(reason.keys() >= REASON and reason["text"] for reason in card["reasons"])
+
+
+def test_library_commands_list_scan_and_remove(ready: Command, media: Path) -> None:
+    (folder,) = ready.json("library", "list")
+    assert folder["path"] == str(media)
+    assert folder["available"]
+    assert ready.json("library", "scan").keys() >= STATUS
+    assert ready.json("library", "scan", str(media)).keys() >= STATUS
+    assert str(media) in ready.text("library", "list")
+    assert ready.json("library", "remove", str(media))["folders"] == []
+    assert ready.json("items")["items"] == []
+    assert "no folders yet" in ready.text("library", "list")
+
+
+def test_items_are_listed_searched_and_limited(ready: Command) -> None:
+    listing = ready.json("items")
+    assert listing["took_ms"] >= 0
+    assert all(item.keys() >= ITEM for item in listing["items"])
+    assert [item["title"] for item in ready.json("items", "weather")["items"]] == ["Rain", "Snow"]
+    assert {item["kind"] for item in ready.json("items", "--kind", "song")["items"]} == {"song"}
+    assert len(ready.json("items", "--limit", "2")["items"]) == 2
+    assert "Rain · Anna" in ready.text("items")
+
+
+def test_an_item_is_shown_by_id_by_its_beginning_and_by_path(ready: Command, media: Path) -> None:
+    path = media / "Lighthouse.mkv"
+    page = ready.json("item", str(path))
+    assert {"item", "facts", "tags", "moments", "similar", "jobs"} <= page.keys()
+    assert any("lighthouse" in moment["text"] for moment in page["moments"])
+    assert all(moment["start"] <= moment["end"] for moment in page["moments"])
+    found = page["item"]["id"]
+    assert ready.json("item", found) == page
+    assert ready.json("item", found[:10])["item"] == page["item"]
+    assert "Lighthouse" in ready.text("item", str(path))
+
+
+def test_similar_items_have_scores_and_evidence(ready: Command) -> None:
+    listing = ready.json("similar", named(ready, "Rain")["id"], "--limit", "3")
+    assert 0 < len(listing["items"]) <= 3
+    assert all(item.keys() >= CARD for item in listing["items"])
+
+
+def test_a_like_changes_the_panel_and_its_reasons_rest_on_the_files(
+    ready: Command, media: Path
+) -> None:
+    before = ready.json("for-you")
+    after = ready.json("feedback", str(media / "Rain.mp3"), "like")
+    assert [card["id"] for card in cards(after)] != [card["id"] for card in cards(before)]
+    liked = named(ready, "Rain")
+    assert liked["liked"]
+    seeded = [
+        reason
+        for card in cards(after)
+        for reason in card["reasons"]
+        if reason["seed"] == liked["id"]
+    ]
+    assert seeded
+    assert any("Rain" in reason["text"] for reason in seeded)
+    evidence = [reason["evidence"] for reason in seeded if reason["evidence"]]
+    assert evidence
+    durations = {item["id"]: item["duration_s"] for item in ready.json("items")["items"]}
+    for each in evidence:
+        assert each.keys() >= EVIDENCE
+        assert each["t"] is None or 0 <= each["t"] <= durations[each["item"]]
+    undone = ready.json("feedback", str(media / "Rain.mp3"), "undo")
+    assert [card["id"] for card in cards(undone)] == [card["id"] for card in cards(before)]
+
+
+@pytest.mark.parametrize("kind", ["less", "hide", "not-now"])
+def test_other_feedback_is_taken(ready: Command, kind: str) -> None:
+    first = cards(ready.json("for-you"))[0]
+    after = ready.json("feedback", first["id"], kind, "--profile", "anna")
+    assert after["profile"] == "anna"
+    if kind != "less":
+        assert first["id"] not in {card["id"] for card in cards(after)}
+
+
+def test_why_tells_an_items_place(ready: Command) -> None:
+    first = cards(ready.json("for-you"))[0]
+    found = ready.json("why", first["id"])
+    assert {"item", "rank", "of", "score", "rankers", "reasons", "without"} <= found.keys()
+    assert 1 <= found["rank"] <= found["of"]
+    assert "Place" in ready.text("why", first["id"])
+
+
+def test_what_was_played_is_noted_with_its_time(ready: Command, media: Path) -> None:
+    path = str(media / "Snow.flac")
+    ready.json("event", path, "played", "--share", "0.4", "--position", "1.2",
+               "--at", "2026-11-20T20:15:00")  # fmt: skip
+    snow = named(ready, "Snow")
+    assert (snow["progress"], snow["position_s"]) == (0.4, 1.2)
+    with sqlite3.connect(ready.data / "library.db") as db:
+        at = db.execute("SELECT max(at) FROM event").fetchone()[0]
+    assert 1_795_000_000 < at < 1_795_400_000
+    ready.json("event", path, "finished")
+    assert named(ready, "Snow")["finished"]
+
+
+def test_plugins_models_and_doctor_are_listed(ready: Command) -> None:
+    plugins = {plugin["name"]: plugin for plugin in ready.json("plugins", "list")}
+    assert plugins.keys() >= {"keyframes", "audio", "subtitles", "taste", "tags"}
+    assert all(plugin["state"] == "ready" and plugin["provides"] for plugin in plugins.values())
+    models = ready.json("models", "list")
+    assert {model["task"] for model in models} >= {"text", "image", "audio"}
+    assert all(model["licence"] and model["sha256"] and model["source"] for model in models)
+    done = ready.run("doctor", "--json")
+    checks = json.loads(done.stdout)
+    assert done.returncode == (0 if all(check["ok"] for check in checks) else 1)
+    assert all({"name", "ok", "found", "remedy"} <= check.keys() for check in checks)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_of_the_window_is_taken_without_a_screen(
+    ready: Command, tmp_path: Path, theme: str
+) -> None:
+    picture = tmp_path / f"{theme}.png"
+    ready.text("gui", "--screenshot", "for-you", str(picture), "--theme", theme,
+               "--size", "1200x800")  # fmt: skip
+    head = picture.read_bytes()[:24]
+    assert head[:8] == b"\x89PNG\r\n\x1a\n"
+    width, height = struct.unpack(">II", head[16:24])
+    assert (width, height) in {(1200, 800), (2400, 1600)}
+    assert picture.stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("item", "nothing"), "No item “nothing”"),
+        (("why", "nothing"), "No item “nothing”"),
+        (("similar", "nothing"), "No item “nothing”"),
+        (("feedback", "nothing", "like"), "No item “nothing”"),
+        (("event", "nothing", "played"), "No item “nothing”"),
+        (("items", "--kind", "opera"), "no kind “opera”"),
+        (("library", "add", "/no/such/folder"), "no folder"),
+        (("library", "remove", "/no/such/folder"), "not in the library"),
+        (("library", "scan", "/no/such/folder"), "not in the library"),
+    ],
+)
+def test_a_mistake_ends_with_status_1_and_one_sentence(
+    ready: Command, words: tuple[str, ...], sentence: str
+) -> None:
+    done = ready.run(*words)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    told = ready.run(*words, "--json")
+    assert told.returncode == 1
+    assert told.stderr == ""
+    assert sentence in json.loads(told.stdout)["error"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("no-such-command",),
+        ("item",),
+        ("feedback", "x", "adore"),
+        ("event", "x", "eaten"),
+        ("items", "--limit", "0"),
+        ("library",),
+        ("gui", "--screenshot", "for-you"),
+    ],
+)
+def test_wrong_usage_ends_with_status_2(empty: Command, words: tuple[str, ...]) -> None:
+    done = empty.run(*words)
+    assert done.returncode == 2
+    assert done.stderr or done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("event", "PATH", "played", "--at", "yesterday"), "no time"),
+        (("event", "PATH", "played", "--share", "7"), "between 0 and 1"),
+        (("gui", "--screenshot", "no-such-page", "x.png"), "no-such-page"),
+        (("gui", "--screenshot", "for-you", "x.png", "--size", "big"), "no size"),
+    ],
+)
+def test_a_wrong_value_is_said_in_a_sentence(
+    ready: Command, media: Path, words: tuple[str, ...], sentence: str
+) -> None:
+    done = ready.run(*(word.replace("PATH", str(media / "Rain.mp3")) for word in words))
+    assert done.returncode == 1
+    assert sentence in done.stderr
+
+
+def test_a_library_that_can_not_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
+    data = tmp_path / "bad"
+    data.mkdir()
+    (data / "library.db").write_bytes(b"This is no database, it is a poem." * 200)
+    done = Command(data).run("items", "--json")
+    assert done.returncode == 1
+    assert "can't be opened" in json.loads(done.stdout)["error"]
+
+
+def test_wrong_settings_are_said_in_a_sentence(empty: Command) -> None:
+    (empty.data / "settings.toml").write_text("colour = 'pink'")
+    done = empty.run("items")
+    assert done.returncode == 1
+    assert "settings.toml" in done.stderr
+
+
+def test_the_library_may_be_named_by_the_environment(
+    ready: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIADESK_DATA_DIR", str(ready.data))
+    other = Command(ready.data)
+    words = other.arguments("items", "--json")
+    assert words[3:5] == ["--data-dir", str(ready.data)]
+    import subprocess
+
+    done = subprocess.run([*words[:3], *words[5:]], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["items"] == ready.json("items")["items"]
+
+
+def test_version_and_help_need_no_library(tmp_path: Path) -> None:
+    command = Command(tmp_path / "none")
+    assert command.text("--version").startswith("mediadesk ")
+    assert "for-you" in command.text("--help")
+    assert not command.data.exists()

@@ -1,0 +1,233 @@
+"""The engine in a process of its own: what crosses the pipe, and who ends with whom."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import library_factory
+import psutil
+import pytest
+from library_factory import rest
+from media_factory import song
+from worker_tasks import until
+
+from mediadesk.api import UserError
+from mediadesk.engine.client import Client, EngineGoneError
+from mediadesk.engine.messages import Changed, Verbs
+
+SECONDS = 60
+
+
+class Window:
+    """What a window would hold: a client, and what it was told."""
+
+    def __init__(self, data: Path) -> None:
+        self.told: list[Changed] = []
+        self.restarts = 0
+        self.client = Client(data, on_change=self.told.append, on_restart=self.count)
+
+    def count(self) -> None:
+        self.restarts += 1
+
+    def engine(self) -> psutil.Process:
+        """The engine's process, once it answers."""
+        self.client.call(Verbs.status).result(SECONDS)
+        return psutil.Process(self.client._process.pid)
+
+    def kill(self) -> None:
+        engine = self.engine()
+        before = self.restarts
+        engine.kill()
+        until(lambda: self.restarts > before or not self.client._waiting)
+
+
+@pytest.fixture
+def open_window(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Window]]:
+    opened: list[Window] = []
+
+    def open_one(data: Path = tmp_path / "data") -> Window:
+        library_factory.places(data, tmp_path_factory.getbasetemp())
+        opened.append(Window(data))
+        return opened[-1]
+
+    yield open_one
+    for window in opened:
+        window.client.close()
+
+
+@pytest.fixture
+def window(open_window: Callable[..., Window]) -> Window:
+    return open_window()
+
+
+@pytest.fixture
+def media(tmp_path: Path) -> Path:
+    folder = tmp_path / "media"
+    folder.mkdir()
+    for n in range(6):
+        song(folder / f"{n}.mp3", seed=n, title=f"Song {n}")
+    rest(*folder.iterdir())
+    return folder
+
+
+def test_answers_errors_and_news_come_through_the_pipe(window: Window, media: Path) -> None:
+    call = window.client.call
+    status = call(Verbs.add_folder, str(media)).result(SECONDS)
+    assert status.folders[0].files == 6
+    assert call(Verbs.analyze, wait=True).result(SECONDS).items == 6
+    ids = call(Verbs.ids, text="Song 3").result(SECONDS)
+    assert [view.title for view in call(Verbs.views, ids).result(SECONDS)] == ["Song 3"]
+    panel = call(Verbs.feedback, ids[0], "like", limit=3).result(SECONDS)
+    assert panel.shelves
+    with pytest.raises(UserError, match="No item “nothing”"):
+        call(Verbs.item, "nothing").result(SECONDS)
+    until(lambda: {what for news in window.told for what in news.what} == {
+        "items", "features", "status"
+    })  # fmt: skip
+
+
+def test_a_bug_in_the_engine_fails_its_call_and_nothing_else(window: Window) -> None:
+    broken = window.client.call(Verbs.views, 5)  # type: ignore[arg-type]
+    with pytest.raises(RuntimeError, match="TypeError"):
+        broken.result(SECONDS)
+    assert window.client.call(Verbs.ids).result(SECONDS) == ()
+    assert window.restarts == 0
+
+
+def test_a_quick_question_is_answered_while_a_slow_one_waits(window: Window, media: Path) -> None:
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.pause, paused=True).result(SECONDS)
+    slow = window.client.call(Verbs.analyze, wait=True)
+    assert window.client.call(Verbs.status).result(SECONDS).unread == 6
+    assert not slow.done()
+    window.client.call(Verbs.pause, paused=False).result(SECONDS)
+    assert slow.result(SECONDS).unread == 0
+
+
+def test_when_the_engine_is_killed_who_waits_is_told_and_another_one_answers(
+    window: Window, media: Path
+) -> None:
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.pause, paused=True).result(SECONDS)
+    waiting = window.client.call(Verbs.analyze, wait=True)
+    window.kill()
+    with pytest.raises(EngineGoneError):
+        waiting.result(SECONDS)
+    until(lambda: window.restarts == 1)
+    assert window.client.call(Verbs.analyze, wait=True).result(SECONDS).items == 6
+
+
+def test_an_engine_killed_in_the_middle_of_analysis_leaves_no_workers_and_loses_nothing(
+    window: Window, media: Path
+) -> None:
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.analyze).result(SECONDS)
+    engine = window.engine()
+    until(lambda: window.client.call(Verbs.status).result(SECONDS).items > 1)
+    workers = engine.children(recursive=True)
+    assert workers
+    window.kill()
+    _, alive = psutil.wait_procs(workers, timeout=10)
+    assert not alive
+    status = window.client.call(Verbs.analyze, wait=True).result(SECONDS)
+    assert status.items == 6
+    assert not status.problems
+    assert all(work.done == 6 for work in status.work if work.extractor == "audio")
+
+
+def test_an_engine_that_keeps_dying_is_given_up_in_a_sentence_and_calls_never_hang(
+    window: Window,
+) -> None:
+    for n in range(1, 5):
+        window.kill()
+        until(lambda n=n: window.restarts == n)
+    window.kill()
+    for _ in range(2):
+        with pytest.raises(UserError, match="keeps stopping"):
+            window.client.call(Verbs.status).result(SECONDS)
+
+
+def test_closing_the_window_ends_the_engine_and_its_workers(
+    open_window: Callable[..., Window], media: Path
+) -> None:
+    window = open_window()
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.analyze).result(SECONDS)
+    engine = window.engine()
+    until(lambda: engine.children(recursive=True))
+    processes = [engine, *engine.children(recursive=True)]
+    window.client.close()
+    _, alive = psutil.wait_procs(processes, timeout=10)
+    assert not alive
+    assert window.restarts == 0
+    with pytest.raises(EngineGoneError):
+        window.client.call(Verbs.status).result(SECONDS)
+
+
+def test_what_waits_when_the_window_closes_is_told(window: Window, media: Path) -> None:
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.pause, paused=True).result(SECONDS)
+    waiting = window.client.call(Verbs.analyze, wait=True)
+    window.client.call(Verbs.status).result(SECONDS)
+    window.client.close()
+    with pytest.raises(EngineGoneError):
+        waiting.result(SECONDS)
+
+
+def test_a_library_that_can_not_be_opened_answers_every_call_with_its_sentence(
+    tmp_path: Path, open_window: Callable[..., Window]
+) -> None:
+    data = tmp_path / "bad"
+    data.mkdir()
+    (data / "library.db").write_bytes(b"This is no database, it is a poem." * 200)
+    window = open_window(data)
+    for _ in range(2):
+        with pytest.raises(UserError, match="can't be opened"):
+            window.client.call(Verbs.status).result(SECONDS)
+    process = psutil.Process(window.client._process.pid)
+    window.client.close()
+    assert not process.is_running()
+    assert window.client._process.exitcode == 0
+    assert window.restarts == 0
+
+
+def test_the_engine_and_its_workers_end_when_the_window_is_killed(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, media: Path
+) -> None:
+    places = library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp())
+    script = tmp_path / "window.py"
+    script.write_text(
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from mediadesk.engine.client import Client\n"
+        "from mediadesk.engine.messages import Verbs\n"
+        "if __name__ == '__main__':\n"
+        "    client = Client(Path(sys.argv[1]), on_change=print, on_restart=print)\n"
+        "    client.call(Verbs.add_folder, sys.argv[2]).result()\n"
+        "    client.call(Verbs.analyze).result()\n"
+        "    input()\n"
+    )
+    window = subprocess.Popen(
+        [sys.executable, str(script), str(places.data), str(media)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+    )
+    with window:
+        seen = psutil.Process(window.pid)
+
+        def workers() -> list[psutil.Process]:
+            names = [c for c in seen.children(recursive=True) if c.parent() != seen]
+            return [c for c in names if "spawn_main" in " ".join(c.cmdline())]
+
+        until(workers)
+        everyone = seen.children(recursive=True)
+        assert len(everyone) >= 2
+        window.send_signal(signal.SIGKILL)
+    _, alive = psutil.wait_procs(everyone, timeout=15)
+    assert not alive
