@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+from types import ModuleType
 
 
 def main() -> None:
@@ -11,7 +12,13 @@ def main() -> None:
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from mediadesk.cli import app
 
-    app()
+    app(obj=_desktop)
+
+
+def _desktop() -> ModuleType:
+    from mediadesk import app  # Qt takes a while to import, and most commands never need it
+
+    return app
 
 
 if __name__ == "__main__":

@@ -39,22 +39,19 @@ _PATIENCE_S = 90.0
 _QUIET_ROUNDS = 30
 
 
-def run(data_dir: Path | None, folder: Path | None = None) -> int:
+def run(data_dir: Path | None) -> int:
     """Open the window and stay until it is closed; give the exit status.
 
     Args:
         data_dir: where the library lives; None for the platform's own folder.
-        folder: a folder to add first.
 
     Raises:
         UserError: if the settings file is wrong.
     """
-    places = Places.find(data_dir)
+    theme = settings.load(Places.find(data_dir).settings).theme
     application = _application()
-    with _window(application, places, theme=settings.load(places.settings).theme) as window:
+    with _window(application, data_dir, theme=theme) as window:
         window.desk.demo_wanted.connect(lambda: _open_demo(window))
-        if folder is not None:
-            window.add_folder(str(folder.expanduser().absolute()))
         window.show()
         return application.exec()
 
@@ -67,7 +64,7 @@ def screenshot(
     theme: str = "system",
     size: tuple[int, int] = (1440, 900),
 ) -> None:
-    """Save a picture of a page as PNG once its data and pictures are there.
+    """Save a picture of a page, as PNG or JPEG by its name, once its data and pictures are there.
 
     `item` and `player` show the first card of the panel.
 
@@ -82,7 +79,7 @@ def screenshot(
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _on_linux():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = _application()
-    with _window(application, Places.find(data_dir), theme=theme, posing=True) as window:
+    with _window(application, data_dir, theme=theme, posing=True) as window:
         window.resize(QSize(*size))
         window.show()
         settle(application, window)
@@ -90,8 +87,10 @@ def screenshot(
         settle(application, window)
         picture = window.grab()
         window.close()
-    if not picture.save(str(out), "PNG"):
-        raise UserError(f"The picture can't be written to “{out}”: choose another place.")
+    if not picture.save(str(out)):
+        raise UserError(
+            f"The picture can't be written to “{out}”: name a .png or .jpg file in another place."
+        )
 
 
 def settle(application: QApplication, window: Window) -> None:
@@ -113,14 +112,14 @@ def settle(application: QApplication, window: Window) -> None:
 
 @contextmanager
 def _window(
-    application: QApplication, places: Places, *, theme: str, posing: bool = False
+    application: QApplication, data_dir: Path | None, *, theme: str, posing: bool = False
 ) -> Iterator[Window]:
     """Give the window with its engine, which ends with it; one that poses changes nothing."""
     desk = Desk(Theme(application, theme), posing=posing)
-    client = Client(places.data, on_change=desk.on_change, on_restart=desk.on_restart)
+    client = Client(data_dir, on_change=desk.on_change, on_restart=desk.on_restart)
     try:
         desk.connect_engine(client)
-        file = None if posing else places.data / "window.ini"
+        file = None if posing else Places.find(data_dir).data / "window.ini"
         window = Window(desk, geometry_file=file)
         yield window
     finally:

@@ -54,7 +54,7 @@ def load(path: Path) -> Settings:
     """Read the settings file; a missing one gives the defaults.
 
     Raises:
-        UserError: if the file is no TOML or holds an unknown or ill-typed setting.
+        UserError: if the file can't be read, is no TOML or holds an unknown or ill-typed setting.
     """
     try:
         return msgspec.toml.decode(path.read_bytes(), type=Settings)
@@ -64,11 +64,25 @@ def load(path: Path) -> Settings:
         raise UserError(
             f"The settings file “{path}” is wrong ({error}): mend or delete it."
         ) from error
+    except OSError as error:
+        raise UserError(
+            f"The settings file “{path}” can't be read ({error.strerror}): check its rights."
+        ) from error
 
 
 def save(path: Path, settings: Settings) -> None:
-    """Write the settings file, whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the settings file, whole or not at all.
+
+    Raises:
+        UserError: if it can't be written.
+    """
     temporary = path.with_suffix(".tmp")
-    temporary.write_text(tomli_w.dumps(msgspec.to_builtins(settings)), encoding="utf-8")
-    temporary.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(tomli_w.dumps(msgspec.to_builtins(settings)), encoding="utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise UserError(
+            f"The settings can't be saved to “{path}” ({error.strerror}): free some disk space or "
+            "check its rights."
+        ) from error

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, TypeVar
 
 import msgspec
 import typer
@@ -24,11 +24,33 @@ Name = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its 
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many items at most.")]
 
 
+class Desktop(Protocol):
+    """The program with a window, as the commands use it."""
+
+    def run(self, data_dir: Path | None) -> int:
+        """Open the window and stay until it is closed; give the exit status."""
+        ...
+
+    def screenshot(
+        self, data_dir: Path | None, page: str, out: Path, *, theme: str, size: tuple[int, int]
+    ) -> None:
+        """Save a picture of a page."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was said before the command: where the library lives."""
+    """What was said before the command: where the library lives; and how to get at the window."""
 
     data_dir: Path | None
+    desktop: Callable[[], Desktop]
+
+
+def said(context: typer.Context) -> Context:
+    """Give what was said before the command."""
+    found = context.find_object(Context)
+    assert found is not None  # noqa: S101 - the callback of the program has set it
+    return found
 
 
 @contextmanager
@@ -37,7 +59,7 @@ def engine(context: typer.Context) -> "Iterator[Engine]":
     from mediadesk.engine.engine import Engine
     from mediadesk.settings import Places
 
-    opened = Engine(Places.find(context.find_object(Context).data_dir))  # type: ignore[union-attr]
+    opened = Engine(Places.find(said(context).data_dir))
     try:
         yield opened
     finally:

@@ -45,7 +45,7 @@ def main(
 ) -> None:
     """Open the window, or run one of the commands below."""
     log.configure(Places.find(data_dir).data, verbose=verbose)
-    context.obj = Context(data_dir)
+    context.obj = Context(data_dir, context.obj)
     if context.invoked_subcommand is None:
         window.gui(context)
 

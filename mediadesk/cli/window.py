@@ -1,6 +1,7 @@
 """Commands that open the window, or take a picture of it."""
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ import platformdirs
 import typer
 
 from mediadesk.api.errors import UserError
-from mediadesk.cli.common import AsJson, Context, emit, engine
+from mediadesk.cli.common import AsJson, emit, engine, said
 from mediadesk.engine.messages import Status
 
 
@@ -16,19 +17,19 @@ def gui(
     context: typer.Context,
     screenshot: Annotated[
         tuple[str, Path] | None,
-        typer.Option(metavar="PAGE FILE", help="Save a picture of this page as PNG instead."),
+        typer.Option(
+            metavar="PAGE FILE", help="Save a picture of this page instead, as .png or .jpg."
+        ),
     ] = None,
     theme: Annotated[str, typer.Option(help="system, light or dark.")] = "system",
     size: Annotated[str, typer.Option(help="Of the picture, as WIDTHxHEIGHT.")] = "1440x900",
 ) -> None:
     """Open the window."""
-    from mediadesk import app
-
-    data_dir = context.find_object(Context).data_dir  # type: ignore[union-attr]
+    data_dir, desktop = said(context).data_dir, said(context).desktop()
     if screenshot is None:
-        raise typer.Exit(app.run(data_dir))
+        raise typer.Exit(desktop.run(data_dir))
     page, file = screenshot
-    app.screenshot(data_dir, page, file, theme=theme, size=_size(size))
+    desktop.screenshot(data_dir, page, file, theme=theme, size=_size(size))
     sys.stdout.write(f"{file}\n")
 
 
@@ -46,9 +47,9 @@ def demo(
     from mediadesk.library import demo as library
 
     cache = platformdirs.user_cache_path("mediadesk", appauthor=False)
-    if context.obj.data_dir is None:
+    if said(context).data_dir is None:
         # Somebody's own library is no place for strangers' films.
-        context.obj = Context(cache / "demo")
+        context.obj = replace(said(context), data_dir=cache / "demo")
     folder = library.build(
         cache / "demo-library", say=lambda sentence: print(sentence, file=sys.stderr)
     )

@@ -54,7 +54,7 @@ def measure(folder: Path, count: int) -> None:
     started = time.process_time()
     while index.build(most=4_000):
         pass
-    print(f"graphs built in {time.process_time() - started:.0f} CPU s")  # noqa: T201
+    print(f"graphs built in {time.process_time() - started:.0f} CPU s")
     index.save()
     report("index taken up from its cache", lambda: Index(store, folder / "index"), runs=1)
     recommender = Recommender(store, index, [(taste, models.runner(taste.model, urgent=True))])
@@ -153,7 +153,7 @@ def report(name: str, call: Callable[[], object], *, runs: int = RUNS) -> None:
         wall.append(1000 * (time.perf_counter() - begun))
     cpu = 1000 * (time.process_time() - started) / runs
     figures = f"median {np.median(wall):.1f} ms, worst {max(wall):.1f} ms, CPU {cpu:.1f} ms"
-    print(f"{name}: {figures}", flush=True)  # noqa: T201
+    print(f"{name}: {figures}", flush=True)
 
 
 def _warm_up(taste: Taste) -> dict[str, np.ndarray]:

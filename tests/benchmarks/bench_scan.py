@@ -53,7 +53,7 @@ def test_a_scan_takes_a_few_times_the_cpu_of_find(
         store.close()
     ratio = benchmark.stats.stats.min / finding
     benchmark.extra_info["ratio to find"] = round(ratio, 2)
-    print(f"\nfind {finding:.3f}, scan {benchmark.stats.stats.min:.3f} CPU s: {ratio:.2f} times")  # noqa: T201
+    print(f"\nfind {finding:.3f}, scan {benchmark.stats.stats.min:.3f} CPU s: {ratio:.2f} times")
     assert report.changed == (0 if again else _FILES)
     assert ratio <= limit
 

@@ -111,13 +111,15 @@ def test_a_like_changes_the_panel_and_its_reasons_rest_on_the_files(
     assert [card["id"] for card in cards(undone)] == [card["id"] for card in cards(before)]
 
 
-@pytest.mark.parametrize("kind", ["less", "hide", "not-now"])
-def test_other_feedback_is_taken(ready: Command, kind: str) -> None:
-    first = cards(ready.json("for-you"))[0]
-    after = ready.json("feedback", first["id"], kind, "--profile", "anna")
-    assert after["profile"] == "anna"
-    if kind != "less":
-        assert first["id"] not in {card["id"] for card in cards(after)}
+def test_other_feedback_is_taken_for_the_profile_that_gave_it(ready: Command) -> None:
+    first, second, third = [card["id"] for card in cards(ready.json("for-you"))][:3]
+    ready.json("feedback", first, "hide", "--profile", "anna")
+    ready.json("feedback", second, "not-now", "--profile", "anna")
+    panel = ready.json("feedback", third, "less", "--profile", "anna")
+    assert panel["profile"] == "anna"
+    shown = {card["id"] for card in cards(panel)}
+    assert not shown & {first, second}
+    assert {first, second} <= {card["id"] for card in cards(ready.json("for-you"))}
 
 
 def test_why_tells_an_items_place(ready: Command) -> None:
@@ -172,13 +174,9 @@ def test_a_picture_of_the_window_is_taken_without_a_screen(
     ("words", "sentence"),
     [
         (("item", "nothing"), "No item “nothing”"),
-        (("why", "nothing"), "No item “nothing”"),
-        (("similar", "nothing"), "No item “nothing”"),
         (("feedback", "nothing", "like"), "No item “nothing”"),
-        (("event", "nothing", "played"), "No item “nothing”"),
         (("items", "--kind", "opera"), "no kind “opera”"),
         (("library", "add", "/no/such/folder"), "no folder"),
-        (("library", "remove", "/no/such/folder"), "not in the library"),
         (("library", "scan", "/no/such/folder"), "not in the library"),
     ],
 )
@@ -202,9 +200,7 @@ def test_a_mistake_ends_with_status_1_and_one_sentence(
         ("no-such-command",),
         ("item",),
         ("feedback", "x", "adore"),
-        ("event", "x", "eaten"),
         ("items", "--limit", "0"),
-        ("library",),
         ("gui", "--screenshot", "for-you"),
     ],
 )
@@ -220,7 +216,6 @@ def test_wrong_usage_ends_with_status_2(empty: Command, words: tuple[str, ...]) 
         (("event", "PATH", "played", "--at", "yesterday"), "no time"),
         (("event", "PATH", "played", "--share", "7"), "between 0 and 1"),
         (("gui", "--screenshot", "no-such-page", "x.png"), "no-such-page"),
-        (("gui", "--screenshot", "for-you", "x.png", "--size", "big"), "no size"),
     ],
 )
 def test_a_wrong_value_is_said_in_a_sentence(

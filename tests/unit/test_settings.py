@@ -1,0 +1,71 @@
+"""Places and settings: found in order, read strictly, written whole."""
+
+from pathlib import Path
+
+import pytest
+
+from mediadesk.api import UserError
+from mediadesk.settings import Places, Settings, load, save
+
+
+def test_a_named_folder_goes_before_the_environment_and_that_before_the_platforms_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MEDIADESK_DATA_DIR", str(tmp_path / "environment"))
+    assert Places.find(tmp_path / "named").data == tmp_path / "named"
+    assert Places.find().data == tmp_path / "environment"
+    assert Places.find().cache == tmp_path / "environment" / "cache"
+    monkeypatch.delenv("MEDIADESK_DATA_DIR")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+    assert Places.find().data != Places.find().cache
+    assert Places.find().data.name == "mediadesk"
+
+
+def test_a_relative_folder_and_a_tilde_become_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    assert Places.find(Path("here")).data == tmp_path / "here"
+    assert Places.find(Path("~/there")).data == tmp_path / "home" / "there"
+
+
+def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
+    assert load(tmp_path / "settings.toml") == Settings()
+
+
+def test_what_is_saved_is_read_back_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    wanted = Settings(theme="dark", workers=3, profile="安娜", disabled_plugins=("a", "b"))
+    path = tmp_path / "new" / "settings.toml"
+    save(path, Settings())
+    save(path, wanted)
+    assert load(path) == wanted
+    assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [b"colour = 'pink'", b"workers = 'many'", b"theme = ", b"\xff\xfe", b"theme = 5"],
+    ids=["unknown", "ill-typed", "no TOML", "no UTF-8", "number"],
+)
+def test_a_wrong_file_is_named_in_a_sentence_with_the_remedy(
+    tmp_path: Path, written: bytes
+) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(written)
+    with pytest.raises(UserError, match="mend or delete it") as caught:
+        load(path)
+    assert str(path) in str(caught.value)
+
+
+def test_a_file_that_can_not_be_read_is_said_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.mkdir()
+    with pytest.raises(UserError, match="can't be read"):
+        load(path)
+
+
+def test_settings_that_can_not_be_written_are_said_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match="can't be saved"):
+        save(tmp_path / "file" / "settings.toml", Settings())
