@@ -16,8 +16,15 @@ def main() -> None:
 
 
 def _desktop() -> ModuleType:
-    from mediadesk import app  # Qt takes a while to import, and most commands never need it
+    try:
+        from mediadesk import app  # Qt takes a while to import, and most commands never need it
+    except ImportError as error:
+        from mediadesk.api.errors import UserError
 
+        raise UserError(
+            f"The window can't be opened ({error}): install what Qt needs; on Debian, "
+            "packaging/run.sh does."
+        ) from error
     return app
 
 

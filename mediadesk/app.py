@@ -46,8 +46,13 @@ def run(data_dir: Path | None) -> int:
         data_dir: where the library lives; None for the platform's own folder.
 
     Raises:
-        UserError: if the settings file is wrong.
+        UserError: if there is no display, or the settings file is wrong.
     """
+    if not _has_display() and "QT_QPA_PLATFORM" not in os.environ:
+        raise UserError(
+            "There is no display to open a window on: use the commands (mediadesk --help), or "
+            "save a picture with “mediadesk gui --screenshot for-you picture.png”."
+        )
     theme = settings.load(Places.find(data_dir).settings).theme
     application = _application()
     with _window(application, data_dir, theme=theme) as window:
@@ -76,7 +81,7 @@ def screenshot(
             f"There is no page “{page}” in the look “{theme}”: take one of {', '.join(PAGES)} "
             f"and of {', '.join(CHOICES)}."
         )
-    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) and _on_linux():
+    if not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = _application()
     with _window(application, data_dir, theme=theme, posing=True) as window:
@@ -171,6 +176,11 @@ def _open_demo(window: Window) -> None:
     window.message.say(
         "The demo library is being made; it opens in a window of its own.", bug=False
     )
+
+
+def _has_display() -> bool:
+    """Qt ends the process where there is none; only Linux can be without."""
+    return not _on_linux() or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _on_linux() -> bool:

@@ -47,7 +47,7 @@ def main(
     log.configure(Places.find(data_dir).data, verbose=verbose)
     context.obj = Context(data_dir, context.obj)
     if context.invoked_subcommand is None:
-        window.gui(context)
+        guarded(window.gui)(context)
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,8 +1,11 @@
 """Every command of the first version, as a person or a script would run it."""
 
 import json
+import os
 import sqlite3
 import struct
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -260,3 +263,17 @@ def test_version_and_help_need_no_library(tmp_path: Path) -> None:
     assert command.text("--version").startswith("mediadesk ")
     assert "for-you" in command.text("--help")
     assert not command.data.exists()
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="only Linux can be without one")
+def test_without_a_display_the_window_says_what_to_do_instead(tmp_path: Path) -> None:
+    bare = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}
+    }
+    done = subprocess.run(
+        Command(tmp_path).arguments(), capture_output=True, text=True, env=bare, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("mediadesk: There is no display")

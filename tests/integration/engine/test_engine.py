@@ -371,3 +371,16 @@ def test_plugins_models_and_the_doctor_report(ready: Engine) -> None:
 def test_the_theme_is_remembered(ready: Engine, open_engine: Open) -> None:
     assert ready.theme("dark") == "dark"
     assert open_engine(ready._places.data).theme() == "dark"
+
+
+def test_an_index_that_can_not_be_kept_stops_nothing(
+    engine: Engine, media: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (engine._places.cache / "index").write_text("in the way")
+    rest(song(media / "one.mp3", seed=1))
+    engine.add_folder(str(media))
+    status = engine.analyze(wait=True)
+    assert not status.problems
+    assert engine.for_you().shelves
+    engine.close()
+    assert any("can't be kept" in record.getMessage() for record in caplog.records)
