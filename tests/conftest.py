@@ -1,10 +1,13 @@
 """What many tests need: an open library, and the evaluation data where it is."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import platformdirs
 import pytest
 
+from mediadesk.library import demo
 from mediadesk.store import Store
 
 
@@ -22,3 +25,13 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the evaluation data is not at ../shared/data")
     return folder
+
+
+@pytest.fixture(scope="session")
+def demo_library() -> Path:
+    """The demo library of real media: made once, in the folder where the program keeps it.
+
+    MEDIADESK_DEMO_DIR names another folder.
+    """
+    kept = platformdirs.user_cache_path("mediadesk", appauthor=False) / "demo-library"
+    return demo.build(Path(os.environ.get("MEDIADESK_DEMO_DIR", kept)), say=print)

@@ -168,6 +168,14 @@ class Index:
         """Write the cache, whole or not at all; an earlier one stays until then."""
         if self.seq == self._saved_seq:
             return
+        try:
+            self._write()
+        except OSError as error:
+            log.warning("the index can't be kept in “%s”, it is made anew: %s", self._cache, error)
+            for file in self._cache.glob(f"space-*-{self.seq}.*"):
+                file.unlink()  # a full disk has better uses
+
+    def _write(self) -> None:
         self._cache.mkdir(parents=True, exist_ok=True)
         described = [self._save_space(name, n) for n, name in enumerate(self._spaces)]
         stamp = {"format": _FORMAT, "seq": self.seq, "spaces": described}

@@ -10,6 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from gui.fake_client import FakeClient
+from media_factory import clip, song
 from PySide6.QtWidgets import QApplication
 
 from mediadesk import app
@@ -55,14 +56,15 @@ def qt_is_content(application: QApplication, caplog: pytest.LogCaptureFixture) -
 
 
 @pytest.fixture(scope="session")
-def media(shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of real videos and songs."""
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of real videos and a song."""
     folder = tmp_path_factory.mktemp("media")
-    for name in _VIDEOS:
-        shutil.copyfile(shared / "media" / "video" / name, folder / name)
-    shutil.copyfile(
-        shared / "media" / "audio-tags" / "moviepy_with-attached-pic.mp3", folder / "song.mp3"
-    )
+    for number, name in enumerate(_VIDEOS):
+        seed = 1 if name.startswith("carphone") else number  # two that are alike
+        said = [(1.0, 3.0, f"This is film {number}.")]
+        clip(folder / name, seconds=12 + number, seed=seed, subtitles=said)
+        os.utime(folder / name, (1.6e9, 1.6e9))  # files still changing would be left alone
+    os.utime(song(folder / "song.mp3", seconds=6, title="A song"), (1.6e9, 1.6e9))
     return folder
 
 

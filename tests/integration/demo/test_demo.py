@@ -1,6 +1,5 @@
 """The demo library is built for real, once, into a folder that later runs find complete."""
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -9,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 
 import av
-import platformdirs
 import pytest
 
 from mediadesk import resources
@@ -20,13 +18,6 @@ from mediadesk.library.demo import plan as plans
 MEDIA = {".mp4", ".mkv", ".ogg"}
 
 pytestmark = pytest.mark.timeout(1800)
-
-
-@pytest.fixture(scope="module")
-def library() -> Path:
-    given = os.environ.get("MEDIADESK_DEMO_DIR")
-    folder = Path(given) if given else Path(platformdirs.user_cache_dir("mediadesk", False))
-    return build(folder if given else folder / "demo-library", say=print)
 
 
 @pytest.fixture(scope="module")
@@ -43,16 +34,16 @@ def embedded_languages(file: Path) -> set[str]:
         return {stream.metadata.get("language", "") for stream in container.streams.subtitles}
 
 
-def test_there_are_forty_items_and_six_themes_of_ten(library: Path) -> None:
-    sizes = Counter(themes(library).values())
-    assert len(list(media(library))) >= 40
+def test_there_are_forty_items_and_six_themes_of_ten(demo_library: Path) -> None:
+    sizes = Counter(themes(demo_library).values())
+    assert len(list(media(demo_library))) >= 40
     assert len(sizes) >= 6
     assert min(sizes.values()) >= 10
-    assert all((library / path).is_file() for path in themes(library))
+    assert all((demo_library / path).is_file() for path in themes(demo_library))
 
 
-def test_every_file_opens_and_decodes(library: Path) -> None:
-    for file in media(library):
+def test_every_file_opens_and_decodes(demo_library: Path) -> None:
+    for file in media(demo_library):
         with av.open(f"file:{file}") as container:
             streams = [stream.index for stream in container.streams if stream.type != "subtitle"]
             assert streams, file
@@ -63,20 +54,20 @@ def test_every_file_opens_and_decodes(library: Path) -> None:
                 assert sum(1 for _ in islice(frames, 400)) > 40, file
 
 
-def test_clips_begin_every_shot_with_a_key_frame(library: Path, plan: plans.Plan) -> None:
+def test_clips_begin_every_shot_with_a_key_frame(demo_library: Path, plan: plans.Plan) -> None:
     for entry in plan.entries:
         if entry.clip is not None:
-            with av.open(f"file:{library / entry.path}") as container:
+            with av.open(f"file:{demo_library / entry.path}") as container:
                 packets = container.demux(container.streams.video[0])
                 keys = sum(packet.is_keyframe for packet in packets if packet.size)
             assert keys >= len(entry.clip.pictures), entry.path
 
 
-def test_subtitles_stand_beside_and_inside_in_two_languages(library: Path) -> None:
-    beside = [file.name for file in library.rglob("*.srt")]
+def test_subtitles_stand_beside_and_inside_in_two_languages(demo_library: Path) -> None:
+    beside = [file.name for file in demo_library.rglob("*.srt")]
     assert sum(name.endswith(".en.srt") for name in beside) >= 30
     assert sum(name.endswith(".zh.srt") for name in beside) >= 20
-    inside = [embedded_languages(file) for file in media(library) if file.suffix != ".ogg"]
+    inside = [embedded_languages(file) for file in media(demo_library) if file.suffix != ".ogg"]
     assert sum("eng" in languages for languages in inside) >= 5
     assert sum(bool(languages & {"zho", "chi"}) for languages in inside) >= 5
 
@@ -88,14 +79,14 @@ def test_no_two_items_show_the_same_picture(plan: plans.Plan) -> None:
     assert set(shown.values()) == {1}
 
 
-def test_a_second_call_is_quick_and_touches_nothing(library: Path) -> None:
-    before = {file: file.stat().st_mtime_ns for file in library.rglob("*")}
+def test_a_second_call_is_quick_and_touches_nothing(demo_library: Path) -> None:
+    before = {file: file.stat().st_mtime_ns for file in demo_library.rglob("*")}
     said: list[str] = []
     start = time.perf_counter()
-    build(library, say=said.append)
+    build(demo_library, say=said.append)
     assert time.perf_counter() - start < 1
     assert said == []
-    assert {file: file.stat().st_mtime_ns for file in library.rglob("*")} == before
+    assert {file: file.stat().st_mtime_ns for file in demo_library.rglob("*")} == before
 
 
 def test_a_missing_source_costs_its_items_and_one_sentence(

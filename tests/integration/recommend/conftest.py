@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
-import onnxruntime  # noqa: F401 - usearch from 2.26.2 on crashes it when it is loaded first
-import platformdirs
 import pytest
 
 from mediadesk.models import Models
@@ -26,15 +23,3 @@ def recommender(store: Store, models: Models, tmp_path: Path) -> Recommender:
     taste = Taste()
     run = models.runner(taste.model, urgent=True)
     return Recommender(store, Index(store, tmp_path / "index"), [(taste, run)])
-
-
-@pytest.fixture(scope="session")
-def demo_folder() -> Path:
-    """The demo library: MEDIADESK_DEMO_DIR, else where the program keeps it or `../demo-cache`."""
-    usual = platformdirs.user_cache_path("mediadesk", appauthor=False) / "demo-library"
-    beside = Path(__file__).parents[4] / "demo-cache"
-    given = os.environ.get("MEDIADESK_DEMO_DIR")
-    for folder in (Path(given),) if given else (usual, beside):
-        if (folder / "demo.json").is_file():
-            return folder
-    pytest.skip("there is no demo library: run `mediadesk demo`, or set MEDIADESK_DEMO_DIR")

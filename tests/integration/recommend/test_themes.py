@@ -22,12 +22,11 @@ PAIRS = 12
 
 
 @pytest.fixture(scope="module")
-def known(request: pytest.FixtureRequest, models: Models, demo_folder: Path) -> list[Known]:
-    by_path = dict(themes(demo_folder))
-    if len(by_path) < 70:
-        pytest.skip("the demo library is not complete: run `mediadesk demo`")
+def known(request: pytest.FixtureRequest, models: Models, demo_library: Path) -> list[Known]:
+    by_path = dict(themes(demo_library))
+    assert len(by_path) >= 70, "the demo library is not complete: look at what was printed"
     cache = request.config.cache.mkdir("demo-features")
-    return list(understand(demo_folder, by_path, models, cache))
+    return list(understand(demo_library, by_path, models, cache))
 
 
 def picks(store: Store, recommender: Recommender, likes: tuple[str, ...]) -> list[str]:
