@@ -1,5 +1,6 @@
 """The engine: joins library, extraction and recommendation behind the verbs of `messages.Verbs`."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -32,12 +33,13 @@ from mediadesk.engine.work import Analysis
 from mediadesk.host import Registry
 from mediadesk.library import scan
 from mediadesk.models import Models
-from mediadesk.recommend import Recommender
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.profile import State
+from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, oplog
 
+log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
 
 
@@ -75,7 +77,7 @@ class Engine:
         self._analysis_lock = threading.Lock()
         self._scanning = threading.Lock()
         self._settling: dict[Path, int] = {}
-        self._later = threading.Timer(0, self.scan)
+        self._later = threading.Timer(0, self._scan_again)
 
     def close(self) -> None:
         """Stop what runs, keep what is done."""
@@ -233,9 +235,16 @@ class Engine:
     def _scan_later(self) -> None:
         """Look again when files that were changing may have come to rest."""
         self._later.cancel()
-        self._later = threading.Timer(scan.SETTLE_SECONDS, self.scan)
+        self._later = threading.Timer(scan.SETTLE_SECONDS, self._scan_again)
         self._later.daemon = True
         self._later.start()
+
+    def _scan_again(self) -> None:
+        try:
+            self.scan()
+        except UserError as error:
+            log.warning("the files that were changing are looked at later: %s", error)
+            self._scan_later()
 
     def _working(self) -> Analysis:
         """Give the analysis, made on first use: one engine at a time may work on a library."""

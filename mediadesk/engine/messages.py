@@ -4,6 +4,33 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
+from mediadesk.recommend.values import Evidence, Reason
+
+__all__ = [
+    "Card",
+    "Changed",
+    "Check",
+    "Evidence",
+    "FeedbackKind",
+    "FolderView",
+    "ItemPage",
+    "ItemView",
+    "JobView",
+    "Listing",
+    "ModelView",
+    "MomentView",
+    "Panel",
+    "PlayKind",
+    "PluginView",
+    "Problem",
+    "Reason",
+    "Shelf",
+    "Status",
+    "Verbs",
+    "Why",
+    "WorkView",
+]
+
 FeedbackKind = Literal["like", "less", "hide", "not-now", "undo"]
 PlayKind = Literal["shown", "opened", "played", "finished", "abandoned"]
 
@@ -30,42 +57,12 @@ class ItemView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What in the files a reason rests on.
-
-    `kind` is frame, sound or sentence; `t` is the second in this item, `seed_t` the matching
-    second in the reason's seed; `image` and `seed_image` are keys for `Verbs.pictures`.
-    """
-
-    kind: str
-    item: str
-    t: float | None = None
-    text: str = ""
-    image: str | None = None
-    seed_t: float | None = None
-    seed_text: str = ""
-    seed_image: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReasonView:
-    """Why an item stands where it does, as a sentence; `share` is its part of the score."""
-
-    text: str
-    ranker: str
-    seed: str | None = None
-    seed_title: str = ""
-    share: float = 0.0
-    evidence: Evidence | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Card(ItemView):
     """A recommended item with its score, each ranker's share of it, and the reasons."""
 
     score: float = 0.0
     rankers: Mapping[str, float] = field(default_factory=dict)
-    reasons: tuple[ReasonView, ...] = ()
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +139,7 @@ class Why:
     of: int
     score: float
     rankers: Mapping[str, float]
-    reasons: tuple[ReasonView, ...]
+    reasons: tuple[Reason, ...]
     without: Mapping[str, int | None]
     note: str = ""
 

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from mediadesk import recommend
 from mediadesk.api import Item, Json, Kind, UserError
 from mediadesk.engine.messages import (
     Card,
-    Evidence,
     FolderView,
     ItemPage,
     ItemView,
@@ -21,7 +19,6 @@ from mediadesk.engine.messages import (
     Panel,
     PluginView,
     Problem,
-    ReasonView,
     Shelf,
     Status,
     Why,
@@ -29,7 +26,9 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.host import Plugin
 from mediadesk.models import ModelStatus
+from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
+from mediadesk.recommend.values import Pick
 from mediadesk.store import features, jobs, library
 
 if TYPE_CHECKING:
@@ -58,13 +57,13 @@ def items(db: Database, ids: Sequence[str], states: States) -> tuple[ItemView, .
     return tuple(viewed[each] for each in ids if each in viewed)
 
 
-def cards(db: Database, picks: Sequence[recommend.Pick], states: States) -> tuple[Card, ...]:
+def cards(db: Database, picks: Sequence[Pick], states: States) -> tuple[Card, ...]:
     """View picks as cards."""
     viewed = _views(db, [pick.item for pick in picks], states)
     return tuple(_card(pick, viewed) for pick in picks if pick.item in viewed)
 
 
-def panel(db: Database, found: recommend.Panel, states: States, *, started: float) -> Panel:
+def panel(db: Database, found: values.Panel, states: States, *, started: float) -> Panel:
     """View a panel; `started` is a `perf_counter` reading."""
     picked = [pick.item for shelf in found.shelves for pick in shelf.items]
     viewed = _views(db, picked, states)
@@ -86,7 +85,7 @@ def panel(db: Database, found: recommend.Panel, states: States, *, started: floa
     )
 
 
-def why(db: Database, found: recommend.Why, states: States) -> Why:
+def why(db: Database, found: values.Why, states: States) -> Why:
     """View an explanation."""
     return Why(
         item=_views(db, [found.item], states)[found.item],
@@ -94,7 +93,7 @@ def why(db: Database, found: recommend.Why, states: States) -> Why:
         of=found.of,
         score=found.score,
         rankers=dict(found.rankers),
-        reasons=tuple(_reason(reason) for reason in found.reasons),
+        reasons=found.reasons,
         without=dict(found.without),
         note=found.note,
     )
@@ -265,36 +264,13 @@ def _strongest(tags: Mapping[str, float]) -> tuple[str, ...]:
     return tuple(sorted(tags, key=lambda label: -tags[label])[:_TAGS_SHOWN])
 
 
-def _card(pick: recommend.Pick, viewed: Mapping[str, ItemView]) -> Card:
+def _card(pick: Pick, viewed: Mapping[str, ItemView]) -> Card:
     view = viewed[pick.item]
     return Card(
         **{field.name: getattr(view, field.name) for field in fields(view)},
         score=round(pick.score, 4),
         rankers={name: round(share, 4) for name, share in pick.rankers.items()},
-        reasons=tuple(_reason(reason) for reason in pick.reasons),
-    )
-
-
-def _reason(reason: recommend.Reason) -> ReasonView:
-    found = reason.evidence
-    return ReasonView(
-        text=reason.text,
-        ranker=reason.ranker,
-        seed=reason.seed,
-        seed_title=reason.seed_title,
-        share=round(reason.share, 4),
-        evidence=Evidence(
-            kind=found.kind,
-            item=found.item,
-            t=found.t,
-            text=found.text,
-            image=found.image,
-            seed_t=found.seed_t,
-            seed_text=found.seed_text,
-            seed_image=found.seed_image,
-        )
-        if found
-        else None,
+        reasons=pick.reasons,
     )
 
 

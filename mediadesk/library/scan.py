@@ -113,12 +113,12 @@ def scan(
             before = left.pop(path, None)
             if before == (size, mtime_ns, sidecars, False):
                 continue
-            if before is not None and before[:2] == (size, mtime_ns):
-                if before[2] != sidecars:
-                    resubtitled.append(path)
-            elif abs(now - mtime_ns / 1e9) < settle_seconds:
+            is_same = before is not None and before[:2] == (size, mtime_ns)
+            if not is_same and abs(now - mtime_ns / 1e9) < settle_seconds:
                 settling += 1
                 continue
+            if before is not None and before[2] != sidecars:
+                resubtitled.append(path)
             changed.append((path, home, size, mtime_ns, sidecars))
         if len(changed) >= _BATCH:
             yield Batch(changed=tuple(changed), resubtitled=tuple(resubtitled))
@@ -156,7 +156,8 @@ def _save(db: Database, *, root: Path, batch: Batch) -> list[str]:
         db, root, problem=batch.problem, warnings=batch.warnings, files=batch.files
     ):
         return []  # the folder was removed during the scan
+    resubtitled = library.items_at(db, batch.resubtitled)  # before a touched file is unread again
     library.save_seen(db, batch.changed)
     library.set_missing(db, batch.missing)
     library.follow_replaced(db)
-    return library.items_at(db, batch.resubtitled)
+    return resubtitled

@@ -23,7 +23,9 @@ from recommend_factory import NOW, Made, cloud, item_id, save
 
 from mediadesk.api import EventKind, Feature, Moment, unit
 from mediadesk.models import Models
-from mediadesk.recommend import Index, Panel, Recommender
+from mediadesk.recommend.index import Index
+from mediadesk.recommend.recommender import Recommender
+from mediadesk.recommend.values import Panel
 from mediadesk.store import Store, features, oplog
 from mediadesk_taste import Taste
 

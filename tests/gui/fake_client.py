@@ -21,7 +21,7 @@ from mediadesk.engine.messages import (
     Panel,
     PluginView,
     Problem,
-    ReasonView,
+    Reason,
     Shelf,
     Status,
     Why,
@@ -249,7 +249,7 @@ class FakeClient:
         following = f"{int(one.id, 16) + 1:032x}"
         seed = self.items.get(following) or next(iter(self.items.values()))
         fields = {name: getattr(one, name) for name in ItemView.__dataclass_fields__}
-        reason = ReasonView(
+        reason = Reason(
             text=f"Looks like “{seed.title}”, which you liked",
             ranker="taste",
             seed=seed.id,

@@ -10,7 +10,7 @@ from mediadesk.engine.messages import (
     JobView,
     MomentView,
     Panel,
-    ReasonView,
+    Reason,
     Shelf,
     Status,
     Why,
@@ -140,12 +140,12 @@ def test_evidence_is_quoted_with_its_time() -> None:
     evidence = Evidence(
         kind="sentence", item="a", t=61, text="Ships sail.", seed_t=5, seed_text="A boat."
     )
-    reason = ReasonView(text="Alike in words", ranker="taste", evidence=evidence)
+    reason = Reason(text="Alike in words", ranker="taste", evidence=evidence)
     assert quotes(reason, evidence) == ["“Ships sail.” — at 1:01 here", "“A boat.” — at 0:05 there"]
 
 
 def test_only_seeds_with_a_name_are_told_in_the_what_if_lines() -> None:
-    reason = ReasonView(text="x", ranker="taste", seed="s", seed_title="Rain")
+    reason = Reason(text="x", ranker="taste", seed="s", seed_title="Rain")
     why = Why(
         item=item(1),
         rank=1,

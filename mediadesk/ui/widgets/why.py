@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import Evidence, ReasonView, Why
+from mediadesk.engine.messages import Evidence, Reason, Why
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import clear, column, label, panel, row
@@ -44,7 +44,7 @@ class WhyView(QWidget):
                 self._box.addWidget(label(line, "muted", wrap=True))
         self._box.addStretch(1)
 
-    def _reason(self, why: Why, reason: ReasonView, share: float) -> QWidget:
+    def _reason(self, why: Why, reason: Reason, share: float) -> QWidget:
         pile = column(label(reason.text, "strong", wrap=True), spacing=8)
         pile.addLayout(share_bar("Speaks for it" if share >= 0 else "Speaks against it", share))
         evidence = reason.evidence
@@ -56,7 +56,7 @@ class WhyView(QWidget):
                 pile.addWidget(label(text, "muted", wrap=True))
         return panel(pile, margin=12)
 
-    def _pictures(self, why: Why, reason: ReasonView, evidence: Evidence) -> QWidget | None:
+    def _pictures(self, why: Why, reason: Reason, evidence: Evidence) -> QWidget | None:
         """This item's frame beside the seed's."""
         sides = (
             (evidence.image, evidence.t, why.item.title),
@@ -89,7 +89,7 @@ def caption(title: str, t: float | None) -> str:
     return title if t is None else f"{words.clock(t)} · {title}"
 
 
-def quotes(reason: ReasonView, evidence: Evidence) -> list[str]:
+def quotes(reason: Reason, evidence: Evidence) -> list[str]:
     """The sentences, sounds or tags that a reason rests on."""
     if evidence.kind == "sentence":
         sides = (

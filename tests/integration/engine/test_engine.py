@@ -380,3 +380,20 @@ def test_an_index_that_can_not_be_kept_stops_nothing(
     assert engine.for_you().shelves
     engine.close()
     assert any("can't be kept" in record.getMessage() for record in caplog.records)
+
+
+def test_a_touched_film_that_lost_its_subtitles_loses_their_passages(
+    engine: Engine, media: Path
+) -> None:
+    film = clip(media / "film.mp4", seed=77)
+    subtitles = film.with_suffix(".srt")
+    subtitles.write_text("1\n00:00:00,500 --> 00:00:02,000\nThe harbour lies still.\n")
+    for path in (film, subtitles):
+        os.utime(path, (1.5e9, 1.5e9))
+    engine.add_folder(str(media))
+    engine.analyze(wait=True)
+    assert any(moment.text for moment in engine.item(str(film)).moments)
+    subtitles.unlink()
+    os.utime(film, (1.4e9, 1.4e9))
+    engine.analyze(wait=True)
+    assert not any(moment.text for moment in engine.item(str(film)).moments)

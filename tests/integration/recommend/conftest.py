@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from mediadesk.models import Models
-from mediadesk.recommend import Index, Recommender
+from mediadesk.recommend.index import Index
+from mediadesk.recommend.recommender import Recommender
 from mediadesk.store import Store
 from mediadesk_taste import Taste
 

@@ -9,7 +9,9 @@ from recommend_factory import DAY, NOW, Made, cloud, item_id, save
 
 from mediadesk.api import EventKind, Kind, RankRequest, Run, Score, UserError
 from mediadesk.models import Models
-from mediadesk.recommend import Index, Panel, Recommender, Shelf
+from mediadesk.recommend.index import Index
+from mediadesk.recommend.recommender import Recommender
+from mediadesk.recommend.values import Panel, Shelf
 from mediadesk.store import Store, oplog
 
 THEMES, EACH = 6, 12

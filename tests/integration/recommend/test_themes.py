@@ -15,7 +15,7 @@ from recommend_factory import NOW
 from mediadesk.api import EventKind
 from mediadesk.library.demo import themes
 from mediadesk.models import Models
-from mediadesk.recommend import Recommender
+from mediadesk.recommend.recommender import Recommender
 from mediadesk.store import Store, oplog
 
 PAIRS = 12
