@@ -36,6 +36,13 @@ if TYPE_CHECKING:
 
 _WAITING = frozenset({"pending", "running", "suspect"})
 _TAGS_SHOWN = 4
+_KINDS = {
+    Kind.FILM: "Film",
+    Kind.EPISODE: "Episode",
+    Kind.CLIP: "Video",
+    Kind.SONG: "Song",
+    Kind.RECORDING: "Recording",
+}
 States = Mapping[str, State]
 """Item → where the profile that looks stands with it."""
 
@@ -287,7 +294,7 @@ def _problems(db: Database, trouble: str | None) -> tuple[Problem, ...]:
 
 
 def _facts(item: Item, probed: Json, extracted: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
-    facts = [("Kind", item.kind.value), ("Length", _clock(item.duration))]
+    facts = [("Kind", _KINDS[item.kind]), ("Length", _clock(item.duration))]
     facts += [(str(label), str(value)) for label, value in probed.items()]
     if speech := extracted.get("voice", {}).get("speech_share"):
         facts.append(("Speech", f"{speech:.0%}"))

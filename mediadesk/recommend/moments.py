@@ -57,6 +57,12 @@ class Matcher:
             self._found[block, item, seed] = _best(item, here, there) if here and there else None
         return self._found[block, item, seed]
 
+    def match_any(self, db: Database, item: str, seed: str) -> Evidence | None:
+        """Give alike moments in the first block that both items have: picture, words or sound."""
+        found = (self.match(db, block, item, seed) for block in sorted(self._index.spaces))
+        known = [evidence for evidence in found if evidence]
+        return max(known, key=lambda e: (bool(e.image), bool(e.text)), default=None)
+
     def typical(self, db: Database, item: str) -> Evidence | None:
         """Give the moment that is most like the whole of an item: words, else picture or sound."""
         strip = self._telling(db, item)

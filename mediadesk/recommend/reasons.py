@@ -47,13 +47,18 @@ class Reasons:
         share: float = 0.0,
         lead: str = "",
     ) -> Reason:
-        """Say that an item is like another in one block, at the moments where it shows most."""
-        evidence = self._matcher.match(self._db, block, item, seed)
+        """Say that an item is like another in one block, at the moments where it shows most.
+
+        Titles have no moments: then the most alike ones of another block are shown beside it.
+        """
+        evidence = own = self._matcher.match(self._db, block, item, seed)
+        if evidence is None:
+            evidence = self._matcher.match_any(self._db, item, seed)
         state = self._states.get(seed)
         because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
         title = self._titles.get(seed, "")
         return Reason(
-            text=f"{(lead or because).format(title=title)}: {_detail(block, evidence)}",
+            text=f"{(lead or because).format(title=title)}: {_detail(block, own, evidence)}",
             ranker=ranker,
             seed=seed,
             seed_title=title,
@@ -106,15 +111,17 @@ class Reasons:
         return min(tags, key=lambda label: (-tags[label], label), default="")
 
 
-def _detail(block: str, evidence: Evidence | None) -> str:
-    if evidence is None or evidence.t is None or evidence.seed_t is None:
-        return sentences.MATCHES[""].format(block=_name(block))
-    return sentences.MATCHES[evidence.kind].format(
-        t=sentences.clock(evidence.t),
-        seed_t=sentences.clock(evidence.seed_t),
-        text=sentences.short(evidence.text),
-        seed_text=sentences.short(evidence.seed_text),
+def _detail(block: str, own: Evidence | None, shown: Evidence | None) -> str:
+    general = sentences.MATCHES[""].format(block=_name(block))
+    if shown is None or shown.t is None or shown.seed_t is None:
+        return general
+    precise = sentences.MATCHES[shown.kind].format(
+        t=sentences.clock(shown.t),
+        seed_t=sentences.clock(shown.seed_t),
+        text=sentences.short(shown.text),
+        seed_text=sentences.short(shown.seed_text),
     )
+    return precise if own is not None else f"{general}; {precise}"
 
 
 def _name(block: str) -> str:
