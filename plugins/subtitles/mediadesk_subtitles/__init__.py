@@ -1,6 +1,7 @@
 """Understands videos by what is said in their subtitles, and all items by their titles."""
 
 from collections.abc import Sequence
+from math import inf
 
 import numpy as np
 
@@ -39,7 +40,8 @@ class Subtitles:
         Gives one text and (start, end) in seconds per passage, track after track, spread evenly.
         """
         tracks, problems = _read(item, media)
-        found = [(track, passage) for track in tracks for passage in track.passages]
+        end = item.duration or inf  # the subtitles of a longer film would point to nowhere
+        found = [(track, each) for track in tracks for each in track.passages if each.start < end]
         if not found and problems:
             raise UnreadableError(" ".join(problems))
         if not found:

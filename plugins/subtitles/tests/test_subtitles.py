@@ -105,6 +105,13 @@ def test_cues_are_joined_into_passages_that_end_at_a_pause(tmp_path: Path, mute:
     assert all(len(passage) <= 200 for passage in sample.texts)
 
 
+def test_what_is_said_after_the_end_of_the_film_is_left_out(tmp_path: Path, mute: Path) -> None:
+    path = tmp_path / "film.srt"
+    path.write_text(srt([f"Sentence number {n}." for n in range(6)]), encoding="utf-8")
+    item = Item(id="x", kind=Kind.FILM, title="", path=mute, sidecars=(path,), duration=11.0)
+    assert subtitles.prepare(item, media).times == ((0.0, 11.0),)
+
+
 def test_advertisements_and_empty_cues_are_left_out(tmp_path: Path, mute: Path) -> None:
     path = tmp_path / "film.srt"
     path.write_text(srt(["Subtitles from www.example.org", "<i></i>", *ENGLISH]), encoding="utf-8")
