@@ -1,6 +1,7 @@
 """The hooks a plugin may implement: each hands over objects, and the objects do the work."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Executor
 
 import pluggy
 
@@ -27,3 +28,12 @@ def taggers() -> Iterable[Tagger]:
 def rankers() -> Iterable[Ranker]:
     """Give the rankers of this plugin."""
     return ()
+
+
+@hookspec(firstresult=True)
+def executor(settings: Mapping[str, object]) -> Executor | None:
+    """Give where `prepare` runs instead of this machine's worker processes; None leaves it there.
+
+    The function it is given and its arguments pickle; the files must be reachable there by the
+    same paths. `settings` are the person's.
+    """

@@ -1,9 +1,11 @@
 """Analysis: the lanes of one library joined to a pipeline, by one process at a time."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import filelock
+import msgspec
 from sqlite_utils import Database
 
 from mediadesk.api import AUDIO, VIDEO, Extractor, ModelSpec, Tagger, UserError
@@ -11,7 +13,8 @@ from mediadesk.extract.extraction import Extraction
 from mediadesk.extract.pipeline import Pipeline
 from mediadesk.extract.tagging import Tagging
 from mediadesk.host import Registry
-from mediadesk.host.workers import Workers
+from mediadesk.host.elsewhere import Elsewhere
+from mediadesk.host.workers import Pool, Workers
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places, Settings
@@ -82,7 +85,7 @@ class Analysis:
                     on_progress=lambda: on_change("features", "status"),
                 ),
             ],
-            lambda: Workers(settings.workers),
+            partial(_pool, registry, settings),
             on_progress=lambda: on_change("items", "features", "status"),
             leisure=leisure,
         )
@@ -100,6 +103,11 @@ class Analysis:
     def _after_read(self, db: Database, items: Sequence[str]) -> None:
         jobs.unpark(db, items)
         jobs.enqueue(db, self.tasks, items=items)
+
+
+def _pool(registry: Registry, settings: Settings) -> Pool:
+    executor = registry.executor(msgspec.to_builtins(settings))
+    return Elsewhere(executor) if executor is not None else Workers(settings.workers)
 
 
 def tasks(registry: Registry, models: Models) -> list[Task]:

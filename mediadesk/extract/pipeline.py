@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 
 from mediadesk.api import UserError
-from mediadesk.host.workers import Lane, Outcome, Work, Workers
+from mediadesk.host.workers import Lane, Outcome, Pool, Work
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
@@ -25,7 +25,7 @@ class Pipeline:
     def __init__(
         self,
         lanes: Sequence[Lane],
-        make_workers: Callable[[], Workers],
+        make_workers: Callable[[], Pool],
         *,
         on_progress: Callable[[], None],
         leisure: Callable[[], bool] = lambda: False,
@@ -43,7 +43,7 @@ class Pipeline:
         self._make_workers = make_workers
         self._on_progress = on_progress
         self._leisure = leisure
-        self._workers: Workers | None = None
+        self._workers: Pool | None = None
         self._in_flight: dict[Future[Outcome], tuple[Lane, Work]] = {}
         self._wake = threading.Event()
         self._idle = threading.Event()

@@ -1,7 +1,8 @@
 """Loads plugins one by one and knows the state of each; a broken one never stops the program."""
 
 import logging
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from enum import StrEnum
 from importlib.metadata import EntryPoint, entry_points
@@ -84,6 +85,19 @@ class Registry:
         """The rankers of every loaded plugin."""
         return tuple(part for plugin in self._loaded() for part in plugin.rankers)
 
+    def executor(self, settings: Mapping[str, object]) -> Executor | None:
+        """Ask the plugins, one by one, where files shall be read; None means here."""
+        for plugin in self._loaded():
+            try:
+                found: Executor | None = self._caller(plugin.name, "executor")(settings=settings)
+            except Exception as error:
+                log.exception("plugin %s gives no executor", plugin.name)
+                plugin.state, plugin.problem = State.FAILING, f"{type(error).__name__}: {error}"
+                continue
+            if found is not None:
+                return found
+        return None
+
     def guard(self, part: Extractor | Tagger | Ranker, call: Callable[[], T]) -> T:
         """Call into a plugin; a bug in it becomes a sentence that names it.
 
@@ -140,9 +154,7 @@ class Registry:
         return plugin
 
     def _collect(self, plugin: str, hook: str) -> Sequence[Any]:
-        others = [own for name, own in self._hooks.list_name_plugin() if name != plugin and own]
-        caller = self._hooks.subset_hook_caller(hook, others)
-        parts = [part for parts in caller() for part in parts]
+        parts = [part for parts in self._caller(plugin, hook)() for part in parts]
         for part in parts:
             if missing := [name for name in _PARTS[hook] if not hasattr(part, name)]:
                 raise TypeError(f"{type(part).__name__} of {hook} lacks {', '.join(missing)}")
@@ -151,3 +163,8 @@ class Registry:
                 if any(own.name == part.name for own in other.parts):
                     raise ValueError(f"“{part.name}” is what “{other.name}” has already")
         return parts
+
+    def _caller(self, plugin: str, hook: str) -> pluggy.HookCaller:
+        """A hook of one plugin alone: otherwise one that raises would silence all."""
+        others = [own for name, own in self._hooks.list_name_plugin() if name != plugin and own]
+        return self._hooks.subset_hook_caller(hook, others)

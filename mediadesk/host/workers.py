@@ -64,6 +64,20 @@ class Lane(Protocol):
         ...
 
 
+class Pool(Protocol):
+    """Where works run, `count` at a time."""
+
+    count: int
+
+    def submit(self, work: Work) -> Future[Outcome]:
+        """Run a work; its future never raises, unless it is cancelled because the pool closes."""
+        ...
+
+    def close(self) -> None:
+        """Stop; what was running is done again another time."""
+        ...
+
+
 class Workers:
     """A pool of low-priority processes, each with one task at a time.
 
