@@ -3,6 +3,7 @@
 from __future__ import annotations  # Array is a name for type checkers only
 
 import json
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
@@ -60,11 +61,18 @@ def _kept(feature: Feature) -> Feature:
 def _moment(moment: Moment) -> Moment:
     return replace(
         moment,
-        start=float(moment.start),
-        end=float(moment.end),
+        start=_second(moment.start),
+        end=_second(moment.end),
         vector=_vector(moment.vector),
-        text=str(moment.text),
+        text=str(moment.text).encode("utf-8", "replace").decode(),
+        image=bytes(memoryview(moment.image)),
     )
+
+
+def _second(time: float) -> float:
+    if not math.isfinite(time):
+        raise ValueError(f"a moment at {time} seconds")
+    return float(time)
 
 
 def _vector(vector: Array | None) -> Array | None:

@@ -1,6 +1,7 @@
 """The lane of extraction: jobs become samples in a worker, samples become features here."""
 
 import logging
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -177,7 +178,7 @@ def _verdict(failed: Outcome) -> tuple[str, str | None]:
             f"{failed.work.key.extractor} gave this file up: {failed.death}. Everything else goes "
             "on; replace the file to try again."
         )
-    if not _path(failed).exists():
+    if not os.path.exists(_path(failed)):  # noqa: PTH110 - never raises
         return "pending", None  # its drive may come back
     if isinstance(failed.error, Skip):
         return "skipped", str(failed.error)

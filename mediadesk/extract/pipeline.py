@@ -6,6 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import replace
 
 from mediadesk.api import UserError
 from mediadesk.host.workers import Lane, Outcome, Pool, Work
@@ -162,9 +163,24 @@ class Pipeline:
         for lane in self._lanes:
             own = [future for future, owner in owners.items() if owner is lane]
             if own:
-                lane.settle([future.result() for future in own])
+                _settle(lane, [future.result() for future in own])
                 for future in own:
                     del self._in_flight[future]
                 self._finished.extend([time.monotonic()] * len(own))
         if done:
             self._on_progress()
+
+
+def _settle(lane: Lane, outcomes: Sequence[Outcome]) -> None:
+    """Hand over outcomes; one that can't be kept becomes a failure, so that it stops nothing."""
+    try:
+        lane.settle(outcomes)
+    except UserError:
+        raise  # a full disk: all of it is handed over again
+    except Exception as error:
+        log.exception("an outcome can't be kept")
+        if len(outcomes) == 1:
+            lane.settle([replace(outcomes[0], result=None, error=error)])
+        else:
+            for each in outcomes:
+                _settle(lane, [each])

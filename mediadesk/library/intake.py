@@ -1,5 +1,6 @@
 """The lane of intake: every file that was seen is opened once, to learn what it is."""
 
+import os
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,6 +14,7 @@ from mediadesk.store import Store, library
 from mediadesk.store.library import Location
 
 _TIMEOUT_SECONDS = 60.0
+_SLOWEST = 1_000_000  # bytes a second of a slow network drive: music is read whole
 
 
 class Intake:
@@ -52,7 +54,7 @@ class Intake:
                 key=place,
                 function=identify,
                 arguments=(place,),
-                timeout=_TIMEOUT_SECONDS,
+                timeout=_TIMEOUT_SECONDS + place.size / _SLOWEST,
                 alone=is_suspect,
             )
             for place in places
@@ -61,7 +63,7 @@ class Intake:
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Save the items, or why a place can't be read."""
         failed = [each.work.key.path for each in outcomes if each.result is None]
-        gone = [path for path in failed if not path.exists()]
+        gone = [path for path in failed if not os.path.exists(path)]  # noqa: PTH110 - never raises
         self._store.write(partial(self._save, outcomes=outcomes, gone=gone))
         self._running -= {each.work.key.path for each in outcomes}
         if gone:

@@ -86,20 +86,28 @@ def _look(path: str, warn: Callable[[str], None]) -> Folder:
                     "in UTF-8: rename it."
                 )
                 continue
-            ending = kinds.suffix(name)
-            if ending in kinds.MEDIA and entry.is_file():
-                try:
-                    status = entry.stat()
-                except FileNotFoundError:
-                    continue  # it went away a moment ago, so it is missing like any other
-                folder.files.append((entry.path, status.st_size, status.st_mtime_ns))
-            elif ending in kinds.SUBTITLES:
-                _add_subtitles(folder, entry)
-            elif entry.is_dir() and name.lower() not in _SYSTEM_FOLDERS:
-                (folder.links if entry.is_symlink() else folder.folders).append(entry.path)
-                if name.lower() in _SUBTITLE_FOLDERS:
-                    _look_for_subtitles(folder, entry.path)
+            try:
+                _sort(folder, entry)
+            except FileNotFoundError:
+                continue  # it went away a moment ago, so it is missing like any other
+            except OSError as error:  # such as a link that leads to itself
+                warn(_sentence(entry.path, error))
     return folder
+
+
+def _sort(folder: Folder, entry: "os.DirEntry[str]") -> None:
+    name = entry.name
+    ending = kinds.suffix(name)
+    if ending in kinds.MEDIA and entry.is_file():
+        status = entry.stat()
+        folder.files.append((entry.path, status.st_size, status.st_mtime_ns))
+    elif ending in kinds.SUBTITLES:
+        if entry.is_file():
+            folder.subtitles.append((name, (Path(entry.path), entry.stat().st_mtime_ns)))
+    elif entry.is_dir() and name.lower() not in _SYSTEM_FOLDERS:
+        (folder.links if entry.is_symlink() else folder.folders).append(entry.path)
+        if name.lower() in _SUBTITLE_FOLDERS:
+            _look_for_subtitles(folder, entry.path)
 
 
 def _look_for_subtitles(folder: Folder, path: str) -> None:
@@ -107,18 +115,9 @@ def _look_for_subtitles(folder: Folder, path: str) -> None:
         with os.scandir(path) as entries:
             for entry in entries:
                 if kinds.is_subtitles(entry.name) and _is_text(entry.name):
-                    _add_subtitles(folder, entry)
+                    _sort(folder, entry)
     except OSError:
         return  # the walk comes here on its own and tells
-
-
-def _add_subtitles(folder: Folder, entry: "os.DirEntry[str]") -> None:
-    try:
-        if entry.is_file():
-            sidecar = (Path(entry.path), entry.stat().st_mtime_ns)
-            folder.subtitles.append((entry.name, sidecar))
-    except FileNotFoundError:
-        return  # it went away a moment ago
 
 
 def _stem(name: str) -> str:
