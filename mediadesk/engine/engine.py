@@ -1,9 +1,11 @@
 """The engine: joins library, extraction and recommendation behind the verbs of `messages.Verbs`."""
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import get_args
@@ -77,11 +79,13 @@ class Engine:
         self._analysis_lock = threading.Lock()
         self._scanning = threading.Lock()
         self._settling: dict[Path, int] = {}
+        self._rescans = ThreadPoolExecutor(1, thread_name_prefix="rescan")
         self._later = threading.Timer(0, self._scan_again)
 
     def close(self) -> None:
         """Stop what runs, keep what is done."""
         self._later.cancel()
+        self._rescans.shutdown(cancel_futures=True)
         if self._analysis is not None:
             self._analysis.close()
         self._recommender.save()
@@ -89,7 +93,7 @@ class Engine:
         self._store.close()
 
     def add_folder(self, path: str) -> Status:
-        folder = Path(path).expanduser().absolute()
+        folder = _absolute(path)
         if not folder.is_dir():
             raise UserError(f"“{folder}” is no folder that can be read: check its name and drive.")
         for root in library.roots(self._store.read()):
@@ -101,26 +105,32 @@ class Engine:
         return self.scan([str(folder)])
 
     def remove_folder(self, path: str) -> Status:
-        folder = Path(path).expanduser().absolute()
-        if not self._store.write(partial(_remove, folder=folder), durable=True):
+        folder = _absolute(path)
+        with self._scanning:
+            was_there = self._store.write(partial(_remove, folder=folder), durable=True)
+            self._settling.pop(folder, None)
+        if not was_there:
             known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
             raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
-        self._settling.pop(folder, None)
         self._changed("items", "status")
         return self.status()
 
     def scan(self, paths: Sequence[str] = ()) -> Status:
         roots = [root.path for root in library.roots(self._store.read())]
-        wanted = [Path(path).expanduser().absolute() for path in paths] or roots
+        wanted = [_absolute(path) for path in paths] or roots
         if strange := [path for path in wanted if path not in roots]:
             raise UserError(f"“{strange[0]}” is not in the library: add it first.")
         with self._scanning:
-            self._settling |= {root: self._scan(root) for root in wanted}
+            found = {root: self._scan(root) for root in wanted}
+            if self._analysis is not None:
+                # Before the count falls to nothing, or `analyze` would think that all is done.
+                self._analysis.start()
+            known = {root.path for root in library.roots(self._store.read())}
+            counts = (self._settling | found).items()
+            self._settling = {root: count for root, count in counts if root in known}
         self._changed("items", "status")
-        if self._analysis is not None:
-            self._analysis.start()
-            if any(self._settling.values()):
-                self._scan_later()
+        if self._analysis is not None and any(self._settling.values()):
+            self._scan_later()
         return self.status()
 
     def analyze(self, *, wait: bool = False) -> Status:
@@ -219,31 +229,37 @@ class Engine:
         if choice is not None:
             if choice not in {"system", "light", "dark"}:
                 raise UserError(f"There is no theme “{choice}”: choose system, light or dark.")
-            self._settings = msgspec.structs.replace(self._settings, theme=choice)
+            now = settings.load(self._places.settings)  # it may have been edited meanwhile
+            self._settings = msgspec.structs.replace(now, theme=choice)
             settings.save(self._places.settings, self._settings)
         return self._settings.theme
 
     def _scan(self, root: Path) -> int:
         """Look through one root; give how many of its files are still changing."""
-        report = scan.scan_root(self._store, root, on_batch=partial(self._changed, "status"))
         extractors = [extractor.name for extractor in self._registry.extractors]
-        self._store.write(
-            partial(jobs.requeue, items=report.sidecars_changed, extractors=extractors)
+        report = scan.scan_root(
+            self._store,
+            root,
+            on_batch=partial(self._changed, "status"),
+            on_resubtitled=partial(jobs.requeue, extractors=extractors),
         )
         return report.settling
 
     def _scan_later(self) -> None:
         """Look again when files that were changing may have come to rest."""
         self._later.cancel()
-        self._later = threading.Timer(scan.SETTLE_SECONDS, self._scan_again)
+        # Always the same thread: each has a database connection of its own.
+        self._later = threading.Timer(
+            scan.SETTLE_SECONDS, lambda: self._rescans.submit(self._scan_again)
+        )
         self._later.daemon = True
         self._later.start()
 
     def _scan_again(self) -> None:
         try:
             self.scan()
-        except UserError as error:
-            log.warning("the files that were changing are looked at later: %s", error)
+        except Exception:
+            log.exception("the files that were changing are looked at later")
             self._scan_later()
 
     def _working(self) -> Analysis:
@@ -314,6 +330,11 @@ class Engine:
 def _check_kind(kind: str, kinds: object) -> None:
     if kind not in get_args(kinds):
         raise UserError(f"“{kind}” is none of {', '.join(get_args(kinds))}.")
+
+
+def _absolute(path: str) -> Path:
+    """Without `..`, so that a folder has one name, but through links as a person sees them."""
+    return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100 - `absolute` keeps `..`
 
 
 def _remove(db: Database, folder: Path) -> bool:

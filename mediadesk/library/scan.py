@@ -54,6 +54,7 @@ def scan_root(
     root: Path,
     *,
     on_batch: Callable[[], object] = lambda: None,
+    on_resubtitled: Callable[[Database, list[str]], object] = lambda _db, _items: None,
     settle_seconds: float = SETTLE_SECONDS,
 ) -> Report:
     """Bring the places of a root up to date in the database, a few thousand at a time.
@@ -62,6 +63,7 @@ def scan_root(
         store: the library.
         root: one of its folders.
         on_batch: called after each transaction.
+        on_resubtitled: called inside a transaction with the items whose subtitles changed.
         settle_seconds: files written to more recently than this are left for later.
     """
     known = library.known_files(store.read(), root)
@@ -69,7 +71,7 @@ def scan_root(
     batches: list[Batch] = []
     items: list[str] = []
     for batch in scan(root, known, now=time.time(), settle_seconds=settle_seconds, skip=others):
-        items += store.write(partial(_save, root=root, batch=batch))
+        items += store.write(partial(_save, root=root, batch=batch, on_resubtitled=on_resubtitled))
         batches.append(batch)
         on_batch()
     return Report(
@@ -150,7 +152,13 @@ def _problem(root: Path, known: Known) -> str | None:
     return None
 
 
-def _save(db: Database, *, root: Path, batch: Batch) -> list[str]:
+def _save(
+    db: Database,
+    *,
+    root: Path,
+    batch: Batch,
+    on_resubtitled: Callable[[Database, list[str]], object],
+) -> list[str]:
     """Save a batch and give the ids of items whose subtitles changed."""
     if not library.set_root_state(
         db, root, problem=batch.problem, warnings=batch.warnings, files=batch.files
@@ -160,4 +168,5 @@ def _save(db: Database, *, root: Path, batch: Batch) -> list[str]:
     library.save_seen(db, batch.changed)
     library.set_missing(db, batch.missing)
     library.follow_replaced(db)
+    on_resubtitled(db, resubtitled)
     return resubtitled

@@ -301,7 +301,7 @@ def find_id(db: Database, name: str) -> str | None:
     matches = [row[0] for row in rows if len(name) >= 6 and row[0].startswith(name)]
     if len(matches) == 1 or name in matches:
         return name if name in matches else str(matches[0])
-    path = str(Path(name).expanduser().absolute())
+    path = os.path.abspath(Path(name).expanduser())  # noqa: PTH100 - `absolute` keeps `..`
     row = db.conn.execute("SELECT item FROM location WHERE path = ?", [path]).fetchone()
     return row[0] if row else None
 
