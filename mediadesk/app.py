@@ -88,10 +88,12 @@ def screenshot(
         window.resize(QSize(*size))
         window.show()
         settle(application, window)
-        _turn(window, page)
+        missing = _turn(window, page)
         settle(application, window)
         picture = window.grab()
         window.close()
+    if missing:
+        raise UserError(missing[0])
     if not picture.save(str(out)):
         raise UserError(
             f"The picture can't be written to “{out}”: name a .png or .jpg file in another place."
@@ -150,21 +152,24 @@ def _log_qt(level: QtMsgType, context: QMessageLogContext, text: str) -> None:
     logging.getLogger("qt").log(_QT_LEVELS[level], "%s (%s)", text, context.category or "default")
 
 
-def _turn(window: Window, page: str) -> None:
+def _turn(window: Window, page: str) -> list[str]:
+    """Turn to a page, soon; what is given fills with what is missing for it."""
+    missing: list[str] = []
     if page not in {"item", "player"}:
         window.go(page)
-        return
+        return missing
 
     def open_first(panel: Panel) -> None:
         cards = [card for shelf in panel.shelves for card in shelf.items]
         if not cards:
-            raise UserError("There is no item to show yet: add a folder first.")
-        if page == "item":
+            missing.append("There is no item to show yet: add a folder, then analyse it.")
+        elif page == "item":
             window.open_item(cards[0].id)
         else:
             window.play(cards[0].id, RESUME)
 
     window.desk.questions.ask(open_first, Verbs.for_you)
+    return missing
 
 
 def _open_demo(window: Window) -> None:

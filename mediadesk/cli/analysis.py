@@ -52,11 +52,15 @@ def analyze(
     wait: Annotated[bool, typer.Option("--wait", help="Work until everything is done.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Learn what is in the files: look through the folders, then read what is new."""
+    """Learn what is in the files: look through the folders, and with --wait read what is new.
+
+    Without --wait it only tells what there is to do; the window does it while it is open.
+    """
     with engine(context) as opened:
         if wait and not as_json and sys.stderr.isatty():
             sys.stderr.write("Understanding the library; this can be stopped and taken up again.\n")
-        emit(opened.analyze(wait=wait), as_json=as_json, text=_status)
+        status = opened.analyze(wait=True) if wait else opened.scan()
+        emit(status, as_json=as_json, text=_status)
 
 
 def _folders(folders: tuple[FolderView, ...]) -> str:

@@ -65,6 +65,7 @@ class Analysis:
         extracting = [task for task in self.tasks if not task.after]
         tagging = [task for task in self.tasks if task.after]
         store.write(jobs.suspect_running)
+        store.write(jobs.retry)
         self.pipeline = Pipeline(
             [
                 Intake(store, after_read=self._after_read, on_gone=on_gone),

@@ -33,13 +33,22 @@ class Tagging:
         self._run = run
         self._tasks = tasks
         self._on_progress = on_progress
+        self._stranded: list[Job] = []
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:  # noqa: ARG002 - a lane's signature
-        """Tag everything that waits; nothing of it is for a worker."""
+        """Tag everything that waits; nothing of it is for a worker.
+
+        What a full disk kept from being saved is taken up again by the next call.
+        """
+        if self._stranded:
+            self._store.write(partial(jobs.release, jobs=self._stranded))
+            self._stranded = []
         for tagger in self._registry.taggers:
             tasks = [task for task in self._tasks if task.name == tagger.name]
             while taken := self._store.write(partial(_take, tasks=tasks)):
+                self._stranded = taken
                 self._tag(tagger, tasks[0], taken)
+                self._stranded = []
                 self._on_progress()
         return []
 

@@ -36,7 +36,7 @@ class History:
         if known is None or known.alias != alias or known.end > end:
             known = self._known[profile] = _Known(alias=alias)
         if known.end != end:
-            fresh = list(oplog.events(db, profile=profile, after=known.end))
+            fresh = list(oplog.events(db, profile=profile, after=known.end, upto=end))
             for event in fresh:
                 known.events[event.item].append(event)
             for item in {event.item for event in fresh}:

@@ -269,11 +269,12 @@ class Index:
 
 
 def _batches(changes: Iterable[features.Change]) -> Iterator[list[features.Change]]:
-    """Bundle changes by extractor and model, in an order that keeps the last write last."""
+    """Bundle changes by extractor, model and length, in an order that keeps the last write last."""
     for chunk in _chunks(changes, 4096):
-        spaces: dict[tuple[str, str], list[features.Change]] = {}
+        spaces: dict[tuple[str, str, int], list[features.Change]] = {}
         for change in chunk:
-            spaces.setdefault((change.extractor, change.model), []).append(change)
+            length = 0 if change.vector is None else len(change.vector)
+            spaces.setdefault((change.extractor, change.model, length), []).append(change)
         yield from spaces.values()
 
 

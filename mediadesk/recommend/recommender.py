@@ -100,7 +100,8 @@ class Recommender:
             db, _ = self._begin(None)
             best = self._likeness.to_seed(item)
             items = library.items(db, [item, *best])
-            kept = [each for each in best if each in items and items[each].path][:limit]
+            lying = library.kept(db, list(best))
+            kept = [each for each in best if each in lying][:limit]
             titles = {each: found.title for each, found in items.items()}
             reasons = Reasons(db, self._matcher, titles=titles, states={}, shown=[])
             return tuple(
@@ -194,11 +195,12 @@ class Recommender:
         items = library.items(
             db, list(dict.fromkeys([*wanted, *chain.from_iterable(near.values())]))
         )
+        lying = library.kept(db, list(items))
         return View(
             order=order,
             seeds={item: ranked.seed(item) for item in order[:_LOOKED_AT]},
             worth=dict(zip(ranked.items, ranked.values.tolist(), strict=True)),
-            items={each: item for each, item in items.items() if item.path is not None},
+            items={each: item for each, item in items.items() if each in lying},
             states=known,
             near=near,
             rare=rare,
@@ -234,8 +236,7 @@ class Recommender:
         return Shelf(id=draft.id, title=draft.title, items=tuple(picks))
 
     def _note(self, db: Database, item: str, state: State | None, now: float) -> str:
-        found = library.items(db, [item]).get(item)
-        if found is None or found.path is None:
+        if not library.kept(db, [item]):
             return sentences.NOTES["gone"]
         if is_open(state, now) or state is None:
             return ""

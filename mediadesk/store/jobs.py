@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
+_ATTEMPTS = 4
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
@@ -175,10 +177,18 @@ def counts(db: Database) -> list[Count]:
 
 
 def failures(db: Database) -> list[tuple[str, str, str]]:
-    """Give (item, extractor, sentence) of every failed job."""
+    """Give (item, extractor, sentence) of failed jobs, a thousand at most."""
     return db.conn.execute(
-        "SELECT item, extractor, problem FROM job WHERE state = 'failed' ORDER BY item, extractor"
+        "SELECT item, extractor, problem FROM job WHERE state = 'failed'"
+        " ORDER BY item, extractor LIMIT 1000"
     ).fetchall()
+
+
+def retry(db: Database) -> None:
+    """At start: try failed jobs again, alone and a few times in all; the cause may be mended."""
+    db.conn.execute(
+        "UPDATE job SET state = 'suspect' WHERE state = 'failed' AND attempts < ?", [_ATTEMPTS]
+    )
 
 
 def of_item(db: Database, item: str) -> list[tuple[str, str, str | None]]:

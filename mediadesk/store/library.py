@@ -293,6 +293,17 @@ def facts(db: Database, item: str) -> Json:
     return dict(json.loads(row[0])) if row else {}
 
 
+def kept(db: Database, ids: Sequence[str]) -> set[str]:
+    """Give those of `ids` that lie somewhere, be it on a drive that is not connected now."""
+    marks = ",".join("?" * len(ids))
+    rows = db.conn.execute(
+        "SELECT DISTINCT item FROM location JOIN root ON root.path = location.root"
+        f" WHERE item IN ({marks}) AND (missing = 0 OR root.problem IS NOT NULL)",
+        list(ids),
+    )
+    return {row[0] for row in rows}
+
+
 def find_id(db: Database, name: str) -> str | None:
     """Give the id that `name` means: an id, an unmistakable beginning of one, or a path."""
     rows = db.conn.execute(

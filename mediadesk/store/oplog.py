@@ -78,11 +78,16 @@ def last_event(db: Database) -> tuple[int, int]:
 
 
 def events(
-    db: Database, *, profile: str | None = None, item: str | None = None, after: int = 0
+    db: Database,
+    *,
+    profile: str | None = None,
+    item: str | None = None,
+    after: int = 0,
+    upto: int | None = None,
 ) -> Iterator[Event]:
     """Give events in the order they happened, each on the content that its item has become.
 
-    With `after`, only those that came into the log after that end of it.
+    With `after` and `upto`, only those that came into the log between these two ends of it.
     """
     rows = db.query(
         "WITH RECURSIVE now(old, new, depth) AS ("
@@ -93,8 +98,8 @@ def events(
         " SELECT event.*, coalesce(latest.new, event.item) AS current FROM event"
         " LEFT JOIN latest ON latest.old = event.item"
         " WHERE (:profile IS NULL OR profile = :profile) AND (:item IS NULL OR current = :item)"
-        " AND event.rowid > :after ORDER BY at, hlc",
-        {"profile": profile, "item": item, "after": after},
+        " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto) ORDER BY at, hlc",
+        {"profile": profile, "item": item, "after": after, "upto": upto},
     )
     for row in rows:
         yield Event(
