@@ -397,3 +397,38 @@ def test_a_touched_film_that_lost_its_subtitles_loses_their_passages(
     os.utime(film, (1.4e9, 1.4e9))
     engine.analyze(wait=True)
     assert not any(moment.text for moment in engine.item(str(film)).moments)
+
+
+def test_a_deleted_file_is_recommended_no_more_and_an_unplugged_one_still_is(
+    engine: Engine, media: Path
+) -> None:
+    for number in range(4):
+        song(media / f"{number}.mp3", seed=number, title=f"Song {number}")
+    understand(engine, media)
+    (media / "3.mp3").unlink()
+    engine.scan()
+    shown = {card.title for card in cards(engine.for_you())}
+    assert shown == {"Song 0", "Song 1", "Song 2"}
+    away = media.with_name("away")
+    media.rename(away)
+    engine.scan()
+    found = cards(engine.for_you())
+    assert shown <= {card.title for card in found}
+    assert not any(card.available for card in found)
+    away.rename(media)
+
+
+def test_a_failed_job_is_tried_again_when_the_program_starts_again(
+    open_engine: Open, media: Path
+) -> None:
+    song(media / "a.mp3", title="A")
+    first = open_engine()
+    understand(first, media)
+    first.close()
+    with sqlite3.connect(first._places.database) as db:
+        db.execute("UPDATE job SET state = 'failed', problem = 'no space' WHERE extractor = 'text'")
+    db.close()
+    again = open_engine()
+    assert [work.failed for work in again.status().work if work.extractor == "text"] == [1]
+    again.analyze(wait=True)
+    assert not again.status().problems

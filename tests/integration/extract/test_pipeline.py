@@ -344,3 +344,24 @@ def test_workers_end_when_their_program_is_killed(tmp_path: Path) -> None:
         program.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(children, timeout=10)
     assert not alive
+
+
+class Picky(Books):
+    """A lane that can't keep one certain result, as a database refuses an odd value."""
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        if any(each.work.key == "odd" and each.error is None for each in outcomes):
+            raise ValueError("no such value")
+        super().settle(outcomes)
+
+
+def test_a_result_that_can_not_be_kept_fails_alone_and_stops_nothing(
+    tmp_path: Path, start: Callable[..., Pipeline]
+) -> None:
+    picky = Picky(tmp_path / "log")
+    for name in ("a", "odd", "b", "c", "d", "e"):
+        picky.add(name)
+    finish(start(picky))
+    assert set(picky.settled) == {"a", "odd", "b", "c", "d", "e"}
+    assert isinstance(picky.settled["odd"].error, ValueError)
+    assert [key for key, each in picky.settled.items() if each.error] == ["odd"]

@@ -312,3 +312,13 @@ def test_the_database_follows_any_change_and_scanning_again_finds_none(
         assert {name for name, missing in _known(store, root).items() if not missing} == there
         again = scan_root(store, root)
         assert (again.changed, again.missing, again.sidecars_changed) == (0, 0, ())
+
+
+def test_a_link_that_leads_to_itself_hides_nothing_beside_it(store: Store, root: Path) -> None:
+    _put(root / "good.mkv")
+    (root / "loop.mkv").symlink_to(root / "loop.mkv")
+    (root / "loop").symlink_to(root / "loop")
+    report = scan_root(store, root)
+    assert _known(store, root) == {"good.mkv": False}
+    assert report.problem is None
+    assert any("loop.mkv" in warning for warning in report.warnings)
