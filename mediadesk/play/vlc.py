@@ -54,11 +54,15 @@ class VlcPlayer:
 
     @property
     def position(self) -> float:
+        if self._starting:  # libVLC would keep the window waiting until the file is open
+            return self._start
         milliseconds: int = self._player.get_time()
-        return self._start if self._starting or milliseconds < 0 else milliseconds / 1000
+        return self._start if milliseconds < 0 else milliseconds / 1000
 
     @property
     def length(self) -> float:
+        if self._starting:
+            return 0.0
         milliseconds: int = self._player.get_length()
         return max(0.0, milliseconds / 1000)
 
