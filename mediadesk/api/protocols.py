@@ -5,9 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from mediadesk.api.types import Array, Feature, Item, Kind, ModelSpec, RankRequest, Sample, Score
+from mediadesk.api.types import (
+    Array,
+    Event,
+    ExplainRequest,
+    Feature,
+    Intent,
+    Item,
+    Kind,
+    Metadata,
+    ModelCard,
+    ModelSpec,
+    PanelRequest,
+    RankRequest,
+    Sample,
+    Scores,
+    Section,
+    ShelfDraft,
+    ShelfRequest,
+    Watched,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -17,6 +36,37 @@ Run = Callable[[Mapping[str, Array]], Mapping[str, Array]]
 
 A model that gives `probabilities` [n, k] also gives their `labels` str [k].
 """
+
+
+class Context(Protocol):
+    """What the host gives to a plugin: its settings, its folder, and the way out."""
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """The person's settings of this plugin, complete by the defaults of its schema."""
+        ...
+
+    @property
+    def data(self) -> Path:
+        """The plugin's own folder, kept over updates.
+
+        Raises:
+            UserError: without the permission `write-data`.
+        """
+        ...
+
+    def fetch(self, url: str) -> bytes:
+        """Get a file of at most 16 MiB by https, or by http from this machine.
+
+        Raises:
+            UserError: without the permission for this host, while the network is switched off,
+                or if the server does not answer with it.
+        """
+        ...
+
+    def text(self, english: str) -> str:
+        """Translate one of the plugin's texts into the person's language."""
+        ...
 
 
 class Media(Protocol):
@@ -86,6 +136,148 @@ class Ranker(Protocol):
     @property
     def model(self) -> ModelSpec | None: ...
 
-    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:
+    def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate of the request, in its order."""
+        ...
+
+
+class MetadataReader(Protocol):
+    """Reads what is known of an item from its file or from what lies beside it.
+
+    Raising `version` makes every item be read anew. What a person wrote is never overwritten.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def kinds(self) -> frozenset[Kind]: ...
+
+    def read(self, item: Item) -> Metadata | None:
+        """Give what is to be known, None for nothing.
+
+        Raises:
+            UserError: if what lies there can't be read.
+        """
+        ...
+
+
+class Importer(Protocol):
+    """Reads a person's history from the export of another program.
+
+    `patterns` are file names such as `*.csv`.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def patterns(self) -> tuple[str, ...]: ...
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        """Give every line of the file `name` with this content.
+
+        Raises:
+            UserError: if it is no such export.
+        """
+        ...
+
+
+class Explainer(Protocol):
+    """Adds to the reasons of a recommendation."""
+
+    @property
+    def name(self) -> str: ...
+
+    def explain(self, request: ExplainRequest) -> Sequence[str]:
+        """Give sentences in the request's language, at most three; none where nothing is to say."""
+        ...
+
+
+class IntentParser(Protocol):
+    """Understands a question in plain language."""
+
+    @property
+    def name(self) -> str: ...
+
+    def parse(self, text: str, language: str) -> Intent | None:
+        """Give what is asked for, None where this parser has no idea."""
+        ...
+
+
+class ShelfMaker(Protocol):
+    """Makes rows of the "For you" panel."""
+
+    @property
+    def name(self) -> str: ...
+
+    def shelves(self, request: ShelfRequest) -> Sequence[ShelfDraft]:
+        """Give at most three shelves of the request's items."""
+        ...
+
+
+class Panel(Protocol):
+    """Makes a page of the window; the host draws it.
+
+    `reads` names the extractors whose `Feature.data` the page needs.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def reads(self) -> tuple[str, ...]: ...
+
+    def view(self, request: PanelRequest) -> Sequence[Section]:
+        """Give the page from top to bottom."""
+        ...
+
+
+class Listener(Protocol):
+    """Hears of every event, in order, at least once."""
+
+    @property
+    def name(self) -> str: ...
+
+    def on_events(self, events: Sequence[Event]) -> None:
+        """Take events; when it raises, the same ones come again."""
+        ...
+
+
+class Transport(Protocol):
+    """A place where devices leave files for each other; a name is one path segment."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+
+    def names(self) -> Sequence[str]:
+        """List the files there."""
+        ...
+
+    def read(self, name: str) -> bytes:
+        """Give a file's content; raises `UserError` if it is not there."""
+        ...
+
+    def write(self, name: str, content: bytes) -> None:
+        """Make or replace a file, whole or not at all."""
+        ...
+
+    def delete(self, name: str) -> None:
+        """Take a file away; nothing happens where there is none."""
+        ...
+
+
+class ModelCatalogue(Protocol):
+    """Brings models that any plugin may name in its `ModelSpec`."""
+
+    @property
+    def name(self) -> str: ...
+
+    def models(self) -> Sequence[ModelCard]:
+        """List the models."""
         ...

@@ -2,7 +2,7 @@
 
 from __future__ import annotations  # numpy is slow to import and the window has no use for it
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-Array: TypeAlias = "NDArray[Any]"
+    Array: TypeAlias = NDArray[Any]
+else:
+
+    class Array:
+        """Stands for a numpy array where types are looked at while the program runs."""
+
+
 Json = dict[str, Any]
 
 
@@ -163,27 +169,202 @@ class RankRequest:
 
     now: float
     profile: str
-    candidates: tuple[str, ...]
+    candidates: Sequence[str]
     history: tuple[Opinion, ...]
     blocks: Mapping[str, Block]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """A share of a score: the modality block it comes from and the history item that caused it."""
+class Cause:
+    """Something that moves scores: a modality's block, and in words where the plugin has some."""
 
-    block: str
-    share: float
-    seed: str | None = None
+    block: str = ""
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Score:
-    """A ranker's verdict on one candidate; larger is better, and reasons' shares sum to `value`."""
+class Scores:
+    """A ranker's verdict on the n candidates of a request, row i on `candidates[i]`.
+
+    `values` is float [n], larger is better, 0 where the ranker knows nothing. The rest says why,
+    and may be left out: `shares` float [n, k] splits each value, its rows adding up to it; entry
+    [i, j] is due to `causes[cause[i, j]]` and to the opinion `history[seed[i, j]]`, -1 where no
+    single one is to be named. With one cause and no shares all of every value is due to it.
+    """
+
+    values: Array
+    causes: tuple[Cause, ...] = ()
+    shares: Array | None = None
+    cause: Array | None = None
+    seed: Array | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metadata:
+    """What a reader found out about an item; None and empty mean that it does not know."""
+
+    title: str = ""
+    year: int | None = None
+    artist: str = ""
+    album: str = ""
+    genres: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """One line of a history from elsewhere: what was done with which work, and when.
+
+    `at` is in unix seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1.
+    """
+
+    title: str
+    kind: EventKind
+    year: int | None = None
+    artist: str = ""
+    at: float = 0.0
+    value: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Liked:
+    """An item of a profile's history with what the profile thinks of it, -1..1."""
+
+    item: Item
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExplainRequest:
+    """An item that is recommended, why the rankers say so, and what the profile liked.
+
+    `reasons` are the sentences that are there already; `language` is a locale such as `zh_CN`.
+    """
+
+    item: Item
+    reasons: tuple[str, ...]
+    history: tuple[Liked, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chip:
+    """One condition of a question, as a person sees and edits it.
+
+    `field` is kind, tag, text, year, minutes, seen or liked. `low` and `high` bound the numbers,
+    None leaving a side open; the others have a `value`: seen and liked take "yes" or "no".
+    """
+
+    field: str
+    value: str = ""
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """What a sentence asks for.
+
+    `meaning` is what is left to be met by likeness, `not_understood` what is left altogether.
+    """
+
+    chips: tuple[Chip, ...] = ()
+    meaning: str = ""
+    not_understood: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Player:
+    """A program that plays files: MediaDesk starts it, the plugin never does.
+
+    In each of the `arguments`, `{path}` becomes the file and `{start}` the second to begin at.
+    """
+
+    name: str
+    title: str
+    program: str
+    arguments: tuple[str, ...]
+    kinds: frozenset[Kind] = VIDEO | AUDIO
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfRequest:
+    """What may stand on a shelf: items that the profile has not seen, best first.
+
+    `values` are their blended scores.
+    """
+
+    now: float
+    profile: str
+    items: tuple[Item, ...]
+    values: tuple[float, ...]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShelfDraft:
+    """A row of the panel: ids of items of the request, best first, and why they stand together."""
+
+    id: str
+    title: str
+    items: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PanelRequest:
+    """What a page of a plugin may show: the library's items, and what some extractors learnt.
+
+    `data` is extractor → item → `Feature.data`.
+    """
+
+    items: tuple[Item, ...]
+    data: Mapping[str, Mapping[str, Json]]
+    language: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """A dot on a map; `x` and `y` are 0..1, from the left and the bottom, `colour` is #rrggbb."""
 
     item: str
-    value: float
-    reasons: tuple[Reason, ...] = ()
+    x: float
+    y: float
+    colour: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """One part of a page, from top to bottom: a heading, a text, a table, a map, a row of items.
+
+    Whatever is empty is left out. `image` is an encoded PNG or JPEG.
+    """
+
+    title: str = ""
+    text: str = ""
+    columns: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    points: tuple[Point, ...] = ()
+    x_label: str = ""
+    y_label: str = ""
+    items: tuple[str, ...] = ()
+    image: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """A model that a plugin brings: an ONNX file in its folder.
+
+    `dimensions` is the length of its vectors, 0 where it gives none.
+    """
+
+    name: str
+    task: str
+    file: Path
+    dimensions: int
+    licence: str
+    source: str
 
 
 def unit(vectors: Array) -> Array:

@@ -7,25 +7,42 @@ from typing import Literal, Protocol
 from mediadesk.recommend.values import Evidence, Reason
 
 __all__ = [
+    "Answer",
     "Card",
     "Changed",
     "Check",
+    "ChipView",
+    "DownloadView",
     "Evidence",
+    "FaultView",
     "FeedbackKind",
     "FolderView",
+    "GrantView",
+    "Imported",
+    "ImportedLine",
     "ItemPage",
     "ItemView",
     "JobView",
     "Listing",
     "ModelView",
     "MomentView",
+    "Offer",
+    "PageContent",
+    "PageView",
     "Panel",
     "PlayKind",
+    "PlayerView",
+    "PluginPage",
+    "PluginPlan",
     "PluginView",
+    "PointView",
+    "PriceTag",
     "Problem",
     "Reason",
+    "SectionView",
     "Shelf",
     "Status",
+    "UsageView",
     "Verbs",
     "Why",
     "WorkView",
@@ -195,14 +212,245 @@ class Status:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PluginView:
-    """A plugin and how it is doing."""
+    """A plugin and how it is doing.
+
+    `source` is bundled, installed or folder; `state` one of ready, disabled, incompatible, blocked,
+    failed to load, failing, quarantined, switched off (by a safe start). `previous` is the version
+    that a rollback would bring back.
+    """
 
     name: str
+    title: str
+    summary: str
     distribution: str
     version: str
+    source: str
     state: str
     problem: str | None
     provides: tuple[str, ...]
+    previous: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantView:
+    """One permission, with the plugin's reason; `detail` is a host or program; `new` at updates."""
+
+    permission: str
+    detail: str
+    reason: str
+    new: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultView:
+    """Something a plugin did wrong; `at` in unix seconds."""
+
+    at: float
+    part: str
+    item: str | None
+    what: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageView:
+    """What a part of a plugin has cost since it was installed: seconds of wall and CPU time."""
+
+    part: str
+    calls: int
+    seconds: float
+    cpu_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginPage:
+    """Everything about one plugin.
+
+    `schema` is the JSON Schema of its `settings`, empty where it has none. `limits` are (label,
+    value) pairs ready to be read, `unenforced` sentences on limits that this system can't enforce.
+    `peak_memory` is in bytes, `log` the end of its log.
+    """
+
+    plugin: PluginView
+    permissions: tuple[GrantView, ...]
+    signer: str | None
+    dependencies: tuple[str, ...]
+    schema: Mapping[str, object]
+    settings: Mapping[str, object]
+    labels: Mapping[str, str]
+    limits: tuple[tuple[str, str], ...]
+    unenforced: tuple[str, ...]
+    usage: tuple[UsageView, ...]
+    peak_memory: int
+    faults: tuple[FaultView, ...]
+    log: str
+    has_data: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DownloadView:
+    """A file that an install would fetch; `size` in bytes, 0 where unknown."""
+
+    name: str
+    version: str
+    size: int
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginPlan:
+    """What an install would do, and the `token` that consents to exactly this.
+
+    `action` is install, update, reinstall or downgrade; `signature` is known, new (a publisher seen
+    for the first time), unsigned or development. Sizes are in bytes. `warnings` are sentences to be
+    read before consenting.
+    """
+
+    token: str
+    source: str
+    name: str
+    title: str
+    summary: str
+    version: str
+    action: str
+    installed_version: str | None
+    package_size: int
+    installed_size: int
+    downloads: tuple[DownloadView, ...]
+    bundled: tuple[str, ...]
+    permissions: tuple[GrantView, ...]
+    signature: str
+    signer: str | None
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A plugin of an index; `installed` is the version that is here."""
+
+    name: str
+    title: str
+    summary: str
+    version: str
+    size: int
+    installed: str | None
+    source: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceTag:
+    """What an extractor would cost, measured on `sample` items and scaled to `items`.
+
+    Seconds are of wall and CPU time, `disk` of the library in bytes, `memory` the peak in bytes.
+    """
+
+    plugin: str
+    part: str
+    sample: int
+    items: int
+    seconds: float
+    cpu_seconds: float
+    disk: int
+    memory: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageView:
+    """A page that a plugin makes."""
+
+    plugin: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PointView:
+    """A dot on a map, 0..1 from the left and the bottom; `colour` is #rrggbb."""
+
+    item: str
+    x: float
+    y: float
+    colour: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SectionView:
+    """One part of a plugin's page; what is empty is left out. `image` is a PNG or JPEG."""
+
+    title: str
+    text: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    points: tuple[PointView, ...]
+    x_label: str
+    y_label: str
+    items: tuple[ItemView, ...]
+    image: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageContent:
+    """A plugin's page as it is now."""
+
+    page: PageView
+    sections: tuple[SectionView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportedLine:
+    """A line of an imported history: the item it was matched with, None where there is none."""
+
+    title: str
+    year: int | None
+    kind: str
+    at: float
+    item: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """An imported history, or the preview of it; `known` lines had been imported before."""
+
+    importer: str
+    matched: int
+    known: int
+    unmatched: tuple[ImportedLine, ...]
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChipView:
+    """One condition of a question, ready to be read."""
+
+    field: str
+    value: str
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What was asked for and the items that fit."""
+
+    items: tuple[ItemView, ...]
+    chips: tuple[ChipView, ...]
+    meaning: str
+    not_understood: tuple[str, ...]
+    parser: str
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlayerView:
+    """A program that can play files; `command` plays one item, ready to be started."""
+
+    name: str
+    title: str
+    plugin: str
+    command: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,7 +485,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What the engine tells the window on its own: `what` is items, features or status."""
+    """What the engine tells the window on its own: items, features, status or plugins."""
 
     what: frozenset[str]
 
@@ -322,6 +570,67 @@ class Verbs(Protocol):
 
     def plugins(self) -> tuple[PluginView, ...]:
         """List the plugins."""
+        ...
+
+    def plugin(self, name: str) -> PluginPage:
+        """Give everything about one plugin."""
+        ...
+
+    def plan_plugin(self, source: str, *, network: bool = False) -> PluginPlan:
+        """Tell what installing from a wheel, bundle, folder, URL or index name would do.
+
+        Nothing is changed. Only with `network` may anything be fetched.
+        """
+        ...
+
+    def install_plugin(self, token: str) -> PluginView:
+        """Do what a plan said, all or nothing; the plans of this engine are remembered."""
+        ...
+
+    def remove_plugin(self, name: str, *, with_data: bool) -> None:
+        """Remove a plugin, with or without the data that it made."""
+        ...
+
+    def rollback_plugin(self, name: str) -> PluginView:
+        """Bring the previous version back."""
+        ...
+
+    def enable_plugin(self, name: str, *, enabled: bool) -> PluginView:
+        """Switch a plugin on or off; on also ends its quarantine."""
+        ...
+
+    def set_plugin(self, name: str, settings: Mapping[str, object]) -> PluginPage:
+        """Change some of a plugin's settings."""
+        ...
+
+    def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
+        """Measure on a few items what each extractor of a plugin would cost."""
+        ...
+
+    def offers(self, *, network: bool = False) -> tuple[Offer, ...]:
+        """List what the plugin index offers, from its cached copy unless `network` allows more."""
+        ...
+
+    def pages(self) -> tuple[PageView, ...]:
+        """List the pages that plugins make."""
+        ...
+
+    def page(self, plugin: str, name: str, *, profile: str | None = None) -> PageContent:
+        """Make a plugin's page."""
+        ...
+
+    def import_history(
+        self, path: str, *, dry_run: bool = False, profile: str | None = None
+    ) -> Imported:
+        """Read a history exported by another program, with the importers of the plugins."""
+        ...
+
+    def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
+        """Answer a question in plain language; without a parser its words are searched for."""
+        ...
+
+    def players(self, name: str, *, start: float = 0.0) -> tuple[PlayerView, ...]:
+        """List the programs that can play an item, with the commands that do it."""
         ...
 
     def models(self) -> tuple[ModelView, ...]:

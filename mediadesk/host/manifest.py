@@ -1,0 +1,317 @@
+"""What a plugin says of itself: its name, the API it needs, what it wants to do and why."""
+
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import msgspec
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.utils import canonicalize_name
+from packaging.version import InvalidVersion, Version
+
+from mediadesk.api import API_VERSION, PROJECT, UserError
+
+FILE = "mediadesk.json"
+"""Its name inside a wheel's `.dist-info`."""
+_NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+_MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
+_HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII)
+_LONGEST_NAME = 40
+_LONGEST_SENTENCE = 300
+
+
+class Network(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The wish to fetch from these hosts; each is a name, `*.name`, or either with `:port`."""
+
+    hosts: tuple[str, ...]
+    reason: str
+
+
+class Programs(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The wish that MediaDesk starts these programs, by their names."""
+
+    names: tuple[str, ...]
+    reason: str
+
+
+class Grant(msgspec.Struct, frozen=True, kw_only=True):
+    """One permission as a person reads it; `detail` is a host or program, or empty."""
+
+    permission: str
+    detail: str
+    reason: str
+
+    @property
+    def what(self) -> tuple[str, str]:
+        """What is allowed, without the reason given for it."""
+        return self.permission, self.detail
+
+
+class Permissions(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """What a plugin may do; None is no. The texts are the reasons it gives."""
+
+    read_media: str | None = None
+    read_history: str | None = None
+    write_data: str | None = None
+    gpu: str | None = None
+    network: Network | None = None
+    programs: Programs | None = None
+
+    def grants(self) -> tuple[Grant, ...]:
+        """List the permissions one by one."""
+        plain = {
+            "read-media": self.read_media,
+            "read-history": self.read_history,
+            "write-data": self.write_data,
+            "gpu": self.gpu,
+        }
+        found = [
+            Grant(permission=name, detail="", reason=reason)
+            for name, reason in plain.items()
+            if reason is not None
+        ]
+        if self.network:
+            found += [
+                Grant(permission="network", detail=host, reason=self.network.reason)
+                for host in self.network.hosts
+            ]
+        if self.programs:
+            found += [
+                Grant(permission="programs", detail=name, reason=self.programs.reason)
+                for name in self.programs.names
+            ]
+        return tuple(found)
+
+    def beyond(self, earlier: "Permissions") -> tuple[Grant, ...]:
+        """Give what these permissions allow and `earlier` ones do not."""
+        had = {grant.what for grant in earlier.grants()}
+        return tuple(grant for grant in self.grants() if grant.what not in had)
+
+
+class Resources(
+    msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
+):
+    """How much a plugin needs: mebibytes of memory, seconds for one file or call, open files."""
+
+    memory_mb: int = 1024
+    seconds: int = 60
+    cpu_seconds: int = 60
+    open_files: int = 128
+
+
+_MOST = Resources(memory_mb=8192, seconds=900, cpu_seconds=900, open_files=1024)
+
+
+class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A plugin's description, as it lies in its wheel.
+
+    `name` is that of its entry point, `module` what the entry point loads, `distribution` and
+    `requires` are the package's, `translations` are locale → English text → text.
+    """
+
+    format: int = 1
+    name: str
+    distribution: str
+    version: str
+    module: str
+    title: str
+    summary: str = ""
+    api: str
+    permissions: Permissions = Permissions()
+    resources: Resources = Resources()
+    settings: dict[str, Any] = {}
+    translations: dict[str, dict[str, str]] = {}
+    requires: tuple[str, ...] = ()
+
+    def check_api(self) -> None:
+        """Refuse a plugin made for another API.
+
+        Raises:
+            UserError: if this MediaDesk's API is not in the range.
+        """
+        if API_VERSION not in SpecifierSet(self.api):
+            raise UserError(
+                f"The plugin “{self.name}” {self.version} needs the plugin API {self.api}, and "
+                f"this MediaDesk has {API_VERSION}: look for another version of either."
+            )
+
+    def text(self, english: str, locale: str) -> str:
+        """Translate one of the plugin's texts; what has no translation stays English."""
+        for known in (locale, locale.partition("_")[0]):
+            if found := self.translations.get(known, {}).get(english):
+                return found
+        return english
+
+    def defaults(self) -> dict[str, Any]:
+        """Give the settings' default values."""
+        properties: Mapping[str, Any] = self.settings.get("properties", {})
+        return {name: each["default"] for name, each in properties.items() if "default" in each}
+
+
+class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+    """The table `[tool.mediadesk.plugin]` of a pyproject.toml."""
+
+    api: str
+    title: str = ""
+    permissions: Permissions = Permissions()
+    resources: Resources = Resources()
+    settings: dict[str, Any] = {}
+    translations: dict[str, dict[str, str]] = {}
+
+
+def decode(raw: bytes, *, source: str) -> Manifest:
+    """Read a manifest from a wheel and check every field of it.
+
+    Raises:
+        UserError: if it is no manifest, or says what no manifest may say; `source` is named.
+    """
+    try:
+        return checked(msgspec.json.decode(raw, type=Manifest), source=source)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(
+            f"The manifest of “{source}” is wrong ({error}): ask its maker to pack it again."
+        ) from error
+
+
+def from_project(folder: Path) -> Manifest:
+    """Read the manifest of a plugin's source folder from its pyproject.toml.
+
+    Raises:
+        UserError: if there is none, or it is wrong; the file is named.
+    """
+    file = folder / "pyproject.toml"
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(
+            f"“{file}” can't be read ({error}): a plugin's folder needs a pyproject.toml."
+        ) from error
+    try:
+        project = document["project"]
+        points: Mapping[str, str] = project["entry-points"][PROJECT]
+        table = msgspec.convert(document["tool"][PROJECT]["plugin"], _Table)
+        if len(points) != 1:
+            raise UserError(
+                f"“{file}” has {len(points)} entry points in the group “{PROJECT}”: give it one."
+            )
+        ((name, module),) = points.items()
+        made = Manifest(
+            name=name,
+            distribution=project["name"],
+            version=project["version"],
+            module=module,
+            title=table.title or name,
+            summary=project.get("description", ""),
+            api=table.api,
+            permissions=table.permissions,
+            resources=table.resources,
+            settings=table.settings,
+            translations=table.translations,
+            requires=tuple(project.get("dependencies", ())),
+        )
+    except KeyError as error:
+        raise UserError(
+            f"“{file}” lacks {error}: a plugin needs [project] with name and version, "
+            f"[project.entry-points.{PROJECT}] and [tool.{PROJECT}.plugin]."
+        ) from error
+    except (msgspec.ValidationError, TypeError, AttributeError) as error:
+        raise UserError(f"“{file}” is wrong ({error}): mend it.") from error
+    return checked(made, source=str(file))
+
+
+def checked(manifest: Manifest, *, source: str) -> Manifest:
+    """Give the manifest if all it says makes sense.
+
+    Raises:
+        UserError: otherwise; `source` is named.
+    """
+    try:
+        _check(manifest)
+    except (
+        ValueError,
+        InvalidSpecifier,
+        InvalidVersion,
+        jsonschema.SchemaError,
+    ) as error:
+        told = error.message if isinstance(error, jsonschema.SchemaError) else error
+        raise UserError(f"The plugin in “{source}” can't be used: {told}.") from error
+    return manifest
+
+
+def _check(manifest: Manifest) -> None:
+    if manifest.format != 1:
+        raise ValueError(f"its manifest has the format {manifest.format}, and 1 is known here")
+    if not _NAME.fullmatch(manifest.name) or len(manifest.name) > _LONGEST_NAME:
+        raise ValueError(
+            f"its name “{manifest.name}” is not made of small letters, digits and single hyphens, "
+            f"{_LONGEST_NAME} at most"
+        )
+    if not _MODULE.fullmatch(manifest.module):
+        raise ValueError(f"its entry point “{manifest.module}” names no module")
+    if not manifest.distribution.isascii() or not canonicalize_name(manifest.distribution):
+        raise ValueError(f"its package is called “{manifest.distribution}”")
+    Version(manifest.version)
+    SpecifierSet(manifest.api)
+    if not SpecifierSet(manifest.api):
+        raise ValueError("it does not say which API it needs")
+    for line in (manifest.title, manifest.summary):
+        _check_line(line)
+    _check_permissions(manifest.permissions)
+    for field in Resources.__struct_fields__:
+        if not 0 < getattr(manifest.resources, field) <= getattr(_MOST, field):
+            raise ValueError(f"its wish for {field} is not between 1 and {getattr(_MOST, field)}")
+    if manifest.settings:
+        _check_settings(manifest)
+
+
+def _check_line(line: str) -> None:
+    if len(line) > _LONGEST_SENTENCE or not line.isprintable():
+        raise ValueError(f"“{line[:60]!r}” is no line of at most {_LONGEST_SENTENCE} characters")
+
+
+def _check_permissions(permissions: Permissions) -> None:
+    for grant in permissions.grants():
+        _check_line(grant.reason)
+        if not grant.reason.strip():
+            raise ValueError(f"it gives no reason for the permission “{grant.permission}”")
+        if grant.permission == "network" and not _HOST.fullmatch(grant.detail):
+            raise ValueError(f"“{grant.detail}” is no host")
+        if grant.permission == "programs" and not re.fullmatch(r"[\w.+-]+", grant.detail, re.ASCII):
+            raise ValueError(f"“{grant.detail}” is no program's name")
+    for wish in (permissions.network, permissions.programs):
+        if wish and not any(wish.hosts if isinstance(wish, Network) else wish.names):
+            raise ValueError("it wants a permission for nothing in particular")
+
+
+def _check_settings(manifest: Manifest) -> None:
+    jsonschema.Draft202012Validator.check_schema(manifest.settings)
+    if manifest.settings.get("type") != "object":
+        raise ValueError("its settings are no JSON Schema of the type “object”")
+    if "$ref" in msgspec.json.encode(manifest.settings).decode():
+        raise ValueError("its settings refer to other schemas")
+    try:
+        jsonschema.validate(manifest.defaults(), {**manifest.settings, "required": []})
+    except jsonschema.ValidationError as error:
+        raise ValueError(f"a default of its settings is wrong: {error.message}") from error
+
+
+def check_settings(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Give a person's settings, completed by the defaults.
+
+    Raises:
+        UserError: if one is wrong; it is named.
+    """
+    complete = manifest.defaults() | dict(values)
+    try:
+        jsonschema.validate(complete, {"additionalProperties": False, **manifest.settings})
+    except jsonschema.ValidationError as error:
+        where = ".".join(map(str, error.absolute_path)) or "the settings"
+        raise UserError(
+            f"“{where}” of the plugin “{manifest.name}” can't be set so: {error.message}."
+        ) from error
+    return complete
