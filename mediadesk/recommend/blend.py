@@ -2,28 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
-from mediadesk.api import Array, Reason, Score
+from mediadesk.api import Array, Opinion, Scores
+
+_NOTHING = 1e-9
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part of a candidate's score: who gave it, and due to what.
+
+    `block` is a modality, `text` the ranker's own words, `seed` an item of the history.
+    """
+
+    ranker: str
+    share: float
+    block: str = ""
+    text: str = ""
+    seed: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: of a cached property
 class Ranked:
     """Candidates with their blended scores.
 
-    `values` is float64 [n]; `shares` has each ranker's part of them, which add up to it;
-    `reasons` has each ranker's reasons by candidate, `scale` by how much a ranker's own numbers
-    were multiplied.
+    `values` is float64 [n]; `shares` has each ranker's part of them, which add up to it; `scores`
+    is what each ranker said, `scale` by how much its numbers were multiplied.
     """
 
     items: tuple[str, ...]
+    history: Sequence[Opinion]
     values: Array
     shares: Mapping[str, Array]
-    reasons: Mapping[str, Sequence[tuple[Reason, ...]]]
+    scores: Mapping[str, Scores]
     scale: Mapping[str, float]
 
     @cached_property
@@ -36,24 +52,19 @@ class Ranked:
         at = self.places[item]
         return {name: float(share[at]) for name, share in self.shares.items()}
 
-    def causes(self, item: str) -> list[tuple[str, Reason]]:
-        """Give (ranker, reason) of a candidate, the reasons' shares adding up to its score."""
+    def parts(self, item: str) -> list[Part]:
+        """Give what a candidate's score is made of, as far as its rankers told."""
         at = self.places[item]
         return [
-            (name, replace(reason, share=reason.share * self.scale[name]))
-            for name, own in self.reasons.items()
-            for reason in own[at]
+            part
+            for name, scores in self.scores.items()
+            for part in _parts(name, scores, at, self.scale[name], self.history)
+            if abs(part.share) > _NOTHING
         ]
 
     def seed(self, item: str) -> str:
         """Give the history item that speaks most for a candidate, "" for none."""
-        at = self.places[item]
-        named = [
-            (reason.share * self.scale[name], reason.seed)
-            for name, own in self.reasons.items()
-            for reason in own[at]
-            if reason.seed
-        ]
+        named = [(part.share, part.seed) for part in self.parts(item) if part.seed]
         share, seed = max(named, default=(0.0, ""))
         return seed if share > 0 else ""
 
@@ -68,8 +79,10 @@ class Ranked:
 
 def blend(
     items: Sequence[str],
-    scores: Mapping[str, Sequence[Score]],
+    scores: Mapping[str, Scores],
     weights: Mapping[str, float] | None = None,
+    *,
+    history: Sequence[Opinion] = (),
 ) -> Ranked:
     """Add up the rankers' scores, each divided by its spread over the candidates.
 
@@ -77,20 +90,46 @@ def blend(
         items: the candidates.
         scores: ranker → its scores, in the order of the candidates.
         weights: ranker → how much it counts, 1 where none is given.
+        history: the opinions that the scores' seeds mean.
     """
     weighed = weights or {}
     shares: dict[str, Array] = {}
     scale: dict[str, float] = {}
     for name, own in scores.items():
-        values = np.array([score.value for score in own], dtype=np.float64)
+        values = np.asarray(own.values, dtype=np.float64)
         spread = float(values.std()) if len(values) else 0.0
-        scale[name] = weighed.get(name, 1.0) / spread if spread > 1e-9 else 0.0
+        scale[name] = weighed.get(name, 1.0) / spread if spread > _NOTHING else 0.0
         # Without a common shift: 0 stays what a ranker knows nothing about.
         shares[name] = values * scale[name]
     return Ranked(
         items=tuple(items),
+        history=history,
         values=sum(shares.values(), start=np.zeros(len(items))),
         shares=shares,
-        reasons={name: [score.reasons for score in own] for name, own in scores.items()},
+        scores=scores,
         scale=scale,
     )
+
+
+def _parts(
+    ranker: str, scores: Scores, at: int, scale: float, history: Sequence[Opinion]
+) -> Iterator[Part]:
+    if scores.shares is None or scores.cause is None:
+        cause = scores.causes[0] if scores.causes else None
+        yield Part(
+            ranker=ranker,
+            share=float(scores.values[at]) * scale,
+            block=cause.block if cause else "",
+            text=cause.text if cause else "",
+        )
+        return
+    for column, share in enumerate(scores.shares[at].tolist()):
+        cause = scores.causes[int(scores.cause[at, column])]
+        seed = -1 if scores.seed is None else int(scores.seed[at, column])
+        yield Part(
+            ranker=ranker,
+            share=share * scale,
+            block=cause.block,
+            text=cause.text,
+            seed=history[seed].item if seed >= 0 else None,
+        )

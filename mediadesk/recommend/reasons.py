@@ -12,8 +12,7 @@ from mediadesk.store import features
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-    from mediadesk import api
-    from mediadesk.recommend.blend import Ranked
+    from mediadesk.recommend.blend import Part, Ranked
     from mediadesk.recommend.moments import Matcher
     from mediadesk.recommend.profile import State
 
@@ -89,22 +88,27 @@ class Reasons:
         A seed that was not liked is no reason that a person would understand: its share goes to
         the rest, which no single item explains.
         """
-        causes = [(name, cause) for name, cause in ranked.causes(item) if cause.share != 0]
-        causes.sort(key=lambda each: (not self._suits(each[1]), -each[1].share))
-        return [
-            self.alike(item, block=cause.block, seed=cause.seed, ranker=name, share=cause.share)
-            if cause.seed and self._suits(cause)
-            else Reason(
-                text=sentences.OTHERS.format(block=_name(cause.block)),
-                ranker=name,
-                share=cause.share,
-            )
-            for name, cause in causes
-        ]
+        parts = sorted(ranked.parts(item), key=lambda part: (not self._suits(part), -part.share))
+        return [self._reason(item, part) for part in parts]
 
-    def _suits(self, cause: api.Reason) -> bool:
-        state = self._states.get(cause.seed or "")
-        return cause.share > 0 and state is not None and (state.value or 0) > 0
+    def _reason(self, item: str, part: Part) -> Reason:
+        if part.text:
+            # A plugin's own words, and whose they are.
+            return Reason(text=part.text, ranker=part.ranker, share=part.share, seed=part.seed)
+        if part.seed and self._suits(part):
+            return self.alike(
+                item, block=part.block, seed=part.seed, ranker=part.ranker, share=part.share
+            )
+        text = sentences.OTHERS.format(block=_name(part.block)) if part.block else (
+            sentences.RANKER.format(ranker=part.ranker)
+        )  # fmt: skip
+        return Reason(text=text, ranker=part.ranker, share=part.share)
+
+    def _suits(self, part: Part) -> bool:
+        if part.text:
+            return part.share > 0
+        state = self._states.get(part.seed or "")
+        return part.share > 0 and state is not None and (state.value or 0) > 0
 
     def _tag(self, item: str) -> str:
         tags = self._tags.get(item, {})

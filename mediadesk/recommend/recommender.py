@@ -7,17 +7,29 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
-from mediadesk.api import Block, Item, Opinion, Ranker, RankRequest, Run
+import numpy as np
+
+from mediadesk.api import (
+    Block,
+    ExplainRequest,
+    Item,
+    Liked,
+    Opinion,
+    RankRequest,
+    ShelfRequest,
+)
 from mediadesk.recommend import sentences
 from mediadesk.recommend.blend import Ranked
 from mediadesk.recommend.candidates import Candidates, is_open
+from mediadesk.recommend.extras import added_reasons, added_shelves
 from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
 from mediadesk.recommend.moments import Matcher
 from mediadesk.recommend.profile import State, opinions
-from mediadesk.recommend.ranking import Guard, Rankers
+from mediadesk.recommend.ranking import Guard, Parts, rank
 from mediadesk.recommend.reasons import Reasons
 from mediadesk.recommend.shelves import Draft, View, arrange
+from mediadesk.recommend.space import Empty
 from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
 from mediadesk.store import Store, library
 
@@ -45,13 +57,28 @@ class Recommender:
         self,
         store: Store,
         index: Index,
-        rankers: Sequence[tuple[Ranker, Run]],
+        parts: Callable[[], Parts],
         *,
         guard: Guard = _call,
+        empty: Empty = np.empty,
+        language: str = "en",
     ) -> None:
+        """Answer for the library in `store`.
+
+        Args:
+            store: the library.
+            index: its vectors.
+            parts: gives what plugins contribute, anew for each answer: they come and go.
+            guard: calls into a plugin.
+            empty: makes the arrays of vectors that rankers get, as `np.empty` does.
+            language: the locale that sentences of plugins shall be in.
+        """
         self._store = store
         self._index = index
-        self._rankers = Rankers(rankers, guard)
+        self._parts = parts
+        self._guard = guard
+        self._empty = empty
+        self._language = language
         self._candidates = Candidates(index)
         self._likeness = Likeness(index, self._candidates.near)
         self._history = History()
@@ -66,7 +93,7 @@ class Recommender:
             chosen = self._candidates.gather(db, known, held, profile=profile, now=now)
             ranked = self._rank(profile, chosen, held, now)
             view = self._view(db, known, ranked, now)
-            drafts = arrange(view, limit)
+            drafts = [*arrange(view, limit), *self._added(view, profile, limit)]
             shown = [entry.item for draft in drafts for entry in draft.entries]
             titles = self._titles(db, view.items, held)
             reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=shown)
@@ -137,7 +164,9 @@ class Recommender:
             titles = self._titles(db, library.items(db, [item]), held)
             reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=[item])
             asked = [opinion.item for opinion in others if opinion.value > 0][-_SEEDS_ASKED:]
-            asked += [c.seed for _, c in ranked.causes(item) if c.seed and c.seed not in asked]
+            asked += [
+                part.seed for part in ranked.parts(item) if part.seed and part.seed not in asked
+            ]
             without = {} if note else {
                 seed: self._rank(
                     profile, chosen, tuple(o for o in others if o.item != seed), now
@@ -145,6 +174,7 @@ class Recommender:
                 for seed in asked
             }  # fmt: skip
             explained = reasons.explain(item, ranked)
+            explained += self._said(db, item, explained, held)
             return Why(
                 item=item,
                 rank=None if note else ranked.rank(item),
@@ -165,20 +195,53 @@ class Recommender:
         self, profile: str, chosen: Sequence[str], held: Sequence[Opinion], now: float
     ) -> Ranked:
         asked = [opinion.item for opinion in held]
-        return self._rankers.rank(
-            RankRequest(
-                now=now,
-                profile=profile,
-                candidates=tuple(chosen),
-                history=tuple(held),
-                blocks={
-                    name: Block(candidates=space.vectors(chosen), history=space.vectors(asked))
-                    for name, space in self._index.spaces.items()
-                }
-                if held
-                else {},
-            )
+        request = RankRequest(
+            now=now,
+            profile=profile,
+            candidates=tuple(chosen),
+            history=tuple(held),
+            blocks={
+                name: Block(
+                    candidates=space.vectors(chosen, empty=self._empty),
+                    history=space.vectors(asked, empty=self._empty),
+                )
+                for name, space in self._index.spaces.items()
+            },
         )
+        return rank(self._parts().rankers, self._guard, request)
+
+    def _added(self, view: View, profile: str, limit: int) -> list[Draft]:
+        makers = self._parts().shelf_makers
+        if not makers:
+            return []
+        offered = [item for item in view.order if item in view.items]
+        request = ShelfRequest(
+            now=view.now,
+            profile=profile,
+            items=tuple(view.items[item] for item in offered),
+            values=tuple(view.worth[item] for item in offered),
+            language=self._language,
+        )
+        return added_shelves(makers, self._guard, request, limit=limit)
+
+    def _said(
+        self, db: Database, item: str, reasons: Sequence[Reason], held: Sequence[Opinion]
+    ) -> list[Reason]:
+        explainers = self._parts().explainers
+        if not explainers:
+            return []
+        known = library.items(db, [item, *(opinion.item for opinion in held)])
+        request = ExplainRequest(
+            item=known[item],
+            reasons=tuple(reason.text for reason in reasons),
+            history=tuple(
+                Liked(item=known[opinion.item], value=opinion.value)
+                for opinion in held
+                if opinion.item in known
+            ),
+            language=self._language,
+        )
+        return added_reasons(explainers, self._guard, request)
 
     def _view(self, db: Database, known: dict[str, State], ranked: Ranked, now: float) -> View:
         order = [ranked.items[n] for n in ranked.order()]

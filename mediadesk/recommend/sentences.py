@@ -32,6 +32,7 @@ BLOCKS = {
     "text": "title and description",
 }
 OTHERS = "All that you liked and played, taken together, by {block}"
+RANKER = "The plugin’s ranker “{ranker}” places it here"
 NEW = "New in your library"
 SHORT = "A short one, {length}"
 STOPPED = "You stopped at {t}"

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from mediadesk.api import Array, unit
+
+
+class Empty(Protocol):
+    """Makes an array of some shape and type, whatever it holds."""
+
+    def __call__(self, shape: tuple[int, int], dtype: type, /) -> Array: ...
+
 
 NOTHING = -1.0
 """The similarity with an item that has no vector."""
@@ -95,11 +103,12 @@ class Space:
         self._on_mean[: len(self)] = np.concatenate([chunk @ self.mean for chunk in self._chunks()])
         self._mean_of = len(self)
 
-    def vectors(self, ids: Sequence[str]) -> Array:
-        """Give float32 [n, d] for items, zeros where one has no vector."""
+    def vectors(self, ids: Sequence[str], *, empty: Empty = np.empty) -> Array:
+        """Give float32 [n, d] for items, zeros where one has no vector; made by `empty`."""
         rows = np.array([self.row.get(item, -1) for item in ids], dtype=np.int64)
-        found = np.zeros((len(ids), self.dimensions), np.float32)
+        found = empty((len(ids), self.dimensions), np.float32)
         found[rows >= 0] = self._matrix[rows[rows >= 0]]
+        found[rows < 0] = 0
         return found
 
     def centred(self, vectors: Array) -> Array:

@@ -24,6 +24,7 @@ from recommend_factory import NOW, Made, cloud, item_id, save
 from mediadesk.api import EventKind, Feature, Moment, unit
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
+from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel
 from mediadesk.store import Store, features, oplog
@@ -59,14 +60,15 @@ def measure(folder: Path, count: int) -> None:
     print(f"graphs built in {time.process_time() - started:.0f} CPU s")
     index.save()
     report("index taken up from its cache", lambda: Index(store, folder / "index"), runs=1)
-    recommender = Recommender(store, index, [(taste, models.runner(taste.model, urgent=True))])
+    parts = Parts(rankers=[(taste, models.runner(taste.model, urgent=True))])
+    recommender = Recommender(store, index, lambda: parts)
     who = f"bench-{time.time_ns()}"
     live(store, who, count)
     panel = recommender.panel(who, now=NOW)
     for _ in range(2):  # what takes their place must have moments too
         deepen(store, panel, index)
         panel = recommender.panel(who, now=NOW)
-    fresh = Recommender(store, index, [(taste, models.runner(taste.model, urgent=True))])
+    fresh = Recommender(store, index, lambda: parts)
     report("panel, nothing remembered", lambda: fresh.panel(who, now=NOW), runs=1)
     report("panel", lambda: recommender.panel(who, now=NOW))
     picks = next(shelf for shelf in panel.shelves if shelf.id == "picks").items

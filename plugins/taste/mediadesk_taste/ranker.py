@@ -5,11 +5,10 @@ from pathlib import Path
 
 import numpy as np
 
-from mediadesk.api import Array, ModelSpec, RankRequest, Reason, Run, Score
+from mediadesk.api import Array, Cause, ModelSpec, RankRequest, Run, Scores
 from mediadesk_taste.block import Verdict, judge
 
 _MOST_OPINIONS = 200
-_NOTHING = 1e-9
 
 
 class Taste:
@@ -21,7 +20,7 @@ class Taste:
     name = "taste"
     model = ModelSpec(task="rank", name="taste", file=Path(__file__).with_name("taste.onnx"))
 
-    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:
+    def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; without opinions all scores are 0."""
         recent = np.arange(len(request.history))[-_MOST_OPINIONS:]
         values = np.array([request.history[n].value for n in recent], dtype=np.float32)
@@ -34,10 +33,10 @@ class Taste:
         return _scores(request, verdicts)
 
 
-def _scores(request: RankRequest, verdicts: dict[str, Verdict]) -> list[Score]:
+def _scores(request: RankRequest, verdicts: dict[str, Verdict]) -> Scores:
     """Name for each candidate what spoke most for it, and the rest block by block."""
     if not verdicts:
-        return [Score(item=item, value=0.0) for item in request.candidates]
+        return Scores(values=np.zeros(len(request.candidates)))
     names = list(verdicts)
     every = np.concatenate([verdicts[name].shares for name in names], axis=1)
     every *= _certainty(request, names)[:, None]
@@ -45,25 +44,18 @@ def _scores(request: RankRequest, verdicts: dict[str, Verdict]) -> list[Score]:
     seeds = np.concatenate([verdict.opinions for verdict in verdicts.values()])
     is_liked = np.array([opinion.value > 0 for opinion in request.history])[seeds]
     first = np.where(is_liked if is_liked.any() else True, every, -np.inf).argmax(axis=1)
-    strongest = np.take_along_axis(every, first[:, None], axis=1)[:, 0]
+    strongest = np.take_along_axis(every, first[:, None], axis=1)
     rest = np.stack([every[:, blocks == n].sum(axis=1) for n in range(len(names))], axis=1)
-    rest[np.arange(len(rest)), blocks[first]] -= strongest
-    scores = []
-    for n, item in enumerate(request.candidates):
-        cause = Reason(
-            block=names[blocks[first[n]]],
-            share=float(strongest[n]),
-            seed=request.history[seeds[first[n]]].item,
-        )
-        others = [
-            Reason(block=name, share=share)
-            for name, share in zip(names, rest[n].tolist(), strict=True)
-            if abs(share) > _NOTHING
-        ]
-        reasons = (cause, *others) if abs(cause.share) > _NOTHING else tuple(others)
-        value = sum(reason.share for reason in reasons)
-        scores.append(Score(item=item, value=value, reasons=reasons))
-    return scores
+    rest[np.arange(len(rest)), blocks[first]] -= strongest[:, 0]
+    shares = np.concatenate([strongest, rest], axis=1)
+    columns = np.broadcast_to(np.arange(len(names)), rest.shape)
+    return Scores(
+        values=shares.sum(axis=1, dtype=np.float64),
+        causes=tuple(Cause(block=name) for name in names),
+        shares=shares,
+        cause=np.concatenate([blocks[first][:, None], columns], axis=1),
+        seed=np.concatenate([seeds[first][:, None], np.full(rest.shape, -1)], axis=1),
+    )
 
 
 def _certainty(request: RankRequest, judged: Sequence[str]) -> Array:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mediadesk.api import Array, Block, Opinion, RankRequest, Score, unit
+from mediadesk.api import Array, Block, Opinion, RankRequest, Scores, unit
 from mediadesk_taste import Taste, rankers
 
 MODEL = Taste.model.file
@@ -41,12 +41,17 @@ def request(
     )
 
 
-def ask(values: Sequence[float], blocks: Mapping[str, Block]) -> Sequence[Score]:
+def ask(values: Sequence[float], blocks: Mapping[str, Block]) -> Scores:
     return Taste().rank(request(values, blocks), run)
 
 
-def values_of(scores: Sequence[Score]) -> Array:
-    return np.array([score.value for score in scores])
+def values_of(scores: Scores) -> Array:
+    return scores.values
+
+
+def by_block(scores: Scores, block: str) -> Array:
+    is_due = np.array([cause.block == block for cause in scores.causes])[scores.cause]
+    return np.where(is_due, scores.shares, 0).sum(axis=1)
 
 
 requests = st.tuples(
@@ -74,12 +79,15 @@ requests = st.tuples(
 @given(requests)
 def test_every_candidate_is_scored_in_order_and_shares_add_up(asked: RankRequest) -> None:
     scores = Taste().rank(asked, run)
-    assert tuple(score.item for score in scores) == asked.candidates
-    for score in scores:
-        assert np.isfinite(score.value)
-        assert sum(reason.share for reason in score.reasons) == pytest.approx(score.value)
-        assert {reason.block for reason in score.reasons} <= asked.blocks.keys()
-    assert Taste().rank(asked, run) == scores
+    assert scores.values.shape == (len(asked.candidates),)
+    assert np.isfinite(scores.values).all()
+    again = Taste().rank(asked, run)
+    assert np.array_equal(again.values, scores.values)
+    if scores.shares is not None:
+        assert scores.shares.sum(axis=1) == pytest.approx(scores.values, abs=1e-6)
+        assert {cause.block for cause in scores.causes} <= asked.blocks.keys()
+        assert -1 <= scores.seed.min() <= scores.seed.max() < len(asked.history)
+        assert np.array_equal(again.shares, scores.shares)
 
 
 def test_without_opinions_all_are_equal() -> None:
@@ -91,15 +99,15 @@ def test_what_is_like_the_liked_rises_and_names_it() -> None:
     rows = vectors(30, seed=1)
     liked = unit(rows[7] + 0.1 * vectors(1, seed=9)[0])
     scores = ask([1.0], {"x": Block(candidates=rows, history=liked[None])})
-    best = max(scores, key=lambda score: score.value)
-    assert best.item == "c7"
-    assert (best.reasons[0].seed, best.reasons[0].block) == ("h0", "x")
+    assert scores.values.argmax() == 7
+    assert scores.seed[7, 0] == 0
+    assert scores.causes[scores.cause[7, 0]].block == "x"
 
 
 def test_what_is_like_the_disliked_sinks() -> None:
     rows = vectors(30, seed=1)
     scores = ask([-1.0], {"x": Block(candidates=rows, history=rows[7:8])})
-    assert min(scores, key=lambda score: score.value).item == "c7"
+    assert scores.values.argmin() == 7
 
 
 def test_what_all_vectors_share_says_nothing() -> None:
@@ -118,7 +126,7 @@ def test_a_missing_block_neither_lifts_nor_sinks() -> None:
         "x": Block(candidates=here, history=liked),
         "y": Block(candidates=gone, history=liked),
     }
-    assert ask([1.0, 1.0], beside) == alone
+    assert np.array_equal(ask([1.0, 1.0], beside).values, alone.values)
     half = gone.copy()
     half[:15] = vectors(15, seed=4)
     scores = ask([1.0, 1.0], {"y": Block(candidates=half, history=liked)})
@@ -133,20 +141,16 @@ def test_a_block_in_which_the_likes_find_each_other_counts_more() -> None:
     told[5] = near[2]
     noise = Block(candidates=vectors(30, seed=5), history=vectors(2, seed=6))
     scores = ask([1.0, 1.0], {"told": Block(candidates=told, history=near[:2]), "noise": noise})
-    assert max(scores, key=lambda score: score.value).item == "c5"
-
-    def spread(block: str) -> float:
-        return np.std([sum(r.share for r in s.reasons if r.block == block) for s in scores])
-
-    assert spread("told") > 2 * spread("noise")
+    assert scores.values.argmax() == 5
+    assert by_block(scores, "told").std() > 2 * by_block(scores, "noise").std()
 
 
 def test_a_long_history_is_cut_to_its_latest_part() -> None:
     rows = vectors(30, seed=1)
     scores = ask([1.0] * 500, {"x": Block(candidates=rows, history=vectors(500, seed=2))})
-    seeds = {reason.seed for score in scores for reason in score.reasons if reason.seed}
-    assert seeds
-    assert all(int(seed[1:]) >= 300 for seed in seeds)
+    named = scores.seed[scores.seed >= 0]
+    assert len(named)
+    assert named.min() >= 300
 
 
 def test_the_graph_is_what_its_recipe_builds_and_small() -> None:

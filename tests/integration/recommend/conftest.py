@@ -7,6 +7,7 @@ import pytest
 
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
+from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.store import Store
 from mediadesk_taste import Taste
@@ -23,4 +24,6 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
 def recommender(store: Store, models: Models, tmp_path: Path) -> Recommender:
     taste = Taste()
     run = models.runner(taste.model, urgent=True)
-    return Recommender(store, Index(store, tmp_path / "index"), [(taste, run)])
+    return Recommender(
+        store, Index(store, tmp_path / "index"), lambda: Parts(rankers=[(taste, run)])
+    )

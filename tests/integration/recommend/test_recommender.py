@@ -1,15 +1,15 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pytest
 from recommend_factory import DAY, NOW, Made, cloud, item_id, save
 
-from mediadesk.api import EventKind, Kind, RankRequest, Run, Score, UserError
+from mediadesk.api import EventKind, Kind, RankRequest, Run, Scores, UserError
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
+from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel, Shelf
 from mediadesk.store import Store, oplog
@@ -105,7 +105,7 @@ def test_the_same_state_gives_the_same_panel_all_day(
     panel = recommender.panel("me", now=NOW)
     later = NOW - NOW % DAY + DAY - 60
     assert ids(recommender.panel("me", now=later)) == ids(panel)
-    fresh = Recommender(store, Index(store, tmp_path / "other"), recommender._rankers._rankers)
+    fresh = Recommender(store, Index(store, tmp_path / "other"), recommender._parts)
     assert fresh.panel("me", now=NOW) == panel
 
 
@@ -223,7 +223,7 @@ class Broken:
     name = "broken"
     model = None
 
-    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:  # noqa: ARG002
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
         raise UserError("The plugin “broken” failed: update or disable it.")
 
 
@@ -231,14 +231,16 @@ class Wrong:
     name = "wrong"
     model = None
 
-    def rank(self, request: RankRequest, run: Run) -> Sequence[Score]:  # noqa: ARG002
-        return [Score(item="nobody asked", value=1.0)]
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
+        return Scores(values=np.ones(len(request.candidates) + 1))
 
 
 def test_a_ranker_that_fails_is_named_and_left_out(
     store: Store, made: list[Made], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = Recommender(store, Index(store, tmp_path / "x"), [(Broken(), dict)])
+    broken = Recommender(
+        store, Index(store, tmp_path / "x"), lambda: Parts(rankers=[(Broken(), dict)])
+    )
     assert broken.panel("me", now=NOW).shelves
     assert "“broken” failed" in caplog.text
 
@@ -246,6 +248,8 @@ def test_a_ranker_that_fails_is_named_and_left_out(
 def test_a_ranker_that_scores_something_else_is_a_bug_with_its_name(
     store: Store, made: list[Made], tmp_path: Path
 ) -> None:
-    wrong = Recommender(store, Index(store, tmp_path / "x"), [(Wrong(), dict)])
+    wrong = Recommender(
+        store, Index(store, tmp_path / "x"), lambda: Parts(rankers=[(Wrong(), dict)])
+    )
     with pytest.raises(ValueError, match="“wrong”"):
         wrong.panel("me", now=NOW)

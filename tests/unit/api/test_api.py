@@ -20,8 +20,21 @@ VALUES = [
     api.Event(id="d:1", profile="me", item="1", kind=api.EventKind.LIKE, at=1.0),
     api.Opinion(item="1", value=1.0, at=1.0),
     api.RankRequest(now=1.0, profile="me", candidates=("1",), history=(), blocks={}),
-    api.Reason(block="text", share=0.5, seed="2"),
-    api.Score(item="1", value=0.5, reasons=(api.Reason(block="text", share=0.5),)),
+    api.Cause(block="text"),
+    api.Scores(values=(0.5,), causes=(api.Cause(text="It is short"),)),
+    api.Metadata(title="Song", year=1999),
+    api.Watched(title="Song", kind=api.EventKind.PLAYED),
+    api.Liked(item=api.Item(id="1", kind=api.Kind.SONG, title="Song", path=None), value=1.0),
+    api.ExplainRequest(item=None, reasons=(), history=(), language="en"),
+    api.Chip(field="kind", value="song"),
+    api.Intent(chips=(api.Chip(field="minutes", high=10),), not_understood=("foo",)),
+    api.Player(name="mpv", title="mpv", program="mpv", arguments=("{path}",)),
+    api.ShelfRequest(now=1.0, profile="me", items=(), values=(), language="en"),
+    api.ShelfDraft(id="short", title="Short", items=("1",), reason="Short"),
+    api.PanelRequest(items=(), data={}, language="en"),
+    api.Point(item="1", x=0.5, y=0.5, colour="#102030"),
+    api.Section(title="Colours"),
+    api.ModelCard(name="x", task="rank", file=Path("x"), dimensions=0, licence="MIT", source="me"),
 ]
 
 

@@ -1,17 +1,24 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from mediadesk.api import Reason, Score
+from mediadesk.api import Cause, Opinion, Scores
 from mediadesk.recommend.blend import blend
 
+LIKES = [Opinion(item="s", value=1.0, at=0.0)]
 
-def scores(*values: float) -> list[Score]:
-    return [
-        Score(item=name, value=value, reasons=(Reason(block="x", share=value, seed="s"),))
-        for name, value in zip("abc", values, strict=True)
-    ]
+
+def scores(*values: float) -> Scores:
+    return Scores(
+        values=np.array(values),
+        causes=(Cause(block="x"),),
+        shares=np.array(values)[:, None],
+        cause=np.zeros((len(values), 1), int),
+        seed=np.zeros((len(values), 1), int),
+    )
 
 
 def test_rankers_of_different_scale_weigh_the_same() -> None:
@@ -21,10 +28,15 @@ def test_rankers_of_different_scale_weigh_the_same() -> None:
 
 
 def test_shares_and_reasons_add_up_to_the_score() -> None:
-    ranked = blend("abc", {"one": scores(1.0, 2.0, 4.0), "two": scores(0.0, -3.0, 1.0)}, {"two": 2})
+    ranked = blend(
+        "abc",
+        {"one": scores(1.0, 2.0, 4.0), "two": scores(0.0, -3.0, 1.0)},
+        {"two": 2},
+        history=LIKES,
+    )
     for n, item in enumerate("abc"):
         assert sum(ranked.shares_of(item).values()) == pytest.approx(ranked.values[n])
-        assert sum(c.share for _, c in ranked.causes(item)) == pytest.approx(ranked.values[n])
+        assert sum(part.share for part in ranked.parts(item)) == pytest.approx(ranked.values[n])
 
 
 def test_a_ranker_without_a_view_changes_nothing() -> None:
@@ -37,3 +49,12 @@ def test_a_ranker_without_a_view_changes_nothing() -> None:
 def test_rank_counts_from_one() -> None:
     ranked = blend("abc", {"one": scores(1.0, 2.0, 4.0)})
     assert [ranked.rank(item) for item in "abc"] == [3, 2, 1]
+
+
+def test_a_ranker_may_leave_out_the_reasons_or_give_one_for_all() -> None:
+    plain, said = Scores(values=np.array([1.0, 2.0, 4.0])), Cause(text="It is short")
+    ranked = blend("abc", {"plain": plain, "said": replace(plain, causes=(said,))})
+    own, other = ranked.parts("c")
+    assert (own.ranker, own.text, own.seed) == ("plain", "", None)
+    assert (other.ranker, other.text) == ("said", "It is short")
+    assert own.share + other.share == pytest.approx(ranked.values[2])

@@ -1,0 +1,88 @@
+"""Limits on what a guest may use, and the measures that its host takes of it."""
+
+import contextlib
+import ctypes
+import math
+import os
+import signal
+import sys
+from pathlib import Path
+
+import psutil
+
+if sys.platform == "linux":
+    import resource
+
+_MIB = 1 << 20
+_FILE_BYTES = 1 << 30
+_ADDRESS_BYTES = 4 << 30
+"""Mapped files, stacks and the room that malloc reserves count as addresses, not as data."""
+_THREADS = 1024
+_PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
+
+
+def missing() -> str:
+    """Say why memory can't be limited here; empty where it can."""
+    return "" if sys.platform == "linux" else "Memory can be limited on Linux only."
+
+
+def apply(*, memory_mb: int, open_files: int) -> None:
+    """Limit this process for ever; it also ends when the thread that started it ends.
+
+    Args:
+        memory_mb: MiB of data beyond what is in use now. Shared memory without a file escapes
+            this, so that addresses are limited too, 4 GiB more generously.
+        open_files: the most files open at once, those open now included.
+    """
+    if sys.platform != "linux":
+        return
+    addresses, *_, data, _ = (int(n) for n in Path("/proc/self/statm").read_text().split())
+    page, room = resource.getpagesize(), memory_mb * _MIB
+    threads = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
+    for limit, most in (
+        (resource.RLIMIT_DATA, data * page + room),
+        (resource.RLIMIT_AS, addresses * page + room + _ADDRESS_BYTES),
+        (resource.RLIMIT_NOFILE, open_files),
+        (resource.RLIMIT_FSIZE, _FILE_BYTES),
+        (resource.RLIMIT_CORE, 0),
+        # It counts all the person's threads, so that those of the whole machine come on top.
+        (resource.RLIMIT_NPROC, threads + _THREADS),
+    ):
+        hard = resource.getrlimit(limit)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.setrlimit(limit, (most, most))
+    _set(_PR_SET_NO_NEW_PRIVS, 1)
+    _set(_PR_SET_DUMPABLE, 0)  # no memory images of a stranger's crash for the crash reporters
+    parent = os.getppid()
+    _set(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died meanwhile; if it was dead before, standard input is at end
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _set(option: int, value: int) -> None:
+    zero = ctypes.c_ulong(0)
+    ctypes.CDLL(None).prctl(option, ctypes.c_ulong(value), zero, zero, zero)
+
+
+def allow_cpu(pid: int, seconds: float) -> None:
+    """Let a guest use so many more seconds of processor time; then it gets SIGXCPU.
+
+    Nothing happens where a process is gone, or where the system has no such limit. A hostile
+    plugin can block the signal: only the host's deadline ends that one.
+    """
+    if sys.platform != "linux":
+        return
+    with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
+        used = psutil.Process(pid).cpu_times()
+        most = math.ceil(used.user + used.system + seconds)
+        hard = resource.prlimit(pid, resource.RLIMIT_CPU)[1]
+        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        resource.prlimit(pid, resource.RLIMIT_CPU, (most, hard))
+
+
+def memory_used(pid: int) -> int:
+    """Give the resident memory of a process in bytes, shared pages included; 0 if it is gone."""
+    try:
+        return int(psutil.Process(pid).memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0

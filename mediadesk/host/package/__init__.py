@@ -1,0 +1,1 @@
+"""Plugins as files: strangers' wheels and bundles read safely, signatures, and packing."""
