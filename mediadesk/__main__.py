@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import sys
 from types import ModuleType
 
 
@@ -10,6 +11,14 @@ def main() -> None:
     multiprocessing.freeze_support()
     # On matrices as small as ours more threads only spin; numpy reads this once.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.argv[1:] == ["--guest"]:
+        from mediadesk.engine import guest_main
+
+        guest_main.main()
+    if sys.argv[1:2] == ["--self-test"]:
+        from mediadesk import selftest
+
+        sys.exit(selftest.run(sys.argv[2:]))
     from mediadesk.cli import app
 
     app(obj=_desktop)

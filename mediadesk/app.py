@@ -5,10 +5,10 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from PySide6.QtCore import QMessageLogContext, QSize, QtMsgType, qInstallMessageHandler
 from PySide6.QtGui import QPixmapCache
@@ -17,14 +17,25 @@ from PySide6.QtWidgets import QApplication
 from mediadesk import settings
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client
-from mediadesk.engine.messages import Panel, Verbs
+from mediadesk.engine.messages import PageView, Panel, PluginView, Verbs
 from mediadesk.settings import Places
 from mediadesk.ui.desk import RESUME, Desk
+from mediadesk.ui.rail import panel_address
 from mediadesk.ui.theme import CHOICES, Theme
 from mediadesk.ui.window import Window
 
-Page = Literal["for-you", "library", "item", "player", "activity", "settings"]
-PAGES: tuple[Page, ...] = ("for-you", "library", "item", "player", "activity", "settings")
+Page = Literal[
+    "for-you",
+    "library",
+    "item",
+    "player",
+    "activity",
+    "settings",
+    "plugins",
+    "plugin",
+    "panel",
+]
+PAGES: tuple[Page, ...] = get_args(Page)
 
 log = logging.getLogger(__name__)
 _QT_LEVELS = {
@@ -39,11 +50,12 @@ _PATIENCE_S = 90.0
 _QUIET_ROUNDS = 30
 
 
-def run(data_dir: Path | None) -> int:
+def run(data_dir: Path | None, *, safe: bool = False) -> int:
     """Open the window and stay until it is closed; give the exit status.
 
     Args:
         data_dir: where the library lives; None for the platform's own folder.
+        safe: start no installed plugin.
 
     Raises:
         UserError: if there is no display, or the settings file is wrong.
@@ -55,7 +67,7 @@ def run(data_dir: Path | None) -> int:
         )
     theme = settings.load(Places.find(data_dir).settings).theme
     application = _application()
-    with _window(application, data_dir, theme=theme) as window:
+    with _window(application, data_dir, theme=theme, safe=safe) as window:
         window.desk.demo_wanted.connect(lambda: _open_demo(window))
         window.show()
         return application.exec()
@@ -71,7 +83,8 @@ def screenshot(
 ) -> None:
     """Save a picture of a page, as PNG or JPEG by its name, once its data and pictures are there.
 
-    `item` and `player` show the first card of the panel.
+    `item` and `player` show the first card of the panel, `plugin` the last plugin (people's own
+    come after ours) and `panel` the first page that a plugin makes.
 
     Raises:
         UserError: if there is no such page or theme, or the picture can't be written.
@@ -119,11 +132,13 @@ def settle(application: QApplication, window: Window) -> None:
 
 @contextmanager
 def _window(
-    application: QApplication, data_dir: Path | None, *, theme: str, posing: bool = False
+    application: QApplication, data_dir: Path | None, *, theme: str, posing: bool = False, safe: bool = False
 ) -> Iterator[Window]:
     """Give the window with its engine, which ends with it; one that poses changes nothing."""
     desk = Desk(Theme(application, theme), posing=posing)
-    client = Client(data_dir, on_change=desk.on_change, on_restart=desk.on_restart)
+    client = Client(
+        data_dir, on_change=desk.on_change, on_restart=desk.on_restart, safe=safe
+    )
     try:
         desk.connect_engine(client)
         file = None if posing else Places.find(data_dir).data / "window.ini"
@@ -155,9 +170,7 @@ def _log_qt(level: QtMsgType, context: QMessageLogContext, text: str) -> None:
 def _turn(window: Window, page: str) -> list[str]:
     """Turn to a page, soon; what is given fills with what is missing for it."""
     missing: list[str] = []
-    if page not in {"item", "player"}:
-        window.go(page)
-        return missing
+    questions = window.desk.questions
 
     def open_first(panel: Panel) -> None:
         cards = [card for shelf in panel.shelves for card in shelf.items]
@@ -168,7 +181,23 @@ def _turn(window: Window, page: str) -> list[str]:
         else:
             window.play(cards[0].id, RESUME)
 
-    window.desk.questions.ask(open_first, Verbs.for_you)
+    def open_plugin(plugins: Sequence[PluginView]) -> None:
+        window.go("plugin", plugins[-1].name)
+
+    def open_panel(pages: Sequence[PageView]) -> None:
+        if pages:
+            window.go("panel", panel_address(pages[0]))
+        else:
+            missing.append("No plugin makes a page here: install one that does.")
+
+    if page in {"item", "player"}:
+        questions.ask(open_first, Verbs.for_you)
+    elif page == "plugin":
+        questions.ask(open_plugin, Verbs.plugins)
+    elif page == "panel":
+        questions.ask(open_panel, Verbs.pages)
+    else:
+        window.go(page)
     return missing
 
 

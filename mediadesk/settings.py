@@ -48,6 +48,11 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: int = 0  # 0: one fewer than there are cores
     profile: str = "me"
     disabled_plugins: tuple[str, ...] = ()
+    network: bool = True  # off: nothing is fetched, for nobody
+    plugin_index: str = ""  # a file or https address that lists plugins
+    wheel_index: str = ""  # where the libraries that plugins need come from
+    wheelhouse: str = ""  # a folder with such libraries
+    language: str = "en"
 
 
 def load(path: Path) -> Settings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations  # numpy is slow to import and the window has no use for it
 
+from abc import ABC
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[Any]
 else:
 
-    class Array:
+    class Array(ABC):
         """Stands for a numpy array where types are looked at while the program runs."""
 
 

@@ -27,7 +27,7 @@ Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many items at mos
 class Desktop(Protocol):
     """The program with a window, as the commands use it."""
 
-    def run(self, data_dir: Path | None) -> int:
+    def run(self, data_dir: Path | None, *, safe: bool) -> int:
         """Open the window and stay until it is closed; give the exit status."""
         ...
 
@@ -40,10 +40,14 @@ class Desktop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What was said before the command: where the library lives; and how to get at the window."""
+    """What was said before the command, and how to get at the window.
+
+    `data_dir` is where the library lives; `safe` leaves installed plugins alone.
+    """
 
     data_dir: Path | None
     desktop: Callable[[], Desktop]
+    safe: bool = False
 
 
 def said(context: typer.Context) -> Context:
@@ -59,7 +63,7 @@ def engine(context: typer.Context) -> "Iterator[Engine]":
     from mediadesk.engine.engine import Engine
     from mediadesk.settings import Places
 
-    opened = Engine(Places.find(said(context).data_dir))
+    opened = Engine(Places.find(said(context).data_dir), safe=said(context).safe)
     try:
         yield opened
     finally:

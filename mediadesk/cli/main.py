@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from mediadesk import __version__, log
-from mediadesk.cli import analysis, browse, recommendations, system, window
+from mediadesk.cli import analysis, asking, browse, makers, plugins, recommendations, system, window
 from mediadesk.cli.common import Context, fail
 from mediadesk.settings import Places
 
@@ -39,13 +39,14 @@ def main(
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
+    safe: Annotated[bool, typer.Option("--safe", help="Start without installed plugins.")] = False,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
 ) -> None:
     """Open the window, or run one of the commands below."""
     log.configure(Places.find(data_dir).data, verbose=verbose)
-    context.obj = Context(data_dir, context.obj)
+    context.obj = Context(data_dir, context.obj, safe=safe)
     if context.invoked_subcommand is None:
         guarded(window.gui)(context)
 
@@ -83,9 +84,39 @@ app.command()(guarded(recommendations.why))
 app.command()(guarded(recommendations.feedback))
 app.command()(guarded(recommendations.event))
 
-plugins = typer.Typer(help="The plugins.", no_args_is_help=True)
-plugins.command("list")(guarded(system.list_plugins))
-app.add_typer(plugins, name="plugins")
+app.command()(guarded(asking.ask))
+app.command()(guarded(asking.play))
+
+imports = typer.Typer(help="What comes from other programs.", no_args_is_help=True)
+imports.command("history")(guarded(asking.import_history))
+app.add_typer(imports, name="import")
+
+about_plugins = typer.Typer(help="The plugins.", no_args_is_help=True)
+_ABOUT_PLUGINS: dict[str, Callable[..., Any]] = {
+    "list": plugins.list_plugins,
+    "info": plugins.info,
+    "install": plugins.install,
+    "update": plugins.update,
+    "rollback": plugins.rollback,
+    "remove": plugins.remove,
+    "enable": plugins.enable,
+    "disable": plugins.disable,
+    "settings": plugins.settings,
+    "price": plugins.price,
+    "log": plugins.log,
+    "offers": plugins.offers,
+    "pages": plugins.pages,
+    "page": plugins.page,
+    "new": makers.new,
+    "check": makers.check,
+    "pack": makers.pack,
+    "keygen": makers.keygen,
+    "sign": makers.sign,
+    "reference": makers.reference,
+}
+for name, command in _ABOUT_PLUGINS.items():
+    about_plugins.command(name)(guarded(command))
+app.add_typer(about_plugins, name="plugins")
 
 models = typer.Typer(help="The models.", no_args_is_help=True)
 models.command("list")(guarded(system.list_models))

@@ -1,15 +1,9 @@
-"""Commands about MediaDesk itself: plugins, models, and the doctor."""
+"""Commands about MediaDesk itself: models, and the doctor."""
 
 import typer
 
 from mediadesk.cli.common import AsJson, emit, engine
-from mediadesk.engine.messages import Check, ModelView, PluginView
-
-
-def list_plugins(context: typer.Context, as_json: AsJson = False) -> None:
-    """List the plugins and how they are doing."""
-    with engine(context) as opened:
-        emit(opened.plugins(), as_json=as_json, text=_plugins)
+from mediadesk.engine.messages import Check, ModelView
 
 
 def list_models(context: typer.Context, as_json: AsJson = False) -> None:
@@ -25,14 +19,6 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     emit(checks, as_json=as_json, text=_checks)
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
-
-
-def _plugins(plugins: tuple[PluginView, ...]) -> str:
-    return "\n".join(
-        f"{plugin.name}  {plugin.version}  {plugin.state}  {', '.join(plugin.provides)}"
-        + (f"\n  ! {plugin.problem}" if plugin.problem else "")
-        for plugin in plugins
-    )
 
 
 def _models(models: tuple[ModelView, ...]) -> str:

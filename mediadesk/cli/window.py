@@ -27,7 +27,7 @@ def gui(
     """Open the window."""
     data_dir, desktop = said(context).data_dir, said(context).desktop()
     if screenshot is None:
-        raise typer.Exit(desktop.run(data_dir))
+        raise typer.Exit(desktop.run(data_dir, safe=said(context).safe))
     page, file = screenshot
     desktop.screenshot(data_dir, page, file, theme=theme, size=_size(size))
     sys.stdout.write(f"{file}\n")

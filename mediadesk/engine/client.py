@@ -32,6 +32,7 @@ class Client:
         *,
         on_change: Callable[[Changed], None],
         on_restart: Callable[[], None],
+        safe: bool = False,
     ) -> None:
         """Start the engine's process.
 
@@ -39,8 +40,10 @@ class Client:
             data_dir: where the library lives; None for the platform's own folder.
             on_change: called on the reader thread with what the engine tells on its own.
             on_restart: called on the reader thread after a dead engine has been replaced.
+            safe: start no installed plugin.
         """
         self._data_dir = data_dir
+        self._safe = safe
         self._on_change = on_change
         self._on_restart = on_restart
         self._numbers = itertools.count()
@@ -90,7 +93,7 @@ class Client:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(
-            target=serve, args=(theirs, self._data_dir), name="mediadesk-engine"
+            target=serve, args=(theirs, self._data_dir, self._safe), name="mediadesk-engine"
         )
         self._process.start()
         theirs.close()

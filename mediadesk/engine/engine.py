@@ -2,6 +2,7 @@
 
 import logging
 import os
+import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -11,32 +12,48 @@ from pathlib import Path
 from typing import get_args
 
 import msgspec
+import numpy as np
 from sqlite_utils import Database
 
 from mediadesk import settings
-from mediadesk.api import EventKind, Item, UserError
-from mediadesk.engine import views
+from mediadesk.api import Array, EventKind, Item, Player, UserError
+from mediadesk.engine import asking, pages, plugin_views, views
 from mediadesk.engine.doctor import examine
+from mediadesk.engine.imports import take_over
+from mediadesk.engine.listening import Listening
 from mediadesk.engine.messages import (
+    Answer,
     Changed,
     Check,
     FeedbackKind,
+    Imported,
     ItemPage,
     ItemView,
     Listing,
     ModelView,
+    Offer,
+    PageContent,
+    PageView,
     Panel,
+    PlayerView,
     PlayKind,
+    PluginPage,
+    PluginPlan,
     PluginView,
+    PriceTag,
     Status,
     Why,
 )
+from mediadesk.engine.plugins import Plugins
+from mediadesk.engine.pricing import price
 from mediadesk.engine.work import Analysis
-from mediadesk.host import Registry
+from mediadesk.host import Plugin, Registry
+from mediadesk.host.isolate.shared import Shared
 from mediadesk.library import scan
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.profile import State
+from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, oplog
@@ -52,9 +69,13 @@ class Engine:
     """
 
     def __init__(
-        self, places: Places, *, on_change: Callable[[Changed], None] = lambda _: None
+        self,
+        places: Places,
+        *,
+        on_change: Callable[[Changed], None] = lambda _: None,
+        safe: bool = False,
     ) -> None:
-        """Open the library, making it if it is new.
+        """Open the library, making it if it is new; with `safe` no installed plugin is started.
 
         Raises:
             UserError: if the settings or the database can't be read.
@@ -63,34 +84,51 @@ class Engine:
         self._settings = settings.load(places.settings)
         self._on_change = on_change
         self._store = Store(places.database)
-        self._registry = Registry(disabled=self._settings.disabled_plugins)
+        self._shared = Shared()
         self._models = Models(places.cache)
+        self._registry = Registry(
+            disabled=self._settings.disabled_plugins, on_failure=self._note_failure
+        )
+        self._plugins = Plugins(
+            places,
+            self._store,
+            self._models.run,
+            self._registry,
+            shared=self._shared,
+            on_change=self._parts_changed,
+            safe=safe,
+        )
         self._index = Index(self._store, places.cache / "index")
         self._recommender = Recommender(
             self._store,
             self._index,
-            [
-                (ranker, self._models.runner(ranker.model, urgent=True) if ranker.model else dict)
-                for ranker in self._registry.rankers
-            ],
+            self._parts,
             guard=self._registry.guard,
+            empty=self._empty,
+            language=self._settings.language,
         )
+        self._listening = Listening(self._store, self._registry)
         self._analysis: Analysis | None = None
         self._analysis_lock = threading.Lock()
         self._scanning = threading.Lock()
         self._settling: dict[Path, int] = {}
         self._rescans = ThreadPoolExecutor(1, thread_name_prefix="rescan")
         self._later = threading.Timer(0, self._scan_again)
+        self._plugins.load()
+        self._listening.wake()
 
     def close(self) -> None:
         """Stop what runs, keep what is done."""
         self._later.cancel()
         self._rescans.shutdown(cancel_futures=True)
+        self._listening.close()
         if self._analysis is not None:
             self._analysis.close()
         self._recommender.save()
+        self._plugins.close()
         self._models.close()
         self._store.close()
+        self._shared.close()
 
     def add_folder(self, path: str) -> Status:
         folder = _absolute(path)
@@ -102,6 +140,7 @@ class Engine:
                     f"“{folder}” lies in “{root.path}”, which is in the library already."
                 )
         self._store.write(lambda db: library.add_root(db, folder), durable=True)
+        self._plugins.roots_changed()
         return self.scan([str(folder)])
 
     def remove_folder(self, path: str) -> Status:
@@ -112,6 +151,7 @@ class Engine:
         if not was_there:
             known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
             raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
+        self._plugins.roots_changed()
         self._changed("items", "status")
         return self.status()
 
@@ -134,11 +174,13 @@ class Engine:
         return self.status()
 
     def analyze(self, *, wait: bool = False) -> Status:
-        analysis = self._working()
+        self._working()
         self.scan()
         while wait:
+            analysis = self._working()
             analysis.pipeline.wait()
-            if not any(self._settling.values()):
+            # Another one took over if plugins came or went meanwhile.
+            if analysis is self._analysis and not any(self._settling.values()):
                 break
             time.sleep(_POLL_SECONDS)
         return self.status()
@@ -217,7 +259,105 @@ class Engine:
             self._changed("items", "features")
 
     def plugins(self) -> tuple[PluginView, ...]:
-        return tuple(views.plugin(plugin) for plugin in self._registry.plugins)
+        return tuple(self._view(plugin) for plugin in self._registry.plugins)
+
+    def plugin(self, name: str) -> PluginPage:
+        viewed = self._view(self._registry.find(name))
+        installed = self._plugins.installed(name)
+        self._plugins.save_usage(name)
+        return plugin_views.page(
+            self._store.read(),
+            viewed,
+            installed,
+            settings=self._plugins.settings_of(name) if installed and installed.manifest else {},
+            health=self._plugins.health(name),
+            log=self._plugins.log_of(name),
+            language=self._settings.language,
+        )
+
+    def plan_plugin(self, source: str, *, network: bool = False) -> PluginPlan:
+        return plugin_views.plan(self._plugins.plan(source, network=network))
+
+    def install_plugin(self, token: str) -> PluginView:
+        return self._view(self._plugins.install(token))
+
+    def remove_plugin(self, name: str, *, with_data: bool) -> None:
+        self._plugins.remove(name, with_data=with_data)
+
+    def rollback_plugin(self, name: str) -> PluginView:
+        return self._view(self._plugins.rollback(name))
+
+    def enable_plugin(self, name: str, *, enabled: bool) -> PluginView:
+        return self._view(self._plugins.enable(name, enabled=enabled))
+
+    def set_plugin(self, name: str, settings: Mapping[str, object]) -> PluginPage:
+        self._plugins.set(name, settings)
+        return self.plugin(name)
+
+    def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
+        plugin, guest = self._registry.find(name), self._plugins.guest(name)
+        return price(self._store.read(), self._registry, self._models, plugin, guest)
+
+    def offers(self, *, network: bool = False) -> tuple[Offer, ...]:
+        return tuple(map(plugin_views.offer, self._plugins.offers(network=network)))
+
+    def pages(self) -> tuple[PageView, ...]:
+        return pages.listed(self._registry)
+
+    def page(self, plugin: str, name: str, *, profile: str | None = None) -> PageContent:
+        return pages.made(
+            self._registry,
+            self._store.read(),
+            plugin,
+            name,
+            language=self._settings.language,
+            view=partial(self.views, profile=profile),
+        )
+
+    def import_history(
+        self, path: str, *, dry_run: bool = False, profile: str | None = None
+    ) -> Imported:
+        who = self._profile(profile)
+        found = take_over(
+            self._store, self._registry, _absolute(path), profile=who, dry_run=dry_run
+        )
+        if found.kept:
+            self._listening.wake()
+            self._changed("items", "features")
+        return found
+
+    def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
+        started = time.perf_counter()
+        self._index.refresh()
+        asked = asking.understand(self._registry, text, language=self._settings.language)
+        states = self._states(profile)
+        ids = asking.answer(
+            self._store.read(),
+            asked.intent,
+            states=states,
+            by_meaning=partial(asking.nearest, self._models, self._index),
+        )
+        return Answer(
+            items=views.items(self._store.read(), ids[:limit], states),
+            chips=asked.chips,
+            meaning=asked.intent.meaning,
+            not_understood=asked.intent.not_understood,
+            parser=asked.parser,
+            took_ms=_since(started),
+        )
+
+    def players(self, name: str, *, start: float = 0.0) -> tuple[PlayerView, ...]:
+        item = self._find(name)
+        return tuple(
+            PlayerView(
+                name=player.name,
+                title=player.title,
+                plugin=self._registry.owner(player).name,
+                command=command,
+            )
+            for player in self._registry.parts("players")
+            if (command := _command(player, item, start))
+        )
 
     def models(self) -> tuple[ModelView, ...]:
         return tuple(views.model(status) for status in self._models.report())
@@ -272,6 +412,7 @@ class Engine:
                     self._registry,
                     self._models,
                     self._settings,
+                    guests=self._plugins.guests(),
                     on_change=self._changed,
                     on_gone=self._look_again,
                     leisure=self._recommender.tend,
@@ -283,6 +424,42 @@ class Engine:
         roots = [root.path for root in library.roots(self._store.read())]
         if near := [str(root) for root in roots if any(path.is_relative_to(root) for path in gone)]:
             self.scan(near)
+
+    def _parts(self) -> Parts:
+        """Give what plugins contribute to recommending; a guest's ranker runs its model itself."""
+        return Parts(
+            rankers=[
+                (ranker, self._models.runner(ranker.model, urgent=True) if ranker.model else dict)
+                for ranker in self._registry.rankers
+            ],
+            shelf_makers=self._registry.parts("shelves"),
+            explainers=self._registry.parts("explainers"),
+        )
+
+    def _empty(self, shape: tuple[int, int], dtype: type) -> Array:
+        """Make the arrays that rankers get where guests can see them, if there are any."""
+        has_guests = any(self._registry.owner(each).is_guest for each in self._registry.rankers)
+        return self._shared.empty(shape, dtype) if has_guests else np.empty(shape, dtype)
+
+    def _view(self, plugin: Plugin) -> PluginView:
+        return plugin_views.plugin(plugin, self._plugins.installed(plugin.name))
+
+    def _note_failure(self, plugin: Plugin, part: object, error: Exception) -> None:
+        self._plugins.failed(plugin, part, error)
+
+    def _parts_changed(self) -> None:
+        """Take up parts that have come, and leave those that have gone."""
+        self._settings = settings.load(self._places.settings)
+        with self._analysis_lock:
+            analysis, self._analysis = self._analysis, None
+        if analysis is not None:
+            was_paused = analysis.pipeline.paused
+            analysis.close()
+            working = self._working()
+            working.pipeline.pause(paused=was_paused)
+            working.start()
+        self._listening.wake()
+        self._changed("plugins", "items", "features", "status")
 
     def _profile(self, name: str | None) -> str:
         return name or self._settings.profile
@@ -322,6 +499,7 @@ class Engine:
             )
 
         self._store.write(save, durable=True)
+        self._listening.wake()
 
     def _changed(self, *what: str) -> None:
         self._on_change(Changed(what=frozenset(what)))
@@ -341,6 +519,20 @@ def _remove(db: Database, folder: Path) -> bool:
     was_there = library.remove_root(db, folder)
     jobs.park(db)
     return was_there
+
+
+def _command(player: Player, item: Item, start: float) -> tuple[str, ...]:
+    """Give the command that plays an item; nothing where the program or the file is missing."""
+    program = shutil.which(player.program)
+    if program is None or item.path is None or item.kind not in player.kinds:
+        return ()
+    told = {"{path}": str(item.path), "{start}": f"{start:g}"}
+    filled = []
+    for argument in player.arguments:
+        for mark, value in told.items():
+            argument = argument.replace(mark, value)  # noqa: PLW2901 - mark by mark
+        filled.append(argument)
+    return (program, *filled)
 
 
 def _since(started: float) -> float:

@@ -268,7 +268,7 @@ class PluginPage:
 
     `schema` is the JSON Schema of its `settings`, empty where it has none. `limits` are (label,
     value) pairs ready to be read, `unenforced` sentences on limits that this system can't enforce.
-    `peak_memory` is in bytes, `log` the end of its log.
+    `peak_memory` is in bytes, `log` the end of its log, `folder` that of a plugin in development.
     """
 
     plugin: PluginView
@@ -285,6 +285,7 @@ class PluginPage:
     faults: tuple[FaultView, ...]
     log: str
     has_data: bool
+    folder: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,10 +17,14 @@ from mediadesk.engine.messages import Changed
 
 log = logging.getLogger(__name__)
 _SLOW = frozenset({"add_folder", "remove_folder", "scan", "analyze"})
+_OF_PLUGINS = frozenset(
+    {"plan_plugin", "install_plugin", "remove_plugin", "rollback_plugin", "enable_plugin"}
+    | {"set_plugin", "price_plugin", "offers", "import_history"}
+)
 _TELL_SECONDS = 0.4
 
 
-def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
+def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> None:
     """Answer calls until None comes or the other end of the pipe is closed.
 
     A call is (number, verb, args, kwargs); its answer is (number, error or None, result). Between
@@ -32,13 +36,14 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     outlet = _Outlet(pipe)
     try:
-        engine = _open(data_dir, outlet)
+        engine = _open(data_dir, outlet, safe=safe)
     except UserError as error:
         _refuse(pipe, error)
         return
     # A few, so that a count over a large library keeps no panel waiting.
     quick = ThreadPoolExecutor(3, thread_name_prefix="engine-quick")
     slow = ThreadPoolExecutor(1, thread_name_prefix="engine-slow")
+    of_plugins = ThreadPoolExecutor(1, thread_name_prefix="engine-plugins")
     while True:
         try:
             call = pipe.recv()
@@ -47,12 +52,13 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None) -> None:
         if call is None:
             break
         number, verb, args, kwargs = call
-        executor = slow if verb in _SLOW else quick
+        executor = slow if verb in _SLOW else of_plugins if verb in _OF_PLUGINS else quick
         future = executor.submit(getattr(engine, verb), *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))
     # The window is gone: what is being written is finished, what was only planned is dropped.
     outlet.close()
     quick.shutdown(cancel_futures=True)
+    of_plugins.shutdown(wait=False, cancel_futures=True)
     engine.close()
     slow.shutdown(wait=False, cancel_futures=True)
     os._exit(0)
@@ -102,13 +108,13 @@ class _Outlet:
                 log.info("the window is gone; nobody hears %s", type(message).__name__)
 
 
-def _open(data_dir: Path | None, outlet: _Outlet) -> Any:  # noqa: ANN401 - imported late
+def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool) -> Any:  # noqa: ANN401 - imported late
     from mediadesk import log as logs
     from mediadesk.engine.engine import Engine
     from mediadesk.settings import Places
 
     logs.configure(Places.find(data_dir).data)
-    return Engine(Places.find(data_dir), on_change=outlet.note)
+    return Engine(Places.find(data_dir), on_change=outlet.note, safe=safe)
 
 
 def _refuse(pipe: "Connection[Any, Any]", error: UserError) -> None:

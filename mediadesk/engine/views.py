@@ -17,14 +17,12 @@ from mediadesk.engine.messages import (
     ModelView,
     MomentView,
     Panel,
-    PluginView,
     Problem,
     Shelf,
     Status,
     Why,
     WorkView,
 )
-from mediadesk.host import Plugin
 from mediadesk.models import ModelStatus
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
@@ -194,26 +192,6 @@ def status(db: Database, analysis: "Analysis | None", *, settling: int) -> Statu
         busy=pipeline is not None and pipeline.busy,
         paused=pipeline is not None and pipeline.paused,
         seconds_left=round(left / rate, 1) if rate and left else (0.0 if not left else None),
-    )
-
-
-def plugin(known: Plugin) -> PluginView:
-    """View a plugin."""
-    return PluginView(
-        name=known.name,
-        distribution=known.distribution,
-        version=known.version,
-        state=known.state.value,
-        problem=known.problem,
-        provides=tuple(
-            f"{role} {part.name}"
-            for role, parts in (
-                ("extractor", known.extractors),
-                ("tagger", known.taggers),
-                ("ranker", known.rankers),
-            )
-            for part in parts
-        ),
     )
 
 

@@ -1,8 +1,9 @@
 """Analysis: the lanes of one library joined to a pipeline, by one process at a time."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import filelock
 import msgspec
@@ -10,11 +11,14 @@ from sqlite_utils import Database
 
 from mediadesk.api import AUDIO, VIDEO, Extractor, ModelSpec, Tagger, UserError
 from mediadesk.extract.extraction import Extraction
-from mediadesk.extract.pipeline import Pipeline
+from mediadesk.extract.guests import GuestWork
+from mediadesk.extract.pipeline import Pipeline, Station
 from mediadesk.extract.tagging import Tagging
 from mediadesk.host import Registry
 from mediadesk.host.elsewhere import Elsewhere
-from mediadesk.host.workers import Pool, Workers
+from mediadesk.host.isolate.guest import Guest
+from mediadesk.host.isolate.pool import GuestPool
+from mediadesk.host.workers import Lane, Pool, Workers
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places, Settings
@@ -33,6 +37,7 @@ class Analysis:
         models: Models,
         settings: Settings,
         *,
+        guests: Mapping[str, Guest],
         on_change: Callable[..., None],
         on_gone: Callable[[Sequence[Path]], object],
         leisure: Callable[[], bool],
@@ -45,6 +50,7 @@ class Analysis:
             registry: the plugins.
             models: the models they run.
             settings: what a person set.
+            guests: the plugins that run in processes of their own, by name.
             on_change: called with the names of what changed.
             on_gone: called with files that were not there when they were to be read.
             leisure: a slice of what can wait, as the pipeline takes it.
@@ -62,31 +68,52 @@ class Analysis:
             ) from error
         self._store = store
         self.tasks = tasks(registry, models)
-        extracting = [task for task in self.tasks if not task.after]
-        tagging = [task for task in self.tasks if task.after]
+        learning = {plugin: _learning(registry, plugin) for plugin in guests}
+        theirs = {name for parts in learning.values() for name in parts}
+        own = [task for task in self.tasks if task.name not in theirs]
+        followers = [task.name for task in self.tasks if task.after]
         store.write(jobs.suspect_running)
         store.write(jobs.retry)
+        lanes: list[Lane] = [
+            Intake(store, after_read=self._after_read, on_gone=on_gone),
+            Extraction(
+                store,
+                registry,
+                models.runner,
+                [task for task in own if not task.after],
+                disabled=settings.disabled_plugins,
+                followers=followers,
+                on_gone=on_gone,
+            ),
+            Tagging(
+                store,
+                registry,
+                models.runner,
+                [task for task in own if task.after],
+                on_progress=lambda: on_change("features", "status"),
+            ),
+        ]
+        guest_work = {
+            plugin: GuestWork(
+                store,
+                registry,
+                parts,
+                [task for task in self.tasks if task.name in parts],
+                seconds=float("inf"),  # its own limits hold
+                followers=followers,
+                on_gone=on_gone,
+            )
+            for plugin, parts in learning.items()
+            if parts
+        }
         self.pipeline = Pipeline(
             [
-                Intake(store, after_read=self._after_read, on_gone=on_gone),
-                Extraction(
-                    store,
-                    registry,
-                    models.runner,
-                    extracting,
-                    disabled=settings.disabled_plugins,
-                    followers=[task.name for task in tagging],
-                    on_gone=on_gone,
-                ),
-                Tagging(
-                    store,
-                    registry,
-                    models.runner,
-                    tagging,
-                    on_progress=lambda: on_change("features", "status"),
+                Station(lanes, partial(_pool, registry, settings)),
+                *(
+                    Station([work], partial(GuestPool, guests[plugin]))
+                    for plugin, work in guest_work.items()
                 ),
             ],
-            partial(_pool, registry, settings),
             on_progress=lambda: on_change("items", "features", "status"),
             leisure=leisure,
         )
@@ -106,17 +133,33 @@ class Analysis:
         jobs.enqueue(db, self.tasks, items=items)
 
 
+def _learning(registry: Registry, plugin: str) -> dict[str, Any]:
+    """Give task → part for what a plugin learns about items."""
+    offered = registry.find(plugin).parts
+    hooks = ("extractors", "taggers", "metadata_readers")
+    return {part.name: part for hook in hooks for part in offered.get(hook, ())}
+
+
 def _pool(registry: Registry, settings: Settings) -> Pool:
     executor = registry.executor(msgspec.to_builtins(settings))
     return Elsewhere(executor) if executor is not None else Workers(settings.workers)
 
 
 def tasks(registry: Registry, models: Models) -> list[Task]:
-    """List what is to be done to every item: extractors first, then taggers.
+    """List what is to be done to every item: metadata first, then extractors, then taggers.
 
     A part whose model is not there is left out; the doctor tells of it.
     """
     found = [
+        Task(
+            name=reader.name,
+            version=reader.version,
+            model="",
+            kinds=tuple(sorted(kind.value for kind in reader.kinds)),
+        )
+        for reader in registry.parts("metadata_readers")
+    ]
+    found += [
         Task(
             name=extractor.name,
             version=extractor.version,

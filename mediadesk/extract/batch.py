@@ -34,16 +34,14 @@ def checked(name: str, made: Sequence[Feature], count: int) -> list[Feature]:
     """Give the features in a form that can be saved.
 
     Raises:
-        UserError: if the extractor or tagger `name` gave anything else than `count` features.
+        ValueError: if the extractor or tagger `name` gave anything else than `count` features.
     """
     try:
         if len(made) != count:
             raise ValueError(f"{len(made)} features for {count} items")
         return [_kept(feature) for feature in made]
     except (AttributeError, TypeError, ValueError) as error:
-        raise UserError(
-            f"“{name}” gave what can't be kept ({error}): update or disable its plugin."
-        ) from error
+        raise ValueError(f"“{name}” gave what can't be kept ({error})") from error
 
 
 def _kept(feature: Feature) -> Feature:

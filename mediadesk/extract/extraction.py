@@ -53,7 +53,8 @@ class Extraction:
         self._disabled = disabled
         self._followers = followers
         self._on_gone = on_gone
-        self._extractors = {each.name: each for each in registry.extractors}
+        names = set(self._tasks)
+        self._extractors = {each.name: each for each in registry.extractors if each.name in names}
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else runs."""
@@ -87,14 +88,14 @@ class Extraction:
         return Work(
             key=job,
             function=prepare,
-            arguments=(job.extractor, item, self._disabled),
+            arguments=(job.extractor, self._disabled, item),
             timeout=_TIMEOUT_SECONDS,
             alone=job.suspect,
         )
 
     def _save_failures(self, outcomes: Sequence[Outcome]) -> None:
-        verdicts = [(each, *_verdict(each)) for each in outcomes]
-        gone = [_path(each) for each, state, _ in verdicts if state == "pending"]
+        verdicts = [(each, *verdict(each)) for each in outcomes]
+        gone = [path_of(each) for each, state, _ in verdicts if state == "pending"]
 
         def save(db: Database) -> None:
             for each, state, problem in verdicts:
@@ -112,7 +113,8 @@ class Extraction:
         if not read:
             return
         started = time.perf_counter()
-        made = self._encode(self._extractors[name], [sample for _, sample, _ in read])
+        run = self._run(model) if (model := self._extractors[name].model) else no_model
+        made = encode(self._registry, self._extractors[name], [s for _, s, _ in read], run)
         each_took = (time.perf_counter() - started) / len(read)
         task = self._tasks[name]
 
@@ -138,17 +140,22 @@ class Extraction:
             )
             jobs.requeue(db, [job.item], self._followers)
 
-    def _encode(self, extractor: Extractor, samples: Sequence[Sample]) -> list[Feature | UserError]:
-        run = self._run(extractor.model) if extractor.model else _no_model
 
-        def encode(batch: Sequence[Sample]) -> list[Feature]:
-            made = self._registry.guard(extractor, lambda: extractor.encode(batch, run))
-            return checked(extractor.name, made, len(batch))
+def encode(
+    registry: Registry, extractor: Extractor, samples: Sequence[Sample], run: Run
+) -> list[Feature | UserError]:
+    """Give for each sample its feature, checked, or what went wrong."""
 
-        return each_or_error(encode, samples)
+    def call(batch: Sequence[Sample]) -> list[Feature]:
+        def guarded() -> list[Feature]:
+            return checked(extractor.name, extractor.encode(batch, run), len(batch))
+
+        return registry.guard(extractor, guarded)
+
+    return each_or_error(call, samples)
 
 
-def prepare(name: str, item: Item, disabled: tuple[str, ...]) -> tuple[Sample, float]:
+def prepare(name: str, disabled: tuple[str, ...], item: Item) -> tuple[Sample, float]:
     """In a worker: read one file with an extractor; give the sample and the seconds it took."""
     started = time.perf_counter()
     registry = _plugins(disabled)
@@ -170,7 +177,8 @@ def _plugins(disabled: tuple[str, ...]) -> Registry:
     return Registry(disabled=disabled)
 
 
-def _verdict(failed: Outcome) -> tuple[str, str | None]:
+def verdict(failed: Outcome) -> tuple[str, str | None]:
+    """Give the state that a job gets after a failure, and what is to be said of it."""
     if failed.death is not None:
         if not failed.work.alone:
             return "suspect", None
@@ -178,7 +186,7 @@ def _verdict(failed: Outcome) -> tuple[str, str | None]:
             f"{failed.work.key.extractor} gave this file up: {failed.death}. Everything else goes "
             "on; replace the file to try again."
         )
-    if not os.path.exists(_path(failed)):  # noqa: PTH110 - never raises
+    if not os.path.exists(path_of(failed)):  # noqa: PTH110 - never raises
         return "pending", None  # its drive may come back
     if isinstance(failed.error, Skip):
         return "skipped", str(failed.error)
@@ -188,10 +196,11 @@ def _verdict(failed: Outcome) -> tuple[str, str | None]:
     return "failed", f"{type(failed.error).__name__}: {failed.error}"
 
 
-def _path(outcome: Outcome) -> Path:
-    _, item, _ = outcome.work.arguments
-    return Path(item.path)
+def path_of(outcome: Outcome) -> Path:
+    """Give the file that a work was about: its item is always the last argument."""
+    return Path(outcome.work.arguments[-1].path)
 
 
-def _no_model(_: Mapping[str, Array]) -> Mapping[str, Array]:
+def no_model(_: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Stand in for the model of an extractor that names none."""
     raise UserError("This extractor names no model to run.")

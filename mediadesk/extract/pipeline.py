@@ -4,9 +4,9 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from mediadesk.api import UserError
 from mediadesk.host.workers import Lane, Outcome, Pool, Work
@@ -17,6 +17,60 @@ _RETRY_SECONDS = 2.0
 _RATE_OVER = 60
 
 
+@dataclass(slots=True, eq=False)
+class Station:
+    """Lanes that share a pool; a later lane is asked when earlier ones leave room.
+
+    `make_pool` starts the pool, once there is work.
+    """
+
+    lanes: Sequence[Lane]
+    make_pool: Callable[[], Pool]
+    pool: Pool | None = None
+    running: dict[Future[Outcome], tuple[Lane, Work]] = field(default_factory=dict)
+
+    def fill(self) -> bool:
+        """Claim what there is room for; tell whether there was anything."""
+        if any(work.alone for _, work in self.running.values()):
+            return False
+        if self.pool is None:
+            self.pool = self.make_pool()
+        claimed = False
+        for lane in self.lanes:
+            room = 2 * self.pool.count - len(self.running)
+            if room <= 0:
+                break
+            for work in lane.claim(room, idle=not self.running):
+                self.running[self.pool.submit(work)] = (lane, work)
+                claimed = True
+                if work.alone:
+                    return True
+        return claimed
+
+    def settle(self, done: Collection[Future[Outcome]]) -> int:
+        """Hand the outcomes of those that are done to their lanes; give how many there were."""
+        count = 0
+        for lane in self.lanes:
+            own = [f for f, (owner, _) in self.running.items() if owner is lane and f in done]
+            if own:
+                _settle(lane, [future.result() for future in own])
+                # Only what is saved leaves the books: after a full disk it is handed over again.
+                for future in own:
+                    del self.running[future]
+                count += len(own)
+        return count
+
+    def close(self) -> None:
+        """Stop the pool and give back what was not finished."""
+        if self.pool is not None:
+            self.pool.close()
+        for lane in self.lanes:
+            own = [work for owner, work in self.running.values() if owner is lane]
+            if own:
+                lane.release(own)
+        self.running.clear()
+
+
 class Pipeline:
     """Claims work, runs it in worker processes and hands the outcomes back to their lanes.
 
@@ -25,8 +79,7 @@ class Pipeline:
 
     def __init__(
         self,
-        lanes: Sequence[Lane],
-        make_workers: Callable[[], Pool],
+        stations: Sequence[Station],
         *,
         on_progress: Callable[[], None],
         leisure: Callable[[], bool] = lambda: False,
@@ -34,18 +87,14 @@ class Pipeline:
         """Make an idle pipeline.
 
         Args:
-            lanes: where work comes from; a later lane is asked when earlier ones leave room.
-            make_workers: starts the worker pool, once there is work.
+            stations: where work comes from and where it is done; none waits for another.
             on_progress: called on the pipeline's thread after outcomes were saved.
             leisure: does a slice of what can wait till nothing else is left to do, on the
                 pipeline's thread, and tells whether there is more of it.
         """
-        self._lanes = lanes
-        self._make_workers = make_workers
+        self._stations = stations
         self._on_progress = on_progress
         self._leisure = leisure
-        self._workers: Pool | None = None
-        self._in_flight: dict[Future[Outcome], tuple[Lane, Work]] = {}
         self._wake = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
@@ -91,14 +140,11 @@ class Pipeline:
         self._wake.set()
         if self._thread.ident is not None:
             self._thread.join()
-        if self._workers is not None:
-            self._workers.close()
-        for lane in {owner for owner, _ in self._in_flight.values()}:
+        for station in self._stations:
             try:
-                lane.release([work for owner, work in self._in_flight.values() if owner is lane])
+                station.close()
             except UserError as error:
                 log.warning("what was running is looked at again at the next start: %s", error)
-        self._in_flight.clear()
         self._idle.set()
 
     def _run(self) -> None:
@@ -107,7 +153,7 @@ class Pipeline:
             if self._closing:
                 return
             try:
-                worked = self._fill() or bool(self._in_flight)
+                worked = self._fill() or any(station.running for station in self._stations)
                 self._collect()
                 worked = worked or (not self.paused and self._leisure())
             except Exception as error:
@@ -137,36 +183,18 @@ class Pipeline:
         self._wake.wait()
 
     def _fill(self) -> bool:
-        """Claim what there is room for; tell whether there was anything."""
-        if self.paused or any(work.alone for _, work in self._in_flight.values()):
+        if self.paused:
             return False
-        if self._workers is None:
-            self._workers = self._make_workers()
-        claimed = False
-        for lane in self._lanes:
-            room = 2 * self._workers.count - len(self._in_flight)
-            if room <= 0:
-                break
-            for work in lane.claim(room, idle=not self._in_flight):
-                self._in_flight[self._workers.submit(work)] = (lane, work)
-                claimed = True
-                if work.alone:
-                    return True
-        return claimed
+        filled = [station.fill() for station in self._stations]
+        return any(filled)
 
     def _collect(self) -> None:
-        if not self._in_flight:
+        running = [future for station in self._stations for future in station.running]
+        if not running:
             return
-        done, _ = wait(self._in_flight, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
-        owners = {future: self._in_flight[future][0] for future in done}
-        # Only what is saved leaves the books: after a full disk it is handed over again.
-        for lane in self._lanes:
-            own = [future for future, owner in owners.items() if owner is lane]
-            if own:
-                _settle(lane, [future.result() for future in own])
-                for future in own:
-                    del self._in_flight[future]
-                self._finished.extend([time.monotonic()] * len(own))
+        done, _ = wait(running, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        for station in self._stations:
+            self._finished.extend([time.monotonic()] * station.settle(done))
         if done:
             self._on_progress()
 

@@ -60,17 +60,15 @@ class Tagging:
 
     def _tag(self, tagger: Tagger, task: Task, taken: Sequence[Job]) -> None:
         db = self._store.read()
-        known = [
-            {name: own for name, own in features.of_item(db, job.item).items() if _holds(own)}
-            for job in taken
-        ]
+        known = [held(features.of_item(db, job.item)) for job in taken]
         run: Run = self._run(tagger.model) if tagger.model else dict
 
         def tag(batch: Sequence[Mapping[str, Feature]]) -> list[Feature]:
-            made = self._registry.guard(
-                tagger, lambda: [Feature(tags=dict(tags)) for tags in tagger.tag(batch, run)]
-            )
-            return checked(tagger.name, made, len(batch))
+            def guarded() -> list[Feature]:
+                made = [Feature(tags=dict(tags)) for tags in tagger.tag(batch, run)]
+                return checked(tagger.name, made, len(batch))
+
+            return self._registry.guard(tagger, guarded)
 
         results = each_or_error(tag, known)
 
@@ -87,9 +85,13 @@ class Tagging:
         self._store.write(save)
 
 
-def _holds(feature: Feature) -> bool:
-    """Tell whether there is anything in a feature; what an item no longer has leaves none."""
-    return bool(feature.summary is not None or feature.moments or feature.tags or feature.data)
+def held(known: Mapping[str, Feature]) -> dict[str, Feature]:
+    """Give the features that hold anything; what an item no longer has leaves an empty one."""
+    return {
+        name: feature
+        for name, feature in known.items()
+        if feature.summary is not None or feature.moments or feature.tags or feature.data
+    }
 
 
 def _take(db: Database, tasks: Sequence[Task]) -> list[Job]:

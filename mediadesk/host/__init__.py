@@ -1,5 +1,5 @@
-"""Plugins: finding them, their states, and guarded calls into them."""
+"""Plugins: where they come from, how they are doing, and where their code runs."""
 
-from mediadesk.host.registry import Plugin, Registry, State
+from mediadesk.host.registry import Plugin, Registry, Source, State
 
-__all__ = ["Plugin", "Registry", "State"]
+__all__ = ["Plugin", "Registry", "Source", "State"]

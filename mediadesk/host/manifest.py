@@ -104,7 +104,8 @@ class Resources(
     open_files: int = 128
 
 
-_MOST = Resources(memory_mb=8192, seconds=900, cpu_seconds=900, open_files=1024)
+MOST = Resources(memory_mb=8192, seconds=900, cpu_seconds=900, open_files=1024)
+"""What a plugin may ask for at most."""
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -153,7 +154,7 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return {name: each["default"] for name, each in properties.items() if "default" in each}
 
 
-class _Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
+class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """The table `[tool.mediadesk.plugin]` of a pyproject.toml."""
 
     api: str
@@ -194,7 +195,7 @@ def from_project(folder: Path) -> Manifest:
     try:
         project = document["project"]
         points: Mapping[str, str] = project["entry-points"][PROJECT]
-        table = msgspec.convert(document["tool"][PROJECT]["plugin"], _Table)
+        table = msgspec.convert(document["tool"][PROJECT]["plugin"], Table)
         if len(points) != 1:
             raise UserError(
                 f"“{file}” has {len(points)} entry points in the group “{PROJECT}”: give it one."
@@ -263,8 +264,8 @@ def _check(manifest: Manifest) -> None:
         _check_line(line)
     _check_permissions(manifest.permissions)
     for field in Resources.__struct_fields__:
-        if not 0 < getattr(manifest.resources, field) <= getattr(_MOST, field):
-            raise ValueError(f"its wish for {field} is not between 1 and {getattr(_MOST, field)}")
+        if not 0 < getattr(manifest.resources, field) <= getattr(MOST, field):
+            raise ValueError(f"its wish for {field} is not between 1 and {getattr(MOST, field)}")
     if manifest.settings:
         _check_settings(manifest)
 

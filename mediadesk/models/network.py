@@ -1,10 +1,15 @@
 """One ONNX file in one onnxruntime session."""
 
+import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
+
+# Without it onnxruntime keeps a device id and a store of events in the person's home folder, and a
+# thread that may send them (seen with 1.31; onnxruntime pull request 27379).
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 import onnxruntime
 
 from mediadesk.api import Array, UserError

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from sqlite_utils import Database
 
-from mediadesk.api import Array, Feature, Moment
+from mediadesk.api import Array, Feature, Json, Moment
 from mediadesk.store.library import count_items
 
 
@@ -131,6 +131,12 @@ def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
         for label, confidence in json.loads(encoded).items():
             own[label] = max(confidence, own.get(label, 0.0))
     return merged
+
+
+def data_of(db: Database, extractor: str) -> dict[str, Json]:
+    """Give item → what an extractor found out, for all items."""
+    rows = db.conn.execute("SELECT item, data FROM feature WHERE extractor = ?", [extractor])
+    return {item: json.loads(data) for item, data in rows}
 
 
 def coverage(db: Database) -> tuple[int, int]:

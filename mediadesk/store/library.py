@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mediadesk.api import Item, Json, Kind
+from mediadesk.api import Item, Json, Kind, Metadata
 from mediadesk.store import oplog
 
 
@@ -223,6 +223,32 @@ def save_item(db: Database, item: Item, *, facts: Json, location: Location) -> N
         "UPDATE location SET item = ?, problem = NULL WHERE path = ? AND mtime_ns = ? AND size = ?",
         [item.id, str(location.path), location.mtime_ns, location.size],
     )
+
+
+def save_metadata(db: Database, item: str, found: Metadata, *, source: str) -> bool:
+    """Save what a plugin's reader found out; tell whether anything is different now."""
+    told: dict[str, Any] = {
+        name: value
+        for name, value in (
+            ("title", found.title),
+            ("year", found.year),
+            ("artist", found.artist),
+            ("album", found.album),
+            ("genres", json.dumps(found.genres, ensure_ascii=False) if found.genres else ""),
+            ("description", found.description),
+        )
+        if value
+    }
+    if not told:
+        return False
+    facts_now = facts(db, item) | {"Described by": source}
+    told["facts"] = json.dumps(facts_now, ensure_ascii=False)
+    changed = db.conn.execute(
+        f"UPDATE item SET {', '.join(f'{name} = :{name}' for name in told)} WHERE id = :id"
+        f" AND NOT ({' AND '.join(f'{name} IS :{name}' for name in told)})",
+        {**told, "id": item},
+    )
+    return changed.rowcount > 0
 
 
 def follow_replaced(db: Database) -> None:

@@ -80,3 +80,35 @@ def m001_foundation(db: Database) -> None:
     """Everything of the first version."""
     for statement in _M001:
         db.conn.execute(statement)
+
+
+_M002 = (
+    # What a person decided about a plugin, and why it is quarantined if it is.
+    """CREATE TABLE plugin(
+        name TEXT PRIMARY KEY, settings TEXT NOT NULL DEFAULT '{}', quarantine TEXT) STRICT""",
+    # What a plugin did wrong; `kind` says how it came to light.
+    """CREATE TABLE plugin_fault(
+        id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, version TEXT NOT NULL, at REAL NOT NULL,
+        part TEXT NOT NULL, item TEXT, kind TEXT NOT NULL, sentence TEXT NOT NULL) STRICT""",
+    "CREATE INDEX plugin_fault_by_plugin ON plugin_fault(plugin, at)",
+    # What a part has cost so far: seconds of wall and CPU time, peak memory in bytes.
+    """CREATE TABLE plugin_usage(
+        plugin TEXT NOT NULL, part TEXT NOT NULL, calls INTEGER NOT NULL, seconds REAL NOT NULL,
+        cpu_seconds REAL NOT NULL, peak_memory INTEGER NOT NULL,
+        PRIMARY KEY(plugin, part)) STRICT, WITHOUT ROWID""",
+    # How far a listener has heard: the last rowid of `event`.
+    """CREATE TABLE listener(
+        plugin TEXT NOT NULL, name TEXT NOT NULL, heard INTEGER NOT NULL,
+        PRIMARY KEY(plugin, name)) STRICT, WITHOUT ROWID""",
+    # Every connection to elsewhere, for whom, and what came of it.
+    """CREATE TABLE connection(
+        id INTEGER PRIMARY KEY, at REAL NOT NULL, who TEXT NOT NULL, host TEXT NOT NULL,
+        bytes INTEGER NOT NULL, problem TEXT) STRICT""",
+)
+
+
+@migrations(name="m002_plugins")
+def m002_plugins(db: Database) -> None:
+    """What is kept of installed plugins."""
+    for statement in _M002:
+        db.conn.execute(statement)

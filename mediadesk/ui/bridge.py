@@ -40,18 +40,22 @@ class Bridge(QObject):
         *,
         wanted: Callable[[], bool] = always,
         otherwise: Callable[[], None] | None = None,
+        failed: Callable[[BaseException], None] | None = None,
     ) -> Callable[[Future[T]], None]:
         """Give a done-callback that hands the future's result to `then`, if it is still wanted.
 
         Call this in the window's thread. Errors are reported whether wanted or not, and
-        `otherwise` is called after them.
+        `otherwise` is called after them; but `failed`, where given, takes a wanted one instead.
         """
         self.waiting += 1
 
         def deliver(future: Future[T]) -> None:
             self.waiting -= 1
             error = future.exception()
-            if error is not None:
+            if error is not None and failed is not None:
+                if wanted():
+                    failed(error)
+            elif error is not None:
                 self._on_error(error)
                 if otherwise is not None:
                     otherwise()

@@ -32,13 +32,14 @@ class Desk(QObject):
     played = Signal(str, float)  # an item's id and the second to start at, or RESUME
     explained = Signal(str)  # an item's id
     panel = Signal(object)  # the Panel that follows feedback
-    changed = Signal(object)  # frozenset of items, features, status; at most twice a second
+    changed = Signal(object)  # frozenset of items, features, status, plugins; twice a second
     toasted = Signal(str, object)  # a sentence, and the item whose last feedback can be undone
     told = Signal(str, bool)  # a sentence for the message bar, and whether it is a bug
     restarted = Signal()
     folder_wanted = Signal()
     demo_wanted = Signal()
     page_wanted = Signal(str)
+    plugin_wanted = Signal(str)  # a plugin's name
     search_cleared = Signal()
 
     def __init__(self, theme: Theme, *, posing: bool = False) -> None:
@@ -97,12 +98,15 @@ class Desk(QObject):
         """Tell a person what went wrong: their own sentence, or that it is our fault."""
         if isinstance(error, EngineGoneError):
             log.warning("%s", error)  # on_restart tells it
-        elif isinstance(error, UserError):
-            self.told.emit(str(error), False)
         else:
-            log.error("a call failed", exc_info=error)
-            kind = type(error).__name__
-            self.told.emit(f"Something went wrong inside MediaDesk ({kind}: {error}).", True)
+            self.told.emit(self.sentence(error), not isinstance(error, UserError))
+
+    def sentence(self, error: BaseException) -> str:
+        """What went wrong in a sentence, for a place of its own instead of the message bar."""
+        if isinstance(error, UserError | EngineGoneError):
+            return str(error)
+        log.error("a call failed", exc_info=error)
+        return f"Something went wrong inside MediaDesk ({type(error).__name__}: {error})."
 
     def _note(self, what: frozenset[str]) -> None:
         self._changes |= what
@@ -118,4 +122,4 @@ class Desk(QObject):
     def _restart(self) -> None:
         self.told.emit("The engine stopped and was started again; nothing is lost.", False)
         self.restarted.emit()
-        self._note(frozenset({"items", "features", "status"}))
+        self._note(frozenset({"items", "features", "status", "plugins"}))

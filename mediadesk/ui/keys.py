@@ -23,6 +23,7 @@ KEYS = (
     Key("library", ("G, L", "Ctrl+2"), "Library"),
     Key("activity", ("G, A", "Ctrl+3"), "Activity"),
     Key("settings", ("G, S", "Ctrl+4"), "Settings"),
+    Key("plugins", ("G, P", "Ctrl+5"), "Plugins"),
     Key("search", ("/", "Ctrl+F"), "Search"),
     Key("back", ("Alt+Left", "Escape"), "Back"),
     Key("play", ("P",), "Play the chosen card"),

@@ -28,10 +28,20 @@ class Questions:
         **kwargs: P.kwargs,
     ) -> None:
         """Call a verb of `Verbs` and hand its result to `then`, in the window's thread."""
-        name = verb.__name__
-        self._asked[name] += 1
-        number = self._asked[name]
-        answer = self._bridge.post(then, wanted=lambda: self._asked[name] == number)
+        answer = self._bridge.post(then, wanted=self._newest(verb.__name__))
+        self._client.call(verb, *args, **kwargs).add_done_callback(answer)
+
+    def attempt(
+        self,
+        then: Callable[[T], None],
+        failed: Callable[[BaseException], None],
+        verb: Callable[Concatenate[Any, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Call a verb as `ask` does; what it raises is handed to `failed` and not reported."""
+        answer = self._bridge.post(then, wanted=self._newest(verb.__name__), failed=failed)
         self._client.call(verb, *args, **kwargs).add_done_callback(answer)
 
     def tell(
@@ -40,3 +50,9 @@ class Questions:
         """Call a verb whose answer nobody needs; what it raises is still reported."""
         done: Callable[[Any], None] = self._bridge.post(lambda _: None)
         self._client.call(verb, *args, **kwargs).add_done_callback(done)
+
+    def _newest(self, name: str) -> Callable[[], bool]:
+        """Count a question; what is given tells whether no newer one has overtaken it."""
+        self._asked[name] += 1
+        number = self._asked[name]
+        return lambda: self._asked[name] == number

@@ -1,46 +1,110 @@
-"""The rail on the left: the program's name and its pages."""
+"""The rail on the left: the program's name, its pages, and the pages that plugins make."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QFrame, QLabel
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
+from mediadesk.engine.messages import PageView
 from mediadesk.ui import icons
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, column, label, row
+from mediadesk.ui.widgets.controls import (
+    Button,
+    clear,
+    column,
+    label,
+    row,
+    scrolling,
+    tip,
+    unmarked,
+)
 
 PLACES = {
     "for-you": "For you",
     "library": "Library",
     "activity": "Activity",
     "settings": "Settings",
+    "plugins": "Plugins",
 }
+_ABOVE = {"plugin": "plugins"}  # a page below one of the rail's
+_TITLE = 124  # pixels for a title beside its icon
+Go = Callable[[str, str], None]
+
+
+def panel_address(page: PageView) -> str:
+    """The argument by which the window turns to a plugin's page."""
+    return f"{page.plugin}/{page.name}"
 
 
 class Rail(QFrame):
     """The ways to the pages."""
 
-    def __init__(self, theme: Theme, go: Callable[[str], None]) -> None:
+    def __init__(self, theme: Theme, go: Go) -> None:
         super().__init__()
+        self._theme = theme
+        self._go = go
+        self._marked = ("", "")
+        self._pages: tuple[PageView, ...] = ()
         self.setProperty("role", "rail")
         self.setFixedWidth(208)
         mark = QLabel()
         mark.setPixmap(icons.pixmap("mediadesk", "#000000", 32))
         head = row(mark, label("MediaDesk", "heading"), 0, spacing=10)
         head.setContentsMargins(6, 0, 0, 16)
-        self.buttons: dict[str, Button] = {}
-        for name, title in PLACES.items():
-            button = Button(theme, f" {title}", partial(go, name), role="nav", drawn=name)
-            button.setAccessibleName(title)
-            button.setCheckable(True)
-            self.buttons[name] = button
+        self.buttons = {
+            name: self._button(f" {title}", title, name, partial(go, name, ""))
+            for name, title in PLACES.items()
+        }
+        self.panels: dict[str, Button] = {}
         foot = label("Press ? for all keys", "small")
         foot.setIndent(12)
-        pile = column(head, *self.buttons.values(), 0, foot, spacing=4)
+        pile = column(head, *self.buttons.values(), self._made(), foot, spacing=4)
+        pile.setStretchFactor(self._below, 1)
         pile.setContentsMargins(12, 18, 12, 14)
         self.setLayout(pile)
 
-    def mark(self, name: str) -> None:
+    def _made(self) -> QWidget:
+        """The place for the plugins' pages; many of them scroll."""
+        self._list = column(spacing=4)
+        holder = QWidget()
+        holder.setLayout(column(self._list, 0, spacing=0))
+        self._below = scrolling(holder, "Pages of plugins")
+        return self._below
+
+    def show_pages(self, pages: Sequence[PageView]) -> None:
+        """Show the ways to these pages of plugins."""
+        if tuple(pages) == self._pages:
+            return
+        self._pages = tuple(pages)
+        self.panels = {}
+        clear(self._list)
+        if pages:
+            line = QFrame()
+            line.setProperty("role", "line")
+            above = column(8, line, 4, spacing=0)
+            self._list.addLayout(above)
+        for page in pages:
+            to = panel_address(page)
+            button = self._button("", page.title, "panel", partial(self._go, "panel", to))
+            metrics = button.fontMetrics()
+            cut = metrics.elidedText(page.title, Qt.TextElideMode.ElideRight, _TITLE)
+            button.setText(f"  {unmarked(cut)}")
+            button.setToolTip(tip(f"{page.title} (made by the plugin “{page.plugin}”)"))
+            self.panels[to] = button
+            self._list.addWidget(button)
+        self.mark(*self._marked)
+
+    def mark(self, name: str, argument: str = "") -> None:
         """Mark the page that is seen; on an item or the player none is."""
+        self._marked = (name, argument)
         for place, button in self.buttons.items():
-            button.setChecked(place == name)
+            button.setChecked(place == _ABOVE.get(name, name))
+        for to, button in self.panels.items():
+            button.setChecked(name == "panel" and to == argument)
+
+    def _button(self, text: str, title: str, drawn: str, todo: Callable[[], None]) -> Button:
+        button = Button(self._theme, text, todo, role="nav", drawn=drawn)
+        button.setAccessibleName(title)
+        button.setCheckable(True)
+        return button

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass
 from string import Template
 
+from mediadesk import resources
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
@@ -21,6 +23,8 @@ class Palette:
     accent_soft: str
     on_accent: str
     reason: str
+    good: str
+    warning: str
     danger: str
 
 
@@ -38,6 +42,8 @@ DARK = Palette(
     accent_soft="#272b4a",
     on_accent="#0e1030",
     reason="#9aa1d8",
+    good="#7ed9a3",
+    warning="#f0c674",
     danger="#ff8a80",
 )
 LIGHT = Palette(
@@ -54,6 +60,8 @@ LIGHT = Palette(
     accent_soft="#e4e6fb",
     on_accent="#ffffff",
     reason="#555ca8",
+    good="#17734a",
+    warning="#855400",
     danger="#b3261e",
 )
 
@@ -70,9 +78,13 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="small"] { color: $muted; font-size: 12px; }
 QLabel[role="smallstrong"] { font-size: 12px; font-weight: 600; }
 QLabel[role="accent"] { color: $accent_text; }
+QLabel[role="good"] { color: $good; }
+QLabel[role="warning"] { color: $warning; }
 QLabel[role="danger"] { color: $danger; }
 QLabel[role="tag"] { background: $raised; border: 1px solid $line; border-radius: 10px;
     padding: 3px 10px; font-size: 12px; color: $muted; }
+QLabel[role="newtag"] { background: $accent_soft; color: $accent_text; border-radius: 9px;
+    padding: 2px 10px; font-size: 12px; font-weight: 600; }
 
 QFrame[role="rail"] { background: $rail; border: none; }
 QFrame[role="panel"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
@@ -84,6 +96,8 @@ QFrame[role="toast"] QPushButton { background: transparent; border: 2px solid tr
 QFrame[role="toast"] QPushButton:focus { border-color: $accent; }
 QFrame[role="message"] { background: $accent_soft; border-radius: 12px;
     margin: 0 32px 8px 32px; }
+QFrame[role="note"] { background: $window; border: 1px solid $line; border-radius: 8px; }
+QFrame[role="hint"] { background: $accent_soft; border: 2px dashed $accent; border-radius: 12px; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: $raised; border: 2px solid transparent; border-radius: 8px;
@@ -97,6 +111,7 @@ QPushButton:disabled { color: $faint; }
 QPushButton[role="primary"] { background: $accent; color: $on_accent; }
 QPushButton[role="primary"]:hover { background: $accent_text; }
 QPushButton[role="primary"]:focus { border-color: $text; }
+QPushButton[role="primary"]:disabled { background: $raised; color: $faint; }
 QPushButton[role="chip"] { border-radius: 14px; padding: 5px 14px; color: $muted;
     background: $surface; border: 2px solid $line; }
 QPushButton[role="chip"]:hover { color: $text; }
@@ -120,7 +135,30 @@ QLineEdit { background: $surface; border: 2px solid $line; border-radius: 8px; p
 QLineEdit:focus { border-color: $accent; }
 QLineEdit[role="search"] { border-radius: 17px; padding: 7px 12px 7px 4px; }
 
+QComboBox, QAbstractSpinBox, QPlainTextEdit { background: $surface; border: 2px solid $line;
+    border-radius: 8px; padding: 6px 10px; selection-background-color: $accent;
+    selection-color: $on_accent; }
+QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border-color: $accent; }
+QComboBox::drop-down { border: none; width: 28px; }
+QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 4px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent;
+    width: 24px; }
+QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$icons/arrow-down.svg");
+    width: 14px; height: 14px; }
+QAbstractSpinBox::up-arrow { image: url("$icons/arrow-up.svg"); width: 14px; height: 14px; }
+QPlainTextEdit[role="log"] { background: $window; font-family: monospace; font-size: 12px; }
+QLabel[role="code"] { font-family: monospace; font-size: 12px; color: $muted; }
+QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; padding: 4px; }
+QCheckBox { spacing: 8px; }
+
 QAbstractItemView { background: transparent; border: none; outline: none; }
+QTableView[role="table"] { border: 2px solid transparent; border-radius: 8px; }
+QTableView[role="table"]:focus { border-color: $accent; }
+QTableView[role="table"]::item { border-bottom: 1px solid $line; padding: 0 8px; }
+QTableView[role="table"]::item:selected { background: $accent_soft; color: $text; }
+QHeaderView { background: transparent; }
+QHeaderView::section { background: transparent; color: $muted; border: none;
+    border-bottom: 1px solid $line; padding: 4px 11px; font-size: 12px; font-weight: 600; }
 QMenu { background: $raised; border: 1px solid $line; border-radius: 8px; padding: 6px; }
 QMenu::item { padding: 7px 28px 7px 12px; border-radius: 6px; }
 QMenu::item:selected { background: $accent_soft; }
@@ -144,4 +182,5 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 def sheet(palette: Palette) -> str:
     """Give the style sheet of a palette."""
-    return _SHEET.substitute(asdict(palette))
+    icons = resources.path("icons").as_posix()
+    return _SHEET.substitute(asdict(palette), icons=icons)

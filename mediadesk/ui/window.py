@@ -1,15 +1,22 @@
 """The window: the rail on the left, the bar at the top, the pages, and the ways between them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QIcon,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from mediadesk import resources
-from mediadesk.engine.messages import Status, Verbs
+from mediadesk.engine.messages import PluginView, Status, Verbs
 from mediadesk.ui import keys
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import Desk
@@ -19,12 +26,17 @@ from mediadesk.ui.pages.for_you import ForYouPage
 from mediadesk.ui.pages.item import ItemPage
 from mediadesk.ui.pages.library import LibraryPage
 from mediadesk.ui.pages.page import Page
+from mediadesk.ui.pages.panel import PanelPage
 from mediadesk.ui.pages.player import PlayerPage
+from mediadesk.ui.pages.plugin import PluginPage
+from mediadesk.ui.pages.plugins import PluginsPage
 from mediadesk.ui.pages.settings import SettingsPage
+from mediadesk.ui.plugin_acts import PluginActs
 from mediadesk.ui.rail import Rail
 from mediadesk.ui.topbar import TopBar
 from mediadesk.ui.widgets.controls import column, row
-from mediadesk.ui.widgets.notices import MessageBar, Toast
+from mediadesk.ui.widgets.drop import DropHint, dropped
+from mediadesk.ui.widgets.notices import MessageBar, SafeStartBar, Toast
 from mediadesk.ui.words import Tile
 
 _SIZE = QSize(1280, 800)
@@ -41,12 +53,18 @@ class Window(QMainWindow):
         self.desk = desk
         self._been: list[tuple[str, str]] = []
         self._last_liked: Tile | None = None
+        self._questions = desk.ask_anew()
+        self._switched_off: tuple[str, ...] = ()
+        self.acts = PluginActs(desk, self)
         self.for_you = ForYouPage(desk)
         self.library = LibraryPage(desk)
         self.activity = ActivityPage(desk)
         self.settings = SettingsPage(desk)
         self.item = ItemPage(desk)
         self.player = PlayerPage(desk)
+        self.plugins = PluginsPage(desk, self.acts)
+        self.plugin = PluginPage(desk, self.acts)
+        self.panel = PanelPage(desk)
         self.pages: dict[str, Page] = {
             "for-you": self.for_you,
             "library": self.library,
@@ -54,11 +72,15 @@ class Window(QMainWindow):
             "settings": self.settings,
             "item": self.item,
             "player": self.player,
+            "plugins": self.plugins,
+            "plugin": self.plugin,
+            "panel": self.panel,
         }
         self._build()
         self._wire()
         self._restore(geometry_file)
         self.go("for-you")
+        self._ask_plugins()
         if not desk.posing:
             desk.restarted.connect(self._work)
             self._work()
@@ -69,7 +91,7 @@ class Window(QMainWindow):
         return self.pages[self._been[-1][0]]
 
     def go(self, name: str, argument: str = "") -> None:
-        """Turn to a page; of the item page the argument is the item's id."""
+        """Turn to a page; the argument says what it is about: an item's id, a plugin's name."""
         if self._been and self._been[-1] == (name, argument):
             return
         self._been.append((name, argument))
@@ -123,11 +145,14 @@ class Window(QMainWindow):
         self.rail = Rail(desk.theme, self.go)
         self.topbar = TopBar(desk, self.back)
         self.message = MessageBar(desk.theme)
+        self.safe_start = SafeStartBar(
+            desk.theme, self._switch_on_again, lambda: self.go("plugins")
+        )
         self.stack = QStackedWidget()
         for page in self.pages.values():
             self.stack.addWidget(page)
-        main = column(self.topbar, self.message, self.stack, spacing=0)
-        main.setStretch(2, 1)
+        main = column(self.topbar, self.safe_start, self.message, self.stack, spacing=0)
+        main.setStretch(3, 1)
         body = QWidget()
         body.setLayout(main)
         whole = QWidget()
@@ -137,6 +162,8 @@ class Window(QMainWindow):
         self.setCentralWidget(whole)
         self.drawer = WhyDrawer(desk, whole)
         self.toast = Toast(desk.theme, whole)
+        self.drop_hint = DropHint(desk.theme, whole)
+        self.setAcceptDrops(True)
 
     def _wire(self) -> None:
         desk = self.desk
@@ -148,6 +175,11 @@ class Window(QMainWindow):
         desk.changed.connect(self._refresh)
         desk.folder_wanted.connect(self._choose_folder)
         desk.page_wanted.connect(self.go)
+        desk.plugin_wanted.connect(lambda name: self.go("plugin", name))
+        self.acts.changed.connect(lambda: self._refresh(frozenset({"plugins"})))
+        self.acts.removed.connect(self._plugin_removed)
+        self.acts.browse_wanted.connect(self._browse_plugins)
+        self.acts.folder_wanted.connect(self.add_folder)
         desk.search_cleared.connect(self.topbar.search.clear)
         self.topbar.search.textChanged.connect(self._search)
         self.topbar.search.returnPressed.connect(self._leave_search)
@@ -156,7 +188,8 @@ class Window(QMainWindow):
 
     def _todo(self) -> dict[str, Callable[[], object]]:
         todo: dict[str, Callable[[], object]] = {
-            name: partial(self.go, name) for name in ("for-you", "library", "activity", "settings")
+            name: partial(self.go, name)
+            for name in ("for-you", "library", "activity", "settings", "plugins")
         }
         todo |= {name: partial(self.act, name) for name in ("play", "like", "less", "hide", "why")}
         player = self.player
@@ -180,10 +213,9 @@ class Window(QMainWindow):
         if isinstance(old, Page) and old is not page:
             old.leave()
         self.drawer.hide()
-        if page is self.item:
-            self.item.show_item(argument)
+        page.turn_to(argument)
         self.stack.setCurrentWidget(page)
-        self.rail.mark(name)
+        self.rail.mark(name, argument)
         self.topbar.show_way_back(possible=len(self._been) > 1)
         for key in keys.PLAYER_KEYS:
             for shortcut in self.shortcuts[key]:
@@ -194,6 +226,27 @@ class Window(QMainWindow):
 
     def _refresh(self, what: frozenset[str]) -> None:
         self.page.refresh(what)
+        if "plugins" in what:
+            self._ask_plugins()
+
+    def _ask_plugins(self) -> None:
+        self._questions.ask(self._take_plugins, Verbs.plugins)
+        self._questions.ask(self.rail.show_pages, Verbs.pages)
+
+    def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
+        self._switched_off = tuple(one.name for one in plugins if one.state == "switched off")
+        self.safe_start.show_plugins(plugins)
+
+    def _switch_on_again(self) -> None:
+        self.acts.enable(*self._switched_off, enabled=True)
+
+    def _plugin_removed(self, name: str) -> None:
+        self._been = [one for one in self._been if one != ("plugin", name)] or [("plugins", "")]
+        self._turn()
+
+    def _browse_plugins(self) -> None:
+        self.go("plugins")
+        self.plugins.browse()
 
     def _leave_search(self) -> None:
         self.page.take_keyboard()
@@ -231,6 +284,24 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self.toast.place()
         self.drawer.place()
+        self.drop_hint.place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.drop_hint.show_for(path)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.drop_hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.drop_hint.hide()
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.acts.install(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.player.close_player()

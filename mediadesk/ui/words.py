@@ -1,5 +1,6 @@
 """Puts values into words and cards; nothing here needs a screen."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ EXTRACTORS = {
     "voice": "Voices",
     "text": "Titles and descriptions",
 }
+_LONG = re.compile(r"\S{24}(?=\S)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +88,11 @@ def size(number: int) -> str:
             return f"{amount:.0f} {unit}" if amount >= 10 or unit == "B" else f"{amount:.1f} {unit}"
         amount /= 1000
     return f"{amount:.1f} GB"
+
+
+def breakable(text: str) -> str:
+    """The text with places to break a line inside its longest words, which Qt would not."""
+    return _LONG.sub(lambda found: f"{found[0]}\u200b", text)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import Any
 
+from gui import fake_plugins
+
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
     Card,
@@ -18,8 +20,15 @@ from mediadesk.engine.messages import (
     JobView,
     ModelView,
     MomentView,
+    Offer,
+    PageContent,
+    PageView,
     Panel,
+    PlayerView,
+    PluginPage,
+    PluginPlan,
     PluginView,
+    PriceTag,
     Problem,
     Reason,
     Shelf,
@@ -65,6 +74,13 @@ class FakeClient:
         self.error: Exception | None = None
         self.look = "system"
         self.paused = False
+        self.known = fake_plugins.BUNDLED
+        self.plans: dict[tuple[str, bool], PluginPlan | str] = {}
+        self.settings: dict[str, object] | None = None
+        self.index_read = False
+        self.made_pages: tuple[PageView, ...] = ()
+        self.page_image = b""
+        self.known_players: tuple[PlayerView, ...] = ()
 
     def call(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         self.calls.append((verb.__name__, args, kwargs))
@@ -203,17 +219,76 @@ class FakeClient:
         self._item(name)
 
     def plugins(self) -> tuple[PluginView, ...]:
-        return tuple(
-            PluginView(
-                name=name,
-                distribution=f"mediadesk-{name}",
-                version="0.1.0",
-                state="ready",
-                problem=None,
-                provides=("extractor",),
-            )
-            for name in ("keyframes", "audio", "subtitles")
+        return self.known
+
+    def plugin(self, name: str) -> PluginPage:
+        return replace(
+            fake_plugins.page_of(self._plugin(name)),
+            **({"settings": self.settings} if self.settings is not None else {}),
         )
+
+    def enable_plugin(self, name: str, *, enabled: bool) -> PluginView:
+        return self._keep(replace(self._plugin(name), state="ready" if enabled else "disabled"))
+
+    def rollback_plugin(self, name: str) -> PluginView:
+        one = self._plugin(name)
+        return self._keep(
+            replace(one, version=str(one.previous), previous=None, state="ready", problem=None)
+        )
+
+    def remove_plugin(self, name: str, *, with_data: bool) -> None:
+        self._plugin(name)
+        self.known = tuple(one for one in self.known if one.name != name)
+
+    def plan_plugin(self, source: str, *, network: bool = False) -> PluginPlan:
+        plan = self.plans.get((source, network))
+        if isinstance(plan, PluginPlan):
+            return plan
+        raise UserError(plan or f"“{source}” is no plugin: choose a .whl or .mdplugin file.")
+
+    def install_plugin(self, token: str) -> PluginView:
+        plans = [one for one in self.plans.values() if isinstance(one, PluginPlan)]
+        plan = next(one for one in plans if one.token == token)
+        self.known = tuple(one for one in self.known if one.name != plan.name)
+        made = fake_plugins.plugin(plan.name, title=plan.title, version=plan.version)
+        self.known += (made,)
+        return made
+
+    def set_plugin(self, name: str, settings: Mapping[str, object]) -> PluginPage:
+        if settings.get("server") == "wrong":
+            raise UserError(
+                f"“server” of the plugin “{name}” can't be set so: 'wrong' is no address."
+            )
+        self.settings = {**fake_plugins.SETTINGS, **(self.settings or {}), **settings}
+        return self.plugin(name)
+
+    def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
+        return fake_plugins.PRICES
+
+    def offers(self, *, network: bool = False) -> tuple[Offer, ...]:
+        return fake_plugins.OFFERS if network or self.index_read else ()
+
+    def pages(self) -> tuple[PageView, ...]:
+        return self.made_pages
+
+    def page(self, plugin: str, name: str, *, profile: str | None = None) -> PageContent:
+        found = [one for one in self.made_pages if (one.plugin, one.name) == (plugin, name)]
+        if not found:
+            raise UserError(f"The plugin “{plugin}” has no page “{name}”.")
+        return fake_plugins.panel(found[0], tuple(self.items.values())[:500], self.page_image)
+
+    def players(self, name: str, *, start: float = 0.0) -> tuple[PlayerView, ...]:
+        return self.known_players
+
+    def _plugin(self, name: str) -> PluginView:
+        for one in self.known:
+            if one.name == name:
+                return one
+        raise UserError(f"There is no plugin “{name}”: see all of them under Plugins.")
+
+    def _keep(self, changed: PluginView) -> PluginView:
+        self.known = tuple(changed if one.name == changed.name else one for one in self.known)
+        return changed
 
     def models(self) -> tuple[ModelView, ...]:
         return tuple(

@@ -18,6 +18,7 @@ _FILE_BYTES = 1 << 30
 _ADDRESS_BYTES = 4 << 30
 """Mapped files, stacks and the room that malloc reserves count as addresses, not as data."""
 _THREADS = 1024
+_OWN_FILES = 16
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 
 
@@ -32,7 +33,10 @@ def apply(*, memory_mb: int, open_files: int) -> None:
     Args:
         memory_mb: MiB of data beyond what is in use now. Shared memory without a file escapes
             this, so that addresses are limited too, 4 GiB more generously.
-        open_files: the most files open at once, those open now included.
+        open_files: the most files open at once, beside about ten of the guest itself.
+
+    Raises:
+        OSError: if the system refuses.
     """
     if sys.platform != "linux":
         return
@@ -42,21 +46,24 @@ def apply(*, memory_mb: int, open_files: int) -> None:
     for limit, most in (
         (resource.RLIMIT_DATA, data * page + room),
         (resource.RLIMIT_AS, addresses * page + room + _ADDRESS_BYTES),
-        (resource.RLIMIT_NOFILE, open_files),
+        (resource.RLIMIT_NOFILE, open_files + _OWN_FILES),
         (resource.RLIMIT_FSIZE, _FILE_BYTES),
         (resource.RLIMIT_CORE, 0),
         # It counts all the person's threads, so that those of the whole machine come on top.
         (resource.RLIMIT_NPROC, threads + _THREADS),
     ):
-        hard = resource.getrlimit(limit)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
-        resource.setrlimit(limit, (most, most))
+        allowed = _within(most, resource.getrlimit(limit)[1])
+        resource.setrlimit(limit, (allowed, allowed))
     _set(_PR_SET_NO_NEW_PRIVS, 1)
     _set(_PR_SET_DUMPABLE, 0)  # no memory images of a stranger's crash for the crash reporters
     parent = os.getppid()
     _set(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died meanwhile; if it was dead before, standard input is at end
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def _within(most: int, hard: int) -> int:
+    return most if hard == resource.RLIM_INFINITY else min(most, hard)
 
 
 def _set(option: int, value: int) -> None:
@@ -74,9 +81,8 @@ def allow_cpu(pid: int, seconds: float) -> None:
         return
     with contextlib.suppress(psutil.NoSuchProcess, ProcessLookupError):
         used = psutil.Process(pid).cpu_times()
-        most = math.ceil(used.user + used.system + seconds)
         hard = resource.prlimit(pid, resource.RLIMIT_CPU)[1]
-        most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+        most = _within(math.ceil(used.user + used.system + seconds), hard)
         resource.prlimit(pid, resource.RLIMIT_CPU, (most, hard))
 
 

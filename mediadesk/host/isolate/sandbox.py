@@ -38,7 +38,7 @@ class Enforcement:
 
 def available() -> Enforcement:
     """Say what `enter` could enforce here, without doing it."""
-    return _enforcement(files=_lacks_files(), calls=_lacks_calls())
+    return _enforcement(files=_lacks_files(), calls=_lacks_calls(), memory=limits.missing())
 
 
 def enter(policy: Policy) -> Enforcement:
@@ -47,7 +47,11 @@ def enter(policy: Policy) -> Enforcement:
     Call it on the main thread while no other runs, when native libraries are imported and before
     a plugin's code is. The process is killed when the thread that started it ends.
     """
-    limits.apply(memory_mb=policy.memory_mb, open_files=policy.open_files)
+    memory = limits.missing()
+    try:
+        limits.apply(memory_mb=policy.memory_mb, open_files=policy.open_files)
+    except OSError as error:
+        memory = f"Memory could not be limited ({error.strerror})."
     files, calls = _lacks_files(), _lacks_calls()
     guards_truncation = True
     if not files:
@@ -65,14 +69,12 @@ def enter(policy: Policy) -> Enforcement:
             sandbox_calls.forbid(truncate=not guards_truncation)
         except OSError as error:
             calls = f"seccomp could not be applied ({error.strerror})."
-    return _enforcement(files=files, calls=calls)
+    return _enforcement(files=files, calls=calls, memory=memory)
 
 
-def _enforcement(*, files: str, calls: str) -> Enforcement:
+def _enforcement(*, files: str, calls: str, memory: str) -> Enforcement:
     # Landlock alone keeps out neither changed permissions nor services asked through sockets.
-    return Enforcement(
-        files=files or calls, network=calls, memory=limits.missing(), processes=calls
-    )
+    return Enforcement(files=files or calls, network=calls, memory=memory, processes=calls)
 
 
 def _lacks_files() -> str:

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from landlock import FSAccess, plumbing
+from landlock import FSAccess, plumbing  # type: ignore[import-untyped]
 
 from mediadesk import resources
 
@@ -101,7 +101,7 @@ def restrict(*, readable: Iterable[str], writable: Iterable[str]) -> str:
         OSError: if the kernel refuses.
     """
     version = abi()
-    others = len(os.listdir("/proc/self/task")) - 1
+    others = len(list(Path("/proc/self/task").iterdir())) - 1
     rules = _ruleset(version)
     try:
         for path in {*_SYSTEM, *_python(), *readable}:

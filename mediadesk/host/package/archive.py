@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from io import BufferedReader
 
 from mediadesk.host.package.names import check_distinct, check_path
 from mediadesk.host.package.refusal import Refusal, shown
@@ -18,8 +18,9 @@ from mediadesk.host.package.refusal import Refusal, shown
 class Caps:
     """The most that a package may be: numbers of files and wheels, sizes and paths in bytes.
 
-    `ratio` is how many times larger than packed a file (above `small`) or the whole may be;
-    `text` is for each file that is read as a whole, such as METADATA.
+    `ratio` is how many times larger than packed a file or the whole may be, where it is larger
+    than `small` (libraries patched by auditwheel reach 220); `text` is for each file that is read
+    as a whole, such as METADATA.
     """
 
     archive: int = 1 << 30
@@ -28,7 +29,7 @@ class Caps:
     unpacked: int = 2 << 30
     single: int = 1 << 30
     ratio: int = 200
-    small: int = 1 << 20
+    small: int = 16 << 20
     path: int = 240
     text: int = 8 << 20
 
@@ -47,23 +48,25 @@ _PATCH = 0x20
 _UTF_8 = 0x800
 
 
-def digest(file: BinaryIO) -> str:
+def digest(file: BufferedReader) -> str:
     """Give the SHA-256 of a whole open file, in hexadecimal."""
     file.seek(0)
     return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def open_zip(file: BinaryIO, caps: Caps = CAPS) -> zipfile.ZipFile:
+def open_zip(file: BufferedReader, caps: Caps = CAPS) -> zipfile.ZipFile:
     """Open a zip of which nothing is believed; all of it has been decompressed once when it is.
 
     Raises:
         Refusal: if it breaks a rule or a cap.
         zipfile.BadZipFile, ValueError, NotImplementedError, zlib.error: if it is damaged.
     """
-    directory = _check_end(file, caps)
+    directory, count = _check_end(file, caps)
     archive = zipfile.ZipFile(file)
     entries = archive.infolist()
-    if len(entries) > caps.files:
+    if len(entries) != count:
+        raise Refusal(f"it says that it holds {count} files, and holds {len(entries)}")
+    if count > caps.files:
         raise Refusal(f"it holds more than {caps.files} files")
     for entry in entries:
         _check_entry(entry, caps)
@@ -73,14 +76,14 @@ def open_zip(file: BinaryIO, caps: Caps = CAPS) -> zipfile.ZipFile:
     return archive
 
 
-def _check_end(file: BinaryIO, caps: Caps) -> int:
+def _check_end(file: BufferedReader, caps: Caps) -> tuple[int, int]:
     """Check the last record, before `zipfile` makes objects of a directory of any size.
 
     `zipfile` itself would accept a comment that hides another archive, or a 64-bit record that
     contradicts this one; nothing within the caps needs either.
 
     Returns:
-        Where the directory starts.
+        Where the directory starts, and how many files it is said to hold.
     """
     size = file.seek(0, os.SEEK_END)
     if size > caps.archive:
@@ -94,9 +97,9 @@ def _check_end(file: BinaryIO, caps: Caps) -> int:
         raise Refusal("it is a 64-bit zip file, which no plugin needs")
     if any(disks) or here != count or comment or start + length + _END.size != size:
         raise Refusal("its directory is wrong, or something is added before or after it")
-    if count > caps.files or length > caps.files * _DIRECTORY_BYTES_PER_FILE:
-        raise Refusal(f"it holds more than {caps.files} files")
-    return int(start)
+    if length > caps.files * _DIRECTORY_BYTES_PER_FILE:
+        raise Refusal(f"its directory is larger than one of {caps.files} files")
+    return int(start), int(count)
 
 
 def _check_entry(entry: zipfile.ZipInfo, caps: Caps) -> None:
@@ -138,7 +141,7 @@ def _check_swelling(unpacked: int, packed: int, caps: Caps) -> None:
         raise Refusal(f"it swells to more than {caps.ratio} times its size when it is unpacked")
 
 
-def _check_contents(file: BinaryIO, entries: list[zipfile.ZipInfo], directory: int) -> None:
+def _check_contents(file: BufferedReader, entries: list[zipfile.ZipInfo], directory: int) -> None:
     end = 0
     for entry in sorted(entries, key=lambda each: each.header_offset):
         if entry.header_offset < end:
@@ -159,7 +162,7 @@ def _check_contents(file: BinaryIO, entries: list[zipfile.ZipInfo], directory: i
             raise zipfile.BadZipFile(f"the checksum of “{entry.filename}” is wrong")
 
 
-def _data_start(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
+def _data_start(file: BufferedReader, entry: zipfile.ZipInfo) -> int:
     file.seek(entry.header_offset)
     head = file.read(_HEAD.size)
     if len(head) < _HEAD.size or not head.startswith(_HEAD_MARK):
@@ -171,7 +174,7 @@ def _data_start(file: BinaryIO, entry: zipfile.ZipInfo) -> int:
     return int(entry.header_offset + _HEAD.size + name_length + extra_length)
 
 
-def _pieces(file: BinaryIO, entry: zipfile.ZipInfo, start: int) -> Iterator[bytes]:
+def _pieces(file: BufferedReader, entry: zipfile.ZipInfo, start: int) -> Iterator[bytes]:
     """Decompress an entry, at most `PIECE` bytes at a time."""
     file.seek(start)
     left = entry.compress_size

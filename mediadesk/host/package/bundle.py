@@ -62,7 +62,8 @@ def members(archive: zipfile.ZipFile) -> tuple[str, list[str]]:
     Raises:
         Refusal: if it is not arranged as a bundle is.
     """
-    own, others = [], []
+    own: list[str] = []
+    others: list[str] = []
     for name in (each.filename for each in archive.infolist() if not each.is_dir()):
         folder, _, file = name.rpartition("/")
         if not file.endswith(".whl") or folder not in {"", WHEELS}:

@@ -1,10 +1,15 @@
-"""Which names the files and modules of a stranger's package may bear."""
+"""Which names wheels, and the files and modules in them, may bear."""
 
 import re
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import PurePosixPath
+
+from packaging.tags import Tag, sys_tags
+from packaging.utils import canonicalize_name, parse_wheel_filename
+from packaging.version import Version
 
 from mediadesk.host.package.refusal import Refusal, shown
 
@@ -16,6 +21,26 @@ _TAKEN = {each.casefold() for each in PROVIDED | sys.stdlib_module_names | _RUN_
 _DEVICES = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)", re.IGNORECASE)
 _NOT_ON_WINDOWS = frozenset('<>:"|?*\\')
 _MODULE_FILES = frozenset({".py", ".pyw", ".pyc", ".so", ".pyd", ".dll", ".dylib"})
+
+
+def file_name(name: str) -> tuple[str, Version, frozenset[Tag]]:
+    """Give what a wheel's file name says: its canonical name, version and kinds.
+
+    Raises:
+        Refusal: if it is no wheel's name.
+    """
+    try:
+        found, version, _, tags = parse_wheel_filename(name)
+        return canonicalize_name(found, validate=True), version, tags
+    except ValueError as error:
+        raise Refusal(
+            "a wheel is called NAME-VERSION-PYTHON-ABI-SYSTEM.whl: give it back its own name"
+        ) from error
+
+
+def rank(tags: frozenset[Tag]) -> int | None:
+    """Say how well a wheel of these kinds suits this computer: 0 is best, None not at all."""
+    return min((_ranks()[tag] for tag in tags if tag in _ranks()), default=None)
 
 
 def check_path(name: str, *, longest: int) -> None:
@@ -74,9 +99,7 @@ def top_level(files: Iterable[str]) -> tuple[str, ...]:
     for path in files:
         root, inside, _ = path.partition("/")
         if not root.isascii():
-            raise Refusal(f"“{shown(root)}” at its top is not written in ASCII ({ascii(root)})")
-        if root.casefold().endswith(".pth"):
-            raise Refusal(f"“{root}” in it would run whenever Python starts")
+            raise Refusal(f"“{shown(root)}” at its top is not written in ASCII ({root!a})")
         name, dot, _ = root.partition(".")
         is_module = not dot if inside else PurePosixPath(root).suffix.casefold() in _MODULE_FILES
         if not is_module or not name.isidentifier():
@@ -86,3 +109,8 @@ def top_level(files: Iterable[str]) -> tuple[str, ...]:
             raise Refusal(f"it brings a module “{name}”, which is {owner}'s own")
         found.add(name)
     return tuple(sorted(found))
+
+
+@cache
+def _ranks() -> Mapping[Tag, int]:
+    return {tag: number for number, tag in enumerate(sys_tags())}

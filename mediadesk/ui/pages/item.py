@@ -20,6 +20,7 @@ from mediadesk.ui.widgets.controls import (
 )
 from mediadesk.ui.widgets.flow import Flow
 from mediadesk.ui.widgets.hero import Hero
+from mediadesk.ui.widgets.open_with import OpenWith
 from mediadesk.ui.widgets.shelf import Shelf
 from mediadesk.ui.widgets.why import WhyView
 
@@ -63,13 +64,12 @@ class ItemPage(Page):
         self._build()
         desk.panel.connect(lambda _: self._again())
 
-    def show_item(self, item: str) -> None:
-        """Turn to another item."""
-        if item != self._id:
-            self._id, self._item = item, None
+    def turn_to(self, argument: str) -> None:
+        if argument != self._id:
+            self._id, self._item = argument, None
             self._body.hide()
             self._area.verticalScrollBar().setValue(0)
-            self._desk.note(item, "opened")
+            self._desk.note(argument, "opened")
 
     def enter(self) -> None:
         self._again()
@@ -103,7 +103,10 @@ class ItemPage(Page):
         for part in (self._name, self._line, self._pending):
             self._hero.words.addWidget(part)
         self._hero.words.addSpacing(12)
-        self._hero.words.addLayout(row(self._play_button, self._like, less, self._hide, 0))
+        self._open_with = OpenWith(desk, role="quiet")
+        self._hero.words.addLayout(
+            row(self._play_button, self._like, less, self._hide, self._open_with, 0)
+        )
         self._hero.words.addStretch(1)
         self._moments = Shelf(desk, "Moments", actions=False, lines=2)
         self._similar = Shelf(desk, "More like this")
@@ -163,6 +166,7 @@ class ItemPage(Page):
         self._pending.setVisible(bool(self._pending.text()))
         self._play_button.say(play_label(item))
         self._play_button.setEnabled(item.available)
+        self._open_with.show_item(item)
         self._like.say("Liked" if item.liked else "Like")
         self._like.draw("liked" if item.liked else "like")
         self._hide.say("Hidden" if item.hidden else "Hide")

@@ -8,6 +8,9 @@ class Page(QWidget):
 
     title = ""
 
+    def turn_to(self, argument: str) -> None:
+        """Be about something else: an item's id, a plugin's name; `enter` follows."""
+
     def enter(self) -> None:
         """Show what is current; the page is about to be seen."""
 
@@ -15,7 +18,7 @@ class Page(QWidget):
         """Another page is about to be seen."""
 
     def refresh(self, what: frozenset[str]) -> None:
-        """Follow a change of items, features or status, while seen."""
+        """Follow a change of items, features, status or plugins, while seen."""
 
     def act(self, action: str) -> None:
         """Do what a key says where no card has the keyboard."""

@@ -2,8 +2,8 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QCursor, QDesktopServices, QGuiApplication, QMouseEvent
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCursor, QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QStackedLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import ItemPage, Verbs
@@ -16,6 +16,7 @@ from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, column, label, row
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.hero import Hero
+from mediadesk.ui.widgets.open_with import OpenWith
 from mediadesk.ui.widgets.seek import SeekBar
 from mediadesk.ui.widgets.slider import Slider
 
@@ -140,10 +141,17 @@ class PlayerPage(Page):
         self._poster = Hero(self._desk, art=art, height=art.height() + 64, centred=True)
         self._poster.setMinimumHeight(0)
         self._poster.setMaximumHeight(16_777_215)
+        self._open_with = OpenWith(self._desk)
         self._outside = Button(
-            theme, "Open in the system's player", self._open_outside, role="primary", drawn="open"
+            theme,
+            "Open in the system's player",
+            self._open_with.open_outside,
+            role="primary",
+            drawn="open",
         )
-        self._absent = Empty(theme, "film", "No player here", INSTALL, self._outside)
+        self._absent = Empty(
+            theme, "film", "No player here", INSTALL, self._outside, self._open_with
+        )
         self._faces = QStackedLayout()
         for widget in (self._poster, self._screen, self._absent):
             self._faces.addWidget(widget)
@@ -231,7 +239,9 @@ class PlayerPage(Page):
             self._absent.say(
                 "No player here" if playable else "Not connected", INSTALL if playable else missing
             )
-            self._outside.setVisible(playable)
+            self._open_with.show_item(item)
+            for button in (self._outside, self._open_with):
+                button.setVisible(playable)
             self._faces.setCurrentWidget(self._absent)
             return
         self._player.attach(self._screen if shows and embeds else None)
@@ -290,7 +300,3 @@ class PlayerPage(Page):
         self._still = self._still + 1 if pointer == self._pointer else 0
         self._pointer = pointer
         self._bar.setVisible(not (self._full and playing and self._still > _IDLE_TICKS))
-
-    def _open_outside(self) -> None:
-        if self._content is not None and self._content.item.path is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._content.item.path))

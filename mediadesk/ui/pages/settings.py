@@ -1,4 +1,4 @@
-"""What a person may set: folders and the look; and which plugins and models are at work."""
+"""What a person may set: folders and the look; and which models are at work."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from mediadesk.engine.messages import FolderView, ModelView, PluginView, Status, Verbs
-from mediadesk.ui import words
+from mediadesk.ui import plugin_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.theme import CHOICES
@@ -30,7 +30,7 @@ from mediadesk.ui.widgets.controls import (
 
 
 class SettingsPage(Page):
-    """Folders, look, plugins, models."""
+    """Folders, look, the way to the plugins, models."""
 
     title = "Settings"
 
@@ -39,14 +39,14 @@ class SettingsPage(Page):
         self._desk = desk
         self._questions = desk.ask_anew()
         self._folders = column(spacing=8)
-        self._plugins = _table()
+        self._plugins = label("", "muted")
         self._models = _table()
         content = QWidget()
         pile = column(
             label(self.title, "hero"),
             panel(self._folder_box(), margin=20),
             panel(self._look_box(), margin=20),
-            panel(column(label("Plugins", "heading"), self._plugins, spacing=12), margin=20),
+            panel(self._plugin_box(), margin=20),
             panel(column(label("Models", "heading"), self._models, spacing=12), margin=20),
             0,
             spacing=16,
@@ -65,6 +65,8 @@ class SettingsPage(Page):
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what or "status" in what:
             self._questions.ask(self._take_folders, Verbs.status)
+        if "plugins" in what:
+            self._questions.ask(self._take_plugins, Verbs.plugins)
 
     def take_keyboard(self) -> None:
         self._typed.setFocus()
@@ -144,12 +146,19 @@ class SettingsPage(Page):
         """Take a folder out of the library."""
         self._questions.ask(self._take_folders, Verbs.remove_folder, path)
 
+    def _plugin_box(self) -> QVBoxLayout:
+        go = Button(
+            self._desk.theme,
+            "Manage plugins",
+            lambda: self._desk.page_wanted.emit("plugins"),
+            drawn="plugins",
+        )
+        line = row(self._plugins, go)
+        line.setStretch(0, 1)
+        return column(label("Plugins", "heading"), line, spacing=12)
+
     def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
-        clear(self._plugins)
-        for line, one in enumerate(plugins):
-            state = one.problem or one.state.capitalize()
-            cells = (one.name, one.version, ", ".join(one.provides), state)
-            _fill_line(self._plugins, line, cells, bad=one.problem is not None)
+        self._plugins.setText(plugin_words.counts(plugins))
 
     def _take_models(self, models: Sequence[ModelView]) -> None:
         clear(self._models)

@@ -1,5 +1,6 @@
 """Labels and buttons in the roles of the style sheet; icons follow the look."""
 
+import html
 from collections.abc import Callable
 
 from PySide6.QtCore import QSize, Qt
@@ -17,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mediadesk.ui import icons
+from mediadesk.ui import icons, words
 from mediadesk.ui.theme import Theme
 
 Todo = Callable[[], object]
@@ -30,6 +31,35 @@ def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
+
+
+class Sentence(QLabel):
+    """A label that wraps, even a text of one endless word, and whose text can be copied."""
+
+    def __init__(self, text: str = "", role: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setProperty("role", role)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.say(text)
+
+    def say(self, text: str) -> None:
+        """Show another text; an empty one takes no room."""
+        self.setText(words.breakable(text))
+        self.setAccessibleName(text)
+        if self.parentWidget() is not None or not text:  # else it would be a window of its own
+            self.setVisible(bool(text))
+
+
+def tip(text: str) -> str:
+    """A tooltip that shows a text as it is: Qt would draw what looks like HTML."""
+    return f"<qt>{html.escape(text)}</qt>" if "<" in text else text
+
+
+def unmarked(text: str) -> str:
+    """A button's or menu's text in which & is no key."""
+    return text.replace("&", "&&")
 
 
 class OneLine(QLabel):
@@ -46,20 +76,30 @@ class OneLine(QLabel):
         """Show another text."""
         self._whole = text
         self._cut()
+        self.updateGeometry()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._cut()
 
+    def sizeHint(self) -> QSize:
+        whole = self.fontMetrics().horizontalAdvance(self._whole) + 2
+        return QSize(whole, super().sizeHint().height())
+
     def minimumSizeHint(self) -> QSize:
         return QSize(20, super().minimumSizeHint().height())
+
+    def hug(self) -> "OneLine":
+        """Be no wider than the text, so that something can stand right behind it."""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        return self
 
     def _cut(self) -> None:
         mode = Qt.TextElideMode.ElideRight
         cut = self.fontMetrics().elidedText(self._whole, mode, max(20, self.width()))
         self.setText(cut)
         self.setAccessibleName(self._whole)
-        self.setToolTip(self._whole if cut != self._whole else "")
+        self.setToolTip(tip(self._whole) if cut != self._whole else "")
 
 
 class Button(QPushButton):

@@ -1,13 +1,16 @@
-"""The two ways the window speaks up: a toast that goes by itself and a message that stays."""
+"""The ways the window speaks up: a toast that goes by itself and messages that stay."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
+from mediadesk.engine.messages import PluginView
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, label, row
+from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, Sentence, label, row
+from mediadesk.ui.widgets.mark import Glyph
 
+SAFE_START = "Plugins are switched off because MediaDesk crashed while starting."
 _SHOWN_MS = 7000
 
 
@@ -78,3 +81,36 @@ class MessageBar(QFrame):
 
     def _to_clipboard(self) -> None:
         QApplication.clipboard().setText(self._sentence)
+
+
+class SafeStartBar(QFrame):
+    """Says that plugins are switched off since a crash, until they are on again or it is closed."""
+
+    def __init__(
+        self, theme: Theme, switch_on: Callable[[], None], show_plugins: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "message")
+        self.setAccessibleName("Safe start")
+        self._closed = False
+        self.words = Sentence()
+        again = Button(theme, "Switch on again", switch_on)
+        see = Button(theme, "See plugins", show_plugins, role="quiet")
+        close = IconButton(theme, "close", "Close this message", self._close, size=16)
+        inner = row(Glyph(theme, "warning", "warning"), self.words, again, see, close, spacing=12)
+        inner.setStretch(1, 1)
+        inner.setContentsMargins(16, 8, 8, 8)
+        self.setLayout(inner)
+        self.hide()
+
+    def show_plugins(self, plugins: Sequence[PluginView]) -> None:
+        """Say it if any of these is switched off."""
+        off = [one for one in plugins if one.state == "switched off"]
+        self.setVisible(bool(off) and not self._closed)
+        if off:
+            told = next((one.problem for one in off if one.problem), None)
+            self.words.say(told or SAFE_START)
+
+    def _close(self) -> None:
+        self._closed = True
+        self.hide()

@@ -15,7 +15,7 @@ from worker_tasks import noted, until
 
 from mediadesk.api import UserError
 from mediadesk.extract import pipeline as pipelines
-from mediadesk.extract.pipeline import Pipeline
+from mediadesk.extract.pipeline import Pipeline, Station
 from mediadesk.host.workers import Outcome, Work, Workers
 
 
@@ -89,7 +89,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pipeline]]:
     started: list[Pipeline] = []
 
     def make(*lanes: Books, on_progress: Callable[[], None] = lambda: None) -> Pipeline:
-        made = Pipeline(lanes, lambda: Workers(2), on_progress=on_progress)
+        made = Pipeline([Station(lanes, lambda: Workers(2))], on_progress=on_progress)
         started.append(made)
         made.start()
         return made

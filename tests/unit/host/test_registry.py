@@ -12,6 +12,7 @@ import pytest
 
 from mediadesk.api import Feature, Item, Kind, Skip, UserError
 from mediadesk.host import Registry, State
+from mediadesk.host.registry import TRUSTED
 from mediadesk.media import GuardedMedia
 
 import media_factory  # isort: skip
@@ -174,6 +175,11 @@ def test_installed_plugins_are_found_by_their_metadata(
 ) -> None:
     plugin_factory.install(tmp_path, "mine", GOOD)
     monkeypatch.syspath_prepend(str(tmp_path))
+    registry = Registry(disabled=plugin_factory.shipped())
+    (mine,) = [plugin for plugin in registry.plugins if plugin.state is State.OFF]
+    assert "mediadesk plugins install" in (mine.problem or ""), "strangers stay outside"
+    assert not registry.extractors
+    monkeypatch.setenv(TRUSTED, "other,mine")
     registry = Registry(disabled=plugin_factory.shipped())
     (mine,) = [plugin for plugin in registry.plugins if plugin.state is State.READY]
     assert (mine.name, mine.distribution, mine.version) == ("mine", "mediadesk-mine", "1.0")

@@ -1,0 +1,116 @@
+"""The one way out of this machine: who may fetch from where, and a ledger of what was fetched."""
+
+import logging
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from functools import partial
+from http.client import HTTPException
+from ipaddress import ip_address
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from mediadesk.api import UserError
+from mediadesk.store import Store, plugins
+from mediadesk.store.plugins import Connection
+
+log = logging.getLogger(__name__)
+_SECONDS = 15
+_MOST_BYTES = 16 << 20
+_CHUNK = 1 << 18
+
+
+class Outside:
+    """Fetches for plugins and for installs; every connection is written down."""
+
+    def __init__(self, store: Store, *, is_allowed: Callable[[], bool]) -> None:
+        """Fetch nothing while `is_allowed` says no: one switch for everything."""
+        self._store = store
+        self._is_allowed = is_allowed
+        self._opener = urllib.request.build_opener(_NoRedirect)
+
+    def allow(self, who: str, url: str) -> None:
+        """Note that `who` is about to fetch an address.
+
+        Raises:
+            UserError: while the network is switched off, or if the address is not one to fetch.
+        """
+        host = self._check(url)
+        self._note(who, host, 0, None)
+
+    def fetch(self, who: str, url: str, *, hosts: tuple[str, ...]) -> bytes:
+        """Get a file of at most 16 MiB from one of these hosts.
+
+        Raises:
+            UserError: if the host is none of them, the network is switched off, or nothing comes.
+        """
+        host = self._check(url)
+        if not any(_matches(host, urlsplit(url).port, pattern) for pattern in hosts):
+            raise UserError(
+                f"“{who}” may not fetch from “{host}”: it has the permission for "
+                f"{', '.join(hosts) or 'no host'}."
+            )
+        return self._get(who, url, host)
+
+    def _check(self, url: str) -> str:
+        if not self._is_allowed():
+            raise UserError(
+                "The network is switched off in the settings: switch it on, or do without."
+            )
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+        if (
+            not host
+            or parts.username
+            or not (parts.scheme == "https" or (parts.scheme == "http" and _is_here(host)))
+        ):
+            raise UserError(f"“{url}” is no https address: only such can be fetched.")
+        return host
+
+    def _get(self, who: str, url: str, host: str) -> bytes:
+        found, problem = bytearray(), None
+        try:
+            with self._opener.open(url, timeout=_SECONDS) as answer:
+                _read(answer, found)
+        except (OSError, HTTPException, ValueError) as error:
+            problem = str(error) or type(error).__name__
+        self._note(who, host, len(found), problem)
+        if problem:
+            raise UserError(f"“{url}” can't be fetched ({problem}): check the address.")
+        return bytes(found)
+
+    def _note(self, who: str, host: str, size: int, problem: str | None) -> None:
+        row = Connection(at=time.time(), who=who, host=host, bytes=size, problem=problem)
+        self._store.write(partial(plugins.add_connection, connection=row))
+
+
+class _NoRedirect(urllib.request.HTTPRedirectHandler):
+    """A redirect could lead to a host that nobody allowed."""
+
+    def redirect_request(self, *_: object) -> None:
+        return None
+
+
+def _read(answer: BinaryIO, into: bytearray) -> None:
+    deadline = time.monotonic() + 4 * _SECONDS
+    while chunk := answer.read(_CHUNK):
+        into += chunk
+        if len(into) > _MOST_BYTES:
+            raise ValueError(f"it is larger than {_MOST_BYTES >> 20} MiB")
+        if time.monotonic() > deadline:
+            raise ValueError("it comes too slowly")
+
+
+def _matches(host: str, port: int | None, pattern: str) -> bool:
+    name, _, wanted = pattern.partition(":")
+    if wanted and str(port or 443) != wanted:
+        return False
+    return host.endswith(name[1:]) if name.startswith("*.") else host == name
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

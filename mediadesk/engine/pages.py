@@ -1,0 +1,111 @@
+"""The pages that plugins make: what they are given, and what of their answer can be shown."""
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
+
+from sqlite_utils import Database
+
+from mediadesk.api import PanelRequest, Section, UserError
+from mediadesk.engine.messages import ItemView, PageContent, PageView, PointView, SectionView
+from mediadesk.host import Registry
+from mediadesk.store import features, library
+
+_COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
+_MOST_ITEMS = 20_000
+_MOST_SECTIONS = 50
+_MOST_ROWS = 5_000
+_MOST_CARDS = 100
+_MOST_TEXT = 20_000
+_MOST_IMAGE = 4 << 20
+
+
+def listed(registry: Registry) -> tuple[PageView, ...]:
+    """List the pages of all working plugins."""
+    return tuple(
+        PageView(plugin=registry.owner(panel).name, name=panel.name, title=panel.title)
+        for panel in registry.parts("panels")
+    )
+
+
+def made(
+    registry: Registry,
+    db: Database,
+    plugin: str,
+    name: str,
+    *,
+    language: str,
+    view: Callable[[Sequence[str]], Sequence[ItemView]],
+) -> PageContent:
+    """Make a page.
+
+    Raises:
+        UserError: if there is no such page, or its plugin fails.
+    """
+    for panel in registry.parts("panels"):
+        if panel.name == name and registry.owner(panel).name == plugin:
+            break
+    else:
+        raise UserError(
+            f"The plugin “{plugin}” has no page “{name}”: see “mediadesk plugins list”."
+        )
+    request = PanelRequest(
+        items=tuple(each.item for each in islice(library.all_items(db), _MOST_ITEMS)),
+        data={extractor: features.data_of(db, extractor) for extractor in panel.reads},
+        language=language,
+    )
+    known = {item.id for item in request.items}
+    sections = registry.guard(panel, lambda: _checked(panel.view(request), known))
+    cards = {
+        each.id: each
+        for each in view(list(dict.fromkeys(i for section in sections for i in section.items)))
+    }
+    return PageContent(
+        page=PageView(plugin=plugin, name=name, title=panel.title),
+        sections=tuple(_viewed(section, cards) for section in sections),
+    )
+
+
+def _checked(sections: Sequence[Section], known: set[str]) -> list[Section]:
+    """Refuse what can't be drawn; names of items that are not there are a bug of the plugin."""
+    if len(sections) > _MOST_SECTIONS:
+        raise ValueError(f"{len(sections)} sections on a page, {_MOST_SECTIONS} at most")
+    for section in sections:
+        strange = [each for each in section.items if each not in known]
+        strange += [point.item for point in section.points if point.item not in known]
+        if strange:
+            raise ValueError(f"the page names {strange[0]!r}, which is no item")
+        if any(len(row) != len(section.columns) for row in section.rows):
+            raise ValueError("a row of the table is not as long as its heading")
+        if len(section.rows) > _MOST_ROWS or len(section.points) > _MOST_ITEMS:
+            raise ValueError("a table or map with more than can be shown")
+        if len(section.text) > _MOST_TEXT or len(section.image) > _MOST_IMAGE:
+            raise ValueError("a text or image larger than can be shown")
+        for point in section.points:
+            if not (_is_share(point.x) and _is_share(point.y)):
+                raise ValueError(f"a dot at {point.x}, {point.y}: both must lie in 0..1")
+            if not _COLOUR.fullmatch(point.colour):
+                raise ValueError(f"a dot in the colour {point.colour!r}: it must be #rrggbb")
+    return list(sections)
+
+
+def _is_share(value: float) -> bool:
+    return math.isfinite(value) and 0 <= value <= 1
+
+
+def _viewed(section: Section, cards: Mapping[str, ItemView]) -> SectionView:
+    return SectionView(
+        title=section.title,
+        text=section.text,
+        columns=section.columns,
+        rows=section.rows,
+        points=tuple(
+            PointView(item=p.item, x=p.x, y=p.y, colour=p.colour, label=p.label)
+            for p in section.points
+        ),
+        x_label=section.x_label,
+        y_label=section.y_label,
+        items=tuple(cards[each] for each in section.items[:_MOST_CARDS] if each in cards),
+        image=section.image,
+    )

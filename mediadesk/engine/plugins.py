@@ -1,0 +1,422 @@
+"""The guests of one engine: installs plugins, runs them, and remembers how they behave."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlite_utils import Database
+
+from mediadesk import settings
+from mediadesk.api import Array, ModelSpec, UserError
+from mediadesk.engine.journal import StartJournal
+from mediadesk.engine.outside import Outside
+from mediadesk.host import Plugin, Registry, Source, State
+from mediadesk.host.install.installer import Installer
+from mediadesk.host.install.inventory import Installed
+from mediadesk.host.install.plan import Plan
+from mediadesk.host.isolate.faults import Fault, verdict
+from mediadesk.host.isolate.guest import Guest, GuestSpec, Health, Services, WrongResultError
+from mediadesk.host.isolate.shared import Shared
+from mediadesk.host.manifest import Manifest, Permissions, check_settings
+from mediadesk.settings import Places, Settings
+from mediadesk.store import Store, library
+from mediadesk.store import plugins as memory
+
+log = logging.getLogger(__name__)
+_FAILURES_ALLOWED = 3
+_WINDOW_SECONDS = 600.0
+_START_SECONDS = 10.0
+_LOADERS = 4
+_RAISED = "raised"
+_NEEDS = {
+    "rankers": "read-history",
+    "explainers": "read-history",
+    "shelves": "read-history",
+    "listeners": "read-history",
+}
+
+
+class Plugins:
+    """Everything about the plugins that do not run inside MediaDesk."""
+
+    def __init__(
+        self,
+        places: Places,
+        store: Store,
+        run: Callable[[ModelSpec, Mapping[str, Array]], Mapping[str, Array]],
+        registry: Registry,
+        *,
+        shared: Shared,
+        on_change: Callable[[], None],
+        safe: bool = False,
+    ) -> None:
+        """Prepare; nothing is started before `load`.
+
+        Args:
+            places: where the library and its plugins live.
+            store: the library.
+            run: runs a model of the catalogue.
+            registry: where working plugins are admitted.
+            shared: the memory that guests share with this process.
+            on_change: called when parts have come or gone, on any thread.
+            safe: start no guest at all.
+        """
+        self._places = places
+        self._store = store
+        self._run = run
+        self._registry = registry
+        self._on_change = on_change
+        self._shared = shared
+        self._safe = safe
+        self._guests: dict[str, Guest] = {}
+        self._installed: dict[str, Installed] = {}
+        self._saved: dict[str, Mapping[str, tuple[int, float, float]]] = {}
+        self._lock = threading.RLock()
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="plugins-aside")
+        self._journal = StartJournal(places.data / "plugins" / ".starting")
+        self._settled = threading.Timer(_START_SECONDS, self._journal.done)
+        self._settled.daemon = True
+        self.outside = Outside(store, is_allowed=lambda: self._settings().network)
+        now = self._settings()
+        self._installer = Installer(
+            places.data / "plugins",
+            reserved=[plugin.name for plugin in registry.plugins],
+            allow=partial(self.outside.allow, "plugin install"),
+            index=now.plugin_index or None,
+            wheel_index=now.wheel_index or None,
+            wheelhouse=Path(now.wheelhouse).expanduser() if now.wheelhouse else None,
+            before_commit=self._back_up,
+        )
+
+    def load(self) -> None:
+        """Start every installed plugin that may run; a broken one keeps no other waiting."""
+        self._installer.recover()
+        culprit = self._journal.crashed()
+        if culprit is not None:
+            self._safe = True
+        found = self._installer.installed()
+        if not found:
+            return
+        with ThreadPoolExecutor(_LOADERS, thread_name_prefix="plugin-start") as starting:
+            list(starting.map(partial(self._load, culprit=culprit), found))
+        self._settled.start()
+
+    def close(self) -> None:
+        """Stop the guests."""
+        self._settled.cancel()
+        self._aside.shutdown(cancel_futures=True)
+        for name in list(self._guests):
+            self._stop(name)
+        self._installer.close()
+        self._journal.done()
+
+    def roots_changed(self) -> None:
+        """Start guests anew that may read media: what they may read is settled at their start."""
+        with self._lock:
+            readers = [
+                name
+                for name in self._guests
+                if self._manifest(name).permissions.read_media is not None
+            ]
+            for name in readers:
+                self.reload(name)
+
+    def reload(self, name: str) -> None:
+        """Start a plugin anew, from what is on disk now."""
+        with self._lock:
+            self._stop(name)
+            self._registry.dismiss(name)
+            for found in self._installer.installed():
+                if found.name == name:
+                    self._load(found)
+        self._on_change()
+
+    def installed(self, name: str) -> Installed | None:
+        """Give what is on disk of a plugin; None for one that runs inside MediaDesk."""
+        return self._installed.get(name)
+
+    def guests(self) -> dict[str, Guest]:
+        """Give the running guests by their names."""
+        return dict(self._guests)
+
+    def guest(self, name: str) -> Guest | None:
+        """Give the running guest of a plugin."""
+        return self._guests.get(name)
+
+    def plan(self, source: str, *, network: bool) -> Plan:
+        """Tell what an install would do."""
+        if source in {plugin.name for plugin in self._registry.plugins if not plugin.is_guest}:
+            raise UserError(f"The plugin “{source}” came with MediaDesk: it needs no install.")
+        return self._installer.plan(source, network=network)
+
+    def install(self, token: str) -> Plugin:
+        """Do what a plan said."""
+        done = self._installer.install(token)
+        self._store.write(partial(memory.quarantine, plugin=done.name, why=None))
+        self.reload(done.name)
+        return self._registry.find(done.name)
+
+    def rollback(self, name: str) -> Plugin:
+        """Bring the previous version back."""
+        self._known(name)
+        self._installer.rollback(name)
+        self._store.write(partial(memory.quarantine, plugin=name, why=None))
+        self.reload(name)
+        return self._registry.find(name)
+
+    def remove(self, name: str, *, with_data: bool) -> None:
+        """Remove a plugin."""
+        self._known(name)
+        with self._lock:
+            self._stop(name)
+            self._installer.remove(name, with_data=with_data)
+            self._registry.dismiss(name)
+            self._installed.pop(name, None)
+            if with_data:
+                self._store.write(partial(memory.forget, plugin=name))
+        self._on_change()
+
+    def enable(self, name: str, *, enabled: bool) -> Plugin:
+        """Switch a plugin on or off; on also ends its quarantine and a safe start's caution."""
+        plugin = self._registry.find(name)
+        now = self._settings()
+        others = tuple(each for each in now.disabled_plugins if each != name)
+        changed = others if enabled else (*others, name)
+        settings.save(self._places.settings, msgspec.structs.replace(now, disabled_plugins=changed))
+        if enabled:
+            self._safe = False
+            self._store.write(partial(memory.quarantine, plugin=name, why=None))
+        if plugin.is_guest:
+            self.reload(name)
+        else:
+            self._registry.switch(name, enabled=enabled)
+            self._on_change()
+        return self._registry.find(name)
+
+    def set(self, name: str, changes: Mapping[str, object]) -> None:
+        """Change settings of a plugin; it is started anew with them."""
+        values = check_settings(self._manifest(name), self.settings_of(name) | dict(changes))
+        self._store.write(partial(memory.save_settings, plugin=name, settings=values), durable=True)
+        self.reload(name)
+
+    def settings_of(self, name: str) -> dict[str, Any]:
+        """Give the settings of a plugin as they are now, complete by their defaults."""
+        return self._manifest(name).defaults() | memory.decision(self._store.read(), name).settings
+
+    def offers(self, *, network: bool) -> Sequence[Any]:
+        """List what the index offers."""
+        offers: Sequence[Any] = self._installer.offers(network=network)
+        return offers
+
+    def log_of(self, name: str) -> Path:
+        """Give the file that a plugin's prints go to."""
+        return self._places.data / "plugins" / ".logs" / f"{name}.log"
+
+    def failed(self, plugin: Plugin, part: object, error: Exception) -> None:
+        """Take note of a call that raised or gave what can't be used."""
+        if not plugin.is_guest:
+            return
+        name = str(getattr(part, "name", ""))
+        if not isinstance(error, WrongResultError):  # the guest has told of these itself
+            self._note(
+                Fault(
+                    plugin=plugin.name,
+                    version=plugin.version,
+                    at=time.time(),
+                    part=name,
+                    item=None,
+                    kind=_RAISED,
+                    sentence=f"“{name}” failed: {plugin.problem}.",
+                )
+            )
+        if plugin.failures >= _FAILURES_ALLOWED:
+            self._quarantine(
+                plugin.name,
+                f"It failed {plugin.failures} times in a row, the last time so: {plugin.problem}.",
+            )
+
+    def save_usage(self, name: str) -> None:
+        """Add what the guest has cost since last asked to what is remembered."""
+        guest = self._guests.get(name)
+        if guest is None:
+            return
+        health = guest.health()
+        before = self._saved.get(name, {})
+        self._saved[name] = dict(health.parts)
+
+        def save(db: Database) -> None:
+            for part, now in health.parts.items():
+                calls, seconds, cpu = (
+                    a - b for a, b in zip(now, before.get(part, (0, 0.0, 0.0)), strict=True)
+                )
+                if calls:
+                    memory.add_usage(
+                        db,
+                        name,
+                        memory.Usage(
+                            part=part,
+                            calls=int(calls),
+                            seconds=seconds,
+                            cpu_seconds=cpu,
+                            peak_memory=health.peak_memory,
+                        ),
+                    )
+
+        self._store.write(save)
+
+    def health(self, name: str) -> Health | None:
+        """Give how a running guest is doing."""
+        guest = self._guests.get(name)
+        return guest.health() if guest else None
+
+    def _load(self, found: Installed, *, culprit: str | None = None) -> None:
+        plugin = Plugin(
+            name=found.name,
+            version=found.version,
+            source=Source(found.source),
+        )
+        if found.manifest is not None:
+            language = self._settings().language
+            plugin.distribution = found.manifest.distribution
+            plugin.title = found.manifest.text(found.manifest.title, language)
+            plugin.summary = found.manifest.text(found.manifest.summary, language)
+        self._installed[found.name] = found
+        plugin.state, plugin.problem = self._standing(found, culprit)
+        parts: Mapping[str, Sequence[Any]] = {}
+        if plugin.state is State.READY and found.manifest is not None:
+            self._journal.note(found.name)
+            guest = self._start(found, found.manifest)
+            try:
+                parts = guest.parts()
+                _check_permissions(found.manifest.permissions, parts)
+            except UserError as error:
+                log.warning("plugin %s can't be started: %s", found.name, error)
+                plugin.state, plugin.problem, parts = State.FAILED, str(error), {}
+                guest.close()
+            else:
+                self._guests[found.name] = guest
+        self._registry.admit(plugin, parts)
+
+    def _standing(self, found: Installed, culprit: str | None) -> tuple[State, str | None]:
+        if found.state != "ready":
+            return State(found.state), found.problem
+        if found.name in self._settings().disabled_plugins:
+            return State.DISABLED, None
+        if why := memory.decision(self._store.read(), found.name).quarantine:
+            return State.QUARANTINED, why
+        if self._safe and culprit is not None:
+            who = f" “{culprit}” was being started then." if culprit else ""
+            return State.OFF, f"MediaDesk crashed while starting.{who}"
+        if self._safe:
+            return State.OFF, "MediaDesk was started without plugins."
+        return State.READY, None
+
+    def _start(self, found: Installed, manifest: Manifest) -> Guest:
+        permissions = manifest.permissions
+        found.data.mkdir(parents=True, exist_ok=True)
+        log_file = self.log_of(found.name)
+        roots = [root.path for root in library.roots(self._store.read())]
+        spec = GuestSpec(
+            manifest=manifest,
+            root=found.root,
+            more_roots=found.more_roots,
+            media_roots=tuple(roots) if permissions.read_media is not None else (),
+            data=found.data if permissions.write_data is not None else None,
+            settings=self.settings_of(found.name),
+            language=self._settings().language,
+            log=log_file,
+        )
+        hosts = permissions.network.hosts if permissions.network else ()
+        services = Services(
+            run=self._run,
+            fetch=partial(self._fetch, found.name, hosts=hosts),
+            shared=self._shared,
+        )
+        return Guest(spec, services, on_fault=self._note_and_judge)
+
+    def _fetch(self, name: str, url: str, *, hosts: tuple[str, ...]) -> bytes:
+        return self.outside.fetch(name, url, hosts=hosts)
+
+    def _back_up(self) -> None:
+        self._store.backup()
+
+    def _stop(self, name: str) -> None:
+        with self._lock:
+            if name in self._guests:
+                self.save_usage(name)
+                self._guests.pop(name).close()
+                self._saved.pop(name, None)
+
+    def _note(self, fault: Fault) -> None:
+        row = memory.FaultRow(
+            version=fault.version,
+            at=fault.at,
+            part=fault.part,
+            item=fault.item,
+            kind=fault.kind,
+            sentence=fault.sentence,
+        )
+        self._store.write(partial(memory.add_fault, plugin=fault.plugin, fault=row))
+
+    def _note_and_judge(self, fault: Fault) -> None:
+        self._note(fault)
+        rows = memory.faults(self._store.read(), fault.plugin, since=fault.at - _WINDOW_SECONDS)
+        faults = [
+            Fault(plugin=fault.plugin, **{name: getattr(row, name) for name in row.__slots__})
+            for row in rows
+            if row.kind != _RAISED
+        ]
+        judged = verdict(faults, fault.at)
+        if judged.quarantine:
+            self._quarantine(fault.plugin, judged.sentence)
+
+    def _quarantine(self, name: str, why: str) -> None:
+        """Stop a plugin until a person decides; not on this thread, which may be its own."""
+        plugin = self._registry.find(name)
+        plugin.state, plugin.problem = State.QUARANTINED, why
+        self._store.write(partial(memory.quarantine, plugin=name, why=why))
+        self._aside.submit(self._stop_and_tell, name)
+
+    def _stop_and_tell(self, name: str) -> None:
+        self._stop(name)
+        self._on_change()
+
+    def _known(self, name: str) -> Installed:
+        found = self._installed.get(name)
+        if found is None:
+            self._registry.find(name)
+            raise UserError(f"The plugin “{name}” came with MediaDesk and stays as it is.")
+        return found
+
+    def _manifest(self, name: str) -> Manifest:
+        manifest = self._known(name).manifest
+        if manifest is None:
+            raise UserError(f"The plugin “{name}” is damaged: install it again, or roll it back.")
+        return manifest
+
+    def _settings(self) -> Settings:
+        return settings.load(self._places.settings)
+
+
+def _check_permissions(permissions: Permissions, parts: Mapping[str, Sequence[Any]]) -> None:
+    granted = {grant.permission for grant in permissions.grants()}
+    for hook, offered in parts.items():
+        needed = _NEEDS.get(hook)
+        if offered and needed and needed not in granted:
+            raise UserError(
+                f"It offers {hook.replace('_', ' ')} without the permission “{needed}”: ask its "
+                "maker to declare it."
+            )
+    programs = permissions.programs.names if permissions.programs else ()
+    for player in parts.get("players", ()):
+        if player.program not in programs:
+            raise UserError(
+                f"Its player “{player.name}” starts “{player.program}” without the permission for "
+                "it: ask its maker to declare it."
+            )

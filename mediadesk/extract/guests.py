@@ -1,0 +1,163 @@
+"""The lane of one guest plugin: what it learns about items, done in its own process."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mediadesk.api import Extractor, Feature, Item, Metadata, MetadataReader, Tagger
+from mediadesk.extract.batch import checked
+from mediadesk.extract.extraction import no_model, path_of, verdict
+from mediadesk.extract.tagging import held
+from mediadesk.host.workers import Outcome, Work
+from mediadesk.media import GuardedMedia
+from mediadesk.store import Store, features, jobs, library
+from mediadesk.store.jobs import Job, Task
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+    from mediadesk.host import Registry
+
+log = logging.getLogger(__name__)
+Found = Feature | Metadata | None
+_READ_METADATA = ("text",)  # extractors that go by titles and descriptions
+
+
+class GuestWork:
+    """Runs a guest's extractors, taggers and metadata readers over every item they understand.
+
+    Unlike those of MediaDesk itself they are asked item by item, model and all, on the thread of
+    the guest's pool: however long one takes, it keeps only its own plugin waiting.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        registry: Registry,
+        parts: Mapping[str, Any],
+        tasks: Sequence[Task],
+        *,
+        seconds: float,
+        followers: Sequence[str] = (),
+        on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
+    ) -> None:
+        """Make the lane.
+
+        Args:
+            store: where jobs and features are.
+            registry: the plugins.
+            parts: task → the extractor, tagger or metadata reader that does it.
+            tasks: one per part.
+            seconds: how long one item may take.
+            followers: tasks that read features, to be done again after a new one.
+            on_gone: called with files that went away; their jobs wait until they are back.
+        """
+        self._store = store
+        self._registry = registry
+        self._parts = parts
+        self._tasks = {task.name: task for task in tasks}
+        self._seconds = seconds
+        self._followers = followers
+        self._on_gone = on_gone
+
+    def claim(self, limit: int, *, idle: bool) -> list[Work]:
+        """Give pending jobs, else one suspect if nothing else of this guest runs."""
+
+        def take(db: Database) -> list[Job]:
+            taken = jobs.claim(db, list(self._tasks.values()), limit=limit)
+            suspect = jobs.claim_suspect(db, list(self._tasks)) if idle and not taken else None
+            return [suspect] if suspect else taken
+
+        taken = self._store.write(take)
+        db = self._store.read()
+        known = library.items(db, [job.item for job in taken])
+        lost = [job for job in taken if known[job.item].path is None]
+        if lost:
+            self._store.write(lambda db: jobs.release(db, lost))
+        return [
+            Work(
+                key=job,
+                function=self._call(db, job),
+                arguments=(known[job.item],),
+                timeout=self._seconds,
+                alone=job.suspect,
+            )
+            for job in taken
+            if job not in lost
+        ]
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Save what was found, or what went wrong, with each job."""
+        gone: list[Path] = []
+
+        def save(db: Database) -> None:
+            for outcome in outcomes:
+                job: Job = outcome.work.key
+                if outcome.error is not None or outcome.death is not None:
+                    state, problem = verdict(outcome)
+                    jobs.finish(db, job, state=state, problem=problem)
+                    if state == "pending":
+                        gone.append(path_of(outcome))
+                    continue
+                found, took = outcome.result
+                self._keep(db, job, found)
+                jobs.finish(db, job, state="done", took=took)
+            library.set_missing(db, map(str, gone))
+
+        self._store.write(save)
+        if gone:
+            self._on_gone(gone)
+
+    def release(self, works: Sequence[Work]) -> None:
+        """Put claimed jobs back."""
+        self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
+
+    def _call(self, db: Database, job: Job) -> Callable[[Item], tuple[Found, float]]:
+        part = self._parts[job.extractor]
+        if hasattr(part, "prepare"):
+            return partial(_timed, partial(_extract, self._registry, part))
+        if hasattr(part, "tag"):
+            known = held(features.of_item(db, job.item))
+            return partial(_timed, partial(_tag, self._registry, part, known))
+        return partial(_timed, partial(_read, self._registry, part))
+
+    def _keep(self, db: Database, job: Job, found: Found) -> None:
+        task = self._tasks[job.extractor]
+        if isinstance(found, Feature):
+            features.save(db, job.item, task.name, found, version=task.version, model=task.model)
+            if not task.after:
+                jobs.requeue(db, [job.item], self._followers)
+        elif isinstance(found, Metadata) and library.save_metadata(
+            db, job.item, found, source=task.name
+        ):
+            jobs.requeue(db, [job.item], _READ_METADATA)
+
+
+def _timed(call: Callable[[Item], Found], item: Item) -> tuple[Found, float]:
+    started = time.perf_counter()
+    return call(item), time.perf_counter() - started
+
+
+def _extract(registry: Registry, extractor: Extractor, item: Item) -> Feature:
+    def call() -> Feature:
+        sample = extractor.prepare(item, GuardedMedia())
+        return checked(extractor.name, extractor.encode([sample], no_model), 1)[0]
+
+    return registry.guard(extractor, call)
+
+
+def _tag(registry: Registry, tagger: Tagger, known: Mapping[str, Feature], _: Item) -> Feature:
+    def call() -> Feature:
+        (tags,) = tagger.tag([known], no_model)
+        return checked(tagger.name, [Feature(tags=dict(tags))], 1)[0]
+
+    return registry.guard(tagger, call)
+
+
+def _read(registry: Registry, reader: MetadataReader, item: Item) -> Metadata | None:
+    return registry.guard(reader, lambda: reader.read(item))

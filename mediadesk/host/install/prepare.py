@@ -1,0 +1,154 @@
+"""Looks into a package and chooses what it needs: all that a plan must know, kept in staging."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from mediadesk.api import UserError
+from mediadesk.host import manifest as manifests
+from mediadesk.host.install.addresses import address, local
+from mediadesk.host.install.disk import Disk
+from mediadesk.host.install.host import Host, needed
+from mediadesk.host.install.index import Index
+from mediadesk.host.install.inventory import needs_id, read_receipt, source_root
+from mediadesk.host.install.resolve import Resolved, resolve
+from mediadesk.host.install.sources import stage
+from mediadesk.host.install.supply import Choice, Supply
+from mediadesk.host.install.trust import Blocks
+from mediadesk.host.install.web import Web
+from mediadesk.host.manifest import Manifest
+from mediadesk.host.package.bundle import Package, open_package
+from mediadesk.host.package.signature import Signer, verify
+from mediadesk.host.package.wheel import Wheel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A plugin that was looked into. It is either a `package` or a source `folder`.
+
+    `origin` is the address that the package was fetched from, `needs` the folder in versions for
+    what a source folder needs; `choices` may still have to be fetched.
+    """
+
+    source: str
+    staging: Path
+    manifest: Manifest
+    package: Package | None = None
+    folder: Path | None = None
+    origin: str | None = None
+    signer: Signer | None = None
+    choices: tuple[Choice, ...] = ()
+    host_needs: tuple[str, ...] = ()
+    needs: str | None = None
+
+
+class Preparer:
+    """Prepares plugins, with what a person set: index, wheelhouse and wheel index."""
+
+    def __init__(
+        self,
+        disk: Disk,
+        host: Host,
+        *,
+        index: Index | None,
+        wheelhouse: Path | None,
+        wheel_index: str | None,
+        blocks: Callable[[], Blocks],
+    ) -> None:
+        self._disk = disk
+        self._host = host
+        self._index = index
+        self._wheelhouse = wheelhouse
+        self._wheel_index = wheel_index and address(wheel_index)
+        self._blocks = blocks
+
+    def prepare(self, source: str, staging: Path, web: Web) -> Prepared:
+        """Look into what a person named; only `staging` is written to.
+
+        Raises:
+            UserError: if it is no plugin, or none that works here.
+            OSError: if `staging` can't be written.
+        """
+        path = local(source)
+        if path and path.is_dir():
+            return self._folder(path, staging, web)
+        staged = stage(source, staging, web=web, index=self._index, blocks=self._blocks)
+        package = open_package(staged.path, staging / "bundle")
+        manifest = package.plugin.manifest
+        if manifest is None:
+            raise UserError(f"“{source}” is no plugin of MediaDesk: give one.")
+        staged.check(manifest)
+        self._host.check(manifest)
+        resolved = self._resolve(manifest, package.plugin.requires, package.bundled, staging, web)
+        return Prepared(
+            source=source,
+            staging=staging,
+            manifest=manifest,
+            package=package,
+            origin=staged.origin,
+            signer=verify(staged.path, staged.signature),
+            choices=resolved.choices,
+            host_needs=resolved.host_needs,
+        )
+
+    def _folder(self, folder: Path, staging: Path, web: Web) -> Prepared:
+        manifest = manifests.from_project(folder)
+        source_root(folder, manifest)
+        self._host.check(manifest)
+        needs = needs_id(manifest, self._host)
+        if needs and read_receipt(self._disk.version(manifest.name, needs)):
+            resolved = Resolved((), ())
+        else:
+            resolved = self._resolve(manifest, manifest.requires, (), staging, web)
+        return Prepared(
+            source=str(folder),
+            staging=staging,
+            manifest=manifest,
+            folder=folder,
+            choices=resolved.choices,
+            host_needs=resolved.host_needs,
+            needs=needs,
+        )
+
+    def _resolve(
+        self,
+        manifest: Manifest,
+        requires: tuple[str, ...],
+        bundled: tuple[Wheel, ...],
+        staging: Path,
+        web: Web,
+    ) -> Resolved:
+        own, others = self._host.split(needed(requires, of=manifest.name))
+        needs = tuple(map(str, own))
+        if not others:
+            return Resolved((), needs)
+        supply = self._supply(manifest, others, bundled, web, staging / "wheels")
+        found = resolve(others, of=manifest.name, supply=supply, host=self._host)
+        return Resolved(found.choices, tuple(sorted({*needs, *found.host_needs})))
+
+    def _supply(
+        self,
+        manifest: Manifest,
+        needs: list[Requirement],
+        bundled: tuple[Wheel, ...],
+        web: Web,
+        into: Path,
+    ) -> Supply:
+        """Choose the one place that all wheels come from.
+
+        With several, a stranger could put a higher version of a private name into the other one.
+        """
+        if bundled:
+            return Supply("its bundle", web, into, wheels=bundled)
+        if self._wheelhouse:
+            told = f"the folder “{self._wheelhouse}”"
+            return Supply(told, web, into, files=sorted(self._wheelhouse.glob("*.whl")))
+        if self._wheel_index:
+            return Supply(f"“{self._wheel_index}”", web, into, index=self._wheel_index)
+        raise UserError(
+            f"The plugin “{manifest.name}” needs {' and '.join(map(str, needs))}, and no place for "
+            "such wheels is set: set a folder of wheels or a wheel index, or ask its maker for a "
+            "bundle."
+        )

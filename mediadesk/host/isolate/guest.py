@@ -1,0 +1,271 @@
+"""A plugin of strangers as MediaDesk sees it: parts to call, and one or two processes behind them.
+
+Those that a person waits for have a process beside the one that works through the library, so that
+a panel opens while a long film is being read.
+"""
+
+import logging
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from mediadesk.api import Item, UserError
+from mediadesk.host.isolate.contract import HOOKS
+from mediadesk.host.isolate.faults import Fault
+from mediadesk.host.isolate.output import Output
+from mediadesk.host.isolate.process import Died
+from mediadesk.host.isolate.remote import proxy
+from mediadesk.host.isolate.sandbox import Enforcement
+from mediadesk.host.isolate.session import (
+    Description,
+    GuestSpec,
+    PluginError,
+    Services,
+    Session,
+    WrongResultError,
+)
+from mediadesk.host.isolate.shared import Shared
+
+log = logging.getLogger(__name__)
+__all__ = ["Died", "Guest", "GuestSpec", "Health", "PluginError", "Services", "WrongResultError"]
+
+_PROMPT_SECONDS = {
+    "rankers": 2.0,
+    "explainers": 2.0,
+    "intent_parsers": 2.0,
+    "shelves": 2.0,
+    "panels": 10.0,
+}
+"""What a person waits for, and how long; all else may take what the manifest says."""
+Used = tuple[int, float, float]
+"""Calls, seconds of wall and of processor time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """What a guest has done so far; `parts` by name, and in all.
+
+    `peak_memory` is in bytes, `started` how many processes were. `enforcement` is None before the
+    first.
+    """
+
+    calls: int
+    seconds: float
+    cpu_seconds: float
+    peak_memory: int
+    started: int
+    enforcement: Enforcement | None
+    parts: Mapping[str, Used]
+
+
+class _Seat:
+    """A place for one process, which is there when it is needed."""
+
+    def __init__(self, *, is_prompt: bool) -> None:
+        self.is_prompt = is_prompt
+        self.lock = Lock()
+        self.session: Session | None = None
+
+    def vacate(self) -> None:
+        """End the process, also under a call."""
+        if (session := self.session) is not None:
+            session.process.end()
+        with self.lock:
+            if self.session is not None:
+                self.session.close()
+                self.session = None
+
+
+class Guest:
+    """A plugin in processes of its own; any thread may use it.
+
+    Calls that need the same process queue. One that has ended is started again by the next call.
+    """
+
+    def __init__(
+        self, spec: GuestSpec, services: Services, *, on_fault: Callable[[Fault], None]
+    ) -> None:
+        """Prepare; `parts` starts it.
+
+        Args:
+            spec: the plugin.
+            services: what it may ask for.
+            on_fault: told what it does wrong, on the thread of the call.
+        """
+        self._spec = spec
+        self._services = services
+        self._on_fault = on_fault
+        self._shared = services.shared or Shared()
+        self._scratch = spec.scratch or Path(tempfile.mkdtemp(prefix="mediadesk-plugin-"))
+        self._scratch.mkdir(parents=True, exist_ok=True)
+        self._output = Output(spec.log)
+        self._prompt, self._background = _Seat(is_prompt=True), _Seat(is_prompt=False)
+        self._loading = Lock()
+        self._description: Description | None = None
+        self._books = Lock()
+        self._used: dict[str, Used] = {}
+        self._peak_memory = 0
+        self._started = 0
+        self._enforcement: Enforcement | None = None
+        self._is_closed = False
+
+    def parts(self) -> Mapping[str, tuple[object, ...]]:
+        """Load the plugin if it is not, and give what it offers, by hook.
+
+        Raises:
+            Died: if its process ends meanwhile, or it takes too long.
+            UserError: if it can't be loaded.
+        """
+        with self._loading:
+            if self._description is None:
+                self._description = self._load()
+        return {
+            hook: tuple(
+                proxy(hook, part, partial(self._call, hook, n, part["name"]))
+                for n, part in enumerate(parts)
+            )
+            for hook, parts in self._description.items()
+        }
+
+    def health(self) -> Health:
+        """Tell how it is doing."""
+        sessions = [seat.session for seat in (self._prompt, self._background)]
+        peaks = [session.process.peak_memory for session in sessions if session is not None]
+        with self._books:
+            parts = dict(self._used)
+        return Health(
+            calls=sum(calls for calls, _, _ in parts.values()),
+            seconds=sum(seconds for _, seconds, _ in parts.values()),
+            cpu_seconds=sum(cpu for _, _, cpu in parts.values()),
+            peak_memory=max([self._peak_memory, *peaks]),
+            started=self._started,
+            enforcement=self._enforcement,
+            parts=parts,
+        )
+
+    def interrupt(self) -> None:
+        """End what goes on in the background; the next call starts anew."""
+        self._background.vacate()
+
+    def close(self) -> None:
+        """End it; calls under way raise `Died`, as do later ones."""
+        self._is_closed = True
+        self._prompt.vacate()
+        self._background.vacate()
+        self._output.close()
+        if self._services.shared is None:
+            self._shared.close()
+        if self._spec.scratch is None:
+            shutil.rmtree(self._scratch, ignore_errors=True)  # a plugin may have made it hard
+
+    def _load(self) -> Description:
+        """Load the plugin, and leave the process where it will be needed first."""
+        with self._prompt.lock:
+            session = self._open(self._prompt)
+            found = session.description
+            if any(found[hook] for hook in _PROMPT_SECONDS):
+                return found
+            self._prompt.session = None
+            if any(found[hook] and HOOKS[hook].methods for hook in found):
+                with self._background.lock:
+                    self._background.session = session
+                session.process.lower_priority()
+            else:
+                session.close()
+        return found
+
+    def _open(self, seat: _Seat) -> Session:
+        """Start a process in a seat that is ours, and load the plugin in it."""
+        seat.session = session = Session(
+            self._spec, self._services, self._shared, self._scratch, on_output=self._output.write
+        )
+        try:
+            if self._is_closed:
+                session.process.end()
+            if not seat.is_prompt:
+                session.process.lower_priority()
+            session.load()
+            known = self._description or session.description
+            if session.description != known:
+                raise session.process.broken("it describes itself in another way than before")
+        except BaseException:
+            self._leave(seat, session)
+            raise
+        self._started += 1
+        self._enforcement = session.enforcement
+        return session
+
+    def _leave(self, seat: _Seat, session: Session) -> None:
+        seat.session = None
+        session.close()
+        self._peak_memory = max(self._peak_memory, session.process.peak_memory)
+
+    def _call(self, hook: str, n: int, part: str, method: str, values: Sequence[object]) -> Any:  # noqa: ANN401 - whatever the method gives
+        item = next((value.id for value in values if isinstance(value, Item)), None)
+        try:
+            return self._ask(hook, n, part, method, values)
+        except Died as death:
+            if death.kind != "closed":
+                self._blame(part, item, death.kind, f"“{part}” was stopped: {death.what}.")
+            raise
+        except WrongResultError as error:
+            self._blame(part, item, "wrong", f"“{part}” went wrong: {error}.")
+            raise
+
+    def _ask(self, hook: str, n: int, part: str, method: str, values: Sequence[object]) -> Any:  # noqa: ANN401
+        seconds = _PROMPT_SECONDS.get(hook, self._spec.manifest.resources.seconds)
+        seat = self._prompt if hook in _PROMPT_SECONDS else self._background
+        with seat.lock:
+            session = seat.session
+            if session is None or not session.process.is_alive:
+                session = self._reopen(seat, session)
+            begun, cpu = time.perf_counter(), session.process.cpu_seconds()
+            try:
+                return session.call(hook, n, method, values, seconds=seconds)
+            except Died:
+                self._leave(seat, session)
+                raise
+            finally:
+                self._note(part, time.perf_counter() - begun, session.process.cpu_seconds() - cpu)
+
+    def _reopen(self, seat: _Seat, ended: Session | None) -> Session:
+        """Start a process again.
+
+        Raises:
+            Died: if that does not work.
+        """
+        if ended is not None:
+            self._leave(seat, ended)
+        try:
+            return self._open(seat)
+        except Died:
+            raise
+        except UserError as error:
+            name = self._spec.manifest.name
+            raise Died("start", f"it can't be loaded again: {error}", name) from error
+
+    def _note(self, part: str, seconds: float, cpu_seconds: float) -> None:
+        with self._books:
+            calls, wall, cpu = self._used.get(part, (0, 0.0, 0.0))
+            self._used[part] = calls + 1, wall + seconds, cpu + max(cpu_seconds, 0.0)
+
+    def _blame(self, part: str, item: str | None, kind: str, sentence: str) -> None:
+        manifest = self._spec.manifest
+        log.warning("plugin %s: %s", manifest.name, sentence)
+        self._on_fault(
+            Fault(
+                plugin=manifest.name,
+                version=manifest.version,
+                at=time.time(),
+                part=part,
+                item=item,
+                kind=kind,
+                sentence=sentence,
+            )
+        )

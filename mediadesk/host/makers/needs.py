@@ -1,0 +1,60 @@
+"""Which permissions a plugin needs for what it offers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from mediadesk.host.manifest import Permissions
+
+NEEDS = {
+    "extractors": "read-media",
+    "metadata_readers": "read-media",
+    "rankers": "read-history",
+    "explainers": "read-history",
+    "shelves": "read-history",
+    "listeners": "read-history",
+    "players": "programs",
+}
+"""Hook → the permission that its parts can do nothing without."""
+
+
+def missing(permissions: Permissions, parts: Mapping[str, Sequence[Any]]) -> Iterator[str]:
+    """Say which permissions are not declared and are needed for these parts, hook → parts."""
+    declared = {grant.permission for grant in permissions.grants()}
+    for hook, own in parts.items():
+        needed = NEEDS.get(hook)
+        if own and needed and needed not in declared:
+            yield f"It offers {hook.replace('_', ' ')} without the permission “{needed}”."
+    programs = permissions.programs.names if permissions.programs else ()
+    for player in parts.get("players", ()):
+        if programs and player.program not in programs:
+            yield f"Its player “{player.name}” starts “{player.program}”, which is not declared."
+
+
+def unused(
+    permissions: Permissions, parts: Mapping[str, Sequence[Any]], attributes: frozenset[str]
+) -> Iterator[str]:
+    """Say which permissions are declared for nothing.
+
+    Args:
+        permissions: what is declared.
+        parts: hook → what the plugin offers.
+        attributes: every name after a dot in its code; `context.data` must be used as `.data`.
+    """
+    offered = {NEEDS.get(hook) for hook, own in parts.items() if own}
+    started = {player.program for player in parts.get("players", ())}
+    for grant in permissions.grants():
+        uses = {
+            "read-media": grant.permission in offered,
+            "read-history": grant.permission in offered,
+            "write-data": "data" in attributes,
+            "network": "fetch" in attributes,
+            "gpu": _has_model(parts) or "InferenceSession" in attributes,
+            "programs": grant.detail in started,
+        }
+        if not uses[grant.permission]:
+            what = f"{grant.permission} {grant.detail}".strip()
+            yield f"It declares the permission “{what}” and never uses it."
+
+
+def _has_model(parts: Mapping[str, Sequence[Any]]) -> bool:
+    return any(getattr(part, "model", None) for own in parts.values() for part in own)

@@ -1,0 +1,197 @@
+"""What is remembered of plugins: settings, quarantine, faults, costs, and what they fetched."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from mediadesk.api import Event, EventKind, Json
+
+_FAULTS_KEPT = 200
+_CONNECTIONS_KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """What a person set for a plugin, and why it is quarantined, if it is."""
+
+    settings: Json
+    quarantine: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaultRow:
+    """Something a plugin did wrong; `at` in unix seconds."""
+
+    version: str
+    at: float
+    part: str
+    item: str | None
+    kind: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a part has cost: seconds of wall and CPU time, and the most memory in bytes."""
+
+    part: str
+    calls: int
+    seconds: float
+    cpu_seconds: float
+    peak_memory: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connection:
+    """One fetch from elsewhere."""
+
+    at: float
+    who: str
+    host: str
+    bytes: int
+    problem: str | None
+
+
+def decision(db: Database, plugin: str) -> Decision:
+    """Give what was decided about a plugin; nothing for one never heard of."""
+    for row in db.query("SELECT settings, quarantine FROM plugin WHERE name = ?", [plugin]):
+        return Decision(settings=json.loads(row["settings"]), quarantine=row["quarantine"])
+    return Decision(settings={}, quarantine=None)
+
+
+def save_settings(db: Database, plugin: str, settings: Mapping[str, object]) -> None:
+    """Replace a plugin's settings."""
+    db.conn.execute(
+        "INSERT INTO plugin(name, settings) VALUES(?, ?)"
+        " ON CONFLICT(name) DO UPDATE SET settings = excluded.settings",
+        [plugin, json.dumps(dict(settings), ensure_ascii=False)],
+    )
+
+
+def quarantine(db: Database, plugin: str, why: str | None) -> None:
+    """Put a plugin into quarantine, or with None let it out and begin to count anew."""
+    db.conn.execute(
+        "INSERT INTO plugin(name, quarantine) VALUES(?, ?)"
+        " ON CONFLICT(name) DO UPDATE SET quarantine = excluded.quarantine",
+        [plugin, why],
+    )
+
+
+def forget(db: Database, plugin: str) -> None:
+    """Forget all about a plugin that was removed."""
+    for table, column in (
+        ("plugin", "name"),
+        ("plugin_fault", "plugin"),
+        ("plugin_usage", "plugin"),
+        ("listener", "plugin"),
+    ):
+        db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [plugin])
+
+
+def add_fault(db: Database, plugin: str, fault: FaultRow) -> None:
+    """Note a fault; only the latest are kept."""
+    db.conn.execute(
+        "INSERT INTO plugin_fault(plugin, version, at, part, item, kind, sentence)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?)",
+        [plugin, fault.version, fault.at, fault.part, fault.item, fault.kind, fault.sentence],
+    )
+    db.conn.execute(
+        "DELETE FROM plugin_fault WHERE plugin = ? AND id <= (SELECT id FROM plugin_fault"
+        " WHERE plugin = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
+        [plugin, plugin, _FAULTS_KEPT],
+    )
+
+
+def faults(db: Database, plugin: str, *, since: float = 0.0) -> tuple[FaultRow, ...]:
+    """Give a plugin's faults, the latest first."""
+    rows = db.query(
+        "SELECT version, at, part, item, kind, sentence FROM plugin_fault"
+        " WHERE plugin = ? AND at >= ? ORDER BY id DESC",
+        [plugin, since],
+    )
+    return tuple(FaultRow(**row) for row in rows)
+
+
+def add_usage(db: Database, plugin: str, used: Usage) -> None:
+    """Add to what a part has cost."""
+    db.conn.execute(
+        "INSERT INTO plugin_usage VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(plugin, part) DO UPDATE SET"
+        " calls = calls + excluded.calls, seconds = seconds + excluded.seconds,"
+        " cpu_seconds = cpu_seconds + excluded.cpu_seconds,"
+        " peak_memory = max(peak_memory, excluded.peak_memory)",
+        [plugin, used.part, used.calls, used.seconds, used.cpu_seconds, used.peak_memory],
+    )
+
+
+def usage(db: Database, plugin: str) -> tuple[Usage, ...]:
+    """Give what each part has cost."""
+    rows = db.query(
+        "SELECT part, calls, seconds, cpu_seconds, peak_memory FROM plugin_usage"
+        " WHERE plugin = ? ORDER BY part",
+        [plugin],
+    )
+    return tuple(Usage(**row) for row in rows)
+
+
+def unheard(
+    db: Database, plugin: str, listener: str, *, limit: int
+) -> tuple[tuple[Event, ...], int | None]:
+    """Give the next events for a listener, in order, and the mark to keep once it took them.
+
+    The mark is None where nothing is new. Who is heard of for the first time hears what happens
+    from then on.
+    """
+    row = db.conn.execute(
+        "SELECT heard FROM listener WHERE plugin = ? AND name = ?", [plugin, listener]
+    ).fetchone()
+    end = int(db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0])
+    if row is None:
+        return (), end
+    rows = list(
+        db.query(
+            "SELECT rowid, * FROM event WHERE rowid > ? ORDER BY rowid LIMIT ?", [row[0], limit]
+        )
+    )
+    events = tuple(
+        Event(
+            id=each["id"],
+            profile=each["profile"],
+            item=each["item"],
+            kind=EventKind(each["kind"]),
+            at=each["at"],
+            value=each["value"],
+            context=json.loads(each["context"]),
+        )
+        for each in rows
+    )
+    return events, rows[-1]["rowid"] if rows else None
+
+
+def heard(db: Database, plugin: str, listener: str, mark: int) -> None:
+    """Note how far a listener has heard."""
+    db.conn.execute(
+        "INSERT OR REPLACE INTO listener(plugin, name, heard) VALUES(?, ?, ?)",
+        [plugin, listener, mark],
+    )
+
+
+def add_connection(db: Database, connection: Connection) -> None:
+    """Note a fetch from elsewhere; only the latest are kept."""
+    db.conn.execute(
+        "INSERT INTO connection(at, who, host, bytes, problem) VALUES(?, ?, ?, ?, ?)",
+        [connection.at, connection.who, connection.host, connection.bytes, connection.problem],
+    )
+    db.conn.execute(
+        "DELETE FROM connection WHERE id <= (SELECT max(id) - ? FROM connection)",
+        [_CONNECTIONS_KEPT],
+    )
+
+
+def connections(db: Database, *, limit: int = 100) -> tuple[Connection, ...]:
+    """Give what was fetched, the latest first."""
+    rows = db.query(
+        "SELECT at, who, host, bytes, problem FROM connection ORDER BY id DESC LIMIT ?", [limit]
+    )
+    return tuple(Connection(**row) for row in rows)

@@ -1,0 +1,66 @@
+"""The button that opens a file in another program of this computer."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QProcess, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QMenu
+
+from mediadesk.engine.messages import ItemView, PlayerView, Verbs
+from mediadesk.ui import icons
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.controls import Button, unmarked
+
+MORE = "Plugins can add more players …"
+
+
+class OpenWith(Button):
+    """Asks the engine for the programs that can play an item, and starts the one that is picked."""
+
+    def __init__(self, desk: Desk, *, role: str = "") -> None:
+        super().__init__(desk.theme, "Open with…", self._ask, role=role)
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self._item: ItemView | None = None
+        self.menu_shown: QMenu | None = None
+
+    def show_item(self, item: ItemView) -> None:
+        """Be about an item."""
+        self._item = item
+        self.setEnabled(item.available and item.path is not None)
+
+    def _ask(self) -> None:
+        if self._item is not None:
+            start = 0.0 if self._item.finished else self._item.position_s
+            self._questions.ask(self._offer, Verbs.players, self._item.id, start=start)
+
+    def _offer(self, players: Sequence[PlayerView]) -> None:
+        colour = self._desk.theme.colour("text")
+        menu = QMenu(self)
+        for player in players:
+            action = menu.addAction(icons.icon("play", colour), unmarked(player.title))
+            action.triggered.connect(partial(self._start, player))
+        outside = menu.addAction(icons.icon("open", colour), "The system's player")
+        outside.triggered.connect(self.open_outside)
+        if not players:
+            menu.addSeparator()
+            more = menu.addAction(icons.icon("plugins", colour), MORE)
+            more.triggered.connect(lambda: self._desk.page_wanted.emit("plugins"))
+        self.menu_shown = menu
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
+
+    def open_outside(self) -> None:
+        """Open the file in whatever the system plays such files with."""
+        if self._item is not None and self._item.path is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(self._item.path))
+
+    def _start(self, player: PlayerView) -> None:
+        program, *arguments = player.command
+        started, _ = QProcess.startDetached(program, arguments, "")
+        if not started:
+            self._desk.told.emit(
+                f"“{program}” can't be started: install it, or open the file with another player.",
+                False,
+            )

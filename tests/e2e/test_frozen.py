@@ -1,0 +1,86 @@
+"""The packaged program, as packaging/build.sh makes it: run where there is no Python.
+
+Building takes a minute and more, so this runs only when MEDIADESK_FROZEN names the executable.
+"""
+
+import json
+import os
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from command import Command
+from library_factory import rest, subtitles
+from media_factory import clip, song
+
+PROGRAM = os.environ.get("MEDIADESK_FROZEN", "")
+pytestmark = pytest.mark.skipif(
+    not PROGRAM,
+    reason="MEDIADESK_FROZEN does not name a built executable, such as dist/mediadesk/mediadesk",
+)
+
+
+@dataclass(frozen=True)
+class Frozen(Command):
+    """The packaged command, on one library."""
+
+    def arguments(self, *words: str) -> list[str]:
+        return [str(Path(PROGRAM).absolute()), "--data-dir", str(self.data), *words]
+
+
+@pytest.fixture
+def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frozen:
+    """The packaged command on a new library, in an environment without any other program."""
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    for name in [name for name in os.environ if name.startswith(("PYTHON", "VIRTUAL_ENV", "LD_"))]:
+        monkeypatch.delenv(name)
+    return Frozen(tmp_path / "data")
+
+
+def test_the_self_test_finds_everything_in_its_place(frozen: Frozen, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [Path(PROGRAM).absolute(), "--self-test", "--json"],
+        capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False,
+    )  # fmt: skip
+    results = {result["name"]: result for result in json.loads(done.stdout)}
+    assert not [result for result in results.values() if not result["ok"]]
+    assert done.returncode == 0
+    assert results.keys() >= {"Modules", "Models", "Media", "Library", "Window", "Player"}
+
+
+def test_from_a_folder_to_shelves_with_reasons(frozen: Frozen, tmp_path: Path) -> None:
+    media = tmp_path / "media"
+    media.mkdir()
+    clip(media / "The.Harbour.2019.1080p.mp4", seed=1)
+    subtitles(media / "The.Harbour.2019.1080p.en.srt", "The boats come home.", "Gulls cry.")
+    clip(media / "Meadow.webm", seed=2)
+    song(media / "Rain.mp3", seed=3, title="Rain", artist="Anna", genre="Folk")
+    rest(*media.iterdir())
+
+    frozen.json("library", "add", str(media))
+    status = frozen.json("analyze", "--wait")
+    assert status["items"] == 3
+    assert not status["problems"]
+    assert all(work["waiting"] == work["failed"] == 0 for work in status["work"])
+    assert {item["title"] for item in frozen.json("items")["items"]} >= {"The Harbour", "Rain"}
+    cards = [card for shelf in frozen.json("for-you")["shelves"] for card in shelf["items"]]
+    assert cards
+    assert all(card["reasons"] for card in cards)
+
+
+def test_the_doctor_finds_all_but_perhaps_a_player(frozen: Frozen) -> None:
+    checks = json.loads(frozen.run("doctor", "--json").stdout)
+    assert len(checks) > 8
+    assert {check["name"] for check in checks if not check["ok"]} <= {"Player"}
+    plugins = {plugin["name"]: plugin["state"] for plugin in frozen.json("plugins", "list")}
+    assert (
+        plugins.items() >= dict.fromkeys(("audio", "keyframes", "tags", "taste"), "ready").items()
+    )
+
+
+def test_a_picture_of_the_window_is_taken(frozen: Frozen, tmp_path: Path) -> None:
+    picture = tmp_path / "window.png"
+    frozen.text("gui", "--screenshot", "settings", str(picture), "--theme", "dark")
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
+    assert picture.stat().st_size > 10_000
