@@ -9,6 +9,11 @@ need_venv_module
 # PyInstaller needs binutils, to see which libraries are needed and to strip them.
 need_packages "${QT_PACKAGES[@]}" binutils libseccomp2
 need_environment -e '.[dev]'
+# Debian's own Python comes without its library.
+read -r prefix version < <(
+  .venv/bin/python -c 'import sys; print(sys.base_prefix, "%d.%d" % sys.version_info[:2])'
+)
+[ "$prefix" != /usr ] || need_packages "libpython$version"
 
 say "building dist/mediadesk"
 .venv/bin/pyinstaller --noconfirm --log-level ERROR packaging/mediadesk.spec

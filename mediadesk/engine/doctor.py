@@ -6,6 +6,7 @@ import sqlite3
 
 from mediadesk.engine.messages import Check
 from mediadesk.host import Registry, State
+from mediadesk.host.isolate.sandbox import available
 from mediadesk.models import Models
 from mediadesk.settings import Places
 from mediadesk.store import Store
@@ -19,6 +20,7 @@ def examine(places: Places, store: Store, registry: Registry, models: Models) ->
         _database(store),
         _disk(places),
         *_plugins(registry),
+        _isolation(),
         *_models(models),
         _libvlc(),
         _ffmpeg(),
@@ -52,12 +54,25 @@ def _plugins(registry: Registry) -> list[Check]:
     return [
         Check(
             name=f"Plugin {plugin.name}",
-            ok=plugin.state in {State.READY, State.DISABLED},
+            ok=plugin.state in {State.READY, State.DISABLED, State.OFF},
             found=plugin.state.value + (f": {plugin.problem}" if plugin.problem else ""),
             remedy="Update or disable this plugin.",
         )
         for plugin in registry.plugins
     ]
+
+
+def _isolation() -> Check:
+    """Tell what keeps installed plugins within their limits on this machine, and what does not."""
+    known = available()
+    gaps = [gap for gap in (known.files, known.network, known.memory, known.processes) if gap]
+    return Check(
+        name="Isolation of plugins",
+        ok=not gaps,
+        found=" ".join(dict.fromkeys(gaps)) or "files, network, memory and processes are limited",
+        remedy="Install only plugins that you trust; on Linux a kernel from 5.13 on and libseccomp "
+        "help.",
+    )
 
 
 def _models(models: Models) -> list[Check]:

@@ -109,7 +109,7 @@ class Engine:
         )
         self._listening = Listening(self._store, self._registry)
         self._analysis: Analysis | None = None
-        self._analysis_lock = threading.Lock()
+        self._analysis_lock = threading.RLock()
         self._scanning = threading.Lock()
         self._settling: dict[Path, int] = {}
         self._rescans = ThreadPoolExecutor(1, thread_name_prefix="rescan")
@@ -451,13 +451,13 @@ class Engine:
         """Take up parts that have come, and leave those that have gone."""
         self._settings = settings.load(self._places.settings)
         with self._analysis_lock:
-            analysis, self._analysis = self._analysis, None
-        if analysis is not None:
-            was_paused = analysis.pipeline.paused
-            analysis.close()
-            working = self._working()
-            working.pipeline.pause(paused=was_paused)
-            working.start()
+            if self._analysis is not None:
+                was_paused = self._analysis.pipeline.paused
+                self._analysis.close()
+                self._analysis = None
+                working = self._working()
+                working.pipeline.pause(paused=was_paused)
+                working.start()
         self._listening.wake()
         self._changed("plugins", "items", "features", "status")
 

@@ -16,6 +16,7 @@ from mediadesk import settings
 from mediadesk.api import Array, ModelSpec, UserError
 from mediadesk.engine.journal import StartJournal
 from mediadesk.engine.outside import Outside
+from mediadesk.engine.watching import Watching
 from mediadesk.host import Plugin, Registry, Source, State
 from mediadesk.host.install.installer import Installer
 from mediadesk.host.install.inventory import Installed
@@ -80,6 +81,7 @@ class Plugins:
         self._lock = threading.RLock()
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="plugins-aside")
         self._journal = StartJournal(places.data / "plugins" / ".starting")
+        self._watching = Watching(self.reload)
         self._settled = threading.Timer(_START_SECONDS, self._journal.done)
         self._settled.daemon = True
         self.outside = Outside(store, is_allowed=lambda: self._settings().network)
@@ -96,7 +98,10 @@ class Plugins:
 
     def load(self) -> None:
         """Start every installed plugin that may run; a broken one keeps no other waiting."""
-        self._installer.recover()
+        try:
+            self._installer.recover()
+        except UserError as error:
+            log.warning("what a crash left behind stays: %s", error)
         culprit = self._journal.crashed()
         if culprit is not None:
             self._safe = True
@@ -110,6 +115,7 @@ class Plugins:
     def close(self) -> None:
         """Stop the guests."""
         self._settled.cancel()
+        self._watching.close()
         self._aside.shutdown(cancel_futures=True)
         for name in list(self._guests):
             self._stop(name)
@@ -131,10 +137,11 @@ class Plugins:
         """Start a plugin anew, from what is on disk now."""
         with self._lock:
             self._stop(name)
-            self._registry.dismiss(name)
-            for found in self._installer.installed():
-                if found.name == name:
-                    self._load(found)
+            found = [each for each in self._installer.installed() if each.name == name]
+            for each in found:
+                self._load(each)
+            if not found:
+                self._registry.dismiss(name)
         self._on_change()
 
     def installed(self, name: str) -> Installed | None:
@@ -178,6 +185,7 @@ class Plugins:
             self._installer.remove(name, with_data=with_data)
             self._registry.dismiss(name)
             self._installed.pop(name, None)
+            self._watching.forget(name)
             if with_data:
                 self._store.write(partial(memory.forget, plugin=name))
         self._on_change()
@@ -287,6 +295,8 @@ class Plugins:
             plugin.title = found.manifest.text(found.manifest.title, language)
             plugin.summary = found.manifest.text(found.manifest.summary, language)
         self._installed[found.name] = found
+        if found.source == "folder":
+            self._watching.watch(found.name, found.root)
         plugin.state, plugin.problem = self._standing(found, culprit)
         parts: Mapping[str, Sequence[Any]] = {}
         if plugin.state is State.READY and found.manifest is not None:
@@ -384,8 +394,11 @@ class Plugins:
         self._aside.submit(self._stop_and_tell, name)
 
     def _stop_and_tell(self, name: str) -> None:
-        self._stop(name)
-        self._on_change()
+        try:
+            self._stop(name)
+            self._on_change()
+        except Exception:
+            log.exception("plugin %s is quarantined, and not all has heard of it", name)
 
     def _known(self, name: str) -> Installed:
         found = self._installed.get(name)

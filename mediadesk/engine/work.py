@@ -58,7 +58,8 @@ class Analysis:
         Raises:
             UserError: if another process works on this library.
         """
-        self._lock = filelock.FileLock(places.data / "analysis.lock", timeout=0)
+        # Not of one thread: whoever closes need not be who began.
+        self._lock = filelock.FileLock(places.data / "analysis.lock", timeout=0, thread_local=False)
         try:
             self._lock.acquire()
         except filelock.Timeout as error:

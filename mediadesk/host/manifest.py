@@ -8,6 +8,7 @@ from typing import Any
 
 import jsonschema
 import msgspec
+import referencing
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -19,6 +20,12 @@ FILE = "mediadesk.json"
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*", re.ASCII)
 _HOST = re.compile(r"(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)*(:\d{1,5})?", re.ASCII)
+_KEYWORDS = (
+    "type", "title", "description", "default", "enum", "minimum", "maximum", "exclusiveMinimum",
+    "exclusiveMaximum", "multipleOf", "minLength", "maxLength", "items", "minItems", "maxItems",
+    "uniqueItems", "properties", "required", "additionalProperties",
+)  # fmt: skip
+"""What settings may be made of: all that the form can show, and nothing that fetches or hangs."""
 _LONGEST_NAME = 40
 _LONGEST_SENTENCE = 300
 
@@ -290,15 +297,29 @@ def _check_permissions(permissions: Permissions) -> None:
 
 
 def _check_settings(manifest: Manifest) -> None:
+    if strange := _keywords(manifest.settings).difference(_KEYWORDS):
+        raise ValueError(f"its settings use “{min(strange)}”: there are {', '.join(_KEYWORDS)}")
     jsonschema.Draft202012Validator.check_schema(manifest.settings)
     if manifest.settings.get("type") != "object":
         raise ValueError("its settings are no JSON Schema of the type “object”")
-    if "$ref" in msgspec.json.encode(manifest.settings).decode():
-        raise ValueError("its settings refer to other schemas")
     try:
-        jsonschema.validate(manifest.defaults(), {**manifest.settings, "required": []})
+        _validator({**manifest.settings, "required": []}).validate(manifest.defaults())
     except jsonschema.ValidationError as error:
         raise ValueError(f"a default of its settings is wrong: {error.message}") from error
+
+
+def _keywords(schema: object) -> set[str]:
+    """Name every keyword of a schema; the names of its properties are none."""
+    if not isinstance(schema, dict):
+        return set()
+    own: dict[str, Any] = schema.get("properties", {})
+    nested = [*(own.values() if isinstance(own, dict) else ()), schema.get("items")]
+    return set(schema).union(*map(_keywords, nested))
+
+
+def _validator(schema: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
+    """Make a validator that never fetches a schema from elsewhere."""
+    return jsonschema.Draft202012Validator(schema, registry=referencing.Registry())
 
 
 def check_settings(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -309,7 +330,7 @@ def check_settings(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, A
     """
     complete = manifest.defaults() | dict(values)
     try:
-        jsonschema.validate(complete, {"additionalProperties": False, **manifest.settings})
+        _validator({"additionalProperties": False, **manifest.settings}).validate(complete)
     except jsonschema.ValidationError as error:
         where = ".".join(map(str, error.absolute_path)) or "the settings"
         raise UserError(

@@ -12,8 +12,6 @@ from pathlib import Path, PurePosixPath
 from pkgutil import walk_packages
 from types import CodeType
 
-import mediadesk
-
 NOT_SHIPPED = frozenset(  # no use in a packaged program, deprecated, or acting when imported
     """
     antigravity ensurepip idlelib lib2to3 nis ossaudiodev spwd this tkinter turtle turtledemo
@@ -30,10 +28,11 @@ _BINARY = frozenset({".so", ".pyd"})
 
 
 def check_own(_: Path) -> str:
-    """Import all of MediaDesk, and every module that any of its functions imports."""
-    points = metadata.entry_points(group="mediadesk")
-    own = {point.module for point in points}
-    own |= {each.name for each in walk_packages(mediadesk.__path__, "mediadesk.")}
+    """Import all of MediaDesk and its plugins, and whatever their functions import later."""
+    own = {"mediadesk", *(point.module for point in metadata.entry_points(group="mediadesk"))}
+    for root in tuple(own):
+        inside = getattr(importlib.import_module(root), "__path__", ())
+        own |= {each.name for each in walk_packages(inside, f"{root}.")}
     wanted = {module for name in own for module in _imported_by(name)}
     wanted -= _OPTIONAL | _WITH_SYSTEM
     return f"{each_of(sorted(own | wanted), importlib.import_module)} imported"

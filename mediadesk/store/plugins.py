@@ -77,6 +77,8 @@ def quarantine(db: Database, plugin: str, why: str | None) -> None:
         " ON CONFLICT(name) DO UPDATE SET quarantine = excluded.quarantine",
         [plugin, why],
     )
+    if why is None:
+        db.conn.execute("DELETE FROM plugin_fault WHERE plugin = ?", [plugin])
 
 
 def forget(db: Database, plugin: str) -> None:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QCheckBox, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from mediadesk.engine.messages import PluginView, Verbs
 from mediadesk.ui.desk import Desk
@@ -54,20 +54,23 @@ class PluginActs(QObject):
         """Ask before a plugin is removed, and whether its data goes too."""
         box = QMessageBox(self._window)
         box.setWindowTitle("Remove a plugin")
+        box.setTextFormat(Qt.TextFormat.PlainText)
         box.setText(f"Remove “{plugin.title[:80]}” {plugin.version}?")
-        box.setInformativeText(
-            "What it learnt about your files is kept unless you tick the box."
-            if has_data
-            else "It has made no data."
-        )
-        data = QCheckBox("Also delete the data that it made")
-        if has_data:
-            box.setCheckBox(data)
-        remove = box.addButton("Remove", QMessageBox.ButtonRole.DestructiveRole)
-        keep = box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
+        keep = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
-        remove.clicked.connect(lambda: self.remove(plugin, with_data=data.isChecked()))
+        choices = {"Remove": False}
+        if has_data:
+            box.setInformativeText("It has made data of its own: does that go too?")
+            choices = {"Remove, keep its data": False, "Remove all": True}
+        role = QMessageBox.ButtonRole.DestructiveRole
+        buttons = {box.addButton(text, role): choice for text, choice in choices.items()}
+
+        def chosen(button: QAbstractButton) -> None:
+            if button in buttons:
+                self.remove(plugin, with_data=buttons[button])
+
+        box.buttonClicked.connect(chosen)
         box.open()
 
     def remove(self, plugin: PluginView, *, with_data: bool) -> None:

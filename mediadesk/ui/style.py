@@ -140,7 +140,6 @@ QComboBox, QAbstractSpinBox, QPlainTextEdit { background: $surface; border: 2px 
     selection-color: $on_accent; }
 QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 28px; }
-QAbstractSpinBox QLineEdit { background: transparent; border: none; padding: 0 4px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent;
     width: 24px; }
 QComboBox::down-arrow, QAbstractSpinBox::down-arrow { image: url("$icons/arrow-down.svg");
@@ -149,7 +148,6 @@ QAbstractSpinBox::up-arrow { image: url("$icons/arrow-up.svg"); width: 14px; hei
 QPlainTextEdit[role="log"] { background: $window; font-family: monospace; font-size: 12px; }
 QLabel[role="code"] { font-family: monospace; font-size: 12px; color: $muted; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; padding: 4px; }
-QCheckBox { spacing: 8px; }
 
 QAbstractItemView { background: transparent; border: none; outline: none; }
 QTableView[role="table"] { border: 2px solid transparent; border-radius: 8px; }

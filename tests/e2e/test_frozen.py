@@ -1,11 +1,13 @@
 """The packaged program, as packaging/build.sh makes it: run where there is no Python.
 
-Building takes a minute and more, so this runs only when MEDIADESK_FROZEN names the executable.
+Building takes a minute and more, so this runs only when MEDIADESK_FROZEN names the executable; only
+the self-test, which the packaged program has for its own sake, runs from source too.
 """
 
 import json
 import os
 import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,10 +17,6 @@ from library_factory import rest, subtitles
 from media_factory import clip, song
 
 PROGRAM = os.environ.get("MEDIADESK_FROZEN", "")
-pytestmark = pytest.mark.skipif(
-    not PROGRAM,
-    reason="MEDIADESK_FROZEN does not name a built executable, such as dist/mediadesk/mediadesk",
-)
 
 
 @dataclass(frozen=True)
@@ -32,21 +30,31 @@ class Frozen(Command):
 @pytest.fixture
 def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frozen:
     """The packaged command on a new library, in an environment without any other program."""
+    if not PROGRAM:
+        pytest.skip("MEDIADESK_FROZEN names no built program, such as dist/mediadesk/mediadesk")
     monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
     for name in [name for name in os.environ if name.startswith(("PYTHON", "VIRTUAL_ENV", "LD_"))]:
         monkeypatch.delenv(name)
     return Frozen(tmp_path / "data")
 
 
-def test_the_self_test_finds_everything_in_its_place(frozen: Frozen, tmp_path: Path) -> None:
+def check_self_test(program: list[str], folder: Path) -> None:
     done = subprocess.run(
-        [Path(PROGRAM).absolute(), "--self-test", "--json"],
-        capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False,
+        [*program, "--self-test", "--json"],
+        capture_output=True, text=True, timeout=120, cwd=folder, check=False,
     )  # fmt: skip
     results = {result["name"]: result for result in json.loads(done.stdout)}
     assert not [result for result in results.values() if not result["ok"]]
     assert done.returncode == 0
     assert results.keys() >= {"Modules", "Models", "Media", "Library", "Window", "Player"}
+
+
+def test_the_self_test_finds_everything_in_its_place(frozen: Frozen, tmp_path: Path) -> None:
+    check_self_test(frozen.arguments()[:1], tmp_path)
+
+
+def test_the_self_test_finds_everything_from_source(tmp_path: Path) -> None:
+    check_self_test([sys.executable, "-m", "mediadesk"], tmp_path)
 
 
 def test_from_a_folder_to_shelves_with_reasons(frozen: Frozen, tmp_path: Path) -> None:
@@ -77,6 +85,10 @@ def test_the_doctor_finds_all_but_perhaps_a_player(frozen: Frozen) -> None:
     assert (
         plugins.items() >= dict.fromkeys(("audio", "keyframes", "tags", "taste"), "ready").items()
     )
+
+
+def test_the_reference_of_the_plugin_interface_is_made_from_its_sources(frozen: Frozen) -> None:
+    assert "class Extractor(Protocol)" in frozen.text("plugins", "reference")
 
 
 def test_a_picture_of_the_window_is_taken(frozen: Frozen, tmp_path: Path) -> None:

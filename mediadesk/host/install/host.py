@@ -6,7 +6,7 @@ from functools import cache
 from importlib.metadata import version
 
 from packaging.requirements import InvalidRequirement, Requirement
-from packaging.specifiers import SpecifierSet
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.tags import parse_tag
 from packaging.utils import canonicalize_name
 
@@ -64,14 +64,23 @@ class Host:
         """
         if lack := self.missing(map(Requirement, receipt.host_needs)):
             return lack
-        here = platform.python_version()
         for each in receipt.python:
-            if not SpecifierSet(each).contains(here, prereleases=True):
-                return f"it needs Python {each}, and here is {here}"
+            if lack := missing_python(each):
+                return lack
         for wheel in receipt.wheels:
             if not _works_here(wheel.tags):
                 return f"its part {wheel.name} was made for another Python or system"
         return None
+
+
+def missing_python(specifier: str) -> str | None:
+    """Say that another Python is needed; None if this one will do."""
+    here = platform.python_version()
+    try:
+        fits = SpecifierSet(specifier).contains(here, prereleases=True)
+    except InvalidSpecifier:
+        fits = False
+    return None if fits else f"it needs Python {specifier}, and here is {here}"
 
 
 def needed(

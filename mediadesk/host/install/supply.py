@@ -15,6 +15,7 @@ from unearth.fetchers import Fetcher
 
 from mediadesk.api import UserError
 from mediadesk.host.install.addresses import file_name
+from mediadesk.host.install.host import missing_python
 from mediadesk.host.install.web import Web
 from mediadesk.host.package.archive import CAPS
 from mediadesk.host.package.wheel import Wheel, read_wheel
@@ -145,6 +146,8 @@ class Supply:
                 raise UserError(f"“{link.redacted}” is another file than the index says.")
             found, _ = parse_email(raw)
             _check(package, found.get("name", ""), found.get("version", ""))
+            if lack := missing_python(found.get("requires_python", "")):
+                raise UserError(f"“{package.link.filename}” can't be used: {lack}.")
         except UserError as error:
             self.refused.append(str(error))
             return None

@@ -54,8 +54,8 @@ def check_kind(value: object, kind: Any) -> None:  # noqa: ANN401 - any type
     if get_origin(kind) is Sequence and is_dataclass(kinds[0]):
         if not isinstance(value, Sequence):
             raise TypeError(f"it gave a {type(value).__name__} instead of a list")
-        for each in value:
-            check_kind(each, kinds[0])
+        for odd in {type(each): each for each in value if not isinstance(each, kinds[0])}.values():
+            check_kind(odd, kinds[0])
         return
     good = tuple(each for each in kinds or (kind,) if isinstance(each, type) and is_dataclass(each))
     if good and not isinstance(value, good) and not (value is None and type(None) in kinds):

@@ -13,7 +13,7 @@ RESTARTS, RESTART_SECONDS = 5, 60.0
 class Fault:
     """Something a plugin did wrong.
 
-    `at` is in unix seconds; `kind` is one of `Died`, or wrong (a result that is none) or identity;
+    `at` is in unix seconds; `kind` is one of `Died`, or wrong for a result that is none;
     `sentence` says what happened.
     """
 

@@ -34,7 +34,9 @@ class Finder(DistributionFinder):
         """Look for a top-level module in the plugin's folders."""
         if path is not None or fullname in PROVIDED | sys.stdlib_module_names | {"__main__"}:
             return None
-        return PathFinder.find_spec(fullname, self._roots, target)
+        found = PathFinder.find_spec(fullname, self._roots, target)
+        # A mere folder of that name is a package only if there is no real one anywhere.
+        return found if found is not None and found.loader is not None else None
 
     def find_distributions(
         self,

@@ -5,32 +5,23 @@ a panel opens while a long film is being read.
 """
 
 import logging
-import shutil
-import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from mediadesk.api import Item, UserError
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.faults import Fault
+from mediadesk.host.isolate.folders import PrivateFolder
+from mediadesk.host.isolate.health import Books, Health
+from mediadesk.host.isolate.launch import Died
 from mediadesk.host.isolate.output import Output
-from mediadesk.host.isolate.process import Died
 from mediadesk.host.isolate.remote import proxy
-from mediadesk.host.isolate.sandbox import Enforcement
-from mediadesk.host.isolate.session import (
-    Description,
-    GuestSpec,
-    PluginError,
-    Services,
-    Session,
-    WrongResultError,
-)
+from mediadesk.host.isolate.session import Description, PluginError, Session, WrongResultError
 from mediadesk.host.isolate.shared import Shared
+from mediadesk.host.isolate.spec import GuestSpec, Services
 
 log = logging.getLogger(__name__)
 __all__ = ["Died", "Guest", "GuestSpec", "Health", "PluginError", "Services", "WrongResultError"]
@@ -43,25 +34,6 @@ _PROMPT_SECONDS = {
     "panels": 10.0,
 }
 """What a person waits for, and how long; all else may take what the manifest says."""
-Used = tuple[int, float, float]
-"""Calls, seconds of wall and of processor time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
-    """What a guest has done so far; `parts` by name, and in all.
-
-    `peak_memory` is in bytes, `started` how many processes were. `enforcement` is None before the
-    first.
-    """
-
-    calls: int
-    seconds: float
-    cpu_seconds: float
-    peak_memory: int
-    started: int
-    enforcement: Enforcement | None
-    parts: Mapping[str, Used]
 
 
 class _Seat:
@@ -77,9 +49,13 @@ class _Seat:
         if (session := self.session) is not None:
             session.process.end()
         with self.lock:
-            if self.session is not None:
-                self.session.close()
-                self.session = None
+            self.leave()
+
+    def leave(self) -> None:
+        """Let go of the process; for who holds the lock."""
+        if self.session is not None:
+            self.session.close()
+            self.session = None
 
 
 class Guest:
@@ -102,17 +78,13 @@ class Guest:
         self._services = services
         self._on_fault = on_fault
         self._shared = services.shared or Shared()
-        self._scratch = spec.scratch or Path(tempfile.mkdtemp(prefix="mediadesk-plugin-"))
-        self._scratch.mkdir(parents=True, exist_ok=True)
+        self._scratch = PrivateFolder()
         self._output = Output(spec.log)
         self._prompt, self._background = _Seat(is_prompt=True), _Seat(is_prompt=False)
         self._loading = Lock()
         self._description: Description | None = None
-        self._books = Lock()
-        self._used: dict[str, Used] = {}
-        self._peak_memory = 0
-        self._started = 0
-        self._enforcement: Enforcement | None = None
+        self._parts: Mapping[str, tuple[object, ...]] | None = None
+        self._books = Books()
         self._is_closed = False
 
     def parts(self) -> Mapping[str, tuple[object, ...]]:
@@ -123,31 +95,20 @@ class Guest:
             UserError: if it can't be loaded.
         """
         with self._loading:
-            if self._description is None:
+            if self._parts is None:
                 self._description = self._load()
-        return {
-            hook: tuple(
-                proxy(hook, part, partial(self._call, hook, n, part["name"]))
-                for n, part in enumerate(parts)
-            )
-            for hook, parts in self._description.items()
-        }
+                self._parts = {
+                    hook: tuple(
+                        proxy(hook, part, partial(self._call, hook, n, part["name"]))
+                        for n, part in enumerate(parts)
+                    )
+                    for hook, parts in self._description.items()
+                }
+            return self._parts
 
     def health(self) -> Health:
         """Tell how it is doing."""
-        sessions = [seat.session for seat in (self._prompt, self._background)]
-        peaks = [session.process.peak_memory for session in sessions if session is not None]
-        with self._books:
-            parts = dict(self._used)
-        return Health(
-            calls=sum(calls for calls, _, _ in parts.values()),
-            seconds=sum(seconds for _, seconds, _ in parts.values()),
-            cpu_seconds=sum(cpu for _, _, cpu in parts.values()),
-            peak_memory=max([self._peak_memory, *peaks]),
-            started=self._started,
-            enforcement=self._enforcement,
-            parts=parts,
-        )
+        return self._books.health()
 
     def interrupt(self) -> None:
         """End what goes on in the background; the next call starts anew."""
@@ -161,8 +122,7 @@ class Guest:
         self._output.close()
         if self._services.shared is None:
             self._shared.close()
-        if self._spec.scratch is None:
-            shutil.rmtree(self._scratch, ignore_errors=True)  # a plugin may have made it hard
+        self._scratch.close()
 
     def _load(self) -> Description:
         """Load the plugin, and leave the process where it will be needed first."""
@@ -182,29 +142,31 @@ class Guest:
 
     def _open(self, seat: _Seat) -> Session:
         """Start a process in a seat that is ours, and load the plugin in it."""
+        if self._is_closed:
+            raise Died("closed", "it was switched off", self._spec.manifest.name)
         seat.session = session = Session(
-            self._spec, self._services, self._shared, self._scratch, on_output=self._output.write
+            self._spec,
+            self._services,
+            self._shared,
+            self._scratch.path,
+            on_output=self._output.take,
         )
         try:
-            if self._is_closed:
+            if self._is_closed:  # just now
                 session.process.end()
             if not seat.is_prompt:
                 session.process.lower_priority()
             session.load()
             known = self._description or session.description
             if session.description != known:
-                raise session.process.broken("it describes itself in another way than before")
+                why = "it describes itself in another way than before"
+                raise session.process.broken(why, kind="identity")
         except BaseException:
-            self._leave(seat, session)
+            seat.leave()
             raise
-        self._started += 1
-        self._enforcement = session.enforcement
+        self._books.started += 1
+        self._books.enforcement = session.enforcement
         return session
-
-    def _leave(self, seat: _Seat, session: Session) -> None:
-        seat.session = None
-        session.close()
-        self._peak_memory = max(self._peak_memory, session.process.peak_memory)
 
     def _call(self, hook: str, n: int, part: str, method: str, values: Sequence[object]) -> Any:  # noqa: ANN401 - whatever the method gives
         item = next((value.id for value in values if isinstance(value, Item)), None)
@@ -229,10 +191,11 @@ class Guest:
             try:
                 return session.call(hook, n, method, values, seconds=seconds)
             except Died:
-                self._leave(seat, session)
+                seat.leave()
                 raise
             finally:
-                self._note(part, time.perf_counter() - begun, session.process.cpu_seconds() - cpu)
+                took, process = time.perf_counter() - begun, session.process
+                self._books.note(part, took, process.cpu_seconds() - cpu, process.peak_memory)
 
     def _reopen(self, seat: _Seat, ended: Session | None) -> Session:
         """Start a process again.
@@ -241,7 +204,10 @@ class Guest:
             Died: if that does not work.
         """
         if ended is not None:
-            self._leave(seat, ended)
+            death = ended.process.death()
+            seat.leave()
+            if death.kind != "closed":
+                self._blame("", None, death.kind, f"It stopped between two calls: {death.what}.")
         try:
             return self._open(seat)
         except Died:
@@ -249,11 +215,6 @@ class Guest:
         except UserError as error:
             name = self._spec.manifest.name
             raise Died("start", f"it can't be loaded again: {error}", name) from error
-
-    def _note(self, part: str, seconds: float, cpu_seconds: float) -> None:
-        with self._books:
-            calls, wall, cpu = self._used.get(part, (0, 0.0, 0.0))
-            self._used[part] = calls + 1, wall + seconds, cpu + max(cpu_seconds, 0.0)
 
     def _blame(self, part: str, item: str | None, kind: str, sentence: str) -> None:
         manifest = self._spec.manifest

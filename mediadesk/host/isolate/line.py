@@ -85,7 +85,7 @@ class Line:
             raise TypeError(f"MediaDesk answered with {type(answer).__name__}")
         return self.unpacker.unpack(answer.value, kind)
 
-    def give(self, value: object) -> None:
+    def give(self, value: object, number: int) -> None:
         """Send what the host waits for.
 
         Raises:
@@ -93,7 +93,7 @@ class Line:
         """
         with self._turn:
             packed = msgspec.Raw(self.packer.pack(value))
-            write_frame(self._out, msgspec.msgpack.encode(Given(packed)))
+            write_frame(self._out, msgspec.msgpack.encode(Given(packed, number)))
             self._is_ours = False
 
     def _listen(self) -> None:

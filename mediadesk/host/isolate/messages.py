@@ -46,8 +46,9 @@ class Load(msgspec.Struct, frozen=True, tag="load"):
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True, tag="call"):
-    """Call a method of the hook's n-th part, then say `Given` or `Raised`."""
+    """Call a method of the hook's n-th part, then say `Given` or `Raised` with this number."""
 
+    number: int
     hook: str
     n: int
     method: str
@@ -79,9 +80,10 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
 
 
 class Given(msgspec.Struct, frozen=True, tag="given"):
-    """What came of it."""
+    """What came of the call of that number, or of a question."""
 
     value: msgspec.Raw
+    number: int = 0
 
 
 class Raised(msgspec.Struct, frozen=True, tag="raised"):
@@ -90,13 +92,14 @@ class Raised(msgspec.Struct, frozen=True, tag="raised"):
     kind: str
     name: str
     text: str
+    number: int = 0
 
     @classmethod
-    def of(cls, error: BaseException) -> "Raised":
+    def of(cls, error: BaseException, number: int = 0) -> "Raised":
         """Describe an error."""
         text = str(error)[:_LONGEST_TEXT].encode("utf-8", "replace").decode()
         kind = next((kind for kind, known in _KINDS if isinstance(error, known)), "raised")
-        return cls(kind, type(error).__name__, text)
+        return cls(kind, type(error).__name__, text, number)
 
     def error(self, other: type[Exception] = RuntimeError) -> Exception:
         """Give the error that was described; one that is not the API's as `other`."""

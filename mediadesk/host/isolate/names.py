@@ -77,7 +77,7 @@ class Names(Sequence[str]):
 def slim(value: Any) -> Any:  # noqa: ANN401 - any value
     """Put the long lists of texts of a dataclass into a form that crosses fast."""
     found = {}
-    for name in _long_texts(type(value)):
+    for name in _long_texts(type(value)):  # type: ignore[arg-type]
         texts = getattr(value, name)
         if len(texts) > _LONG and not isinstance(texts, Names):
             found[name] = Names.of(texts)

@@ -3,45 +3,35 @@
 import logging
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from threading import Lock
 
 log = logging.getLogger(__name__)
 _BYTES, _OLDER = 1 << 20, 1
 
 
-class Output:
-    """Takes what the processes of a plugin print, from any thread."""
+class Output(RotatingFileHandler):
+    """Takes what a plugin's processes print, from any thread; what can't be written is lost."""
+
+    terminator = ""
 
     def __init__(self, file: Path) -> None:
-        self._lock = Lock()
-        self._file: RotatingFileHandler | None = None
+        """Make the file's folder; the file comes with the first that is printed."""
         try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            self._file = RotatingFileHandler(
-                file, maxBytes=_BYTES, backupCount=_OLDER, encoding="utf-8", errors="replace"
-            )
-            self._file.terminator = ""
         except OSError as error:
-            log.warning("what the plugin of “%s” prints is lost: %s", file, error)
+            log.warning("“%s” can't be made: %s", file.parent, error)
+        super().__init__(
+            file,
+            maxBytes=_BYTES,
+            backupCount=_OLDER,
+            encoding="utf-8",
+            delay=True,
+            errors="replace",
+        )
 
-    def write(self, printed: bytes) -> None:
-        """Add to the log; what can't be written is lost."""
-        with self._lock:
-            if self._file is None:
-                return
-            text = printed.decode("utf-8", "replace")
-            record = logging.makeLogRecord({"msg": text})
-            try:
-                if self._file.shouldRollover(record):
-                    self._file.doRollover()
-                self._file.emit(record)
-            except OSError as error:
-                log.warning("a plugin's log can't be written: %s", error)
-                self._file = None
+    def take(self, printed: bytes) -> None:
+        """Add to the log."""
+        self.handle(logging.makeLogRecord({"msg": printed.decode("utf-8", "replace")}))
 
-    def close(self) -> None:
-        """Let go of the file."""
-        with self._lock:
-            if self._file is not None:
-                self._file.close()
-                self._file = None
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: ARG002, N802 - as overridden
+        """Tell of a full disk, say; the plugin is not to blame."""
+        log.warning("the log “%s” can't be written", self.baseFilename)

@@ -5,7 +5,7 @@ from concurrent.futures import Future
 from threading import Thread
 
 from mediadesk.host.isolate.guest import Guest
-from mediadesk.host.isolate.process import Died
+from mediadesk.host.isolate.launch import Died
 from mediadesk.host.workers import Outcome, Work
 
 

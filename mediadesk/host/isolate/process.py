@@ -4,7 +4,6 @@ import logging
 import os
 import signal
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -17,64 +16,17 @@ from typing import cast
 
 import psutil
 
-from mediadesk.api import UserError
 from mediadesk.host.isolate import sandbox
 from mediadesk.host.isolate.frames import WireError, read_frame, write_frame
+from mediadesk.host.isolate.launch import Died, command, environment
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25
-_END_SECONDS = 2.0
+_END_SECONDS = 1.0
 _FLOOD_BYTES = 8 << 20
 _CHUNK = 1 << 16
 _MIB = 1 << 20
-_INHERITED = ("LANG", "LANGUAGE", "TZ", "SYSTEMROOT")
 _PRIORITY = 10  # on a scale to 19; Windows has names instead of numbers
-
-
-class Died(UserError):  # noqa: N818 - an outcome, as it is told
-    """A guest process that ended, or had to be ended, during a call.
-
-    `kind` is crash, exit, deadline, cpu, memory, flood, protocol, start or closed. `what` is how
-    it goes on after the plugin's name: “it crashed (SIGSEGV)”.
-    """
-
-    def __init__(self, kind: str, what: str, plugin: str = "") -> None:
-        super().__init__(f"The plugin “{plugin}” was stopped ({what}): update or disable it.")
-        self.kind = kind
-        self.what = what
-
-
-def command() -> list[str]:
-    """Give what starts a guest process, from source and in the packaged program."""
-    if getattr(sys, "frozen", False):
-        return [sys.executable, "--guest"]
-    # Isolated from variables, the working folder and the person's own packages; no byte code.
-    return [sys.executable, "-I", "-B", "-m", "mediadesk", "--guest"]
-
-
-def environment(scratch: Path) -> dict[str, str]:
-    """Give the only variables that a guest has: nothing of the person but language and clock."""
-    kept = {
-        name: value
-        for name, value in os.environ.items()
-        if name in _INHERITED or name.startswith("LC_")
-    }
-    here = str(scratch)
-    return kept | {
-        "PATH": "",
-        "HOME": here,
-        "USERPROFILE": here,
-        "TMPDIR": here,
-        "TEMP": here,
-        "TMP": here,
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
-        "ORT_DISABLE_TELEMETRY": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        "PYTHONNOUSERSITE": "1",
-        "PYTHONSAFEPATH": "1",
-    }
 
 
 class Process:
@@ -176,7 +128,7 @@ class Process:
         try:
             write_frame(self._to, frame)
         except OSError as error:
-            raise self._death() from error
+            raise self.death() from error
 
     def receive(self) -> bytes:
         """Hear something.
@@ -189,13 +141,13 @@ class Process:
         except WireError as error:
             raise self.broken(str(error)) from error
         if frame is None:
-            raise self._death()
+            raise self.death()
         return frame
 
     def broken(self, why: str, *, kind: str = "protocol") -> Died:
         """End one that does not keep to what was agreed; give what to raise."""
         self.end(kind, why)
-        return self._death()
+        return self.death()
 
     def end(self, kind: str = "closed", what: str = "it was switched off") -> None:
         """Kill it, with all that it may have started, and remember why; any thread may."""
@@ -217,7 +169,8 @@ class Process:
         self._to.close()
         self._from.close()
 
-    def _death(self) -> Died:
+    def death(self) -> Died:
+        """Say what it died of; one that only fell silent is ended."""
         try:
             code = self._popen.wait(_END_SECONDS)
         except subprocess.TimeoutExpired:

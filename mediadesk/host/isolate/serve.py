@@ -5,6 +5,7 @@ import importlib
 import logging
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -49,6 +50,7 @@ def serve(*, media: Callable[[], Media], network: Callable[[Path], Run]) -> NoRe
     logging.basicConfig(
         level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s", force=True
     )
+    warnings.simplefilter("default", DeprecationWarning)  # makers read of it in the log
     start = line.hear()
     if not isinstance(start, Start):
         raise TypeError(f"the host began with {type(start).__name__}")
@@ -91,7 +93,7 @@ class Desk:
             try:
                 self._answer(asked)
             except (Exception, SystemExit, KeyboardInterrupt) as error:  # noqa: BLE001 - all go home
-                raised = Raised.of(error)
+                raised = Raised.of(error, getattr(asked, "number", 0))
                 if raised.kind in {"raised", "value"}:
                     traceback.print_exception(error)
                 self._line.say(raised)
@@ -111,7 +113,7 @@ class Desk:
                     given[name] = self._media if kind is Media else self._run(part.model)
             made = getattr(part, asked.method)(*(given[name] for name in method.arguments))
             check_kind(made, method.returns)
-            self._line.give(made)
+            self._line.give(made, asked.number)
         else:
             raise TypeError(f"the host said {type(asked).__name__}")
 

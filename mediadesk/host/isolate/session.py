@@ -1,11 +1,11 @@
 """One guest process with its plugin loaded, and the typed talk with it."""
 
+import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
 
@@ -14,6 +14,7 @@ from mediadesk.host.isolate.boxes import Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.finder import own_file
 from mediadesk.host.isolate.frames import WireError
+from mediadesk.host.isolate.launch import Died
 from mediadesk.host.isolate.messages import (
     Call,
     Described,
@@ -24,57 +25,22 @@ from mediadesk.host.isolate.messages import (
     Load,
     Raised,
     RunModel,
-    Start,
 )
 from mediadesk.host.isolate.names import slim
-from mediadesk.host.isolate.process import Died, Process
+from mediadesk.host.isolate.process import Process
 from mediadesk.host.isolate.sandbox import Enforcement
 from mediadesk.host.isolate.shared import Shared
+from mediadesk.host.isolate.spec import GuestSpec, Services, start
 from mediadesk.host.isolate.wire import Packer, Unpacker
 
-if TYPE_CHECKING:
-    from mediadesk.host.manifest import Manifest
-
 log = logging.getLogger(__name__)
-_START_SECONDS = 20.0
+_START_SECONDS, _LOAD_SECONDS = 20.0, 20.0
 _MOST_QUESTIONS = 10_000
-_LONGEST_NAME = 200
+_LONGEST_NAME = 100
+_heard: msgspec.msgpack.Decoder[FromGuest] = msgspec.msgpack.Decoder(FromGuest)
 Attributes = Mapping[str, Any]
 Description = Mapping[str, tuple[Attributes, ...]]
 """Hook → the attributes of each part."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GuestSpec:
-    """What a guest is made from.
-
-    `root` is the plugin's folder, `more_roots` are others with what it needs. `media_roots` are
-    the person's folders; they are given to a plugin only with the permission `read-media`, and
-    `data`, its own folder, only with `write-data`. `log` is the file that its prints go to.
-    `scratch`, where it may write anything, is made and removed if there is none.
-    """
-
-    manifest: "Manifest"
-    root: Path
-    log: Path
-    more_roots: tuple[Path, ...] = ()
-    media_roots: tuple[Path, ...] = ()
-    data: Path | None = None
-    settings: Mapping[str, Any]
-    language: str
-    scratch: Path | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Services:
-    """What a guest asks its host for: `run` runs a model of the catalogue, `fetch` gets a file.
-
-    Without a `shared` of the program each guest has one of its own.
-    """
-
-    run: Callable[[ModelSpec, Mapping[str, Array]], Mapping[str, Array]]
-    fetch: Callable[[str], bytes]
-    shared: Shared | None = None
 
 
 class PluginError(Exception):
@@ -107,14 +73,14 @@ class Session:
         self._files = (shared.file(), shared.file())
         out, into = self._files
         self._outbox, self._inbox = Outbox(out), Inbox(into, is_ours=True)
-        may_share = spec.manifest.permissions.read_history is not None
-        self._packer = Packer(self._outbox, may_share=may_share)
+        knows_history = spec.manifest.permissions.read_history is not None
+        self._packer = Packer(self._outbox, blocks=shared.blocks if knows_history else None)
         own = partial(own_file, roots=(spec.root, *spec.more_roots))
         self._unpacker = Unpacker(self._inbox, place=own)
-        self._plain = Unpacker()
-        self._start = _start(spec, shared, scratch, out, into)
+        self._start = start(spec, shared, scratch=scratch, inbox=out, outbox=into)
         self._model: ModelSpec | None = None
         self._own_memory = 0
+        self._numbers = itertools.count(1)
         self.description: Description = {}
         self.enforcement: Enforcement | None = None
         try:
@@ -141,7 +107,7 @@ class Session:
         self.enforcement = entered.enforcement
         self._own_memory = self.process.own_memory = self.process.weigh()
         try:
-            described = self._ask(Load(), seconds=_START_SECONDS)
+            described = self._ask(Load(), seconds=_LOAD_SECONDS)
             if not isinstance(described, Described):
                 raise self._misunderstood(described)
             found = self._unpacker.unpack(described.parts, _all_parts())
@@ -149,6 +115,9 @@ class Session:
                 hook: tuple(msgspec.structs.asdict(part) for part in getattr(found, hook))
                 for hook in HOOKS
             }
+            for part in (part for parts in self.description.values() for part in parts):
+                if not (0 < len(part["name"]) <= _LONGEST_NAME and part["name"].isprintable()):
+                    raise ValueError(f"a part is named {part['name'][:_LONGEST_NAME]!r}")
         except (PluginError, Skip, ValueError) as error:
             raise UserError(
                 f"The plugin “{self._spec.manifest.name}” can't be loaded ({error}): "
@@ -169,7 +138,13 @@ class Session:
         self._model = self.description[hook][n].get("model")
         packed = self._packer.pack(tuple(slim(value) for value in values))
         self._admit_blocks()
-        message = Call(hook=hook, n=n, method=method, arguments=msgspec.Raw(packed))
+        message = Call(
+            number=next(self._numbers),
+            hook=hook,
+            n=n,
+            method=method,
+            arguments=msgspec.Raw(packed),
+        )
         answer = self._ask(message, seconds=seconds)
         if not isinstance(answer, Given):
             raise self._misunderstood(answer)
@@ -185,29 +160,39 @@ class Session:
 
     def _ask(self, message: msgspec.Struct, *, seconds: float) -> FromGuest:
         """Say something, serve the guest while it works on it, and give its answer."""
-        process, questions = self.process, 0
         cpu_seconds = self._spec.manifest.resources.cpu_seconds
-        with process.watched(seconds=seconds, cpu_seconds=cpu_seconds):
-            process.send(self._packer.message(message))
-            while isinstance(heard := self._hear(), RunModel | Fetch):
-                questions += 1
-                if questions > _MOST_QUESTIONS:
-                    raise process.broken(f"it asked more than {_MOST_QUESTIONS:,} times")
-                with process.paused():
-                    reply = self._packer.message(self._serve(heard))
-                process.send(reply)
-        process.weigh()
+        try:
+            with self.process.watched(seconds=seconds, cpu_seconds=cpu_seconds):
+                heard = self._talk(message)
+        except BaseException:
+            self.process.end()  # a talk that is broken off can't be taken up again
+            raise
+        self.process.weigh()
         if isinstance(heard, Raised):
             raise heard.error(PluginError)
+        return heard
+
+    def _talk(self, message: msgspec.Struct) -> FromGuest:
+        questions = 0
+        self.process.send(self._packer.message(message))
+        while isinstance(heard := self._hear(), RunModel | Fetch):
+            questions += 1
+            if questions > _MOST_QUESTIONS:
+                raise self.process.broken(f"it asked more than {_MOST_QUESTIONS:,} times")
+            with self.process.paused():
+                reply = self._packer.message(self._serve(heard))
+            self.process.send(reply)
+        number = getattr(message, "number", 0)
+        if isinstance(heard, Given | Raised) and heard.number != number:
+            raise self.process.broken("it answered what nobody had asked")
         return heard
 
     def _hear(self) -> FromGuest:
         frame = self.process.receive()
         try:
-            heard: FromGuest = self._plain.unpack(frame, FromGuest)
-        except WireError as error:
+            return _heard.decode(frame)
+        except (ValueError, RecursionError) as error:
             raise self.process.broken(f"it said what can't be understood ({error})") from error
-        return heard
 
     def _serve(self, asked: RunModel | Fetch) -> Given | Raised:
         try:
@@ -239,33 +224,6 @@ class Session:
         self._inbox.close()
         for file in self._files:
             file.unlink(missing_ok=True)
-
-
-def _start(spec: GuestSpec, shared: Shared, scratch: Path, out: Path, into: Path) -> Start:
-    manifest, may = spec.manifest, spec.manifest.permissions
-    data = spec.data if may.write_data is not None else None
-    media = spec.media_roots if may.read_media is not None else ()
-    history = (shared.blocks,) if may.read_history is not None else ()
-    roots = (spec.root, *spec.more_roots)
-    texts: dict[str, str] = {}
-    for locale in (spec.language.partition("_")[0], spec.language):
-        texts |= manifest.translations.get(locale, {})
-    return Start(
-        plugin=manifest.name,
-        module=manifest.module,
-        roots=roots,
-        readable=(*roots, *media, *history),
-        writable=(scratch, data) if data is not None else (scratch,),
-        memory_mb=manifest.resources.memory_mb,
-        open_files=manifest.resources.open_files,
-        data=data,
-        settings=spec.settings,
-        texts=texts,
-        reads_media=may.read_media is not None,
-        inbox=out,
-        outbox=into,
-        blocks=shared.blocks,
-    )
 
 
 @cache

@@ -1,27 +1,24 @@
-"""Memory that processes share: files in a private folder, on a disk that is memory if there is one."""
+"""Memory that processes share: files in a private folder, in memory where there is such a disk."""
 
 import itertools
 import logging
 import mmap
 import os
 import shutil
-import tempfile
 import weakref
 from pathlib import Path
 
-import filelock
 import numpy as np
 from numpy.typing import DTypeLike
 
 from mediadesk.api import Array
+from mediadesk.host.isolate.folders import PrivateFolder, remove
 
 log = logging.getLogger(__name__)
 _LARGE_BYTES = 31 << 20  # glibc looks at nothing larger
 _SMALL = 16 << 10
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - all that is made there is for ourselves alone
 _ROOM_WANTED = 1 << 30
-_PREFIX = "mediadesk-"
-_LOCK = ".lock"
 
 
 class _Mapping(mmap.mmap):
@@ -37,16 +34,10 @@ class Shared:
     """
 
     def __init__(self, disk: Path | None = None) -> None:
-        """Make the folder on `disk`, and remove those that processes left that are no more."""
+        """Make the folder on `disk`, else in memory or where temporary files are."""
         keep_memory()
-        base = disk or _disk()
-        for lock in base.glob(f"{_PREFIX}*{_LOCK}"):
-            _tidy(lock)
-        name = f"{_PREFIX}{os.getpid()}-{os.urandom(4).hex()}"
-        self._lock = filelock.FileLock(base / (name + _LOCK), mode=0o600, thread_local=False)
-        self._lock.acquire()
-        self.folder = base / name
-        self.folder.mkdir(mode=0o700)
+        self._folder = PrivateFolder(disk or _disk())
+        self.folder = self._folder.path
         self.blocks = self.folder / "blocks"
         """Where the arrays of `empty` lie."""
         self.blocks.mkdir()
@@ -65,9 +56,9 @@ class Shared:
             mapping = _map(path, array.nbytes)
         except OSError as error:
             log.info("an array can't be shared: %s", error)
-            _remove(path)
+            remove(path)
             return array
-        weakref.finalize(mapping, _remove, path)
+        weakref.finalize(mapping, remove, path)
         return np.ndarray(shape, dtype, buffer=mapping)
 
     def file(self) -> Path:
@@ -78,9 +69,7 @@ class Shared:
 
     def close(self) -> None:
         """Remove everything."""
-        shutil.rmtree(self.folder, ignore_errors=True)  # Windows keeps what is still mapped
-        self._lock.release()
-        _remove(Path(self._lock.lock_file))
+        self._folder.close()
 
 
 class Blocks:
@@ -111,13 +100,13 @@ class Blocks:
             self._used = set()
 
 
-def located(array: Array) -> tuple[Path, int] | None:
-    """Tell in which file a contiguous array lies and where, if it is one of `Shared.empty`."""
+def located(array: Array) -> tuple[Path | None, int]:
+    """Tell in which file a contiguous array lies and where, None unless it is of `Shared.empty`."""
     base: object = array
     while isinstance(base, np.ndarray):
         base = base.base
     if not isinstance(base, _Mapping):
-        return None
+        return None, 0
     start = np.frombuffer(base, np.uint8, 1).__array_interface__["data"][0]
     return base.file, array.__array_interface__["data"][0] - start
 
@@ -143,30 +132,8 @@ def _map(path: Path, size: int) -> _Mapping:
     return mapping
 
 
-def _disk() -> Path:
+def _disk() -> Path | None:
     is_there = _MEMORY_DISK.is_dir() and os.access(_MEMORY_DISK, os.W_OK)
     if is_there and shutil.disk_usage(_MEMORY_DISK).free >= _ROOM_WANTED:
         return _MEMORY_DISK
-    return Path(tempfile.gettempdir())
-
-
-def _tidy(lock: Path) -> None:
-    """Remove what a dead process left."""
-    try:
-        # A link that another person put there would make us write to what it points to.
-        if lock.is_symlink() or (hasattr(os, "getuid") and lock.lstat().st_uid != os.getuid()):
-            return
-        with filelock.FileLock(lock, mode=0o600, timeout=0):
-            shutil.rmtree(lock.with_suffix(""), ignore_errors=True)
-            _remove(lock)
-    except filelock.Timeout:
-        return  # its process lives
-    except OSError as error:
-        log.info("“%s” can't be tidied up: %s", lock, error)
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:  # Windows removes nothing that is still mapped; `_tidy` will
-        log.info("“%s” is removed later: %s", path, error)
+    return None

@@ -42,10 +42,10 @@ class _Texts(msgspec.Struct, array_like=True, frozen=True):
 class Packer:
     """Encodes values; large arrays go through the outbox."""
 
-    def __init__(self, outbox: Outbox | None = None, *, may_share: bool = False) -> None:
-        """Make it; only who `may_share` lets the receiver read arrays where they lie."""
+    def __init__(self, outbox: Outbox | None = None, *, blocks: Path | None = None) -> None:
+        """Make it; arrays that lie in the folder `blocks` are read there by the receiver."""
         self._outbox = outbox
-        self._may_share = may_share
+        self._blocks = blocks
         self._encoder = msgspec.msgpack.Encoder(enc_hook=self._extend)
         self.blocks: dict[str, int] = {}
         """Name → size of the blocks that the last message referred to."""
@@ -89,8 +89,8 @@ class Packer:
         kind = array.dtype.str
         if array.nbytes <= _INLINE_BYTES or self._outbox is None:
             return _Place(kind, array.shape, array.tobytes())
-        if self._may_share and (found := located(array)):
-            file, at = found
+        file, at = located(array)
+        if file is not None and file.parent == self._blocks:
             self.blocks[file.name] = file.stat().st_size
             return _Place(kind, array.shape, at=at, block=file.name)
         return _Place(kind, array.shape, at=self._outbox.put(array))

@@ -1,1 +1,1 @@
-"""For those who write plugins: a new one, a check of one, and the pages that explain the API."""
+"""For those who write plugins: a new one, a check of one, and the page that explains the API."""

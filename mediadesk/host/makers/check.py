@@ -11,7 +11,7 @@ from mediadesk.host.isolate.guest import Guest, GuestSpec, Services
 from mediadesk.host.makers import material, needs, trials
 from mediadesk.host.makers.papers import Papers
 from mediadesk.host.makers.report import Finding, Report
-from mediadesk.host.manifest import Manifest, check_settings
+from mediadesk.host.manifest import Manifest
 from mediadesk.host.package.pack import pack
 from mediadesk.host.registry import Plugin, Registry, Source
 
@@ -53,15 +53,14 @@ def _findings(source: Path, folder: Path, run: Run, wheelhouse: Path | None) -> 
     manifest = installed.manifest
     if manifest is None:
         raise UserError(installed.problem or f"“{package.name}” is damaged.")
-    yield _ok("install", f"It is installed with {len(plan.bundled)} other packages.")
+    yield _ok("install", f"It is installed{_with(plan.bundled)}.")
     papers = Papers(installed.root, manifest)
     yield from papers.findings()
-    yield from _settings(manifest)
     log = folder / "plugin.log"
     guest = Guest(_spec(installed, manifest, folder, log), _services(run), on_fault=lambda _: None)
     try:
         parts = guest.parts()
-        yield from _offers(manifest, parts, papers.attributes)
+        yield from _offers(manifest, parts, papers.uses)
         yield from _trials(parts, folder / "media", installed.root)
     finally:
         guest.close()
@@ -90,18 +89,7 @@ def _services(run: Run) -> Services:
     return Services(run=run, fetch=fetch)
 
 
-def _settings(manifest: Manifest) -> Iterator[Finding]:
-    try:
-        check_settings(manifest, {})
-    except UserError as error:
-        yield Finding(
-            level="warning",
-            what="settings",
-            sentence=f"Without a person's settings it can't start: {error}",
-        )
-
-
-def _offers(manifest: Manifest, parts: Parts, attributes: frozenset[str]) -> Iterator[Finding]:
+def _offers(manifest: Manifest, parts: Parts, uses: frozenset[str]) -> Iterator[Finding]:
     """Look at all parts together."""
     offered = {hook: own for hook, own in parts.items() if own}
     if not offered:
@@ -114,7 +102,7 @@ def _offers(manifest: Manifest, parts: Parts, attributes: frozenset[str]) -> Ite
         yield Finding(level="error", what="names", sentence=f"{plugin.problem}.")
     for sentence in needs.missing(manifest.permissions, parts):
         yield Finding(level="error", what="permissions", sentence=sentence)
-    for sentence in needs.unused(manifest.permissions, parts, attributes):
+    for sentence in needs.unused(manifest.permissions, parts, uses):
         yield Finding(level="warning", what="permissions", sentence=sentence)
 
 
@@ -134,6 +122,10 @@ def _deprecations(log: Path) -> Iterator[Finding]:
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     for line in dict.fromkeys(line for line in lines if "DeprecationWarning" in line):
         yield Finding(level="warning", what="log", sentence=line)
+
+
+def _with(others: tuple[str, ...]) -> str:
+    return f" with {', '.join(others)}" if others else ""
 
 
 def _ok(what: str, sentence: str) -> Finding:

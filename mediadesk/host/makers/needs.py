@@ -31,30 +31,26 @@ def missing(permissions: Permissions, parts: Mapping[str, Sequence[Any]]) -> Ite
 
 
 def unused(
-    permissions: Permissions, parts: Mapping[str, Sequence[Any]], attributes: frozenset[str]
+    permissions: Permissions, parts: Mapping[str, Sequence[Any]], uses: frozenset[str]
 ) -> Iterator[str]:
     """Say which permissions are declared for nothing.
 
     Args:
         permissions: what is declared.
         parts: hook → what the plugin offers.
-        attributes: every name after a dot in its code; `context.data` must be used as `.data`.
+        uses: what its code takes from the context: data, fetch.
     """
     offered = {NEEDS.get(hook) for hook, own in parts.items() if own}
     started = {player.program for player in parts.get("players", ())}
     for grant in permissions.grants():
-        uses = {
+        is_used = {
             "read-media": grant.permission in offered,
             "read-history": grant.permission in offered,
-            "write-data": "data" in attributes,
-            "network": "fetch" in attributes,
-            "gpu": _has_model(parts) or "InferenceSession" in attributes,
+            "write-data": "data" in uses,
+            "network": "fetch" in uses,
+            "gpu": False,
             "programs": grant.detail in started,
         }
-        if not uses[grant.permission]:
+        if not is_used[grant.permission]:
             what = f"{grant.permission} {grant.detail}".strip()
             yield f"It declares the permission “{what}” and never uses it."
-
-
-def _has_model(parts: Mapping[str, Sequence[Any]]) -> bool:
-    return any(getattr(part, "model", None) for own in parts.values() for part in own)

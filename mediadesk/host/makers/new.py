@@ -59,17 +59,7 @@ def example(name: str, kind: str) -> dict[str, bytes]:
         UserError: if no plugin may have this name.
     """
     module = "mediadesk_" + name.replace("-", "_")
-    checked(
-        Manifest(
-            name=name,
-            distribution=f"mediadesk-{name}",
-            version="0.1.0",
-            module=module,
-            title=name,
-            api=f"=={API_VERSION}",
-        ),
-        source=name,
-    )
+    _check_name(name, module)
     raw = _read("common") | _read(kind)
     raw[_PROJECT] += raw.pop(_MANIFEST)
     words = {"NAME": name, "MODULE": module, "SUMMARY": _summary(raw["MODULE/__init__.py"])}
@@ -79,6 +69,24 @@ def example(name: str, kind: str) -> dict[str, bytes]:
         else _fill(content.decode(), words).encode()
         for path, content in sorted(raw.items())
     }
+
+
+def _check_name(name: str, module: str) -> None:
+    package = f"mediadesk-{name}"
+    described = Manifest(
+        name=name,
+        distribution=package,
+        version="0.1.0",
+        module=module,
+        title=package,
+        api=f"=={API_VERSION}",
+    )
+    try:
+        checked(described, source=package)
+    except UserError as error:
+        raise UserError(
+            f"“{name}” can't be a plugin's name: use small letters, digits and single hyphens."
+        ) from error
 
 
 def _read(template: str) -> dict[str, bytes]:

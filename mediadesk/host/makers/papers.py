@@ -6,6 +6,7 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
+from mediadesk.api import UserError
 from mediadesk.host.makers.report import Finding
 from mediadesk.host.manifest import Manifest
 
@@ -13,17 +14,21 @@ from mediadesk.host.manifest import Manifest
 class Papers:
     """Reads what is installed of a plugin, without importing it.
 
-    `attributes` are all names that follow a dot in its code.
+    `uses` are the members of its context that the code names: data, fetch and others.
     """
 
     def __init__(self, root: Path, manifest: Manifest) -> None:
-        """Read the code of the plugin that is installed in `root`."""
+        """Read the code of the plugin that is installed in `root`.
+
+        Raises:
+            UserError: if some of it is no Python.
+        """
         (own,) = distributions(name=manifest.distribution, path=[str(root)])
         self._manifest = manifest
         self._metadata = own.metadata
         nodes = [node for tree in _trees(own) for node in ast.walk(tree)]
         self._texts = frozenset(_translated(nodes))
-        self.attributes = frozenset(n.attr for n in nodes if isinstance(n, ast.Attribute))
+        self.uses = frozenset(_used(nodes))
 
     def findings(self) -> Iterator[Finding]:
         """Say what is missing, or that nothing is."""
@@ -44,6 +49,8 @@ class Papers:
         for name, setting in self._manifest.settings.get("properties", {}).items():
             if not setting.get("title"):
                 yield f"The setting “{name}” has no title."
+            if "default" not in setting:
+                yield f"The setting “{name}” has no default: it is missing until a person sets it."
         for locale, known in self._manifest.translations.items():
             for text in sorted((labels | self._texts) - known.keys()):
                 yield f"“{text}” is not translated into {locale}."
@@ -52,7 +59,10 @@ class Papers:
 def _trees(own: Distribution) -> Iterator[ast.Module]:
     for file in own.files or ():
         if file.suffix == ".py":
-            yield ast.parse(file.read_binary(), filename=str(file))
+            try:
+                yield ast.parse(file.read_binary())
+            except (SyntaxError, ValueError) as error:
+                raise UserError(f"“{file}” is no Python ({error}): mend it.") from error
 
 
 def _translated(nodes: list[ast.AST]) -> Iterator[str]:
@@ -64,6 +74,15 @@ def _translated(nodes: list[ast.AST]) -> Iterator[str]:
                 args=[ast.Constant(value=str(text))],
             ):
                 yield text
+
+
+def _used(nodes: list[ast.AST]) -> Iterator[str]:
+    """Give what is taken from a variable or attribute called context."""
+    for node in nodes:
+        match node:
+            case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
+                if owner.strip("_") == "context":
+                    yield name
 
 
 def _labels(schema: Mapping[str, Any]) -> Iterator[str]:

@@ -5,6 +5,7 @@ import inspect
 import re
 from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import takewhile
 from types import ModuleType
 from typing import get_args, get_type_hints
 
@@ -13,6 +14,7 @@ import msgspec
 from mediadesk import api, resources
 from mediadesk.api import API_VERSION, errors, hookspecs, protocols, testing, types
 from mediadesk.host import manifest
+from mediadesk.host.isolate import faults
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.makers import words
 from mediadesk.host.makers.new import KINDS, example
@@ -104,7 +106,12 @@ def _limits() -> Iterator[str]:
         numbers = (f"{getattr(those, each.name):,}" for those in (usual, manifest.MOST))
         rows.append((f"`{each.encode_name}`", *numbers, *words.ENFORCED[each.encode_name]))
     yield _table(("wish", "usual", "at most", "counts", "enforced by"), rows)
-    yield words.BEYOND
+    yield words.BEYOND.format(
+        items=faults.ITEMS,
+        minutes=faults.ITEM_SECONDS / 60,
+        restarts=faults.RESTARTS,
+        seconds=faults.RESTART_SECONDS,
+    )
 
 
 def _testing() -> Iterator[str]:
@@ -156,11 +163,19 @@ def _text(module: ModuleType, node: ast.stmt, *, is_whole: bool) -> str:
     first = min([node.lineno, *(each.lineno for each in decorators)])
     last = node.end_lineno or node.lineno
     if isinstance(node, ast.ClassDef | ast.FunctionDef) and not is_whole:
-        last = node.body[0].end_lineno or last
+        head = takewhile(lambda each: not isinstance(each, ast.FunctionDef), node.body)
+        last = max(each.end_lineno or 0 for each in head if _is_told(each))
     elif isinstance(node, ast.Assign | ast.AnnAssign) and lines[last : last + 1]:
         docstring = re.match(r'""".*?"""', "\n".join(lines[last:]), re.DOTALL)
         last += docstring[0].count("\n") + 1 if docstring else 0
     return re.sub(r" +# noqa.*", "", "\n".join(lines[first - 1 : last]))
+
+
+def _is_told(node: ast.stmt) -> bool:
+    """Whether a statement in a body belongs to its head: a docstring or a field."""
+    return isinstance(node, ast.AnnAssign) or (
+        isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+    )
 
 
 def _mentioned(shape: str) -> str:

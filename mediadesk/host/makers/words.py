@@ -3,9 +3,9 @@
 INTRO = """\
 # The plugin API, version {version}
 
-This page is made from the code by `mediadesk plugins reference`; the [guide](plugins.md) tells how
-to begin. A plugin is a Python package that imports `mediadesk.api`, implements at least one hook,
-and names itself in the entry-point group `mediadesk`.
+This page is made from the code (`python -m mediadesk.host.makers.reference`); the
+[guide](plugins.md) tells how to begin. A plugin is a Python package that imports `mediadesk.api`,
+implements at least one hook, and names itself in the entry-point group `mediadesk`.
 
 ## Versions
 
@@ -62,9 +62,9 @@ PERMISSIONS = {
         "`context.data` raises `UserError`; nothing can be written but temporary files",
     ),
     "gpu": (
-        "running its own models on a graphics card",
-        "plugins that run models of their own",
-        "its own models run on the processor",
+        "nothing yet: a plugin's own models run on the processor",
+        "",
+        "models of the catalogue run on whatever MediaDesk runs them on, with and without it",
     ),
     "network": (
         "`context.fetch` from the hosts that are named, while the person allows the network",
@@ -93,14 +93,19 @@ ENFORCED = {
 """Wish → what is counted, and who enforces it."""
 
 BEYOND = """\
+What a person waits for has less time: rankers, explainers, intent parsers and shelves 2 seconds a
+call, panels 10. They run in a process beside the one that works through the library.
+
 Beyond that a plugin's process reads only its own folder, the system's libraries and what its
 permissions allow, writes only to its own folder and to a temporary one, has no connection to any
-network, starts no program, sees no other process and nothing of the person's environment.
+network, starts no program, and sees neither other processes nor the person's environment.
 On Linux the kernel enforces this (Landlock and seccomp); on other systems it is declared and not
 enforced, and `mediadesk plugins info NAME` says so.
 
-What a plugin gives is checked before it is used: types, shapes, finite numbers, names it was given.
-A crash, a hang, more memory than agreed, a flood of output or a wrong result is a fault. The file
-or request at hand is tried once more alone; a plugin that goes on failing is quarantined, with a
-sentence that says why, until it is enabled again or updated.
+What a plugin gives is checked before it is used: types, shapes, sizes, finite numbers, and that it
+speaks of what it was asked about. A crash, a hang, more memory than agreed, a flood of output and a
+wrong result are faults. The process is started again by the next call; a file that was at hand is
+tried once more, alone. After {items} faults with different files within {minutes:g} minutes, or
+{restarts} with whatever within {seconds:g} seconds, the plugin is quarantined, with a sentence that
+says why, until a person enables it again or installs another version.
 """

@@ -10,7 +10,6 @@ from mediadesk.ui.widgets.controls import (
     OneLine,
     clear,
     column,
-    panel,
     row,
     scrolling,
 )
@@ -117,7 +116,7 @@ class PanelPage(Page):
         self._heading.say(content.page.title)
         self._by.say(f"made by the plugin “{content.page.plugin}”")
         clear(self._sections)
-        frames = [panel(column(section(self._desk, one)), margin=20) for one in content.sections]
+        frames = [section(self._desk, one) for one in content.sections]
         for frame in frames:
             self._sections.addWidget(frame)
         self._maps = [one for frame in frames for one in frame.findChildren(PointMap)]

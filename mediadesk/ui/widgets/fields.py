@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QEvent, QLocale, QObject, Qt
 from PySide6.QtWidgets import (
+    QAbstractSpinBox,
     QComboBox,
     QDoubleSpinBox,
     QLineEdit,
@@ -83,6 +84,8 @@ def _calm(widget: QWidget, wide: int = _WIDE) -> None:
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_CalmWheel(widget))
     widget.setMaximumWidth(wide)
+    if isinstance(widget, QAbstractSpinBox):
+        widget.lineEdit().setTextMargins(8, 0, 0, 0)  # the style sheet's padding does not reach it
 
 
 def _boolean(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001

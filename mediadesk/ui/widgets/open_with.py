@@ -37,7 +37,7 @@ class OpenWith(Button):
 
     def _offer(self, players: Sequence[PlayerView]) -> None:
         colour = self._desk.theme.colour("text")
-        menu = QMenu(self)
+        menu = QMenu(self.window())
         for player in players:
             action = menu.addAction(icons.icon("play", colour), unmarked(player.title))
             action.triggered.connect(partial(self._start, player))

@@ -2,13 +2,13 @@
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QSize, Qt
 from PySide6.QtGui import QImageReader, QPixmap, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QLayout, QSizePolicy, QWidget
 
 from mediadesk.engine.messages import SectionView
 from mediadesk.ui import words
 from mediadesk.ui.cards import PAD
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.controls import Sentence, column, row
+from mediadesk.ui.widgets.controls import Sentence, column, panel, row
 from mediadesk.ui.widgets.plot import PointMap
 from mediadesk.ui.widgets.shelf import Shelf
 from mediadesk.ui.widgets.table import TextTable
@@ -35,19 +35,17 @@ def section(desk: Desk, shown: SectionView) -> QWidget:
     if shown.image:
         parts.append(Image(shown.image, name))
     if shown.items:
-        parts.append(outset(_shelf(desk, shown)))
-    whole = QWidget()
-    whole.setLayout(column(*parts, spacing=12))
-    return whole
+        parts.append(_shelf(desk, shown))
+    return panel(column(8, *map(_placed, parts), 8, spacing=12), margin=20 - PAD)
 
 
-def outset(shelf: Shelf) -> QWidget:
-    """Let the cards, which leave room for their rings, stand in line with all else."""
-    holder = QWidget()
-    line = row(shelf)
-    line.setContentsMargins(-PAD, 0, -PAD, 0)
-    holder.setLayout(line)
-    return holder
+def _placed(part: QWidget) -> QWidget | QLayout:
+    """Let all else stand in line with the cards of a shelf, which bring room for their rings."""
+    if isinstance(part, Shelf):
+        return part
+    line = row(part)
+    line.setContentsMargins(PAD, 0, PAD, 0)
+    return line
 
 
 def _before_items(shown: SectionView) -> bool:

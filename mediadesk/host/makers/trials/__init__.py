@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from mediadesk.api import Kind, UserError
+from mediadesk.host.isolate.guest import PluginError, WrongResultError
 from mediadesk.host.makers.material import Bench
 from mediadesk.host.makers.trials import choosing, learning, outside
 
@@ -34,8 +35,10 @@ def attempt(hook: str, part: Any, bench: Bench) -> list[str]:  # noqa: ANN401 - 
         for problem in TRIALS[hook](part, bench):
             if problem not in problems:
                 problems.append(problem)
-    except UserError as error:
+    except (UserError, WrongResultError) as error:
         problems.append(str(error))
+    except PluginError as error:
+        problems.append(f"It raises {error}")
     except Exception as error:  # noqa: BLE001 - a stranger's code raises what it likes
         problems.append(f"It raises {type(error).__name__}: {error}")
     return problems

@@ -1,0 +1,55 @@
+"""How a guest process is started, and what it is to have died of."""
+
+import os
+import sys
+from pathlib import Path
+
+from mediadesk.api import UserError
+
+_INHERITED = ("LANG", "LANGUAGE", "TZ", "SYSTEMROOT")
+
+
+class Died(UserError):  # noqa: N818 - an outcome, as it is told
+    """A guest process that ended, or had to be ended, during a call.
+
+    `kind` is crash, exit, deadline, cpu, memory, flood, protocol, identity, start or closed. `what`
+    says more: “it crashed with SIGSEGV”.
+    """
+
+    def __init__(self, kind: str, what: str, plugin: str = "") -> None:
+        super().__init__(f"The plugin “{plugin}” was stopped ({what}): update or disable it.")
+        self.kind = kind
+        self.what = what
+
+
+def command() -> list[str]:
+    """Give what starts a guest process, from source and in the packaged program."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "--guest"]
+    # Isolated from variables, the working folder and the person's own packages; no byte code.
+    return [sys.executable, "-I", "-B", "-m", "mediadesk", "--guest"]
+
+
+def environment(scratch: Path) -> dict[str, str]:
+    """Give the only variables that a guest has: nothing of the person but language and clock."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name in _INHERITED or name.startswith("LC_")
+    }
+    here = str(scratch)
+    return kept | {
+        "PATH": "",
+        "HOME": here,
+        "USERPROFILE": here,
+        "TMPDIR": here,
+        "TEMP": here,
+        "TMP": here,
+        "OPENBLAS_NUM_THREADS": "1",
+        "OMP_NUM_THREADS": "1",
+        "MKL_NUM_THREADS": "1",
+        "ORT_DISABLE_TELEMETRY": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONSAFEPATH": "1",
+    }

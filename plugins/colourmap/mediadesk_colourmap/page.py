@@ -1,0 +1,116 @@
+"""The page that shows a library by its colours."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from mediadesk.api import Array, Context, Item, Json, PanelRequest, Point, Section
+
+from mediadesk_colourmap import oklab
+from mediadesk_colourmap.names import NAMES, name
+
+_ROW = 12
+_GREY, _HUES = 0.02, 0.14  # chroma of greys; where the hues begin, right of them
+_FIRST_HUE = 345.0  # degrees: between pink and red, where a film seldom is
+_MOST_CHROMA = 0.12  # that a main colour has in a film
+Seen = Sequence[tuple[Item, Json]]
+
+
+class ColourMap:
+    """Draws each video as a dot in its main colour, and lists the darkest, brightest and so on."""
+
+    name = "colour-map"
+    reads = ("colours",)
+
+    def __init__(self, context: Context) -> None:
+        self._text = context.text
+        self._by_warmth = context.settings["map"] == "warmth"
+        self.title = context.text("Colour map")
+
+    def view(self, request: PanelRequest) -> Sequence[Section]:
+        """Give the map, rows of videos and the palette, or a sentence on how to get there."""
+        known = request.data["colours"]
+        seen = [(item, known[item.id]) for item in request.items if item.id in known]
+        if not seen:
+            return (
+                Section(
+                    text=self._text(
+                        "No video has been looked at yet: add a folder of videos to the library "
+                        "and have it analysed, then come back."
+                    )
+                ),
+            )
+        return (self._map(seen), *self._rows(seen), self._palette(seen))
+
+    def _map(self, seen: Seen) -> Section:
+        text = self._text
+        across = (
+            text("Cold → neutral → warm")
+            if self._by_warmth
+            else text("Grey → red → orange → yellow → green → blue → purple → pink")
+        )
+        return Section(
+            text=text("Each video in its main colour. Those that look alike are close together."),
+            points=tuple(self._point(item, data["main"]) for item, data in seen),
+            x_label=across,
+            y_label=text("Dark → bright"),
+        )
+
+    def _point(self, item: Item, main: str) -> Point:
+        lab = oklab.from_hex(main)
+        label = self._text("{title}: {colour}")
+        return Point(
+            item=item.id,
+            x=along_warmth(lab) if self._by_warmth else along_hues(lab),
+            y=min(max(float(lab[0]), 0.0), 1.0),
+            colour=main,
+            label=label.format(title=item.title, colour=self._text(name(lab))),
+        )
+
+    def _rows(self, seen: Seen) -> Sequence[Section]:
+        """Give the ends of the library, at most a quarter of it each, and all without colours."""
+        count = min(_ROW, -(-len(seen) // 4))
+        by_light = _sorted(seen, "lightness")
+        by_chroma = _sorted(seen, "chroma")
+        grey = [item.id for item, data in seen if data["monochrome"]]
+        rows = {
+            self._text("Darkest"): by_light[:count],
+            self._text("Brightest"): by_light[::-1][:count],
+            self._text("Most colourful"): by_chroma[::-1][:count],
+            self._text("Black and white"): grey[:_ROW],
+        }
+        return [Section(title=title, items=tuple(ids)) for title, ids in rows.items() if ids]
+
+    def _palette(self, seen: Seen) -> Section:
+        """Add up the shares of all videos by the names of their colours."""
+        shares: defaultdict[str, float] = defaultdict(float)
+        videos: defaultdict[str, set[str]] = defaultdict(set)
+        for item, data in seen:
+            for colour, share in data["colours"]:
+                called = name(oklab.from_hex(colour))
+                shares[called] += share / len(seen)
+                videos[called].add(item.id)
+        return Section(
+            title=self._text("Palette of the library"),
+            columns=(self._text("Colour"), self._text("Share"), self._text("Videos")),
+            rows=tuple(
+                (self._text(called), f"{shares[called]:.1%}", str(len(videos[called])))
+                for called in sorted(shares, key=lambda each: (-shares[each], each))
+            ),
+        )
+
+
+def along_hues(lab: Array) -> float:
+    """Place a colour from left to right: greys first, then from red over green and blue to pink."""
+    chroma = float(oklab.chroma(lab))
+    if chroma < _GREY:
+        return (_HUES - 0.04) * chroma / _GREY
+    return _HUES + (1 - _HUES) * ((oklab.hue(lab) - _FIRST_HUE) % 360) / 360
+
+
+def along_warmth(lab: Array) -> float:
+    """Place a colour from left to right: blues, then greys in the middle, then oranges."""
+    return 0.5 + 0.5 * min(max(float(oklab.warmth(lab)) / _MOST_CHROMA, -1.0), 1.0)
+
+
+def _sorted(seen: Seen, by: str) -> list[str]:
+    return [item.id for item, _ in sorted(seen, key=lambda each: float(each[1][by]))]

@@ -1,0 +1,115 @@
+"""What a hostile plugin is made of, and what is to become of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import wheel_factory
+from plugin_factory import HEADER
+
+from mediadesk.host.manifest import Permissions, Resources
+
+if TYPE_CHECKING:
+    from integration.gallery.museum import Museum
+
+READS = Permissions(read_media="it says so", read_history="it says so")
+SMALL = Resources(memory_mb=256, seconds=1, cpu_seconds=2)
+REFUSED = "refused"
+"""Stands for a state where nothing was installed."""
+
+TOOLS = '''
+import ctypes, errno, socket, stat, subprocess, threading
+import msgspec
+
+class Learns:
+    name, version, kinds, model = f"{NAME}-part", 1, VIDEO | AUDIO, None
+    def prepare(self, item, media): return Sample()
+    def encode(self, samples, run): return [Feature() for _ in samples]
+
+class Judges:
+    name, model = f"{NAME}-part", None
+    def rank(self, request, run): return Scores(values=np.zeros(len(request.candidates)))
+
+def attempt(**deeds):
+    """Try everything, and complain; what worked is “DONE”."""
+    told = []
+    for name, deed in deeds.items():
+        try:
+            deed()
+        except OSError as error:
+            told.append(f"{name} {errno.errorcode.get(error.errno, error)}")
+        except Exception as error:
+            told.append(f"{name} {type(error).__name__}")
+        else:
+            told.append(f"{name} DONE")
+    raise PermissionError("; ".join(told))
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+def call(number, *arguments):
+    """Make a system call of x86_64."""
+    if libc.syscall(number, *(ctypes.c_long(each) for each in arguments)) == -1:
+        raise OSError(ctypes.get_errno(), "")
+
+def speak(*frames):
+    """Say something to MediaDesk behind the back of what serves this plugin."""
+    for number in range(3, 64):
+        try:
+            if stat.S_ISFIFO(os.fstat(number).st_mode):
+                for frame in frames:
+                    os.write(number, len(frame).to_bytes(4, "little") + frame)
+        except OSError:
+            pass
+'''
+
+Making = Callable[["Museum", Path], Path]
+Visit = Callable[["Museum"], None]
+
+
+def nothing(_: Museum) -> None:
+    """It showed itself when it was installed."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exhibit:
+    """A hostile plugin: what it `tries`, what stops it, the state and words that a person sees.
+
+    It is a wheel with this `source` unless `make` makes something else. `visit` gives it the
+    occasion. `proof` looks more closely afterwards. `needs` names the fields of `Enforcement`
+    without which it would do harm here.
+    """
+
+    name: str
+    tries: str
+    stopped_by: str
+    state: str
+    says: tuple[str, ...]
+    source: str = ""
+    make: Making | None = None
+    visit: Visit = nothing
+    proof: Visit = nothing
+    needs: tuple[str, ...] = ()
+    permissions: Permissions = READS
+    resources: Resources = SMALL
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def package(self, museum: Museum, folder: Path) -> Path:
+        """Make what is to be installed."""
+        if self.make is not None:
+            return self.make(museum, folder)
+        return wheel_factory.plugin(
+            folder,
+            self.name,
+            source=self.full_source(museum),
+            permissions=self.permissions,
+            resources=self.resources,
+            **self.more,
+        )
+
+    def full_source(self, museum: Museum) -> str:
+        """Give the source with what a villain may know: where everything lies."""
+        places = "\n".join(f"{name} = {value!r}" for name, value in museum.known.items())
+        return f"{HEADER}\nNAME = {self.name!r}\n{places}\n{TOOLS}\n{self.source}"

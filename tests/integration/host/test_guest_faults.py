@@ -1,0 +1,415 @@
+"""What becomes of a plugin that does wrong: it is ended, it is told why, and all else goes on."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from guest_factory import Maker, plugin
+
+from mediadesk.api import Item, Kind, Sample, UserError
+from mediadesk.host.isolate import session
+from mediadesk.host.isolate.guest import Died, Guest, PluginError, WrongResultError
+from mediadesk.host.isolate.pool import GuestPool
+from mediadesk.host.isolate.sandbox import available
+from mediadesk.host.manifest import Resources
+from mediadesk.host.workers import Work
+
+LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="limited on Linux only")
+
+BAD = """
+import ctypes, gc, struct, threading
+import msgspec
+
+class Bad:
+    name, version, kinds, model = "bad", 1, VIDEO, ModelSpec(task="image")
+    def prepare(self, item, media):
+        return getattr(self, item.title)()
+    def encode(self, samples, run):
+        while True:
+            run({"x": np.zeros(1)})
+    def fine(self):
+        return Sample(texts=("fine",))
+    def crash(self):
+        ctypes.string_at(0)
+    def kill(self):
+        os.kill(os.getpid(), signal.SIGKILL)
+    def exit(self):
+        os._exit(3)
+    def leave(self):
+        sys.exit("bye")
+    def interrupt(self):
+        raise KeyboardInterrupt
+    def hang(self):
+        time.sleep(60)
+    def spin(self):
+        while True:
+            pass
+    def eat(self):
+        eaten = []
+        while True:
+            eaten.append(np.ones(8 << 20, np.uint8))
+            time.sleep(0.01)
+    def map(self):
+        import mmap
+        eaten = mmap.mmap(-1, 700 << 20)
+        for at in range(0, len(eaten), 4096):
+            eaten[at] = 1
+        time.sleep(60)
+    def flood(self):
+        while True:
+            print("x" * 60_000)
+    def forge(self):
+        frame = msgspec.msgpack.encode({"type": "given", "value": {"texts": ["forged"]}})
+        os.write(1, len(frame).to_bytes(4, "little") + frame)
+        sys.__stdout__.write("more")
+        return self.fine()
+    def line(self):
+        return next(each for each in gc.get_objects() if type(each).__name__ == "Line")
+    def send(self, frame):
+        self.line()._out.write(len(frame).to_bytes(4, "little") + frame)
+        time.sleep(60)
+    def garbage(self):
+        self.send(b"\\xc1garbage")
+    def huge(self):
+        self.line()._out.write(b"\\xff\\xff\\xff\\xff")
+        time.sleep(60)
+    def described(self):
+        self.send(msgspec.msgpack.encode({"type": "described", "parts": {}}))
+    def hang_up(self):
+        self.line()._out.close()
+        time.sleep(60)
+    def outside(self):
+        self.line().packer._outbox.put = lambda array: 1 << 24
+        return Sample(arrays={"a": np.zeros(1 << 20)})
+    def twice(self):
+        given = {"type": "given", "number": 10_000, "value": {"texts": ["forged"]}}
+        self.send(msgspec.msgpack.encode(given))
+    def many(self):
+        return Sample(texts=("",) * 20_000_000)
+    def too_long(self):
+        return Sample(images=(b"x" * (65 << 20),))
+    def large(self):
+        return Sample(arrays={"a": np.empty((600 << 20,), np.uint8)})
+    def objects(self):
+        return Sample(arrays={"a": np.array([object()])})
+    def number(self):
+        return Sample(texts=(1,))
+    def deep(self):
+        found = []
+        for _ in range(100_000):
+            found = [found]
+        return Sample(data={"a": found})
+    def half(self):
+        return Sample(texts=("\\ud800",))
+
+@hookimpl
+def extractors():
+    return [Bad()]
+"""
+
+
+def item(title: str) -> Item:
+    return Item(id=f"item-{title}", kind=Kind.FILM, title=title, path=None)
+
+
+def prepare(guest: Guest, title: str) -> Any:  # noqa: ANN401 - whatever comes
+    part: Any = guest.parts()["extractors"][0]
+    return part.prepare(item(title), None)
+
+
+@pytest.fixture(scope="module")
+def bad(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Guest:
+    limits = Resources(seconds=30, cpu_seconds=1, memory_mb=512)
+    return maker.guest(plugin(tmp_path_factory.mktemp("bad"), BAD), name="bad", resources=limits)
+
+
+@pytest.fixture(scope="module")
+def hasty(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Guest:
+    limits = Resources(seconds=1)
+    return maker.guest(plugin(tmp_path_factory.mktemp("h"), BAD), name="hasty", resources=limits)
+
+
+@pytest.fixture(autouse=True)
+def no_faults_yet(maker: Maker) -> None:
+    maker.faults.clear()
+
+
+DEADLY = {
+    "crash": ("crash", "it crashed with SIGSEGV"),
+    "kill": ("crash", "it crashed with SIGKILL"),
+    "exit": ("exit", "it ended itself with the status 3"),
+    "flood": ("flood", "it printed more than 8 MiB at once"),
+    "garbage": ("protocol", "it said what can't be understood"),
+    "huge": ("protocol", "a message of 4,294,967,295 bytes"),
+    "described": ("protocol", "it answered with Described"),
+    "hang_up": ("protocol", "it broke off its talk"),
+    "twice": ("protocol", "it answered what nobody had asked"),
+}
+if sys.platform == "linux":
+    DEADLY |= {
+        "spin": ("cpu", "it used more than 1 seconds of processor time"),
+        "map": ("memory", "it used more than 512 MiB of memory"),
+    }
+
+
+@pytest.mark.parametrize("deed", DEADLY)
+def test_a_deadly_deed_is_told_and_the_next_call_works(bad: Guest, maker: Maker, deed: str) -> None:
+    kind, told = DEADLY[deed]
+    with pytest.raises(Died, match="The plugin “bad” was stopped") as death:
+        prepare(bad, deed)
+    assert (death.value.kind, told in death.value.what) == (kind, True), death.value.what
+    (fault,) = maker.faults
+    assert (fault.plugin, fault.version, fault.part) == ("bad", "1.0", "bad")
+    assert (fault.item, fault.kind) == (f"item-{deed}", kind)
+    assert told in fault.sentence
+    assert prepare(bad, "fine").texts == ("fine",)
+
+
+def test_a_call_that_hangs_is_ended(hasty: Guest, maker: Maker) -> None:
+    with pytest.raises(Died, match="it took longer than 1 seconds") as death:
+        prepare(hasty, "hang")
+    assert death.value.kind == "deadline"
+    assert [fault.kind for fault in maker.faults] == ["deadline"]
+
+
+WRONG = {
+    "outside": "outside of its file",
+    "many": "too many values",
+}
+
+
+@pytest.mark.parametrize("deed", WRONG)
+def test_a_wrong_result_is_refused_and_told(bad: Guest, maker: Maker, deed: str) -> None:
+    with pytest.raises(WrongResultError, match=WRONG[deed]):
+        prepare(bad, deed)
+    (fault,) = maker.faults
+    assert (fault.kind, fault.item) == ("wrong", f"item-{deed}")
+    assert prepare(bad, "fine").texts == ("fine",)
+
+
+BUGS = {
+    "too_long": "more than 64 MiB at once",
+    "objects": "an array of object",
+    "deep": "recursion",
+    "half": "surrogates not allowed",
+    "leave": "SystemExit: bye",
+    "interrupt": "KeyboardInterrupt",
+}
+
+
+@pytest.mark.parametrize("deed", BUGS)
+def test_what_can_not_cross_and_what_would_end_it_are_errors(bad: Guest, deed: str) -> None:
+    with pytest.raises((PluginError, ValueError), match=BUGS[deed]):
+        prepare(bad, deed)
+    assert prepare(bad, "fine").texts == ("fine",)
+
+
+def test_a_text_that_is_none_is_refused(bad: Guest) -> None:
+    with pytest.raises(WrongResultError, match="Expected `str`, got `int`"):
+        prepare(bad, "number")
+
+
+@LIMITED
+@pytest.mark.parametrize("deed", ["eat", "large"])
+def test_memory_beyond_its_limit_is_not_given(bad: Guest, deed: str) -> None:
+    with pytest.raises(PluginError, match="MemoryError"):
+        prepare(bad, deed)
+    assert prepare(bad, "fine").texts == ("fine",)
+
+
+def test_what_it_prints_is_no_message(bad: Guest) -> None:
+    assert prepare(bad, "forge").texts == ("fine",)
+
+
+def test_asking_for_ever_ends(bad: Guest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "_MOST_QUESTIONS", 50)
+    part: Any = bad.parts()["extractors"][0]
+    with pytest.raises(Died, match="it asked more than 50 times"):
+        part.encode([Sample()], None)
+
+
+def test_the_time_that_the_host_takes_is_not_the_plugins(maker: Maker, tmp_path: Path) -> None:
+    source = """
+    class Asks:
+        name, version, kinds, model = "asks", 1, VIDEO, ModelSpec(task="image")
+        def prepare(self, item, media):
+            raise Skip
+        def encode(self, samples, run):
+            run({"x": np.zeros(1)})
+            return [Feature() for _ in samples]
+
+    @hookimpl
+    def extractors():
+        return [Asks()]
+    """
+
+    def run(*_: object) -> dict[str, Any]:
+        time.sleep(1.3)
+        return {}
+
+    limits = Resources(seconds=1)
+    guest = maker.guest(plugin(tmp_path / "p", source), name="asks", run=run, resources=limits)
+    part: Any = guest.parts()["extractors"][0]
+    assert len(part.encode([Sample()], None)) == 1
+
+
+def test_a_pool_turns_a_death_into_an_outcome(bad: Guest) -> None:
+    def work(title: str) -> Work:
+        return Work(key=title, function=prepare, arguments=(bad, title), timeout=60)
+
+    pool = GuestPool(bad)
+    titles = ["fine", "exit", "number", "fine"]
+    first, second, third, fourth = [pool.submit(work(title)).result(30) for title in titles]
+    assert first.result.texts == fourth.result.texts == ("fine",)
+    assert second.death == "it ended itself with the status 3"
+    assert isinstance(third.error, WrongResultError)
+    hangs, waits = pool.submit(work("hang")), pool.submit(work("fine"))
+    time.sleep(0.1)
+    begun = time.monotonic()
+    pool.close()
+    assert time.monotonic() - begun < 1.5
+    assert hangs.cancelled()
+    assert waits.cancelled()
+
+
+def test_closing_ends_a_call_under_way(maker: Maker, tmp_path: Path) -> None:
+    guest = maker.guest(plugin(tmp_path / "p", BAD), name="hanging")
+    guest.parts()
+    deaths: list[Died] = []
+
+    def hang() -> None:
+        try:
+            prepare(guest, "hang")
+        except Died as death:
+            deaths.append(death)
+
+    calling = threading.Thread(target=hang)
+    calling.start()
+    time.sleep(0.2)
+    guest.close()
+    calling.join(5)
+    assert [death.kind for death in deaths] == ["closed"]
+    assert not maker.faults
+
+
+CHANGING = """
+Path(os.environ["HOME"]).mkdir(exist_ok=True)
+MARK = Path(os.environ["HOME"], "was_here")
+NAME = "other" if MARK.exists() else "changing"
+
+class Changes:
+    name, version, kinds, model = NAME, 1, VIDEO, None
+    def prepare(self, item, media):
+        MARK.touch()
+        os._exit(1)
+    def encode(self, samples, run):
+        return []
+
+@hookimpl
+def extractors():
+    return [Changes()]
+"""
+
+
+def test_one_that_calls_itself_something_else_is_stopped(maker: Maker, tmp_path: Path) -> None:
+    guest = maker.guest(plugin(tmp_path / "p", CHANGING), name="changing")
+    with pytest.raises(Died):
+        prepare(guest, "x")
+    with pytest.raises(Died, match="describes itself in another way"):
+        prepare(guest, "x")
+    assert [fault.kind for fault in maker.faults] == ["exit", "identity"]
+
+
+LOADING = {
+    "raise KeyError('oh')": (UserError, "can't be loaded .*KeyError: 'oh'"),
+    "import no_such_module": (UserError, "No module named 'no_such_module'"),
+    "def f(:": (UserError, "SyntaxError"),
+    "sys.exit(1)": (UserError, "SystemExit: 1"),
+    "os._exit(1)": (Died, "it ended itself with the status 1"),
+    "time.sleep(60)": (Died, "it took longer than 1 seconds"),
+    "@hookimpl\ndef rankerz(): return []": (UserError, "unknown hook 'rankerz'"),
+    "@hookimpl\ndef rankers(no): return []": (UserError, "can't be used: .*no"),
+    "@hookimpl\ndef rankers(): return [1]": (UserError, "int of rankers lacks name, model, rank"),
+    "@hookimpl\ndef rankers(): return 1": (UserError, "not iterable"),
+    "@hookimpl\ndef executor(): return None": (UserError, "implements executor"),
+    "class P:\n name = 7\n def explain(self, request): pass\n"
+    "@hookimpl\ndef explainers(): return [P()]": (UserError, "Expected `str`, got `int`"),
+    "class P:\n name = 'a\\nb'\n def explain(self, request): pass\n"
+    "@hookimpl\ndef explainers(): return [P()]": (UserError, "a part is named"),
+    "class P:\n name, model = 'a', ModelSpec(task='x', name='x', file=Path('/etc/passwd'))\n"
+    " def rank(self, request, run): pass\n"
+    "@hookimpl\ndef rankers(): return [P()]": (UserError, "no file in the plugin's folder"),
+}
+
+
+@pytest.mark.parametrize("source", LOADING, ids=range(len(LOADING)))
+def test_a_plugin_that_can_not_be_loaded_says_why(
+    maker: Maker, tmp_path: Path, source: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "sleep" in source:
+        monkeypatch.setattr(session, "_LOAD_SECONDS", 1.0)
+    error, told = LOADING[source]
+    guest = maker.guest(plugin(tmp_path / "p", ""), name="unloadable")
+    with (tmp_path / "p/plug.py").open("a") as file:
+        file.write(source)
+    with pytest.raises(error, match=f"(?s){told}"):
+        guest.parts()
+    assert guest._prompt.session is None
+    guest.close()
+
+
+ORPHAN = """
+import sys, time
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from guest_factory import Maker, plugin
+from mediadesk.host.isolate.shared import Shared
+
+folder = Path({folder!r})
+maker = Maker(Shared(), folder)
+guest = maker.guest(plugin(folder / "root", {source!r}))
+guest.parts()
+print(guest._background.session.process._popen.pid, maker.shared.folder, flush=True)
+guest.parts()["extractors"][0].prepare({item}, None)
+"""
+
+
+def test_a_guest_ends_with_its_host_and_leaves_nothing_for_long(tmp_path: Path) -> None:
+    code = ORPHAN.format(
+        tests=str(Path(__file__).parents[2]),
+        folder=str(tmp_path),
+        source=BAD,
+        item="__import__('mediadesk.api').api.Item(id='i', kind='film', title='hang', path=None)",
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as host:
+        assert host.stdout is not None
+        process, folder = host.stdout.readline().split()
+        guest = psutil.Process(int(process))
+        time.sleep(0.1)
+        host.kill()
+    guest.wait(5)
+    assert Path(folder).is_dir()
+    from mediadesk.host.isolate.shared import Shared
+
+    Shared().close()
+    assert not Path(folder).exists()
+    assert not Path(f"{folder}.lock").exists()
+
+
+@pytest.mark.skipif(bool(available().processes), reason=available().processes or "guarded")
+def test_it_can_start_no_program(maker: Maker, tmp_path: Path) -> None:
+    source = BAD.replace("def fine(self):", "def start(self):\n        os.system('true')\n"
+                         "        import subprocess\n        subprocess.run(['/bin/true'])\n"
+                         "    def fine(self):")  # fmt: skip
+    guest = maker.guest(plugin(tmp_path / "p", source), name="starts")
+    with pytest.raises(PluginError, match="PermissionError"):
+        prepare(guest, "start")
+    assert os.getpid() != 0
