@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import minisign
+
 from mediadesk.host.install.index_signature import KEY_COMMENT, STATEMENT
 from mediadesk.host.package import signature
 
@@ -118,7 +119,9 @@ def _metadata(wheel: Path) -> bytes:
 
 
 def index(
-    file: Path, packages: Sequence[tuple[str, str, Path]], **changes: Any  # noqa: ANN401
+    file: Path,
+    packages: Sequence[tuple[str, str, Path]],
+    **changes: Any,  # noqa: ANN401
 ) -> Path:
     """Make a plugin index of (name, version, package beside it); `changes` go into each release."""
     plugins: dict[str, list[dict[str, Any]]] = {}

@@ -96,6 +96,7 @@ class Engine:
             self._registry,
             shared=self._shared,
             on_change=self._parts_changed,
+            on_models=self._models.offer,
             safe=safe,
         )
         self._index = Index(self._store, places.cache / "index")

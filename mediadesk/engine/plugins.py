@@ -13,7 +13,7 @@ import msgspec
 from sqlite_utils import Database
 
 from mediadesk import settings
-from mediadesk.api import Array, ModelSpec, UserError
+from mediadesk.api import Array, ModelCard, ModelCatalogue, ModelSpec, UserError
 from mediadesk.engine.journal import StartJournal
 from mediadesk.engine.outside import Outside
 from mediadesk.engine.watching import Watching
@@ -55,6 +55,7 @@ class Plugins:
         *,
         shared: Shared,
         on_change: Callable[[], None],
+        on_models: Callable[[Sequence[ModelCard]], None],
         safe: bool = False,
     ) -> None:
         """Prepare; nothing is started before `load`.
@@ -66,6 +67,7 @@ class Plugins:
             registry: where working plugins are admitted.
             shared: the memory that guests share with this process.
             on_change: called when parts have come or gone, on any thread.
+            on_models: called with the models that plugins bring for each other.
             safe: start no guest at all.
         """
         self._places = places
@@ -77,6 +79,8 @@ class Plugins:
         self._safe = safe
         self._guests: dict[str, Guest] = {}
         self._installed: dict[str, Installed] = {}
+        self._models: dict[str, ModelCard] = {}
+        self._on_models = on_models
         self._saved: dict[str, Mapping[str, tuple[int, float, float]]] = {}
         self._lock = threading.RLock()
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="plugins-aside")
@@ -110,6 +114,7 @@ class Plugins:
             return
         with ThreadPoolExecutor(_LOADERS, thread_name_prefix="plugin-start") as starting:
             list(starting.map(partial(self._load, culprit=culprit), found))
+        self._offer_models()
         self._settled.start()
 
     def close(self) -> None:
@@ -142,6 +147,7 @@ class Plugins:
                 self._load(each)
             if not found:
                 self._registry.dismiss(name)
+            self._offer_models()
         self._on_change()
 
     def installed(self, name: str) -> Installed | None:
@@ -186,6 +192,7 @@ class Plugins:
             self._registry.dismiss(name)
             self._installed.pop(name, None)
             self._watching.forget(name)
+            self._offer_models()
             if with_data:
                 self._store.write(partial(memory.forget, plugin=name))
         self._on_change()
@@ -341,6 +348,7 @@ class Plugins:
             settings=self.settings_of(found.name),
             language=self._settings().language,
             log=log_file,
+            models={key: card.file for key, card in self._models.items()},
         )
         hosts = permissions.network.hosts if permissions.network else ()
         services = Services(
@@ -349,6 +357,26 @@ class Plugins:
             shared=self._shared,
         )
         return Guest(spec, services, on_fault=self._note_and_judge)
+
+    def _offer_models(self) -> None:
+        """Take up the models that plugins bring; who names one is started anew to be given it."""
+        cards: list[ModelCard] = []
+        for catalogue in self._registry.parts("model_catalogues"):
+            try:
+                cards += self._registry.guard(catalogue, partial(_cards, catalogue))
+            except UserError as error:
+                log.warning("the models of “%s” are left out: %s", catalogue.name, error)
+        offered = {f"{card.task}/{card.name}": card for card in cards}
+        had = self._models
+        changed = {key for key in offered.keys() | had if offered.get(key) != had.get(key)}
+        if not changed:
+            return
+        self._models = offered
+        self._on_models(cards)
+        for name in list(self._guests):
+            if changed & {_model_key(part) for part in self._registry.find(name).all_parts()}:
+                self._stop(name)
+                self._load(self._installed[name])
 
     def _fetch(self, name: str, url: str, *, hosts: tuple[str, ...]) -> bytes:
         return self.outside.fetch(name, url, hosts=hosts)
@@ -415,6 +443,19 @@ class Plugins:
 
     def _settings(self) -> Settings:
         return settings.load(self._places.settings)
+
+
+def _cards(catalogue: ModelCatalogue) -> list[ModelCard]:
+    cards = list(catalogue.models())
+    for card in cards:
+        if not card.name or not card.file.is_file() or card.file.suffix != ".onnx":
+            raise ValueError(f"the model “{card.name}” has no file of the kind .onnx")
+    return cards
+
+
+def _model_key(part: object) -> str:
+    spec: ModelSpec | None = getattr(part, "model", None)
+    return f"{spec.task}/{spec.name}" if spec is not None and spec.file is None else ""
 
 
 def _check_permissions(permissions: Permissions, parts: Mapping[str, Sequence[Any]]) -> None:

@@ -227,6 +227,7 @@ class Registry:
         is_ours = point.dist is None or point.dist.name == PROJECT
         plugin = Plugin(
             name=point.name,
+            title=point.name.capitalize(),
             distribution=point.dist.name if point.dist else "",
             version=point.dist.version if point.dist else "",
             source=Source.BUNDLED if is_ours else Source.ENVIRONMENT,
@@ -245,7 +246,9 @@ class Registry:
 
     def _import(self, plugin: Plugin, point: EntryPoint) -> None:
         try:
-            self._hooks.register(point.load(), name=point.name)
+            module = point.load()
+            plugin.summary = (module.__doc__ or "").partition("\n")[0]
+            self._hooks.register(module, name=point.name)
             parts = {hook: self._collect(point.name, hook) for hook in HOOKS}
             for hook, offered in parts.items():
                 self._check(plugin, hook, offered)

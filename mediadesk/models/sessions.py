@@ -1,14 +1,14 @@
 """The one door to every model: any thread may call, one thread runs."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
 
 from mediadesk import resources
-from mediadesk.api import Array, ModelSpec, Run
+from mediadesk.api import Array, ModelCard, ModelSpec, Run, UserError
 from mediadesk.models.catalogue import Model, find, load_catalogue
 from mediadesk.models.files import Files
 from mediadesk.models.ports import Loaded
@@ -48,6 +48,7 @@ class Models:
         self._files = Files(cache_dir / "models", {"text_use": BUILDER})
         self._threads = threads
         self._own: dict[str, Model] = {}
+        self._offered: tuple[Model, ...] = ()
         self._thread = ModelThread(self._load, idle_seconds=idle_seconds)
 
     def run(
@@ -61,11 +62,14 @@ class Models:
         A model with `probabilities` also gives `labels`: str [k], what their columns mean.
 
         Raises:
-            UserError: if there is no such model, or its file is missing, damaged or no ONNX.
+            UserError: if there is no such model, its file is missing, damaged or no ONNX, or it is
+                one of those that plugins offer each other: these never run in this process.
             ValueError: if an input is missing, unknown, or of the wrong type or shape.
             RuntimeError: after `close`.
         """
         model = self._model(spec)
+        if model in self._offered:
+            raise UserError(f"The model “{model.name}” of a plugin is for other plugins only.")
         path = self._files.path(model)
         found = self._thread.submit(model, path, inputs, urgent=urgent).result()
         # A caller that knew the names by heart would be wrong about the next model.
@@ -81,7 +85,20 @@ class Models:
 
     def report(self) -> tuple[ModelStatus, ...]:
         """Describe the models of the catalogue, then those that plugins brought."""
-        return tuple(self._status(model) for model in (*self._catalogue, *self._own.values()))
+        every = (*self._catalogue, *self._offered, *self._own.values())
+        return tuple(self._status(model) for model in every)
+
+    def offer(self, cards: Sequence[ModelCard]) -> None:
+        """List the models that plugins bring for other plugins, in the place of earlier ones."""
+        self._offered = tuple(
+            replace(
+                self._files.own(ModelSpec(task=card.task, name=card.name, file=card.file)),
+                dimensions=card.dimensions,
+                licence=card.licence,
+                source=card.source,
+            )
+            for card in cards
+        )
 
     def close(self) -> None:
         """Release everything; calls that wait fail."""
@@ -89,7 +106,7 @@ class Models:
 
     def _model(self, spec: ModelSpec) -> Model:
         if spec.file is None:
-            return find(self._catalogue, spec)
+            return find((*self._catalogue, *self._offered), spec)
         model = self._files.own(spec)
         return self._own.setdefault(model.id, model)
 

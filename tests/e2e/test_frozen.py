@@ -41,7 +41,7 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frozen:
 def check_self_test(program: list[str], folder: Path) -> None:
     done = subprocess.run(
         [*program, "--self-test", "--json"],
-        capture_output=True, text=True, timeout=120, cwd=folder, check=False,
+        capture_output=True, text=True, timeout=240, cwd=folder, check=False,
     )  # fmt: skip
     results = {result["name"]: result for result in json.loads(done.stdout)}
     assert not [result for result in results.values() if not result["ok"]]

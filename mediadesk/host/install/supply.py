@@ -63,6 +63,7 @@ class Supply:
         self.refused: list[str] = []
         self._web = web
         self._staging = staging
+        self._pages: dict[str, list[Package]] = {}
         self._known: dict[str, Choice | None] = {}
         self._wheels = {each.path.absolute(): each for each in wheels}
         # Its protocol and httpx2 differ on the type of a response's address.
@@ -82,10 +83,11 @@ class Supply:
         Raises:
             UserError: if the index can't be asked.
         """
-        for package in self._finder.find_matches(requirement):
-            link = package.link
-            # A page of a folder must not lead into the network, nor one of the network here.
-            if link.is_file == self._scheme_is_file:
+        found = self._packages(requirement.name)
+        versions = set(requirement.specifier.filter({each.version or "" for each in found}))
+        is_pinned = any(each.operator in {"==", "==="} for each in requirement.specifier)
+        for package in found:
+            if package.version in versions and (is_pinned or not package.link.is_yanked):
                 yield package
 
     def look(self, package: Package) -> Choice | None:
@@ -107,6 +109,22 @@ class Supply:
     def measured(self, choice: Choice) -> Choice:
         """Ask how large a wheel is that was not fetched."""
         return choice if choice.wheel else replace(choice, size=self._web.size(choice.origin))
+
+    def _packages(self, name: str) -> list[Package]:
+        """Give all wheels of this name for this computer, the best one first; asks once."""
+        if name in self._pages:
+            return self._pages[name]
+        try:
+            found = list(self._finder.find_all_packages(name, allow_yanked=True))
+        except UserError:
+            raise
+        except Exception as error:  # unearth believes that a page is what it should be
+            raise UserError(
+                f"What {self.told} says of “{name}” is wrong ({error}): tell whoever keeps it."
+            ) from error
+        # A page of a folder must not lead into the network, nor one of the network here.
+        self._pages[name] = [each for each in found if each.link.is_file == self._scheme_is_file]
+        return self._pages[name]
 
     def _download(self, link: Link) -> Path:
         return _download(self._web, link.url_without_fragment, self._staging, _hashes(link))
@@ -194,7 +212,11 @@ def _download(web: Web, url: str, folder: Path, hashes: dict[str, str]) -> Path:
 
 def _hashes(link: Link) -> dict[str, str]:
     """Give the digests worth checking that an index states; md5 and sha1 prove nothing."""
-    return {name: found for name, (found,) in (link.hash_option or {}).items() if name in _HASHES}
+    return {
+        name: found.lower()
+        for name, (found,) in (link.hash_option or {}).items()
+        if name in _HASHES and isinstance(found, str)
+    }
 
 
 def _check(package: Package, name: str, version: str) -> None:

@@ -51,10 +51,10 @@ def check_kind(value: object, kind: Any) -> None:  # noqa: ANN401 - any type
         TypeError: otherwise.
     """
     kinds = get_args(kind)
-    if get_origin(kind) is Sequence and is_dataclass(kinds[0]):
+    if get_origin(kind) is Sequence:
         if not isinstance(value, Sequence):
             raise TypeError(f"it gave a {type(value).__name__} instead of a list")
-        for odd in {type(each): each for each in value if not isinstance(each, kinds[0])}.values():
+        for odd in {type(each): each for each in value}.values():
             check_kind(odd, kinds[0])
         return
     good = tuple(each for each in kinds or (kind,) if isinstance(each, type) and is_dataclass(each))

@@ -120,6 +120,8 @@ class Desk:
     def _run(self, spec: ModelSpec | None) -> Run:
         if spec is None:
             return _no_model
+        if theirs := self._start.models.get(f"{spec.task}/{spec.name}"):
+            return self._network(theirs)
         if spec.file is None:
             return self._run_by_host
         return self._network(own_file(spec.file, self._start.roots))

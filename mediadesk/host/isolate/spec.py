@@ -1,7 +1,7 @@
 """What a guest is made from, and what it is told of that."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +20,7 @@ class GuestSpec:
     `root` is the plugin's folder, `more_roots` are others with what it needs. `media_roots` are
     the person's folders; they are given to a plugin only with the permission `read-media`, and
     `data`, its own folder, only with `write-data`. `log` is the file that its prints go to.
+    `models` are those that other plugins bring, task/name → file; it runs them by itself.
     """
 
     manifest: "Manifest"
@@ -30,6 +31,7 @@ class GuestSpec:
     data: Path | None = None
     settings: Mapping[str, Any]
     language: str
+    models: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,13 +60,14 @@ def start(spec: GuestSpec, shared: Shared, *, scratch: Path, inbox: Path, outbox
         plugin=manifest.name,
         module=manifest.module,
         roots=roots,
-        readable=(*roots, *media, *history),
+        readable=(*roots, *media, *history, *spec.models.values()),
         writable=(scratch, data) if data is not None else (scratch,),
         memory_mb=manifest.resources.memory_mb,
         open_files=manifest.resources.open_files,
         data=data,
         settings=spec.settings,
         texts=texts,
+        models=spec.models,
         reads_media=may.read_media is not None,
         inbox=inbox,
         outbox=outbox,

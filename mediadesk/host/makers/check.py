@@ -1,5 +1,6 @@
 """Checks a plugin as a person would get it: packs, installs and runs it, and tries every part."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -64,7 +65,7 @@ def _findings(source: Path, folder: Path, run: Run, wheelhouse: Path | None) -> 
         yield from _trials(parts, folder / "media", installed.root)
     finally:
         guest.close()
-    yield from _deprecations(log)
+    yield from _deprecations(log, installed.root)
 
 
 def _spec(installed: Installed, manifest: Manifest, folder: Path, log: Path) -> GuestSpec:
@@ -118,10 +119,11 @@ def _trials(parts: Parts, media: Path, root: Path) -> Iterator[Finding]:
                 yield _ok(what, f"Tried: {trials.told(hook)}")
 
 
-def _deprecations(log: Path) -> Iterator[Finding]:
+def _deprecations(log: Path, root: Path) -> Iterator[Finding]:
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-    for line in dict.fromkeys(line for line in lines if "DeprecationWarning" in line):
-        yield Finding(level="warning", what="log", sentence=line)
+    for line in dict.fromkeys(line for line in lines if " DeprecationWarning: " in line):
+        sentence = line.removeprefix(f"{root}{os.sep}")
+        yield Finding(level="warning", what="log", sentence=sentence)
 
 
 def _with(others: tuple[str, ...]) -> str:

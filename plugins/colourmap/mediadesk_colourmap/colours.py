@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+
 from mediadesk.api import (
     VIDEO,
     Array,
@@ -14,7 +15,6 @@ from mediadesk.api import (
     Skip,
     UnreadableError,
 )
-
 from mediadesk_colourmap import oklab
 from mediadesk_colourmap.frames import pictures, without_bars
 from mediadesk_colourmap.palette import dominant, vector
@@ -91,7 +91,7 @@ def feature(pixels: Array) -> Feature:
 
 
 def _is_monochrome(lab: Array) -> bool:
-    """Whether there is nothing but shades of one grey, as in old films; it may be a little tinted."""
+    """Whether there are only shades of one grey, as in old films; it may be a little tinted."""
     lit = lab[lab[:, 0] > _SHADOW, 1:]
     if len(lit) < _LIT * len(lab):
         return False

@@ -9,6 +9,7 @@ import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+
 from mediadesk.api import Array, Skip
 
 WIDTH, HEIGHT = 48, 27

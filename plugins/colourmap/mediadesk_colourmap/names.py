@@ -1,8 +1,8 @@
 """Words for colours: each has the name of the nearest of a short list."""
 
 import numpy as np
-from mediadesk.api import Array
 
+from mediadesk.api import Array
 from mediadesk_colourmap.oklab import from_hex
 
 NAMES = {
@@ -32,8 +32,9 @@ NAMES = {
     "magenta": "#c93aae",
 }
 _PLACES = np.stack([from_hex(colour) for colour in NAMES.values()])
+_WEIGHTS = np.array([1.0, 2.5, 2.5])  # names tell hues apart before they tell shades apart
 
 
-def name(lab: Array) -> str:
+def named(lab: Array) -> str:
     """Give the English name of a colour [3]."""
-    return list(NAMES)[int(np.square(_PLACES - lab).sum(axis=1).argmin())]
+    return list(NAMES)[int(np.square((_PLACES - lab) * _WEIGHTS).sum(axis=1).argmin())]

@@ -5,6 +5,7 @@ the length of (a, b), 0 for greys and 0.32 at most on a screen; its hue is their
 """
 
 import numpy as np
+
 from mediadesk.api import Array
 
 _TO_CONES = np.array(

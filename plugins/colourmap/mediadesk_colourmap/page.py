@@ -3,15 +3,19 @@
 from collections import defaultdict
 from collections.abc import Sequence
 
-from mediadesk.api import Array, Context, Item, Json, PanelRequest, Point, Section
+import numpy as np
 
+from mediadesk.api import Array, Context, Item, Json, PanelRequest, Point, Section
 from mediadesk_colourmap import oklab
-from mediadesk_colourmap.names import NAMES, name
+from mediadesk_colourmap.names import named
 
 _ROW = 12
-_GREY, _HUES = 0.02, 0.14  # chroma of greys; where the hues begin, right of them
-_FIRST_HUE = 345.0  # degrees: between pink and red, where a film seldom is
-_MOST_CHROMA = 0.12  # that a main colour has in a film
+_GREY = 0.02  # chroma below which a colour is a grey
+_GREYS, _HUES = 0.1, 0.14  # where the greys end and the hues begin, of the map's width
+_MOST_CHROMA = 0.12  # of the main colour of a film, if it is no cartoon
+_DARKEST, _BRIGHTEST = 0.15, 0.95  # lightness that a screen hardly tells from black and white
+# Pink to pink in degrees, each as far from the next: films are full of skin, leaves and sky.
+_ROUND = (-15, 20, 60, 100, 140, 195, 232, 248, 264, 305, 345)
 Seen = Sequence[tuple[Item, Json]]
 
 
@@ -61,9 +65,9 @@ class ColourMap:
         return Point(
             item=item.id,
             x=along_warmth(lab) if self._by_warmth else along_hues(lab),
-            y=min(max(float(lab[0]), 0.0), 1.0),
+            y=float(np.clip((lab[0] - _DARKEST) / (_BRIGHTEST - _DARKEST), 0, 1)),
             colour=main,
-            label=label.format(title=item.title, colour=self._text(name(lab))),
+            label=label.format(title=item.title, colour=self._text(named(lab))),
         )
 
     def _rows(self, seen: Seen) -> Sequence[Section]:
@@ -86,7 +90,7 @@ class ColourMap:
         videos: defaultdict[str, set[str]] = defaultdict(set)
         for item, data in seen:
             for colour, share in data["colours"]:
-                called = name(oklab.from_hex(colour))
+                called = named(oklab.from_hex(colour))
                 shares[called] += share / len(seen)
                 videos[called].add(item.id)
         return Section(
@@ -103,13 +107,14 @@ def along_hues(lab: Array) -> float:
     """Place a colour from left to right: greys first, then from red over green and blue to pink."""
     chroma = float(oklab.chroma(lab))
     if chroma < _GREY:
-        return (_HUES - 0.04) * chroma / _GREY
-    return _HUES + (1 - _HUES) * ((oklab.hue(lab) - _FIRST_HUE) % 360) / 360
+        return _GREYS * chroma / _GREY
+    degrees = (oklab.hue(lab) - _ROUND[0]) % 360 + _ROUND[0]
+    return float(np.interp(degrees, _ROUND, np.linspace(_HUES, 1, len(_ROUND))))
 
 
 def along_warmth(lab: Array) -> float:
     """Place a colour from left to right: blues, then greys in the middle, then oranges."""
-    return 0.5 + 0.5 * min(max(float(oklab.warmth(lab)) / _MOST_CHROMA, -1.0), 1.0)
+    return 0.5 + 0.5 * float(np.clip(oklab.warmth(lab) / _MOST_CHROMA, -1, 1))
 
 
 def _sorted(seen: Seen, by: str) -> list[str]:

@@ -1,8 +1,8 @@
 """What many pixels come to: a few colours with their shares, and a vector to compare them by."""
 
 import numpy as np
-from mediadesk.api import Array, unit
 
+from mediadesk.api import Array, unit
 from mediadesk_colourmap.oklab import to_light
 
 _COLOURS = 6

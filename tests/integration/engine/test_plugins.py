@@ -452,3 +452,29 @@ def panels(context): return [Fetch(context)]
     install(ready, package(tmp_path, "fetch", source, version="1.1", permissions=wants))
     ready._places.settings.write_text("network = false\n")
     assert "switched off" in ready.page("fetch", "fetch").sections[0].text
+
+
+def test_a_model_that_one_plugin_brings_runs_inside_another(ready: Engine, tmp_path: Path) -> None:
+    source = """
+class Coloured:
+    name, version, kinds = "coloured", 1, VIDEO
+    model = ModelSpec(task="image", name="my-model-catalogue")
+    def prepare(self, item, media):
+        with media.open(item.path) as container:
+            frame = next(container.decode(video=0)).reformat(224, 224, "rgb24").to_ndarray()
+        return Sample(arrays={"pixels": frame})
+    def encode(self, samples, run):
+        pixels = np.stack([sample.arrays["pixels"] for sample in samples])
+        return [Feature(summary=row) for row in run({"pixels": pixels})["embedding"]]
+@hookimpl
+def extractors(): return [Coloured()]
+"""
+    user = package(tmp_path, "coloured", source, permissions=READ_MEDIA)
+    install(ready, user)
+    assert "coloured" not in {work.extractor for work in ready.analyze(wait=True).work}
+    install(ready, of_template("model-catalogue", tmp_path))
+    assert "my-model-catalogue" in {model.name for model in ready.models()}
+    (work,) = [each for each in ready.analyze(wait=True).work if each.extractor == "coloured"]
+    assert (work.done > 0, work.failed) == (True, 0), ready.status().problems
+    ready.remove_plugin("my-model-catalogue", with_data=True)
+    assert "my-model-catalogue" not in {model.name for model in ready.models()}

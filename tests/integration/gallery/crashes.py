@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from integration.gallery.exhibit import Exhibit
-from integration.gallery.visits import analysed, ranked
+from integration.gallery.exhibit import WRITES, Exhibit
+from integration.gallery.visits import analysed, ranked, ranked_slowly
+
+from mediadesk.host.manifest import Resources
 
 if TYPE_CHECKING:
     from integration.gallery.museum import Museum
@@ -114,6 +116,7 @@ class Part(Learns):
 @hookimpl
 def extractors(context): return [Part(context)]
 """,
+        permissions=WRITES,
         visit=analysed,
         proof=_good_ones_stay,
     ),
@@ -124,6 +127,7 @@ def extractors(context): return [Part(context)]
         state=QUARANTINED,
         says=("processor time",),
         source=_prepare("while True: pass"),
+        resources=Resources(memory_mb=256, seconds=4, cpu_seconds=1),
         visit=analysed,
     ),
     Exhibit(
@@ -195,28 +199,19 @@ def extractors(context): return [Part(context)]
     ),
     Exhibit(
         name="dies-between",
-        tries="answers, and crashes when nobody is looking",
+        tries="answers, and ends itself when nobody is looking",
         stopped_by="its own process; quarantine after three",
         state=QUARANTINED,
-        says=("status 9",),
+        says=("stopped between two calls", "status 9"),
         source="""
-class Part(Learns):
-    def prepare(self, item, media):
-        threading.Timer(0.02, os._exit, (9,)).start()
-        return Sample()
-    def encode(self, samples, run):
-        return [Feature() for _ in samples]
-@hookimpl
-def extractors(): return [Part()]
-
-class Other(Judges):
+class Part(Judges):
     def rank(self, request, run):
         threading.Timer(0.02, os._exit, (9,)).start()
         return super().rank(request, run)
 @hookimpl
-def rankers(): return [Other()]
+def rankers(): return [Part()]
 """,
-        visit=ranked,
+        visit=ranked_slowly,
     ),
     Exhibit(
         name="floods",

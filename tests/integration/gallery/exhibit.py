@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import wheel_factory
+from msgspec.structs import replace
 from plugin_factory import HEADER
 
-from mediadesk.host.manifest import Permissions, Resources
+from mediadesk.host.manifest import Network, Permissions, Resources
 
 if TYPE_CHECKING:
     from integration.gallery.museum import Museum
 
 READS = Permissions(read_media="it says so", read_history="it says so")
+WRITES = Permissions(read_media="it says so", read_history="it says so", write_data="it says so")
 SMALL = Resources(memory_mb=256, seconds=1, cpu_seconds=2)
 REFUSED = "refused"
 """Stands for a state where nothing was installed."""
@@ -79,7 +81,7 @@ class Exhibit:
 
     It is a wheel with this `source` unless `make` makes something else. `visit` gives it the
     occasion. `proof` looks more closely afterwards. `needs` names the fields of `Enforcement`
-    without which it would do harm here.
+    without which it would do harm here. One that `uses_web` may fetch from the museum's servers.
     """
 
     name: str
@@ -93,6 +95,7 @@ class Exhibit:
     proof: Visit = nothing
     needs: tuple[str, ...] = ()
     permissions: Permissions = READS
+    uses_web: bool = False
     resources: Resources = SMALL
     more: Mapping[str, Any] = field(default_factory=dict)
 
@@ -104,10 +107,14 @@ class Exhibit:
             folder,
             self.name,
             source=self.full_source(museum),
-            permissions=self.permissions,
+            permissions=self._permissions(museum),
             resources=self.resources,
             **self.more,
         )
+
+    def _permissions(self, museum: Museum) -> Permissions:
+        web = Network(hosts=museum.hosts, reason="it says so")
+        return replace(self.permissions, network=web) if self.uses_web else self.permissions
 
     def full_source(self, museum: Museum) -> str:
         """Give the source with what a villain may know: where everything lies."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -77,6 +78,8 @@ class Museum:
         self.outside = folder / "outside"
         self.web = install_factory.Server(_made(folder / "web"))
         self.forbidden = install_factory.Server(_made(folder / "forbidden"))
+        self.silent = socket.create_server(("127.0.0.1", 0))
+        self.web.moved["/moved"] = f"{self.forbidden.url}/gift"
         media, data = library_factory.analysed(session)
         library_factory.copied(data, folder / "data")
         self.media = media
@@ -114,8 +117,14 @@ class Museum:
             "NEIGHBOUR": str(self.places.data / "plugins" / NEIGHBOUR),
             "WEB": self.web.url,
             "FORBIDDEN": self.forbidden.url,
+            "SILENT": f"http://{self.hosts[1]}/",
             "HOST": os.getpid(),
         }
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The servers that a plugin may be permitted to ask: one that answers, one that does not."""
+        return self.web.url.removeprefix("http://"), f"127.0.0.1:{self.silent.getsockname()[1]}"
 
     def show(self, exhibit: Exhibit) -> Verdict:
         """Install a plugin, give it its occasion, look what a person is told, and remove it.
@@ -209,6 +218,7 @@ class Museum:
     def close(self) -> None:
         """Close the engine; no process of a plugin may be left."""
         self.engine.close()
+        self.silent.close()
         self.wait_for(lambda: not self.strangers())
 
     def strangers(self) -> list[psutil.Process]:

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 from integration.gallery.crashes import CRASHES
+from integration.gallery.escapes import ESCAPES
 from integration.gallery.exhibit import Exhibit
 from integration.gallery.museum import Museum, opened
 
 from mediadesk.host.isolate.sandbox import available
 
-EXHIBITS = [*CRASHES]
+EXHIBITS = [*CRASHES, *ESCAPES]
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import TYPE_CHECKING
 
 from mediadesk.api import UserError
@@ -11,6 +12,8 @@ if TYPE_CHECKING:
     from integration.gallery.museum import Museum
 
 _TIMES = 3
+_PAUSE = 0.2
+_LONG = 8.0
 
 
 def analysed(museum: Museum) -> None:
@@ -22,6 +25,21 @@ def ranked(museum: Museum) -> None:
     """Open For you a few times: it must show something each time."""
     for _ in range(_TIMES):
         assert museum.cards()
+
+
+def ranked_slowly(museum: Museum) -> None:
+    """Open For you a few times, with time in between."""
+    for _ in range(_TIMES + 1):
+        assert museum.cards()
+        time.sleep(_PAUSE)
+
+
+def ranked_in_time(museum: Museum) -> None:
+    """Open For you a few times: it must not take long."""
+    for _ in range(_TIMES):
+        started = time.monotonic()
+        assert museum.cards()
+        assert time.monotonic() - started < _LONG
 
 
 def explained(museum: Museum) -> None:

@@ -12,8 +12,9 @@ from typing import Any
 import install_factory
 import pytest
 import wheel_factory
+
 from mediadesk.api import UserError
-from mediadesk.host.install import Installed, Installer, Plan
+from mediadesk.host.install import Installed, Installer
 from mediadesk.host.manifest import Network, Permissions
 from mediadesk.host.package import signature
 
@@ -65,7 +66,9 @@ def run(plugin: Installed, code: str) -> str:
 # from a wheel and a bundle
 
 
-def test_a_wheel_is_installed_and_can_be_imported(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_a_wheel_is_installed_and_can_be_imported(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     wheel = wheel_factory.plugin(tmp_path, source="ANSWER = 42\n")
     done = install(desk(), wheel)
     assert (done.name, done.version, done.state, done.problem) == ("tiny", "1.0", "ready", None)
@@ -75,7 +78,9 @@ def test_a_wheel_is_installed_and_can_be_imported(desk: Callable[..., Installer]
     assert desk().installed() == (done,)
 
 
-def test_planning_changes_nothing_but_staging(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_planning_changes_nothing_but_staging(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     maker = desk()
     install(maker, wheel_factory.plugin(tmp_path))
     before = tree(tmp_path / "plugins")
@@ -102,11 +107,15 @@ def test_a_plan_tells_sizes_and_warns_of_a_missing_signature(
     assert "not signed" in plan.warnings[0]
 
 
-def test_a_bundle_brings_what_its_plugin_needs(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_a_bundle_brings_what_its_plugin_needs(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     own = wheel_factory.plugin(tmp_path, requires=["mediadesk", "numpy", "tiny-lib>=1"])
     others = [
         wheel_factory.library(tmp_path, requires=["deep-lib; python_version >= '3'"]),
-        wheel_factory.library(tmp_path, "deep-lib", "0.3", requires=["numpy", "no-such; extra == 'x'"]),
+        wheel_factory.library(
+            tmp_path, "deep-lib", "0.3", requires=["numpy", "no-such; extra == 'x'"]
+        ),
     ]
     maker = desk()
     plan = maker.plan(str(wheel_factory.bundle(tmp_path, own, others)), network=False)
@@ -233,7 +242,9 @@ def test_an_older_version_is_a_downgrade_with_a_warning(
     assert maker.install(plan.token).version == "1.0rc1"
 
 
-def test_what_an_update_wants_to_do_more_is_told(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_what_an_update_wants_to_do_more_is_told(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     maker = desk()
     media = {"read_media": "to look at them"}
     install(maker, wheel_factory.plugin(tmp_path, permissions=Permissions(**media)))
@@ -274,7 +285,9 @@ def test_removing_keeps_data_unless_they_are_to_go_too(
         maker.remove("tiny", with_data=False)
 
 
-def test_data_left_behind_can_be_deleted_later(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_data_left_behind_can_be_deleted_later(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     maker = desk()
     done = install(maker, wheel_factory.plugin(tmp_path))
     (done.data / "notes.txt").write_text("mine", encoding="utf-8")
@@ -308,7 +321,9 @@ def test_an_incompatible_update_never_replaces_a_working_version(
     assert only(maker).state == "ready"
 
 
-def test_what_became_incompatible_is_listed_so(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_what_became_incompatible_is_listed_so(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     library = wheel_factory.library(tmp_path, requires=["numpy<3"])
     own = wheel_factory.plugin(tmp_path, requires=["numpy", "tiny-lib"])
     install(desk(), wheel_factory.bundle(tmp_path, own, [library]))
@@ -335,7 +350,9 @@ def test_a_rollback_to_what_does_not_fit_any_more_is_refused(
     assert only(later).version == "2.0"
 
 
-def test_a_name_of_a_shipped_plugin_is_refused(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_a_name_of_a_shipped_plugin_is_refused(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     with pytest.raises(UserError, match="comes with MediaDesk"):
         desk(reserved=["tiny"]).plan(str(wheel_factory.plugin(tmp_path)), network=False)
 
@@ -344,7 +361,9 @@ def test_a_name_of_a_shipped_plugin_is_refused(desk: Callable[..., Installer], t
     "damage",
     [
         lambda plugin: (plugin / "current.json").write_text("{", encoding="utf-8"),
-        lambda plugin: (plugin / "current.json").write_text('{"current": "gone"}', encoding="utf-8"),
+        lambda plugin: (plugin / "current.json").write_text(
+            '{"current": "gone"}', encoding="utf-8"
+        ),
         lambda plugin: [each.unlink() for each in plugin.glob("versions/*/mediadesk.json")],
         lambda plugin: [each.write_text("[]") for each in plugin.glob("versions/*/install.json")],
         lambda plugin: [each.write_text("{}") for each in plugin.glob("versions/*/mediadesk.json")],
@@ -597,7 +616,9 @@ def test_a_folder_and_an_installed_version_can_take_turns(
     assert maker.rollback("tiny").root == folder
 
 
-def test_a_folder_whose_code_is_in_src_is_found(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_a_folder_whose_code_is_in_src_is_found(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     folder = wheel_factory.project(tmp_path / "work")
     (folder / "src").mkdir()
     (folder / "mediadesk_tiny").rename(folder / "src" / "mediadesk_tiny")
@@ -629,7 +650,9 @@ def test_recover_leaves_living_plans_and_deletes_litter(
     assert maker.install(plan.token).version == "2.0"
 
 
-def test_a_folder_that_does_not_exist_is_empty(desk: Callable[..., Installer], tmp_path: Path) -> None:
+def test_a_folder_that_does_not_exist_is_empty(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
     desk().recover()
     assert desk().installed() == ()
     assert not (tmp_path / "plugins").exists()

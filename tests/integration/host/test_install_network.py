@@ -10,6 +10,7 @@ import install_factory
 import pytest
 import wheel_factory
 from install_factory import Server
+
 from mediadesk.api import UserError
 from mediadesk.host.install import Installer, Plan
 from mediadesk.host.package import signature
@@ -139,7 +140,12 @@ def test_a_name_installs_the_newest_version_of_the_index(
     with pytest.raises(UserError, match="never fetched"):
         maker.offers(network=False)
     (offer,) = maker.offers(network=True)
-    assert (offer.name, offer.version, offer.installed, offer.problem) == ("tiny", "2.0", None, None)
+    assert (offer.name, offer.version, offer.installed, offer.problem) == (
+        "tiny",
+        "2.0",
+        None,
+        None,
+    )
     plan = maker.plan(offer.source, network=True)
     assert plan.version == "2.0"
     maker.install(plan.token)
@@ -176,7 +182,7 @@ def test_what_does_not_fit_here_is_offered_with_its_problem_and_passed_over(
     file.write_text(json.dumps(told), encoding="utf-8")
     (offer,) = maker.offers(network=False)
     assert (offer.version, "plugin API >=2" in (offer.problem or "")) == ("2.0", True)
-    with pytest.raises(UserError, match="can't be installed here. It needs the plugin API >=2"):
+    with pytest.raises(UserError, match=r"can't be installed here\. It needs the plugin API >=2"):
         maker.plan("tiny", network=False)
 
 
@@ -334,9 +340,7 @@ def test_wheels_without_metadata_are_fetched_to_learn_what_they_need(
     assert len(server.asked) == asked
 
 
-def test_an_index_of_wheels_may_be_a_folder(
-    desk: Callable[..., Installer], tmp_path: Path
-) -> None:
+def test_an_index_of_wheels_may_be_a_folder(desk: Callable[..., Installer], tmp_path: Path) -> None:
     root = install_factory.simple_index(tmp_path / "simple", [wheel_factory.library(tmp_path)])
     for location in (str(root), root.as_uri()):
         maker = desk(wheel_index=location, allow=None)
@@ -415,6 +419,30 @@ def test_an_index_that_lies_is_found_out_at_once(
 ) -> None:
     lies(server, wheel_factory.library(tmp_path), **parts)
     with pytest.raises(UserError, match=says):
+        desk(wheel_index=f"{server.url}/simple").plan(needing(tmp_path, "tiny-lib"), network=True)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        b"",
+        b"\xff\xfe",
+        b"[",
+        b"[]",
+        b'{"files": 5}',
+        b'{"files": [5]}',
+        b'{"files": [{"url": "http://["}]}',
+        b'{"files": [{"url": "tiny_lib-1.0-py3-none-any.whl", "requires-python": 5}]}',
+        b'{"files": [{"url": "tiny_lib-1.0-py3-none-any.whl", "hashes": {"sha256": 5}}]}',
+        b'{"files": [{"url": "tiny_lib-1.0-py3-none-any.whl", "upload-time": "soon"}]}',
+    ],
+)
+def test_a_page_that_makes_no_sense_is_told(
+    server: Server, desk: Callable[..., Installer], tmp_path: Path, page: bytes
+) -> None:
+    (server.folder / "simple" / "tiny-lib").mkdir(parents=True)
+    (server.folder / "simple" / "tiny-lib" / "simple.json").write_bytes(page)
+    with pytest.raises(UserError, match=r"tiny[-_]lib"):
         desk(wheel_index=f"{server.url}/simple").plan(needing(tmp_path, "tiny-lib"), network=True)
 
 

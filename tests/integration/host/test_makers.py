@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
+import wheel_factory
 
 from mediadesk.api import Array, ModelSpec
 from mediadesk.host.makers.check import check
@@ -204,7 +205,7 @@ WRONG: dict[str, tuple[str, str, Change, str]] = {
         "tagger", "warning",
         code("        return [self._tags", "        import warnings\n\n        warnings.warn("
              '"use another", DeprecationWarning, 1)\n        return [self._tags'),
-        "DeprecationWarning: use another",
+        "log: mediadesk_broken/__init__.py:27: DeprecationWarning: use another",
     ),
 }  # fmt: skip
 
@@ -216,6 +217,20 @@ def test_a_check_names_what_is_wrong(
     report = check(broken(kind, tmp_path, change), run=no_run)
     assert any(sentence in line for line in told(report, level)), report
     assert report.ok == (not told(report, "error"))
+
+
+def test_a_library_comes_from_the_wheelhouse_or_is_named(tmp_path: Path) -> None:
+    folder = broken(
+        "tagger",
+        tmp_path,
+        project('["mediadesk"]', '["mediadesk", "tiny-lib"]'),
+        code("from mediadesk.api", "import tiny_lib  # noqa: F401\nfrom mediadesk.api"),
+    )
+    report = check(folder, run=no_run)
+    assert "tiny-lib" in told(report, "error")[0]
+    house = wheel_factory.library(tmp_path / "house").parent
+    assert check(folder, run=no_run, wheelhouse=house).ok
+    assert check(pack(folder, tmp_path, wheelhouse=house), run=no_run).ok
 
 
 def test_what_is_no_plugin_is_named(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ TRIALS: dict[str, Callable[[Any, Bench], Iterator[str]]] = {
     "model_catalogues": outside.model_catalogue,
 }
 """Hook → its trial, whose docstring says what is tried; it gives what is wrong, in sentences."""
+_MOST = 5  # problems of one part: more would say the same again
 
 
 def attempt(hook: str, part: Any, bench: Bench) -> list[str]:  # noqa: ANN401 - of any hook
@@ -35,6 +36,8 @@ def attempt(hook: str, part: Any, bench: Bench) -> list[str]:  # noqa: ANN401 - 
         for problem in TRIALS[hook](part, bench):
             if problem not in problems:
                 problems.append(problem)
+            if len(problems) == _MOST:
+                break
     except (UserError, WrongResultError) as error:
         problems.append(str(error))
     except PluginError as error:
