@@ -31,8 +31,8 @@ def _desktop() -> ModuleType:
         from mediadesk.api.errors import UserError
 
         raise UserError(
-            f"The window can't be opened ({error}): install what Qt needs; on Debian, "
-            "packaging/run.sh does."
+            f"The window can't be opened ({error}): install what Qt needs; on Debian that is "
+            "libgl1, libegl1, libxkbcommon0 and libdbus-1-3."
         ) from error
     return app
 

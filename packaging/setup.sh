@@ -50,7 +50,7 @@ need_venv_module() {
 QT_PACKAGES=(
   libgl1 libegl1 libfontconfig1 libglib2.0-0 libdbus-1-3 libxkbcommon0
   libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0
-  libxcb-image0 libxcb-render-util0 libxcb-randr0
+  libxcb-image0 libxcb-render-util0 libxcb-randr0 libwayland-cursor0
 )
 VLC_PACKAGES=(libvlc5 vlc-plugin-base vlc-plugin-video-output)
 FONT_PACKAGES=(fonts-dejavu-core fonts-wqy-microhei)

@@ -35,3 +35,14 @@ class Command:
 
     def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever was printed
         return json.loads(self.text(*words, "--json"))
+
+
+PROGRAM = os.environ.get("MEDIADESK_FROZEN", "")
+
+
+@dataclass(frozen=True)
+class Frozen(Command):
+    """The packaged command, on one library."""
+
+    def arguments(self, *words: str) -> list[str]:
+        return [str(Path(PROGRAM).absolute()), "--data-dir", str(self.data), *words]

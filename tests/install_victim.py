@@ -4,6 +4,8 @@ Run as `python install_victim.py steps|moments PLAN`, where PLAN is a JSON file 
 forks its victims, so that each is there at once. At the end it prints what became of them as JSON.
 """
 
+import builtins
+import io
 import itertools
 import json
 import os
@@ -102,11 +104,17 @@ def _arm(folder: Path, step: int) -> None:
         if event != "open" or arguments[2] & (os.O_WRONLY | os.O_RDWR):
             change()
 
+    def opened(*arguments: Any, _real: Callable[..., Any] = open, **options: Any) -> Any:  # noqa: ANN401
+        file = _real(*arguments, **options)
+        if file.writable() and str(arguments[0]).startswith(str(folder)):
+            change()  # there is an empty file now
+        return file
+
     def fsync(handle: int, _real: Callable[[int], None] = os.fsync) -> None:
         change()
         _real(handle)
 
-    os.fsync = fsync
+    os.fsync, io.open, builtins.open = fsync, opened, opened
     sys.addaudithook(watch)
 
 

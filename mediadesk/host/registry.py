@@ -14,7 +14,7 @@ import pluggy
 
 from mediadesk.api import PROJECT, Extractor, Ranker, Skip, Tagger, UserError, hookspecs
 from mediadesk.host.isolate.contract import HOOKS, missing
-from mediadesk.host.isolate.session import PluginError
+from mediadesk.host.isolate.errors import PluginError
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

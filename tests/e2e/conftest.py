@@ -1,8 +1,9 @@
+import os
 from pathlib import Path
 
 import library_factory
 import pytest
-from command import Command
+from command import PROGRAM, Command, Frozen
 
 
 @pytest.fixture
@@ -22,3 +23,14 @@ def ready(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the analysed library."""
     return library_factory.analysed(tmp_path_factory.getbasetemp())[0]
+
+
+@pytest.fixture
+def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frozen:
+    """The packaged command on a new library, in an environment without any other program."""
+    if not PROGRAM:
+        pytest.skip("MEDIADESK_FROZEN names no built program, such as dist/mediadesk/mediadesk")
+    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
+    for name in [name for name in os.environ if name.startswith(("PYTHON", "VIRTUAL_ENV", "LD_"))]:
+        monkeypatch.delenv(name)
+    return Frozen(tmp_path / "data")

@@ -5,37 +5,13 @@ the self-test, which the packaged program has for its own sake, runs from source
 """
 
 import json
-import os
 import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from command import Command
+from command import Frozen
 from library_factory import rest, subtitles
 from media_factory import clip, song
-
-PROGRAM = os.environ.get("MEDIADESK_FROZEN", "")
-
-
-@dataclass(frozen=True)
-class Frozen(Command):
-    """The packaged command, on one library."""
-
-    def arguments(self, *words: str) -> list[str]:
-        return [str(Path(PROGRAM).absolute()), "--data-dir", str(self.data), *words]
-
-
-@pytest.fixture
-def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frozen:
-    """The packaged command on a new library, in an environment without any other program."""
-    if not PROGRAM:
-        pytest.skip("MEDIADESK_FROZEN names no built program, such as dist/mediadesk/mediadesk")
-    monkeypatch.setenv("PATH", str(tmp_path / "nothing"))
-    for name in [name for name in os.environ if name.startswith(("PYTHON", "VIRTUAL_ENV", "LD_"))]:
-        monkeypatch.delenv(name)
-    return Frozen(tmp_path / "data")
 
 
 def check_self_test(program: list[str], folder: Path) -> None:

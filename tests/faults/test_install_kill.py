@@ -141,6 +141,9 @@ def test_killed_before_any_change_on_disk_it_is_the_old_or_the_new(
     )
     assert len(rounds) > least
     found = [check(Path(each["folder"]), {old, new}) for each in rounds]
+    for each, outcome in zip(rounds, found, strict=True):
+        left = Path(each["folder"], "tiny").exists()
+        assert left == (outcome is not None or action == "remove")
     assert [each["killed"] for each in rounds] == [True] * (len(rounds) - 1) + [False]
     assert found == sorted(found, key=lambda each: each != old), "it changes at one step"
     assert {found[0], found[-1]} == {old, new}

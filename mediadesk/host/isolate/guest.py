@@ -13,13 +13,13 @@ from typing import Any
 
 from mediadesk.api import Item, UserError
 from mediadesk.host.isolate.contract import HOOKS
+from mediadesk.host.isolate.errors import Died, PluginError, WrongResultError
 from mediadesk.host.isolate.faults import Fault
 from mediadesk.host.isolate.folders import PrivateFolder
 from mediadesk.host.isolate.health import Books, Health
-from mediadesk.host.isolate.launch import Died
 from mediadesk.host.isolate.output import Output
 from mediadesk.host.isolate.remote import proxy
-from mediadesk.host.isolate.session import Description, PluginError, Session, WrongResultError
+from mediadesk.host.isolate.session import Description, Session
 from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.isolate.spec import GuestSpec, Services
 

@@ -1,25 +1,10 @@
-"""How a guest process is started, and what it is to have died of."""
+"""How a guest process is started."""
 
 import os
 import sys
 from pathlib import Path
 
-from mediadesk.api import UserError
-
 _INHERITED = ("LANG", "LANGUAGE", "TZ", "SYSTEMROOT")
-
-
-class Died(UserError):  # noqa: N818 - an outcome, as it is told
-    """A guest process that ended, or had to be ended, during a call.
-
-    `kind` is crash, exit, deadline, cpu, memory, flood, protocol, identity, start or closed. `what`
-    says more: “it crashed with SIGSEGV”.
-    """
-
-    def __init__(self, kind: str, what: str, plugin: str = "") -> None:
-        super().__init__(f"The plugin “{plugin}” was stopped ({what}): update or disable it.")
-        self.kind = kind
-        self.what = what
 
 
 def command() -> list[str]:

@@ -22,7 +22,8 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag="start"):
     """Prepare yourself and shut yourself in, then say `Entered`.
 
     `roots` are the plugin's folders, in the order of search; `texts` are English → the person's
-    language; `models` are files of other plugins by task/name; `inbox`, `outbox` and `blocks` are where arrays come from and go to.
+    language; `models` are files of other plugins by task/name; `inbox`, `outbox` and `blocks` are
+    where arrays come from and go to.
     """
 
     plugin: str

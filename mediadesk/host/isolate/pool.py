@@ -4,8 +4,8 @@ import queue
 from concurrent.futures import Future
 from threading import Thread
 
+from mediadesk.host.isolate.errors import Died
 from mediadesk.host.isolate.guest import Guest
-from mediadesk.host.isolate.launch import Died
 from mediadesk.host.workers import Outcome, Work
 
 

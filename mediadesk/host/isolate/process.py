@@ -17,8 +17,9 @@ from typing import cast
 import psutil
 
 from mediadesk.host.isolate import sandbox
+from mediadesk.host.isolate.errors import Died
 from mediadesk.host.isolate.frames import WireError, read_frame, write_frame
-from mediadesk.host.isolate.launch import Died, command, environment
+from mediadesk.host.isolate.launch import command, environment
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25

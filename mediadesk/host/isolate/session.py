@@ -12,9 +12,9 @@ import msgspec
 from mediadesk.api import Array, ModelSpec, Skip, UserError
 from mediadesk.host.isolate.boxes import Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS
+from mediadesk.host.isolate.errors import Died, PluginError, WrongResultError
 from mediadesk.host.isolate.finder import own_file
 from mediadesk.host.isolate.frames import WireError
-from mediadesk.host.isolate.launch import Died
 from mediadesk.host.isolate.messages import (
     Call,
     Described,
@@ -41,14 +41,6 @@ _heard: msgspec.msgpack.Decoder[FromGuest] = msgspec.msgpack.Decoder(FromGuest)
 Attributes = Mapping[str, Any]
 Description = Mapping[str, tuple[Attributes, ...]]
 """Hook → the attributes of each part."""
-
-
-class PluginError(Exception):
-    """An error that a plugin raised and that is none of the API's: a bug of the plugin."""
-
-
-class WrongResultError(PluginError):
-    """A plugin gave something that is not what was asked for."""
 
 
 class Session:

@@ -94,7 +94,7 @@ def _read(template: str) -> dict[str, bytes]:
     return {
         file.relative_to(root).as_posix(): file.read_bytes()
         for file in root.rglob("*")
-        if file.is_file() and "__pycache__" not in file.parts
+        if file.is_file() and not any("cache" in part for part in file.relative_to(root).parts)
     }
 
 

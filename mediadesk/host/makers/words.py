@@ -62,9 +62,9 @@ PERMISSIONS = {
         "`context.data` raises `UserError`; nothing can be written but temporary files",
     ),
     "gpu": (
-        "nothing yet: a plugin's own models run on the processor",
+        "nothing yet: models that plugins bring run on the processor",
         "",
-        "models of the catalogue run on whatever MediaDesk runs them on, with and without it",
+        "MediaDesk's own models run on whatever it runs them on, with and without it",
     ),
     "network": (
         "`context.fetch` from the hosts that are named, while the person allows the network",

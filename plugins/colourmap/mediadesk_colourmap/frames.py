@@ -88,8 +88,13 @@ def _small(frame: VideoFrame) -> Array:
 def without_bars(found: Array) -> Array:
     """Cut off the edges [k, h, w, 3] that are black in all pictures: bars are not the film's."""
     lit = found.max(axis=(0, 3)) > _BLACK
-    rows, columns = np.flatnonzero(lit.any(axis=1)), np.flatnonzero(lit.any(axis=0))
-    if not len(rows):
+    if not lit.any():
         return found
-    inside = found[:, rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    inside = found[:, _between_bars(lit.any(axis=1)), _between_bars(lit.any(axis=0))]
     return inside if inside.size >= _LEAST * found.size else found
+
+
+def _between_bars(lit: Array) -> slice:
+    """Give the stretch of lines that are lit, without those that are partly bar."""
+    first, last = np.flatnonzero(lit)[[0, -1]]
+    return slice(first + (first > 0), last + (last == len(lit) - 1))

@@ -8,11 +8,12 @@ import pytest
 from integration.gallery.crashes import CRASHES
 from integration.gallery.escapes import ESCAPES
 from integration.gallery.exhibit import Exhibit
+from integration.gallery.lies import LIES
 from integration.gallery.museum import Museum, opened
 
 from mediadesk.host.isolate.sandbox import available
 
-EXHIBITS = [*CRASHES, *ESCAPES]
+EXHIBITS = [*CRASHES, *ESCAPES, *LIES]
 
 
 @pytest.fixture(scope="module")

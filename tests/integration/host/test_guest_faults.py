@@ -261,6 +261,18 @@ def test_the_time_that_the_host_takes_is_not_the_plugins(maker: Maker, tmp_path:
     assert len(part.encode([Sample()], None)) == 1
 
 
+def test_a_death_between_two_calls_is_told_too(bad: Guest, maker: Maker) -> None:
+    prepare(bad, "fine")
+    running = bad._background.session
+    assert running is not None
+    running.process._popen.kill()
+    running.process._popen.wait()
+    assert prepare(bad, "fine").texts == ("fine",)
+    (fault,) = maker.faults
+    assert (fault.kind, fault.item) == ("crash", None)
+    assert fault.sentence == "It stopped between two calls: it crashed with SIGKILL."
+
+
 def test_a_pool_turns_a_death_into_an_outcome(bad: Guest) -> None:
     def work(title: str) -> Work:
         return Work(key=title, function=prepare, arguments=(bad, title), timeout=60)

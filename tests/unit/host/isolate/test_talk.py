@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from mediadesk.api import Item, Kind, Skip, UnreadableError, UserError
+from mediadesk.host.isolate.errors import Died
 from mediadesk.host.isolate.finder import PROVIDED, Finder, own_file
 from mediadesk.host.isolate.frames import MOST_BYTES, WireError, read_frame, write_frame
-from mediadesk.host.isolate.launch import Died, environment
+from mediadesk.host.isolate.launch import environment
 from mediadesk.host.isolate.messages import Raised
 from mediadesk.host.isolate.output import Output
 from mediadesk.host.isolate.remote import Remote
