@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from mediadesk import resources
 from mediadesk.api.errors import UserError
 from mediadesk.cli.common import AsJson, emit, said
 
@@ -99,9 +100,7 @@ def sign(
 
 def reference() -> None:
     """Print the reference of the plugin interface, in Markdown."""
-    from mediadesk.host.makers.reference import page
-
-    sys.stdout.write(page())
+    sys.stdout.write(resources.path("docs/plugin-api.md").read_text(encoding="utf-8"))
 
 
 def _password(*, twice: bool) -> str | None:

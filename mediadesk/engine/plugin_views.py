@@ -122,6 +122,7 @@ def page(
         ),
         log=_end_of(log),
         has_data=bool(installed and installed.data.is_dir() and any(installed.data.iterdir())),
+        folder=str(installed.root) if installed and installed.source == "folder" else None,
     )
 
 

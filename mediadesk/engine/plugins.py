@@ -24,7 +24,8 @@ from mediadesk.host.install.plan import Plan
 from mediadesk.host.isolate.faults import Fault, verdict
 from mediadesk.host.isolate.guest import Guest, GuestSpec, Health, Services, WrongResultError
 from mediadesk.host.isolate.shared import Shared
-from mediadesk.host.manifest import Manifest, Permissions, check_settings
+from mediadesk.host.makers import needs
+from mediadesk.host.manifest import Manifest, check_settings
 from mediadesk.settings import Places, Settings
 from mediadesk.store import Store, library
 from mediadesk.store import plugins as memory
@@ -35,12 +36,6 @@ _WINDOW_SECONDS = 600.0
 _START_SECONDS = 10.0
 _LOADERS = 4
 _RAISED = "raised"
-_NEEDS = {
-    "rankers": "read-history",
-    "explainers": "read-history",
-    "shelves": "read-history",
-    "listeners": "read-history",
-}
 
 
 class Plugins:
@@ -311,7 +306,8 @@ class Plugins:
             guest = self._start(found, found.manifest)
             try:
                 parts = guest.parts()
-                _check_permissions(found.manifest.permissions, parts)
+                if lacking := " ".join(needs.missing(found.manifest.permissions, parts)):
+                    raise UserError(f"{lacking} Ask its maker to declare it.")
             except UserError as error:
                 log.warning("plugin %s can't be started: %s", found.name, error)
                 plugin.state, plugin.problem, parts = State.FAILED, str(error), {}
@@ -456,21 +452,3 @@ def _cards(catalogue: ModelCatalogue) -> list[ModelCard]:
 def _model_key(part: object) -> str:
     spec: ModelSpec | None = getattr(part, "model", None)
     return f"{spec.task}/{spec.name}" if spec is not None and spec.file is None else ""
-
-
-def _check_permissions(permissions: Permissions, parts: Mapping[str, Sequence[Any]]) -> None:
-    granted = {grant.permission for grant in permissions.grants()}
-    for hook, offered in parts.items():
-        needed = _NEEDS.get(hook)
-        if offered and needed and needed not in granted:
-            raise UserError(
-                f"It offers {hook.replace('_', ' ')} without the permission “{needed}”: ask its "
-                "maker to declare it."
-            )
-    programs = permissions.programs.names if permissions.programs else ()
-    for player in parts.get("players", ()):
-        if player.program not in programs:
-            raise UserError(
-                f"Its player “{player.name}” starts “{player.program}” without the permission for "
-                "it: ask its maker to declare it."
-            )

@@ -13,6 +13,11 @@ import numpy as np
 from mediadesk.api import Array, Feature, Moment, UserError
 
 T = TypeVar("T")
+_MOST_BYTES = 64 << 20
+_MOST_MOMENTS, _MOST_TAGS, _MOST_DIMENSIONS = 20_000, 1_000, 8_192
+_LONGEST_LABEL = 100
+_UNIT = 0.01
+"""How far from 1 the length of a vector may be."""
 
 
 def each_or_error(
@@ -47,13 +52,18 @@ def checked(name: str, made: Sequence[Feature], count: int) -> list[Feature]:
 def _kept(feature: Feature) -> Feature:
     if not isinstance(feature, Feature):
         raise TypeError(f"{type(feature).__name__} instead of Feature")
-    json.dumps(feature.data)
-    return replace(
+    if len(feature.moments) > _MOST_MOMENTS or len(feature.tags) > _MOST_TAGS:
+        raise ValueError(f"{len(feature.moments)} moments and {len(feature.tags)} tags")
+    kept = replace(
         feature,
         summary=_vector(feature.summary),
         moments=tuple(_moment(moment) for moment in feature.moments),
-        tags={str(label): float(confidence) for label, confidence in feature.tags.items()},
+        tags=dict(_tag(label, confidence) for label, confidence in feature.tags.items()),
     )
+    size = len(json.dumps(feature.data, allow_nan=False)) + sum(map(_size, kept.moments))
+    if size > _MOST_BYTES:
+        raise ValueError(f"{size >> 20} MiB about one item, {_MOST_BYTES >> 20} at most")
+    return kept
 
 
 def _moment(moment: Moment) -> Moment:
@@ -67,16 +77,34 @@ def _moment(moment: Moment) -> Moment:
     )
 
 
+def _size(moment: Moment) -> int:
+    vector = 0 if moment.vector is None else moment.vector.nbytes
+    return vector + len(moment.text) + len(moment.image)
+
+
 def _second(time: float) -> float:
     if not math.isfinite(time):
         raise ValueError(f"a moment at {time} seconds")
     return float(time)
 
 
+def _tag(label: str, confidence: float) -> tuple[str, float]:
+    label, confidence = str(label), float(confidence)
+    if not 0 <= confidence <= 1:
+        raise ValueError(f"the tag “{label[:_LONGEST_LABEL]}” with {confidence}, which is not 0..1")
+    if not label.isprintable() or not 0 < len(label) <= _LONGEST_LABEL:
+        raise ValueError(f"{label[:_LONGEST_LABEL]!r} is no label")
+    return label, confidence
+
+
 def _vector(vector: Array | None) -> Array | None:
+    """Give a vector as it is kept; one that is longer than others would outshout them all."""
     if vector is None:
         return None
     row = np.asarray(vector, dtype=np.float32)
     if row.ndim != 1 or not np.isfinite(row).all():
         raise ValueError(f"a vector that is no row of finite numbers, but {row.shape}")
+    length = float(np.linalg.norm(row.astype(np.float64)))
+    if len(row) > _MOST_DIMENSIONS or (length and abs(length - 1) > _UNIT):
+        raise ValueError(f"a vector [{len(row)}] of the length {length:.3g}: it must be 1")
     return row

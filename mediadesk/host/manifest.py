@@ -297,6 +297,11 @@ def _check_permissions(permissions: Permissions) -> None:
 
 
 def _check_settings(manifest: Manifest) -> None:
+    properties = manifest.settings.get("properties", {})
+    if not isinstance(properties, dict) or not all(
+        isinstance(p, dict) for p in properties.values()
+    ):
+        raise ValueError("the properties of its settings are no tables")
     if strange := _keywords(manifest.settings).difference(_KEYWORDS):
         raise ValueError(f"its settings use “{min(strange)}”: there are {', '.join(_KEYWORDS)}")
     jsonschema.Draft202012Validator.check_schema(manifest.settings)

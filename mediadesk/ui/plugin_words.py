@@ -196,7 +196,7 @@ def signature(kind: str, signer: str | None) -> Sign:
     """Who vouches for a package."""
     if kind == "known":
         return Sign(
-            f"Signed by {signer or 'a publisher you know'}",
+            f"Signed with the key {signer}" if signer else "Signed by a publisher you know",
             "shield",
             "good",
             "The same publisher as before.",

@@ -95,11 +95,11 @@ def extractor(folder: Path, shared: Shared, file: Path | None, pairs: int) -> No
     item = Item(id="i", kind=Kind.CLIP, title=file.stem, path=file)
     disabled = tuple(name for name in shipped() if name != "keyframes")
 
-    def ordinary() -> Feature:
+    def ordinary(_: object = None) -> Feature:
         sample, _ = wait(workers, prepare, "keyframes", disabled, item)
         return plugin.encode([sample], run)[0]
 
-    def isolated() -> Feature:
+    def isolated(_: object = None) -> Feature:
         sample: Sample = wait(pool, part.prepare, item, None)
         (feature,) = part.encode([sample], None)
         return feature
@@ -131,32 +131,32 @@ def ranker(folder: Path, shared: Shared, pairs: int) -> None:
         Services(run=no_models, fetch=bytes, shared=shared),
     )
     part: Any = guest.parts()["rankers"][0]
-    block = shared.empty((CANDIDATES, SIZE), np.float32)
-    block[:] = np.random.default_rng(0).standard_normal(block.shape)
+    vectors = np.random.default_rng(0).standard_normal((CANDIDATES, SIZE)).astype(np.float32)
     history = tuple(Opinion(item=str(n), value=1 - n / 10, at=0) for n in range(20))
     ids = [os.urandom(16).hex() for _ in range(CANDIDATES)]
 
     def request() -> RankRequest:
+        """Make all of it anew, as for every panel."""
+        block = shared.empty(vectors.shape, vectors.dtype)
+        block[:] = vectors
         blocks = {"x": Block(candidates=block, history=block[: len(history)])}
         return RankRequest(
             now=0, profile="me", candidates=tuple(ids), history=history, blocks=blocks
         )
 
-    requests = [request() for _ in range(pairs + 3)]  # the ids of each anew, as in a panel
     values = [own.rank(request(), dict).values for own in (plugin, part)]
     if not np.allclose(*values, atol=1e-3):
         raise RuntimeError("the two do not agree")
-    mine, its = iter(requests), iter(requests)
     here, there = interleaved(
-        lambda: plugin.rank(next(mine), dict), lambda: part.rank(next(its), dict), pairs
+        lambda asked: plugin.rank(asked, dict), lambda asked: part.rank(asked, dict), pairs, request
     )
     print(
         f"ranker, {CANDIDATES:,} candidates: here {here:.2f} ms, guest {there:.2f} ms, "
         f"{there - here:+.2f} ms"
     )
     small = RankRequest(now=0, profile="me", candidates=("a",), history=(), blocks={
-        "x": Block(candidates=block[:1].copy(), history=block[:0].copy())})  # fmt: skip
-    _, empty = interleaved(lambda: None, lambda: part.rank(small, dict), pairs)
+        "x": Block(candidates=vectors[:1], history=vectors[:0])})  # fmt: skip
+    _, empty = interleaved(lambda _: None, lambda _: part.rank(small, dict), pairs)
     print(f"a call with next to nothing in it: {empty:.2f} ms")
     guest.close()
 
@@ -204,15 +204,23 @@ def wait(pool: Pool, function: Callable[..., Any], *arguments: object) -> Any:  
 
 
 def interleaved(
-    one: Callable[[], object], other: Callable[[], object], pairs: int
+    one: Callable[[Any], object],
+    other: Callable[[Any], object],
+    pairs: int,
+    make: Callable[[], object] = object,
 ) -> tuple[float, float]:
-    """Give the median milliseconds of two calls, made in turn, each first as often."""
-    took: dict[Callable[[], object], list[float]] = {one: [], other: []}
+    """Give the median milliseconds of two calls, made in turn, each first as often.
+
+    `make` makes what a pair of calls is given.
+    """
+    took: dict[Callable[[Any], object], list[float]] = {one: [], other: []}
     for n in range(pairs):
+        given = make()
         for call in (one, other) if n % 2 else (other, one):
             begun = time.perf_counter()
-            call()
+            call(given)
             took[call].append(1000 * (time.perf_counter() - begun))
+        del given
     return float(np.median(took[one])), float(np.median(took[other]))
 
 

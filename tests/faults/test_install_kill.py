@@ -22,7 +22,7 @@ from mediadesk.host.package import signature
 
 VICTIM = Path(__file__).parents[1] / "install_victim.py"
 ROUNDS = 80
-FILES = 5
+FILES = 2
 
 
 @pytest.fixture(scope="module")

@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import pytest
 from gui.fake_client import FakeClient
 from media_factory import clip, song
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from mediadesk import app
@@ -115,7 +116,7 @@ def open_window(application: QApplication, theme: Theme) -> Iterator[Callable[[P
         window.close()
         window.deleteLater()
         client.close()
-    application.processEvents()
+    _clear_away()
 
 
 @pytest.fixture
@@ -138,4 +139,9 @@ def show(application: QApplication, theme: Theme) -> Iterator[Callable[[FakeClie
         window.desk.bridge.close()
         window.close()
         window.deleteLater()
-    application.processEvents()
+    _clear_away()
+
+
+def _clear_away() -> None:
+    """Delete what is to be deleted, which `processEvents` does not do outside of `exec`."""
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -206,7 +206,7 @@ UPDATE = replace(
     downloads=(),
     permissions=(*GRANTS, *NEW_GRANTS),
     signature="known",
-    signer="Mood Makers",
+    signer="2FA6B8C10D3E4F55",
     warnings=("It looks at every film again: about 2 hours for your library.",),
 )
 UNSIGNED = replace(
@@ -339,7 +339,7 @@ def page_of(view: PluginView) -> PluginPage:
     return PluginPage(
         plugin=view,
         permissions=() if ours else (*GRANTS, *(replace(one, new=False) for one in NEW_GRANTS)),
-        signer=None if ours or view.source == "folder" else "Mood Makers",
+        signer=None if ours or view.source == "folder" else "2FA6B8C10D3E4F55",
         dependencies=() if ours else ("colour-science 0.4.6", "networkx 3.5"),
         schema={} if ours else SCHEMA,
         settings={} if ours else SETTINGS,

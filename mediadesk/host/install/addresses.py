@@ -9,8 +9,14 @@ from mediadesk.api import UserError
 
 SIGNATURE = ".minisig"
 """What the name of a signature adds to that of what is signed."""
+_NAME = re.compile(r"[a-z0-9-]+")
 _PLAIN = re.compile(r"[\w+!-][\w.+!-]*", re.ASCII)
 _MOST = 32 << 20
+
+
+def is_name(source: str) -> bool:
+    """Whether this could be a plugin's name."""
+    return bool(_NAME.fullmatch(source))
 
 
 def is_url(source: str) -> bool:

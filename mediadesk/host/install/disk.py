@@ -2,7 +2,6 @@
 
 import logging
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -14,11 +13,11 @@ import msgspec
 from filelock import FileLock, Timeout
 
 from mediadesk.api import UserError
+from mediadesk.host.install.addresses import is_name
 from mediadesk.host.install.records import Current, Link
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-_NAME = re.compile(r"[a-z0-9-]+")
 _WAIT_S = 30.0
 
 
@@ -39,7 +38,7 @@ class Disk:
         Raises:
             UserError: if the name can't be a plugin's.
         """
-        if not _NAME.fullmatch(name):
+        if not is_name(name):
             raise UserError(f"“{name}” is no plugin's name: look at the list of plugins.")
         return self.root / name
 
@@ -68,7 +67,7 @@ class Disk:
         if not self.root.is_dir():
             return ()
         found = (each.name for each in self.root.iterdir() if each.is_dir())
-        return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
+        return tuple(sorted(name for name in found if is_name(name)))
 
     @contextmanager
     def changing(self) -> Iterator[None]:

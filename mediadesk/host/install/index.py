@@ -13,7 +13,15 @@ from packaging.version import InvalidVersion, Version
 
 from mediadesk.api import API_VERSION, UserError
 from mediadesk.host.install import index_signature
-from mediadesk.host.install.addresses import SIGNATURE, address, beside, is_url, local, read_local
+from mediadesk.host.install.addresses import (
+    SIGNATURE,
+    address,
+    beside,
+    is_name,
+    is_url,
+    local,
+    read_local,
+)
 from mediadesk.host.install.disk import Disk, read, telling, write_bytes
 from mediadesk.host.install.records import Catalogue, Entry, Release
 from mediadesk.host.install.trust import Blocks, Suspect, Trust
@@ -140,6 +148,8 @@ def _decode(raw: bytes, location: str) -> Catalogue:
         if found.format != _FORMAT:
             raise ValueError(f"its format is {found.format}, and {_FORMAT} is known here")
         for entry in found.plugins:
+            if not is_name(entry.name):
+                raise ValueError(f"“{entry.name!a}” is no plugin's name")
             if not entry.versions:
                 raise ValueError(f"“{entry.name}” has no versions")
             for release in entry.versions:

@@ -100,7 +100,8 @@ class Installer:
 
         Args:
             source: a wheel, bundle or folder, by path or file:// address; the https:// address of
-                a wheel or bundle; or a name in the index. What exists as a path is that.
+                a wheel or bundle; or a name in the index. Where an index is set, what could be a
+                name is one: “./tiny” is a folder then.
             network: whether anything may be fetched.
 
         Raises:
@@ -206,7 +207,7 @@ class Installer:
         """Delete what a crash left behind; to be called at start.
 
         Raises:
-            UserError: if the folder can't be written, or trust.json is damaged.
+            UserError: if the folder can't be written.
         """
         if self._disk.root.is_dir():
             with telling("The plugins can't be tidied", self._disk.root), self._disk.changing():

@@ -8,7 +8,7 @@ from packaging.requirements import Requirement
 
 from mediadesk.api import UserError
 from mediadesk.host import manifest as manifests
-from mediadesk.host.install.addresses import address, local
+from mediadesk.host.install.addresses import address, is_name, local
 from mediadesk.host.install.disk import Disk
 from mediadesk.host.install.host import Host, needed
 from mediadesk.host.install.index import Index
@@ -71,7 +71,8 @@ class Preparer:
             UserError: if it is no plugin, or none that works here.
             OSError: if `staging` can't be written.
         """
-        path = local(source)
+        by_name = self._index is not None and is_name(source)
+        path = None if by_name else local(source)
         if path and path.is_dir():
             return self._folder(path, staging, web)
         staged = stage(source, staging, web=web, index=self._index, blocks=self._blocks)

@@ -1,7 +1,6 @@
 """Brings a plugin's package into staging, from wherever a person names it."""
 
 import hashlib
-import re
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from mediadesk.host.install.addresses import (
     SIGNATURE,
     beside,
     file_name,
+    is_name,
     local,
     read_local,
 )
@@ -24,7 +24,6 @@ from mediadesk.host.install.web import Web
 from mediadesk.host.manifest import Manifest
 from mediadesk.host.package.archive import CAPS
 
-_NAME = re.compile(r"[a-z0-9-]+")
 _SUFFIXES = (".whl", ".mdplugin")
 
 
@@ -63,13 +62,13 @@ def stage(
         UserError: if there is no such thing, or it can't be fetched or is not what it should be.
         OSError: if it can't be written.
     """
+    if index and is_name(source):
+        return _from_index(source, into, web, index, blocks)
     path = local(source)
     if path is None:
         return _fetch(source, into, web)
     if path.is_file():
         return _copy(path, into)
-    if index and _NAME.fullmatch(source):
-        return _from_index(source, into, web, index, blocks)
     raise UserError(
         f"“{source}” is no file or folder{'' if index else ', and no plugin index is set'}: give "
         "a plugin's wheel, bundle, folder or https:// address."
@@ -102,8 +101,8 @@ def _from_index(
     entry = next((each for each in index.read(web).plugins if each.name == name), None)
     if entry is None:
         raise UserError(
-            f"The plugin index “{index.location}” offers no plugin “{name}”, and no file or folder "
-            "is called so: look at what it offers."
+            f"The plugin index “{index.location}” offers no plugin “{name}”: look at what it "
+            f"offers, or write “./{name}” for a folder."
         )
     release, problem = best(entry, blocks())
     if problem:

@@ -73,14 +73,24 @@ class Trust:
             self._write(keys, indexes={**keys.indexes, address: _key(signer)})
 
     def keep_only(self, names: Collection[str]) -> None:
-        """Forget the keys of all plugins but these."""
-        keys = self._keys()
+        """Forget the keys of all plugins but these; of a damaged file nothing is left to forget."""
+        try:
+            keys = self._keys()
+        except UserError as error:
+            log.warning("%s", error)
+            return
         kept = {name: key for name, key in keys.plugins.items() if name in names}
         if kept != keys.plugins:
             self._write(keys, plugins=kept)
 
     def _keys(self) -> Keys:
-        return read(self._disk.trust, Keys) or Keys()
+        try:
+            return read(self._disk.trust, Keys) or Keys()
+        except UserError as error:
+            raise UserError(
+                f"The file of publishers' keys, “{self._disk.trust}”, can't be used: bring it back "
+                "from a backup, or delete it to meet all publishers anew."
+            ) from error
 
     def _write(self, keys: Keys, **changes: dict[str, Key]) -> None:
         write(self._disk.trust, msgspec.structs.replace(keys, **changes))

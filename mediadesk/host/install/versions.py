@@ -78,11 +78,7 @@ class Versions:
         self._trust.keep_only(self._disk.names())
 
     def recover(self) -> None:
-        """Delete what a crash left behind.
-
-        Raises:
-            UserError: if trust.json is damaged.
-        """
+        """Delete what a crash left behind."""
         sweep(self._disk)
         _delete_temporary(self._disk.root)
         for name in self._disk.folders():

@@ -4,6 +4,7 @@ import hashlib
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -31,11 +32,6 @@ class Web:
         self._allow = allow
         self._left = most
         self._begins_here = False
-        self._client = PyPIClient(
-            follow_redirects=True,
-            headers={"User-Agent": "mediadesk"},
-            event_hooks={"request": [self._announce]},
-        )
 
     def __enter__(self) -> Self:
         return self
@@ -46,7 +42,8 @@ class Web:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._client.close()
+        if "_client" in self.__dict__:
+            self._client.close()
 
     @property
     def is_open(self) -> bool:
@@ -130,6 +127,14 @@ class Web:
                     f"{each.hexdigest()}, not {hashes[name]}): nothing of it is used, tell whoever "
                     "keeps it."
                 )
+
+    @cached_property
+    def _client(self) -> PyPIClient:  # it takes 40 ms to read the certificates
+        return PyPIClient(
+            follow_redirects=True,
+            headers={"User-Agent": "mediadesk"},
+            event_hooks={"request": [self._announce]},
+        )
 
     def _announce(self, request: httpx2.Request) -> None:
         url = str(request.url)

@@ -29,7 +29,7 @@ from mediadesk.host.isolate.messages import (
 from mediadesk.host.isolate.names import slim
 from mediadesk.host.isolate.process import Process
 from mediadesk.host.isolate.sandbox import Enforcement
-from mediadesk.host.isolate.shared import Shared
+from mediadesk.host.isolate.shared import Recent, Shared
 from mediadesk.host.isolate.spec import GuestSpec, Services, start
 from mediadesk.host.isolate.wire import Packer, Unpacker
 
@@ -72,6 +72,7 @@ class Session:
         self._start = start(spec, shared, scratch=scratch, inbox=out, outbox=into)
         self._model: ModelSpec | None = None
         self._own_memory = 0
+        self._recent, self._sizes = Recent(), dict[str, int]()
         self._numbers = itertools.count(1)
         self.description: Description = {}
         self.enforcement: Enforcement | None = None
@@ -207,9 +208,11 @@ class Session:
         return self.process.broken(f"it answered with {type(answer).__name__}")
 
     def _admit_blocks(self) -> None:
-        """Let the guest hold the blocks it is given, beside its own memory."""
-        if self._packer.blocks:
-            self.process.own_memory = self._own_memory + sum(self._packer.blocks.values())
+        """Let the guest hold the blocks that it was given lately, beside its own memory."""
+        kept = self._recent.note(self._packer.blocks)
+        sizes = self._sizes | self._packer.blocks
+        self._sizes = {name: sizes[name] for name in kept}
+        self.process.own_memory = self._own_memory + sum(self._sizes.values())
 
     def _discard(self) -> None:
         self._outbox.close()

@@ -1,11 +1,14 @@
 """Memory that processes share: files in a private folder, in memory where there is such a disk."""
 
+import contextlib
 import itertools
 import logging
 import mmap
 import os
 import shutil
 import weakref
+from collections import deque
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +22,8 @@ _LARGE_BYTES = 31 << 20  # glibc looks at nothing larger
 _SMALL = 16 << 10
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108 - all that is made there is for ourselves alone
 _ROOM_WANTED = 1 << 30
+_SPARE_BYTES = 256 << 20
+_REMEMBERED = 8
 
 
 class _Mapping(mmap.mmap):
@@ -42,24 +47,23 @@ class Shared:
         """Where the arrays of `empty` lie."""
         self.blocks.mkdir()
         self._numbers = itertools.count()
+        self._spare: deque[_Mapping] = deque()
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
-        """Give an array, not filled, like `numpy.empty`; its memory is freed with it.
+        """Give an array, not filled, like `numpy.empty`.
 
-        It is shared where that saves anything and there is room; else it is an ordinary one.
+        It is shared where that saves anything and there is room; else it is an ordinary one. When
+        it is no longer referred to its memory goes to a later array, also as a guest sees it.
         """
         array = np.empty(shape, dtype)
         if array.nbytes < _SMALL or not hasattr(os, "posix_fallocate"):
             return array
-        path = self.blocks / str(next(self._numbers))
-        try:
-            mapping = _map(path, array.nbytes)
-        except OSError as error:
-            log.info("an array can't be shared: %s", error)
-            remove(path)
+        mapping = self._used(array.nbytes) or self._new(array.nbytes)
+        if mapping is None:
             return array
-        weakref.finalize(mapping, remove, path)
-        return np.ndarray(shape, dtype, buffer=mapping)
+        array = np.ndarray(shape, dtype, buffer=mapping)
+        weakref.finalize(array, _give_back, self._spare, mapping)
+        return array
 
     def file(self) -> Path:
         """Make an empty file."""
@@ -69,19 +73,55 @@ class Shared:
 
     def close(self) -> None:
         """Remove everything."""
+        self._spare.clear()
         self._folder.close()
+
+    def _used(self, size: int) -> _Mapping | None:
+        """Give the memory of an array that is gone, which guests may have mapped already."""
+        for mapping in list(self._spare):
+            if size <= len(mapping) <= 2 * size:
+                # Garbage is collected at any time, on any thread.
+                with contextlib.suppress(ValueError, IndexError):
+                    self._spare.remove(mapping)
+                    return mapping
+        return None
+
+    def _new(self, size: int) -> _Mapping | None:
+        path = self.blocks / str(next(self._numbers))
+        try:
+            mapping = _map(path, size + size // 8)  # the next array may be a little larger
+        except OSError as error:
+            log.info("an array can't be shared: %s", error)
+            remove(path)
+            return None
+        weakref.finalize(mapping, remove, path)
+        return mapping
+
+
+class Recent:
+    """Which blocks were used by the last few messages that had any."""
+
+    def __init__(self) -> None:
+        self._names: deque[frozenset[str]] = deque(maxlen=_REMEMBERED)
+
+    def note(self, names: Iterable[str]) -> set[str]:
+        """Add a message's; give all that are not forgotten yet."""
+        if used := frozenset(names):
+            self._names.append(used)
+        return set().union(*self._names)
 
 
 class Blocks:
     """The other side of `Shared.empty`: maps its files, to be read only.
 
-    A mapping is kept until a message with blocks comes that does not need it.
+    A mapping is kept for a while, as looking into a new one costs more than what it is for.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[str, mmap.mmap] = {}
         self._used: set[str] = set()
+        self._recent = Recent()
 
     def get(
         self, name: str, at: int, shape: tuple[int, ...], dtype: "np.dtype[np.generic]"
@@ -95,9 +135,9 @@ class Blocks:
 
     def settle(self) -> None:
         """End a message."""
-        if self._used:
-            self._known = {name: self._known[name] for name in self._used}
-            self._used = set()
+        kept = self._recent.note(self._used)
+        self._known = {name: own for name, own in self._known.items() if name in kept}
+        self._used = set()
 
 
 def located(array: Array) -> tuple[Path | None, int]:
@@ -130,6 +170,13 @@ def _map(path: Path, size: int) -> _Mapping:
         os.close(handle)
     mapping.file = path
     return mapping
+
+
+def _give_back(spare: deque[_Mapping], mapping: _Mapping) -> None:
+    spare.append(mapping)
+    while sum(map(len, list(spare))) > _SPARE_BYTES:
+        with contextlib.suppress(IndexError):
+            spare.popleft()
 
 
 def _disk() -> Path | None:

@@ -174,7 +174,7 @@ class PluginPage(Page):
             "folder": Sign("A folder for development", "code"),
         }.get(plugin.source, Sign("Not signed", "warning", "warning"))
         if content.signer:
-            sign = Sign(f"Signed by {content.signer}", "shield", "good")
+            sign = Sign(f"Signed with the key {content.signer}", "shield", "good")
         self._package.addWidget(Mark(theme, sign, wrap=True))
         if plugin.source == "folder":
             self._package.addWidget(

@@ -91,7 +91,7 @@ def feature(pixels: Array) -> Feature:
             "main": oklab.to_hex(main),
             "lightness": round(lightness, 3),
             "chroma": round(chroma, 3),
-            "hue": round(oklab.hue(main), 1) if oklab.chroma(main) >= _GREY else None,
+            "hue": round(float(oklab.hue(main)), 1) if oklab.chroma(main) >= _GREY else None,
             "warmth": round(warmth, 3),
             "monochrome": monochrome,
         },

@@ -31,10 +31,12 @@ NAMES = {
     "purple": "#7b3fb0",
     "magenta": "#c93aae",
 }
-_PLACES = np.stack([from_hex(colour) for colour in NAMES.values()])
+_NAMES = tuple(NAMES)
 _WEIGHTS = np.array([1.0, 2.5, 2.5])  # names tell hues apart before they tell shades apart
+_PLACES = from_hex(tuple(NAMES.values())) * _WEIGHTS
 
 
-def named(lab: Array) -> str:
-    """Give the English name of a colour [3]."""
-    return list(NAMES)[int(np.square((_PLACES - lab) * _WEIGHTS).sum(axis=1).argmin())]
+def named(lab: Array) -> list[str]:
+    """Give the English names of colours [n, 3]."""
+    apart = np.square((lab * _WEIGHTS)[:, None] - _PLACES).sum(axis=-1)
+    return [_NAMES[n] for n in apart.argmin(axis=1)]

@@ -4,6 +4,8 @@ A colour is [L, a, b]: lightness 0 (black) to 1 (white), green to red, blue to y
 the length of (a, b), 0 for greys and 0.32 at most on a screen; its hue is their angle.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from mediadesk.api import Array
@@ -22,6 +24,7 @@ _TO_LAB = np.array(
         [0.0259040371, 0.7827717662, -0.8086757660],
     ]
 )
+_ORANGE = 55.0  # degrees
 _STEPS = np.arange(256) / 255
 _LIGHT = np.where(_STEPS <= 0.04045, _STEPS / 12.92, ((_STEPS + 0.055) / 1.055) ** 2.4)
 
@@ -46,9 +49,10 @@ def to_hex(lab: Array) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-def from_hex(colour: str) -> Array:
-    """Read #rrggbb as a colour [3]."""
-    return from_rgb(np.array(list(bytes.fromhex(colour.removeprefix("#"))), np.uint8))
+def from_hex(colours: Sequence[str]) -> Array:
+    """Read n texts of the form #rrggbb as colours [n, 3]."""
+    raw = bytes.fromhex("".join(colour[1:] for colour in colours))
+    return from_rgb(np.frombuffer(raw, np.uint8).reshape(-1, 3))
 
 
 def chroma(lab: Array) -> Array:
@@ -57,9 +61,10 @@ def chroma(lab: Array) -> Array:
     return length
 
 
-def hue(lab: Array) -> float:
-    """The angle of a colour [3], 0..360: about 29 for red, 110 yellow, 142 green, 264 blue."""
-    return float(np.degrees(np.arctan2(lab[2], lab[1])) % 360)
+def hue(lab: Array) -> Array:
+    """The angles of colours [..., 3], 0..360: about 29 for red, 110 yellow, 142 green, 264 blue."""
+    angle: Array = np.degrees(np.arctan2(lab[..., 2], lab[..., 1])) % 360
+    return angle
 
 
 def warmth(lab: Array) -> Array:
@@ -67,6 +72,3 @@ def warmth(lab: Array) -> Array:
     angle = np.radians(_ORANGE)
     part: Array = lab[..., 1] * np.cos(angle) + lab[..., 2] * np.sin(angle)
     return part
-
-
-_ORANGE = 55.0  # degrees

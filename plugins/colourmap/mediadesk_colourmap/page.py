@@ -54,27 +54,35 @@ class ColourMap:
         )
         return Section(
             text=text("Each video in its main colour. Those that look alike are close together."),
-            points=tuple(self._point(item, data["main"]) for item, data in seen),
+            points=self._points(seen),
             x_label=across,
             y_label=text("Dark → bright"),
         )
 
-    def _point(self, item: Item, main: str) -> Point:
-        lab = oklab.from_hex(main)
+    def _points(self, seen: Seen) -> tuple[Point, ...]:
+        mains = [data["main"] for _, data in seen]
+        lab = oklab.from_hex(mains)
+        across = along_warmth(lab) if self._by_warmth else along_hues(lab)
+        up = np.clip((lab[:, 0] - _DARKEST) / (_BRIGHTEST - _DARKEST), 0, 1)
         label = self._text("{title}: {colour}")
-        return Point(
-            item=item.id,
-            x=along_warmth(lab) if self._by_warmth else along_hues(lab),
-            y=float(np.clip((lab[0] - _DARKEST) / (_BRIGHTEST - _DARKEST), 0, 1)),
-            colour=main,
-            label=label.format(title=item.title, colour=self._text(named(lab))),
+        return tuple(
+            Point(
+                item=item.id,
+                x=x,
+                y=y,
+                colour=main,
+                label=label.format(title=item.title, colour=self._text(called)),
+            )
+            for (item, _), x, y, main, called in zip(
+                seen, across.tolist(), up.tolist(), mains, named(lab), strict=True
+            )
         )
 
     def _rows(self, seen: Seen) -> Sequence[Section]:
         """Give the ends of the library, at most a quarter of it each, and all without colours."""
         count = min(_ROW, -(-len(seen) // 4))
         by_light = _sorted(seen, "lightness")
-        by_chroma = _sorted(seen, "chroma")
+        by_chroma = _sorted([each for each in seen if not each[1]["monochrome"]], "chroma")
         grey = [item.id for item, data in seen if data["monochrome"]]
         rows = {
             self._text("Darkest"): by_light[:count],
@@ -86,13 +94,13 @@ class ColourMap:
 
     def _palette(self, seen: Seen) -> Section:
         """Add up the shares of all videos by the names of their colours."""
+        found = [(item.id, *each) for item, data in seen for each in data["colours"]]
+        names = named(oklab.from_hex([colour for _, colour, _ in found]))
         shares: defaultdict[str, float] = defaultdict(float)
         videos: defaultdict[str, set[str]] = defaultdict(set)
-        for item, data in seen:
-            for colour, share in data["colours"]:
-                called = named(oklab.from_hex(colour))
-                shares[called] += share / len(seen)
-                videos[called].add(item.id)
+        for called, (video, _, share) in zip(names, found, strict=True):
+            shares[called] += share / len(seen)
+            videos[called].add(video)
         return Section(
             title=self._text("Palette of the library"),
             columns=(self._text("Colour"), self._text("Share"), self._text("Videos")),
@@ -103,18 +111,18 @@ class ColourMap:
         )
 
 
-def along_hues(lab: Array) -> float:
-    """Place a colour from left to right: greys first, then from red over green and blue to pink."""
-    chroma = float(oklab.chroma(lab))
-    if chroma < _GREY:
-        return _GREYS * chroma / _GREY
+def along_hues(lab: Array) -> Array:
+    """Place colours [n, 3] in 0..1: greys first, then from red over green and blue to pink."""
+    chroma = oklab.chroma(lab)
     degrees = (oklab.hue(lab) - _ROUND[0]) % 360 + _ROUND[0]
-    return float(np.interp(degrees, _ROUND, np.linspace(_HUES, 1, len(_ROUND))))
+    hues = np.interp(degrees, _ROUND, np.linspace(_HUES, 1, len(_ROUND)))
+    return np.where(chroma < _GREY, _GREYS * chroma / _GREY, hues)
 
 
-def along_warmth(lab: Array) -> float:
-    """Place a colour from left to right: blues, then greys in the middle, then oranges."""
-    return 0.5 + 0.5 * float(np.clip(oklab.warmth(lab) / _MOST_CHROMA, -1, 1))
+def along_warmth(lab: Array) -> Array:
+    """Place colours [n, 3] in 0..1: blues, then greys in the middle, then oranges."""
+    places: Array = 0.5 + 0.5 * np.clip(oklab.warmth(lab) / _MOST_CHROMA, -1, 1)
+    return places
 
 
 def _sorted(seen: Seen, by: str) -> list[str]:

@@ -55,7 +55,7 @@ class Reader:
         if text == "numpy tag": return Feature(tags={{"loud": np.float32(0.5)}})
         if text == "matrix": return Feature(summary=np.zeros((2, 2), np.float32))
         if text == "not a number": return Feature(summary=np.full(2, np.nan, np.float32))
-        return Feature(summary=np.array([1.0, 0.0], np.float32), tags={{text: 1.0}},
+        return Feature(summary=np.array([1.0, 0.0], np.float32), tags={{text[:99]: 1.0}},
                        moments=(Moment(start=0.0, end=1.0, text=text, image=b"jpeg"),))
 
 class Namer:

@@ -80,7 +80,7 @@ SCORES = [
         stopped_by="blending, which compares ranks of equal weight",
         state="ready",
         says=(),
-        source=_scores("return Scores(values=np.linspace(-1e308, 1e308, n))"),
+        source=_scores("return Scores(values=np.where(np.arange(n) % 2, 1e308, -1e308))"),
         visit=ranked,
     ),
     Exhibit(

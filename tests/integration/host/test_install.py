@@ -656,3 +656,15 @@ def test_a_folder_that_does_not_exist_is_empty(
     desk().recover()
     assert desk().installed() == ()
     assert not (tmp_path / "plugins").exists()
+
+
+def test_damaged_keys_stop_installs_but_not_the_start(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
+    maker = desk()
+    install(maker, signed(tmp_path, install_factory.key(tmp_path / "key")))
+    (tmp_path / "plugins" / "trust.json").write_text("{", encoding="utf-8")
+    maker.recover()
+    assert only(maker).state == "ready"
+    with pytest.raises(UserError, match="meet all publishers anew"):
+        maker.plan(str(wheel_factory.plugin(tmp_path / "b", version="2.0")), network=False)

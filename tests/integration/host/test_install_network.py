@@ -233,18 +233,45 @@ def test_a_package_of_another_name_or_version_than_the_index_says_is_refused(
             desk(index=str(file)).plan(name, network=False)
 
 
+def test_where_an_index_is_set_a_folder_of_the_same_name_is_not_meant(
+    server: Server,
+    desk: Callable[..., Installer],
+    packages: list[tuple[str, str, Path]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    file = install_factory.index(server.folder / "index.json", packages)
+    wheel_factory.project(tmp_path / "here" / "tiny", version="5.0")
+    monkeypatch.chdir(tmp_path / "here")
+    maker = desk(index=str(file))
+    assert maker.plan("tiny", network=False).version == "2.0"
+    assert maker.plan("./tiny", network=False).version == "5.0"
+    assert desk().plan("tiny", network=False).version == "5.0"
+
+
 @pytest.mark.parametrize(
-    "text",
-    ["", "[]", "{}", '{"format": 2}', '{"format": 1, "plugins": [{"name": "x", "versions": []}]}'],
+    ("text", "says"),
+    [
+        ("", "wrong"),
+        ("[]", "wrong"),
+        ("{}", "wrong"),
+        ('{"format": 2}', "its format is 2"),
+        ('{"format": 1, "plugins": [{"name": "x", "versions": []}]}', "“x” has no versions"),
+        ('{"format": 1, "plugins": [{"name": "../x", "versions": []}]}', "is no plugin's name"),
+    ],
 )
 def test_a_wrong_index_is_refused_and_the_last_good_copy_kept(
-    server: Server, desk: Callable[..., Installer], packages: list[tuple[str, str, Path]], text: str
+    server: Server,
+    desk: Callable[..., Installer],
+    packages: list[tuple[str, str, Path]],
+    text: str,
+    says: str,
 ) -> None:
     file = install_factory.index(server.folder / "index.json", packages)
     maker = desk(index=f"{server.url}/index.json")
     maker.offers(network=True)
     file.write_text(text, encoding="utf-8")
-    with pytest.raises(UserError, match="is wrong"):
+    with pytest.raises(UserError, match=says):
         maker.offers(network=True)
     assert [each.name for each in maker.offers(network=False)] == ["tiny"]
 

@@ -63,6 +63,9 @@ def test_what_is_written_can_be_read() -> None:
         ({"resources": Resources(memory_mb=1_000_000)}, "memory_mb"),
         ({"resources": Resources(seconds=0)}, "seconds"),
         ({"settings": {"type": "array"}}, "object"),
+        ({"settings": {"type": "object", "properties": {"x": True}}}, "tables"),
+        ({"settings": {"type": "object", "properties": 5}}, "tables"),
+        ({"settings": {"type": "object", "properties": {"x": {"type": 5}}}}, "5"),
     ],
 )
 def test_what_makes_no_sense_is_refused_by_name(changed: dict[str, Any], word: str) -> None:

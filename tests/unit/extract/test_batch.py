@@ -1,0 +1,44 @@
+"""What an extractor gave is kept only if it does no harm."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mediadesk.api import Feature, Moment, unit
+from mediadesk.extract.batch import checked
+
+ROW = unit(np.arange(1, 9, dtype=np.float32))
+NOT_KEPT = {
+    "too long": (Feature(summary=ROW * 1e30), "length 1e"),
+    "too short": (Feature(summary=ROW * 0.5), "length 0.5"),
+    "not a number": (Feature(summary=ROW * np.nan), "finite"),
+    "a matrix": (Feature(summary=np.ones((2, 2))), r"\(2, 2\)"),
+    "many dimensions": (Feature(summary=np.eye(1, 10**6)[0]), "1000000"),
+    "a long moment": (Feature(moments=(Moment(start=0, end=1, vector=ROW * 2),)), "length 2"),
+    "a moment at no time": (Feature(moments=(Moment(start=np.nan, end=1),)), "nan seconds"),
+    "too sure": (Feature(tags={"best": 1e308}), "“best”"),
+    "sure of nothing": (Feature(tags={"best": float("nan")}), "not 0..1"),
+    "no label": (Feature(tags={"": 0.5}), "no label"),
+    "a label of two lines": (Feature(tags={"a\nb": 0.5}), "no label"),
+    "a label without end": (Feature(tags={"a" * 10**6: 0.5}), "no label"),
+    "many tags": (Feature(tags={f"{n}": 0.5 for n in range(2_000)}), "2000 tags"),
+    "many moments": (Feature(moments=(Moment(start=0, end=1),) * 20_001), "20001 moments"),
+    "much data": (Feature(data={"text": "x" * (65 << 20)}), "65 MiB"),
+    "no JSON": (Feature(data={"x": float("inf")}), "JSON"),
+}
+
+
+@pytest.mark.parametrize("why", NOT_KEPT)
+def test_what_would_harm_others_is_not_kept(why: str) -> None:
+    feature, words = NOT_KEPT[why]
+    with pytest.raises(ValueError, match=words) as caught:
+        checked("reader", [feature], 1)
+    assert "“reader” gave what can't be kept" in str(caught.value)
+    assert len(str(caught.value)) < 300
+
+
+def test_a_vector_is_of_length_one_or_nothing_but_zeros() -> None:
+    for vector in (ROW, ROW * 1.005, ROW * 0, ROW.astype(np.float16), None):
+        (kept,) = checked("reader", [Feature(summary=vector)], 1)
+        assert kept.summary is None or kept.summary.dtype == np.float32
