@@ -1,3 +1,3 @@
 """MediaDesk: a private media manager that understands your own files and says what to play next."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -16,9 +16,11 @@ for kind in clip song; do
   id=$("${mediadesk[@]}" items --kind "$kind" --limit 1 --json | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | head -n 1)
   "${mediadesk[@]}" feedback "$id" like >/dev/null
 done
+"${mediadesk[@]}" plugins install plugins/colourmap --yes >/dev/null
+"${mediadesk[@]}" analyze --wait >/dev/null
 mkdir -p resources/screenshots
 for theme in light dark; do
-  for page in for-you item; do
+  for page in for-you item plugins panel; do
     "${mediadesk[@]}" gui --screenshot "$page" "resources/screenshots/$page-$theme.jpg" --theme "$theme"
   done
 done

@@ -24,6 +24,7 @@ from mediadesk.recommend.blend import Ranked, blend
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+_LARGEST = 1e9
 
 
 class Guard(Protocol):
@@ -85,4 +86,5 @@ def _check_shares(scores: Scores, *, opinions: int) -> None:
 
 
 def _are_numbers(values: Array) -> bool:
-    return values.dtype.kind in "fiu" and bool(np.isfinite(values).all())
+    """Whether they can be added up; sums and squares of larger ones drown all others."""
+    return values.dtype.kind in "fiu" and bool((np.abs(values) <= _LARGEST).all())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import stat
 import time
 from collections.abc import Callable
@@ -277,6 +278,21 @@ def test_a_folder_in_development_is_taken_up_again_when_it_changes(
     plugin_packages.edit(folder, "class Bright:", "class Bright(:")
     until(lambda: view(ready, "light").state == "failed to load", seconds=20)
     assert "SyntaxError" in (view(ready, "light").problem or "")
+
+
+def test_the_plugin_of_the_readme_is_installed_as_the_readme_says(
+    ready: Engine, tmp_path: Path
+) -> None:
+    readme = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
+    folder = tmp_path / "brightness"
+    folder.mkdir()
+    for language, name in (("python", "brightness.py"), ("toml", "pyproject.toml")):
+        (block,) = re.findall(rf"```{language}\n(.*?)```", readme, re.DOTALL)
+        (folder / name).write_text(block, encoding="utf-8")
+    assert install(ready, folder).state == "ready"
+    work = {each.extractor: each for each in ready.analyze(wait=True).work}
+    assert work["brightness"].done >= 3
+    assert work["brightness"].failed == 0
 
 
 def test_metadata_taggers_and_explainers_reach_the_item(

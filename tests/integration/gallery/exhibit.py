@@ -56,13 +56,19 @@ def call(number, *arguments):
     if libc.syscall(number, *(ctypes.c_long(each) for each in arguments)) == -1:
         raise OSError(ctypes.get_errno(), "")
 
-def speak(*frames):
-    """Say something to MediaDesk behind the back of what serves this plugin."""
-    for number in range(3, 64):
+def speak(value, kind="given"):
+    """Answer MediaDesk with these bytes, behind the back of what serves this plugin."""
+    frame, number = sys._getframe(), 0
+    while frame is not None:
+        asked = [getattr(each, "number", None) for each in frame.f_locals.values()]
+        number = max([number, *(each for each in asked if isinstance(each, int))])
+        frame = frame.f_back
+    head = msgspec.msgpack.encode({"type": kind, "number": number})[1:]
+    message = b"\\x83" + head + msgspec.msgpack.encode("value") + value
+    for pipe in range(3, 64):
         try:
-            if stat.S_ISFIFO(os.fstat(number).st_mode):
-                for frame in frames:
-                    os.write(number, len(frame).to_bytes(4, "little") + frame)
+            if stat.S_ISFIFO(os.fstat(pipe).st_mode):
+                os.write(pipe, len(message).to_bytes(4, "little") + message)
         except OSError:
             pass
 '''

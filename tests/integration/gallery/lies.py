@@ -77,9 +77,9 @@ SCORES = [
     Exhibit(
         name="huge-scores",
         tries="scores with 1e308, to outweigh all others",
-        stopped_by="blending, which compares ranks of equal weight",
-        state="ready",
-        says=(),
+        stopped_by="check of every answer",
+        state=QUARANTINED,
+        says=("did not give each of",),
         source=_scores("return Scores(values=np.where(np.arange(n) % 2, 1e308, -1e308))"),
         visit=ranked,
     ),
@@ -171,7 +171,7 @@ FEATURES = [
         proof=_nothing_learnt,
     ),
     Exhibit(
-        name="lies-sizes",
+        name="odd-sizes",
         tries="learns vectors of another size from each file",
         stopped_by="the index, which takes those that fit together",
         state="ready",
@@ -297,11 +297,8 @@ def extractors(): return [Part()]
         tries="sends a message that is a million lists deep",
         stopped_by="check of every message",
         state=QUARANTINED,
-        says=("went wrong",),
-        source=_feature(
-            'speak(b"\\x82\\xa4type\\xa5given\\xa5value" + b"\\x91" * 1_000_000 + b"\\xc0"); '
-            "time.sleep(9)"
-        ),
+        says=("can't be understood", "recursion"),
+        source=_feature('speak(b"\\x91" * 1_000_000 + b"\\xc0"); time.sleep(9)'),
         visit=analysed,
     ),
     Exhibit(
@@ -311,8 +308,7 @@ def extractors(): return [Part()]
         state=QUARANTINED,
         says=("too many values",),
         source=_feature(
-            'speak(b"\\x82\\xa4type\\xa5given\\xa5value\\xdd\\x03\\x00\\x00\\x00" '
-            '+ b"\\x90" * (3 << 24)); time.sleep(9)'
+            'speak(b"\\xdd\\x03\\x00\\x00\\x00" + b"\\x90" * (3 << 24)); time.sleep(9)'
         ),
         visit=analysed,
     ),
@@ -327,7 +323,7 @@ def extractors(): return [Part()]
             "        places = [['<f8', [1 << 60], b'', 0, ''], ['<f8', [n], b'', 1 << 60, ''],"
             " ['<f8', [n], b'', 0, '../../library.db'], ['|O', [n], b'', 0, '']]\n"
             "        ext = msgspec.msgpack.Ext(1, pack(places[os.getpid() % 4]))\n"
-            "        speak(pack({'type': 'given', 'value': {'values': ext}})); time.sleep(9)"
+            "        speak(pack({'values': ext})); time.sleep(9)"
         ),
         visit=ranked,
     ),
@@ -336,9 +332,9 @@ def extractors(): return [Part()]
         tries="answers with messages of the wrong kind",
         stopped_by="check of every message",
         state=QUARANTINED,
-        says=("it answered with Described",),
+        says=("can't be understood",),
         source=_scores(
-            "speak(msgspec.msgpack.encode({'type': 'described', 'parts': {}})); time.sleep(9)"
+            "speak(b'\\xc0', 'entered'); time.sleep(9)"
         ),
         visit=ranked,
     ),
@@ -470,7 +466,7 @@ def rankers(): return [Judges()]
         tries="offers a player that is the shell",
         stopped_by="check of permissions",
         state=FAILED,
-        says=("starts “/bin/sh” without the permission",),
+        says=("without the permission “programs”",),
         source="""
 @hookimpl
 def players():
