@@ -132,13 +132,16 @@ def settle(application: QApplication, window: Window) -> None:
 
 @contextmanager
 def _window(
-    application: QApplication, data_dir: Path | None, *, theme: str, posing: bool = False, safe: bool = False
+    application: QApplication,
+    data_dir: Path | None,
+    *,
+    theme: str,
+    posing: bool = False,
+    safe: bool = False,
 ) -> Iterator[Window]:
     """Give the window with its engine, which ends with it; one that poses changes nothing."""
     desk = Desk(Theme(application, theme), posing=posing)
-    client = Client(
-        data_dir, on_change=desk.on_change, on_restart=desk.on_restart, safe=safe
-    )
+    client = Client(data_dir, on_change=desk.on_change, on_restart=desk.on_restart, safe=safe)
     try:
         desk.connect_engine(client)
         file = None if posing else Places.find(data_dir).data / "window.ini"

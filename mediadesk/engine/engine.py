@@ -439,7 +439,10 @@ class Engine:
 
     def _empty(self, shape: tuple[int, int], dtype: type) -> Array:
         """Make the arrays that rankers get where guests can see them, if there are any."""
-        has_guests = any(self._registry.owner(each).is_guest for each in self._registry.rankers)
+        has_guests = any(
+            plugin.is_guest and plugin.works and "rankers" in plugin.parts
+            for plugin in self._registry.plugins
+        )
         return self._shared.empty(shape, dtype) if has_guests else np.empty(shape, dtype)
 
     def _view(self, plugin: Plugin) -> PluginView:

@@ -44,7 +44,11 @@ class Listening:
     def _run(self) -> None:
         while not self._closing:
             self._wake.clear()
-            done = self.tell()
+            try:
+                done = self.tell()
+            except UserError as error:  # a full disk, or a plugin that has just gone
+                log.warning("events are told again later: %s", error)
+                done = False
             self._wake.wait(None if done else _RETRY_SECONDS)
 
     def _tell(self, listener: Listener) -> bool:

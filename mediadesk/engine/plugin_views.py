@@ -177,6 +177,8 @@ def _labels(manifest: Manifest, language: str) -> dict[str, str]:
     found = {}
     for name, schema in properties.items():
         found[name] = manifest.text(str(schema.get("title", name)), language)
+        for value in schema.get("enum", ()):
+            found[f"{name}.{value}"] = manifest.text(str(value), language)
         if "description" in schema:
             found[f"{name}.description"] = manifest.text(str(schema["description"]), language)
     return found

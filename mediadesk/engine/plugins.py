@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -27,7 +27,7 @@ from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.makers import needs
 from mediadesk.host.manifest import Manifest, check_settings
 from mediadesk.settings import Places, Settings
-from mediadesk.store import Store, library
+from mediadesk.store import Store, features, library
 from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)
@@ -181,6 +181,8 @@ class Plugins:
     def remove(self, name: str, *, with_data: bool) -> None:
         """Remove a plugin."""
         self._known(name)
+        learning = {part.name for part in self._registry.find(name).all_parts()}
+        learning |= {used.part for used in memory.usage(self._store.read(), name)}
         with self._lock:
             self._stop(name)
             self._installer.remove(name, with_data=with_data)
@@ -189,7 +191,7 @@ class Plugins:
             self._watching.forget(name)
             self._offer_models()
             if with_data:
-                self._store.write(partial(memory.forget, plugin=name))
+                self._store.write(partial(_forget, plugin=name, parts=learning))
         self._on_change()
 
     def enable(self, name: str, *, enabled: bool) -> Plugin:
@@ -230,7 +232,7 @@ class Plugins:
 
     def failed(self, plugin: Plugin, part: object, error: Exception) -> None:
         """Take note of a call that raised or gave what can't be used."""
-        if not plugin.is_guest:
+        if not (plugin.is_guest and plugin.works):
             return
         name = str(getattr(part, "name", ""))
         if not isinstance(error, WrongResultError):  # the guest has told of these itself
@@ -439,6 +441,12 @@ class Plugins:
 
     def _settings(self) -> Settings:
         return settings.load(self._places.settings)
+
+
+def _forget(db: Database, plugin: str, parts: Collection[str]) -> None:
+    memory.forget(db, plugin)
+    for part in parts:
+        features.forget(db, part)
 
 
 def _cards(catalogue: ModelCatalogue) -> list[ModelCard]:

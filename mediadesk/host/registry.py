@@ -144,11 +144,15 @@ class Registry:
         raise UserError(f"There is no plugin “{name}”: there are {known or 'none'}.")
 
     def owner(self, part: object) -> Plugin:
-        """Give the plugin that a part belongs to."""
+        """Give the plugin that a part belongs to.
+
+        Raises:
+            UserError: if it was switched off or started anew since the part was asked for.
+        """
         for plugin in self.plugins:
             if any(part is own for own in plugin.all_parts()):
                 return plugin
-        raise LookupError(f"{part!r} belongs to no plugin")
+        raise UserError(f"The plugin of “{getattr(part, 'name', part)}” has just gone: try again.")
 
     def admit(self, plugin: Plugin, parts: Mapping[str, Sequence[Any]]) -> None:
         """Take in a plugin with its parts, in the place of one of the same name.
@@ -206,13 +210,15 @@ class Registry:
             raise
         except Exception as error:
             log.exception("plugin %s failed", plugin.name)
+            told = _told(error)
             plugin.failures += 1
-            plugin.problem = _told(error)
-            if plugin.failures >= _FAILURES_ALLOWED and plugin.works:
-                plugin.state = State.FAILING
+            if plugin.works:  # else its state tells more
+                plugin.problem = told
+                if plugin.failures >= _FAILURES_ALLOWED:
+                    plugin.state = State.FAILING
             self._on_failure(plugin, part, error)
             raise UserError(
-                f"The plugin “{plugin.name}” failed ({plugin.problem}): update or disable it."
+                f"The plugin “{plugin.name}” failed ({told}): update or disable it."
             ) from error
         if plugin.works:
             plugin.state, plugin.problem, plugin.failures = State.READY, None, 0

@@ -52,6 +52,18 @@ def save(
     )
 
 
+def forget(db: Database, extractor: str) -> None:
+    """Empty all that an extractor learnt, so that the index lets go of it, and drop its jobs."""
+    db.conn.execute(
+        "INSERT OR REPLACE INTO feature(item, extractor, version, model, summary, tags, data, at)"
+        " SELECT item, extractor, version, model, NULL, '{}', '{}', ? FROM feature"
+        " WHERE extractor = ?",
+        [time.time(), extractor],
+    )
+    db.conn.execute("DELETE FROM moment WHERE extractor = ?", [extractor])
+    db.conn.execute("DELETE FROM job WHERE extractor = ?", [extractor])
+
+
 def of_item(db: Database, item: str, *, moments: bool = True) -> dict[str, Feature]:
     """Give extractor → feature of one item."""
     return {

@@ -22,9 +22,13 @@ class Host:
     def __init__(self, versions: Mapping[str, str] | None = None) -> None:
         self._versions = _provided() if versions is None else versions
 
+    def brings(self, name: str) -> bool:
+        """Whether a package is MediaDesk's own business, by its canonical name."""
+        return name in PROVIDED
+
     def version(self, name: str) -> str | None:
-        """Give the version of a package that is brought, by its canonical name; None for others."""
-        return self._versions.get(name)
+        """Give the version of a package that is brought; None for others."""
+        return self._versions.get(name) if self.brings(name) else None
 
     def split(
         self, requirements: Iterable[Requirement]
@@ -32,15 +36,17 @@ class Host:
         """Part requirements into those on what MediaDesk brings, and the others."""
         parts: tuple[list[Requirement], list[Requirement]] = ([], [])
         for each in requirements:
-            parts[self.version(canonicalize_name(each.name)) is None].append(each)
+            parts[not self.brings(canonicalize_name(each.name))].append(each)
         return parts
 
     def missing(self, requirements: Iterable[Requirement]) -> str | None:
         """Say which requirement on what MediaDesk brings is not met; None if all are."""
         for each in requirements:
             here = self.version(canonicalize_name(each.name))
-            if here and not each.specifier.contains(here, prereleases=True):
-                return f"it needs {each.name} {each.specifier}, and MediaDesk brings {here}"
+            if here is None or not each.specifier.contains(here, prereleases=True):
+                return (
+                    f"it needs {each.name} {each.specifier}, and MediaDesk brings {here or 'none'}"
+                )
         return None
 
     def check(self, manifest: Manifest) -> None:

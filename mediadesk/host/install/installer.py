@@ -23,7 +23,6 @@ if TYPE_CHECKING:  # what they import is slow, and needed for new packages only
     from mediadesk.host.install.web import Web
 
 _PLANS = 8
-_SPARE_BYTES = 16 << 20
 
 
 class Installer:

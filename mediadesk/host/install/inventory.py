@@ -169,7 +169,7 @@ class Inventory:
             )
         place = self._disk.version(name, link.needs)
         receipt = read_receipt(place)
-        if receipt is None:
+        if not (receipt and (place / SITE).is_dir()):
             raise UserError(f"“{place}” is not complete.")
         return _Version(manifest=manifest, receipt=receipt, roots=(root, place / SITE))
 

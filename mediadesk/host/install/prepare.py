@@ -12,7 +12,7 @@ from mediadesk.host.install.addresses import address, is_name, local
 from mediadesk.host.install.disk import Disk
 from mediadesk.host.install.host import Host, needed
 from mediadesk.host.install.index import Index
-from mediadesk.host.install.inventory import needs_id, read_receipt, source_root
+from mediadesk.host.install.inventory import SITE, needs_id, read_receipt, source_root
 from mediadesk.host.install.resolve import Resolved, resolve
 from mediadesk.host.install.sources import stage
 from mediadesk.host.install.supply import Choice, Supply
@@ -99,7 +99,7 @@ class Preparer:
         source_root(folder, manifest)
         self._host.check(manifest)
         needs = needs_id(manifest, self._host)
-        if needs and read_receipt(self._disk.version(manifest.name, needs)):
+        if needs and _is_complete(self._disk.version(manifest.name, needs)):
             resolved = Resolved((), ())
         else:
             resolved = self._resolve(manifest, manifest.requires, (), staging, web)
@@ -153,3 +153,11 @@ class Preparer:
             "such wheels is set: set a folder of wheels or a wheel index, or ask its maker for a "
             "bundle."
         )
+
+
+def _is_complete(place: Path) -> bool:
+    """Whether what a source folder needs is here; what is damaged is installed anew."""
+    try:
+        return read_receipt(place) is not None and (place / SITE).is_dir()
+    except UserError:
+        return False

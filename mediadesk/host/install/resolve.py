@@ -96,7 +96,7 @@ class _Provider(AbstractProvider[Requirement, _Candidate, _Key]):
         if isinstance(requirement_or_candidate, _Candidate):
             return requirement_or_candidate.key
         name = canonicalize_name(requirement_or_candidate.name)
-        brought = self._host.version(name) is not None
+        brought = self._host.brings(name)
         return _Key(name, frozenset() if brought else frozenset(requirement_or_candidate.extras))
 
     def get_preference(  # resolvelib calls it with all of these by name
@@ -140,8 +140,9 @@ class _Provider(AbstractProvider[Requirement, _Candidate, _Key]):
         return [Requirement(f"{name}=={choice.version}"), *needs] if extras else needs
 
     def _candidates(self, key: _Key, limit: SpecifierSet) -> Iterator[_Candidate]:
-        if here := self._host.version(key.name):
-            if limit.contains(here, prereleases=True):
+        if self._host.brings(key.name):
+            here = self._host.version(key.name)
+            if here and limit.contains(here, prereleases=True):
                 yield _Candidate(key=key, version=here, choice=None)
             return
         for package in self._supply.find(Requirement(f"{key.name}{limit}")):

@@ -81,6 +81,12 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
     url: str
 
 
+class Look(msgspec.Struct, frozen=True, tag="look"):
+    """Give the n-th list of texts that was kept back from the call."""
+
+    n: int
+
+
 class Given(msgspec.Struct, frozen=True, tag="given"):
     """What came of the call of that number, or of a question."""
 
@@ -111,4 +117,4 @@ class Raised(msgspec.Struct, frozen=True, tag="raised"):
 
 
 ToGuest = Start | Load | Call | Given | Raised
-FromGuest = Entered | Described | RunModel | Fetch | Given | Raised
+FromGuest = Entered | Described | RunModel | Fetch | Look | Given | Raised

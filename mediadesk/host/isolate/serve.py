@@ -7,9 +7,10 @@ import sys
 import traceback
 import warnings
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
+from weakref import WeakSet
 
 import msgspec
 import pluggy
@@ -19,6 +20,7 @@ from mediadesk.host.isolate import sandbox
 from mediadesk.host.isolate.boxes import Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS, check_kind, missing
 from mediadesk.host.isolate.finder import Finder, own_file
+from mediadesk.host.isolate.later import Kept, Later, lazy
 from mediadesk.host.isolate.line import Line
 from mediadesk.host.isolate.messages import (
     Call,
@@ -26,11 +28,11 @@ from mediadesk.host.isolate.messages import (
     Entered,
     Fetch,
     Load,
+    Look,
     Raised,
     RunModel,
     Start,
 )
-from mediadesk.host.isolate.names import lazy
 from mediadesk.host.isolate.shared import Blocks, keep_memory
 from mediadesk.host.isolate.wire import Packer, Unpacker
 
@@ -56,8 +58,7 @@ def serve(*, media: Callable[[], Media], network: Callable[[Path], Run]) -> NoRe
         raise TypeError(f"the host began with {type(start).__name__}")
     # All that is loaded later is loaded with the plugin's rights.
     door: Media = media() if start.reads_media else _Closed()
-    line.packer = Packer(Outbox(start.outbox))
-    line.unpacker = Unpacker(Inbox(start.inbox), blocks=Blocks(start.blocks))
+    inbox, line.packer = Inbox(start.inbox), Packer(Outbox(start.outbox))
     enforcement = sandbox.enter(
         sandbox.Policy(
             readable=tuple(map(str, start.readable)),
@@ -71,16 +72,23 @@ def serve(*, media: Callable[[], Media], network: Callable[[Path], Run]) -> NoRe
     line.say(Entered(enforcement))
     sys.argv = [PROJECT]
     Finder(start.roots).install()
-    Desk(line, start, door, network).work()
+    Desk(line, start, inbox, door, network).work()
 
 
 class Desk:
     """Does one thing after another for the host."""
 
     def __init__(
-        self, line: Line, start: Start, media: Media, network: Callable[[Path], Run]
+        self,
+        line: Line,
+        start: Start,
+        inbox: Inbox,
+        media: Media,
+        network: Callable[[Path], Run],
     ) -> None:
         self._line = line
+        line.unpacker = Unpacker(inbox, blocks=Blocks(start.blocks), later=self._lend)
+        self._lent: WeakSet[Later] = WeakSet()
         self._start = start
         self._media = media
         self._network = cache(network)
@@ -103,19 +111,37 @@ class Desk:
             self._parts = load(self._start, Context(self._line, self._start))
             self._line.say(Described(_described(self._parts)))
         elif isinstance(asked, Call):
-            method = HOOKS[asked.hook].methods[asked.method]
-            part = self._parts[asked.hook][asked.n]
-            kinds = tuple.__class_getitem__(tuple(map(lazy, method.sent.values())))
-            values = self._line.unpacker.unpack(asked.arguments, kinds)
-            given = dict(zip(method.sent, values, strict=True))
-            for name, kind in method.arguments.items():
-                if name not in given:
-                    given[name] = self._media if kind is Media else self._run(part.model)
-            made = getattr(part, asked.method)(*(given[name] for name in method.arguments))
-            check_kind(made, method.returns)
+            try:
+                made = self._call(asked)
+            finally:
+                for later in list(self._lent):
+                    later.texts()  # the plugin keeps it, and the host will not
             self._line.give(made, asked.number)
         else:
             raise TypeError(f"the host said {type(asked).__name__}")
+
+    def _call(self, asked: Call) -> object:
+        method = HOOKS[asked.hook].methods[asked.method]
+        part = self._parts[asked.hook][asked.n]
+        kinds = tuple.__class_getitem__(tuple(map(lazy, method.sent.values())))
+        values = self._line.unpacker.unpack(asked.arguments, kinds)
+        given = dict(zip(method.sent, values, strict=True))
+        for name, kind in method.arguments.items():
+            if name not in given:
+                given[name] = self._media if kind is Media else self._run(part.model)
+        made: object = getattr(part, asked.method)(*(given[name] for name in method.arguments))
+        check_kind(made, method.returns)
+        return made
+
+    def _lend(self, kept: Kept) -> Later:
+        later = Later(kept.count, partial(self._look, kept.n))
+        self._lent.add(later)
+        return later
+
+    def _look(self, n: int) -> list[str]:
+        with self._line.asking():
+            found: list[str] = self._line.ask(Look(n), list[str])
+            return found
 
     def _run(self, spec: ModelSpec | None) -> Run:
         if spec is None:

@@ -15,6 +15,7 @@ from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.errors import Died, PluginError, WrongResultError
 from mediadesk.host.isolate.finder import own_file
 from mediadesk.host.isolate.frames import WireError
+from mediadesk.host.isolate.later import keep
 from mediadesk.host.isolate.messages import (
     Call,
     Described,
@@ -23,10 +24,10 @@ from mediadesk.host.isolate.messages import (
     FromGuest,
     Given,
     Load,
+    Look,
     Raised,
     RunModel,
 )
-from mediadesk.host.isolate.names import slim
 from mediadesk.host.isolate.process import Process
 from mediadesk.host.isolate.sandbox import Enforcement
 from mediadesk.host.isolate.shared import Recent, Shared
@@ -71,6 +72,7 @@ class Session:
         self._unpacker = Unpacker(self._inbox, place=own)
         self._start = start(spec, shared, scratch=scratch, inbox=out, outbox=into)
         self._model: ModelSpec | None = None
+        self._kept: list[Sequence[str]] = []
         self._own_memory = 0
         self._recent, self._sizes = Recent(), dict[str, int]()
         self._numbers = itertools.count(1)
@@ -129,7 +131,8 @@ class Session:
             WrongResultError: if what it gave is not what the API says.
         """
         self._model = self.description[hook][n].get("model")
-        packed = self._packer.pack(tuple(slim(value) for value in values))
+        self._kept = []
+        packed = self._packer.pack(tuple(keep(value, self._kept) for value in values))
         self._admit_blocks()
         message = Call(
             number=next(self._numbers),
@@ -168,7 +171,7 @@ class Session:
     def _talk(self, message: msgspec.Struct) -> FromGuest:
         questions = 0
         self.process.send(self._packer.message(message))
-        while isinstance(heard := self._hear(), RunModel | Fetch):
+        while isinstance(heard := self._hear(), RunModel | Fetch | Look):
             questions += 1
             if questions > _MOST_QUESTIONS:
                 raise self.process.broken(f"it asked more than {_MOST_QUESTIONS:,} times")
@@ -187,10 +190,12 @@ class Session:
         except (ValueError, RecursionError) as error:
             raise self.process.broken(f"it said what can't be understood ({error})") from error
 
-    def _serve(self, asked: RunModel | Fetch) -> Given | Raised:
+    def _serve(self, asked: RunModel | Fetch | Look) -> Given | Raised:
         try:
             if isinstance(asked, Fetch):
                 value: object = self._services.fetch(asked.url)
+            elif isinstance(asked, Look):
+                value = list(self._kept[asked.n])
             else:
                 inputs = self._unpacker.unpack(asked.inputs, Mapping[str, Array])
                 if self._model is None or self._model.file is not None:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any, get_origin
 
@@ -12,13 +13,13 @@ from mediadesk.api import Array
 from mediadesk.host.isolate import arrays
 from mediadesk.host.isolate.boxes import MOST_BYTES, Inbox, Outbox
 from mediadesk.host.isolate.frames import WireError
-from mediadesk.host.isolate.names import Names
+from mediadesk.host.isolate.later import Kept, Later
 from mediadesk.host.isolate.shared import Blocks, located
 
 _INLINE_BYTES = 16 << 10
 _MOST_VALUES = 8_000_000
 _MOST_RESULTS = 1_000_000
-_ARRAY, _PATH, _NAMES = 1, 2, 3
+_ARRAY, _PATH, _KEPT = 1, 2, 3
 
 
 class _Place(msgspec.Struct, array_like=True, frozen=True):
@@ -29,14 +30,6 @@ class _Place(msgspec.Struct, array_like=True, frozen=True):
     data: bytes = b""
     at: int = -1
     block: str = ""
-
-
-class _Texts(msgspec.Struct, array_like=True, frozen=True):
-    """`Names` as they cross."""
-
-    count: int
-    stride: int
-    place: _Place
 
 
 class Packer:
@@ -77,9 +70,8 @@ class Packer:
             return msgspec.msgpack.Ext(_PATH, os.fsencode(value))
         if isinstance(value, np.generic):
             return value.item()
-        if isinstance(value, Names) and value.raw is not None:
-            texts = _Texts(len(value), value.stride, self._place(value.raw))
-            return msgspec.msgpack.Ext(_NAMES, msgspec.msgpack.encode(texts))
+        if isinstance(value, Kept):
+            return msgspec.msgpack.Ext(_KEPT, msgspec.msgpack.encode((value.n, value.count)))
         if isinstance(value, Sequence):
             return list(value)
         raise TypeError(f"a {type(value).__name__}")
@@ -105,6 +97,7 @@ class Unpacker:
         *,
         blocks: Blocks | None = None,
         place: Callable[[Path], Path] = Path,
+        later: Callable[[Kept], Later] | None = None,
     ) -> None:
         """Make it.
 
@@ -112,10 +105,12 @@ class Unpacker:
             inbox: where large arrays come from.
             blocks: arrays that are read where they lie: only from a host, which is trusted.
             place: gives the real path of one that came, or raises ValueError.
+            later: gives the list that a host has kept back.
         """
         self._inbox = inbox
         self._blocks = blocks
         self._real = place
+        self._later = later
         self._decoders: dict[Any, msgspec.msgpack.Decoder[Any]] = {}
         self._loose = 0
         self._size = 0
@@ -151,21 +146,21 @@ class Unpacker:
         self._loose += 1
         if code == _ARRAY:
             return msgspec.msgpack.decode(data, type=_Place)
-        if code == _NAMES:
-            return msgspec.msgpack.decode(data, type=_Texts)
+        if code == _KEPT:
+            return Kept(*msgspec.msgpack.decode(data, type=tuple[int, int]))
         if code == _PATH:
             return Path(os.fsdecode(bytes(data)))
         raise ValueError(f"the unknown code {code}")
 
     def _converted(self, kind: Any, value: object) -> object:  # noqa: ANN401 - any type
         """Give what a field of one of our types is to hold."""
-        if kind is Names and isinstance(value, list):  # too few or too odd to be packed
-            return Names.of([str(text) for text in value])
+        if kind is Later and isinstance(value, list):  # too few to be kept back
+            return Later(len(value), partial(list, value))
         self._loose -= 1
         if kind is Array and isinstance(value, _Place):
             return self._array(value)
-        if kind is Names and isinstance(value, _Texts):
-            return Names(self._array(value.place), value.count, value.stride)
+        if kind is Later and isinstance(value, Kept) and self._later is not None:
+            return self._later(value)
         if kind is Path and isinstance(value, Path):
             return self._real(value)
         raise TypeError(f"Expected {kind.__name__}, got {type(value).__name__}")

@@ -37,10 +37,13 @@ class Field:
     get: Callable[[], object] | None = None
 
 
-def field(theme: Theme, name: str, spec: Spec, told: Told) -> Field:
-    """Make the field of a setting; `told` is called at every change of it."""
+def field(theme: Theme, name: str, spec: Spec, told: Told, *, choices: Mapping[str, str]) -> Field:
+    """Make the field of a setting; `told` is called at every change of it.
+
+    `choices` has the words for values to choose from.
+    """
     if isinstance(spec.get("enum"), list):
-        made = _choice(spec, told)
+        made = _choice(spec, told, choices)
     else:
         makers: dict[object, Callable[[Theme, Spec, Told], Field]] = {
             "boolean": _boolean,
@@ -105,13 +108,13 @@ def _text(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
     return Field(line, lambda value: line.setText("" if value is None else str(value)), line.text)
 
 
-def _choice(spec: Spec, told: Told) -> Field:
+def _choice(spec: Spec, told: Told, choices: Mapping[str, str]) -> Field:
     box = QComboBox()
     _calm(box)
     values = list(spec["enum"])
     box.setPlaceholderText("Choose …")
     for value in values:
-        box.addItem(value if isinstance(value, str) else json.dumps(value))
+        box.addItem(choices.get(str(value)) or json.dumps(value))
     box.currentIndexChanged.connect(lambda _: told())
 
     def put(value: object) -> None:

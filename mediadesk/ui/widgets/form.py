@@ -73,7 +73,11 @@ class Form(QWidget):
 
     def _line(self, name: str, spec: Mapping[str, Any]) -> QWidget:
         title = self._title(name, spec)
-        made = field(self._theme, title, spec, self._told)
+        choices = {
+            str(value): self._labels.get(f"{name}.{value}") or str(value)
+            for value in spec.get("enum", ())
+        }
+        made = field(self._theme, title, spec, self._told, choices=choices)
         self._fields[name] = made
         self._problems[name] = Sentence("", "danger")
         described = self._labels.get(f"{name}.description") or str(spec.get("description", ""))

@@ -129,6 +129,26 @@ def test_switching_off_takes_its_parts_away_at_once_and_on_brings_them_back(
     assert ready.enable_plugin("taste", enabled=True).state == "ready"
 
 
+def test_removing_with_its_data_takes_what_it_learnt_out_of_the_library(
+    ready: Engine, tmp_path: Path
+) -> None:
+    made = package(tmp_path, "light", BRIGHT.format(version=1), permissions=BOTH)
+    install(ready, made)
+    ready.analyze(wait=True)
+    (item,) = [each for each in ready.views(ready.ids()) if each.title == "Lighthouse"]
+    alike = ready.similar(item.id).items
+    ready.remove_plugin("light", with_data=False)
+    assert "seen" in ready.item(item.id).tags, "what was learnt stays true"
+    install(ready, made)
+    ready.remove_plugin("light", with_data=True)
+    assert "seen" not in ready.item(item.id).tags
+    assert "bright" not in {work.extractor for work in ready.status().work}
+    assert [each.id for each in ready.similar(item.id).items] != [] != alike
+    install(ready, made)
+    work = {each.extractor: each for each in ready.analyze(wait=True).work}
+    assert work["bright"].done >= 3, "it learns anew"
+
+
 def test_an_update_asks_for_what_is_new_and_can_be_taken_back(
     ready: Engine, tmp_path: Path
 ) -> None:

@@ -37,7 +37,6 @@ from mediadesk.api import (
 )
 from mediadesk.host.isolate.contract import HOOKS, members
 from mediadesk.host.isolate.guest import Died, Guest, PluginError
-from mediadesk.host.isolate.names import Names
 from mediadesk.host.isolate.sandbox import available
 from mediadesk.host.manifest import Permissions
 
@@ -636,10 +635,54 @@ def test_a_plugin_of_plain_values_leaves_no_process_behind(maker: Maker, tmp_pat
     assert guest._background.session is None
 
 
-def test_a_long_list_of_ids_is_not_decoded_until_it_is_looked_at() -> None:
-    names = Names.of([f"{n:032x}" for n in range(1_000)])
-    assert names[999] == f"{999:032x}"
-    assert names._split is None
+LOOKS = """
+class Looks:
+    name, model, kept = "looks", None, None
+    def rank(self, request, run):
+        asked = request.profile
+        if asked == "kept":
+            values = [float(len(self.kept.candidates[-1]))]
+        elif asked == "keep":
+            self.kept = request
+        elif asked == "keep and fail":
+            self.kept = request
+            raise KeyError("on purpose")
+        elif asked == "look":
+            assert request.candidates[5] == "5" and "7" in request.candidates
+        return Scores(values=np.array(values if asked == "kept" else [0.0]))
+
+@hookimpl
+def rankers():
+    return [Looks()]
+"""
+
+
+def test_ids_that_a_ranker_keeps_are_there_later_and_others_never_cross(
+    maker: Maker, tmp_path: Path
+) -> None:
+    guest = maker.guest(plugin(tmp_path / "root", LOOKS), name="looks")
+    ranker = ask(guest, "rankers")
+    looked: list[str] = []
+
+    class Ids(tuple[str, ...]):  # noqa: SLOT001
+        def __iter__(self) -> Any:  # noqa: ANN401
+            looked.append("yes")
+            return super().__iter__()
+
+    def rank(what: str, last: str = "") -> float:
+        ids = Ids((*map(str, range(1_000)), last))
+        request = RankRequest(now=1, profile=what, candidates=ids, history=(), blocks={})
+        return float(ranker.rank(request, None).values[0])
+
+    rank("nothing")
+    assert looked == []
+    rank("look")
+    assert looked == ["yes"]
+    rank("keep", "four")
+    assert rank("kept") == 4
+    with pytest.raises(PluginError, match="on purpose"):
+        rank("keep and fail", "fifty")
+    assert rank("kept") == 5
 
 
 def test_closing_ends_its_processes_and_removes_its_files(maker: Maker, tmp_path: Path) -> None:

@@ -593,6 +593,11 @@ def test_what_a_folder_needs_lies_beside_and_is_chosen_anew_when_that_changes(
     assert again.bundled == ()
     assert maker.install(again.token) == done
 
+    for each in (tmp_path / "plugins/tiny/versions").glob("*/install.json"):
+        each.write_text("{", encoding="utf-8")
+    assert only(maker).state == "damaged"
+    assert install(maker, folder).dependencies == ("tiny-lib 1.0",)
+
     project = folder / "pyproject.toml"
     project.write_text(project.read_text(encoding="utf-8").replace("<2", ""), encoding="utf-8")
     assert "needs has changed" in (only(maker).problem or "")

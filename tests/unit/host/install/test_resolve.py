@@ -87,6 +87,16 @@ def test_what_mediadesk_brings_is_never_taken_from_elsewhere_but_must_fit(
         chosen(tmp_path, web, "a-lib>=2")
 
 
+def test_a_name_of_mediadesk_is_not_looked_for_even_if_it_is_missing_here(
+    tmp_path: Path, web: Web
+) -> None:
+    wheel_factory.library(tmp_path, "onnxruntime", files=[("evil.py", b"")])
+    wheel_factory.library(tmp_path, "a-lib", requires=["onnxruntime"])
+    with pytest.raises(UserError, match=r"onnxruntime \(for a-lib\)"):
+        chosen(tmp_path, web, "a-lib")
+    assert "brings none" in (HOST.missing(needed(["onnxruntime"], of="tiny")) or "")
+
+
 def test_requirements_of_other_systems_do_not_count(tmp_path: Path, web: Web) -> None:
     wheel_factory.library(tmp_path, "a-lib", requires=["no-such; sys_platform == 'amiga'"])
     assert names(chosen(tmp_path, web, "a-lib")) == ["a-lib 1.0"]

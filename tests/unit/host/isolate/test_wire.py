@@ -31,7 +31,7 @@ from mediadesk.host.isolate import wire
 from mediadesk.host.isolate.boxes import MOST_BYTES, Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.frames import WireError
-from mediadesk.host.isolate.names import lazy, slim
+from mediadesk.host.isolate.later import Kept, Later, keep, lazy
 from mediadesk.host.isolate.shared import Blocks, Shared
 from mediadesk.host.isolate.wire import Packer, Unpacker
 
@@ -173,17 +173,45 @@ def unpack(packed: bytes, inbox: Inbox) -> dict[str, NDArray[Any]]:
     return found
 
 
-@pytest.mark.parametrize("odd", ["", "\n", "a\nb"])
-def test_a_long_list_of_ids_crosses_whatever_they_are(shared: Shared, odd: str) -> None:
-    ids = (*map(str, range(1_000)), odd)
+def test_a_long_list_of_ids_stays_until_it_is_looked_at(shared: Shared) -> None:
+    ids = tuple(map(str, range(1_000)))
     request = RankRequest(now=1, profile="p", candidates=ids, history=(), blocks={})
-    file = shared.file()
-    packed = Packer(Outbox(file)).pack((slim(request),))
+    kept: list[Sequence[str]] = []
+    packed = Packer().pack((keep(request, kept),))
+    assert kept == [ids]
+    assert request.candidates is ids
+    looks: list[int] = []
+
+    def later(stub: Kept) -> Later:
+        def look() -> Sequence[str]:
+            looks.append(stub.n)
+            return kept[stub.n]
+
+        return Later(stub.count, look)
+
     kind = tuple.__class_getitem__((lazy(RankRequest),))
-    (found,) = Unpacker(Inbox(file), blocks=Blocks(shared.blocks)).unpack(packed, kind)
+    (found,) = Unpacker(blocks=Blocks(shared.blocks), later=later).unpack(packed, kind)
     assert isinstance(found, RankRequest)
+    assert len(found.candidates) == 1_000
+    assert looks == []
+    assert found.candidates[999] == "999"
+    assert found.candidates[1:3] == ("1", "2")
     assert list(found.candidates) == list(ids)
-    assert found.candidates[1_000] == odd
+    assert looks == [0]
+    with pytest.raises(WireError, match="Expected Later, got Kept"):
+        Unpacker().unpack(packed, kind)
+
+
+def test_a_short_list_crosses_as_it_is(shared: Shared) -> None:
+    request = RankRequest(now=1, profile="p", candidates=("a", "b"), history=(), blocks={})
+    assert keep(request, []) is request
+    assert keep("text", []) == "text"
+    kind = lazy(RankRequest)
+    assert issubclass(kind, RankRequest)
+    assert kind.__name__ == "RankRequest"
+    assert lazy(Item) is Item
+    found = Unpacker(blocks=Blocks(shared.blocks)).unpack(Packer().pack(request), kind)
+    assert tuple(found.candidates) == ("a", "b")
 
 
 def place(*what: object) -> Ext:
