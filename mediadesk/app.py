@@ -83,8 +83,8 @@ def screenshot(
 ) -> None:
     """Save a picture of a page, as PNG or JPEG by its name, once its data and pictures are there.
 
-    `item` and `player` show the first card of the panel, `plugin` the last plugin (people's own
-    come after ours) and `panel` the first page that a plugin makes.
+    `item` and `player` show the first card of the panel, `plugin` the first plugin, one of others
+    before ours, and `panel` the first page that a plugin makes.
 
     Raises:
         UserError: if there is no such page or theme, or the picture can't be written.
@@ -185,7 +185,7 @@ def _turn(window: Window, page: str) -> list[str]:
             window.play(cards[0].id, RESUME)
 
     def open_plugin(plugins: Sequence[PluginView]) -> None:
-        window.go("plugin", plugins[-1].name)
+        window.go("plugin", min(plugins, key=lambda one: one.source == "bundled").name)
 
     def open_panel(pages: Sequence[PageView]) -> None:
         if pages:

@@ -166,7 +166,8 @@ def wishes(grants: Iterable[GrantView]) -> list[Wish]:
     for (permission, reason, new), details in together.items():
         text, drawn = _PERMISSIONS.get(permission, (permission.capitalize() + " {}", "info"))
         title = text.format(", ".join(filter(None, details))).strip()
-        made.append(Wish(title=title, drawn=drawn, reason=reason, new=new))
+        told = reason[:1].upper() + reason[1:]
+        made.append(Wish(title=title, drawn=drawn, reason=told, new=new))
     return sorted(made, key=lambda wish: not wish.new)
 
 

@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from gui import fake_plugins as made
@@ -22,10 +23,12 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QScrollBar,
+    QSpinBox,
     QWidget,
 )
+from pytestqt.qtbot import QtBot
 
-from mediadesk.engine.messages import Changed, FolderView, PluginView
+from mediadesk.engine.messages import Changed, FolderView, PluginView, Verbs
 from mediadesk.ui import plugin_words
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.installing import InstallDialog
@@ -40,6 +43,7 @@ from mediadesk.ui.window import Window
 
 Show = Callable[[FakeClient], Window]
 Key = Qt.Key
+COLOURS = Path(__file__).parents[2] / "plugins" / "colourmap"
 WHEEL = "/home/me/mood-1.2.0-py3-none-any.whl"
 
 
@@ -80,6 +84,12 @@ def button(parent: QWidget, text: str) -> QAbstractButton:
     ]
     assert found, f"no button “{text}”"
     return found[0]
+
+
+def buttons(parent: QWidget) -> set[str]:
+    """What the visible buttons say."""
+    found = parent.findChildren(QAbstractButton)
+    return {one.text().strip() for one in found if one.isVisible()}
 
 
 def texts(parent: QWidget) -> str:
@@ -204,7 +214,7 @@ def test_a_switch_that_could_not_be_turned_goes_back_and_says_why(
 
 
 def test_the_list_follows_what_the_engine_tells(
-    application: QApplication, show: Show, qtbot: object
+    application: QApplication, show: Show, qtbot: QtBot
 ) -> None:
     client = engine(made.BUNDLED)
     window = show(client)
@@ -212,7 +222,7 @@ def test_the_list_follows_what_the_engine_tells(
     client.known = (*made.BUNDLED, made.plugin("late", title="Late one"))
     client.made_pages = ()
     window.desk.on_change(Changed(what=frozenset({"plugins"})))
-    qtbot.waitUntil(lambda: "Late one" in texts(window.plugins))  # type: ignore[attr-defined]
+    qtbot.waitUntil(lambda: "Late one" in texts(window.plugins))
     settle(application, window)
     assert window.rail.panels == {}
 
@@ -845,3 +855,35 @@ def test_a_form_made_of_nonsense_is_shown_and_changes_nothing(
     form.show_settings(schema, {"a": None, "b": 1, "c": [1, 2], "d": 5, "e": None}, {})
     assert form.changes() == {}
     form.deleteLater()
+
+
+# --- the real engine -------------------------------------------------------------------------
+
+
+def test_a_folder_becomes_a_plugin_with_a_page_and_goes_again(
+    open_window: Callable[[Path], Window], library: Path, qtbot: QtBot
+) -> None:
+    window = open_window(library)
+    window.acts.install(str(COLOURS))
+    asking = dialog(window)
+    qtbot.waitUntil(lambda: "It wants to …" in texts(asking), timeout=30_000)
+    assert "Read your films, videos and music" in texts(asking)
+    button(asking, "Install").click()
+    qtbot.waitUntil(lambda: "colourmap/colour-map" in window.rail.panels, timeout=60_000)
+    window.desk.questions.tell(Verbs.analyze, wait=True)
+    qtbot.waitUntil(lambda: not window.desk.bridge.waiting, timeout=120_000)
+    window.go("panel", "colourmap/colour-map")
+    qtbot.waitUntil(lambda: bool(window.panel._maps), timeout=30_000)
+    assert len(window.panel._maps[0]._points) == 6  # the videos of the library
+    window.go("plugin", "colourmap")
+    qtbot.waitUntil(lambda: "Show its folder" in buttons(window.plugin), timeout=30_000)
+    window.plugin._form.findChildren(QSpinBox)[0].setValue(6)
+    button(window.plugin._form, "Save").click()
+    qtbot.waitUntil(lambda: "are saved" in texts(window.toast), timeout=30_000)
+    button(window.plugin, "Measure the price tag").click()
+    qtbot.waitUntil(lambda: bool(window.plugin._price.findChildren(TextTable)), timeout=60_000)
+    assert window.plugin._content is not None
+    window.acts.remove(window.plugin._content.plugin, with_data=True)
+    qtbot.waitUntil(lambda: not window.rail.panels, timeout=30_000)
+    assert COLOURS.is_dir()
+    assert window.page is not window.plugin

@@ -12,7 +12,7 @@ from mediadesk.ui.widgets.wishes import wish_list
 
 
 class PlanView(QWidget):
-    """A plan from top to bottom: warnings, who made it, what it wants, what it takes."""
+    """A plan from top to bottom: who made it, warnings, what it wants, what it takes."""
 
     def __init__(self, theme: Theme, plan: PluginPlan) -> None:
         super().__init__()
@@ -22,9 +22,9 @@ class PlanView(QWidget):
         box.setSpacing(20)
         if plan.summary:
             box.addWidget(Sentence(plan.summary, "muted"))
+        box.addLayout(self._signature(plan))
         for warning in plan.warnings:
             box.addWidget(self._note("warning", "warning", warning))
-        box.addLayout(self._signature(plan))
         for part in (*self._wishes(plan), *self._costs(plan)):
             box.addLayout(part)
 
@@ -39,7 +39,9 @@ class PlanView(QWidget):
         sign = plugin_words.signature(plan.signature, plan.signer)
         pile = column(Mark(self._theme, sign, wrap=True), spacing=4)
         texts = [(sign.more, "muted")]
-        if plan.signature == "new" and plan.signer:
+        if plan.signature in {"new", "unsigned"} and plan.warnings:
+            texts = []  # the engine's own words follow
+        elif plan.signature == "new" and plan.signer:
             texts.insert(0, (plan.signer, "code"))
         for text, role in texts:
             line = Sentence(text, role)
@@ -75,10 +77,11 @@ class PlanView(QWidget):
         )
         if plan.downloads:
             loads.addLayout(_downloads(plan.downloads))
-        room = f"{words.size(plan.installed_size)} on disk"
-        if plan.package_size:
-            room += f", unpacked from {words.size(plan.package_size)}"
-        loads.addWidget(Mark(self._theme, plugin_words.Sign(room, "disk")))
+        if plan.installed_size:
+            room = f"{words.size(plan.installed_size)} on disk"
+            if plan.package_size:
+                room += f", unpacked from {words.size(plan.package_size)}"
+            loads.addWidget(Mark(self._theme, plugin_words.Sign(room, "disk")))
         if plan.bundled:
             libraries = f"Brings along {', '.join(plan.bundled)}"
             loads.addWidget(Mark(self._theme, plugin_words.Sign(libraries, "library"), wrap=True))

@@ -56,9 +56,7 @@ class PluginHead(QFrame):
         self._problem.say(plugin.problem or ("" if plugin_words.works(plugin) else sign.more))
         clear(self._buttons)
         for action, text, drawn in self._actions(plugin, content.folder):
-            role = "quiet" if action in {"remove", "reveal"} else ""
-            made = Button(self._theme, text, partial(self.acted.emit, action), role=role)
-            made.draw(drawn)
+            made = Button(self._theme, text, partial(self.acted.emit, action), drawn=drawn)
             self._buttons.addWidget(made)
         self._buttons.addStretch(1)
 

@@ -9,11 +9,13 @@ from integration.gallery.crashes import CRASHES
 from integration.gallery.escapes import ESCAPES
 from integration.gallery.exhibit import Exhibit
 from integration.gallery.lies import LIES
+from integration.gallery.manners import MANNERS
 from integration.gallery.museum import Museum, opened
+from integration.gallery.packages import PACKAGES
 
 from mediadesk.host.isolate.sandbox import available
 
-EXHIBITS = [*CRASHES, *ESCAPES, *LIES]
+EXHIBITS = [*CRASHES, *ESCAPES, *LIES, *MANNERS, *PACKAGES]
 
 
 @pytest.fixture(scope="module")

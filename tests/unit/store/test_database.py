@@ -74,8 +74,12 @@ def _migrations(*, fail: bool) -> Migrations:
     def m001_foundation(db: Database) -> None:
         schema.m001_foundation(db)
 
-    @made(name="m002_test")
-    def m002_test(db: Database) -> None:
+    @made(name="m002_plugins")
+    def m002_plugins(db: Database) -> None:
+        schema.m002_plugins(db)
+
+    @made(name="m003_test")
+    def m003_test(db: Database) -> None:
         db.conn.execute("CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT")
         if fail:
             raise RuntimeError("power cut")
@@ -93,7 +97,7 @@ def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(
         _add_profile(store, "ann")
         store.close()
     before = path.read_bytes()
-    with pytest.raises(UserError, match=r"made by a newer MediaDesk .*m002_test.*: update this"):
+    with pytest.raises(UserError, match=r"made by a newer MediaDesk .*m003_test.*: update this"):
         Store(path)
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["library.db"]
@@ -240,3 +244,21 @@ def test_a_copy_of_the_file_alone_opens_after_closing(tmp_path: Path) -> None:
     copy = Store(tmp_path / "copy.db")
     assert _profiles(copy) == {"ann"}
     copy.close()
+
+
+def test_a_library_of_the_first_version_is_taken_over_with_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+    first = Migrations("mediadesk")
+    first(name="m001_foundation")(schema.m001_foundation)
+    with monkeypatch.context() as older:
+        older.setattr(database, "migrations", first)
+        store = Store(path)
+        _add_profile(store, "ann")
+        store.close()
+    store = Store(path)
+    assert [row["id"] for row in store.read().query("SELECT id FROM profile")] == ["ann"]
+    assert store.read().table("plugin").exists()
+    store.close()
+    assert len(list((tmp_path / "backups").glob("*.db"))) == 1
