@@ -2,8 +2,8 @@
 
 import math
 import re
-from collections.abc import Callable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, islice
 
 from sqlite_utils import Database
 
@@ -17,7 +17,9 @@ _MOST_ITEMS = 20_000
 _MOST_SECTIONS = 50
 _MOST_ROWS = 5_000
 _MOST_CARDS = 100
+_MOST_COLUMNS = 50
 _MOST_TEXT = 20_000
+_LONGEST_LINE = 1_000
 _MOST_IMAGE = 4 << 20
 
 
@@ -78,16 +80,29 @@ def _checked(sections: Sequence[Section], known: set[str]) -> list[Section]:
             raise ValueError(f"the page names {strange[0]!r}, which is no item")
         if any(len(row) != len(section.columns) for row in section.rows):
             raise ValueError("a row of the table is not as long as its heading")
-        if len(section.rows) > _MOST_ROWS or len(section.points) > _MOST_ITEMS:
-            raise ValueError("a table or map with more than can be shown")
-        if len(section.text) > _MOST_TEXT or len(section.image) > _MOST_IMAGE:
-            raise ValueError("a text or image larger than can be shown")
+        _check_size(section)
         for point in section.points:
             if not (_is_share(point.x) and _is_share(point.y)):
                 raise ValueError(f"a dot at {point.x}, {point.y}: both must lie in 0..1")
             if not _COLOUR.fullmatch(point.colour):
                 raise ValueError(f"a dot in the colour {point.colour!r}: it must be #rrggbb")
     return list(sections)
+
+
+def _check_size(section: Section) -> None:
+    size = len(section.rows), len(section.columns), len(section.points)
+    if any(a > b for a, b in zip(size, (_MOST_ROWS, _MOST_COLUMNS, _MOST_ITEMS), strict=True)):
+        raise ValueError("a table or map with more than can be shown")
+    if len(section.text) > _MOST_TEXT or len(section.image) > _MOST_IMAGE:
+        raise ValueError("a text or image larger than can be shown")
+    if any(len(line) > _LONGEST_LINE for line in _lines(section)):
+        raise ValueError(f"a line of more than {_LONGEST_LINE} characters")
+
+
+def _lines(section: Section) -> Iterator[str]:
+    yield from (section.title, section.x_label, section.y_label)
+    yield from chain(section.columns, *section.rows)
+    yield from (point.label for point in section.points)
 
 
 def _is_share(value: float) -> bool:

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Moment, UserError
+from mediadesk.api import Array, Feature, Metadata, Moment, UserError
 
 T = TypeVar("T")
 _MOST_BYTES = 64 << 20
 _MOST_MOMENTS, _MOST_TAGS, _MOST_DIMENSIONS = 20_000, 1_000, 8_192
-_LONGEST_LABEL = 100
+_LONGEST_LABEL, _LONGEST_LINE, _LONGEST_TEXT, _MOST_GENRES = 100, 300, 20_000, 50
 _UNIT = 0.01
 """How far from 1 the length of a vector may be."""
 
@@ -47,6 +47,26 @@ def checked(name: str, made: Sequence[Feature], count: int) -> list[Feature]:
         return [_kept(feature) for feature in made]
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError(f"“{name}” gave what can't be kept ({error})") from error
+
+
+def checked_metadata(name: str, found: Metadata | None) -> Metadata | None:
+    """Give what the metadata reader `name` found out, if it can be shown.
+
+    Raises:
+        ValueError: if a line is none, or the year is none of ours.
+    """
+    if found is None:
+        return None
+    lines = (found.title, found.artist, found.album, *found.genres)
+    if any(len(line) > _LONGEST_LINE or not line.isprintable() for line in lines):
+        wrong = f"a line of more than {_LONGEST_LINE} characters, or with control characters"
+    elif len(found.genres) > _MOST_GENRES or len(found.description) > _LONGEST_TEXT:
+        wrong = f"{len(found.genres)} genres and {len(found.description)} characters"
+    elif found.year is not None and not 0 < found.year < 10_000:
+        wrong = f"the year {found.year}"
+    else:
+        return found
+    raise ValueError(f"“{name}” gave what can't be kept ({wrong})")
 
 
 def _kept(feature: Feature) -> Feature:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediadesk.api import Extractor, Feature, Item, Metadata, MetadataReader, Tagger
-from mediadesk.extract.batch import checked
+from mediadesk.extract.batch import checked, checked_metadata
 from mediadesk.extract.extraction import no_model, path_of, verdict
 from mediadesk.extract.tagging import held
 from mediadesk.host.workers import Outcome, Work
@@ -160,4 +160,4 @@ def _tag(registry: Registry, tagger: Tagger, known: Mapping[str, Feature], _: It
 
 
 def _read(registry: Registry, reader: MetadataReader, item: Item) -> Metadata | None:
-    return registry.guard(reader, lambda: reader.read(item))
+    return registry.guard(reader, lambda: checked_metadata(reader.name, reader.read(item)))

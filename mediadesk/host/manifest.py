@@ -26,6 +26,7 @@ _KEYWORDS = (
     "uniqueItems", "properties", "required", "additionalProperties",
 )  # fmt: skip
 """What settings may be made of: all that the form can show, and nothing that fetches or hangs."""
+_MOST_BYTES = 256 << 10
 _LONGEST_NAME = 40
 _LONGEST_SENTENCE = 300
 
@@ -179,6 +180,8 @@ def decode(raw: bytes, *, source: str) -> Manifest:
         UserError: if it is no manifest, or says what no manifest may say; `source` is named.
     """
     try:
+        if len(raw) > _MOST_BYTES:  # checking its settings takes time
+            raise msgspec.DecodeError(f"it is larger than {_MOST_BYTES >> 10} kB")
         return checked(msgspec.json.decode(raw, type=Manifest), source=source)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise UserError(
@@ -267,8 +270,9 @@ def _check(manifest: Manifest) -> None:
     SpecifierSet(manifest.api)
     if not SpecifierSet(manifest.api):
         raise ValueError("it does not say which API it needs")
-    for line in (manifest.title, manifest.summary):
-        _check_line(line)
+    for locale in ("", *manifest.translations):
+        _check_line(manifest.text(manifest.title, locale))
+        _check_line(manifest.text(manifest.summary, locale))
     _check_permissions(manifest.permissions)
     for field in Resources.__struct_fields__:
         if not 0 < getattr(manifest.resources, field) <= getattr(MOST, field):

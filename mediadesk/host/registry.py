@@ -21,6 +21,7 @@ T = TypeVar("T")
 TRUSTED = "MEDIADESK_TRUSTED_PLUGINS"
 """Names, with commas, of plugins of the environment that may run inside MediaDesk itself."""
 _FAILURES_ALLOWED = 3
+_LONGEST = 500
 _TOGETHER = frozenset({"extractors", "taggers", "metadata_readers"})
 """What these learn is kept by the part's name, whoever made it."""
 
@@ -295,7 +296,8 @@ class Registry:
 
 def _told(error: Exception) -> str:
     """Say what went wrong; a guest's error says of which type it was by itself."""
-    return str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+    told = str(error) if isinstance(error, PluginError) else f"{type(error).__name__}: {error}"
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
 
 
 class _Host:

@@ -25,6 +25,7 @@ from mediadesk.recommend.blend import Ranked, blend
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 _LARGEST = 1e9
+_LONGEST = 300
 
 
 class Guard(Protocol):
@@ -59,7 +60,8 @@ def _ask(ranker: Ranker, request: RankRequest, run: Run) -> Scores:
     """Ask one ranker and check that what it gives can be blended.
 
     Raises:
-        ValueError: if a score or share is missing, no number, or due to nothing that there is.
+        ValueError: if a score or share is missing, no number, or due to nothing that there is or
+            can be shown.
     """
     scores = ranker.rank(request, run)
     values = np.asarray(scores.values)
@@ -68,6 +70,9 @@ def _ask(ranker: Ranker, request: RankRequest, run: Run) -> Scores:
             f"the ranker “{ranker.name}” did not give each of {len(request.candidates)} "
             "candidates a number"
         )
+    for cause in scores.causes:
+        if len(cause.text) > _LONGEST or not cause.text.isprintable():
+            raise ValueError(f"the cause {cause.text[:40]!r} is no line of {_LONGEST} characters")
     if scores.shares is not None:
         _check_shares(scores, opinions=len(request.history))
     return scores

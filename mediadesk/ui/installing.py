@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import PluginPlan, PluginView, Verbs
-from mediadesk.ui import plugin_words
+from mediadesk.ui import plugin_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.consent import PlanView
 from mediadesk.ui.widgets.controls import (
@@ -102,7 +102,7 @@ class InstallDialog(QDialog):
     def _install(self) -> None:
         if self._plan is not None:
             self._wait(
-                f"Installing “{self._plan.title}”",
+                f"Installing “{words.short(self._plan.title)}”",
                 "Until this is done, nothing is different; you may close this and go on.",
             )
             self._questions.attempt(

@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
 
 from mediadesk.engine.messages import PluginView, Verbs
+from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.installing import InstallDialog
 from mediadesk.ui.widgets.choose import SourceDialog
@@ -46,7 +47,7 @@ class PluginActs(QObject):
         """Bring the previous version back."""
 
         def then(back: PluginView) -> None:
-            self._desk.toasted.emit(f"“{back.title}” is back at {back.version}.", None)
+            self._desk.toasted.emit(f"“{words.short(back.title)}” is back at {back.version}.", None)
 
         self._do(then, Verbs.rollback_plugin, plugin.name)
 
@@ -55,7 +56,7 @@ class PluginActs(QObject):
         box = QMessageBox(self._window)
         box.setWindowTitle("Remove a plugin")
         box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Remove “{plugin.title[:80]}” {plugin.version}?")
+        box.setText(f"Remove “{words.short(plugin.title)}” {plugin.version}?")
         keep = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
         box.setDefaultButton(keep)
         box.setEscapeButton(keep)
@@ -78,7 +79,7 @@ class PluginActs(QObject):
 
         def then(_: None) -> None:
             self.removed.emit(plugin.name)
-            self._desk.toasted.emit(f"“{plugin.title}” is removed.", None)
+            self._desk.toasted.emit(f"“{words.short(plugin.title)}” is removed.", None)
 
         self._do(then, Verbs.remove_plugin, plugin.name, with_data=with_data)
 
@@ -97,7 +98,8 @@ class PluginActs(QObject):
         dialog.open()
 
     def _installed(self, plugin: PluginView) -> None:
-        self._desk.toasted.emit(f"“{plugin.title}” {plugin.version} is installed.", None)
+        title = words.short(plugin.title)
+        self._desk.toasted.emit(f"“{title}” {plugin.version} is installed.", None)
         self.changed.emit()
 
     def _do(

@@ -45,7 +45,7 @@ STATES: Mapping[str, Sign] = {
         "Quarantined", "lock", "danger", "It went wrong too often and has been stopped."
     ),
     "switched off": Sign(
-        "Switched off", "power", "warning", "It stays off since MediaDesk crashed while starting."
+        "Switched off", "power", "warning", "It stays off until you switch it on again."
     ),
 }
 SOURCES = {
@@ -112,8 +112,25 @@ def is_on(plugin: PluginView) -> bool:
     return plugin.state in _WANTED
 
 
+def can_switch(plugin: PluginView) -> bool:
+    """Whether its switch does anything."""
+    return plugin.state != "blocked" and not _is_outside(plugin)
+
+
+def safely_off(plugins: Iterable[PluginView]) -> list[PluginView]:
+    """Those that a safe start left out."""
+    return [one for one in plugins if one.state == "switched off" and not _is_outside(one)]
+
+
+def _is_outside(plugin: PluginView) -> bool:
+    """Whether it only lies in the same Python environment, where it is never run."""
+    return plugin.source == "environment" and plugin.state == "switched off"
+
+
 def remedies(plugin: PluginView) -> tuple[tuple[str, str], ...]:
     """What a person can do about its state: (action, words), the best first."""
+    if _is_outside(plugin):
+        return (("install", "Install…"),)
     found = _REMEDIES.get(plugin.state, ())
     broken = plugin.state in {"failed to load", "incompatible", "damaged", "quarantined", "failing"}
     if broken and plugin.previous:

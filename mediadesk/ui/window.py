@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from mediadesk import resources
 from mediadesk.engine.messages import PluginView, Status, Verbs
-from mediadesk.ui import keys
+from mediadesk.ui import keys, plugin_words
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.drawer import WhyDrawer
@@ -234,7 +234,7 @@ class Window(QMainWindow):
         self._questions.ask(self.rail.show_pages, Verbs.pages)
 
     def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
-        self._switched_off = tuple(one.name for one in plugins if one.state == "switched off")
+        self._switched_off = tuple(one.name for one in plugin_words.safely_off(plugins))
         self.safe_start.show_plugins(plugins)
 
     def _switch_on_again(self) -> None:

@@ -90,6 +90,11 @@ def size(number: int) -> str:
     return f"{amount:.1f} GB"
 
 
+def short(text: str, most: int = 60) -> str:
+    """The beginning of a text that would be too long inside a sentence."""
+    return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
+
+
 def breakable(text: str) -> str:
     """The text with places to break a line inside its longest words, which Qt would not."""
     return _LONG.sub(lambda found: f"{found[0]}\u200b", text)

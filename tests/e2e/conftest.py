@@ -4,6 +4,7 @@ from pathlib import Path
 import library_factory
 import pytest
 from command import PROGRAM, Command, Frozen
+from stranger import signed_bundle
 
 
 @pytest.fixture
@@ -34,3 +35,9 @@ def frozen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Frozen:
     for name in [name for name in os.environ if name.startswith(("PYTHON", "VIRTUAL_ENV", "LD_"))]:
         monkeypatch.delenv(name)
     return Frozen(tmp_path / "data")
+
+
+@pytest.fixture
+def bundle(empty: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("MEDIADESK_KEY_PASSWORD", "")
+    return signed_bundle(tmp_path, empty)

@@ -12,6 +12,7 @@ from pathlib import Path
 from command import Frozen
 from library_factory import rest, subtitles
 from media_factory import clip, song
+from stranger import check_it_contributes
 
 
 def check_self_test(program: list[str], folder: Path) -> None:
@@ -72,3 +73,9 @@ def test_a_picture_of_the_window_is_taken(frozen: Frozen, tmp_path: Path) -> Non
     frozen.text("gui", "--screenshot", "settings", str(picture), "--theme", "dark")
     assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"
     assert picture.stat().st_size > 10_000
+
+
+def test_a_strangers_plugin_with_a_library_shows_up_in_for_you_and_why(
+    frozen: Frozen, bundle: Path, tmp_path: Path
+) -> None:
+    check_it_contributes(frozen, bundle, tmp_path)

@@ -91,8 +91,7 @@ STRANGERS = (
         "switched off",
         title="Subtitle seeker",
         summary="Looks for subtitles of your films at the services that you choose.",
-        problem="Plugins are switched off because MediaDesk crashed while starting; the last one "
-        "at work was “subtitle-seeker”.",
+        problem="MediaDesk crashed while starting. “subtitle-seeker” was being started then.",
         provides=("metadata reader subtitles",),
     ),
     plugin(

@@ -753,7 +753,10 @@ def test_after_a_crash_at_start_the_plugins_can_be_switched_on_again(
     client = engine()
     window = show(client)
     assert window.safe_start.isVisible()
-    assert "the last one at work was “subtitle-seeker”" in texts(window.safe_start)
+    assert texts(window.safe_start).strip() == (
+        "Plugins are switched off. MediaDesk crashed while starting. “subtitle-seeker” was being "
+        "started then."
+    )
     button(window.safe_start, "See plugins").click()
     assert window.page is window.plugins
     button(window.safe_start, "Switch on again").click()
@@ -763,7 +766,13 @@ def test_after_a_crash_at_start_the_plugins_can_be_switched_on_again(
 
 
 def test_without_a_crash_there_is_no_banner(application: QApplication, show: Show) -> None:
-    assert not show(engine(made.BUNDLED)).safe_start.isVisible()
+    outside = made.plugin("outside", "switched off", source="environment", problem="Install it.")
+    window = show(engine((*made.BUNDLED, outside)))
+    assert not window.safe_start.isVisible()
+    go(application, window, "plugins")
+    assert not button(window.plugins, "“Outside” takes part").isEnabled()
+    button(window.plugins, "Install…: Outside").click()
+    assert window.findChildren(SourceDialog)
 
 
 def test_an_item_opens_with_the_programs_that_the_engine_names(

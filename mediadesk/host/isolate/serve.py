@@ -20,7 +20,7 @@ from mediadesk.host.isolate import sandbox
 from mediadesk.host.isolate.boxes import Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS, check_kind, missing
 from mediadesk.host.isolate.finder import Finder, own_file
-from mediadesk.host.isolate.later import Kept, Later, lazy
+from mediadesk.host.isolate.later import Kept, Later, lazy, split
 from mediadesk.host.isolate.line import Line
 from mediadesk.host.isolate.messages import (
     Call,
@@ -140,8 +140,7 @@ class Desk:
 
     def _look(self, n: int) -> list[str]:
         with self._line.asking():
-            found: list[str] = self._line.ask(Look(n), list[str])
-            return found
+            return split(self._line.ask(Look(n), Array))
 
     def _run(self, spec: ModelSpec | None) -> Run:
         if spec is None:

@@ -15,7 +15,7 @@ from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.errors import Died, PluginError, WrongResultError
 from mediadesk.host.isolate.finder import own_file
 from mediadesk.host.isolate.frames import WireError
-from mediadesk.host.isolate.later import keep
+from mediadesk.host.isolate.later import joined, keep
 from mediadesk.host.isolate.messages import (
     Call,
     Described,
@@ -195,7 +195,7 @@ class Session:
             if isinstance(asked, Fetch):
                 value: object = self._services.fetch(asked.url)
             elif isinstance(asked, Look):
-                value = list(self._kept[asked.n])
+                value = joined(self._kept[asked.n])
             else:
                 inputs = self._unpacker.unpack(asked.inputs, Mapping[str, Array])
                 if self._model is None or self._model.file is not None:

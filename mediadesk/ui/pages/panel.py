@@ -3,6 +3,7 @@
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
 from mediadesk.engine.messages import PageContent, Verbs
+from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.controls import (
@@ -99,7 +100,7 @@ class PanelPage(Page):
         self._again.setEnabled(True)
         if not content.sections:
             self._none.say(
-                f"“{content.page.title[:60]}” has nothing to show yet",
+                f"“{words.short(content.page.title)}” has nothing to show yet",
                 "Add files to the library and have them analysed, then try again.",
             )
             self._faces.setCurrentIndex(2)

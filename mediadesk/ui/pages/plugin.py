@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLayout, QStackedLayout, QVBoxLayout,
 
 from mediadesk.engine.messages import PluginPage as Content
 from mediadesk.engine.messages import PriceTag, Verbs
-from mediadesk.ui import plugin_words
+from mediadesk.ui import plugin_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.plugin_acts import PluginActs
@@ -203,7 +203,8 @@ class PluginPage(Page):
     def _saved(self, content: Content) -> None:
         self._form.accept(content.settings)
         self._take(content)
-        self._desk.toasted.emit(f"The settings of “{content.plugin.title}” are saved.", None)
+        title = words.short(content.plugin.title)
+        self._desk.toasted.emit(f"The settings of “{title}” are saved.", None)
 
     def _unsaved(self, error: BaseException) -> None:
         self._form.complain(self._desk.sentence(error))

@@ -5,6 +5,7 @@ import re
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QFrame, QWidget
 
+from mediadesk.ui import words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import column, label, row
 from mediadesk.ui.widgets.mark import Glyph
@@ -48,7 +49,7 @@ class DropHint(QFrame):
 
     def show_for(self, path: str) -> None:
         """Say what happens when this is dropped."""
-        name = path.rpartition("/")[2]
+        name = words.short(path.rpartition("/")[2])
         self._line.setText(f"“{name}” is looked at first: nothing is installed before you agree.")
         self.place()
         self.show()

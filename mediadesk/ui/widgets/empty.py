@@ -3,7 +3,7 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from mediadesk.ui import icons
+from mediadesk.ui import icons, words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, label, row
 
@@ -37,7 +37,7 @@ class Empty(QWidget):
     def say(self, heading: str, sentence: str) -> None:
         """Take other words."""
         self._heading.setText(heading)
-        self._sentence.setText(sentence)
+        self._sentence.setText(words.breakable(sentence))
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the first button."""

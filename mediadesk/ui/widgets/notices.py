@@ -6,11 +6,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from mediadesk.engine.messages import PluginView
+from mediadesk.ui import plugin_words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, Sentence, label, row
 from mediadesk.ui.widgets.mark import Glyph
 
-SAFE_START = "Plugins are switched off because MediaDesk crashed while starting."
 _SHOWN_MS = 7000
 
 
@@ -84,7 +84,7 @@ class MessageBar(QFrame):
 
 
 class SafeStartBar(QFrame):
-    """Says that plugins are switched off since a crash, until they are on again or it is closed."""
+    """Says that a safe start left plugins out, until they are on again or it is closed."""
 
     def __init__(
         self, theme: Theme, switch_on: Callable[[], None], show_plugins: Callable[[], None]
@@ -105,11 +105,11 @@ class SafeStartBar(QFrame):
 
     def show_plugins(self, plugins: Sequence[PluginView]) -> None:
         """Say it if any of these is switched off."""
-        off = [one for one in plugins if one.state == "switched off"]
+        off = plugin_words.safely_off(plugins)
         self.setVisible(bool(off) and not self._closed)
         if off:
-            told = next((one.problem for one in off if one.problem), None)
-            self.words.say(told or SAFE_START)
+            told = next((one.problem for one in off if one.problem), "")
+            self.words.say(f"Plugins are switched off. {told}".strip())
 
     def _close(self) -> None:
         self._closed = True

@@ -49,7 +49,7 @@ class PluginHead(QFrame):
         sign = plugin_words.state(plugin)
         self._state.say(sign)
         self._switch.setChecked(plugin_words.is_on(plugin))
-        self._switch.setEnabled(plugin.state != "blocked")
+        self._switch.setEnabled(plugin_words.can_switch(plugin))
         self._switch.setAccessibleName(f"“{plugin.title}” takes part")
         self._summary.say(plugin.summary)
         self._provides.say(plugin_words.provides(plugin))

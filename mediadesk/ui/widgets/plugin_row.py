@@ -79,7 +79,7 @@ class PluginRow(QFrame):
         self._provides.setVisible(bool(plugin.provides))
         self._state.say(sign)
         self._switch.setChecked(plugin_words.is_on(plugin))
-        self._switch.setEnabled(plugin.state != "blocked")
+        self._switch.setEnabled(plugin_words.can_switch(plugin))
         self._switch.setAccessibleName(f"“{plugin.title}” takes part")
         self._more.setAccessibleName(f"Details of “{plugin.title}”")
         remedies = plugin_words.remedies(plugin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integration.gallery.exhibit import WRITES, Exhibit
-from integration.gallery.visits import analysed, ranked_in_time
+from integration.gallery.visits import analysed, ranked, ranked_in_time
 
 from mediadesk.host.manifest import Permissions
 
@@ -75,22 +75,18 @@ ESCAPES = [
     Exhibit(
         name="no-media",
         tries="reads films without the permission for it",
-        stopped_by="Landlock, and a closed door in the API",
+        stopped_by="Landlock",
         state=QUARANTINED,
-        says=("opens EACCES", "lists EACCES", "asks UserError"),
+        says=("opens EACCES", "lists EACCES"),
         source="""
-class Part(Learns):
-    def prepare(self, item, media):
-        attempt(
-            opens=lambda: open(item.path, "rb").read(1),
-            lists=lambda: os.listdir(MEDIA),
-            asks=lambda: media.open(item.path).__enter__(),
-        )
+class Part(Judges):
+    def rank(self, request, run):
+        attempt(opens=lambda: open(FILM, "rb").read(1), lists=lambda: os.listdir(MEDIA))
 @hookimpl
-def extractors(): return [Part()]
+def rankers(): return [Part()]
 """,
-        permissions=Permissions(),
-        visit=analysed,
+        permissions=Permissions(read_history="it says so"),
+        visit=ranked,
         needs=ALL,
     ),
     Exhibit(

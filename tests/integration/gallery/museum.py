@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import install_factory
 import library_factory
@@ -21,6 +22,7 @@ from media_factory import song
 
 from mediadesk import settings
 from mediadesk.api import Json, UserError
+from mediadesk.engine import listening
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, PluginView
 from mediadesk.host.manifest import Permissions
@@ -274,7 +276,11 @@ def opened(folder: Path, session: Path) -> Iterator[Museum]:
     """Open a museum in a folder; `session` is where the analysed library is."""
     museum = Museum(folder, session)
     try:
-        with museum.web.running(), museum.forbidden.running():
+        with (
+            museum.web.running(),
+            museum.forbidden.running(),
+            patch.object(listening, "_RETRY_SECONDS", 0.1),
+        ):
             yield museum
     finally:
         museum.close()

@@ -71,7 +71,7 @@ def _changed(_: Museum, folder: Path) -> Path:
 
 def _flipped(_: Museum, folder: Path) -> Path:
     made = _signed(folder, "1.0", install_factory.key(folder / "key"))
-    return wheel_factory.patched(made, lambda data: data.replace(b"hookimpl", b"hookimp1"))
+    return wheel_factory.patched(made, lambda data: data[:90] + b"\xff\x00" + data[92:])
 
 
 def _other_statement(_: Museum, folder: Path) -> Path:
@@ -137,6 +137,13 @@ def _bundled(**more: Any) -> Making:  # noqa: ANN401
 
 def _wants(*requires: str) -> Making:
     return lambda _, folder: wheel_factory.plugin(folder, "wants", requires=requires)
+
+
+def _deep(levels: int) -> dict[str, Any]:
+    schema: dict[str, Any] = {"type": "string"}
+    for _ in range(levels):
+        schema = {"type": "array", "items": schema}
+    return schema
 
 
 def _refused(name: str, tries: str, make: Making, *says: str, by: str, **more: Any) -> Exhibit:  # noqa: ANN401
@@ -307,21 +314,22 @@ PACKAGES = [
     _refused(
         "schema-deep",
         "has settings that are 500 deep",
-        lambda museum, folder: _settings({"properties": {"a": _deep(500)}})(museum, folder),
-        "settings",
+        _settings({"properties": {"a": _deep(500)}}),
+        "manifest",
+        "is wrong",
         by="check of the manifest",
     ),
     _refused(
         "manifest-huge",
         "has a manifest of 7 MB",
-        lambda museum, folder: _settings(
+        _settings(
             {"properties": {f"x{n}": {"type": "string", "default": "x" * 60} for n in range(70_000)}}
-        )(museum, folder),
-        "manifest",
+        ),
+        "larger than",
         by="check of the manifest",
     ),
     _refused(
-        "shouting-translation",
+        "shouting",
         "has a title of a million letters, in German",
         lambda _, folder: wheel_factory.plugin(
             folder, "shouting", translations={"de": {"Shouting": "X" * 1_000_000}}
@@ -331,9 +339,3 @@ PACKAGES = [
     ),
 ]
 
-
-def _deep(levels: int) -> dict[str, Any]:
-    schema: dict[str, Any] = {"type": "string"}
-    for _ in range(levels):
-        schema = {"type": "array", "items": schema}
-    return schema

@@ -31,7 +31,7 @@ from mediadesk.host.isolate import wire
 from mediadesk.host.isolate.boxes import MOST_BYTES, Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.frames import WireError
-from mediadesk.host.isolate.later import Kept, Later, keep, lazy
+from mediadesk.host.isolate.later import Kept, Later, joined, keep, lazy, split
 from mediadesk.host.isolate.shared import Blocks, Shared
 from mediadesk.host.isolate.wire import Packer, Unpacker
 
@@ -200,6 +200,12 @@ def test_a_long_list_of_ids_stays_until_it_is_looked_at(shared: Shared) -> None:
     assert looks == [0]
     with pytest.raises(WireError, match="Expected Later, got Kept"):
         Unpacker().unpack(packed, kind)
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"])), min_size=1, max_size=20))
+def test_texts_are_split_as_they_were_joined(texts: list[str]) -> None:
+    assert split(joined(texts)) == texts
+    assert split(joined([*texts, "a\nb"])) == [*texts, "a\nb"]
 
 
 def test_a_short_list_crosses_as_it_is(shared: Shared) -> None:
