@@ -6,9 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import msgspec
-import referencing
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
@@ -243,14 +241,8 @@ def checked(manifest: Manifest, *, source: str) -> Manifest:
     """
     try:
         _check(manifest)
-    except (
-        ValueError,
-        InvalidSpecifier,
-        InvalidVersion,
-        jsonschema.SchemaError,
-    ) as error:
-        told = error.message if isinstance(error, jsonschema.SchemaError) else error
-        raise UserError(f"The plugin in “{source}” can't be used: {told}.") from error
+    except (ValueError, InvalidSpecifier, InvalidVersion) as error:
+        raise UserError(f"The plugin in “{source}” can't be used: {error}.") from error
     return manifest
 
 
@@ -308,13 +300,16 @@ def _check_settings(manifest: Manifest) -> None:
         raise ValueError("the properties of its settings are no tables")
     if strange := _keywords(manifest.settings).difference(_KEYWORDS):
         raise ValueError(f"its settings use “{min(strange)}”: there are {', '.join(_KEYWORDS)}")
-    jsonschema.Draft202012Validator.check_schema(manifest.settings)
     if manifest.settings.get("type") != "object":
         raise ValueError("its settings are no JSON Schema of the type “object”")
+    from jsonschema import Draft202012Validator, SchemaError
+
     try:
-        _validator({**manifest.settings, "required": []}).validate(manifest.defaults())
-    except jsonschema.ValidationError as error:
-        raise ValueError(f"a default of its settings is wrong: {error.message}") from error
+        Draft202012Validator.check_schema(manifest.settings)
+    except SchemaError as error:
+        raise ValueError(f"its settings are no JSON Schema: {error.message}") from error
+    if wrong := _wrong({**manifest.settings, "required": []}, manifest.defaults()):
+        raise ValueError(f"a default of its settings is wrong: {wrong[1]}")
 
 
 def _keywords(schema: object) -> set[str]:
@@ -326,9 +321,14 @@ def _keywords(schema: object) -> set[str]:
     return set(schema).union(*map(_keywords, nested))
 
 
-def _validator(schema: Mapping[str, Any]) -> jsonschema.Draft202012Validator:
-    """Make a validator that never fetches a schema from elsewhere."""
-    return jsonschema.Draft202012Validator(schema, registry=referencing.Registry())
+def _wrong(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, str] | None:
+    """Say where values do not suit a schema, and why; no schema is ever fetched from elsewhere."""
+    from jsonschema import Draft202012Validator  # takes as long to import as all the rest
+    from jsonschema.exceptions import best_match
+    from referencing import Registry
+
+    error = best_match(Draft202012Validator(schema, registry=Registry()).iter_errors(values))
+    return error and (".".join(map(str, error.absolute_path)), error.message)
 
 
 def check_settings(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, Any]:
@@ -338,11 +338,9 @@ def check_settings(manifest: Manifest, values: Mapping[str, Any]) -> dict[str, A
         UserError: if one is wrong; it is named.
     """
     complete = manifest.defaults() | dict(values)
-    try:
-        _validator({"additionalProperties": False, **manifest.settings}).validate(complete)
-    except jsonschema.ValidationError as error:
-        where = ".".join(map(str, error.absolute_path)) or "the settings"
+    if wrong := _wrong({"additionalProperties": False, **manifest.settings}, complete):
+        where, why = wrong
         raise UserError(
-            f"“{where}” of the plugin “{manifest.name}” can't be set so: {error.message}."
-        ) from error
+            f"“{where or 'the settings'}” of the plugin “{manifest.name}” can't be set so: {why}."
+        )
     return complete
