@@ -64,7 +64,7 @@ class Maker:
         permissions: Permissions = ALL,
         resources: Resources | None = None,
         run: Callable[[ModelSpec, Arrays], Arrays] | None = None,
-        fetch: Callable[[str], bytes] = bytes,
+        fetch: Callable[[str, float], bytes] = lambda *_: b"",
         settings: Mapping[str, Any] | None = None,
         media: tuple[Path, ...] = (),
         more_roots: tuple[Path, ...] = (),

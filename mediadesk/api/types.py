@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[Any]
 else:
 
-    class Array(ABC):
+    class Array(ABC):  # noqa: B024 - msgspec asks isinstance of it
         """Stands for a numpy array where types are looked at while the program runs."""
 
 

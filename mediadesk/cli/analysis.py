@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from mediadesk.cli.common import AsJson, clock, emit, engine
-from mediadesk.engine.messages import FolderView, Status
+from mediadesk.engine.messages import FolderView, Status, WorkView
 
 Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A folder with video or music.")]
 
@@ -79,7 +79,7 @@ def _status(status: Status) -> str:
     if status.settling:
         lines.append(f"{status.settling} files are still changing and left alone until they rest.")
     lines += [
-        f"{work.extractor}: {work.done} done, {work.waiting} waiting, {work.skipped} with nothing "
+        f"{work.extractor}: {work.done} done, {_waiting(work)}, {work.skipped} with nothing "
         f"to find, {work.failed} failed"
         for work in status.work
     ]
@@ -87,3 +87,7 @@ def _status(status: Status) -> str:
         lines.append(f"About {clock(status.seconds_left)} left.")
     lines += [f"! {problem.sentence}" for problem in status.problems]
     return "\n".join(lines)
+
+
+def _waiting(work: WorkView) -> str:
+    return f"{work.waiting} waiting" + (f" ({work.held})" if work.held else "")

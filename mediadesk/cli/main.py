@@ -102,6 +102,7 @@ _ABOUT_PLUGINS: dict[str, Callable[..., Any]] = {
     "enable": plugins.enable,
     "disable": plugins.disable,
     "settings": plugins.settings,
+    "budget": plugins.budget,
     "price": plugins.price,
     "log": plugins.log,
     "offers": plugins.offers,

@@ -125,6 +125,18 @@ def settings(
         emit(page.settings, as_json=as_json, text=_settings)
 
 
+def budget(
+    context: typer.Context,
+    name: Plugin,
+    when: Annotated[str, typer.Argument(help="always, idle, mains or idle-and-mains.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say when a plugin may work through the library."""
+    with engine(context) as opened:
+        page = opened.budget_plugin(name, when)
+        emit({"name": name, "budget": page.budget}, as_json=as_json, text=lambda _: page.budget)
+
+
 def price(context: typer.Context, name: Plugin, as_json: AsJson = False) -> None:
     """Measure on a few items what a plugin's extractors would cost for the whole library."""
     with engine(context) as opened:

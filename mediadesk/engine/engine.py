@@ -18,6 +18,7 @@ from sqlite_utils import Database
 from mediadesk import settings
 from mediadesk.api import Array, EventKind, Item, Player, UserError
 from mediadesk.engine import asking, pages, plugin_views, views
+from mediadesk.engine.budget import Budget, Budgets
 from mediadesk.engine.doctor import examine
 from mediadesk.engine.imports import take_over
 from mediadesk.engine.listening import Listening
@@ -57,6 +58,7 @@ from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, oplog
+from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
@@ -108,6 +110,7 @@ class Engine:
             empty=self._empty,
             language=self._settings.language,
         )
+        self._budgets = Budgets(self._store, self._registry, on_recheck=self._go_on)
         self._listening = Listening(self._store, self._registry)
         self._analysis: Analysis | None = None
         self._analysis_lock = threading.RLock()
@@ -122,6 +125,7 @@ class Engine:
         """Stop what runs, keep what is done."""
         self._later.cancel()
         self._rescans.shutdown(cancel_futures=True)
+        self._budgets.close()
         self._listening.close()
         if self._analysis is not None:
             self._analysis.close()
@@ -193,7 +197,9 @@ class Engine:
 
     def status(self) -> Status:
         settling = sum(self._settling.values())
-        return views.status(self._store.read(), self._analysis, settling=settling)
+        return views.status(
+            self._store.read(), self._analysis, settling=settling, holds=self._budgets.holds
+        )
 
     def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))
@@ -293,6 +299,15 @@ class Engine:
 
     def set_plugin(self, name: str, settings: Mapping[str, object]) -> PluginPage:
         self._plugins.set(name, settings)
+        return self.plugin(name)
+
+    def budget_plugin(self, name: str, when: str) -> PluginPage:
+        self._registry.find(name)
+        if when not in set(Budget):
+            raise UserError(f"There is no budget “{when}”: choose {', '.join(Budget)}.")
+        self._store.write(partial(memory.save_budget, plugin=name, when=when), durable=True)
+        self._go_on()
+        self._changed("plugins", "status")
         return self.plugin(name)
 
     def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
@@ -414,6 +429,7 @@ class Engine:
                     self._models,
                     self._settings,
                     guests=self._plugins.guests(),
+                    budgets=self._budgets,
                     on_change=self._changed,
                     on_gone=self._look_again,
                     leisure=self._recommender.tend,
@@ -464,6 +480,12 @@ class Engine:
                 working.start()
         self._listening.wake()
         self._changed("plugins", "items", "features", "status")
+
+    def _go_on(self) -> None:
+        """Look whether work that was held may be done by now."""
+        with self._analysis_lock:
+            if self._analysis is not None:
+                self._analysis.pipeline.start()
 
     def _profile(self, name: str | None) -> str:
         return name or self._settings.profile

@@ -182,13 +182,14 @@ class FolderView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
-    """How far an extractor is with the library."""
+    """How far an extractor is with the library; `held` says what its work waits for, if it does."""
 
     extractor: str
     done: int
     waiting: int
     skipped: int
     failed: int
+    held: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +286,7 @@ class PluginPage:
     faults: tuple[FaultView, ...]
     log: str
     has_data: bool
+    budget: str = "always"
     folder: str | None = None
 
 
@@ -602,6 +604,10 @@ class Verbs(Protocol):
 
     def set_plugin(self, name: str, settings: Mapping[str, object]) -> PluginPage:
         """Change some of a plugin's settings."""
+        ...
+
+    def budget_plugin(self, name: str, when: str) -> PluginPage:
+        """Set when a plugin may work: always, idle, mains or idle-and-mains."""
         ...
 
     def price_plugin(self, name: str) -> tuple[PriceTag, ...]:

@@ -6,9 +6,8 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from functools import partial
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
-from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from mediadesk.api import UserError
@@ -16,7 +15,7 @@ from mediadesk.store import Store, plugins
 from mediadesk.store.plugins import Connection
 
 log = logging.getLogger(__name__)
-_SECONDS = 15
+_SECONDS, _LEAST = 15, 0.1
 _MOST_BYTES = 16 << 20
 _CHUNK = 1 << 18
 
@@ -39,8 +38,8 @@ class Outside:
         host = self._check(url)
         self._note(who, host, 0, None)
 
-    def fetch(self, who: str, url: str, *, hosts: tuple[str, ...]) -> bytes:
-        """Get a file of at most 16 MiB from one of these hosts.
+    def fetch(self, who: str, url: str, *, hosts: tuple[str, ...], seconds: float) -> bytes:
+        """Get a file of at most 16 MiB from one of these hosts, in about so many seconds.
 
         Raises:
             UserError: if the host is none of them, the network is switched off, or nothing comes.
@@ -51,7 +50,7 @@ class Outside:
                 f"“{who}” may not fetch from “{host}”: it has the permission for "
                 f"{', '.join(hosts) or 'no host'}."
             )
-        return self._get(who, url, host)
+        return self._get(who, url, host, seconds)
 
     def _check(self, url: str) -> str:
         if not self._is_allowed():
@@ -68,11 +67,11 @@ class Outside:
             raise UserError(f"“{url}” is no https address: only such can be fetched.")
         return host
 
-    def _get(self, who: str, url: str, host: str) -> bytes:
-        found, problem = bytearray(), None
+    def _get(self, who: str, url: str, host: str, seconds: float) -> bytes:
+        found, problem, end = bytearray(), None, time.monotonic() + seconds
         try:
-            with self._opener.open(url, timeout=_SECONDS) as answer:
-                _read(answer, found)
+            with self._opener.open(url, timeout=max(min(_SECONDS, seconds), _LEAST)) as answer:
+                _read(answer, found, end)
         except (OSError, HTTPException, ValueError) as error:
             problem = str(error) or type(error).__name__
         self._note(who, host, len(found), problem)
@@ -92,13 +91,12 @@ class _NoRedirect(urllib.request.HTTPRedirectHandler):
         return None
 
 
-def _read(answer: BinaryIO, into: bytearray) -> None:
-    deadline = time.monotonic() + 4 * _SECONDS
-    while chunk := answer.read(_CHUNK):
+def _read(answer: HTTPResponse, into: bytearray, end: float) -> None:
+    while chunk := answer.read1(_CHUNK):  # `read` would wait for all of it
         into += chunk
         if len(into) > _MOST_BYTES:
             raise ValueError(f"it is larger than {_MOST_BYTES >> 20} MiB")
-        if time.monotonic() > deadline:
+        if time.monotonic() > end:
             raise ValueError("it comes too slowly")
 
 

@@ -121,6 +121,7 @@ def page(
             for fault in plugins.faults(db, viewed.name)[:_FAULTS_SHOWN]
         ),
         log=_end_of(log),
+        budget=plugins.budget(db, viewed.name),
         has_data=bool(installed and installed.data.is_dir() and any(installed.data.iterdir())),
         folder=str(installed.root) if installed and installed.source == "folder" else None,
     )

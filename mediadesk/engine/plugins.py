@@ -22,7 +22,7 @@ from mediadesk.host.install.installer import Installer
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.install.plan import Plan
 from mediadesk.host.isolate.faults import Fault, verdict
-from mediadesk.host.isolate.guest import Guest, GuestSpec, Health, Services, WrongResultError
+from mediadesk.host.isolate.guest import Died, Guest, GuestSpec, Health, Services, WrongResultError
 from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.makers import needs
 from mediadesk.host.manifest import Manifest, check_settings
@@ -36,6 +36,8 @@ _WINDOW_SECONDS = 600.0
 _START_SECONDS = 10.0
 _LOADERS = 4
 _RAISED = "raised"
+_SLOW = frozenset({"deadline", "cpu"})
+Parts = Mapping[str, Sequence[Any]]
 
 
 class Plugins:
@@ -108,7 +110,11 @@ class Plugins:
         if not found:
             return
         with ThreadPoolExecutor(_LOADERS, thread_name_prefix="plugin-start") as starting:
-            list(starting.map(partial(self._load, culprit=culprit), found))
+            opened = list(starting.map(partial(self._open, culprit=culprit), found))
+        # Who came first keeps the names of its parts, whoever is started first.
+        order = memory.order(self._store.read())
+        for plugin, parts in sorted(opened, key=lambda each: order.get(each[0].name, len(order))):
+            self._admit(plugin, parts)
         self._offer_models()
         self._settled.start()
 
@@ -139,7 +145,7 @@ class Plugins:
             self._stop(name)
             found = [each for each in self._installer.installed() if each.name == name]
             for each in found:
-                self._load(each)
+                self._admit(*self._open(each))
             if not found:
                 self._registry.dismiss(name)
             self._offer_models()
@@ -183,6 +189,9 @@ class Plugins:
         self._known(name)
         learning = {part.name for part in self._registry.find(name).all_parts()}
         learning |= {used.part for used in memory.usage(self._store.read(), name)}
+        for other in self._registry.plugins:
+            if other.name != name:  # a ranker may be called like somebody else's extractor
+                learning -= {part.name for part in other.all_parts()}
         with self._lock:
             self._stop(name)
             self._installer.remove(name, with_data=with_data)
@@ -287,7 +296,8 @@ class Plugins:
         guest = self._guests.get(name)
         return guest.health() if guest else None
 
-    def _load(self, found: Installed, *, culprit: str | None = None) -> None:
+    def _open(self, found: Installed, *, culprit: str | None = None) -> tuple[Plugin, Parts]:
+        """Start a plugin if it may run, and give what it offers."""
         plugin = Plugin(
             name=found.name,
             version=found.version,
@@ -302,7 +312,7 @@ class Plugins:
         if found.source == "folder":
             self._watching.watch(found.name, found.root)
         plugin.state, plugin.problem = self._standing(found, culprit)
-        parts: Mapping[str, Sequence[Any]] = {}
+        parts: Parts = {}
         if plugin.state is State.READY and found.manifest is not None:
             self._journal.note(found.name)
             guest = self._start(found, found.manifest)
@@ -314,9 +324,18 @@ class Plugins:
                 log.warning("plugin %s can't be started: %s", found.name, error)
                 plugin.state, plugin.problem, parts = State.FAILED, str(error), {}
                 guest.close()
+                if isinstance(error, Died) and error.kind in _SLOW and found.source != "folder":
+                    # It would keep every start waiting.
+                    self._put_away(plugin, str(error))
             else:
                 self._guests[found.name] = guest
+        return plugin, parts
+
+    def _admit(self, plugin: Plugin, parts: Parts) -> None:
+        """Let others see a plugin; one that can't be used is not kept running."""
         self._registry.admit(plugin, parts)
+        if plugin.state is State.FAILED:
+            self._stop(plugin.name)
 
     def _standing(self, found: Installed, culprit: str | None) -> tuple[State, str | None]:
         if found.state != "ready":
@@ -374,10 +393,10 @@ class Plugins:
         for name in list(self._guests):
             if changed & {_model_key(part) for part in self._registry.find(name).all_parts()}:
                 self._stop(name)
-                self._load(self._installed[name])
+                self._admit(*self._open(self._installed[name]))
 
-    def _fetch(self, name: str, url: str, *, hosts: tuple[str, ...]) -> bytes:
-        return self.outside.fetch(name, url, hosts=hosts)
+    def _fetch(self, name: str, url: str, seconds: float, *, hosts: tuple[str, ...]) -> bytes:
+        return self.outside.fetch(name, url, hosts=hosts, seconds=seconds)
 
     def _back_up(self) -> None:
         self._store.backup()
@@ -414,10 +433,12 @@ class Plugins:
 
     def _quarantine(self, name: str, why: str) -> None:
         """Stop a plugin until a person decides; not on this thread, which may be its own."""
-        plugin = self._registry.find(name)
-        plugin.state, plugin.problem = State.QUARANTINED, why
-        self._store.write(partial(memory.quarantine, plugin=name, why=why))
+        self._put_away(self._registry.find(name), why)
         self._aside.submit(self._stop_and_tell, name)
+
+    def _put_away(self, plugin: Plugin, why: str) -> None:
+        plugin.state, plugin.problem = State.QUARANTINED, why
+        self._store.write(partial(memory.quarantine, plugin=plugin.name, why=why))
 
     def _stop_and_tell(self, name: str) -> None:
         try:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 _SLOW = frozenset({"add_folder", "remove_folder", "scan", "analyze"})
 _OF_PLUGINS = frozenset(
     {"plan_plugin", "install_plugin", "remove_plugin", "rollback_plugin", "enable_plugin"}
-    | {"set_plugin", "price_plugin", "offers", "import_history"}
+    | {"set_plugin", "budget_plugin", "price_plugin", "offers", "import_history"}
 )
 _TELL_SECONDS = 0.4
 

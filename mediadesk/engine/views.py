@@ -1,7 +1,7 @@
 """Turns what the engine knows into the plain values of `messages`."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -154,8 +154,14 @@ def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
-def status(db: Database, analysis: "Analysis | None", *, settling: int) -> Status:
-    """View what is going on."""
+def status(
+    db: Database,
+    analysis: "Analysis | None",
+    *,
+    settling: int,
+    holds: Callable[[str], str | None],
+) -> Status:
+    """View what is going on; `holds` says what the work of a part waits for."""
     by_name: dict[str, dict[str, int]] = {}
     for count in jobs.counts(db):
         own = by_name.setdefault(count.extractor, {})
@@ -167,6 +173,7 @@ def status(db: Database, analysis: "Analysis | None", *, settling: int) -> Statu
             waiting=sum(own.get(state, 0) for state in _WAITING),
             skipped=own.get("skipped", 0),
             failed=own.get("failed", 0),
+            held=holds(name) if any(own.get(state) for state in _WAITING) else None,
         )
         for name, own in by_name.items()
     )

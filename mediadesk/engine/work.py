@@ -10,6 +10,7 @@ import msgspec
 from sqlite_utils import Database
 
 from mediadesk.api import AUDIO, VIDEO, Extractor, ModelSpec, Tagger, UserError
+from mediadesk.engine.budget import Budgets
 from mediadesk.extract.extraction import Extraction
 from mediadesk.extract.guests import GuestWork
 from mediadesk.extract.pipeline import Pipeline, Station
@@ -29,7 +30,7 @@ from mediadesk.store.jobs import Task
 class Analysis:
     """Everything that goes on in the background: reading new files, extracting, tagging."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - here everything is joined
         self,
         places: Places,
         store: Store,
@@ -38,6 +39,7 @@ class Analysis:
         settings: Settings,
         *,
         guests: Mapping[str, Guest],
+        budgets: Budgets,
         on_change: Callable[..., None],
         on_gone: Callable[[Sequence[Path]], object],
         leisure: Callable[[], bool],
@@ -51,6 +53,7 @@ class Analysis:
             models: the models they run.
             settings: what a person set.
             guests: the plugins that run in processes of their own, by name.
+            budgets: when each plugin may work.
             on_change: called with the names of what changed.
             on_gone: called with files that were not there when they were to be read.
             leisure: a slice of what can wait, as the pipeline takes it.
@@ -84,6 +87,7 @@ class Analysis:
                 [task for task in own if not task.after],
                 disabled=settings.disabled_plugins,
                 followers=followers,
+                free=budgets.free,
                 on_gone=on_gone,
             ),
             Tagging(
@@ -91,6 +95,7 @@ class Analysis:
                 registry,
                 models.runner,
                 [task for task in own if task.after],
+                free=budgets.free,
                 on_progress=lambda: on_change("features", "status"),
             ),
         ]
@@ -102,6 +107,7 @@ class Analysis:
                 [task for task in self.tasks if task.name in parts],
                 seconds=float("inf"),  # its own limits hold
                 followers=followers,
+                free=budgets.free,
                 on_gone=on_gone,
             )
             for plugin, parts in learning.items()

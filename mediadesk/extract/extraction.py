@@ -3,7 +3,7 @@
 import logging
 import os
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,6 +33,7 @@ class Extraction:
         *,
         disabled: tuple[str, ...] = (),
         followers: Sequence[str] = (),
+        free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
         on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
     ) -> None:
         """Make the lane.
@@ -44,6 +45,7 @@ class Extraction:
             tasks: one per extractor, first things first.
             disabled: plugins that the workers must not load.
             followers: tasks that read features, to be done again after a new one.
+            free: gives those tasks that may be done now.
             on_gone: called with files that went away; their jobs wait until they are back.
         """
         self._store = store
@@ -52,16 +54,18 @@ class Extraction:
         self._tasks = {task.name: task for task in tasks}
         self._disabled = disabled
         self._followers = followers
+        self._free = free
         self._on_gone = on_gone
         names = set(self._tasks)
         self._extractors = {each.name: each for each in registry.extractors if each.name in names}
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else runs."""
+        free = self._free(self._tasks)
 
         def take(db: Database) -> list[Job]:
-            taken = jobs.claim(db, list(self._tasks.values()), limit=limit)
-            suspect = jobs.claim_suspect(db, list(self._tasks)) if idle and not taken else None
+            taken = jobs.claim(db, [t for t in self._tasks.values() if t.name in free], limit=limit)
+            suspect = jobs.claim_suspect(db, list(free)) if idle and not taken else None
             return [suspect] if suspect else taken
 
         taken = self._store.write(take)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -44,6 +44,7 @@ class GuestWork:
         *,
         seconds: float,
         followers: Sequence[str] = (),
+        free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
         on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
     ) -> None:
         """Make the lane.
@@ -55,6 +56,7 @@ class GuestWork:
             tasks: one per part.
             seconds: how long one item may take.
             followers: tasks that read features, to be done again after a new one.
+            free: gives those tasks that may be done now.
             on_gone: called with files that went away; their jobs wait until they are back.
         """
         self._store = store
@@ -63,14 +65,16 @@ class GuestWork:
         self._tasks = {task.name: task for task in tasks}
         self._seconds = seconds
         self._followers = followers
+        self._free = free
         self._on_gone = on_gone
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else of this guest runs."""
+        free = self._free(self._tasks)
 
         def take(db: Database) -> list[Job]:
-            taken = jobs.claim(db, list(self._tasks.values()), limit=limit)
-            suspect = jobs.claim_suspect(db, list(self._tasks)) if idle and not taken else None
+            taken = jobs.claim(db, [t for t in self._tasks.values() if t.name in free], limit=limit)
+            suspect = jobs.claim_suspect(db, list(free)) if idle and not taken else None
             return [suspect] if suspect else taken
 
         taken = self._store.write(take)

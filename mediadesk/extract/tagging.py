@@ -1,6 +1,6 @@
 """The lane of tagging: tags from the features an item has, without opening its file."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
 from sqlite_utils import Database
@@ -25,13 +25,18 @@ class Tagging:
         run: Callable[[ModelSpec], Run],
         tasks: Sequence[Task],
         *,
+        free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
         on_progress: Callable[[], None],
     ) -> None:
-        """Make the lane; `tasks` holds one per tagger, each after all extractors."""
+        """Make the lane; `tasks` holds one per tagger, each after all extractors.
+
+        `free` gives those tasks that may be done now.
+        """
         self._store = store
         self._registry = registry
         self._run = run
         self._tasks = tasks
+        self._free = free
         self._on_progress = on_progress
         self._stranded: list[Job] = []
 
@@ -45,6 +50,8 @@ class Tagging:
             self._stranded = []
         for tagger in self._registry.taggers:
             tasks = [task for task in self._tasks if task.name == tagger.name]
+            if not self._free([task.name for task in tasks]):
+                continue
             while taken := self._store.write(partial(_take, tasks=tasks)):
                 self._stranded = taken
                 self._tag(tagger, tasks[0], taken)

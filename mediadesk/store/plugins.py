@@ -70,6 +70,21 @@ def save_settings(db: Database, plugin: str, settings: Mapping[str, object]) -> 
     )
 
 
+def budget(db: Database, plugin: str) -> str:
+    """Give when a plugin may work."""
+    row = db.conn.execute("SELECT budget FROM plugin WHERE name = ?", [plugin]).fetchone()
+    return str(row[0]) if row else "always"
+
+
+def save_budget(db: Database, plugin: str, when: str) -> None:
+    """Set when a plugin may work."""
+    db.conn.execute(
+        "INSERT INTO plugin(name, budget) VALUES(?, ?)"
+        " ON CONFLICT(name) DO UPDATE SET budget = excluded.budget",
+        [plugin, when],
+    )
+
+
 def quarantine(db: Database, plugin: str, why: str | None) -> None:
     """Put a plugin into quarantine, or with None let it out and begin to count anew."""
     db.conn.execute(
@@ -79,6 +94,11 @@ def quarantine(db: Database, plugin: str, why: str | None) -> None:
     )
     if why is None:
         db.conn.execute("DELETE FROM plugin_fault WHERE plugin = ?", [plugin])
+
+
+def order(db: Database) -> dict[str, int]:
+    """Give each plugin that was ever installed a number: who came first has the lowest."""
+    return dict(db.conn.execute("SELECT name, rowid FROM plugin"))
 
 
 def forget(db: Database, plugin: str) -> None:

@@ -83,9 +83,11 @@ def m001_foundation(db: Database) -> None:
 
 
 _M002 = (
-    # What a person decided about a plugin, and why it is quarantined if it is.
+    # What a person decided about a plugin, and why it is quarantined if it is. `budget` is when it
+    # may work: always, idle, mains, idle-and-mains.
     """CREATE TABLE plugin(
-        name TEXT PRIMARY KEY, settings TEXT NOT NULL DEFAULT '{}', quarantine TEXT) STRICT""",
+        name TEXT PRIMARY KEY, settings TEXT NOT NULL DEFAULT '{}', quarantine TEXT,
+        budget TEXT NOT NULL DEFAULT 'always') STRICT""",
     # What a plugin did wrong; `kind` says how it came to light.
     """CREATE TABLE plugin_fault(
         id INTEGER PRIMARY KEY, plugin TEXT NOT NULL, version TEXT NOT NULL, at REAL NOT NULL,

@@ -178,11 +178,6 @@ def _warnings(plan: Plan, prepared: "Prepared") -> Iterator[str]:
         )
     if plan.signature == "development":
         yield "It runs straight from that folder: whoever changes files there changes the plugin."
-    if plan.new_permissions:
-        told = ", ".join(
-            f"{each.permission} {each.detail}".strip() for each in plan.new_permissions
-        )
-        yield f"It wants more than version {plan.installed_version} may do: {told}."
     if plan.action == "downgrade":
         yield f"It is older than version {plan.installed_version}, which is installed."
     fetched = [each.size for each in prepared.choices if each.remote and each.wheel]

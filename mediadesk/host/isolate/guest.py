@@ -189,7 +189,7 @@ class Guest:
                 session = self._reopen(seat, session)
             begun, cpu = time.perf_counter(), session.process.cpu_seconds()
             try:
-                return session.call(hook, n, method, values, seconds=seconds)
+                return session.call(hook, n, method, values, seconds=seconds, hurry=seat.is_prompt)
             except Died:
                 seat.leave()
                 raise

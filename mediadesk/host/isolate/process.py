@@ -109,10 +109,15 @@ class Process:
         finally:
             self._expect(None)
 
+    @property
+    def left(self) -> float:
+        """How many seconds it has left for what it is doing."""
+        return max((self._deadline or 0.0) - time.monotonic(), 0.0)
+
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Let what happens inside not count: it waits for us."""
-        left = (self._deadline or 0.0) - time.monotonic()
+        left = self.left
         self._expect(None)
         try:
             yield
@@ -183,7 +188,8 @@ class Process:
     def _end_of(self, code: int) -> tuple[str, str]:
         if code >= 0:
             return "exit", f"it ended itself with the status {code}"
-        name = signal.Signals(-code).name
+        known = {own.value: own.name for own in signal.Signals}
+        name = known.get(-code, f"signal {-code}")  # some signals have no names
         if name == "SIGXCPU":
             return "cpu", f"it used more than {self._limits[1]:g} seconds of processor time"
         return "crash", f"it crashed with {name}"

@@ -36,6 +36,7 @@ from mediadesk.host.isolate.wire import Packer, Unpacker
 
 log = logging.getLogger(__name__)
 _START_SECONDS, _LOAD_SECONDS = 20.0, 20.0
+_FETCH_SECONDS = 60.0
 _MOST_QUESTIONS = 10_000
 _LONGEST_NAME = 100
 _heard: msgspec.msgpack.Decoder[FromGuest] = msgspec.msgpack.Decoder(FromGuest)
@@ -111,8 +112,9 @@ class Session:
                 for hook in HOOKS
             }
             for part in (part for parts in self.description.values() for part in parts):
-                if not (0 < len(part["name"]) <= _LONGEST_NAME and part["name"].isprintable()):
-                    raise ValueError(f"a part is named {part['name'][:_LONGEST_NAME]!r}")
+                for name in (each for each in part.values() if isinstance(each, str)):
+                    if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
+                        raise ValueError(f"a part has the name or title {name[:_LONGEST_NAME]!r}")
         except (PluginError, Skip, ValueError) as error:
             raise UserError(
                 f"The plugin “{self._spec.manifest.name}” can't be loaded ({error}): "
@@ -120,9 +122,16 @@ class Session:
             ) from error
 
     def call(
-        self, hook: str, n: int, method: str, values: Sequence[object], *, seconds: float
+        self,
+        hook: str,
+        n: int,
+        method: str,
+        values: Sequence[object],
+        *,
+        seconds: float,
+        hurry: bool,
     ) -> Any:  # noqa: ANN401 - whatever the method gives
-        """Call a method of the hook's n-th part.
+        """Call a method of the hook's n-th part; in a `hurry` the time of its fetches counts too.
 
         Raises:
             Died: if the process ended.
@@ -141,7 +150,7 @@ class Session:
             method=method,
             arguments=msgspec.Raw(packed),
         )
-        answer = self._ask(message, seconds=seconds)
+        answer = self._ask(message, seconds=seconds, hurry=hurry)
         if not isinstance(answer, Given):
             raise self._misunderstood(answer)
         try:
@@ -154,12 +163,12 @@ class Session:
         self.process.close()
         self._discard()
 
-    def _ask(self, message: msgspec.Struct, *, seconds: float) -> FromGuest:
+    def _ask(self, message: msgspec.Struct, *, seconds: float, hurry: bool = False) -> FromGuest:
         """Say something, serve the guest while it works on it, and give its answer."""
         cpu_seconds = self._spec.manifest.resources.cpu_seconds
         try:
             with self.process.watched(seconds=seconds, cpu_seconds=cpu_seconds):
-                heard = self._talk(message)
+                heard = self._talk(message, hurry=hurry)
         except BaseException:
             self.process.end()  # a talk that is broken off can't be taken up again
             raise
@@ -168,16 +177,19 @@ class Session:
             raise heard.error(PluginError)
         return heard
 
-    def _talk(self, message: msgspec.Struct) -> FromGuest:
+    def _talk(self, message: msgspec.Struct, *, hurry: bool) -> FromGuest:
         questions = 0
         self.process.send(self._packer.message(message))
         while isinstance(heard := self._hear(), RunModel | Fetch | Look):
             questions += 1
             if questions > _MOST_QUESTIONS:
                 raise self.process.broken(f"it asked more than {_MOST_QUESTIONS:,} times")
-            with self.process.paused():
-                reply = self._packer.message(self._serve(heard))
-            self.process.send(reply)
+            if hurry and isinstance(heard, Fetch):
+                reply = self._serve(heard, self.process.left)
+            else:
+                with self.process.paused():
+                    reply = self._serve(heard, _FETCH_SECONDS)
+            self.process.send(self._packer.message(reply))
         number = getattr(message, "number", 0)
         if isinstance(heard, Given | Raised) and heard.number != number:
             raise self.process.broken("it answered what nobody had asked")
@@ -190,10 +202,10 @@ class Session:
         except (ValueError, RecursionError) as error:
             raise self.process.broken(f"it said what can't be understood ({error})") from error
 
-    def _serve(self, asked: RunModel | Fetch | Look) -> Given | Raised:
+    def _serve(self, asked: RunModel | Fetch | Look, seconds: float) -> Given | Raised:
         try:
             if isinstance(asked, Fetch):
-                value: object = self._services.fetch(asked.url)
+                value: object = self._services.fetch(asked.url, seconds)
             elif isinstance(asked, Look):
                 value = joined(self._kept[asked.n])
             else:

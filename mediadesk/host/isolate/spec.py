@@ -36,13 +36,15 @@ class GuestSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """What a guest asks its host for: `run` runs a model of the catalogue, `fetch` gets a file.
+    """What a guest asks its host for: `run` runs a model of the catalogue.
+
+    `fetch` gets a file, within about so many seconds.
 
     Without a `shared` of the program each guest has one of its own.
     """
 
     run: Callable[[ModelSpec, Mapping[str, Array]], Mapping[str, Array]]
-    fetch: Callable[[str], bytes]
+    fetch: Callable[[str, float], bytes]
     shared: Shared | None = None
 
 

@@ -84,7 +84,7 @@ def _spec(installed: Installed, manifest: Manifest, folder: Path, log: Path) -> 
 
 
 def _services(run: Run) -> Services:
-    def fetch(url: str) -> bytes:
+    def fetch(url: str, _: float) -> bytes:
         raise UserError(f"“{url}” is not fetched: a check has no network.")
 
     return Services(run=run, fetch=fetch)

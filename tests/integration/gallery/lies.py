@@ -50,7 +50,7 @@ def _as_before(museum: Museum) -> None:
     """What was patched in another process is as it was in this one."""
     from mediadesk import api
 
-    assert api.unit(np.array([3.0, 4.0], np.float32)).tolist() == np.float32([0.6, 0.8]).tolist()
+    assert np.allclose(api.unit(np.array([3.0, 4.0], np.float32)), [0.6, 0.8])
     assert api.Feature().tags == {}
     assert float(np.sum([1, 2])) == 3.0
 
@@ -333,9 +333,7 @@ def extractors(): return [Part()]
         stopped_by="check of every message",
         state=QUARANTINED,
         says=("can't be understood",),
-        source=_scores(
-            "speak(b'\\xc0', 'entered'); time.sleep(9)"
-        ),
+        source=_scores("speak(b'\\xc0', 'entered'); time.sleep(9)"),
         visit=ranked,
     ),
     Exhibit(
@@ -390,6 +388,20 @@ def taggers(): return [Part()]
 """,
     ),
     Exhibit(
+        name="takes-along",
+        tries="has a ranker called like MediaDesk’s extractor, so that removing it removes all",
+        stopped_by="only what a plugin learnt itself goes with it",
+        state="ready",
+        says=(),
+        source="""
+class Part(Judges):
+    name = "keyframes"
+@hookimpl
+def rankers(): return [Part()]
+""",
+        visit=ranked,
+    ),
+    Exhibit(
         name="changes-its-name",
         tries="is another one after each restart",
         stopped_by="comparison with what it said first",
@@ -409,7 +421,7 @@ def extractors(): return [Part()]
         tries="has a part with a name that turns the line around",
         stopped_by="check of names",
         state=FAILED,
-        says=("a part is named",),
+        says=("a part has the name",),
         source="""
 class Part(Learns):
     name = "\\u202egnp.evil\\n"

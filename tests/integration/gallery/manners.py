@@ -135,24 +135,16 @@ MANNERS = [
         says=(),
         source="""
 import struct, zlib
+def chunk(kind, data):
+    size, check = struct.pack(">L", len(data)), struct.pack(">L", zlib.crc32(kind + data))
+    return size + kind + data + check
 def png(width, height):
-    def chunk(kind, data):
-        return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
-    head = struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0)
-    return b"\\x89PNG\\r\\n\\x1a\\n" + chunk(b"IHDR", head) + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    head = chunk(b"IHDR", struct.pack(">LLBBBBB", width, height, 8, 2, 0, 0, 0))
+    return b"\\x89PNG\\r\\n\\x1a\\n" + head + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
 """
         + _page("return [Section(image=png(30_000, 30_000))]"),
         visit=opened,
         proof=_is_not_drawn,
-    ),
-    Exhibit(
-        name="page-hangs",
-        tries="never shows its page",
-        stopped_by="limit of processor time",
-        state=QUARANTINED,
-        says=("processor time",),
-        source=_page("while True: pass"),
-        visit=opened,
     ),
     Exhibit(
         name="page-title",
@@ -323,4 +315,3 @@ def extractors(context): return [Part(context)]
         needs=("memory",),
     ),
 ]
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -25,6 +26,7 @@ from mediadesk.api import Json, UserError
 from mediadesk.engine import listening
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, PluginView
+from mediadesk.host.isolate.sandbox import available
 from mediadesk.host.manifest import Permissions
 from mediadesk.store import features
 
@@ -105,7 +107,7 @@ class Museum:
         self.engine.analyze(wait=True)
         self.engine.feedback(self.engine.ids()[0], "like")
         self.untouched = self._state_of_everything()
-        self._packages = 0
+        self.learnt_before = self._known_by_heart()
 
     @property
     def known(self) -> dict[str, object]:
@@ -125,7 +127,7 @@ class Museum:
 
     @property
     def hosts(self) -> tuple[str, ...]:
-        """The servers that a plugin may be permitted to ask: one that answers, one that does not."""
+        """The servers that a plugin may ask: one that answers, and one that never does."""
         return self.web.url.removeprefix("http://"), f"127.0.0.1:{self.silent.getsockname()[1]}"
 
     def show(self, exhibit: Exhibit) -> Verdict:
@@ -134,8 +136,7 @@ class Museum:
         Raises:
             AssertionError: if anything else has suffered.
         """
-        self._packages += 1
-        package = exhibit.package(self, _made(self.folder / "packages" / str(self._packages)))
+        package = exhibit.package(self, self.new_folder())
         before = {plugin.name for plugin in self.engine.plugins()}
         try:
             self.install(package)
@@ -153,7 +154,12 @@ class Museum:
             self.check()
         finally:
             self.engine.remove_plugin(exhibit.name, with_data=True)
+        self.check()
         return Verdict(state=shown.state, sentence=shown.problem or "")
+
+    def new_folder(self) -> Path:
+        """Make a folder for packages."""
+        return Path(tempfile.mkdtemp(dir=_made(self.folder / "packages")))
 
     def install(self, package: Path) -> PluginView:
         """Install, consenting to all it wants."""
@@ -185,6 +191,7 @@ class Museum:
             AssertionError: otherwise.
         """
         assert self._state_of_everything() == self.untouched
+        assert self._known_by_heart() == self.learnt_before
         assert self.forbidden.asked == []
         others = {
             plugin.name: (plugin.state, plugin.problem)
@@ -255,6 +262,14 @@ class Museum:
             canary.parent.mkdir(parents=True, exist_ok=True)
             canary.write_text(CANARY)
 
+    def _known_by_heart(self) -> dict[str, int]:
+        """Count what MediaDesk's own extractors and the neighbour know, by extractor."""
+        rows = self.engine._store.read().conn.execute(
+            "SELECT extractor, count(*) FROM feature WHERE summary IS NOT NULL OR tags <> '{}'"
+            " OR data <> '{}' GROUP BY extractor"
+        )
+        return {name: count for name, count in rows if not name.endswith("-part")}
+
     def _state_of_everything(self) -> dict[str, tuple[str, int]]:
         """Give path → contents and permissions of all that nobody may touch."""
         neighbour = self.places.data / "plugins" / NEIGHBOUR
@@ -269,6 +284,11 @@ class Museum:
             for path in files
             if path.name != "heard"
         }
+
+
+def lacking(exhibit: Exhibit) -> str:
+    """Say why a plugin can't be shown here without doing harm; empty where it can."""
+    return next((why for need in exhibit.needs if (why := getattr(available(), need))), "")
 
 
 @contextmanager

@@ -180,7 +180,7 @@ PACKAGES = [
         "tiny", "has a second entry point", _evil("two entry points"), "entry point", by=_READER
     ),
     _refused("tampered", "was changed after it was signed", _changed, "changed after", by=_TRUST),
-    _refused("flipped", "was damaged on its way", _flipped, "damaged", by=_READER),
+    _refused("flipped", "was damaged on its way", _flipped, "can't be used", by=_READER),
     _refused(
         "renamed",
         "is an old version with a new number and the old signature",
@@ -241,7 +241,11 @@ PACKAGES = [
         by=_READER,
     ),
     _refused(
-        "pth", "brings a .pth file, which runs unasked", _evil("pth file"), "run unasked", by=_READER
+        "pth",
+        "brings a .pth file, which runs unasked",
+        _evil("pth file"),
+        "run unasked",
+        by=_READER,
     ),
     _refused(
         "script",
@@ -323,19 +327,22 @@ PACKAGES = [
         "manifest-huge",
         "has a manifest of 7 MB",
         _settings(
-            {"properties": {f"x{n}": {"type": "string", "default": "x" * 60} for n in range(70_000)}}
+            {
+                "properties": {
+                    f"x{n}": {"type": "string", "default": "x" * 60} for n in range(70_000)
+                }
+            }
         ),
         "larger than",
         by="check of the manifest",
     ),
     _refused(
         "shouting",
-        "has a title of a million letters, in German",
+        "has a title of a thousand letters, in German",
         lambda _, folder: wheel_factory.plugin(
-            folder, "shouting", translations={"de": {"Shouting": "X" * 1_000_000}}
+            folder, "shouting", translations={"de": {"Shouting": "X" * 1_000}}
         ),
         "no line",
         by="check of the manifest",
     ),
 ]
-

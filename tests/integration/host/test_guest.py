@@ -424,7 +424,7 @@ def explainers(context):
 """
 
 
-def fetch(url: str) -> bytes:
+def fetch(url: str, _: float) -> bytes:
     if "b.example" in url:
         raise UserError("“b.example” is not allowed.")
     return b"from " + url.encode()

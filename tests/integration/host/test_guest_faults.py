@@ -41,6 +41,8 @@ class Bad:
         ctypes.string_at(0)
     def kill(self):
         os.kill(os.getpid(), signal.SIGKILL)
+    def odd(self):
+        os.kill(os.getpid(), signal.SIGRTMIN + 5)
     def exit(self):
         os._exit(3)
     def leave(self):
@@ -155,6 +157,7 @@ DEADLY = {
 }
 if sys.platform == "linux":
     DEADLY |= {
+        "odd": ("crash", "it crashed with signal "),
         "spin": ("cpu", "it used more than 1 seconds of processor time"),
         "map": ("memory", "it used more than 192 MiB of memory"),
     }
@@ -362,7 +365,7 @@ LOADING = {
     "class P:\n name = 7\n def explain(self, request): pass\n"
     "@hookimpl\ndef explainers(): return [P()]": (UserError, "Expected `str`, got `int`"),
     "class P:\n name = 'a\\nb'\n def explain(self, request): pass\n"
-    "@hookimpl\ndef explainers(): return [P()]": (UserError, "a part is named"),
+    "@hookimpl\ndef explainers(): return [P()]": (UserError, "a part has the name"),
     "class P:\n name, model = 'a', ModelSpec(task='x', name='x', file=Path('/etc/passwd'))\n"
     " def rank(self, request, run): pass\n"
     "@hookimpl\ndef rankers(): return [P()]": (UserError, "no file in the plugin's folder"),
