@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -75,7 +76,12 @@ def emit(value: T, *, as_json: bool, text: Callable[[T], str]) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
     else:
-        sys.stdout.write(text(value).rstrip("\n") + "\n")
+        sys.stdout.write(_harmless(text(value)).rstrip("\n") + "\n")
+
+
+def _harmless(text: str) -> str:
+    """Leave out what a terminal would obey: some of the text may be a plugin's or a file's."""
+    return "".join(each for each in text if each == "\n" or unicodedata.category(each) != "Cc")
 
 
 def fail(error: Exception, *, as_json: bool) -> NoReturn:

@@ -51,8 +51,14 @@ def install(
     as_json: AsJson = False,
 ) -> None:
     """Install or update a plugin, after showing what it would get and may do."""
+    _install(context, _source(source), network=network, yes=yes, dry_run=dry_run, as_json=as_json)
+
+
+def _install(
+    context: typer.Context, source: str, *, network: bool, yes: bool, dry_run: bool, as_json: bool
+) -> None:
     with engine(context) as opened:
-        plan = opened.plan_plugin(_source(source), network=network)
+        plan = opened.plan_plugin(source, network=network)
         if dry_run:
             emit(plan, as_json=as_json, text=_plan)
             return
@@ -70,7 +76,7 @@ def update(
     as_json: AsJson = False,
 ) -> None:
     """Update a plugin from the index, after showing what is new in it."""
-    install(context, name, network=network, yes=yes, dry_run=dry_run, as_json=as_json)
+    _install(context, name, network=network, yes=yes, dry_run=dry_run, as_json=as_json)
 
 
 def remove(
@@ -88,7 +94,7 @@ def remove(
             data = _choose_data(name, as_json=as_json)
         if data not in {None, "keep", "delete"}:
             raise UserError(f"Its data can't be “{data}”: say --data keep or --data delete.")
-        opened.remove_plugin(name, with_data=data != "keep")
+        opened.remove_plugin(name, with_data=data == "delete")
         emit({"removed": name}, as_json=as_json, text=lambda _: f"“{name}” is removed.")
 
 

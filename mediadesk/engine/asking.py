@@ -11,12 +11,13 @@ from mediadesk.api import Chip, Intent, IntentParser, Item, Kind, ModelSpec, Use
 from mediadesk.engine.messages import ChipView
 from mediadesk.host import Registry
 from mediadesk.models import Models
-from mediadesk.recommend.index import Index
 from mediadesk.recommend.profile import State
+from mediadesk.recommend.recommender import Recommender
 from mediadesk.store import features, library
 
 _TEXT = "text"
 _LONGEST = 1_000
+_MOST_CHIPS = 20
 _YES = {"yes": True, "no": False}
 
 
@@ -70,20 +71,20 @@ def answer(
     return list(by_meaning(intent.meaning, ids)) if intent.meaning.strip() else ids
 
 
-def nearest(models: Models, index: Index, text: str, ids: Sequence[str]) -> Sequence[str]:
+def nearest(
+    models: Models, recommender: Recommender, text: str, ids: Sequence[str]
+) -> Sequence[str]:
     """Order items by how near a text is to their title and description."""
-    space = index.spaces.get(_TEXT)
-    if space is None or not ids:
-        return ids
     said = models.run(ModelSpec(task=_TEXT), {"text": np.array([text], dtype=object)}, urgent=True)[
         "embedding"
     ]
-    alike = space.vectors(ids) @ np.asarray(said, np.float32)[0]
-    return [ids[n] for n in np.argsort(-alike, kind="stable")]
+    return recommender.nearest(np.asarray(said, np.float32)[0], ids, block=_TEXT)
 
 
 def _parsed(parser: IntentParser, text: str, language: str) -> Intent | None:
     intent = parser.parse(text, language)
+    if intent and (len(intent.chips) > _MOST_CHIPS or len(intent.meaning) > _LONGEST):
+        raise ValueError(f"{len(intent.chips)} conditions: {_MOST_CHIPS} at most")
     for chip in intent.chips if intent else ():
         if chip.field not in _FIELDS:
             raise ValueError(f"a condition on “{chip.field}”: there are {', '.join(_FIELDS)}")

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import threading
 import time
@@ -76,8 +77,11 @@ class Engine:
         *,
         on_change: Callable[[Changed], None] = lambda _: None,
         safe: bool = False,
+        in_window: bool = False,
     ) -> None:
         """Open the library, making it if it is new; with `safe` no installed plugin is started.
+
+        `in_window` notices when a start ends in a crash, and makes the next one safe.
 
         Raises:
             UserError: if the settings or the database can't be read.
@@ -100,6 +104,7 @@ class Engine:
             on_change=self._parts_changed,
             on_models=self._models.offer,
             safe=safe,
+            in_window=in_window,
         )
         self._index = Index(self._store, places.cache / "index")
         self._recommender = Recommender(
@@ -113,6 +118,7 @@ class Engine:
         self._budgets = Budgets(self._store, self._registry, on_recheck=self._go_on)
         self._listening = Listening(self._store, self._registry)
         self._analysis: Analysis | None = None
+        self._closing = False
         self._analysis_lock = threading.RLock()
         self._scanning = threading.Lock()
         self._settling: dict[Path, int] = {}
@@ -126,11 +132,15 @@ class Engine:
         self._later.cancel()
         self._rescans.shutdown(cancel_futures=True)
         self._budgets.close()
-        self._listening.close()
-        if self._analysis is not None:
-            self._analysis.close()
-        self._recommender.save()
+        self._listening.stop()
+        with self._analysis_lock:
+            self._closing = True
+            if self._analysis is not None:
+                self._analysis.close()
+                self._analysis = None
         self._plugins.close()
+        self._listening.close()
+        self._recommender.save()
         self._models.close()
         self._store.close()
         self._shared.close()
@@ -167,9 +177,9 @@ class Engine:
             raise UserError(f"“{strange[0]}” is not in the library: add it first.")
         with self._scanning:
             found = {root: self._scan(root) for root in wanted}
-            if self._analysis is not None:
+            if (analysis := self._analysis) is not None:
                 # Before the count falls to nothing, or `analyze` would think that all is done.
-                self._analysis.start()
+                analysis.start()
             known = {root.path for root in library.roots(self._store.read())}
             counts = (self._settling | found).items()
             self._settling = {root: count for root, count in counts if root in known}
@@ -184,8 +194,10 @@ class Engine:
         while wait:
             analysis = self._working()
             analysis.pipeline.wait()
-            # Another one took over if plugins came or went meanwhile.
-            if analysis is self._analysis and not any(self._settling.values()):
+            # Another one takes over if plugins come or go meanwhile; the lock waits for that.
+            with self._analysis_lock:
+                is_last = analysis is self._analysis
+            if is_last and not any(self._settling.values()):
                 break
             time.sleep(_POLL_SECONDS)
         return self.status()
@@ -344,14 +356,13 @@ class Engine:
 
     def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
         started = time.perf_counter()
-        self._index.refresh()
         asked = asking.understand(self._registry, text, language=self._settings.language)
         states = self._states(profile)
         ids = asking.answer(
             self._store.read(),
             asked.intent,
             states=states,
-            by_meaning=partial(asking.nearest, self._models, self._index),
+            by_meaning=partial(asking.nearest, self._models, self._recommender),
         )
         return Answer(
             items=views.items(self._store.read(), ids[:limit], states),
@@ -421,6 +432,8 @@ class Engine:
     def _working(self) -> Analysis:
         """Give the analysis, made on first use: one engine at a time may work on a library."""
         with self._analysis_lock:
+            if self._closing:
+                raise UserError("MediaDesk is closing.")
             if self._analysis is None:
                 self._analysis = Analysis(
                     self._places,
@@ -471,6 +484,8 @@ class Engine:
         """Take up parts that have come, and leave those that have gone."""
         self._settings = settings.load(self._places.settings)
         with self._analysis_lock:
+            if self._closing:
+                return
             if self._analysis is not None:
                 was_paused = self._analysis.pipeline.paused
                 self._analysis.close()
@@ -553,11 +568,7 @@ def _command(player: Player, item: Item, start: float) -> tuple[str, ...]:
     if program is None or item.path is None or item.kind not in player.kinds:
         return ()
     told = {"{path}": str(item.path), "{start}": f"{start:g}"}
-    filled = []
-    for argument in player.arguments:
-        for mark, value in told.items():
-            argument = argument.replace(mark, value)  # noqa: PLW2901 - mark by mark
-        filled.append(argument)
+    filled = (re.sub(r"\{(path|start)\}", lambda m: told[m[0]], each) for each in player.arguments)
     return (program, *filled)
 
 

@@ -1,8 +1,9 @@
-"""Notices that the last start ended in a crash, and which plugin was at work then."""
+"""Notices that the last start of the window ended in a crash, and which plugins were at work."""
 
 import json
 import logging
 import os
+import threading
 from pathlib import Path
 
 import psutil
@@ -11,37 +12,63 @@ log = logging.getLogger(__name__)
 
 
 class StartJournal:
-    """One small file per starting engine; one that outlives its process tells of a crash."""
+    """One small file per starting engine; one that outlives its process tells of a crash.
 
-    def __init__(self, folder: Path) -> None:
+    Unless it `is_kept` nothing is written.
+    """
+
+    def __init__(self, folder: Path, *, is_kept: bool) -> None:
         self._folder = folder
+        self._is_kept = is_kept
         self._file = folder / f"{os.getpid()}.json"
+        self._starting: list[str] = []
+        self._lock = threading.Lock()
 
     def crashed(self) -> str | None:
-        """Tell whether a start has crashed since last asked: the plugin at work, "" for none.
+        """Tell whether a start has crashed since last asked: the plugins at work, "" for none.
 
         None if all is well.
         """
-        culprit: str | None = None
+        culprits: str | None = None
         for file in self._folder.glob("*.json"):
             if file.stem.isdecimal() and not psutil.pid_exists(int(file.stem)):
-                culprit = _read(file) or culprit or ""
+                culprits = _read(file) or culprits or ""
                 file.unlink(missing_ok=True)
-        return culprit
+        return culprits
 
     def note(self, plugin: str) -> None:
-        """Say which plugin is being started."""
-        self._folder.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps({"plugin": plugin}), encoding="utf-8")
+        """Say that a plugin is being started."""
+        with self._lock:
+            self._starting.append(plugin)
+            self._write()
+
+    def started(self, plugin: str) -> None:
+        """Say that a plugin was started, well or not."""
+        with self._lock:
+            self._starting = [each for each in self._starting if each != plugin]
+            self._write()
 
     def done(self) -> None:
         """Say that the start went well."""
-        self._file.unlink(missing_ok=True)
+        with self._lock:
+            self._is_kept = False
+            self._file.unlink(missing_ok=True)
+
+    def _write(self) -> None:
+        if not self._is_kept:
+            return
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            temporary = self._file.with_suffix(".tmp")
+            temporary.write_text(json.dumps({"plugins": self._starting}), encoding="utf-8")
+            temporary.replace(self._file)
+        except OSError as error:
+            log.warning("a crash of this start would not be noticed: %s", error)
 
 
 def _read(file: Path) -> str:
     try:
-        return str(json.loads(file.read_text(encoding="utf-8"))["plugin"])
+        return ", ".join(json.loads(file.read_text(encoding="utf-8"))["plugins"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         log.warning("“%s” does not say which plugin was at work: %s", file, error)
         return ""

@@ -21,23 +21,30 @@ class Listening:
         self._registry = registry
         self._wake = threading.Event()
         self._closing = False
+        self._lock = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="listening", daemon=True)
 
     def wake(self) -> None:
         """Say that there may be news, or new listeners."""
         self._wake.set()
-        if self._thread.ident is None and self._registry.parts("listeners"):
-            self._thread.start()
+        with self._lock:
+            wanted = self._registry.parts("listeners") and not self._closing
+            if self._thread.ident is None and wanted:
+                self._thread.start()
 
     def tell(self) -> bool:
         """Tell all there is to tell; give whether everybody took it."""
         heard = [self._tell(listener) for listener in self._registry.parts("listeners")]
         return all(heard)
 
-    def close(self) -> None:
-        """Stop; what is not told yet is told after the next start."""
+    def stop(self) -> None:
+        """Tell nothing more, soon."""
         self._closing = True
         self._wake.set()
+
+    def close(self) -> None:
+        """Stop now; what is not told yet is told after the next start."""
+        self.stop()
         if self._thread.ident is not None:
             self._thread.join()
 
@@ -48,6 +55,9 @@ class Listening:
                 done = self.tell()
             except UserError as error:  # a full disk, or a plugin that has just gone
                 log.warning("events are told again later: %s", error)
+                done = False
+            except Exception:
+                log.exception("events are told again later")
                 done = False
             self._wake.wait(None if done else _RETRY_SECONDS)
 

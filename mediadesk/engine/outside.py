@@ -45,7 +45,8 @@ class Outside:
             UserError: if the host is none of them, the network is switched off, or nothing comes.
         """
         host = self._check(url)
-        if not any(_matches(host, urlsplit(url).port, pattern) for pattern in hosts):
+        port = urlsplit(url).port or (80 if url.startswith("http:") else 443)
+        if not any(_matches(host, port, pattern) for pattern in hosts):
             raise UserError(
                 f"“{who}” may not fetch from “{host}”: it has the permission for "
                 f"{', '.join(hosts) or 'no host'}."
@@ -100,9 +101,10 @@ def _read(answer: HTTPResponse, into: bytearray, end: float) -> None:
             raise ValueError("it comes too slowly")
 
 
-def _matches(host: str, port: int | None, pattern: str) -> bool:
+def _matches(host: str, port: int, pattern: str) -> bool:
+    """Tell whether a permission is for a host; without a port it is for those of http(s) alone."""
     name, _, wanted = pattern.partition(":")
-    if wanted and str(port or 443) != wanted:
+    if str(port) not in ({wanted} if wanted else {"443", "80"}):
         return False
     return host.endswith(name[1:]) if name.startswith("*.") else host == name
 

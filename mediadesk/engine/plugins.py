@@ -36,6 +36,7 @@ _WINDOW_SECONDS = 600.0
 _START_SECONDS = 10.0
 _LOADERS = 4
 _RAISED = "raised"
+_BACKUPS_KEPT = 5
 _SLOW = frozenset({"deadline", "cpu"})
 Parts = Mapping[str, Sequence[Any]]
 
@@ -54,6 +55,7 @@ class Plugins:
         on_change: Callable[[], None],
         on_models: Callable[[Sequence[ModelCard]], None],
         safe: bool = False,
+        in_window: bool = False,
     ) -> None:
         """Prepare; nothing is started before `load`.
 
@@ -66,6 +68,7 @@ class Plugins:
             on_change: called when parts have come or gone, on any thread.
             on_models: called with the models that plugins bring for each other.
             safe: start no guest at all.
+            in_window: notice starts that end in a crash; a command may be ended at any time.
         """
         self._places = places
         self._store = store
@@ -74,14 +77,16 @@ class Plugins:
         self._on_change = on_change
         self._shared = shared
         self._safe = safe
+        self._is_window = in_window
         self._guests: dict[str, Guest] = {}
         self._installed: dict[str, Installed] = {}
         self._models: dict[str, ModelCard] = {}
+        self._is_closing = False
         self._on_models = on_models
         self._saved: dict[str, Mapping[str, tuple[int, float, float]]] = {}
         self._lock = threading.RLock()
         self._aside = ThreadPoolExecutor(1, thread_name_prefix="plugins-aside")
-        self._journal = StartJournal(places.data / "plugins" / ".starting")
+        self._journal = StartJournal(places.data / "plugins" / ".starting", is_kept=in_window)
         self._watching = Watching(self.reload)
         self._settled = threading.Timer(_START_SECONDS, self._journal.done)
         self._settled.daemon = True
@@ -103,14 +108,18 @@ class Plugins:
             self._installer.recover()
         except UserError as error:
             log.warning("what a crash left behind stays: %s", error)
-        culprit = self._journal.crashed()
+        culprit = self._journal.crashed() if self._is_window else None
         if culprit is not None:
             self._safe = True
         found = self._installer.installed()
         if not found:
             return
-        with ThreadPoolExecutor(_LOADERS, thread_name_prefix="plugin-start") as starting:
-            opened = list(starting.map(partial(self._open, culprit=culprit), found))
+        try:
+            with ThreadPoolExecutor(_LOADERS, thread_name_prefix="plugin-start") as starting:
+                opened = list(starting.map(partial(self._open, culprit=culprit), found))
+        except BaseException:  # interrupted: that is no crash
+            self._journal.done()
+            raise
         # Who came first keeps the names of its parts, whoever is started first.
         order = memory.order(self._store.read())
         for plugin, parts in sorted(opened, key=lambda each: order.get(each[0].name, len(order))):
@@ -120,6 +129,8 @@ class Plugins:
 
     def close(self) -> None:
         """Stop the guests."""
+        with self._lock:
+            self._is_closing = True
         self._settled.cancel()
         self._watching.close()
         self._aside.shutdown(cancel_futures=True)
@@ -142,6 +153,8 @@ class Plugins:
     def reload(self, name: str) -> None:
         """Start a plugin anew, from what is on disk now."""
         with self._lock:
+            if self._is_closing:
+                return
             self._stop(name)
             found = [each for each in self._installer.installed() if each.name == name]
             for each in found:
@@ -194,10 +207,15 @@ class Plugins:
                 learning -= {part.name for part in other.all_parts()}
         with self._lock:
             self._stop(name)
-            self._installer.remove(name, with_data=with_data)
+            try:
+                self._installer.remove(name, with_data=with_data)
+            except BaseException:
+                self.reload(name)
+                raise
             self._registry.dismiss(name)
             self._installed.pop(name, None)
             self._watching.forget(name)
+            self._set_disabled(name, disabled=False)
             self._offer_models()
             if with_data:
                 self._store.write(partial(_forget, plugin=name, parts=learning))
@@ -206,10 +224,7 @@ class Plugins:
     def enable(self, name: str, *, enabled: bool) -> Plugin:
         """Switch a plugin on or off; on also ends its quarantine and a safe start's caution."""
         plugin = self._registry.find(name)
-        now = self._settings()
-        others = tuple(each for each in now.disabled_plugins if each != name)
-        changed = others if enabled else (*others, name)
-        settings.save(self._places.settings, msgspec.structs.replace(now, disabled_plugins=changed))
+        self._set_disabled(name, disabled=not enabled)
         if enabled:
             self._safe = False
             self._store.write(partial(memory.quarantine, plugin=name, why=None))
@@ -228,7 +243,14 @@ class Plugins:
 
     def settings_of(self, name: str) -> dict[str, Any]:
         """Give the settings of a plugin as they are now, complete by their defaults."""
-        return self._manifest(name).defaults() | memory.decision(self._store.read(), name).settings
+        manifest = self._manifest(name)
+        found = manifest.defaults()
+        for key, value in memory.decision(self._store.read(), name).settings.items():
+            try:  # an update may have dropped or changed it
+                found |= {key: check_settings(manifest, {key: value})[key]}
+            except UserError as error:
+                log.info("a setting is forgotten: %s", error)
+        return found
 
     def offers(self, *, network: bool) -> Sequence[Any]:
         """List what the index offers."""
@@ -311,24 +333,30 @@ class Plugins:
         self._installed[found.name] = found
         if found.source == "folder":
             self._watching.watch(found.name, found.root)
+        else:
+            self._watching.forget(found.name)
         plugin.state, plugin.problem = self._standing(found, culprit)
         parts: Parts = {}
         if plugin.state is State.READY and found.manifest is not None:
-            self._journal.note(found.name)
-            guest = self._start(found, found.manifest)
+            guest: Guest | None = None
             try:
+                self._journal.note(found.name)
+                guest = self._start(found, found.manifest)
                 parts = guest.parts()
                 if lacking := " ".join(needs.missing(found.manifest.permissions, parts)):
                     raise UserError(f"{lacking} Ask its maker to declare it.")
-            except UserError as error:
-                log.warning("plugin %s can't be started: %s", found.name, error)
+            except Exception as error:
+                # Whatever it is, the program starts.
+                log.warning("plugin %s can't be started", found.name, exc_info=error)
                 plugin.state, plugin.problem, parts = State.FAILED, str(error), {}
-                guest.close()
+                if guest is not None:
+                    guest.close()
                 if isinstance(error, Died) and error.kind in _SLOW and found.source != "folder":
                     # It would keep every start waiting.
                     self._put_away(plugin, str(error))
             else:
                 self._guests[found.name] = guest
+            self._journal.started(found.name)
         return plugin, parts
 
     def _admit(self, plugin: Plugin, parts: Parts) -> None:
@@ -375,6 +403,15 @@ class Plugins:
         )
         return Guest(spec, services, on_fault=self._note_and_judge)
 
+    def _set_disabled(self, name: str, *, disabled: bool) -> None:
+        now = self._settings()
+        others = tuple(each for each in now.disabled_plugins if each != name)
+        changed = (*others, name) if disabled else others
+        if changed != now.disabled_plugins:
+            settings.save(
+                self._places.settings, msgspec.structs.replace(now, disabled_plugins=changed)
+            )
+
     def _offer_models(self) -> None:
         """Take up the models that plugins bring; who names one is started anew to be given it."""
         cards: list[ModelCard] = []
@@ -388,8 +425,12 @@ class Plugins:
         changed = {key for key in offered.keys() | had if offered.get(key) != had.get(key)}
         if not changed:
             return
+        try:
+            self._on_models(cards)
+        except (UserError, ValueError) as error:
+            log.warning("the models of plugins are left out: %s", error)
+            return
         self._models = offered
-        self._on_models(cards)
         for name in list(self._guests):
             if changed & {_model_key(part) for part in self._registry.find(name).all_parts()}:
                 self._stop(name)
@@ -399,7 +440,9 @@ class Plugins:
         return self.outside.fetch(name, url, hosts=hosts, seconds=seconds)
 
     def _back_up(self) -> None:
-        self._store.backup()
+        made = self._store.backup()
+        for old in sorted(made.parent.glob("*.db"), key=lambda path: path.name)[:-_BACKUPS_KEPT]:
+            old.unlink(missing_ok=True)
 
     def _stop(self, name: str) -> None:
         with self._lock:
@@ -420,16 +463,31 @@ class Plugins:
         self._store.write(partial(memory.add_fault, plugin=fault.plugin, fault=row))
 
     def _note_and_judge(self, fault: Fault) -> None:
+        if self._is_outdated(fault.plugin):
+            # Another MediaDesk has updated or removed it under its feet.
+            self._aside.submit(self._reload_quietly, fault.plugin)
+            return
         self._note(fault)
         rows = memory.faults(self._store.read(), fault.plugin, since=fault.at - _WINDOW_SECONDS)
         faults = [
             Fault(plugin=fault.plugin, **{name: getattr(row, name) for name in row.__slots__})
             for row in rows
-            if row.kind != _RAISED
+            if row.kind != _RAISED and row.version == fault.version
         ]
         judged = verdict(faults, fault.at)
         if judged.quarantine:
             self._quarantine(fault.plugin, judged.sentence)
+
+    def _is_outdated(self, name: str) -> bool:
+        known = self._installed.get(name)
+        now = next((each for each in self._installer.installed() if each.name == name), None)
+        return known is not None and (now is None or now.root != known.root)
+
+    def _reload_quietly(self, name: str) -> None:
+        try:
+            self.reload(name)
+        except Exception:
+            log.exception("plugin %s can't be started anew", name)
 
     def _quarantine(self, name: str, why: str) -> None:
         """Stop a plugin until a person decides; not on this thread, which may be its own."""

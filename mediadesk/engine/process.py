@@ -114,7 +114,7 @@ def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool) -> Any:  # noqa
     from mediadesk.settings import Places
 
     logs.configure(Places.find(data_dir).data)
-    return Engine(Places.find(data_dir), on_change=outlet.note, safe=safe)
+    return Engine(Places.find(data_dir), on_change=outlet.note, safe=safe, in_window=True)
 
 
 def _refuse(pipe: "Connection[Any, Any]", error: UserError) -> None:

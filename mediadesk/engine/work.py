@@ -70,64 +70,68 @@ class Analysis:
                 f"Another MediaDesk is analysing the library in “{places.data}”: close it, or let "
                 "it finish."
             ) from error
-        self._store = store
-        self.tasks = tasks(registry, models)
-        learning = {plugin: _learning(registry, plugin) for plugin in guests}
-        theirs = {name for parts in learning.values() for name in parts}
-        own = [task for task in self.tasks if task.name not in theirs]
-        followers = [task.name for task in self.tasks if task.after]
-        store.write(jobs.suspect_running)
-        store.write(jobs.retry)
-        lanes: list[Lane] = [
-            Intake(store, after_read=self._after_read, on_gone=on_gone),
-            Extraction(
-                store,
-                registry,
-                models.runner,
-                [task for task in own if not task.after],
-                disabled=settings.disabled_plugins,
-                followers=followers,
-                free=budgets.free,
-                on_gone=on_gone,
-            ),
-            Tagging(
-                store,
-                registry,
-                models.runner,
-                [task for task in own if task.after],
-                free=budgets.free,
-                on_progress=lambda: on_change("features", "status"),
-            ),
-        ]
-        guest_work = {
-            plugin: GuestWork(
-                store,
-                registry,
-                parts,
-                [task for task in self.tasks if task.name in parts],
-                seconds=float("inf"),  # its own limits hold
-                followers=followers,
-                free=budgets.free,
-                on_gone=on_gone,
-            )
-            for plugin, parts in learning.items()
-            if parts
-        }
-        self.pipeline = Pipeline(
-            [
-                Station(lanes, partial(_pool, registry, settings)),
-                *(
-                    Station([work], partial(GuestPool, guests[plugin]))
-                    for plugin, work in guest_work.items()
+        try:
+            self._store = store
+            self.tasks = tasks(registry, models)
+            learning = {plugin: _learning(registry, plugin) for plugin in guests}
+            theirs = {name for parts in learning.values() for name in parts}
+            own = [task for task in self.tasks if task.name not in theirs]
+            followers = [task.name for task in self.tasks if task.after]
+            store.write(jobs.suspect_running)
+            store.write(jobs.retry)
+            lanes: list[Lane] = [
+                Intake(store, after_read=self._after_read, on_gone=on_gone),
+                Extraction(
+                    store,
+                    registry,
+                    models.runner,
+                    [task for task in own if not task.after],
+                    disabled=settings.disabled_plugins,
+                    followers=followers,
+                    free=budgets.free,
+                    on_gone=on_gone,
                 ),
-            ],
-            on_progress=lambda: on_change("items", "features", "status"),
-            leisure=leisure,
-        )
+                Tagging(
+                    store,
+                    registry,
+                    models.runner,
+                    [task for task in own if task.after],
+                    free=budgets.free,
+                    on_progress=lambda: on_change("features", "status"),
+                ),
+            ]
+            guest_work = {
+                plugin: GuestWork(
+                    store,
+                    registry,
+                    parts,
+                    [task for task in self.tasks if task.name in parts],
+                    is_open=partial(_is_open, guests[plugin]),
+                    followers=followers,
+                    free=budgets.free,
+                    on_gone=on_gone,
+                )
+                for plugin, parts in learning.items()
+                if parts
+            }
+            self.pipeline = Pipeline(
+                [
+                    Station(lanes, partial(_pool, registry, settings)),
+                    *(
+                        Station([work], partial(GuestPool, guests[plugin]))
+                        for plugin, work in guest_work.items()
+                    ),
+                ],
+                on_progress=lambda: on_change("items", "features", "status"),
+                leisure=leisure,
+            )
+        except BaseException:
+            self._lock.release()
+            raise
 
     def start(self) -> None:
         """Queue whatever is missing and work on it."""
-        self._store.write(lambda db: jobs.enqueue(db, self.tasks))
+        self._store.write(self._queue)
         self.pipeline.start()
 
     def close(self) -> None:
@@ -135,9 +139,17 @@ class Analysis:
         self.pipeline.close()
         self._lock.release()
 
+    def _queue(self, db: Database) -> None:
+        jobs.drop_others(db, [task.name for task in self.tasks])
+        jobs.enqueue(db, self.tasks)
+
     def _after_read(self, db: Database, items: Sequence[str]) -> None:
         jobs.unpark(db, items)
         jobs.enqueue(db, self.tasks, items=items)
+
+
+def _is_open(guest: Guest) -> bool:
+    return not guest.is_closed
 
 
 def _learning(registry: Registry, plugin: str) -> dict[str, Any]:
@@ -176,7 +188,8 @@ def tasks(registry: Registry, models: Models) -> list[Task]:
         for extractor in registry.extractors
         if (model := _model_id(models, extractor)) is not None
     ]
-    names = tuple(task.name for task in found)
+    # Our own taggers wait for no stranger: what comes later makes them tag again.
+    names = tuple(task.name for task in found if task.name not in _of_guests(registry))
     return found + [
         Task(
             name=tagger.name,
@@ -188,6 +201,12 @@ def tasks(registry: Registry, models: Models) -> list[Task]:
         for tagger in registry.taggers
         if (model := _model_id(models, tagger)) is not None
     ]
+
+
+def _of_guests(registry: Registry) -> set[str]:
+    return {
+        part.name for plugin in registry.plugins if plugin.is_guest for part in plugin.all_parts()
+    }
 
 
 def _model_id(models: Models, part: Extractor | Tagger) -> str | None:

@@ -42,7 +42,7 @@ class GuestWork:
         parts: Mapping[str, Any],
         tasks: Sequence[Task],
         *,
-        seconds: float,
+        is_open: Callable[[], bool],
         followers: Sequence[str] = (),
         free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
         on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
@@ -54,7 +54,7 @@ class GuestWork:
             registry: the plugins.
             parts: task → the extractor, tagger or metadata reader that does it.
             tasks: one per part.
-            seconds: how long one item may take.
+            is_open: tells whether the guest still takes work.
             followers: tasks that read features, to be done again after a new one.
             free: gives those tasks that may be done now.
             on_gone: called with files that went away; their jobs wait until they are back.
@@ -63,17 +63,22 @@ class GuestWork:
         self._registry = registry
         self._parts = parts
         self._tasks = {task.name: task for task in tasks}
-        self._seconds = seconds
+        self._is_open = is_open
         self._followers = followers
         self._free = free
         self._on_gone = on_gone
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else of this guest runs."""
+        if not self._is_open():
+            return []
         free = self._free(self._tasks)
 
         def take(db: Database) -> list[Job]:
-            taken = jobs.claim(db, [t for t in self._tasks.values() if t.name in free], limit=limit)
+            tasks = [task for task in self._tasks.values() if task.name in free]
+            # Apart: a tagger waits for all extractors, its own plugin's too.
+            first = jobs.claim(db, [task for task in tasks if not task.after], limit=limit)
+            taken = first or jobs.claim(db, [task for task in tasks if task.after], limit=limit)
             suspect = jobs.claim_suspect(db, list(free)) if idle and not taken else None
             return [suspect] if suspect else taken
 
@@ -88,7 +93,7 @@ class GuestWork:
                 key=job,
                 function=self._call(db, job),
                 arguments=(known[job.item],),
-                timeout=self._seconds,
+                timeout=float("inf"),  # the guest's own limits hold
                 alone=job.suspect,
             )
             for job in taken
@@ -98,6 +103,11 @@ class GuestWork:
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Save what was found, or what went wrong, with each job."""
         gone: list[Path] = []
+        if not self._is_open():
+            # It was switched off or started anew meanwhile; that says nothing about the files.
+            lost = [each for each in outcomes if each.error is not None or each.death is not None]
+            self.release([each.work for each in lost])
+            outcomes = [each for each in outcomes if each not in lost]
 
         def save(db: Database) -> None:
             for outcome in outcomes:
@@ -105,6 +115,8 @@ class GuestWork:
                 if outcome.error is not None or outcome.death is not None:
                     state, problem = verdict(outcome)
                     jobs.finish(db, job, state=state, problem=problem)
+                    if state == "skipped":
+                        self._keep(db, job, Feature())
                     if state == "pending":
                         gone.append(path_of(outcome))
                     continue

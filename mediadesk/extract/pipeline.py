@@ -108,6 +108,8 @@ class Pipeline:
     def start(self) -> None:
         """Begin, or look for new work if already begun."""
         with self._lock:
+            if self._closing:
+                return
             self._idle.clear()
             self._wake.set()
             if self._thread.ident is None:

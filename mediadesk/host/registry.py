@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -22,6 +23,7 @@ TRUSTED = "MEDIADESK_TRUSTED_PLUGINS"
 """Names, with commas, of plugins of the environment that may run inside MediaDesk itself."""
 _FAILURES_ALLOWED = 3
 _LONGEST = 500
+_NAME = re.compile(r"[A-Za-z0-9][\w-]{0,59}", re.ASCII)
 _TOGETHER = frozenset({"extractors", "taggers", "metadata_readers"})
 """What these learn is kept by the part's name, whoever made it."""
 
@@ -176,7 +178,7 @@ class Registry:
     def switch(self, name: str, *, enabled: bool) -> None:
         """Switch a plugin that runs inside MediaDesk on or off."""
         plugin = self.find(name)
-        if enabled and not plugin.parts:
+        if enabled:
             self._put(self._load(self._points[name], is_disabled=False, trusts=self._trusts))
         else:
             plugin.state, plugin.problem = State.READY if enabled else State.DISABLED, None
@@ -254,6 +256,8 @@ class Registry:
     def _import(self, plugin: Plugin, point: EntryPoint) -> None:
         try:
             module = point.load()
+            if self._hooks.has_plugin(plugin.name):
+                self._hooks.unregister(name=plugin.name)
             plugin.summary = (module.__doc__ or "").partition("\n")[0]
             self._hooks.register(module, name=point.name)
             parts = {hook: self._collect(point.name, hook) for hook in HOOKS}
@@ -270,6 +274,8 @@ class Registry:
         for n, part in enumerate(parts):
             if lacking := missing(hook, part):
                 raise TypeError(lacking)
+            if hook in _TOGETHER and not (_NAME.fullmatch(part.name) and _is_version(part.version)):
+                raise ValueError(f"“{part.name}” {part.version} is no name and version to keep")
             for other, theirs in self._named(plugin, hook, parts[:n]):
                 if theirs.name == part.name:
                     raise ValueError(f"“{part.name}” is what “{other}” has already")
@@ -292,6 +298,10 @@ class Registry:
         """A hook of one plugin alone: otherwise one that raises would silence all."""
         others = [own for name, own in self._hooks.list_name_plugin() if name != plugin and own]
         return self._hooks.subset_hook_caller(hook, others)
+
+
+def _is_version(version: object) -> bool:
+    return isinstance(version, int) and 0 <= version < 2**31
 
 
 def _told(error: Exception) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 import numpy as np
 
 from mediadesk.api import (
+    Array,
     Block,
     ExplainRequest,
     Item,
@@ -120,6 +121,16 @@ class Recommender:
         """Write the index's cache, which spares the next start a second or ten."""
         with self._lock:
             self._index.save()
+
+    def nearest(self, vector: Array, ids: Sequence[str], *, block: str) -> list[str]:
+        """Order items by how near they are to a vector [d] of a block; as they were without it."""
+        with self._lock:
+            self._index.refresh()
+            space = self._index.spaces.get(block)
+            if space is None or not ids or space.dimensions != len(vector):
+                return list(ids)
+            alike = space.vectors(ids) @ vector
+            return [ids[n] for n in np.argsort(-alike, kind="stable")]
 
     def similar(self, item: str, *, limit: int = 12) -> tuple[Pick, ...]:
         """Give the items most alike in content, with where they are most alike."""

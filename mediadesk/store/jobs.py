@@ -65,6 +65,15 @@ def enqueue(db: Database, tasks: Sequence[Task], *, items: Sequence[str] | None 
     return added
 
 
+def drop_others(db: Database, names: Sequence[str]) -> None:
+    """Drop what waits for tasks that there are no more; `enqueue` brings it back with them."""
+    db.conn.execute(
+        "DELETE FROM job WHERE state IN ('pending', 'suspect') AND extractor NOT IN"
+        f" ({_marks(names)})",
+        list(names),
+    )
+
+
 def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> None:
     """Do these jobs again, because what they read has changed."""
     db.conn.executemany(

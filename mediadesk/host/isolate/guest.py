@@ -110,6 +110,11 @@ class Guest:
         """Tell how it is doing."""
         return self._books.health()
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was ended for good."""
+        return self._is_closed
+
     def interrupt(self) -> None:
         """End what goes on in the background; the next call starts anew."""
         self._background.vacate()
