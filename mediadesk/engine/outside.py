@@ -1,10 +1,12 @@
 """The one way out of this machine: who may fetch from where, and a ledger of what was fetched."""
 
 import logging
+import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future
 from functools import partial
 from http.client import HTTPException, HTTPResponse
 from ipaddress import ip_address
@@ -69,16 +71,34 @@ class Outside:
         return host
 
     def _get(self, who: str, url: str, host: str, seconds: float) -> bytes:
-        found, problem, end = bytearray(), None, time.monotonic() + seconds
+        found, problem = bytearray(), None
         try:
-            with self._opener.open(url, timeout=max(min(_SECONDS, seconds), _LEAST)) as answer:
-                _read(answer, found, end)
+            # On a thread that may be left behind: a header or a name look-up has no end of its own.
+            self._begun(url, found, seconds).result(timeout=seconds)
+        except TimeoutError:
+            problem = "it comes too slowly"
         except (OSError, HTTPException, ValueError) as error:
             problem = str(error) or type(error).__name__
         self._note(who, host, len(found), problem)
         if problem:
             raise UserError(f"“{url}” can't be fetched ({problem}): check the address.")
         return bytes(found)
+
+    def _begun(self, url: str, into: bytearray, seconds: float) -> "Future[None]":
+        future: Future[None] = Future()
+        end = time.monotonic() + seconds
+
+        def get() -> None:
+            try:
+                with self._opener.open(url, timeout=max(min(_SECONDS, seconds), _LEAST)) as answer:
+                    _read(answer, into, end)
+            except BaseException as error:  # noqa: BLE001 - it is raised where it is waited for
+                future.set_exception(error)
+            else:
+                future.set_result(None)
+
+        threading.Thread(target=get, name="fetch", daemon=True).start()
+        return future
 
     def _note(self, who: str, host: str, size: int, problem: str | None) -> None:
         row = Connection(at=time.time(), who=who, host=host, bytes=size, problem=problem)

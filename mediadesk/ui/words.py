@@ -173,6 +173,8 @@ def progress_of(work: WorkView) -> str:
         parts.append(f"{work.skipped:,} had nothing to find")
     if work.failed:
         parts.append(f"{work.failed:,} failed")
+    if work.held:
+        parts.append(work.held)
     return " · ".join(parts)
 
 

@@ -262,6 +262,9 @@ class FakeClient:
         self.settings = {**fake_plugins.SETTINGS, **(self.settings or {}), **settings}
         return self.plugin(name)
 
+    def budget_plugin(self, name: str, when: str) -> PluginPage:
+        return replace(self.plugin(name), budget=when)
+
     def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
         return fake_plugins.PRICES
 

@@ -466,6 +466,19 @@ def test_the_price_tag_is_measured_on_the_button(application: QApplication, show
     assert button(window.plugin, "Measure the price tag").isEnabled()
 
 
+def test_a_budget_is_shown_and_set(application: QApplication, show: Show) -> None:
+    client = engine()
+    window = show(client)
+    go(application, window, "plugin", "mood")
+    box = window.plugin._budget._box
+    assert box.currentText() == "Whenever there is work"
+    box.setCurrentIndex(box.findData("idle-and-mains"))
+    box.activated.emit(box.currentIndex())
+    settle(application, window)
+    assert asked(client, "budget_plugin") == [("mood", "idle-and-mains")]
+    assert box.currentData() == "idle-and-mains"
+
+
 def test_settings_have_a_field_of_their_kind_and_only_changes_are_saved(
     application: QApplication, show: Show
 ) -> None:

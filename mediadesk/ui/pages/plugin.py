@@ -13,6 +13,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.plugin_acts import PluginActs
 from mediadesk.ui.plugin_words import Sign
+from mediadesk.ui.widgets.budget import BudgetBox
 from mediadesk.ui.widgets.controls import (
     Button,
     Sentence,
@@ -74,6 +75,7 @@ class PluginPage(Page):
         self._faults.opened.connect(self._desk.opened)
         self._usage = UsageBox()
         self._price = PriceBox(theme, self._measure)
+        self._budget = BudgetBox(self._set_budget)
         self._log = LogBox(theme)
         self._wishes = column(spacing=12)
         self._limits = column(spacing=12)
@@ -84,6 +86,7 @@ class PluginPage(Page):
             self._settings,
             _box("What it has cost", self._usage),
             _box("Price tag", self._price),
+            _box("Budget", self._budget),
             0,
             spacing=16,
         )
@@ -122,6 +125,7 @@ class PluginPage(Page):
         self._happened.setVisible(bool(content.faults))
         self._faults.show_faults(content.faults)
         self._usage.show_usage(content.usage, content.peak_memory)
+        self._budget.show_budget(content.budget)
         self._log.show_log(content.log)
         self._show_wishes(content)
         self._show_limits(content)
@@ -208,6 +212,9 @@ class PluginPage(Page):
 
     def _unsaved(self, error: BaseException) -> None:
         self._form.complain(self._desk.sentence(error))
+
+    def _set_budget(self, when: str) -> None:
+        self._questions.ask(self._take, Verbs.budget_plugin, self._name, when)
 
     def _measure(self) -> None:
         self._price.wait()

@@ -83,7 +83,8 @@ class _Decimal(QDoubleSpinBox):
         return self.locale().toString(value, "f", shortest)
 
 
-def _calm(widget: QWidget, wide: int = _WIDE) -> None:
+def calm(widget: QWidget, wide: int = _WIDE) -> None:
+    """Let a field change by the wheel only while it has the keyboard, and be `wide` at most."""
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.installEventFilter(_CalmWheel(widget))
     widget.setMaximumWidth(wide)
@@ -110,7 +111,7 @@ def _text(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
 
 def _choice(spec: Spec, told: Told, choices: Mapping[str, str]) -> Field:
     box = QComboBox()
-    _calm(box)
+    calm(box)
     values = list(spec["enum"])
     box.setPlaceholderText("Choose …")
     for value in values:
@@ -128,7 +129,7 @@ def _choice(spec: Spec, told: Told, choices: Mapping[str, str]) -> Field:
 
 def _integer(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
     box = QSpinBox()
-    _calm(box, _NARROW)
+    calm(box, _NARROW)
     low, high = _bounds(spec, 1)
     box.setRange(int(max(low, -_INT)), int(min(high, _INT)))
     box.setSingleStep(max(1, int(spec.get("multipleOf", 1))))
@@ -138,7 +139,7 @@ def _integer(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
 
 def _number(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
     box = _Decimal()
-    _calm(box, _NARROW)
+    calm(box, _NARROW)
     step = float(spec.get("multipleOf", 0.05))
     box.setDecimals(4)
     low, high = _bounds(spec, 1e-4)

@@ -172,6 +172,7 @@ def extractors(context): return [Part(context)]
             "            eaten[at:at + (1 << 20)] = bytes(1 << 20); time.sleep(0.002)"
         ),
         visit=analysed,
+        resources=Resources(memory_mb=256, seconds=6, cpu_seconds=6),
         needs=("memory",),
     ),
     Exhibit(

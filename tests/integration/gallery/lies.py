@@ -258,14 +258,11 @@ def extractors(): return [Part()]
     ),
     Exhibit(
         name="lies-odd",
-        tries="learns what JSON can’t hold: NaN, huge numbers, halves of letters",
+        tries="learns what JSON can’t hold",
         stopped_by="check of every answer",
         state=QUARANTINED,
-        says=("can't be",),
-        source=_feature(
-            "return [Feature(data={'a': float('nan'), 'b': 10**400, 'c': '\\ud800'}) "
-            "for _ in samples]"
-        ),
+        says=("can't be kept", "JSON"),
+        source=_feature("return [Feature(data={'a': float('nan')}) for _ in samples]"),
         visit=analysed,
         proof=_nothing_learnt,
     ),
@@ -310,6 +307,7 @@ def extractors(): return [Part()]
         source=_feature(
             'speak(b"\\xdd\\x03\\x00\\x00\\x00" + b"\\x90" * (3 << 24)); time.sleep(9)'
         ),
+        resources=SLOW,
         visit=analysed,
     ),
     Exhibit(

@@ -297,7 +297,7 @@ def metadata_readers(): return [Part()]
     ),
     Exhibit(
         name="fills-its-folder",
-        tries="fills the disk through its own folder",
+        tries="writes a file of 8 GB into its own folder",
         stopped_by="limit of the size of a file",
         state=QUARANTINED,
         says=("OSError", "File too large"),
@@ -313,5 +313,28 @@ def extractors(context): return [Part(context)]
         permissions=WRITES,
         visit=analysed,
         needs=("memory",),
+    ),
+    Exhibit(
+        name="digs",
+        tries="makes folders in folders, 3,000 deep, so that nobody can remove it",
+        stopped_by="they are removed all the same",
+        state=QUARANTINED,
+        says=("File exists",),
+        source="""
+class Part(Learns):
+    def __init__(self, context): self.data = context.data
+    def prepare(self, item, media):
+        for start in (os.getcwd(), self.data):
+            os.chdir(start)
+            for _ in range(3_000):
+                os.mkdir("d")
+                os.chdir("d")
+            open(b"odd \\xff\\n", "w").close()
+        return Sample()
+@hookimpl
+def extractors(context): return [Part(context)]
+""",
+        permissions=WRITES,
+        visit=analysed,
     ),
 ]

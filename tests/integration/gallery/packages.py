@@ -170,14 +170,14 @@ PACKAGES = [
         by="names that are taken",
     ),
     _refused(
-        "tiny",
+        "poses-as-package",
         "says in its manifest that it is another package",
         _evil("manifest of another package"),
         "lies about what it is",
         by=_READER,
     ),
     _refused(
-        "tiny", "has a second entry point", _evil("two entry points"), "entry point", by=_READER
+        "two-in-one", "has a second entry point", _evil("two entry points"), "entry point", by=_READER
     ),
     _refused("tampered", "was changed after it was signed", _changed, "changed after", by=_TRUST),
     _refused("flipped", "was damaged on its way", _flipped, "can't be used", by=_READER),
@@ -189,7 +189,7 @@ PACKAGES = [
         by=_TRUST,
     ),
     _refused(
-        "signed",
+        "other-key",
         "is an update that another key signed",
         _update_by("thief"),
         "signed with the key",
@@ -198,7 +198,7 @@ PACKAGES = [
         proof=_old_one_works,
     ),
     _refused(
-        "signed",
+        "no-key",
         "is an update that nobody signed, of what was signed",
         _update_by(None),
         "not signed",
