@@ -177,7 +177,11 @@ PACKAGES = [
         by=_READER,
     ),
     _refused(
-        "two-in-one", "has a second entry point", _evil("two entry points"), "entry point", by=_READER
+        "two-in-one",
+        "has a second entry point",
+        _evil("two entry points"),
+        "entry point",
+        by=_READER,
     ),
     _refused("tampered", "was changed after it was signed", _changed, "changed after", by=_TRUST),
     _refused("flipped", "was damaged on its way", _flipped, "can't be used", by=_READER),
