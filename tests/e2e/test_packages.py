@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproject.toml"))
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PLUGINS = sorted(PROJECT["entry-points"]["mediadesk"])
 LOADS_ALONE = """
 import sys
 from importlib.metadata import distributions
@@ -34,7 +36,11 @@ def wheel_of(project: Path, out: Path) -> Path:
 def test_the_program_carries_its_models_fonts_and_plugins(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel_of(ROOT, tmp_path)).namelist()
     assert "mediadesk/_resources/models.toml" in names
-    assert sum(name.endswith(".onnx") for name in names) == 4
+    models = [name for name in names if name.endswith(".onnx") and "/templates/" not in name]
+    assert len(models) == 4
+    assert "mediadesk/_resources/templates/extractor/manifest.toml" in names
+    assert "mediadesk/_resources/docs/plugin-api.md" in names
+    assert not any("mediadesk_colourmap" in name for name in names), "it is installed by itself"
     assert any(name.endswith(".otf") for name in names)
     assert {f"mediadesk_{plugin}/__init__.py" for plugin in PLUGINS} <= set(names)
     assert not any(name.startswith(("tests/", "plugins/")) for name in names)
