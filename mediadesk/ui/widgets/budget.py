@@ -22,7 +22,8 @@ class BudgetBox(QWidget):
         super().__init__()
         self._box = QComboBox()
         calm(self._box)
-        self._box.setAccessibleName("When it may work through the library")
+        for widget in (self._box, self._box.view()):
+            widget.setAccessibleName("When it may work through the library")
         for name, words in CHOICES.items():
             self._box.addItem(words, name)
         self._box.activated.connect(lambda _: chosen(str(self._box.currentData())))
