@@ -3,7 +3,6 @@
 import logging
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from filelock import FileLock, Timeout
 from mediadesk.api import UserError
 from mediadesk.host.install.addresses import is_name
 from mediadesk.host.install.records import Current, Link
+from mediadesk.host.removal import delete
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -172,7 +172,7 @@ def sync_tree(folder: Path) -> None:
 
 def discard(folder: Path) -> None:
     """Delete a folder, as far as that is possible; `Installer.recover` does the rest."""
-    shutil.rmtree(folder, ignore_errors=True)
+    delete(folder)
 
 
 @contextmanager

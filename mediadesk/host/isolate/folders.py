@@ -2,11 +2,12 @@
 
 import logging
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 import filelock
+
+from mediadesk.host.removal import delete
 
 log = logging.getLogger(__name__)
 _PREFIX, _LOCK = "mediadesk-", ".lock"
@@ -28,7 +29,7 @@ class PrivateFolder:
 
     def close(self) -> None:
         """Remove it with all that is in it."""
-        _clear(self.path)
+        delete(self.path)
         self._lock.release()
         remove(self._lock_file)
 
@@ -48,16 +49,9 @@ def _tidy(lock: Path) -> None:
         if lock.is_symlink() or (hasattr(os, "getuid") and lock.lstat().st_uid != os.getuid()):
             return
         with filelock.FileLock(lock, mode=0o600, timeout=0):
-            _clear(lock.with_suffix(""))
+            delete(lock.with_suffix(""))
             remove(lock)
     except filelock.Timeout:
         return  # its process lives
     except OSError as error:
         log.info("“%s” can't be tidied up: %s", lock, error)
-
-
-def _clear(folder: Path) -> None:
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-    except RecursionError:  # nested deeper than anybody but a plugin would
-        log.warning("“%s” can't be removed: it is nested too deeply", folder)

@@ -308,7 +308,11 @@ def extractors(context): return [Part(context)]
 class Part(Judges):
     def __init__(self, context): self.fetch = context.fetch
     def rank(self, request, run):
-        self.fetch(SILENT)
+        while True:
+            try:
+                self.fetch(SILENT)
+            except UserError:
+                pass
 @hookimpl
 def rankers(context): return [Part(context)]
 """,

@@ -230,13 +230,13 @@ def extractors(): return [Part()]
     ),
     Exhibit(
         name="lies-heap",
-        tries="learns 300,000 moments and 100,000 tags from each file, to fill the disk",
+        tries="learns 30,000 moments and 2,000 tags from each file, to fill the disk",
         stopped_by="limit of what may be learnt from a file",
         state=QUARANTINED,
         says=("can't be kept",),
         source=_feature(
-            "moments = tuple(Moment(start=n, end=n, text='x' * 9) for n in range(300_000)); "
-            "tags = {f'tag {n}': 0.5 for n in range(100_000)}; "
+            "moments = tuple(Moment(start=n, end=n, text='x' * 9) for n in range(30_000)); "
+            "tags = {f'tag {n}': 0.5 for n in range(2_000)}; "
             "return [Feature(moments=moments, tags=tags) for _ in samples]"
         ),
         resources=SLOW,

@@ -149,3 +149,4 @@ def test_nothing_is_left_of_them(museum: Museum) -> None:
     assert {name for name in folders if not name.startswith(".")} == {NEIGHBOUR}
     museum.close()
     assert museum.strangers() == []
+    assert not list((museum.places.data / "plugins" / ".staging").rglob("data"))
