@@ -173,4 +173,4 @@ def test_the_sound_of_a_video_is_read_and_a_silent_film_is_skipped(tmp_path: Pat
 def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "audio")
     assert found.state is State.READY
-    assert [extractor.name for extractor in found.extractors] == ["audio", "voice"]
+    assert [extractor.name for extractor in found.parts["extractors"]] == ["audio", "voice"]

@@ -187,4 +187,4 @@ def test_an_item_without_a_file_is_skipped() -> None:
 def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "keyframes")
     assert found.state is State.READY
-    assert [extractor.name for extractor in found.extractors] == ["keyframes"]
+    assert [extractor.name for extractor in found.parts["extractors"]] == ["keyframes"]

@@ -215,4 +215,4 @@ def test_titles_that_say_something_are_kept(title: str) -> None:
 def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "subtitles")
     assert found.state is State.READY
-    assert [extractor.name for extractor in found.extractors] == ["subtitles", "text"]
+    assert [extractor.name for extractor in found.parts["extractors"]] == ["subtitles", "text"]

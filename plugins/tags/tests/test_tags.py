@@ -166,7 +166,7 @@ def test_made_media_is_tagged_without_an_error(tmp_path: Path, models: Models, r
 def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "tags")
     assert found.state is State.READY
-    assert [tagger.name for tagger in found.taggers] == ["tags"]
+    assert [tagger.name for tagger in found.parts["taggers"]] == ["tags"]
 
 
 def _analyse(path: Path, models: Models) -> dict[str, Feature]:
