@@ -25,6 +25,10 @@ _KEYWORDS = (
 )  # fmt: skip
 """What settings may be made of: all that the form can show, and nothing that fetches or hangs."""
 _MOST_BYTES = 256 << 10
+_INTERPRETER = re.compile(
+    r"(ba|da|z|k|c|tc|fi|a)?sh|python[\d.]*w?|perl|ruby|node|php|lua|awk|cmd|powershell|pwsh|env|sudo"
+    r"|su|xargs|busybox|ssh|osascript|wscript|cscript"
+)
 _LONGEST_NAME = 40
 _LONGEST_SENTENCE = 300
 
@@ -287,6 +291,8 @@ def _check_permissions(permissions: Permissions) -> None:
             raise ValueError(f"“{grant.detail}” is no host")
         if grant.permission == "programs" and not re.fullmatch(r"[\w.+-]+", grant.detail, re.ASCII):
             raise ValueError(f"“{grant.detail}” is no program's name")
+        if grant.permission == "programs" and _INTERPRETER.fullmatch(grant.detail):
+            raise ValueError(f"“{grant.detail}” runs whatever it is told, and is no player")
     for wish in (permissions.network, permissions.programs):
         if wish and not any(wish.hosts if isinstance(wish, Network) else wish.names):
             raise ValueError("it wants a permission for nothing in particular")
