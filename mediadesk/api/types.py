@@ -102,7 +102,7 @@ class Feature:
     """What an extractor learnt about one item.
 
     `summary` is one float32 vector [d] of unit length, or None where there is nothing to compare.
-    `tags` are label → confidence in 0..1. `data` is any JSON, shown on the item's page.
+    `tags` are label → confidence in 0..1. `data` is any JSON; pages of plugins may read it.
     """
 
     summary: Array | None = None
