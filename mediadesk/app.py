@@ -45,9 +45,13 @@ _QT_LEVELS = {
     QtMsgType.QtCriticalMsg: logging.ERROR,
     QtMsgType.QtFatalMsg: logging.CRITICAL,
 }
+_DEAD = (
+    "The engine stopped before the picture was taken: run “mediadesk doctor” to see why, then try "
+    "again."
+)
 _PICTURE_CACHE_KB = 96 * 1024
 _PATIENCE_S = 90.0
-_QUIET_ROUNDS = 30
+_QUIET_ROUNDS = 12
 
 
 def run(data_dir: Path | None, *, safe: bool = False) -> int:
@@ -87,7 +91,8 @@ def screenshot(
     before ours, and `panel` the first page that a plugin makes.
 
     Raises:
-        UserError: if there is no such page or theme, or the picture can't be written.
+        UserError: if there is no such page or theme, if the window has something to complain of,
+            such as no engine, or if the picture can't be written.
     """
     if page not in PAGES or theme not in CHOICES:
         raise UserError(
@@ -98,15 +103,16 @@ def screenshot(
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = _application()
     with _window(application, data_dir, theme=theme, posing=True) as window:
+        wrong = _complaints(window.desk)
         window.resize(QSize(*size))
         window.show()
         settle(application, window)
-        missing = _turn(window, page)
+        _turn(window, page)
         settle(application, window)
         picture = window.grab()
         window.close()
-    if missing:
-        raise UserError(missing[0])
+    if wrong:
+        raise UserError(wrong[0])
     if not picture.save(str(out)):
         raise UserError(
             f"The picture can't be written to “{out}”: name a .png or .jpg file in another place."
@@ -170,15 +176,22 @@ def _log_qt(level: QtMsgType, context: QMessageLogContext, text: str) -> None:
     logging.getLogger("qt").log(_QT_LEVELS[level], "%s (%s)", text, context.category or "default")
 
 
-def _turn(window: Window, page: str) -> list[str]:
-    """Turn to a page, soon; what is given fills with what is missing for it."""
-    missing: list[str] = []
-    questions = window.desk.questions
+def _complaints(desk: Desk) -> list[str]:
+    """What is given fills with what goes wrong from now on, so that no picture shows it."""
+    told: list[str] = []
+    desk.restarted.connect(lambda: told.insert(0, _DEAD))
+    desk.told.connect(lambda sentence, _: told.append(sentence))
+    return told
+
+
+def _turn(window: Window, page: str) -> None:
+    """Turn to a page, soon; what is missing for it is told as the window tells it."""
+    questions, told = window.desk.questions, window.desk.told
 
     def open_first(panel: Panel) -> None:
         cards = [card for shelf in panel.shelves for card in shelf.items]
         if not cards:
-            missing.append("There is no item to show yet: add a folder, then analyse it.")
+            told.emit("There is no item to show yet: add a folder, then analyse it.", False)
         elif page == "item":
             window.open_item(cards[0].id)
         else:
@@ -191,7 +204,7 @@ def _turn(window: Window, page: str) -> list[str]:
         if pages:
             window.go("panel", panel_address(pages[0]))
         else:
-            missing.append("No plugin makes a page here: install one that does.")
+            told.emit("No plugin makes a page here: install one that does.", False)
 
     if page in {"item", "player"}:
         questions.ask(open_first, Verbs.for_you)
@@ -201,7 +214,6 @@ def _turn(window: Window, page: str) -> list[str]:
         questions.ask(open_panel, Verbs.pages)
     else:
         window.go(page)
-    return missing
 
 
 def _open_demo(window: Window) -> None:

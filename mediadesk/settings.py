@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
@@ -23,7 +24,8 @@ class Places:
         """Take `data_dir`, else MEDIADESK_DATA_DIR, else the platform's own folders."""
         chosen = data_dir or os.environ.get("MEDIADESK_DATA_DIR")
         if chosen:
-            data = Path(chosen).expanduser().absolute()
+            # That of `Path` raises where nobody has such a home.
+            data = Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111
             return cls(data=data, cache=data / "cache")
         return cls(
             data=platformdirs.user_data_path("mediadesk", appauthor=False),
@@ -62,7 +64,7 @@ def load(path: Path) -> Settings:
         UserError: if the file can't be read, is no TOML or holds an unknown or ill-typed setting.
     """
     try:
-        return msgspec.toml.decode(path.read_bytes(), type=Settings)
+        found = msgspec.toml.decode(path.read_bytes())
     except FileNotFoundError:
         return Settings()
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
@@ -72,6 +74,19 @@ def load(path: Path) -> Settings:
     except OSError as error:
         raise UserError(
             f"The settings file “{path}” can't be read ({error.strerror}): check its rights."
+        ) from error
+    known = Settings.__struct_fields__
+    for key in found:
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            remedy = f"did you mean “{near[0]}”?" if near else "take that line out."
+            raise UserError(f"“{path}” sets “{key}”, which is no setting: {remedy}")
+    try:
+        return msgspec.convert(found, Settings)
+    except msgspec.ValidationError as error:
+        what, _, where = str(error).partition(" - at `$.")
+        raise UserError(
+            f"“{where.rstrip('`')}” in “{path}” is wrong ({what}): mend that line, or take it out."
         ) from error
 
 

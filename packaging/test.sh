@@ -12,4 +12,5 @@ export PATH="$PWD/.venv/bin:$PATH" QT_QPA_PLATFORM=offscreen
 say "style"; ruff check .; ruff format --check -q .
 say "types"; mypy
 say "import rules"; lint-imports --no-cache
-say "tests"; exec pytest "$@"
+# A file's tests stay together, for they share what is costly; files in order: long ones come first.
+say "tests"; exec pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import platformdirs
 import pytest
+from filelock import FileLock
 
 from mediadesk.library import demo
 from mediadesk.store import Store
@@ -34,4 +35,7 @@ def demo_library() -> Path:
     MEDIADESK_DEMO_DIR names another folder.
     """
     kept = platformdirs.user_cache_path("mediadesk", appauthor=False) / "demo-library"
-    return demo.build(Path(os.environ.get("MEDIADESK_DEMO_DIR", kept)), say=print)
+    folder = Path(os.environ.get("MEDIADESK_DEMO_DIR", kept))
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{folder}.lock"):  # several processes may run the tests
+        return demo.build(folder, say=print)

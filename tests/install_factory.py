@@ -16,8 +16,9 @@ from typing import Any
 
 import minisign
 
-from mediadesk.host.install.index_signature import KEY_COMMENT, STATEMENT
+from mediadesk.host.install.index_signature import STATEMENT
 from mediadesk.host.package import signature
+from mediadesk.host.package.minisig import KEY_COMMENT
 
 SIMPLE_JSON = "application/vnd.pypi.simple.v1+json"
 

@@ -8,6 +8,7 @@ import time
 from functools import cache
 from pathlib import Path
 
+from filelock import FileLock
 from media_factory import clip, song
 
 from mediadesk.engine.engine import Engine
@@ -60,11 +61,15 @@ def build(folder: Path) -> Path:
     return folder
 
 
-@cache
+def together(session: Path) -> Path:
+    """Give the folder that the processes of one run of tests share, from the own one of each."""
+    return session.parent if "PYTEST_XDIST_WORKER" in os.environ else session
+
+
 def models(session: Path) -> Path:
-    """Give a folder of models in the session's own one, filled once for all tests."""
-    folder = session / "models"
-    folder.mkdir()
+    """Give the session's folder of models, filled once for all tests."""
+    folder = together(session) / "models"
+    folder.mkdir(exist_ok=True)
     return folder
 
 
@@ -80,14 +85,21 @@ def places(folder: Path, session: Path) -> Places:
 @cache
 def analysed(session: Path) -> tuple[Path, Path]:
     """Give the small library and the data of its analysis; change neither."""
-    folder = session / "analysed"
-    media = build(folder / "media")
-    engine = Engine(places(folder / "data", session))
+    folder = together(session) / "analysed"
+    done = folder / "done"
+    with FileLock(f"{folder}.lock"):
+        if not done.exists():
+            _analyse(build(folder / "media"), folder / "data", session)
+            done.touch()
+    return folder / "media", folder / "data"
+
+
+def _analyse(media: Path, data: Path, session: Path) -> None:
+    engine = Engine(places(data, session))
     engine.add_folder(str(media))
     status = engine.analyze(wait=True)
     engine.close()
     assert not status.problems, status.problems
-    return media, folder / "data"
 
 
 def copied(data: Path, to: Path) -> Path:

@@ -87,7 +87,7 @@ def niceness() -> int:
     return int(psutil.Process().nice())
 
 
-def until(holds: object, *, seconds: float = 20.0) -> None:
+def until(holds: object, *, seconds: float = 60.0) -> None:
     """Wait until a callable gives something true.
 
     Raises:

@@ -85,7 +85,8 @@ class Media(Protocol):
 class Extractor(Protocol):
     """Learns something about items of certain kinds, in two steps: read the file, run the model.
 
-    Raising `version` makes every item be analysed anew.
+    It is shown the items of its kinds, with all that is known of them. Raising `version` makes
+    every item be analysed anew.
     """
 
     @property
@@ -112,7 +113,10 @@ class Extractor(Protocol):
 
 
 class Tagger(Protocol):
-    """Names what an item is about from its features alone, without opening the file."""
+    """Names what an item is about from its features alone, without opening the file.
+
+    It is shown what every extractor learnt about every item.
+    """
 
     @property
     def name(self) -> str: ...
@@ -129,7 +133,10 @@ class Tagger(Protocol):
 
 
 class Ranker(Protocol):
-    """Scores candidates for a profile; pure: the same request gives the same scores."""
+    """Scores candidates for a profile; pure: the same request gives the same scores.
+
+    It is shown ids and vectors of the candidates and of what the profile had, and its opinions.
+    """
 
     @property
     def name(self) -> str: ...
@@ -144,7 +151,8 @@ class Ranker(Protocol):
 class MetadataReader(Protocol):
     """Reads what is known of an item from its file or from what lies beside it.
 
-    Raising `version` makes every item be read anew. What a person wrote is never overwritten.
+    It is shown the items of its kinds, with all that is known of them. Raising `version` makes
+    every item be read anew. What a person wrote is never overwritten.
     """
 
     @property
@@ -166,7 +174,8 @@ class MetadataReader(Protocol):
 class Importer(Protocol):
     """Reads a person's history from the export of another program.
 
-    `patterns` are file names such as `*.csv`.
+    `patterns` are file names such as `*.csv`. It is shown the file that a person chose, and nothing
+    of the library.
     """
 
     @property
@@ -186,7 +195,10 @@ class Importer(Protocol):
 
 
 class Explainer(Protocol):
-    """Adds to the reasons of a recommendation."""
+    """Adds to the reasons of a recommendation.
+
+    It is shown an item, the reasons that are there, and what the profile liked.
+    """
 
     @property
     def name(self) -> str: ...
@@ -197,7 +209,10 @@ class Explainer(Protocol):
 
 
 class IntentParser(Protocol):
-    """Understands a question in plain language."""
+    """Understands a question in plain language.
+
+    It is shown what a person types, and nothing of the library.
+    """
 
     @property
     def name(self) -> str: ...
@@ -208,7 +223,11 @@ class IntentParser(Protocol):
 
 
 class ShelfMaker(Protocol):
-    """Makes rows of the "For you" panel."""
+    """Makes rows of the "For you" panel.
+
+    It is shown items that the profile has not seen, with all that is known of them, and their
+    scores.
+    """
 
     @property
     def name(self) -> str: ...
@@ -221,7 +240,7 @@ class ShelfMaker(Protocol):
 class Panel(Protocol):
     """Makes a page of the window; the host draws it.
 
-    `reads` names the extractors whose `Feature.data` the page needs.
+    It is shown all items of the library, and the `Feature.data` of the extractors in `reads`.
     """
 
     @property
@@ -237,7 +256,7 @@ class Panel(Protocol):
 
 
 class Listener(Protocol):
-    """Hears of every event, in order, at least once."""
+    """Hears of every event of every profile, in order, at least once."""
 
     @property
     def name(self) -> str: ...

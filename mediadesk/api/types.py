@@ -87,7 +87,9 @@ class Sample:
 class Moment:
     """One stretch of an item, `start` to `end` in seconds, with what is known of it.
 
-    `vector` is float32 [d] of unit length; `image` is an encoded JPEG of at most 320 pixels.
+    `vector` is float32 [d] of unit length, in the space of the feature's summary. `text` is what
+    is said or written there: the item page lists it, and Why quotes the most alike of two items.
+    `image` is an encoded JPEG of at most 320 pixels.
     """
 
     start: float
@@ -101,8 +103,12 @@ class Moment:
 class Feature:
     """What an extractor learnt about one item.
 
-    `summary` is one float32 vector [d] of unit length, or None where there is nothing to compare.
-    `tags` are label → confidence in 0..1. `data` is any JSON; pages of plugins may read it.
+    `summary` is one float32 vector [d] of unit length, or None where there is nothing to compare;
+    one extractor gives the same d for all items. `tags` are label → confidence in 0..1.
+
+    `data` is any JSON, in finite numbers. The item page lists its entries that are a short text, a
+    number, yes or no, or a few of these: twelve at most, each under its key, whose last word may
+    be a unit (`speech_share` of 0..1, `loudness_db`, `pause_seconds`). Pages of plugins get all.
     """
 
     summary: Array | None = None
@@ -177,7 +183,10 @@ class RankRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Something that moves scores: a modality's block, and in words where the plugin has some."""
+    """Something that moves scores: a block of the request, and in words where the plugin has some.
+
+    `block` is its name, or empty.
+    """
 
     block: str = ""
     text: str = ""

@@ -67,6 +67,8 @@ def _listing(listing: Listing) -> str:
 
 def _page(page: ItemPage) -> str:
     lines = [line(page.item), *(f"  {label}: {value}" for label, value in page.facts)]
+    for one in page.learnt:
+        lines += [f"  {one.title}:", *(f"    {label}: {value}" for label, value in one.facts)]
     if page.tags:
         tags = sorted(page.tags.items(), key=lambda pair: -pair[1])
         lines.append("  Tags: " + ", ".join(f"{tag} {share:.0%}" for tag, share in tags))

@@ -3,7 +3,7 @@
 import logging
 import sys
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from mediadesk.engine.engine import Engine
 
 T = TypeVar("T")
+_LONGEST = 4_096
+_SAID_AT_MOST = 1_000
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They turn the direction of writing, so that a name looks like another."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Profile = Annotated[str | None, typer.Option(help="Whose taste; the default is set in settings.")]
@@ -76,12 +80,39 @@ def emit(value: T, *, as_json: bool, text: Callable[[T], str]) -> None:
     if as_json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
     else:
-        sys.stdout.write(_harmless(text(value)).rstrip("\n") + "\n")
+        sys.stdout.write(harmless(text(value)).rstrip("\n") + "\n")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Leave out what a terminal would obey: some of the text may be a plugin's or a file's."""
-    return "".join(each for each in text if each == "\n" or unicodedata.category(each) != "Cc")
+    return "".join(
+        each
+        for each in text
+        if each == "\n" or not (each in _TURNS or unicodedata.category(each) in {"Cc", "Cs"})
+    )
+
+
+def check_words(words: Iterable[object]) -> None:
+    """Refuse arguments that nothing can be called.
+
+    Raises:
+        UserError: if one is longer than any path, or not UTF-8.
+    """
+    for word in words:
+        if isinstance(word, list | tuple):
+            check_words(word)
+            continue
+        if not isinstance(word, str | Path):
+            continue
+        text = str(word)
+        if len(text) > _LONGEST:
+            raise UserError(
+                f"“{text[:40]}…” has {len(text):,} characters: give one with {_LONGEST:,} at most."
+            )
+        if any(unicodedata.category(each) == "Cs" for each in text):
+            raise UserError(
+                f"“{harmless(text)}” is not written in UTF-8, as names must be here: rename it."
+            )
 
 
 def fail(error: Exception, *, as_json: bool) -> NoReturn:
@@ -94,6 +125,9 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
         else f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); its "
         "log is mediadesk.log, beside the library; please report it."
     )
+    sentence = harmless(sentence).replace("\n", " ")
+    if len(sentence) > _SAID_AT_MOST:
+        sentence = f"{sentence[: _SAID_AT_MOST // 2]} … {sentence[-_SAID_AT_MOST // 2 :]}"
     if as_json:
         sys.stdout.write(msgspec.json.encode({"error": sentence}).decode() + "\n")
     else:

@@ -1,6 +1,7 @@
 """Puts the commands together; `mediadesk` alone opens the window."""
 
 import functools
+import io
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -9,8 +10,9 @@ from typing import Annotated, Any
 import typer
 
 from mediadesk import __version__, log
+from mediadesk.api.errors import UserError
 from mediadesk.cli import analysis, asking, browse, makers, plugins, recommendations, system, window
-from mediadesk.cli.common import Context, fail
+from mediadesk.cli.common import Context, check_words, fail
 from mediadesk.settings import Places
 
 app = typer.Typer(
@@ -29,13 +31,15 @@ def _version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback(invoke_without_command=True)
 def main(
     context: typer.Context,
     data_dir: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            envvar="MEDIADESK_DATA_DIR", help="Where the library lives.", show_default=False
+            metavar="FOLDER",
+            envvar="MEDIADESK_DATA_DIR",
+            help="Where the library lives.",
+            show_default=False,
         ),
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
@@ -45,10 +49,23 @@ def main(
     ] = False,
 ) -> None:
     """Open the window, or run one of the commands below."""
-    log.configure(Places.find(data_dir).data, verbose=verbose)
-    context.obj = Context(data_dir, context.obj, safe=safe)
+    if data_dir == "":
+        raise UserError("An empty --data-dir is no folder: write which one you mean.")
+    folder = Path(data_dir) if data_dir else None
+    _write_anything()
+    log.configure(Places.find(folder).data, verbose=verbose)
+    context.obj = Context(folder, context.obj, safe=safe)
     if context.invoked_subcommand is None:
         guarded(window.gui)(context)
+
+
+def _write_anything() -> None:
+    """Write UTF-8 into files and pipes, and on a terminal what it can show, whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(
+                encoding=None if stream.isatty() else "utf-8", errors="backslashreplace"
+            )
 
 
 def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -57,6 +74,7 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(command)
     def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the command takes
         try:
+            check_words(kwargs.values())
             return command(*args, **kwargs)
         except (typer.Exit, typer.Abort):
             raise
@@ -67,6 +85,8 @@ def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
 
     return run
 
+
+app.callback(invoke_without_command=True)(guarded(main))
 
 folders = typer.Typer(help="The folders that MediaDesk looks through.", no_args_is_help=True)
 folders.command("add")(guarded(analysis.add))

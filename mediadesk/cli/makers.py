@@ -15,6 +15,11 @@ from mediadesk.cli.common import AsJson, emit, said
 Folder = Annotated[Path, typer.Argument(help="The plugin's folder.")]
 _PASSWORD = "MEDIADESK_KEY_PASSWORD"  # noqa: S105 - the name of a variable
 
+_KEYS = """\
+Secret: {secret} (keep it to yourself, and keep a copy)
+Public: {public}
+Key id: {key_id} (people see it before they install: publish it where they can compare)"""
+
 
 def new(
     name: Annotated[str, typer.Argument(help="Small letters, digits and single hyphens.")],
@@ -25,7 +30,7 @@ def new(
     """Make the folder of a new plugin: a working example with tests."""
     from mediadesk.host.makers.new import new as made_new
 
-    made = made_new(name, kind, folder.absolute())
+    made = made_new(name, kind, folder.resolve())
     emit({"made": str(made)}, as_json=as_json, text=lambda _: f"Made {made}.")
 
 
@@ -44,7 +49,7 @@ def check(
 
     models = Models(Places.find(said(context).data_dir).cache)
     try:
-        report = checked(source.absolute(), run=models.run, wheelhouse=wheelhouse)
+        report = checked(source.resolve(), run=models.run, wheelhouse=wheelhouse)
     finally:
         models.close()
     marks = {"ok": "ok ", "warning": " ! ", "error": "!! "}
@@ -70,7 +75,7 @@ def pack(
     """Pack a plugin's folder into a wheel, or into a bundle with the libraries it needs."""
     from mediadesk.host.package.pack import pack as packed
 
-    made = packed(folder.absolute(), out.absolute(), wheelhouse=wheelhouse)
+    made = packed(folder.resolve(), out.resolve(), wheelhouse=wheelhouse)
     emit({"package": str(made)}, as_json=as_json, text=lambda _: f"Packed {made}.")
 
 
@@ -81,9 +86,9 @@ def keygen(
     """Make the key that your plugins are signed with; keep the secret half to yourself."""
     from mediadesk.host.package.signature import keygen as made
 
-    keys = made(folder.absolute(), _password(twice=True))
-    told = {"secret": str(keys.secret), "public": str(keys.public)}
-    emit(told, as_json=as_json, text=lambda _: f"Secret: {keys.secret}\nPublic: {keys.public}")
+    keys = made(folder.resolve(), _password(twice=True))
+    told = {"secret": str(keys.secret), "public": str(keys.public), "key_id": keys.key_id}
+    emit(told, as_json=as_json, text=lambda _: _KEYS.format(**told))
 
 
 def sign(
@@ -94,7 +99,7 @@ def sign(
     """Sign a package: its signature is put beside it and belongs to it."""
     from mediadesk.host.package.signature import sign as signed
 
-    made = signed(package.absolute(), key.absolute(), _password(twice=False))
+    made = signed(package.resolve(), key.resolve(), _password(twice=False))
     emit({"signature": str(made)}, as_json=as_json, text=lambda _: f"Signed: {made}")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Profile, emit, engine
 from mediadesk.engine.messages import (
+    FaultView,
     GrantView,
     Offer,
     PageContent,
@@ -19,13 +21,23 @@ from mediadesk.engine.messages import (
     PluginPlan,
     PluginView,
     PriceTag,
+    Verbs,
 )
 
 Plugin = Annotated[str, typer.Argument(metavar="NAME", help="The plugin's name.")]
 Network = Annotated[bool, typer.Option("--network", help="Allow the network for this once.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Consent without being asked.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would be done.")]
+Wheelhouse = Annotated[
+    Path | None, typer.Option(metavar="FOLDER", help="A folder of wheels for what it needs.")
+]
+NewPublisher = Annotated[
+    bool, typer.Option("--new-publisher", help="Consent to another key than before, or to none.")
+]
 _MB = 1e6
+_QUARANTINED = (
+    "See “mediadesk plugins log {name}”; “mediadesk plugins enable {name}” gives it another try."
+)
 
 
 def list_plugins(context: typer.Context, as_json: AsJson = False) -> None:
@@ -43,40 +55,40 @@ def info(context: typer.Context, name: Plugin, as_json: AsJson = False) -> None:
 def install(
     context: typer.Context,
     source: Annotated[
-        str, typer.Argument(help="A wheel, bundle, folder, https address, or name in the index.")
+        str, typer.Argument(help="A wheel, bundle, ./folder, https address, or name in the index.")
     ],
     network: Network = False,
+    wheelhouse: Wheelhouse = None,
     yes: Yes = False,
+    new_publisher: NewPublisher = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Install or update a plugin, after showing what it would get and may do."""
-    _install(context, _source(source), network=network, yes=yes, dry_run=dry_run, as_json=as_json)
-
-
-def _install(
-    context: typer.Context, source: str, *, network: bool, yes: bool, dry_run: bool, as_json: bool
-) -> None:
     with engine(context) as opened:
-        plan = opened.plan_plugin(source, network=network)
-        if dry_run:
-            emit(plan, as_json=as_json, text=_plan)
-            return
-        if not yes:
-            _ask(plan, as_json=as_json)
-        emit(opened.install_plugin(plan.token), as_json=as_json, text=_plugin)
+        plan = opened.plan_plugin(_source(source), network=network, wheelhouse=_folder(wheelhouse))
+        _carry_out(
+            opened, plan, yes=yes, new_publisher=new_publisher, dry_run=dry_run, as_json=as_json
+        )
 
 
 def update(
     context: typer.Context,
     name: Plugin,
     network: Network = False,
+    wheelhouse: Wheelhouse = None,
     yes: Yes = False,
+    new_publisher: NewPublisher = False,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
     """Update a plugin from the index, after showing what is new in it."""
-    _install(context, name, network=network, yes=yes, dry_run=dry_run, as_json=as_json)
+    with engine(context) as opened:
+        known = opened.plugin(name).plugin.name  # one that is here, and no path or address
+        plan = opened.plan_plugin(known, network=network, wheelhouse=_folder(wheelhouse))
+        _carry_out(
+            opened, plan, yes=yes, new_publisher=new_publisher, dry_run=dry_run, as_json=as_json
+        )
 
 
 def remove(
@@ -150,10 +162,14 @@ def price(context: typer.Context, name: Plugin, as_json: AsJson = False) -> None
 
 
 def log(context: typer.Context, name: Plugin, as_json: AsJson = False) -> None:
-    """Show the end of what a plugin printed."""
+    """Show the end of what a plugin printed, and what it did wrong."""
     with engine(context) as opened:
         page = opened.plugin(name)
-        emit({"log": page.log}, as_json=as_json, text=lambda _: page.log or "It printed nothing.")
+        emit(
+            {"log": page.log, "faults": page.faults},
+            as_json=as_json,
+            text=lambda _: page.log or "It printed nothing, and did nothing wrong.",
+        )
 
 
 def offers(context: typer.Context, network: Network = False, as_json: AsJson = False) -> None:
@@ -178,15 +194,38 @@ def page(
     """Show a page that a plugin makes."""
     with engine(context) as opened:
         own = [each.name for each in opened.pages() if each.plugin == plugin]
-        if name is None and not own:
-            raise UserError(f"“{plugin}” has no page: see “mediadesk plugins pages”.")
-        content = opened.page(plugin, name or own[0], profile=profile)
+        content = opened.page(plugin, name or next(iter(own), ""), profile=profile)
         emit(content, as_json=as_json, text=_content)
 
 
+def _carry_out(
+    opened: Verbs,
+    plan: PluginPlan,
+    *,
+    yes: bool,
+    new_publisher: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    if dry_run:
+        emit(plan, as_json=as_json, text=_plan)
+        return
+    if not yes:
+        _ask(plan, as_json=as_json)
+        new_publisher |= plan.former_signer is not None  # that was the question
+    done = opened.install_plugin(plan.token, new_publisher=new_publisher)
+    emit(done, as_json=as_json, text=_plugin)
+
+
+def _folder(folder: Path | None) -> str | None:
+    return str(folder.absolute()) if folder else None
+
+
 def _source(source: str) -> str:
-    """Give a path as seen from here; the engine may have another working folder."""
-    return source if "://" in source or not Path(source).exists() else str(Path(source).resolve())
+    """Give a path as seen from here; what could be a name in the index is never taken for one."""
+    from mediadesk.host.install.addresses import is_name
+
+    return source if "://" in source or is_name(source) else str(Path(source).resolve())
 
 
 def _ask(plan: PluginPlan, *, as_json: bool) -> None:
@@ -196,7 +235,10 @@ def _ask(plan: PluginPlan, *, as_json: bool) -> None:
             "--yes."
         )
     sys.stdout.write(_plan(plan) + "\n\n")
-    typer.confirm("Install it?", abort=True)
+    question = "Install it?"
+    if plan.former_signer:
+        question = f"Install it, though not signed with the key {plan.former_signer}?"
+    typer.confirm(question, abort=True)
 
 
 def _choose_data(name: str, *, as_json: bool) -> str:
@@ -220,6 +262,7 @@ def _plugin(plugin: PluginView) -> str:
         f"{plugin.name}  {plugin.version}  {plugin.state}  {', '.join(plugin.provides)}"
         + (f"  (before: {plugin.previous})" if plugin.previous else "")
         + (f"\n  ! {plugin.problem}" if plugin.problem else "")
+        + (f"\n  ! {_QUARANTINED.format(name=plugin.name)}" * (plugin.state == "quarantined"))
     )
 
 
@@ -235,23 +278,24 @@ def _grant(grant: GrantView) -> str:
 def _plan(plan: PluginPlan) -> str:
     was = f" (now {plan.installed_version})" if plan.installed_version else ""
     size = f"{plan.package_size / _MB:.2f} MB, on disk {plan.installed_size / _MB:.2f} MB"
-    signed = f"signed by {plan.signer}" if plan.signer else "not signed"
+    signed = f"signed by {plan.signer} ({plan.signature})" if plan.signer else "not signed"
     lines = [
         f"{plan.action.capitalize()} {plan.title} ({plan.name}) {plan.version}{was}",
         plan.summary,
-        f"From {plan.source}, {size}, {signed} ({plan.signature}).",
+        f"From {plan.source}, {size}, {signed}.",
     ]
     lines += [f"Brings {', '.join(plan.bundled)}."] if plan.bundled else []
     lines += [
         f"Would fetch {each.name} {each.version} ({each.size / _MB:.2f} MB) from {each.origin}"
         for each in plan.downloads
     ]
+    shown = "It is shown the names and descriptions of the items it works on"
     lines += (
-        ["It may:", *map(_grant, plan.permissions)]
+        [f"{shown}, and may:", *map(_grant, plan.permissions)]
         if plan.permissions
-        else ["It wants no permissions."]
+        else [f"{shown}, and wants no permissions."]
     )
-    return "\n".join([*lines, *(f"! {warning}" for warning in plan.warnings)])
+    return "\n".join([*filter(None, lines), *(f"! {warning}" for warning in plan.warnings)])
 
 
 def _page(page: PluginPage) -> str:
@@ -266,8 +310,14 @@ def _page(page: PluginPage) -> str:
         for part in page.usage
     ]
     lines += [f"Peak memory: {page.peak_memory / _MB:.0f} MB"] if page.peak_memory else []
-    lines += [f"! {fault.sentence}" for fault in page.faults]
+    lines += [f"! {_fault(fault)}" for fault in page.faults]
     return "\n".join(lines)
+
+
+def _fault(fault: FaultView) -> str:
+    at = datetime.fromtimestamp(fault.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+    where = " · ".join(each for each in (at, fault.part, fault.file) if each)
+    return f"{where}: {fault.sentence}" + (f" ({fault.times} times)" if fault.times > 1 else "")
 
 
 def _settings(settings: Any) -> str:  # noqa: ANN401 - a mapping of whatever the plugin has
@@ -278,9 +328,14 @@ def _settings(settings: Any) -> str:  # noqa: ANN401 - a mapping of whatever the
 def _prices(prices: tuple[PriceTag, ...]) -> str:
     return (
         "\n".join(
-            f"{tag.part}: about {tag.seconds:.0f} s ({tag.cpu_seconds:.0f} s of CPU), "
-            f"{tag.disk / _MB:.1f} MB of disk, {tag.memory / _MB:.0f} MB of memory for {tag.items} "
-            f"items, measured on {tag.sample}" + (f"\n  ! {tag.problem}" if tag.problem else "")
+            (
+                f"{tag.part}: about {tag.seconds:.1f} s ({tag.cpu_seconds:.1f} s of CPU) and "
+                f"{tag.disk / _MB:.2f} MB of disk for {tag.items} items, measured on {tag.sample}; "
+                + (f"{tag.memory / _MB:.0f} MB of memory" if tag.memory else "memory not measured")
+                if tag.sample
+                else f"{tag.part}: not measured"
+            )
+            + (f"\n  ! {tag.problem}" if tag.problem else "")
             for tag in prices
         )
         or "It has no extractors: it costs nothing beforehand."

@@ -1,6 +1,8 @@
 """Commands of the panel: what to play next, why, and what you think of it."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -8,7 +10,7 @@ import typer
 from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
-from mediadesk.engine.messages import FeedbackKind, Panel, PlayKind, Why
+from mediadesk.engine.messages import FeedbackKind, Panel, PlayKind, Verbs, Why
 
 
 def for_you(
@@ -24,7 +26,8 @@ def why(
 ) -> None:
     """Explain an item's place in the panel."""
     with engine(context) as opened:
-        emit(opened.why(name, profile=profile), as_json=as_json, text=_why)
+        found = opened.why(name, profile=profile)
+        emit(found, as_json=as_json, text=partial(_why, titles=_seeds(opened, found)))
 
 
 def feedback(
@@ -54,7 +57,8 @@ def event(
     """Note that an item was played, finished, abandoned, opened or shown."""
     with engine(context) as opened:
         opened.event(name, kind, share=share, position=position, at=_seconds(at), profile=profile)
-        emit(opened.why(name, profile=profile), as_json=as_json, text=_why)
+        found = opened.why(name, profile=profile)
+        emit(found, as_json=as_json, text=partial(_why, titles=_seeds(opened, found)))
 
 
 def _seconds(written: str | None) -> float | None:
@@ -62,7 +66,7 @@ def _seconds(written: str | None) -> float | None:
         return None
     try:
         return datetime.fromisoformat(written).astimezone().timestamp()
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise UserError(f"“{written}” is no time: write it like 2026-11-22T20:15.") from error
 
 
@@ -81,12 +85,17 @@ def _panel(panel: Panel) -> str:
     return "\n".join(lines[1:])
 
 
-def _why(found: Why) -> str:
+def _seeds(opened: Verbs, found: Why) -> dict[str, str]:
+    """Give the titles of the items that brought this one up."""
+    return {each.id: each.title for each in opened.views(list(found.without))}
+
+
+def _why(found: Why, titles: Mapping[str, str]) -> str:
     place = f"Place {found.rank} of {found.of}." if found.rank else found.note
     lines = [line(found.item), f"  {place}"]
     lines += [f"  {reason.share:+.2f}  {reason.text}" for reason in found.reasons]
     lines += [
-        f"  without {seed[:12]} it would be at place {rank}"
+        f"  without “{titles.get(seed, seed[:12])}” it would be at place {rank}"
         for seed, rank in found.without.items()
         if rank is not None
     ]

@@ -1,6 +1,7 @@
 """The engine: joins library, extraction and recommendation behind the verbs of `messages.Verbs`."""
 
 import logging
+import math
 import os
 import re
 import shutil
@@ -18,7 +19,7 @@ from sqlite_utils import Database
 
 from mediadesk import settings
 from mediadesk.api import Array, EventKind, Item, Player, UserError
-from mediadesk.engine import asking, pages, plugin_views, views
+from mediadesk.engine import asking, pages, plugin_views, progress, views
 from mediadesk.engine.budget import Budget, Budgets
 from mediadesk.engine.doctor import examine
 from mediadesk.engine.imports import take_over
@@ -48,6 +49,7 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.engine.plugins import Plugins
 from mediadesk.engine.pricing import price
+from mediadesk.engine.tasks import tasks
 from mediadesk.engine.work import Analysis
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.isolate.shared import Shared
@@ -125,6 +127,8 @@ class Engine:
         self._rescans = ThreadPoolExecutor(1, thread_name_prefix="rescan")
         self._later = threading.Timer(0, self._scan_again)
         self._plugins.load()
+        if in_window:
+            self._plugins.running.wake("rankers", "shelves")
         self._listening.wake()
 
     def close(self) -> None:
@@ -155,7 +159,7 @@ class Engine:
                     f"“{folder}” lies in “{root.path}”, which is in the library already."
                 )
         self._store.write(lambda db: library.add_root(db, folder), durable=True)
-        self._plugins.roots_changed()
+        self._plugins.running.roots_changed()
         return self.scan([str(folder)])
 
     def remove_folder(self, path: str) -> Status:
@@ -166,7 +170,7 @@ class Engine:
         if not was_there:
             known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
             raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
-        self._plugins.roots_changed()
+        self._plugins.running.roots_changed()
         self._changed("items", "status")
         return self.status()
 
@@ -194,10 +198,11 @@ class Engine:
         while wait:
             analysis = self._working()
             analysis.pipeline.wait()
-            # Another one takes over if plugins come or go meanwhile; the lock waits for that.
+            # Plugins that come or go meanwhile bring more work; the lock waits for that.
+            is_changing = self._plugins.running.is_changing
             with self._analysis_lock:
-                is_last = analysis is self._analysis
-            if is_last and not any(self._settling.values()):
+                is_last = analysis is self._analysis and not analysis.pipeline.busy
+            if is_last and not is_changing and not any(self._settling.values()):
                 break
             time.sleep(_POLL_SECONDS)
         return self.status()
@@ -208,10 +213,15 @@ class Engine:
         return self.status()
 
     def status(self) -> Status:
-        settling = sum(self._settling.values())
-        return views.status(
-            self._store.read(), self._analysis, settling=settling, holds=self._budgets.holds
+        analysis, db = self._analysis, self._store.read()
+        work = progress.work(
+            db,
+            self._registry,
+            analysis.tasks if analysis else tasks(self._registry, self._models),
+            holds=self._budgets.holds,
+            is_queued=analysis is not None,
         )
+        return views.status(db, analysis, settling=sum(self._settling.values()), work=work)
 
     def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
         return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))
@@ -222,7 +232,13 @@ class Engine:
     def item(self, name: str, *, profile: str | None = None) -> ItemPage:
         item = self._find(name)
         listing = self.similar(item.id, profile=profile)
-        return views.page(self._store.read(), item, self._states(profile), similar=listing.items)
+        return views.page(
+            self._store.read(),
+            item,
+            self._states(profile),
+            similar=listing.items,
+            plugins=self._registry.plugins,
+        )
 
     def pictures(self, keys: Sequence[str]) -> Mapping[str, bytes]:
         return views.pictures(self._store.read(), keys)
@@ -235,12 +251,14 @@ class Engine:
 
     def for_you(self, *, profile: str | None = None, limit: int = 12) -> Panel:
         started = time.perf_counter()
+        self._plugins.running.wake("rankers", "shelves")
         who = self._profile(profile)
         found = self._recommender.panel(who, limit=limit, now=time.time())
         return views.panel(self._store.read(), found, self._states(who), started=started)
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
         item = self._find(name)
+        self._plugins.running.wake("rankers", "explainers")
         who = self._profile(profile)
         found = self._recommender.why(item.id, profile=who, now=time.time())
         return views.why(self._store.read(), found, self._states(who))
@@ -266,6 +284,7 @@ class Engine:
         _check_kind(kind, PlayKind)
         if not 0 <= share <= 1:
             raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
+        _check_seconds(position)
         self._note(
             self._find(name),
             EventKind(kind),
@@ -282,23 +301,26 @@ class Engine:
 
     def plugin(self, name: str) -> PluginPage:
         viewed = self._view(self._registry.find(name))
-        installed = self._plugins.installed(name)
-        self._plugins.save_usage(name)
+        installed = self._plugins.running.installed(name)
+        opener, health = self._plugins.running.opener, self._plugins.running.health(name)
         return plugin_views.page(
             self._store.read(),
             viewed,
             installed,
-            settings=self._plugins.settings_of(name) if installed and installed.manifest else {},
-            health=self._plugins.health(name),
-            log=self._plugins.log_of(name),
+            settings=opener.settings_of(installed.manifest) if installed else {},
+            health=health,
+            log=opener.log_of(name),
             language=self._settings.language,
         )
 
-    def plan_plugin(self, source: str, *, network: bool = False) -> PluginPlan:
-        return plugin_views.plan(self._plugins.plan(source, network=network))
+    def plan_plugin(
+        self, source: str, *, network: bool = False, wheelhouse: str | None = None
+    ) -> PluginPlan:
+        made = self._plugins.plan(source, network=network, wheelhouse=wheelhouse)
+        return plugin_views.plan(made, self._settings.language)
 
-    def install_plugin(self, token: str) -> PluginView:
-        return self._view(self._plugins.install(token))
+    def install_plugin(self, token: str, *, new_publisher: bool = False) -> PluginView:
+        return self._view(self._plugins.install(token, new_publisher=new_publisher))
 
     def remove_plugin(self, name: str, *, with_data: bool) -> None:
         self._plugins.remove(name, with_data=with_data)
@@ -310,6 +332,15 @@ class Engine:
         return self._view(self._plugins.enable(name, enabled=enabled))
 
     def set_plugin(self, name: str, settings: Mapping[str, object]) -> PluginPage:
+        schema = self.plugin(name).schema
+        properties = schema.get("properties")
+        known = list(properties) if isinstance(properties, Mapping) else []
+        unknown = [key for key in settings if key not in known]
+        if unknown and not schema.get("additionalProperties"):
+            raise UserError(
+                f"The plugin “{name}” has no setting “{unknown[0]}”: it has "
+                f"{', '.join(known) or 'none'}."
+            )
         self._plugins.set(name, settings)
         return self.plugin(name)
 
@@ -323,8 +354,15 @@ class Engine:
         return self.plugin(name)
 
     def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
-        plugin, guest = self._registry.find(name), self._plugins.guest(name)
-        return price(self._store.read(), self._registry, self._models, plugin, guest)
+        plugin, guest = self._registry.find(name), self._plugins.running.guests().get(name)
+        if not plugin.works:
+            raise UserError(
+                f"“{name}” does not work now ({plugin.state}), so what it would cost can't be "
+                "measured: switch it on first."
+            )
+        if guest is not None:
+            guest.wake(is_prompt=False)  # or its start would be measured
+        return price(self._store.read(), self._registry, plugin, guest, cache=self._places.cache)
 
     def offers(self, *, network: bool = False) -> tuple[Offer, ...]:
         return tuple(map(plugin_views.offer, self._plugins.offers(network=network)))
@@ -375,6 +413,7 @@ class Engine:
 
     def players(self, name: str, *, start: float = 0.0) -> tuple[PlayerView, ...]:
         item = self._find(name)
+        _check_seconds(start)
         return tuple(
             PlayerView(
                 name=player.name,
@@ -441,7 +480,7 @@ class Engine:
                     self._registry,
                     self._models,
                     self._settings,
-                    guests=self._plugins.guests(),
+                    guests=self._plugins.running.guests(),
                     budgets=self._budgets,
                     on_change=self._changed,
                     on_gone=self._look_again,
@@ -475,10 +514,10 @@ class Engine:
         return self._shared.empty(shape, dtype) if has_guests else np.empty(shape, dtype)
 
     def _view(self, plugin: Plugin) -> PluginView:
-        return plugin_views.plugin(plugin, self._plugins.installed(plugin.name))
+        return plugin_views.plugin(plugin, self._plugins.running.installed(plugin.name))
 
     def _note_failure(self, plugin: Plugin, part: object, error: Exception) -> None:
-        self._plugins.failed(plugin, part, error)
+        self._plugins.running.faults.failed(plugin, part, error)
 
     def _parts_changed(self) -> None:
         """Take up parts that have come, and leave those that have gone."""
@@ -487,12 +526,12 @@ class Engine:
             if self._closing:
                 return
             if self._analysis is not None:
-                was_paused = self._analysis.pipeline.paused
-                self._analysis.close()
-                self._analysis = None
-                working = self._working()
-                working.pipeline.pause(paused=was_paused)
-                working.start()
+                if not self._analysis.follow(self._plugins.running.guests()):
+                    was_paused = self._analysis.pipeline.paused
+                    self._analysis.close()
+                    self._analysis = None
+                    self._working().pipeline.pause(paused=was_paused)
+                self._working().start()
         self._listening.wake()
         self._changed("plugins", "items", "features", "status")
 
@@ -551,9 +590,17 @@ def _check_kind(kind: str, kinds: object) -> None:
         raise UserError(f"“{kind}” is none of {', '.join(get_args(kinds))}.")
 
 
+def _check_seconds(position: float) -> None:
+    if not 0 <= position < math.inf:
+        raise UserError(f"A position is a number of seconds from the beginning, not {position:g}.")
+
+
 def _absolute(path: str) -> Path:
     """Without `..`, so that a folder has one name, but through links as a person sees them."""
-    return Path(os.path.abspath(Path(path).expanduser()))  # noqa: PTH100 - `absolute` keeps `..`
+    if not path:
+        raise UserError("An empty name is no file or folder: write which one you mean.")
+    # Those of `Path` keep `..`, and raise where nobody has such a home.
+    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
 
 
 def _remove(db: Database, folder: Path) -> bool:

@@ -1,6 +1,7 @@
 """Takes over a history from another program, with the importers of plugins."""
 
 import hashlib
+import os
 import time
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatch
@@ -59,6 +60,8 @@ def take_over(
 
 
 def _read(registry: Registry, path: Path) -> tuple[Importer, list[Watched]]:
+    if not os.path.isfile(path):  # noqa: PTH113 - never raises
+        raise UserError(f"“{path}” is no file that can be read: check its name.")
     fitting: list[Importer] = [
         each
         for each in registry.parts("importers")

@@ -4,6 +4,8 @@ import json
 import logging
 import os
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -27,8 +29,10 @@ class StartJournal:
     def crashed(self) -> str | None:
         """Tell whether a start has crashed since last asked: the plugins at work, "" for none.
 
-        None if all is well.
+        None if all is well, or it is none that is kept.
         """
+        if not self._is_kept:
+            return None
         culprits: str | None = None
         for file in self._folder.glob("*.json"):
             if file.stem.isdecimal() and not psutil.pid_exists(int(file.stem)):
@@ -36,17 +40,18 @@ class StartJournal:
                 file.unlink(missing_ok=True)
         return culprits
 
-    def note(self, plugin: str) -> None:
-        """Say that a plugin is being started."""
+    @contextmanager
+    def starting(self, plugin: str) -> Iterator[None]:
+        """Say that a plugin is being started; it was, well or not, when this is left."""
         with self._lock:
             self._starting.append(plugin)
             self._write()
-
-    def started(self, plugin: str) -> None:
-        """Say that a plugin was started, well or not."""
-        with self._lock:
-            self._starting = [each for each in self._starting if each != plugin]
-            self._write()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._starting.remove(plugin)
+                self._write()
 
     def done(self) -> None:
         """Say that the start went well."""

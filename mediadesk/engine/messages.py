@@ -23,6 +23,7 @@ __all__ = [
     "ItemPage",
     "ItemView",
     "JobView",
+    "LearntView",
     "Listing",
     "ModelView",
     "MomentView",
@@ -131,8 +132,20 @@ class JobView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LearntView:
+    """What an extractor learnt about an item: (label, value) pairs ready to be read.
+
+    `title` is that of its plugin.
+    """
+
+    extractor: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ItemPage:
-    """Everything the item page shows; `facts` are (label, value) pairs ready to be read."""
+    """Everything the item page shows; `facts` of the file are pairs ready to be read, too."""
 
     item: ItemView
     facts: tuple[tuple[str, str], ...]
@@ -141,6 +154,7 @@ class ItemPage:
     moments: tuple[MomentView, ...]
     similar: tuple[Card, ...]
     jobs: tuple[JobView, ...]
+    learnt: tuple[LearntView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +196,15 @@ class FolderView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkView:
-    """How far an extractor is with the library; `held` says what its work waits for, if it does."""
+    """How far a part (an extractor, tagger or metadata reader) of `plugin` is with the library.
+
+    `waiting` items will be done; `left` ones will not, because the plugin is off for now
+    (disabled, quarantined, failed to load, ...). `why` tells what makes them wait: new plugin, new
+    version, new files or changed files → how many of `waiting` and `left`. `held` says in words
+    ready to be read why nothing is done about them now: the plugin's state where any are `left`,
+    else what its budget waits for; None while nothing holds them. `plugin` is empty for what a
+    plugin that is gone has learnt.
+    """
 
     extractor: str
     done: int
@@ -190,6 +212,9 @@ class WorkView:
     skipped: int
     failed: int
     held: str | None = None
+    plugin: str = ""
+    left: int = 0
+    why: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,13 +269,19 @@ class GrantView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultView:
-    """Something a plugin did wrong; `at` in unix seconds."""
+    """Something a plugin did wrong, so many `times`; `at` in unix seconds, of the last.
+
+    `file` is where the item lies, else its title. `what` is message for a plugin's own sentence,
+    raised for a bug, wrong for a result that is none, and else what its process died of.
+    """
 
     at: float
     part: str
     item: str | None
     what: str
     sentence: str
+    file: str | None = None
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,8 +336,9 @@ class PluginPlan:
     """What an install would do, and the `token` that consents to exactly this.
 
     `action` is install, update, reinstall or downgrade; `signature` is known, new (a publisher seen
-    for the first time), unsigned or development. Sizes are in bytes. `warnings` are sentences to be
-    read before consenting.
+    for the first time), unsigned or development; `former_signer` is the id of the key that signed
+    it until now, where this is signed with another or not at all. Sizes are in bytes. `warnings`
+    are sentences to be read before consenting.
     """
 
     token: str
@@ -325,6 +357,7 @@ class PluginPlan:
     signature: str
     signer: str | None
     warnings: tuple[str, ...]
+    former_signer: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,7 +378,8 @@ class Offer:
 class PriceTag:
     """What an extractor would cost, measured on `sample` items and scaled to `items`.
 
-    Seconds are of wall and CPU time, `disk` of the library in bytes, `memory` the peak in bytes.
+    Seconds are of wall and CPU time, `disk` of the library in bytes, `memory` the peak of its
+    process in bytes, 0 where that was not measured.
     """
 
     plugin: str
@@ -579,15 +613,21 @@ class Verbs(Protocol):
         """Give everything about one plugin."""
         ...
 
-    def plan_plugin(self, source: str, *, network: bool = False) -> PluginPlan:
+    def plan_plugin(
+        self, source: str, *, network: bool = False, wheelhouse: str | None = None
+    ) -> PluginPlan:
         """Tell what installing from a wheel, bundle, folder, URL or index name would do.
 
-        Nothing is changed. Only with `network` may anything be fetched.
+        Nothing is changed. Only with `network` may anything be fetched. `wheelhouse` is a folder
+        of wheels for what the plugin needs, else the one that is set.
         """
         ...
 
-    def install_plugin(self, token: str) -> PluginView:
-        """Do what a plan said, all or nothing; the plans of this engine are remembered."""
+    def install_plugin(self, token: str, *, new_publisher: bool = False) -> PluginView:
+        """Do what a plan said, all or nothing; the plans of this engine are remembered.
+
+        A plan with a `former_signer` needs the consent to that, which is `new_publisher`.
+        """
         ...
 
     def remove_plugin(self, name: str, *, with_data: bool) -> None:

@@ -9,7 +9,7 @@ from sqlite_utils import Database
 
 from mediadesk.api import PanelRequest, Section, UserError
 from mediadesk.engine.messages import ItemView, PageContent, PageView, PointView, SectionView
-from mediadesk.host import Registry
+from mediadesk.host import Registry, State
 from mediadesk.store import features, library
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
@@ -49,9 +49,7 @@ def made(
         if panel.name == name and registry.owner(panel).name == plugin:
             break
     else:
-        raise UserError(
-            f"The plugin “{plugin}” has no page “{name}”: see “mediadesk plugins list”."
-        )
+        raise UserError(_unknown(registry, plugin, name))
     request = PanelRequest(
         items=tuple(each.item for each in islice(library.all_items(db), _MOST_ITEMS)),
         data={extractor: features.data_of(db, extractor) for extractor in panel.reads},
@@ -67,6 +65,19 @@ def made(
         page=PageView(plugin=plugin, name=name, title=panel.title),
         sections=tuple(_viewed(section, cards) for section in sections),
     )
+
+
+def _unknown(registry: Registry, plugin: str, name: str) -> str:
+    """Say which pages there are instead of one that there is not."""
+    if registry.find(plugin).state is State.QUARANTINED:
+        return f"The plugin “{plugin}” is quarantined: “mediadesk plugins enable {plugin}” ends it."
+    pages = [(each.plugin, each.name) for each in listed(registry)]
+    wanted = f"no page “{name}”" if name else "no page"
+    if own := [page for owner, page in pages if owner == plugin]:
+        return f"The plugin “{plugin}” has {wanted}: it has {', '.join(own)}."
+    others = ", ".join(dict.fromkeys(owner for owner, _ in pages))
+    known = f"there are pages of {others}" if others else "no plugin that works has one"
+    return f"The plugin “{plugin}” has {wanted}: {known}."
 
 
 def _checked(sections: Sequence[Section], known: set[str]) -> list[Section]:

@@ -62,17 +62,17 @@ def plugin(known: Plugin, installed: Installed | None) -> PluginView:
     )
 
 
-def grants(granted: Sequence[Grant], new: Sequence[Grant] = ()) -> tuple[GrantView, ...]:
-    """View permissions, the new ones first."""
+def grants(manifest: Manifest, language: str, new: Sequence[Grant] = ()) -> tuple[GrantView, ...]:
+    """View the permissions that a plugin wants, the new ones first."""
     fresh = {grant.what for grant in new}
     viewed = [
         GrantView(
             permission=grant.permission,
             detail=grant.detail,
-            reason=grant.reason,
+            reason=manifest.text(grant.reason, language),
             new=grant.what in fresh,
         )
-        for grant in granted
+        for grant in manifest.permissions.grants()
     ]
     return tuple(sorted(viewed, key=lambda grant: not grant.new))
 
@@ -92,7 +92,7 @@ def page(
     manifest = installed.manifest if installed else None
     return PluginPage(
         plugin=viewed,
-        permissions=grants(manifest.permissions.grants()) if manifest else (),
+        permissions=grants(manifest, language) if manifest else (),
         signer=installed.signer if installed else None,
         dependencies=installed.dependencies if installed else (),
         schema=manifest.settings if manifest else {},
@@ -117,6 +117,8 @@ def page(
                 item=fault.item,
                 what=fault.kind,
                 sentence=fault.sentence,
+                file=fault.file,
+                times=fault.times,
             )
             for fault in plugins.faults(db, viewed.name)[:_FAULTS_SHOWN]
         ),
@@ -127,14 +129,15 @@ def page(
     )
 
 
-def plan(made: Plan) -> PluginPlan:
-    """View what an install would do."""
+def plan(made: Plan, language: str) -> PluginPlan:
+    """View what an install would do, in the plugin's own words for this language."""
+    manifest = made.manifest
     return PluginPlan(
         token=made.token,
         source=made.source,
         name=made.name,
-        title=made.manifest.title,
-        summary=made.manifest.summary,
+        title=manifest.text(manifest.title, language),
+        summary=manifest.text(manifest.summary, language),
         version=made.version,
         action=made.action,
         installed_version=made.installed_version,
@@ -145,10 +148,11 @@ def plan(made: Plan) -> PluginPlan:
             for each in made.downloads
         ),
         bundled=tuple(made.bundled),
-        permissions=grants(made.manifest.permissions.grants(), made.new_permissions),
+        permissions=grants(manifest, language, made.new_permissions),
         signature=made.signature,
         signer=made.signer,
         warnings=tuple(made.warnings),
+        former_signer=made.former_signer,
     )
 
 
@@ -164,6 +168,7 @@ def _limits(manifest: Manifest) -> tuple[tuple[str, str], ...]:
         ("Time for one file or call", f"{wish.seconds} s"),
         ("CPU time for one file or call", f"{wish.cpu_seconds} s"),
         ("Open files", str(wish.open_files)),
+        ("Disk space", f"{wish.disk_mb} MiB"),
     )
 
 

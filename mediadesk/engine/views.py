@@ -1,13 +1,14 @@
 """Turns what the engine knows into the plain values of `messages`."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Json, Kind, UserError
+from mediadesk.engine.learnt import learnt
 from mediadesk.engine.messages import (
     Card,
     FolderView,
@@ -23,6 +24,7 @@ from mediadesk.engine.messages import (
     Why,
     WorkView,
 )
+from mediadesk.host import Plugin
 from mediadesk.models import ModelStatus
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
@@ -32,7 +34,6 @@ from mediadesk.store import features, jobs, library
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
 
-_WAITING = frozenset({"pending", "running", "suspect"})
 _TAGS_SHOWN = 4
 _KINDS = {
     Kind.FILM: "Film",
@@ -104,8 +105,15 @@ def why(db: Database, found: values.Why, states: States) -> Why:
     )
 
 
-def page(db: Database, item: Item, states: States, *, similar: Sequence[ItemView]) -> ItemPage:
-    """View everything about an item."""
+def page(
+    db: Database,
+    item: Item,
+    states: States,
+    *,
+    similar: Sequence[ItemView],
+    plugins: Iterable[Plugin],
+) -> ItemPage:
+    """View everything about an item; `plugins` may have parts that learnt about it."""
     known = features.of_item(db, item.id)
     moments = [
         MomentView(
@@ -121,7 +129,7 @@ def page(db: Database, item: Item, states: States, *, similar: Sequence[ItemView
     ]
     return ItemPage(
         item=items(db, [item.id], states)[0],
-        facts=_facts(item, library.facts(db, item.id), {n: f.data for n, f in known.items()}),
+        facts=_facts(item, library.facts(db, item.id)),
         description=item.description,
         tags=features.tags(db, [item.id]).get(item.id, {}),
         moments=tuple(sorted(moments, key=lambda each: each.start)),
@@ -130,6 +138,7 @@ def page(db: Database, item: Item, states: States, *, similar: Sequence[ItemView
             JobView(extractor=name, state=state, problem=problem)
             for name, state, problem in jobs.of_item(db, item.id)
         ),
+        learnt=learnt(known, plugins),
     )
 
 
@@ -159,24 +168,9 @@ def status(
     analysis: "Analysis | None",
     *,
     settling: int,
-    holds: Callable[[str], str | None],
+    work: tuple[WorkView, ...],
 ) -> Status:
-    """View what is going on; `holds` says what the work of a part waits for."""
-    by_name: dict[str, dict[str, int]] = {}
-    for count in jobs.counts(db):
-        own = by_name.setdefault(count.extractor, {})
-        own[count.state] = own.get(count.state, 0) + count.jobs
-    work = tuple(
-        WorkView(
-            extractor=name,
-            done=own.get("done", 0),
-            waiting=sum(own.get(state, 0) for state in _WAITING),
-            skipped=own.get("skipped", 0),
-            failed=own.get("failed", 0),
-            held=holds(name) if any(own.get(state) for state in _WAITING) else None,
-        )
-        for name, own in by_name.items()
-    )
+    """View what is going on; `work` is how far each part is."""
     unread = library.count_unread(db)
     pipeline = analysis.pipeline if analysis else None
     rate = pipeline.per_second if pipeline else None
@@ -278,15 +272,9 @@ def _problems(db: Database, trouble: str | None) -> tuple[Problem, ...]:
     )
 
 
-def _facts(item: Item, probed: Json, extracted: Mapping[str, Json]) -> tuple[tuple[str, str], ...]:
+def _facts(item: Item, probed: Json) -> tuple[tuple[str, str], ...]:
     facts = [("Kind", _KINDS[item.kind]), ("Length", _clock(item.duration))]
     facts += [(str(label), str(value)) for label, value in probed.items()]
-    if speech := extracted.get("voice", {}).get("speech_share"):
-        facts.append(("Speech", f"{speech:.0%}"))
-    if (loudness := extracted.get("audio", {}).get("loudness_db")) is not None:
-        facts.append(("Loudness", f"{loudness:.0f} dBFS"))
-    if languages := extracted.get("subtitles", {}).get("languages"):
-        facts.append(("Subtitles", ", ".join(languages)))
     if item.path:
         facts.append(("File", str(item.path)))
     return tuple((label, value) for label, value in facts if value)

@@ -1,6 +1,7 @@
 """Analysis: the lanes of one library joined to a pipeline, by one process at a time."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ import filelock
 import msgspec
 from sqlite_utils import Database
 
-from mediadesk.api import AUDIO, VIDEO, Extractor, ModelSpec, Tagger, UserError
+from mediadesk.api import UserError
 from mediadesk.engine.budget import Budgets
+from mediadesk.engine.tasks import left, tasks
 from mediadesk.extract.extraction import Extraction
 from mediadesk.extract.guests import GuestWork
 from mediadesk.extract.pipeline import Pipeline, Station
@@ -23,7 +25,7 @@ from mediadesk.host.workers import Lane, Pool, Workers
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places, Settings
-from mediadesk.store import Store, jobs
+from mediadesk.store import Store, backlog, features, jobs
 from mediadesk.store.jobs import Task
 
 
@@ -72,59 +74,23 @@ class Analysis:
             ) from error
         try:
             self._store = store
+            self._registry = registry
+            self._models = models
+            self._settings = settings
+            self._budgets = budgets
+            self._on_change = on_change
+            self._on_gone = on_gone
+            self._guests: dict[str, _Guested] = {}
             self.tasks = tasks(registry, models)
-            learning = {plugin: _learning(registry, plugin) for plugin in guests}
-            theirs = {name for parts in learning.values() for name in parts}
-            own = [task for task in self.tasks if task.name not in theirs]
-            followers = [task.name for task in self.tasks if task.after]
+            self._inside = self._of_the_house(self.tasks)
             store.write(jobs.suspect_running)
             store.write(jobs.retry)
-            lanes: list[Lane] = [
-                Intake(store, after_read=self._after_read, on_gone=on_gone),
-                Extraction(
-                    store,
-                    registry,
-                    models.runner,
-                    [task for task in own if not task.after],
-                    disabled=settings.disabled_plugins,
-                    followers=followers,
-                    free=budgets.free,
-                    on_gone=on_gone,
-                ),
-                Tagging(
-                    store,
-                    registry,
-                    models.runner,
-                    [task for task in own if task.after],
-                    free=budgets.free,
-                    on_progress=lambda: on_change("features", "status"),
-                ),
-            ]
-            guest_work = {
-                plugin: GuestWork(
-                    store,
-                    registry,
-                    parts,
-                    [task for task in self.tasks if task.name in parts],
-                    is_open=partial(_is_open, guests[plugin]),
-                    followers=followers,
-                    free=budgets.free,
-                    on_gone=on_gone,
-                )
-                for plugin, parts in learning.items()
-                if parts
-            }
             self.pipeline = Pipeline(
-                [
-                    Station(lanes, partial(_pool, registry, settings)),
-                    *(
-                        Station([work], partial(GuestPool, guests[plugin]))
-                        for plugin, work in guest_work.items()
-                    ),
-                ],
+                [Station(self._lanes(self._inside.tasks), partial(_pool, registry, settings))],
                 on_progress=lambda: on_change("items", "features", "status"),
                 leisure=leisure,
             )
+            self.follow(guests)
         except BaseException:
             self._lock.release()
             raise
@@ -134,18 +100,121 @@ class Analysis:
         self._store.write(self._queue)
         self.pipeline.start()
 
+    def follow(self, guests: Mapping[str, Guest]) -> bool:
+        """Take up the guests that have come and leave those that have gone; the rest works on.
+
+        False, and nothing is done, where what runs inside MediaDesk has changed as well: then
+        another analysis has to take over.
+        """
+        found = tasks(self._registry, self._models)
+        if self._of_the_house(found) != self._inside:
+            return False
+        self.tasks = found
+        wanted = {
+            plugin: (guest, own)
+            for plugin, guest in guests.items()
+            if (own := [task for task in found if task.plugin == plugin])
+        }
+        gone = [name for name, at in self._guests.items() if wanted.get(name) != (at.guest, at.own)]
+        leaving = [self._guests.pop(name).station for name in gone]
+        come = {
+            name: _Guested(guest, own, self._guest_station(name, guest, own))
+            for name, (guest, own) in wanted.items()
+            if name not in self._guests
+        }
+        self._guests |= come
+        self.pipeline.exchange(leaving, [each.station for each in come.values()])
+        return True
+
     def close(self) -> None:
         """Stop working and let go of the library."""
         self.pipeline.close()
         self._lock.release()
 
+    def _of_the_house(self, found: Sequence[Task]) -> "_Inside":
+        plugins = [each for each in self._registry.plugins if each.works and not each.is_guest]
+        names = {plugin.name for plugin in plugins}
+        return _Inside(
+            [task for task in found if task.plugin in names],
+            {plugin.name: list(plugin.all_parts()) for plugin in plugins},
+        )
+
+    def _lanes(self, own: Sequence[Task]) -> list[Lane]:
+        return [
+            Intake(self._store, after_read=self._after_read, on_gone=self._on_gone),
+            Extraction(
+                self._store,
+                self._registry,
+                self._models.runner,
+                [task for task in own if not task.after],
+                disabled=self._settings.disabled_plugins,
+                followers=self._followers,
+                free=self._budgets.free,
+                on_gone=self._on_gone,
+            ),
+            Tagging(
+                self._store,
+                self._registry,
+                self._models.runner,
+                [task for task in own if task.after],
+                free=self._budgets.free,
+                on_progress=lambda: self._on_change("features", "status"),
+            ),
+        ]
+
+    def _guest_station(self, plugin: str, guest: Guest, own: Sequence[Task]) -> Station:
+        db = self._store.read()
+        for task in own:
+            known = features.dimensions(db, task.name, version=task.version, model=task.model)
+            if known is not None:
+                guest.dimensions.expect(task.name, known)
+        work = GuestWork(
+            self._store,
+            self._registry,
+            _learning(self._registry, plugin),
+            own,
+            is_open=partial(_is_open, guest),
+            followers=self._followers,
+            free=self._budgets.free,
+            on_gone=self._on_gone,
+        )
+        return Station([work], partial(GuestPool, guest))
+
+    def _followers(self) -> list[str]:
+        return [task.name for task in self.tasks if task.after]
+
     def _queue(self, db: Database) -> None:
-        jobs.drop_others(db, [task.name for task in self.tasks])
+        works = [plugin.name for plugin in self._registry.plugins if plugin.works]
+        backlog.remember(
+            db, {name: [task for task in self.tasks if task.plugin == name] for name in works}
+        )
+        off = left(db, self._registry, self.tasks)
+        backlog.leave(db, self.tasks, off)
         jobs.enqueue(db, self.tasks)
+        jobs.enqueue(db, off, state="left")
 
     def _after_read(self, db: Database, items: Sequence[str]) -> None:
         jobs.unpark(db, items)
         jobs.enqueue(db, self.tasks, items=items)
+        off = left(db, self._registry, self.tasks)
+        jobs.enqueue(db, off, items=items, state="left")
+
+
+@dataclass(frozen=True, slots=True)
+class _Inside:
+    """What runs inside MediaDesk itself."""
+
+    tasks: list[Task]
+    parts: dict[str, list[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Guested:
+    """A guest at work on its own tasks."""
+
+    guest: Guest
+    own: list[Task]
+    station: Station
 
 
 def _is_open(guest: Guest) -> bool:
@@ -162,58 +231,3 @@ def _learning(registry: Registry, plugin: str) -> dict[str, Any]:
 def _pool(registry: Registry, settings: Settings) -> Pool:
     executor = registry.executor(msgspec.to_builtins(settings))
     return Elsewhere(executor) if executor is not None else Workers(settings.workers)
-
-
-def tasks(registry: Registry, models: Models) -> list[Task]:
-    """List what is to be done to every item: metadata first, then extractors, then taggers.
-
-    A part whose model is not there is left out; the doctor tells of it.
-    """
-    found = [
-        Task(
-            name=reader.name,
-            version=reader.version,
-            model="",
-            kinds=tuple(sorted(kind.value for kind in reader.kinds)),
-        )
-        for reader in registry.parts("metadata_readers")
-    ]
-    found += [
-        Task(
-            name=extractor.name,
-            version=extractor.version,
-            model=model,
-            kinds=tuple(sorted(kind.value for kind in extractor.kinds)),
-        )
-        for extractor in registry.extractors
-        if (model := _model_id(models, extractor)) is not None
-    ]
-    # Our own taggers wait for no stranger: what comes later makes them tag again.
-    names = tuple(task.name for task in found if task.name not in _of_guests(registry))
-    return found + [
-        Task(
-            name=tagger.name,
-            version=tagger.version,
-            model=model,
-            kinds=tuple(sorted(kind.value for kind in VIDEO | AUDIO)),
-            after=names,
-        )
-        for tagger in registry.taggers
-        if (model := _model_id(models, tagger)) is not None
-    ]
-
-
-def _of_guests(registry: Registry) -> set[str]:
-    return {
-        part.name for plugin in registry.plugins if plugin.is_guest for part in plugin.all_parts()
-    }
-
-
-def _model_id(models: Models, part: Extractor | Tagger) -> str | None:
-    spec: ModelSpec | None = part.model
-    if spec is None:
-        return ""
-    try:
-        return models.model_id(spec)
-    except UserError:
-        return None

@@ -32,7 +32,7 @@ class Extraction:
         tasks: Sequence[Task],
         *,
         disabled: tuple[str, ...] = (),
-        followers: Sequence[str] = (),
+        followers: Callable[[], Sequence[str]] = tuple,
         free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
         on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
     ) -> None:
@@ -44,7 +44,7 @@ class Extraction:
             run: gives the runner of a model.
             tasks: one per extractor, first things first.
             disabled: plugins that the workers must not load.
-            followers: tasks that read features, to be done again after a new one.
+            followers: gives the tasks that read features, to be done again after a new one.
             free: gives those tasks that may be done now.
             on_gone: called with files that went away; their jobs wait until they are back.
         """
@@ -131,7 +131,7 @@ class Extraction:
                 if cover := next((m.image for m in result.moments if m.image), b""):
                     library.save_artwork(db, job.item, cover, source="keyframe")
                 jobs.finish(db, job, state="done", took=took + each_took)
-                jobs.requeue(db, [job.item], self._followers)
+                jobs.requeue(db, [job.item], self._followers())
 
         self._store.write(save)
 
@@ -142,7 +142,7 @@ class Extraction:
             features.save(
                 db, job.item, task.name, Feature(), version=task.version, model=task.model
             )
-            jobs.requeue(db, [job.item], self._followers)
+            jobs.requeue(db, [job.item], self._followers())
 
 
 def encode(

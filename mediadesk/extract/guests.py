@@ -43,7 +43,7 @@ class GuestWork:
         tasks: Sequence[Task],
         *,
         is_open: Callable[[], bool],
-        followers: Sequence[str] = (),
+        followers: Callable[[], Sequence[str]] = tuple,
         free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
         on_gone: Callable[[Sequence[Path]], object] = lambda _: None,
     ) -> None:
@@ -55,7 +55,7 @@ class GuestWork:
             parts: task → the extractor, tagger or metadata reader that does it.
             tasks: one per part.
             is_open: tells whether the guest still takes work.
-            followers: tasks that read features, to be done again after a new one.
+            followers: gives the tasks that read features, to be done again after a new one.
             free: gives those tasks that may be done now.
             on_gone: called with files that went away; their jobs wait until they are back.
         """
@@ -147,7 +147,7 @@ class GuestWork:
         if isinstance(found, Feature):
             features.save(db, job.item, task.name, found, version=task.version, model=task.model)
             if not task.after:
-                jobs.requeue(db, [job.item], self._followers)
+                jobs.requeue(db, [job.item], self._followers())
         elif isinstance(found, Metadata) and library.save_metadata(
             db, job.item, found, source=task.name
         ):
@@ -164,16 +164,18 @@ def _extract(registry: Registry, extractor: Extractor, item: Item) -> Feature:
         sample = extractor.prepare(item, GuardedMedia())
         return checked(extractor.name, extractor.encode([sample], no_model), 1)[0]
 
-    return registry.guard(extractor, call)
+    return registry.guard(extractor, call, item=item.id)
 
 
-def _tag(registry: Registry, tagger: Tagger, known: Mapping[str, Feature], _: Item) -> Feature:
+def _tag(registry: Registry, tagger: Tagger, known: Mapping[str, Feature], item: Item) -> Feature:
     def call() -> Feature:
         (tags,) = tagger.tag([known], no_model)
         return checked(tagger.name, [Feature(tags=dict(tags))], 1)[0]
 
-    return registry.guard(tagger, call)
+    return registry.guard(tagger, call, item=item.id)
 
 
 def _read(registry: Registry, reader: MetadataReader, item: Item) -> Metadata | None:
-    return registry.guard(reader, lambda: checked_metadata(reader.name, reader.read(item)))
+    return registry.guard(
+        reader, lambda: checked_metadata(reader.name, reader.read(item)), item=item.id
+    )

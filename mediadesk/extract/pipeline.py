@@ -92,7 +92,10 @@ class Pipeline:
             leisure: does a slice of what can wait till nothing else is left to do, on the
                 pipeline's thread, and tells whether there is more of it.
         """
-        self._stations = stations
+        self._stations = list(stations)
+        self._exchanges: deque[tuple[Collection[Station], Sequence[Station], threading.Event]] = (
+            deque()
+        )
         self._on_progress = on_progress
         self._leisure = leisure
         self._wake = threading.Event()
@@ -114,6 +117,19 @@ class Pipeline:
             self._wake.set()
             if self._thread.ident is None:
                 self._thread.start()
+
+    def exchange(self, gone: Collection[Station], come: Sequence[Station]) -> None:
+        """Stop some stations and take up others, between two steps of the rest, which works on.
+
+        Not from the pipeline's own thread, and not while `start` or `close` is called.
+        """
+        done = threading.Event()
+        self._exchanges.append((gone, come, done))
+        self._wake.set()
+        if not self._thread.is_alive():
+            self._exchange()
+        done.wait()
+        _close(gone)
 
     def pause(self, *, paused: bool) -> None:
         """Take no new work, or go on; what runs is finished."""
@@ -142,11 +158,7 @@ class Pipeline:
         self._wake.set()
         if self._thread.ident is not None:
             self._thread.join()
-        for station in self._stations:
-            try:
-                station.close()
-            except UserError as error:
-                log.warning("what was running is looked at again at the next start: %s", error)
+        _close(self._stations)
         self._idle.set()
 
     def _run(self) -> None:
@@ -154,6 +166,7 @@ class Pipeline:
             self._wake.clear()
             if self._closing:
                 return
+            self._exchange()
             try:
                 worked = self._fill() or any(station.running for station in self._stations)
                 self._collect()
@@ -167,6 +180,12 @@ class Pipeline:
             self._report(None)
             if not worked:
                 self._rest()
+
+    def _exchange(self) -> None:
+        while self._exchanges:
+            gone, come, done = self._exchanges.popleft()
+            self._stations = [each for each in self._stations if each not in gone] + [*come]
+            done.set()
 
     def _report(self, trouble: str | None) -> None:
         if trouble != self.trouble:
@@ -199,6 +218,14 @@ class Pipeline:
             self._finished.extend([time.monotonic()] * station.settle(done))
         if done:
             self._on_progress()
+
+
+def _close(stations: Collection[Station]) -> None:
+    for station in stations:
+        try:
+            station.close()
+        except UserError as error:
+            log.warning("what was running is looked at again at the next start: %s", error)
 
 
 def _settle(lane: Lane, outcomes: Sequence[Outcome]) -> None:

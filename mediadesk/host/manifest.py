@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +30,7 @@ _INTERPRETER = re.compile(
     r"(ba|da|z|k|c|tc|fi|a)?sh|python[\d.]*w?|perl|ruby|node|php|lua|awk|cmd|powershell|pwsh|env|sudo"
     r"|su|xargs|busybox|ssh|osascript|wscript|cscript"
 )
-_LONGEST_NAME = 40
+LONGEST_NAME = 40
 _LONGEST_SENTENCE = 300
 
 
@@ -106,15 +107,21 @@ class Permissions(
 class Resources(
     msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"
 ):
-    """How much a plugin needs: mebibytes of memory, seconds for one file or call, open files."""
+    """How much a plugin needs: mebibytes of memory, seconds for one file or call, open files.
+
+    `disk_mb` are mebibytes in its own folder and in temporary files, together.
+    """
 
     memory_mb: int = 1024
     seconds: int = 60
     cpu_seconds: int = 60
     open_files: int = 128
+    disk_mb: int = 512
 
 
-MOST = Resources(memory_mb=8192, seconds=900, cpu_seconds=900, open_files=1024)
+LEAST = Resources(memory_mb=16, seconds=1, cpu_seconds=1, open_files=1, disk_mb=1)
+"""What a plugin may ask for at least: one that does nothing was seen to need 8 MiB of memory."""
+MOST = Resources(memory_mb=8192, seconds=900, cpu_seconds=900, open_files=1024, disk_mb=16384)
 """What a plugin may ask for at most."""
 
 
@@ -200,9 +207,16 @@ def from_project(folder: Path) -> Manifest:
     file = folder / "pyproject.toml"
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except FileNotFoundError as error:
         raise UserError(
-            f"“{file}” can't be read ({error}): a plugin's folder needs a pyproject.toml."
+            f"“{folder}” has no pyproject.toml, so it is no plugin's folder: give another, or make "
+            "a plugin with “mediadesk plugins new”."
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"“{file}” is no TOML ({error}): mend it there.") from error
+    except OSError as error:
+        raise UserError(
+            f"“{file}” can't be read ({error.strerror}): a plugin's folder needs it."
         ) from error
     try:
         project = document["project"]
@@ -232,9 +246,25 @@ def from_project(folder: Path) -> Manifest:
             f"“{file}” lacks {error}: a plugin needs [project] with name and version, "
             f"[project.entry-points.{PROJECT}] and [tool.{PROJECT}.plugin]."
         ) from error
-    except (msgspec.ValidationError, TypeError, AttributeError) as error:
+    except msgspec.ValidationError as error:
+        raise UserError(f"“{file}” {_told(error)}") from error
+    except (TypeError, AttributeError) as error:
         raise UserError(f"“{file}” is wrong ({error}): mend it.") from error
     return checked(made, source=str(file))
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """Say what is wrong in the table, and where; of an unknown key, which one may be meant."""
+    what, _, path = str(error).partition(" - at `$")
+    where = f"[tool.{PROJECT}.plugin{path.rstrip('`')}]"
+    unknown = re.match(r"Object contains unknown field `(.*)`", what)
+    if unknown is None:
+        return f"is wrong at {where} ({what}): mend it."
+    structs = (Table, Permissions, Network, Programs, Resources)
+    known = {each.encode_name for struct in structs for each in msgspec.structs.fields(struct)}
+    near = get_close_matches(unknown[1], known, 1)
+    remedy = f"did you mean “{near[0]}”?" if near else "take it out."
+    return f"has “{unknown[1]}” in {where}, which nothing reads: {remedy}"
 
 
 def checked(manifest: Manifest, *, source: str) -> Manifest:
@@ -253,10 +283,10 @@ def checked(manifest: Manifest, *, source: str) -> Manifest:
 def _check(manifest: Manifest) -> None:
     if manifest.format != 1:
         raise ValueError(f"its manifest has the format {manifest.format}, and 1 is known here")
-    if not _NAME.fullmatch(manifest.name) or len(manifest.name) > _LONGEST_NAME:
+    if not _NAME.fullmatch(manifest.name) or len(manifest.name) > LONGEST_NAME:
         raise ValueError(
             f"its name “{manifest.name}” is not made of small letters, digits and single hyphens, "
-            f"{_LONGEST_NAME} at most"
+            f"{LONGEST_NAME} at most"
         )
     if not _MODULE.fullmatch(manifest.module):
         raise ValueError(f"its entry point “{manifest.module}” names no module")
@@ -266,15 +296,22 @@ def _check(manifest: Manifest) -> None:
     SpecifierSet(manifest.api)
     if not SpecifierSet(manifest.api):
         raise ValueError("it does not say which API it needs")
-    for locale in ("", *manifest.translations):
-        _check_line(manifest.text(manifest.title, locale))
-        _check_line(manifest.text(manifest.summary, locale))
+    _check_texts(manifest)
     _check_permissions(manifest.permissions)
     for field in Resources.__struct_fields__:
-        if not 0 < getattr(manifest.resources, field) <= getattr(MOST, field):
-            raise ValueError(f"its wish for {field} is not between 1 and {getattr(MOST, field)}")
+        wish, least, most = (getattr(each, field) for each in (manifest.resources, LEAST, MOST))
+        if not least <= wish <= most:
+            name = field.replace("_", "-")
+            raise ValueError(f"its wish for {name} is {wish}, not between {least} and {most}")
     if manifest.settings:
         _check_settings(manifest)
+
+
+def _check_texts(manifest: Manifest) -> None:
+    reasons = (grant.reason for grant in manifest.permissions.grants())
+    for text in (manifest.title, manifest.summary, *reasons):
+        for locale in ("", *manifest.translations):
+            _check_line(manifest.text(text, locale))
 
 
 def _check_line(line: str) -> None:
@@ -284,7 +321,6 @@ def _check_line(line: str) -> None:
 
 def _check_permissions(permissions: Permissions) -> None:
     for grant in permissions.grants():
-        _check_line(grant.reason)
         if not grant.reason.strip():
             raise ValueError(f"it gives no reason for the permission “{grant.permission}”")
         if grant.permission == "network" and not _HOST.fullmatch(grant.detail):

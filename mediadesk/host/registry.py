@@ -24,8 +24,8 @@ TRUSTED = "MEDIADESK_TRUSTED_PLUGINS"
 _FAILURES_ALLOWED = 3
 _LONGEST = 500
 _NAME = re.compile(r"[A-Za-z0-9][\w-]{0,59}", re.ASCII)
-_TOGETHER = frozenset({"extractors", "taggers", "metadata_readers"})
-"""What these learn is kept by the part's name, whoever made it."""
+LEARNING = frozenset({"extractors", "taggers", "metadata_readers"})
+"""What these learn about items is kept by the part's name, whoever made it."""
 
 
 class State(StrEnum):
@@ -100,12 +100,14 @@ class Registry:
         Args:
             disabled: names that are listed but not loaded.
             points: the entry points to load instead of the installed ones.
-            on_failure: called with the plugin, the part and the error when a call has failed.
+            on_failure: called with the plugin, the part and the error when a call has failed, also
+                with a sentence for a person.
         """
         self._hooks = pluggy.PluginManager(PROJECT)
         self._hooks.add_hookspecs(hookspecs)
         self._on_failure = on_failure
         self._lock = threading.Lock()
+        self._here = threading.local()
         self.plugins: tuple[Plugin, ...] = ()
         trusts = points is not None
         self._trusts = trusts
@@ -198,8 +200,13 @@ class Registry:
                 return found
         return None
 
-    def guard(self, part: object, call: Callable[[], T]) -> T:
-        """Call into a plugin; a bug in it becomes a sentence that names it.
+    @property
+    def item(self) -> str | None:
+        """The id of the item that the guarded call on this thread is about, if that is one."""
+        return getattr(self._here, "item", None)
+
+    def guard(self, part: object, call: Callable[[], T], *, item: str | None = None) -> T:
+        """Call into a plugin, about an item perhaps; a bug in it becomes a sentence that names it.
 
         After three failures in a row the plugin is noted as failing, until a call works again.
 
@@ -207,9 +214,13 @@ class Registry:
             UserError: if the call raised anything that is neither `UserError` nor `Skip`.
         """
         plugin = self.owner(part)
+        before, self._here.item = self.item, item
         try:
             result = call()
-        except (UserError, Skip):
+        except Skip:
+            raise
+        except UserError as error:
+            self._on_failure(plugin, part, error)
             raise
         except Exception as error:
             log.exception("plugin %s failed", plugin.name)
@@ -223,6 +234,8 @@ class Registry:
             raise UserError(
                 f"The plugin “{plugin.name}” failed ({told}): update or disable it."
             ) from error
+        finally:
+            self._here.item = before
         if plugin.works:
             plugin.state, plugin.problem, plugin.failures = State.READY, None, 0
         return result
@@ -274,7 +287,7 @@ class Registry:
         for n, part in enumerate(parts):
             if lacking := missing(hook, part):
                 raise TypeError(lacking)
-            if hook in _TOGETHER and not (_NAME.fullmatch(part.name) and _is_version(part.version)):
+            if hook in LEARNING and not (_NAME.fullmatch(part.name) and _is_version(part.version)):
                 raise ValueError(f"“{part.name}” {part.version} is no name and version to keep")
             for other, theirs in self._named(plugin, hook, parts[:n]):
                 if theirs.name == part.name:
@@ -284,7 +297,7 @@ class Registry:
         """Give the parts whose names are taken, with the plugins that have them."""
         for part in own:
             yield plugin.name, part
-        hooks = _TOGETHER if hook in _TOGETHER else {hook}
+        hooks = LEARNING if hook in LEARNING else {hook}
         for other in self.plugins:
             if other.name != plugin.name and other.works:
                 for each in hooks:

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeVar
 
-import numpy as np
-
 from mediadesk.api import (
-    Array,
     Explainer,
     Ranker,
     RankRequest,
@@ -20,12 +17,11 @@ from mediadesk.api import (
     ShelfMaker,
     UserError,
 )
+from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import Ranked, blend
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-_LARGEST = 1e9
-_LONGEST = 300
 
 
 class Guard(Protocol):
@@ -60,36 +56,11 @@ def _ask(ranker: Ranker, request: RankRequest, run: Run) -> Scores:
     """Ask one ranker and check that what it gives can be blended.
 
     Raises:
-        ValueError: if a score or share is missing, no number, or due to nothing that there is or
-            can be shown.
+        ValueError: if it can't; it says what was given and what was expected.
     """
     scores = ranker.rank(request, run)
-    values = np.asarray(scores.values)
-    if values.shape != (len(request.candidates),) or not _are_numbers(values):
-        raise ValueError(
-            f"the ranker “{ranker.name}” did not give each of {len(request.candidates)} "
-            "candidates a number"
-        )
-    for cause in scores.causes:
-        if len(cause.text) > _LONGEST or not cause.text.isprintable():
-            raise ValueError(f"the cause {cause.text[:40]!r} is no line of {_LONGEST} characters")
-    if scores.shares is not None:
-        _check_shares(scores, opinions=len(request.history))
+    try:
+        check_scores(scores, request)
+    except ValueError as error:
+        raise ValueError(f"“{ranker.name}” went wrong: {error}") from error
     return scores
-
-
-def _check_shares(scores: Scores, *, opinions: int) -> None:
-    shares, cause = np.asarray(scores.shares), np.asarray(scores.cause)
-    seed = np.full(shares.shape, -1) if scores.seed is None else np.asarray(scores.seed)
-    if shares.ndim != 2 or not len(shares) == len(scores.values) or not _are_numbers(shares):
-        raise ValueError("the shares are not [n, k] numbers")
-    for name, index, end in (("cause", cause, len(scores.causes)), ("seed", seed, opinions)):
-        if index.shape != shares.shape or index.dtype.kind not in "iu":
-            raise ValueError(f"`{name}` is not [n, k] whole numbers like the shares")
-        if index.size and not (-1 if name == "seed" else 0) <= index.min() <= index.max() < end:
-            raise ValueError(f"`{name}` points to what is not there")
-
-
-def _are_numbers(values: Array) -> bool:
-    """Whether they can be added up; sums and squares of larger ones drown all others."""
-    return values.dtype.kind in "fiu" and bool((np.abs(values) <= _LARGEST).all())

@@ -74,8 +74,24 @@ class Store:
         return db
 
     def backup(self) -> Path:
-        """Copy the database, consistent and compact, into the folder `backups` beside it."""
-        return self._writer.submit(_back_up, self._write_db, self.path).result()
+        """Copy the database, consistent and compact, into the folder `backups` beside it.
+
+        Nobody's writing waits meanwhile, however large the library is.
+
+        Raises:
+            UserError: if the copy can't be written; then none is left.
+        """
+        db = self._connect()
+        try:
+            return _back_up(db, self.path)
+        except (OSError, sqlite3.DatabaseError) as error:
+            raise UserError(
+                f"The library can't be copied to “{self.path.parent / 'backups'}” ({error}): free "
+                "some disk space there, or check the rights of that folder."
+            ) from error
+        finally:
+            self._open.remove(db.conn)
+            db.conn.close()
 
     def close(self) -> None:
         """Finish pending writes and close every connection."""
@@ -137,5 +153,9 @@ def _back_up(db: Database, path: Path) -> Path:
     folder = path.parent / "backups"
     folder.mkdir(exist_ok=True)
     target = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**6}.db"
-    db.conn.execute("VACUUM INTO ?", [str(target)])
+    try:
+        db.conn.execute("VACUUM INTO ?", [str(target)])
+    except sqlite3.DatabaseError:
+        target.unlink(missing_ok=True)
+        raise
     return target

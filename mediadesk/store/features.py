@@ -64,6 +64,17 @@ def forget(db: Database, extractor: str) -> None:
     db.conn.execute("DELETE FROM job WHERE extractor = ?", [extractor])
 
 
+def dimensions(db: Database, extractor: str, *, version: int, model: str) -> int | None:
+    """Give the length of an extractor's summary vectors, as far as one was saved lately."""
+    found = db.conn.execute(
+        "SELECT length(summary) / 4 FROM (SELECT summary, version, model FROM feature"
+        " WHERE extractor = ? ORDER BY seq DESC LIMIT 100)"
+        " WHERE version = ? AND model = ? AND summary IS NOT NULL LIMIT 1",
+        [extractor, version, model],
+    ).fetchone()
+    return int(found[0]) if found else None
+
+
 def of_item(db: Database, item: str, *, moments: bool = True) -> dict[str, Feature]:
     """Give extractor → feature of one item."""
     return {

@@ -3,17 +3,30 @@
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from sqlite_utils import Database
 
 _ATTEMPTS = 4
+WAITING = frozenset({"pending", "running", "suspect", "left"})
+_OPEN = "state IN ('pending', 'running', 'suspect', 'left')"
+
+
+class Why(StrEnum):
+    """What made a job wait."""
+
+    PLUGIN = "new plugin"
+    VERSION = "new version"
+    FILES = "new files"
+    CHANGED = "changed files"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Task:
     """What is to be done to items: an extractor or tagger at a version, with a model.
 
-    `kinds` are the item kinds it understands; `after` are the tasks whose features it reads.
+    `kinds` are the item kinds it understands; `after` are the tasks whose features it reads;
+    `plugin` is whose it is.
     """
 
     name: str
@@ -21,6 +34,7 @@ class Task:
     model: str
     kinds: tuple[str, ...]
     after: tuple[str, ...] = ()
+    plugin: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,53 +46,63 @@ class Job:
     suspect: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Count:
-    """How many jobs of an extractor are in a state."""
+    """How many jobs of an extractor are in a state, and what made them."""
 
     extractor: str
     state: str
+    why: str
     jobs: int
 
 
-def enqueue(db: Database, tasks: Sequence[Task], *, items: Sequence[str] | None = None) -> int:
+def enqueue(
+    db: Database,
+    tasks: Sequence[Task],
+    *,
+    items: Sequence[str] | None = None,
+    state: str = "pending",
+) -> int:
     """Add a job wherever a feature is missing or older than its task; give how many were added.
 
-    With `items` only these are looked at.
+    With `items` only these are looked at. `state` is pending, or left where the plugin is off.
     A failed job is tried again only when its task's version or model changes.
     """
-    only = "" if items is None else f" AND id IN ({_marks(items)})"
+    only = "" if items is None else f" AND id IN ({marks(items)})"
+    why = dict.fromkeys((task.name for task in tasks), Why.FILES)
+    if items is None:
+        why = reasons(db, tasks)
     added = 0
     for task in tasks:
         wanted = [task.name, task.version, task.model]
         added += db.conn.execute(
-            "INSERT INTO job(item, extractor, version, model, state, updated_at)"
-            f" SELECT id, ?, ?, ?, 'pending', ? FROM item"
-            f" WHERE kind IN ({_marks(task.kinds)}){only}"
+            "INSERT INTO job(item, extractor, version, model, state, why, updated_at)"
+            f" SELECT id, ?, ?, ?, ?, ?, ? FROM item"
+            f" WHERE kind IN ({marks(task.kinds)}){only}"
             "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
             "    AND job.version = ? AND job.model = ?)"
             " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
-            "  model = excluded.model, state = 'pending', attempts = 0, problem = NULL,"
-            "  updated_at = excluded.updated_at",
-            [*wanted, time.time(), *task.kinds, *(items or ()), *wanted],
+            "  model = excluded.model, state = excluded.state, attempts = 0, problem = NULL,"
+            f"  why = iif({_OPEN}, why, '{Why.VERSION}'), updated_at = excluded.updated_at",
+            [*wanted, state, why[task.name], time.time(), *task.kinds, *(items or ()), *wanted],
         ).rowcount
     return added
 
 
-def drop_others(db: Database, names: Sequence[str]) -> None:
-    """Drop what waits for tasks that there are no more; `enqueue` brings it back with them."""
-    db.conn.execute(
-        "DELETE FROM job WHERE state IN ('pending', 'suspect') AND extractor NOT IN"
-        f" ({_marks(names)})",
-        list(names),
-    )
+def reasons(db: Database, tasks: Sequence[Task]) -> dict[str, Why]:
+    """Give why items without a job of these tasks lack it: they are new, or the plugin is."""
+    heard_of = {row[0] for row in db.conn.execute("SELECT DISTINCT extractor FROM job")}
+    return {
+        task.name: Why.PLUGIN if heard_of and task.name not in heard_of else Why.FILES
+        for task in tasks
+    }
 
 
 def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> None:
     """Do these jobs again, because what they read has changed."""
     db.conn.executemany(
-        "UPDATE job SET state = 'pending', attempts = 0, problem = NULL"
-        " WHERE item = ? AND extractor = ?",
+        f"UPDATE job SET why = iif({_OPEN}, why, '{Why.CHANGED}'), state = 'pending',"
+        " attempts = 0, problem = NULL WHERE item = ? AND extractor = ?",
         [(item, extractor) for item in items for extractor in extractors],
     )
 
@@ -93,7 +117,7 @@ def park(db: Database) -> None:
 def unpark(db: Database, items: Sequence[str]) -> None:
     """Count what was done to these items again: they are back, and their features never left."""
     db.conn.execute(
-        f"UPDATE job SET state = 'done' WHERE state = 'parked' AND item IN ({_marks(items)})",
+        f"UPDATE job SET state = 'done' WHERE state = 'parked' AND item IN ({marks(items)})",
         list(items),
     )
 
@@ -108,10 +132,10 @@ def claim(db: Database, tasks: Sequence[Task], *, limit: int) -> list[Job]:
     earlier = sorted({name for task in tasks for name in task.after})
     rows = db.conn.execute(
         "SELECT item, extractor FROM job WHERE state = 'pending'"
-        f" AND extractor IN ({_marks(names)})"
+        f" AND extractor IN ({marks(names)})"
         " AND EXISTS(SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
         " AND NOT EXISTS(SELECT 1 FROM job AS earlier WHERE earlier.item = job.item"
-        f"  AND earlier.extractor IN ({_marks(earlier)})"
+        f"  AND earlier.extractor IN ({marks(earlier)})"
         "  AND earlier.state IN ('pending', 'running', 'suspect'))"
         " ORDER BY updated_at, item LIMIT ?",
         [*names, *earlier, limit],
@@ -125,7 +149,7 @@ def claim_suspect(db: Database, extractors: Sequence[str]) -> Job | None:
     """Mark one suspect as running and give it; it is to run with nothing beside it."""
     row = db.conn.execute(
         "SELECT item, extractor FROM job WHERE state = 'suspect'"
-        f" AND extractor IN ({_marks(extractors)})"
+        f" AND extractor IN ({marks(extractors)})"
         " AND EXISTS(SELECT 1 FROM location WHERE location.item = job.item AND missing = 0)"
         " ORDER BY updated_at LIMIT 1",
         list(extractors),
@@ -169,20 +193,20 @@ def finish(
 
 
 def counts(db: Database) -> list[Count]:
-    """Count jobs by extractor and state; jobs of items that lie nowhere now are not counted."""
+    """Count jobs by extractor, state and reason, without those of items that lie nowhere now."""
     # A subtraction, because looking for the place of every job's item takes seconds.
     rows = db.conn.execute(
         "WITH away AS (SELECT DISTINCT item FROM location AS gone WHERE missing = 1"
         "  AND item IS NOT NULL AND NOT EXISTS(SELECT 1 FROM location AS here"
         "  WHERE here.item = gone.item AND here.missing = 0))"
-        " SELECT extractor, state, sum(jobs) FROM ("
-        "  SELECT extractor, state, count(*) AS jobs FROM job WHERE state <> 'parked'"
-        "  GROUP BY extractor, state UNION ALL"
-        "  SELECT extractor, state, -count(*) FROM away CROSS JOIN job ON job.item = away.item"
-        "  GROUP BY extractor, state)"
-        " GROUP BY extractor, state HAVING sum(jobs) > 0 ORDER BY extractor, state"
+        " SELECT extractor, state, why, sum(jobs) FROM ("
+        "  SELECT extractor, state, why, count(*) AS jobs FROM job WHERE state <> 'parked'"
+        "  GROUP BY extractor, state, why UNION ALL"
+        "  SELECT extractor, state, why, -count(*) FROM away CROSS JOIN job"
+        "  ON job.item = away.item GROUP BY extractor, state, why)"
+        " GROUP BY extractor, state, why HAVING sum(jobs) > 0 ORDER BY extractor, state, why"
     )
-    return [Count(extractor=row[0], state=row[1], jobs=row[2]) for row in rows]
+    return [Count(*row) for row in rows]
 
 
 def failures(db: Database) -> list[tuple[str, str, str]]:
@@ -215,5 +239,6 @@ def _set_running(db: Database, jobs: Sequence[Job]) -> None:
     )
 
 
-def _marks(values: Sequence[object]) -> str:
+def marks(values: Sequence[object]) -> str:
+    """Give the question marks that stand for values in SQL."""
     return ", ".join("?" * len(values))

@@ -338,7 +338,8 @@ def find_id(db: Database, name: str) -> str | None:
     matches = [row[0] for row in rows if len(name) >= 6 and row[0].startswith(name)]
     if len(matches) == 1 or name in matches:
         return name if name in matches else str(matches[0])
-    path = os.path.abspath(Path(name).expanduser())  # noqa: PTH100 - `absolute` keeps `..`
+    # Those of `Path` keep `..`, and raise where nobody has such a home.
+    path = os.path.abspath(os.path.expanduser(name))  # noqa: PTH100, PTH111
     row = db.conn.execute("SELECT item FROM location WHERE path = ?", [path]).fetchone()
     return row[0] if row else None
 

@@ -8,8 +8,13 @@ from sqlite_utils import Database
 
 from mediadesk.api import Event, EventKind, Json
 
-_FAULTS_KEPT = 200
+_FAULTS_KEPT = 100
 _CONNECTIONS_KEPT = 10_000
+_FILE = (
+    "SELECT coalesce((SELECT path FROM location WHERE location.item = known.id"
+    " ORDER BY missing, path LIMIT 1), title) FROM item AS known WHERE known.id = item"
+)
+"""Gives the file of the `item` of a row, else its title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +27,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FaultRow:
-    """Something a plugin did wrong; `at` in unix seconds."""
+    """Something a plugin did wrong; `at` in unix seconds, the last of so many `times`.
+
+    `file` is where the item lies or its title, None where the fault is about no item; it is found
+    by reading.
+    """
 
     version: str
     at: float
@@ -30,6 +39,8 @@ class FaultRow:
     item: str | None
     kind: str
     sentence: str
+    times: int = 1
+    file: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,28 +123,48 @@ def forget(db: Database, plugin: str) -> None:
         db.conn.execute(f"DELETE FROM {table} WHERE {column} = ?", [plugin])
 
 
-def add_fault(db: Database, plugin: str, fault: FaultRow) -> None:
-    """Note a fault; only the latest are kept."""
+def add_fault(db: Database, plugin: str, fault: FaultRow, *, once: bool = False) -> bool:
+    """Note a fault; only the latest of each kind are kept. Tell whether it is another one.
+
+    With `once` what is there already is counted, not noted again.
+    """
+    told = [plugin, fault.version, fault.part, fault.item, fault.kind, fault.sentence]
+    if once:
+        known = db.conn.execute(
+            "UPDATE plugin_fault SET times = times + 1, at = ? WHERE plugin = ? AND version = ?"
+            " AND part = ? AND item IS ? AND kind = ? AND sentence = ?",
+            [fault.at, *told],
+        )
+        if known.rowcount:
+            return False
     db.conn.execute(
-        "INSERT INTO plugin_fault(plugin, version, at, part, item, kind, sentence)"
+        "INSERT INTO plugin_fault(plugin, version, part, item, kind, sentence, at)"
         " VALUES(?, ?, ?, ?, ?, ?, ?)",
-        [plugin, fault.version, fault.at, fault.part, fault.item, fault.kind, fault.sentence],
+        [*told, fault.at],
     )
     db.conn.execute(
-        "DELETE FROM plugin_fault WHERE plugin = ? AND id <= (SELECT id FROM plugin_fault"
-        " WHERE plugin = ? ORDER BY id DESC LIMIT 1 OFFSET ?)",
-        [plugin, plugin, _FAULTS_KEPT],
+        "DELETE FROM plugin_fault WHERE plugin = :plugin AND kind = :kind AND id <= ("
+        " SELECT id FROM plugin_fault WHERE plugin = :plugin AND kind = :kind"
+        " ORDER BY id DESC LIMIT 1 OFFSET :kept)",
+        {"plugin": plugin, "kind": fault.kind, "kept": _FAULTS_KEPT},
     )
+    return True
 
 
 def faults(db: Database, plugin: str, *, since: float = 0.0) -> tuple[FaultRow, ...]:
     """Give a plugin's faults, the latest first."""
     rows = db.query(
-        "SELECT version, at, part, item, kind, sentence FROM plugin_fault"
-        " WHERE plugin = ? AND at >= ? ORDER BY id DESC",
+        f"SELECT version, at, part, item, kind, sentence, times, ({_FILE}) AS file"
+        " FROM plugin_fault WHERE plugin = ? AND at >= ? ORDER BY at DESC, id DESC",
         [plugin, since],
     )
     return tuple(FaultRow(**row) for row in rows)
+
+
+def file_of(db: Database, item: str) -> str | None:
+    """Give where an item lies, else its title; None where there is no such item."""
+    row = db.conn.execute(f"SELECT ({_FILE}) FROM (SELECT ? AS item)", [item]).fetchone()
+    return str(row[0]) if row[0] is not None else None
 
 
 def add_usage(db: Database, plugin: str, used: Usage) -> None:

@@ -114,3 +114,28 @@ def m002_plugins(db: Database) -> None:
     """What is kept of installed plugins."""
     for statement in _M002:
         db.conn.execute(statement)
+
+
+_M003 = (
+    # What a plugin was last seen to do to items, for times when it is off; `kinds` is JSON.
+    """CREATE TABLE task(
+        name TEXT PRIMARY KEY, plugin TEXT NOT NULL, version INTEGER NOT NULL, model TEXT NOT NULL,
+        kinds TEXT NOT NULL) STRICT""",
+    # Why a job came to be, as it is read; and one state more: left, by a plugin that is off.
+    "ALTER TABLE job ADD COLUMN why TEXT NOT NULL DEFAULT 'new files'",
+    "DROP INDEX job_by_extractor",
+    "CREATE INDEX job_by_extractor ON job(extractor, state, why)",
+)
+
+
+@migrations(name="m003_reasons")
+def m003_reasons(db: Database) -> None:
+    """What there is to do, and why, even for plugins that are off."""
+    for statement in _M003:
+        db.conn.execute(statement)
+
+
+@migrations(name="m004_fault_counts")
+def m004_fault_counts(db: Database) -> None:
+    """How often a plugin did the same wrong, so that repeating it hides nothing else."""
+    db.conn.execute("ALTER TABLE plugin_fault ADD COLUMN times INTEGER NOT NULL DEFAULT 1")

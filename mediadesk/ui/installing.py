@@ -1,7 +1,7 @@
 """The dialog that installs a plugin: it looks first, asks for consent, then does as agreed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QDialog, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import PluginPlan, PluginView, Verbs
 from mediadesk.ui import plugin_words, words
@@ -34,6 +34,7 @@ class InstallDialog(QDialog):
         self._questions = desk.ask_anew()
         self._source = source
         self._plan: PluginPlan | None = None
+        self._installing = False
         self._area: QScrollArea | None = None
         self.setWindowTitle("Install a plugin")
         self.setModal(True)
@@ -60,7 +61,14 @@ class InstallDialog(QDialog):
         box.addLayout(self._head)
         box.addLayout(self._body)
         box.addLayout(self._foot)
+        self.finished.connect(self._closed)
         self._look(network=False)
+
+    def _closed(self) -> None:
+        """Go for good, but see an install through: it has to be told how that ends."""
+        if not self._installing:
+            self._questions.forget()
+            self.deleteLater()
 
     def _look(self, *, network: bool) -> None:
         """Ask what the install would do."""
@@ -74,9 +82,12 @@ class InstallDialog(QDialog):
         self._face(plugin_words.heading(plan), plugin_words.versions(plan))
         self._area = scrolling(PlanView(self._desk.theme, plan), "What it would do")
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that the arrow keys scroll it
-        self._body.addWidget(self._area)
-        self._area.show()
-        role = "" if plan.signature == "unsigned" else "primary"
+        line = QFrame()
+        line.setProperty("role", "line")
+        for part in (self._area, line):
+            self._body.addWidget(part)
+            part.show()
+        role = "" if plan.signature == "unsigned" or plan.former_signer else "primary"
         agree = Button(self._desk.theme, plugin_words.consent(plan), self._install, role=role)
         self._buttons(agree, cancel="Cancel")
 
@@ -101,22 +112,31 @@ class InstallDialog(QDialog):
 
     def _install(self) -> None:
         if self._plan is not None:
+            self._installing = True
             self._wait(
                 f"Installing “{words.short(self._plan.title)}”",
                 "Until this is done, nothing is different; you may close this and go on.",
             )
             self._questions.attempt(
-                self._done, self._failed, Verbs.install_plugin, self._plan.token
+                self._done,
+                self._failed,
+                Verbs.install_plugin,
+                self._plan.token,
+                new_publisher=self._plan.former_signer is not None,
             )
 
     def _done(self, plugin: PluginView) -> None:
+        self._installing = False
         self.installed.emit(plugin)
         self.accept()
 
     def _failed(self, error: BaseException) -> None:
+        self._installing = False
         sentence = self._desk.sentence(error)
         if not self.isVisible():
             self._desk.told.emit(sentence, False)
+            self.reject()
+            return
         self._face("It has not been installed", self._source, trouble=sentence)
         again = Button(self._desk.theme, "Look again", lambda: self._look(network=False))
         self._buttons(again, cancel="Close")

@@ -72,6 +72,7 @@ class PluginActs(QObject):
                 self.remove(plugin, with_data=buttons[button])
 
         box.buttonClicked.connect(chosen)
+        box.finished.connect(box.deleteLater)
         box.open()
 
     def remove(self, plugin: PluginView, *, with_data: bool) -> None:

@@ -57,9 +57,9 @@ SOURCES = {
 _WORKING = frozenset({"ready", "failing"})
 _WANTED = _WORKING | {"failed to load", "incompatible", "damaged"}
 _REMEDIES: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "quarantined": (("open", "See what happened"), ("on", "Try again")),
+    "quarantined": (("on", "Try again"), ("open", "See what happened")),
     "failing": (("open", "See what happened"),),
-    "failed to load": (("open", "See what happened"), ("on", "Try again")),
+    "failed to load": (("on", "Try again"), ("open", "See what happened")),
     "damaged": (("install", "Install it again"),),
     "incompatible": (("browse", "Look for another version"),),
     "blocked": (("remove", "Remove…"),),
@@ -190,16 +190,20 @@ def wishes(grants: Iterable[GrantView]) -> list[Wish]:
 
 def heading(plan: PluginPlan) -> str:
     """What the plan asks."""
+    title = words.short(plan.title, 90)
     if plan.action == "update":
-        return f"Update “{plan.title}” to {plan.version}?"
+        return f"Update “{title}” to {plan.version}?"
     if plan.action == "downgrade":
-        return f"Go back to {plan.version} of “{plan.title}”?"
-    return f"Install “{plan.title}”{' again' if plan.action == 'reinstall' else ''}?"
+        return f"Go back to {plan.version} of “{title}”?"
+    return f"Install “{title}”{' again' if plan.action == 'reinstall' else ''}?"
 
 
 def consent(plan: PluginPlan) -> str:
     """What the button says that agrees to a plan."""
-    return _VERBS.get(plan.action, "Install")
+    verb = _VERBS.get(plan.action, "Install")
+    if not plan.former_signer:
+        return verb
+    return f"Trust the new key and {verb.lower()}" if plan.signer else f"{verb} without a signature"
 
 
 def versions(plan: PluginPlan) -> str:
@@ -210,16 +214,26 @@ def versions(plan: PluginPlan) -> str:
     return " · ".join(parts)
 
 
-def signature(kind: str, signer: str | None) -> Sign:
+def signature(plan: PluginPlan) -> Sign:
     """Who vouches for a package."""
-    if kind == "known":
+    if plan.former_signer:
+        now = f"Now: {plan.signer}" if plan.signer else "Now: nobody’s"
         return Sign(
-            f"Signed with the key {signer}" if signer else "Signed by a publisher you know",
+            "Signed with another key than before" if plan.signer else "Not signed any more",
+            "key",
+            "danger",
+            f"Until now: {plan.former_signer}\n{now}",
+        )
+    if plan.signature == "known":
+        return Sign(
+            f"Signed with the key {plan.signer}"
+            if plan.signer
+            else "Signed by a publisher you know",
             "shield",
             "good",
             "The same publisher as before.",
         )
-    if kind == "new":
+    if plan.signature == "new":
         return Sign(
             "Signed by a publisher seen here for the first time",
             "key",
@@ -227,7 +241,7 @@ def signature(kind: str, signer: str | None) -> Sign:
             "Compare this key with the one on the publisher's own page. From now on only its owner "
             "can update the plugin.",
         )
-    if kind == "development":
+    if plan.signature == "development":
         return Sign(
             "A folder for development",
             "code",
@@ -280,8 +294,15 @@ def moment(at: float) -> str:
 
 def fault(one: FaultView) -> str:
     """A fault as a line of a report."""
-    about = f" with the item {one.item}" if one.item else ""
-    return f"{moment(one.at)} · {one.part} · {one.what}{about}: {one.sentence}"
+    file = one.file or one.item
+    about = f" with “{file}”" if file else ""
+    return f"{fault_line(one)}{about}: {one.sentence}"
+
+
+def fault_line(one: FaultView) -> str:
+    """When and where it was: “26 October 2026, 08:33 · extractor mood · timeout, 3 times”."""
+    times = f", {one.times:,} times" if one.times > 1 else ""
+    return " · ".join(filter(None, (moment(one.at), one.part, f"{one.what}{times}")))
 
 
 def duration(seconds: float) -> str:

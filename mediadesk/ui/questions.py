@@ -51,6 +51,10 @@ class Questions:
         done: Callable[[Any], None] = self._bridge.post(lambda _: None)
         self._client.call(verb, *args, **kwargs).add_done_callback(done)
 
+    def forget(self) -> None:
+        """Want no answer any more: who asked is going."""
+        self._asked.update(list(self._asked))
+
     def _newest(self, name: str) -> Callable[[], bool]:
         """Count a question; what is given tells whether no newer one has overtaken it."""
         self._asked[name] += 1

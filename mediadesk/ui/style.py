@@ -112,7 +112,7 @@ QPushButton[role="primary"] { background: $accent; color: $on_accent; }
 QPushButton[role="primary"]:hover { background: $accent_text; }
 QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; }
-QPushButton[role="chip"] { border-radius: 14px; padding: 5px 14px; color: $muted;
+QPushButton[role="chip"] { border-radius: 14px; padding: 5px 12px; color: $muted;
     background: $surface; border: 2px solid $line; }
 QPushButton[role="chip"]:hover { color: $text; }
 QPushButton[role="chip"]:checked { background: $accent_soft; color: $accent_text;

@@ -15,7 +15,7 @@ def short(status: Status) -> str:
     """What is going on, in three words at most."""
     if status.paused:
         return "Paused"
-    waiting = sum(work.waiting for work in status.work)
+    waiting = sum(work.waiting for work in status.work if not work.held)
     if waiting:
         return f"{waiting:,} to analyse"
     if status.busy:

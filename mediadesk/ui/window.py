@@ -313,7 +313,7 @@ class Window(QMainWindow):
     def _restore(self, file: Path | None) -> None:
         self._geometry = QSettings(str(file), QSettings.Format.IniFormat) if file else None
         self.resize(_SIZE)
-        self.setMinimumSize(1000, 600)
+        self.setMinimumSize(960, 600)  # 1440 × 900 at a scale of 150 %
         if self._geometry is not None and (kept := self._geometry.value("geometry")) is not None:
             self.restoreGeometry(kept)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose)

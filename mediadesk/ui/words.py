@@ -157,30 +157,50 @@ def going_on(status: Status) -> str:
     """What the engine does just now, in a sentence."""
     if status.paused:
         return "Paused. Nothing is analysed until you go on."
-    if not status.busy:
-        return "All done. New files are noticed by the next scan."
-    waiting = sum(work.waiting for work in status.work)
+    ready = sum(work.waiting for work in status.work if not work.held)
+    if not (status.busy or ready):
+        held = any(work.held for work in status.work)
+        return (
+            "All done but for what waits."
+            if held
+            else "All done. New files are noticed by the next scan."
+        )
     left = f", about {about(status.seconds_left)} left" if status.seconds_left else ""
-    if waiting:
-        return f"Analysing: {count(waiting, 'step')} to go{left}."
+    if ready:
+        return f"Analysing: {count(ready, 'step')} to go{left}."
     return f"Looking through the folders{left}."
+
+
+def part_of(work: WorkView) -> str:
+    """The part of a plugin whose work it is: “Pictures”, “hues (palette)”."""
+    known = EXTRACTORS.get(work.extractor)
+    alone = work.plugin in {"", work.extractor}
+    return known or (work.extractor if alone else f"{work.extractor} ({work.plugin})")
+
+
+def held_back(work: WorkView) -> str:
+    """What is not done for now, and why; empty if nothing holds it."""
+    if not work.held:
+        return ""
+    number = work.left or work.waiting
+    verb, link = "waits" if number == 1 else "wait", ":" if work.left else ", which"
+    return f"{count(number, 'item')} {verb} for “{part_of(work)}”{link} {work.held}."
 
 
 def progress_of(work: WorkView) -> str:
     """How far one extractor is, in words."""
     parts = [f"{work.done + work.skipped:,} of {total_of(work):,}"]
+    parts += [f"{reason}: {number:,}" for reason, number in work.why.items()]
     if work.skipped:
         parts.append(f"{work.skipped:,} had nothing to find")
     if work.failed:
         parts.append(f"{work.failed:,} failed")
-    if work.held:
-        parts.append(work.held)
     return " · ".join(parts)
 
 
 def total_of(work: WorkView) -> int:
     """How many items an extractor has to do with."""
-    return work.done + work.waiting + work.skipped + work.failed
+    return work.done + work.waiting + work.left + work.skipped + work.failed
 
 
 def ranking(rank: int | None, of: int, note: str) -> str:

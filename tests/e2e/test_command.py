@@ -48,53 +48,53 @@ def test_from_a_folder_to_shelves_with_reasons_in_three_commands(
         assert all(reason.keys() >= REASON and reason["text"] for reason in card["reasons"])
 
 
-def test_library_commands_list_scan_and_remove(ready: Command, media: Path) -> None:
-    (folder,) = ready.json("library", "list")
+def test_library_commands_list_scan_and_remove(inside: Command, media: Path) -> None:
+    (folder,) = inside.json("library", "list")
     assert folder["path"] == str(media)
     assert folder["available"]
-    assert ready.json("library", "scan").keys() >= STATUS
-    assert ready.json("library", "scan", str(media)).keys() >= STATUS
-    assert str(media) in ready.text("library", "list")
-    assert ready.json("library", "remove", str(media))["folders"] == []
-    assert ready.json("items")["items"] == []
-    assert "no folders yet" in ready.text("library", "list")
+    assert inside.json("library", "scan").keys() >= STATUS
+    assert inside.json("library", "scan", str(media)).keys() >= STATUS
+    assert str(media) in inside.text("library", "list")
+    assert inside.json("library", "remove", str(media))["folders"] == []
+    assert inside.json("items")["items"] == []
+    assert "no folders yet" in inside.text("library", "list")
 
 
-def test_items_are_listed_searched_and_limited(ready: Command) -> None:
-    listing = ready.json("items")
+def test_items_are_listed_searched_and_limited(inside: Command) -> None:
+    listing = inside.json("items")
     assert listing["took_ms"] >= 0
     assert all(item.keys() >= ITEM for item in listing["items"])
-    assert [item["title"] for item in ready.json("items", "weather")["items"]] == ["Rain", "Snow"]
-    assert {item["kind"] for item in ready.json("items", "--kind", "song")["items"]} == {"song"}
-    assert len(ready.json("items", "--limit", "2")["items"]) == 2
-    assert "Rain · Anna" in ready.text("items")
+    assert [item["title"] for item in inside.json("items", "weather")["items"]] == ["Rain", "Snow"]
+    assert {item["kind"] for item in inside.json("items", "--kind", "song")["items"]} == {"song"}
+    assert len(inside.json("items", "--limit", "2")["items"]) == 2
+    assert "Rain · Anna" in inside.text("items")
 
 
-def test_an_item_is_shown_by_id_by_its_beginning_and_by_path(ready: Command, media: Path) -> None:
+def test_an_item_is_shown_by_id_by_its_beginning_and_by_path(inside: Command, media: Path) -> None:
     path = media / "Lighthouse.mkv"
-    page = ready.json("item", str(path))
+    page = inside.json("item", str(path))
     assert {"item", "facts", "tags", "moments", "similar", "jobs"} <= page.keys()
     assert any("lighthouse" in moment["text"] for moment in page["moments"])
     assert all(moment["start"] <= moment["end"] for moment in page["moments"])
     found = page["item"]["id"]
-    assert ready.json("item", found) == page
-    assert ready.json("item", found[:10])["item"] == page["item"]
-    assert "Lighthouse" in ready.text("item", str(path))
+    assert inside.json("item", found) == page
+    assert inside.json("item", found[:10])["item"] == page["item"]
+    assert "Lighthouse" in inside.text("item", str(path))
 
 
-def test_similar_items_have_scores_and_evidence(ready: Command) -> None:
-    listing = ready.json("similar", named(ready, "Rain")["id"], "--limit", "3")
+def test_similar_items_have_scores_and_evidence(inside: Command) -> None:
+    listing = inside.json("similar", named(inside, "Rain")["id"], "--limit", "3")
     assert 0 < len(listing["items"]) <= 3
     assert all(item.keys() >= CARD for item in listing["items"])
 
 
 def test_a_like_changes_the_panel_and_its_reasons_rest_on_the_files(
-    ready: Command, media: Path
+    inside: Command, media: Path
 ) -> None:
-    before = ready.json("for-you")
-    after = ready.json("feedback", str(media / "Rain.mp3"), "like")
+    before = inside.json("for-you")
+    after = inside.json("feedback", str(media / "Rain.mp3"), "like")
     assert [card["id"] for card in cards(after)] != [card["id"] for card in cards(before)]
-    liked = named(ready, "Rain")
+    liked = named(inside, "Rain")
     assert liked["liked"]
     seeded = [
         reason
@@ -106,54 +106,54 @@ def test_a_like_changes_the_panel_and_its_reasons_rest_on_the_files(
     assert any("Rain" in reason["text"] for reason in seeded)
     evidence = [reason["evidence"] for reason in seeded if reason["evidence"]]
     assert evidence
-    durations = {item["id"]: item["duration_s"] for item in ready.json("items")["items"]}
+    durations = {item["id"]: item["duration_s"] for item in inside.json("items")["items"]}
     for each in evidence:
         assert each.keys() >= EVIDENCE
         assert each["t"] is None or 0 <= each["t"] <= durations[each["item"]]
-    undone = ready.json("feedback", str(media / "Rain.mp3"), "undo")
+    undone = inside.json("feedback", str(media / "Rain.mp3"), "undo")
     assert [card["id"] for card in cards(undone)] == [card["id"] for card in cards(before)]
 
 
-def test_other_feedback_is_taken_for_the_profile_that_gave_it(ready: Command) -> None:
-    first, second, third = [card["id"] for card in cards(ready.json("for-you"))][:3]
-    ready.json("feedback", first, "hide", "--profile", "anna")
-    ready.json("feedback", second, "not-now", "--profile", "anna")
-    panel = ready.json("feedback", third, "less", "--profile", "anna")
+def test_other_feedback_is_taken_for_the_profile_that_gave_it(inside: Command) -> None:
+    first, second, third = [card["id"] for card in cards(inside.json("for-you"))][:3]
+    inside.json("feedback", first, "hide", "--profile", "anna")
+    inside.json("feedback", second, "not-now", "--profile", "anna")
+    panel = inside.json("feedback", third, "less", "--profile", "anna")
     assert panel["profile"] == "anna"
     shown = {card["id"] for card in cards(panel)}
     assert not shown & {first, second}
-    assert {first, second} <= {card["id"] for card in cards(ready.json("for-you"))}
+    assert {first, second} <= {card["id"] for card in cards(inside.json("for-you"))}
 
 
-def test_why_tells_an_items_place(ready: Command) -> None:
-    first = cards(ready.json("for-you"))[0]
-    found = ready.json("why", first["id"])
+def test_why_tells_an_items_place(inside: Command) -> None:
+    first = cards(inside.json("for-you"))[0]
+    found = inside.json("why", first["id"])
     assert {"item", "rank", "of", "score", "rankers", "reasons", "without"} <= found.keys()
     assert 1 <= found["rank"] <= found["of"]
-    assert "Place" in ready.text("why", first["id"])
+    assert "Place" in inside.text("why", first["id"])
 
 
-def test_what_was_played_is_noted_with_its_time(ready: Command, media: Path) -> None:
+def test_what_was_played_is_noted_with_its_time(inside: Command, media: Path) -> None:
     path = str(media / "Snow.flac")
-    ready.json("event", path, "played", "--share", "0.4", "--position", "1.2",
+    inside.json("event", path, "played", "--share", "0.4", "--position", "1.2",
                "--at", "2026-11-20T20:15:00")  # fmt: skip
-    snow = named(ready, "Snow")
+    snow = named(inside, "Snow")
     assert (snow["progress"], snow["position_s"]) == (0.4, 1.2)
-    with sqlite3.connect(ready.data / "library.db") as db:
+    with sqlite3.connect(inside.data / "library.db") as db:
         at = db.execute("SELECT max(at) FROM event").fetchone()[0]
     assert 1_795_000_000 < at < 1_795_400_000
-    ready.json("event", path, "finished")
-    assert named(ready, "Snow")["finished"]
+    inside.json("event", path, "finished")
+    assert named(inside, "Snow")["finished"]
 
 
-def test_plugins_models_and_doctor_are_listed(ready: Command) -> None:
-    plugins = {plugin["name"]: plugin for plugin in ready.json("plugins", "list")}
+def test_plugins_models_and_doctor_are_listed(inside: Command) -> None:
+    plugins = {plugin["name"]: plugin for plugin in inside.json("plugins", "list")}
     assert plugins.keys() >= {"keyframes", "audio", "subtitles", "taste", "tags"}
     assert all(plugin["state"] == "ready" and plugin["provides"] for plugin in plugins.values())
-    models = ready.json("models", "list")
+    models = inside.json("models", "list")
     assert {model["task"] for model in models} >= {"text", "image", "audio"}
     assert all(model["licence"] and model["sha256"] and model["source"] for model in models)
-    done = ready.run("doctor", "--json")
+    done = inside.run("doctor", "--json")
     checks = json.loads(done.stdout)
     assert done.returncode == (0 if all(check["ok"] for check in checks) else 1)
     assert all({"name", "ok", "found", "remedy"} <= check.keys() for check in checks)
@@ -184,14 +184,14 @@ def test_a_picture_of_the_window_is_taken_without_a_screen(
     ],
 )
 def test_a_mistake_ends_with_status_1_and_one_sentence(
-    ready: Command, words: tuple[str, ...], sentence: str
+    inside: Command, words: tuple[str, ...], sentence: str
 ) -> None:
-    done = ready.run(*words)
+    done = inside.run(*words)
     assert done.returncode == 1
     assert done.stdout == ""
     assert sentence in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
-    told = ready.run(*words, "--json")
+    told = inside.run(*words, "--json")
     assert told.returncode == 1
     assert told.stderr == ""
     assert sentence in json.loads(told.stdout)["error"]
@@ -207,26 +207,56 @@ def test_a_mistake_ends_with_status_1_and_one_sentence(
         ("gui", "--screenshot", "for-you"),
     ],
 )
-def test_wrong_usage_ends_with_status_2(empty: Command, words: tuple[str, ...]) -> None:
-    done = empty.run(*words)
+def test_wrong_usage_ends_with_status_2(inside_empty: Command, words: tuple[str, ...]) -> None:
+    done = inside_empty.run(*words)
     assert done.returncode == 2
-    assert done.stderr or done.stdout
+    assert done.stderr
+
+
+def test_a_process_of_its_own_ends_with_the_same_status_and_sentence_in_any_locale(
+    empty: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    mistake = empty.run("item", "nothing")
+    assert (mistake.returncode, mistake.stdout) == (1, "")
+    assert mistake.stderr.startswith("mediadesk: No item “nothing”")
+    nowhere = subprocess.run(
+        [*empty.arguments()[:3], "--data-dir", "", "items"],
+        capture_output=True, text=True, check=False, cwd=empty.data,
+    )  # fmt: skip
+    assert (nowhere.returncode, nowhere.stdout) == (1, "")
+    assert "An empty --data-dir is no folder" in nowhere.stderr
 
 
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
         (("event", "PATH", "played", "--at", "yesterday"), "no time"),
+        (("event", "PATH", "played", "--at", "0001-01-01"), "no time"),
         (("event", "PATH", "played", "--share", "7"), "between 0 and 1"),
-        (("gui", "--screenshot", "no-such-page", "x.png"), "no-such-page"),
+        (("event", "PATH", "played", "--position", "nan"), "number of seconds"),
+        (("play", "PATH", "--start", "inf"), "number of seconds"),
+        (("items", "\udcff"), "not written in UTF-8"),
+        (("item", "~nobody-here/x"), "No item"),
+        (("library", "add", ""), "empty name"),
+        (("import", "history", "nothing.csv"), "is no file that can be read"),
+        (("import", "history", "PATH"), "No plugin reads files such as “Rain.mp3”"),
+        (("plugins", "settings", "taste", "depth=3"), "no setting “depth”: it has none"),
+        (("plugins", "page", "taste", "map"), "no page “map”: no plugin that works has one"),
     ],
 )
 def test_a_wrong_value_is_said_in_a_sentence(
-    ready: Command, media: Path, words: tuple[str, ...], sentence: str
+    inside: Command, media: Path, words: tuple[str, ...], sentence: str
 ) -> None:
-    done = ready.run(*(word.replace("PATH", str(media / "Rain.mp3")) for word in words))
+    done = inside.run(*(word.replace("PATH", str(media / "Rain.mp3")) for word in words))
     assert done.returncode == 1
     assert sentence in done.stderr
+
+
+def test_there_is_no_picture_of_a_page_that_there_is_not(empty: Command) -> None:
+    done = empty.run("gui", "--screenshot", "no-such-page", "x.png")
+    assert done.returncode == 1
+    assert "no-such-page" in done.stderr
 
 
 def test_a_library_that_can_not_be_opened_is_said_in_a_sentence(tmp_path: Path) -> None:
@@ -246,16 +276,13 @@ def test_wrong_settings_are_said_in_a_sentence(empty: Command) -> None:
 
 
 def test_the_library_may_be_named_by_the_environment(
-    ready: Command, monkeypatch: pytest.MonkeyPatch
+    inside: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("MEDIADESK_DATA_DIR", str(ready.data))
-    other = Command(ready.data)
-    words = other.arguments("items", "--json")
-    assert words[3:5] == ["--data-dir", str(ready.data)]
-    import subprocess
-
+    monkeypatch.setenv("MEDIADESK_DATA_DIR", str(inside.data))
+    words = inside.arguments("items", "--json")
+    assert words[3:5] == ["--data-dir", str(inside.data)]
     done = subprocess.run([*words[:3], *words[5:]], capture_output=True, text=True, check=True)
-    assert json.loads(done.stdout)["items"] == ready.json("items")["items"]
+    assert json.loads(done.stdout)["items"] == inside.json("items")["items"]
 
 
 def test_version_and_help_need_no_library(tmp_path: Path) -> None:

@@ -10,11 +10,17 @@ from command import Command
 from stranger import check_it_contributes
 
 
-def test_it_shows_up_in_for_you_and_why(empty: Command, bundle: Path, tmp_path: Path) -> None:
-    check_it_contributes(empty, bundle, tmp_path)
+def test_it_shows_up_in_for_you_and_why(
+    inside_empty: Command, empty: Command, bundle: Path, tmp_path: Path
+) -> None:
+    check_it_contributes(inside_empty, bundle, tmp_path)
+    panel = empty.json("for-you")  # in a process of its own, as a person runs it
+    cards = [card for shelf in panel["shelves"] for card in shelf["items"]]
+    assert cards
+    assert all("by-light" in card["rankers"] for card in cards)
 
 
-def test_wrong_input_at_every_prompt_gets_a_sentence(empty: Command, tmp_path: Path) -> None:
+def test_wrong_input_at_every_prompt_gets_a_sentence(inside_empty: Command, tmp_path: Path) -> None:
     (tmp_path / "broken.whl").write_bytes(b"no wheel")
     for words in (
         ("install", str(tmp_path / "nothing.whl")),
@@ -24,6 +30,8 @@ def test_wrong_input_at_every_prompt_gets_a_sentence(empty: Command, tmp_path: P
         ("install", "https://example.org/x.whl"),
         ("install", "unheard-of"),
         ("install", "taste"),
+        ("install", str(tmp_path / "broken.whl"), "--wheelhouse", "nowhere"),
+        ("update", str(tmp_path)),
         ("info", "unheard-of"),
         ("enable", "unheard-of"),
         ("remove", "taste"),
@@ -37,18 +45,25 @@ def test_wrong_input_at_every_prompt_gets_a_sentence(empty: Command, tmp_path: P
         ("pack", str(tmp_path)),
         ("check", str(tmp_path)),
         ("sign", str(tmp_path / "broken.whl"), "--key", str(tmp_path / "nokey")),
+        ("info", ""),
+        ("info", "\udcff"),
+        ("page", "\u202eetsat"),
+        ("install", "x" * 5_000),
+        ("remove", "unheard-of", "--data", "burn"),
+        ("budget", "taste", "noon"),
     ):
-        done = empty.run("plugins", *words)
+        done = inside_empty.run("plugins", *words)
         assert done.returncode == 1, (words, done)
         said = done.stderr or done.stdout
-        assert len(said.strip()) > 20, words
+        assert 20 < len(said.strip()) < 2_000, words
         assert "Something went wrong" not in said, words
+        assert "\u202e" not in said
 
 
-def test_plugins_are_left_out_by_a_safe_start(empty: Command, tmp_path: Path) -> None:
+def test_plugins_are_left_out_by_a_safe_start(inside_empty: Command, tmp_path: Path) -> None:
     made = plugin_packages.of_template("panel", tmp_path)
-    empty.text("plugins", "install", str(made), "--yes")
-    states = {p["name"]: p["state"] for p in empty.json("plugins", "list")}
+    inside_empty.text("plugins", "install", str(made), "--yes")
+    states = {p["name"]: p["state"] for p in inside_empty.json("plugins", "list")}
     assert states["my-panel"] == "ready"
-    safe = json.loads(empty.text("--safe", "plugins", "list", "--json"))
+    safe = json.loads(inside_empty.text("--safe", "plugins", "list", "--json"))
     assert {p["name"]: p["state"] for p in safe}["my-panel"] == "switched off"

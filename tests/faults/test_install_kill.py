@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import install_factory
@@ -42,21 +43,28 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.fixture
-def base(packages: dict[str, Path], tmp_path: Path) -> Path:
+def work(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory, where there is such a thing: hundreds of copies are made and deleted."""
+    memory = Path("/dev/shm")  # noqa: S108 - where Linux has it
+    with TemporaryDirectory(dir=memory if memory.is_dir() else tmp_path) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def base(packages: dict[str, Path], work: Path) -> Path:
     """A plugins folder with version 1.0, and 0.9 to go back to."""
-    desk = Installer(tmp_path / "base")
+    desk = Installer(work / "base")
     for version in ("0.9", "1.0"):
         done = desk.install(desk.plan(str(packages[version]), network=False).token)
     (done.data / "notes.txt").write_text("mine", encoding="utf-8")
     desk.close()
-    return tmp_path / "base"
+    return work / "base"
 
 
-def victims(mode: str, tmp_path: Path, **orders: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+def victims(mode: str, work: Path, **orders: Any) -> list[dict[str, Any]]:  # noqa: ANN401
     """Let processes be killed; give what they left behind."""
-    (tmp_path / "work").mkdir(exist_ok=True)
-    file = tmp_path / "orders.json"
-    file.write_text(json.dumps({"work": str(tmp_path / "work"), **orders}), encoding="utf-8")
+    file = work / "orders.json"
+    file.write_text(json.dumps({"work": str(work), **orders}), encoding="utf-8")
     done = subprocess.run(
         [sys.executable, VICTIM, mode, file], capture_output=True, text=True, check=False
     )
@@ -129,16 +137,14 @@ def check(folder: Path, outcomes: set[str | None]) -> str | None:
 def test_killed_before_any_change_on_disk_it_is_the_old_or_the_new(
     base: Path,
     packages: dict[str, Path],
-    tmp_path: Path,
+    work: Path,
     *,
     action: str,
     new: str | None,
     least: int,
 ) -> None:
     old = "1.0"
-    rounds = victims(
-        "steps", tmp_path, base=str(base), action=action, packages=[str(packages["2.0"])]
-    )
+    rounds = victims("steps", work, base=str(base), action=action, packages=[str(packages["2.0"])])
     assert len(rounds) > least
     found = [check(Path(each["folder"]), {old, new}) for each in rounds]
     for each, outcome in zip(rounds, found, strict=True):
@@ -153,11 +159,11 @@ def test_killed_before_any_change_on_disk_it_is_the_old_or_the_new(
 
 
 def test_killed_at_random_moments_it_is_the_old_or_the_new(
-    base: Path, packages: dict[str, Path], tmp_path: Path
+    base: Path, packages: dict[str, Path], work: Path
 ) -> None:
     rounds = victims(
         "moments",
-        tmp_path,
+        work,
         base=str(base),
         packages=[str(packages["2.0"]), str(packages["3.0"])],
         rounds=ROUNDS,

@@ -2,35 +2,25 @@
 
 import logging
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import library_factory
 import pytest
 from gui.fake_client import FakeClient
-from media_factory import clip, song
 from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication
 
 from mediadesk import app
 from mediadesk.engine.client import Client
-from mediadesk.settings import Places
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.window import Window
 
 # Of the offscreen platform only; a real screen supports both.
 _EXPECTED = ("propagateSizeHints", "This plugin does not support raise()")
-_VIDEOS = (
-    "bikes.mp4",
-    "carphone_pristine.mp4",
-    "carphone_distorted.mp4",
-    "imageio_cockatoo.mp4",
-    "moviepy_chaplin.mp4",
-    "moviepy_example.mp4",
-)
 
 
 @pytest.fixture(scope="session")
@@ -56,42 +46,17 @@ def qt_is_content(application: QApplication, caplog: pytest.LogCaptureFixture) -
     assert [one for one in told if not any(known in one for known in _EXPECTED)] == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder of real videos and a song."""
-    folder = tmp_path_factory.mktemp("media")
-    for number, name in enumerate(_VIDEOS):
-        seed = 1 if name.startswith("carphone") else number  # two that are alike
-        said = [(1.0, 3.0, f"This is film {number}.")]
-        clip(folder / name, seconds=12 + number, seed=seed, subtitles=said)
-        os.utime(folder / name, (1.6e9, 1.6e9))  # files still changing would be left alone
-    os.utime(song(folder / "song.mp3", seconds=6, title="A song"), (1.6e9, 1.6e9))
-    return folder
-
-
-@pytest.fixture(scope="session")
-def analysed(media: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose library knows the real files and is done with them."""
-    from mediadesk.engine.engine import Engine
-
-    data = tmp_path_factory.mktemp("analysed")
-    engine = Engine(Places.find(data))
-    try:
-        engine.add_folder(str(media))
-        engine.analyze(wait=True)
-    finally:
-        engine.close()
-    return data
+    """The folder of the analysed library; nothing in it may be changed."""
+    return library_factory.analysed(tmp_path_factory.getbasetemp())[0]
 
 
 @pytest.fixture
-def library(analysed: Path, tmp_path: Path) -> Path:
-    """A copy of the analysed library that a test may change."""
-    copy = Path(
-        shutil.copytree(analysed, tmp_path / "library", ignore=shutil.ignore_patterns("models"))
-    )
-    (copy / "cache" / "models").symlink_to(analysed / "cache" / "models")  # built once
-    return copy
+def library(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of an analysed library of real files, which a test may change."""
+    _, data = library_factory.analysed(tmp_path_factory.getbasetemp())
+    return library_factory.copied(data, tmp_path / "library")
 
 
 @pytest.fixture
@@ -131,7 +96,8 @@ def show(application: QApplication, theme: Theme) -> Iterator[Callable[[FakeClie
         opened.append(window)
         window.resize(1440, 900)
         window.show()
-        app.settle(application, window)
+        for _ in range(5):  # all is answered at once: nothing has to be waited for
+            application.processEvents()
         return window
 
     yield open_one

@@ -72,6 +72,7 @@ class FakeClient:
         self.understood = len(self.items) if understood is None else understood
         self.calls: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = []
         self.error: Exception | None = None
+        self.late: list[Callable[[], None]] | None = None  # answers that are given when called
         self.look = "system"
         self.paused = False
         self.known = fake_plugins.BUNDLED
@@ -80,18 +81,27 @@ class FakeClient:
         self.index_read = False
         self.made_pages: tuple[PageView, ...] = ()
         self.page_image = b""
+        self.more_work: tuple[WorkView, ...] = ()
         self.known_players: tuple[PlayerView, ...] = ()
 
     def call(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         self.calls.append((verb.__name__, args, kwargs))
         future: Future[Any] = Future()
+        if self.late is None:
+            self._answer(future, verb.__name__, args, kwargs)
+        else:
+            self.late.append(lambda: self._answer(future, verb.__name__, args, kwargs))
+        return future
+
+    def _answer(
+        self, future: Future[Any], verb: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> None:
         try:
             if self.error is not None:
                 raise self.error
-            future.set_result(getattr(self, verb.__name__)(*args, **kwargs))
+            future.set_result(getattr(self, verb)(*args, **kwargs))
         except Exception as error:  # noqa: BLE001 - what the real one sends back
             future.set_exception(error)
-        return future
 
     def close(self) -> None:
         pass
@@ -106,7 +116,8 @@ class FakeClient:
             work=tuple(
                 WorkView(extractor=name, done=self.understood, waiting=waiting, skipped=0, failed=0)
                 for name in ("keyframes", "audio", "subtitles", "tags")
-            ),
+            )
+            + self.more_work,
             problems=(
                 Problem(
                     path="/media/broken.mkv",
@@ -194,6 +205,7 @@ class FakeClient:
             moments=moments,
             similar=tuple(others[:10]),
             jobs=(JobView(extractor="audio", state="done"),),
+            learnt=fake_plugins.LEARNT,
         )
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
@@ -240,15 +252,22 @@ class FakeClient:
         self._plugin(name)
         self.known = tuple(one for one in self.known if one.name != name)
 
-    def plan_plugin(self, source: str, *, network: bool = False) -> PluginPlan:
+    def plan_plugin(
+        self,
+        source: str,
+        *,
+        network: bool = False,
+        wheelhouse: str | None = None,
+    ) -> PluginPlan:
         plan = self.plans.get((source, network))
         if isinstance(plan, PluginPlan):
             return plan
         raise UserError(plan or f"“{source}” is no plugin: choose a .whl or .mdplugin file.")
 
-    def install_plugin(self, token: str) -> PluginView:
+    def install_plugin(self, token: str, *, new_publisher: bool = False) -> PluginView:
         plans = [one for one in self.plans.values() if isinstance(one, PluginPlan)]
         plan = next(one for one in plans if one.token == token)
+        assert new_publisher == (plan.former_signer is not None)
         self.known = tuple(one for one in self.known if one.name != plan.name)
         made = fake_plugins.plugin(plan.name, title=plan.title, version=plan.version)
         self.known += (made,)

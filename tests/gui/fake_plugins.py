@@ -10,6 +10,7 @@ from mediadesk.engine.messages import (
     FaultView,
     GrantView,
     ItemView,
+    LearntView,
     Offer,
     PageContent,
     PageView,
@@ -21,6 +22,7 @@ from mediadesk.engine.messages import (
     PriceTag,
     SectionView,
     UsageView,
+    WorkView,
 )
 
 KEY = "RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3"
@@ -208,6 +210,14 @@ UPDATE = replace(
     signer="2FA6B8C10D3E4F55",
     warnings=("It looks at every film again: about 2 hours for your library.",),
 )
+CHANGED = replace(
+    UPDATE,
+    token="four",
+    signature="new",
+    signer="7BC1F0A2D94E6683",
+    former_signer="2FA6B8C10D3E4F55",
+    warnings=("It was signed with the key 2FA6B8C10D3E4F55 until now: ask its maker why.",),
+)
 UNSIGNED = replace(
     INSTALL,
     token="three",
@@ -316,6 +326,8 @@ FAULTS = tuple(
         at=1.793e9 + 3600 * number,
         part="extractor mood",
         item=f"{number:032x}" if number else None,
+        file=f"/media/films/A quiet walk number {number}.mkv" if number else None,
+        times=number + 1,
         what=what,
         sentence=sentence,
     )
@@ -394,6 +406,49 @@ PRICES = (
         memory=0,
         problem="No file of a kind that it understands is here: add a film and measure again.",
     ),
+)
+HELD = (
+    WorkView(
+        extractor="people",
+        plugin="faces",
+        done=48,
+        left=12,
+        waiting=0,
+        skipped=0,
+        failed=0,
+        held="its plugin is quarantined",
+        why={"new files": 12},
+    ),
+    WorkView(
+        extractor="mood",
+        plugin="mood",
+        done=59,
+        waiting=1,
+        skipped=0,
+        failed=0,
+        held="waits until the computer is idle",
+        why={"new version": 1},
+    ),
+)
+LEARNT = (
+    LearntView(
+        extractor="audio",
+        title="Audio",
+        facts=(("Loudness", "-23 dB"), ("Peak", "-4 dB"), ("Silence", "4%")),
+    ),
+    LearntView(extractor="keyframes", title="Keyframes", facts=(("Frames", "12"),)),
+    LearntView(
+        extractor="mood",
+        title="Mood of films",
+        facts=(
+            ("Main", "#7a6b52"),
+            ("Monochrome", "no"),
+            ("A key that its maker could not stop…", "word " * 20),
+            ("Moods", "calm, bright, a little sad"),
+        ),
+    ),
+    LearntView(extractor="subtitles", title="Subtitles", facts=(("Languages", "de, en"),)),
+    LearntView(extractor="voice", title="Audio · voice", facts=(("Speech", "43%"),)),
 )
 PAGES = (
     PageView(plugin="mood", name="colours", title="Colour map"),

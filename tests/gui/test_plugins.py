@@ -8,7 +8,16 @@ from pathlib import Path
 import pytest
 from gui import fake_plugins as made
 from gui.fake_client import FakeClient, item
-from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import (
+    QBuffer,
+    QCoreApplication,
+    QEvent,
+    QIODevice,
+    QMimeData,
+    QPointF,
+    Qt,
+    QUrl,
+)
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -56,6 +65,7 @@ def engine(known: tuple[PluginView, ...] = made.EVERY, items: int = 60) -> FakeC
     client.plans = {
         (WHEEL, False): made.INSTALL,
         ("update", False): made.UPDATE,
+        ("changed", False): made.CHANGED,
         ("long", False): made.UNSIGNED,
         ("far", False): "“far” lies in the network: allow the network, and try again.",
         ("far", True): made.INSTALL,
@@ -67,6 +77,9 @@ def settle(application: QApplication, window: Window) -> None:
     """Let the window work; this engine answers at once, so that nothing has to be waited for."""
     for _ in range(5):
         application.processEvents()
+    for _ in range(50):  # what is painted asks for pictures
+        if window.desk.bridge.waiting:
+            application.processEvents()
     assert not window.desk.bridge.waiting
 
 
@@ -282,7 +295,7 @@ def test_nothing_is_installed_without_consent_and_the_default_is_no(
     settle(application, window)
     button(dialog(window), "Install").click()
     settle(application, window)
-    assert asked(client, "install_plugin") == [("one",)]
+    assert asked(client, "install_plugin") == [("one", False)]
     assert "is installed" in texts(window.toast)
 
 
@@ -298,6 +311,21 @@ def test_an_update_shows_first_what_it_wants_anew(application: QApplication, sho
     assert shown.count("New\n") == 2
     assert "about 2 hours" in shown
     assert button(dialog(window), "Update").isVisible()
+
+
+def test_another_key_than_before_is_shown_beside_the_old_one_and_needs_its_own_consent(
+    application: QApplication, show: Show
+) -> None:
+    client = engine()
+    window = show(client)
+    window.acts.install("changed")
+    settle(application, window)
+    shown = texts(dialog(window))
+    for text in ("Signed with another key than before", "2FA6B8C10D3E4F55", "7BC1F0A2D94E6683"):
+        assert text in shown
+    button(dialog(window), "Trust the new key and update").click()
+    settle(application, window)
+    assert asked(client, "install_plugin") == [("four", True)]
 
 
 def test_a_normal_plan_needs_no_scrolling_and_a_huge_one_keeps_its_buttons(
@@ -435,7 +463,8 @@ def test_a_page_shows_what_a_plugin_may_do_what_it_cost_and_what_happened(
         "Most memory at once: 412 MB",
         "Not enforced on this computer",
         "Signed with the key 2FA6B8C10D3E4F55",
-        "Memory in extractor mood",
+        "extractor mood · memory, 3 times",
+        "/media/films/A quiet walk number 2.mkv",
     ):
         assert text in shown
     costs = window.plugin._usage.findChildren(TextTable)[0].model()
@@ -552,6 +581,35 @@ def test_the_wheel_over_a_field_scrolls_the_page_and_changes_nothing(
 
 def _middle(window: Window, widget: QWidget) -> QPointF:
     return QPointF(widget.mapTo(window, widget.rect().center()))
+
+
+def test_late_answers_touch_neither_another_page_nor_a_closed_dialog(
+    application: QApplication, show: Show
+) -> None:
+    client = engine()
+    window = show(client)
+    go(application, window, "plugin", "mood")
+    page, client.late = window.plugin, []
+    page._set_budget("idle")
+    page._save({"server": "wrong"})
+    page._measure()
+    window.acts.install(WHEEL)
+    asking = dialog(window)
+    asking.reject()
+    window.item._open_with.show_item(item(1))
+    window.item._open_with.click()
+    late, client.late = client.late, None
+    window.go("plugin", "faces")
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    for answer in late:
+        answer()
+    settle(application, window)
+    assert page._content is not None
+    assert page._content.plugin.name == "faces"
+    assert "wrong" not in texts(page)
+    assert not page._price.findChildren(TextTable)
+    assert window.item._open_with.menu_shown is None
+    assert not window.findChildren(InstallDialog)
 
 
 @pytest.mark.parametrize(
@@ -809,21 +867,64 @@ def test_an_item_opens_with_the_programs_that_the_engine_names(
     menu.close()
 
 
-def test_plugin_pages_fit_their_window_whatever_the_texts(
-    application: QApplication, show: Show
+@pytest.mark.parametrize("size", [(960, 600), (1200, 800)], ids=str)
+def test_pages_fit_their_window_whatever_the_texts(
+    application: QApplication, show: Show, size: tuple[int, int]
 ) -> None:
     client = engine((made.LONG, *made.EVERY))
+    long = item(1, title=made.LONG.title, liked=True, hidden=True, position_s=3600.0)
+    client.items[long.id] = long
     client.made_pages = (replace(made.PAGES[0], title=made.LONG.title), *made.PAGES[1:])
     client.index_read = True
+    client.more_work = made.HELD
     window = show(client)
-    window.resize(1000, 600)
-    for page, argument in (("plugins", ""), ("plugin", "long"), ("panel", "mood/colours")):
+    window.resize(*size)
+    for page, argument in (
+        ("library", ""),
+        ("item", long.id),
+        ("activity", ""),
+        ("settings", ""),
+        ("plugins", ""),
+        ("plugin", "long"),
+        ("panel", "mood/colours"),
+    ):
         go(application, window, page, argument)
-        assert window.width() == 1000
+        assert window.width() == size[0]
         for area in window.page.findChildren(QScrollArea):
             inner = area.widget()
             if area.isVisible() and inner is not None:
                 assert inner.minimumSizeHint().width() <= area.viewport().width()
+        for one in window.page.findChildren(QAbstractButton):
+            if one.isVisible():
+                outer = one.parentWidget()
+                assert outer is not None
+                assert outer.rect().contains(one.geometry()), one.accessibleName()
+                assert one.width() >= one.minimumSizeHint().width(), one.accessibleName()
+
+
+def test_an_item_tells_what_its_extractors_learnt(application: QApplication, show: Show) -> None:
+    window = show(engine())
+    go(application, window, "item", item(1).id)
+    shown = texts(window.item._learnt)
+    for text in ("Sound", "Loudness", "-23 dB", "Mood of films", "calm, bright, a little sad"):
+        assert text in shown
+
+
+def test_activity_tells_what_waits_and_why(application: QApplication, show: Show) -> None:
+    client = engine()
+    client.more_work = made.HELD
+    window = show(client)
+    go(application, window, "activity")
+    shown = texts(window.activity)
+    assert "All done but for what waits." in shown
+    assert "12 items wait for “people (faces)”: its plugin is quarantined." in shown
+    assert "1 item waits for “mood”, which waits until the computer is idle." in shown
+    button(window.activity, "See the plugin of “people (faces)”").click()
+    settle(application, window)
+    assert window.page is window.plugin
+    button(window.plugin, "Try again").click()
+    settle(application, window)
+    assert asked(client, "enable_plugin") == [("faces", True)]
 
 
 def test_plugins_texts_are_never_drawn_as_html(application: QApplication, show: Show) -> None:
@@ -883,7 +984,7 @@ def test_a_form_made_of_nonsense_is_shown_and_changes_nothing(
 
 
 def test_a_folder_becomes_a_plugin_with_a_page_and_goes_again(
-    open_window: Callable[[Path], Window], library: Path, qtbot: QtBot
+    open_window: Callable[[Path], Window], library: Path, media: Path, qtbot: QtBot
 ) -> None:
     window = open_window(library)
     window.acts.install(str(COLOURS))
@@ -896,7 +997,8 @@ def test_a_folder_becomes_a_plugin_with_a_page_and_goes_again(
     qtbot.waitUntil(lambda: not window.desk.bridge.waiting, timeout=120_000)
     window.go("panel", "colourmap/colour-map")
     qtbot.waitUntil(lambda: bool(window.panel._maps), timeout=30_000)
-    assert len(window.panel._maps[0]._points) == 6  # the videos of the library
+    videos = [file for file in media.iterdir() if file.suffix in {".mkv", ".mp4", ".webm"}]
+    assert len(window.panel._maps[0]._points) == len(videos)
     window.go("plugin", "colourmap")
     qtbot.waitUntil(lambda: "Show its folder" in buttons(window.plugin), timeout=30_000)
     window.plugin._form.findChildren(QSpinBox)[0].setValue(6)

@@ -44,16 +44,22 @@ def test_what_is_saved_is_read_back_and_nothing_is_left_beside_it(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "written",
-    [b"colour = 'pink'", b"workers = 'many'", b"theme = ", b"\xff\xfe", b"theme = 5"],
-    ids=["unknown", "ill-typed", "no TOML", "no UTF-8", "number"],
+    ("written", "says"),
+    [
+        (b"colour = 'pink'", "sets “colour”, which is no setting: take that line out"),
+        (b"plugin_indx = ''", "did you mean “plugin_index”"),
+        (b"workers = 'many'", "^“workers” in .*got `str`.*: mend that line"),
+        (b"disabled_plugins = [1]", "^“disabled_plugins.* in .*got `int`.*: mend that line"),
+        (b"theme = ", "mend or delete it"),
+        (b"\xff\xfe", "mend or delete it"),
+    ],
 )
 def test_a_wrong_file_is_named_in_a_sentence_with_the_remedy(
-    tmp_path: Path, written: bytes
+    tmp_path: Path, written: bytes, says: str
 ) -> None:
     path = tmp_path / "settings.toml"
     path.write_bytes(written)
-    with pytest.raises(UserError, match="mend or delete it") as caught:
+    with pytest.raises(UserError, match=says) as caught:
         load(path)
     assert str(path) in str(caught.value)
 

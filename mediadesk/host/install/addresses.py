@@ -46,7 +46,12 @@ def local(source: str) -> Path | None:
         return None
     parts = urlsplit(source)
     if parts.scheme != "file":
-        return Path(source).absolute()
+        if "://" in source:
+            raise UserError(
+                f"“{source}” begins with {parts.scheme}://: only https:// and file:// are known."
+            )
+        home = source.startswith("~/")
+        return (Path(source).expanduser() if home else Path(source)).absolute()
     if parts.netloc not in {"", "localhost"}:
         raise UserError(f"“{source}” is a file of another computer: copy it here.")
     return Path(url2pathname(parts.path)).absolute()

@@ -12,8 +12,9 @@ from packaging.utils import canonicalize_name
 
 from mediadesk.api import UserError
 from mediadesk.host.install.records import Receipt
+from mediadesk.host.isolate.finder import PROVIDED
 from mediadesk.host.manifest import Manifest
-from mediadesk.host.package.names import PROVIDED, rank
+from mediadesk.host.package.names import rank
 
 
 class Host:

@@ -4,6 +4,7 @@ import hashlib
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin
 
@@ -57,9 +58,16 @@ class Found(NamedTuple):
 class Index:
     """One index, by its path or address; it may be signed, and then its key is remembered."""
 
-    def __init__(self, location: str, disk: Disk, trust: Trust) -> None:
-        self._path = local(location)
-        self.location = address(location)
+    def __init__(self, location: str, disk: Disk, trust: Trust, settings: str) -> None:
+        self._setting = f"“plugin_index” in “{settings}”"
+        self._wrong: UserError | None = None
+        self._path: Path | None = None
+        self.location = location
+        try:
+            self._path = local(location)
+            self.location = address(location)
+        except UserError as error:  # told when the index is asked for, all else goes on
+            self._wrong = error
         self._disk = disk
         self._trust = trust
         digest = hashlib.sha256(self.location.encode()).hexdigest()
@@ -71,6 +79,12 @@ class Index:
         Raises:
             UserError: if it can't be read, is wrong, or is not signed as it was before.
         """
+        if self._wrong:
+            raise UserError(f"{self._setting} can't be used: {self._wrong}") from self._wrong
+        if self._path and self._path.is_dir():
+            raise UserError(
+                f"{self._setting} is the folder “{self._path}”: give the file of an index in it."
+            )
         if self._path:
             raw, signature = read_local(self._path), read_local(beside(self._path))
         elif web.is_open:
@@ -79,11 +93,13 @@ class Index:
             return found
         else:
             raise UserError(
-                f"The plugin index “{self.location}” was never fetched: allow the network, and "
-                "try again."
+                f"The plugin index “{self.location}” was never fetched: allow the network "
+                "(--network), and try again."
             )
         if raw is None:
-            raise UserError(f"The plugin index “{self.location}” is not there: check the setting.")
+            raise UserError(
+                f"The plugin index “{self.location}” is not there: check {self._setting}."
+            )
         return self._keep(raw, signature)
 
     def copy(self) -> Catalogue | None:
@@ -110,7 +126,14 @@ class Index:
     def _keep(self, raw: bytes, signature: bytes | None) -> Catalogue:
         signer = index_signature.verify(self.location, raw, signature) if signature else None
         catalogue = _decode(raw, self.location)
-        if self._trust.check_index(self.location, signer) == "new" or raw != read_local(self._copy):
+        standing = self._trust.check_index(self.location, signer)
+        kept = self.copy() if standing == "known" else None  # unsigned, its number proves nothing
+        if kept and catalogue.serial < kept.serial:
+            raise UserError(
+                f"The plugin index “{self.location}” is an old one (number {catalogue.serial}, and "
+                f"{kept.serial} was seen here before): try again later, or tell whoever keeps it."
+            )
+        if standing == "new" or raw != read_local(self._copy):
             with self._disk.changing(), telling("No copy of the index can be kept", self._copy):
                 self._trust.remember_index(self.location, signer)
                 write_bytes(self._copy, raw)

@@ -13,7 +13,7 @@ from mediadesk.host.install.disk import Disk, discard, telling
 from mediadesk.host.install.host import Host
 from mediadesk.host.install.index import Index, Offer, offers
 from mediadesk.host.install.inventory import Installed, Inventory
-from mediadesk.host.install.plan import Drawer, Plan
+from mediadesk.host.install.plan import Drawer, Plan, check_publisher
 from mediadesk.host.install.staging import Staging
 from mediadesk.host.install.trust import Blocks, Trust, shipped
 from mediadesk.host.install.versions import Versions
@@ -40,7 +40,7 @@ class Installer:
         reserved: Collection[str] = (),
         index: str | None = None,
         wheel_index: str | None = None,
-        wheelhouse: Path | None = None,
+        settings: str = "settings.toml",
         blocked: Path | None = None,
         host_versions: Mapping[str, str] | None = None,
     ) -> None:
@@ -54,7 +54,7 @@ class Installer:
             reserved: names that no plugin may have, those of the plugins that MediaDesk ships.
             index: path or address of the plugin index.
             wheel_index: path or address of a simple index (PEP 503 or 691) of wheels.
-            wheelhouse: folder of wheels, which is used instead of the wheel index.
+            settings: the file that people are told to set such places in.
             blocked: the block list, else the one that MediaDesk ships.
             host_versions: the versions of what MediaDesk brings, else those that are installed.
 
@@ -64,10 +64,10 @@ class Installer:
         self._disk = Disk(folder)
         self._trust = Trust(self._disk)
         self._host = Host(host_versions)
-        self._index = Index(index, self._disk, self._trust) if index else None
+        self._index = Index(index, self._disk, self._trust, settings) if index else None
         self._shipped = shipped(blocked or resources.path("blocked-plugins.json"))
         self._inventory = Inventory(self._disk, self._host, self._blocks)
-        self._versions = Versions(self._disk, self._trust)
+        self._versions = Versions(self._disk)
         self._drawer = Drawer(
             disk=self._disk,
             host=self._host,
@@ -77,8 +77,8 @@ class Installer:
         )
         self._allow = allow
         self._before_commit = before_commit
-        self._wheelhouse = wheelhouse
         self._wheel_index = wheel_index
+        self._settings = settings
         self._staging = Staging(self._disk)
         self._prepared: OrderedDict[str, Prepared] = OrderedDict()
 
@@ -94,14 +94,15 @@ class Installer:
         """
         return self._disk.data(name)
 
-    def plan(self, source: str, *, network: bool) -> Plan:
+    def plan(self, source: str, *, network: bool, wheelhouse: Path | None = None) -> Plan:
         """Tell what installing would do; nothing but staging and the copy of the index is changed.
 
         Args:
             source: a wheel, bundle or folder, by path or file:// address; the https:// address of
-                a wheel or bundle; or a name in the index. Where an index is set, what could be a
-                name is one: “./tiny” is a folder then.
+                a wheel or bundle; or a name in the index. What could be a name is one, whatever
+                lies here: “./tiny” is a folder.
             network: whether anything may be fetched.
+            wheelhouse: folder of wheels, which is used instead of the wheel index.
 
         Raises:
             UserError: if it can't or must not be installed.
@@ -112,8 +113,9 @@ class Installer:
             self._disk,
             self._host,
             index=self._index,
-            wheelhouse=self._wheelhouse,
+            wheelhouse=wheelhouse,
             wheel_index=self._wheel_index,
+            settings=self._settings,
             blocks=self._blocks,
         )
         with telling(f"“{source}” can't be looked into", self._disk.staging):
@@ -128,8 +130,12 @@ class Installer:
         self._remember(plan.token, prepared)
         return plan
 
-    def install(self, token: str) -> Installed:
+    def install(self, token: str, *, new_publisher: bool = False) -> Installed:
         """Do what a plan of this object said, all or nothing; the plan is used up.
+
+        Args:
+            token: of the plan.
+            new_publisher: whether a person consents to another key than before, or to none.
 
         Raises:
             UserError: if there is no such plan, or it would be another one now, or it can't be
@@ -149,6 +155,7 @@ class Installer:
                             f"What installing the plugin “{name}” would do has changed since you "
                             "were asked: look at it again."
                         )
+                    check_publisher(plan, new_publisher=new_publisher)
                     commit(
                         plan,
                         fetched,
@@ -180,7 +187,7 @@ class Installer:
         return self._one(name)
 
     def remove(self, name: str, *, with_data: bool) -> None:
-        """Remove a plugin, and forget its publisher's key.
+        """Remove a plugin; its publisher's key is remembered, should it come again.
 
         Args:
             name: of the plugin; with data it may be one that was removed before and left them.
@@ -219,7 +226,10 @@ class Installer:
             UserError: if no index is set, or it can't be read.
         """
         if self._index is None:
-            raise UserError("No plugin index is set: set one to see what it offers.")
+            raise UserError(
+                "No plugin index is set: give the address of one as “plugin_index” in "
+                f"“{self._settings}”."
+            )
         with self._web(network=network) as web:
             catalogue = self._index.read(web)
         here = {each.name: each.version for each in self.installed()}

@@ -39,7 +39,8 @@ class Plan:
     `new_permissions` are those of the manifest that the installed version lacks. `bundled` are
     "name version" of what is not fetched. Sizes are in bytes; `installed_size` counts a wheel that
     was not fetched yet as it is packed. `contents` are the SHA-256 of all that is installed,
-    `replaces` is the version folder that counts now. `signer` is the id of a key.
+    `replaces` is the version folder that counts now. `signer` is the id of a key, `former_signer`
+    that of the key that this plugin was signed with until now, where this is not.
     """
 
     token: str
@@ -56,6 +57,7 @@ class Plan:
     new_permissions: tuple[Grant, ...]
     signature: Signature
     signer: str | None
+    former_signer: str | None
     warnings: tuple[str, ...]
     contents: tuple[str, ...]
     replaces: str | None
@@ -83,12 +85,13 @@ class Drawer:
         name = manifest.name
         self.host.check(manifest)
         if name in self.reserved:
-            raise UserError(f"A plugin “{name}” comes with MediaDesk: this one needs another name.")
+            raise UserError(
+                f"A plugin “{name}” comes with MediaDesk: this one can be installed when its maker "
+                "gives it another name."
+            )
         contents = _contents(prepared)
         _check_blocks(prepared, manifest, contents, blocks)
-        signature: Signature = "development"
-        if prepared.package:
-            signature = self.trust.check_plugin(name, prepared.signer)
+        signature, former = self.trust.of_plugin(name, prepared.signer)
         installed = self.inventory.one(name)
         current = self.disk.counting(name)
         earlier = installed.manifest if installed and installed.state != "damaged" else None
@@ -107,8 +110,9 @@ class Drawer:
                 f"{each.name} {each.version}" for each in prepared.choices if not each.remote
             ),
             new_permissions=manifest.permissions.beyond(earlier.permissions) if earlier else (),
-            signature=signature,
+            signature=signature if prepared.package else "development",
             signer=prepared.signer.key_id if prepared.signer else None,
+            former_signer=former,
             warnings=(),
             contents=contents,
             replaces=current.current if current else None,
@@ -168,16 +172,44 @@ def _downloads(prepared: "Prepared", manifest: Manifest) -> tuple[Download, ...]
     return tuple(found)
 
 
+def check_publisher(plan: Plan, *, new_publisher: bool) -> None:
+    """Refuse what another key signed than before, or none, unless a person consents to just that.
+
+    Raises:
+        UserError: naming both keys, and how to consent.
+    """
+    if plan.former_signer and not new_publisher:
+        raise UserError(
+            f"The plugin “{plan.name}” was signed with the key {plan.former_signer} until now, and "
+            f"this is {_signed(plan)}: ask its maker why, and if you believe that, consent to it "
+            "with --new-publisher."
+        )
+
+
+def _signed(plan: Plan) -> str:
+    return f"signed with the key {plan.signer}" if plan.signer else "not signed"
+
+
 def _warnings(plan: Plan, prepared: "Prepared") -> Iterator[str]:
-    if plan.signature == "unsigned":
+    if plan.former_signer:
+        yield (
+            f"The plugin “{plan.name}” was signed with the key {plan.former_signer} until now, and "
+            f"this is {_signed(plan)}: ask its maker why before you go on."
+        )
+    elif plan.signature == "unsigned":
         yield "It is not signed, so nothing proves who made it or that nobody changed it."
-    if plan.signature == "new":
+    elif plan.signature == "new":
         yield (
             f"It is signed with the key {plan.signer}, which was never seen before: compare it "
             "with the one that its maker tells. Later versions must be signed with it too."
         )
     if plan.signature == "development":
         yield "It runs straight from that folder: whoever changes files there changes the plugin."
+    if network := plan.manifest.permissions.network:
+        yield (
+            "It is told the names of the items it works on, and could send them and all else that "
+            f"it may read to {' and '.join(network.hosts)}."
+        )
     if plan.action == "downgrade":
         yield f"It is older than version {plan.installed_version}, which is installed."
     fetched = [each.size for each in prepared.choices if each.remote and each.wheel]

@@ -14,13 +14,14 @@ from mediadesk.host.install.host import Host, needed
 from mediadesk.host.install.index import Index
 from mediadesk.host.install.inventory import SITE, needs_id, read_receipt, source_root
 from mediadesk.host.install.resolve import Resolved, resolve
-from mediadesk.host.install.sources import stage
+from mediadesk.host.install.sources import from_index, stage
 from mediadesk.host.install.supply import Choice, Supply
 from mediadesk.host.install.trust import Blocks
 from mediadesk.host.install.web import Web
 from mediadesk.host.manifest import Manifest
 from mediadesk.host.package.bundle import Package, open_package
-from mediadesk.host.package.signature import Signer, verify
+from mediadesk.host.package.minisig import Signer
+from mediadesk.host.package.signature import verify
 from mediadesk.host.package.wheel import Wheel
 
 
@@ -28,8 +29,9 @@ from mediadesk.host.package.wheel import Wheel
 class Prepared:
     """A plugin that was looked into. It is either a `package` or a source `folder`.
 
-    `origin` is the address that the package was fetched from, `needs` the folder in versions for
-    what a source folder needs; `choices` may still have to be fetched.
+    `source` is where it came from, as people are told, `origin` the address that the package was
+    fetched from, `needs` the folder in versions for what a source folder needs; `choices` may
+    still have to be fetched.
     """
 
     source: str
@@ -55,13 +57,15 @@ class Preparer:
         index: Index | None,
         wheelhouse: Path | None,
         wheel_index: str | None,
+        settings: str,
         blocks: Callable[[], Blocks],
     ) -> None:
         self._disk = disk
         self._host = host
         self._index = index
         self._wheelhouse = wheelhouse
-        self._wheel_index = wheel_index and address(wheel_index)
+        self._wheel_index = wheel_index
+        self._settings = settings
         self._blocks = blocks
 
     def prepare(self, source: str, staging: Path, web: Web) -> Prepared:
@@ -71,20 +75,21 @@ class Preparer:
             UserError: if it is no plugin, or none that works here.
             OSError: if `staging` can't be written.
         """
-        by_name = self._index is not None and is_name(source)
-        path = None if by_name else local(source)
-        if path and path.is_dir():
+        if is_name(source):
+            staged = from_index(source, staging, web, self._known_index(source), self._blocks)
+        elif (path := local(source)) and path.is_dir():
             return self._folder(path, staging, web)
-        staged = stage(source, staging, web=web, index=self._index, blocks=self._blocks)
+        else:
+            staged = stage(source, staging, web)
         package = open_package(staged.path, staging / "bundle")
         manifest = package.plugin.manifest
         if manifest is None:
-            raise UserError(f"“{source}” is no plugin of MediaDesk: give one.")
+            raise UserError(f"“{source}” is no plugin of MediaDesk: give another file.")
         staged.check(manifest)
         self._host.check(manifest)
         resolved = self._resolve(manifest, package.plugin.requires, package.bundled, staging, web)
         return Prepared(
-            source=source,
+            source=staged.source,
             staging=staging,
             manifest=manifest,
             package=package,
@@ -93,6 +98,14 @@ class Preparer:
             choices=resolved.choices,
             host_needs=resolved.host_needs,
         )
+
+    def _known_index(self, name: str) -> Index:
+        if self._index is None:
+            raise UserError(
+                f"“{name}” is looked for in the plugin index, and none is set: set “plugin_index” "
+                f"in “{self._settings}”, or write “./{name}” if a folder is meant."
+            )
+        return self._index
 
     def _folder(self, folder: Path, staging: Path, web: Web) -> Prepared:
         manifest = manifests.from_project(folder)
@@ -144,14 +157,26 @@ class Preparer:
         if bundled:
             return Supply("its bundle", web, into, wheels=bundled)
         if self._wheelhouse:
+            if not self._wheelhouse.is_dir():
+                raise UserError(
+                    f"The folder of wheels “{self._wheelhouse}” is not there: give another with "
+                    f"--wheelhouse, or as “wheelhouse” in “{self._settings}”."
+                )
             told = f"the folder “{self._wheelhouse}”"
             return Supply(told, web, into, files=sorted(self._wheelhouse.glob("*.whl")))
         if self._wheel_index:
-            return Supply(f"“{self._wheel_index}”", web, into, index=self._wheel_index)
+            path = local(self._wheel_index)
+            if path and not path.is_dir():
+                raise UserError(
+                    f"The wheel index “{path}” is no folder: check “wheel_index” in "
+                    f"“{self._settings}”."
+                )
+            found = address(self._wheel_index)
+            return Supply(f"“{found}”", web, into, index=found)
         raise UserError(
             f"The plugin “{manifest.name}” needs {' and '.join(map(str, needs))}, and no place for "
-            "such wheels is set: set a folder of wheels or a wheel index, or ask its maker for a "
-            "bundle."
+            "such wheels is known: give a folder of them with --wheelhouse, set “wheelhouse” or "
+            f"“wheel_index” in “{self._settings}”, or ask its maker for a bundle."
         )
 
 

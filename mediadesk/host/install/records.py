@@ -113,8 +113,12 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Catalogue(msgspec.Struct, frozen=True, kw_only=True):
-    """An index of plugins: what it offers and what it blocks."""
+    """An index of plugins: what it offers and blocks; its keeper raises `serial` with each change.
+
+    An older one that is replayed by somebody else is known by that, if the index is signed.
+    """
 
     format: int
+    serial: int = 0
     plugins: tuple[Entry, ...] = ()
     blocked: tuple[Block, ...] = ()

@@ -14,7 +14,6 @@ from mediadesk.host.install.addresses import (
     SIGNATURE,
     beside,
     file_name,
-    is_name,
     local,
     read_local,
 )
@@ -31,10 +30,12 @@ _SUFFIXES = (".whl", ".mdplugin")
 class Staged:
     """A package in staging: `signature` is None where there is none, `promised` what an index says.
 
-    `origin` is the address it was fetched from, None where nothing was fetched.
+    `source` is where it came from, as people are told; `origin` is the address it was fetched
+    from, None where nothing was fetched.
     """
 
     path: Path
+    source: str
     signature: str | None
     origin: str | None = None
     promised: tuple[str, str] | None = None
@@ -53,25 +54,20 @@ class Staged:
             )
 
 
-def stage(
-    source: str, into: Path, *, web: Web, index: Index | None, blocks: Callable[[], Blocks]
-) -> Staged:
-    """Copy or fetch a package: a file, a file:// or https:// address, or a name of the index.
+def stage(source: str, into: Path, web: Web) -> Staged:
+    """Copy or fetch a package: a file, or a file:// or https:// address.
 
     Raises:
         UserError: if there is no such thing, or it can't be fetched or is not what it should be.
         OSError: if it can't be written.
     """
-    if index and is_name(source):
-        return _from_index(source, into, web, index, blocks)
     path = local(source)
     if path is None:
         return _fetch(source, into, web)
     if path.is_file():
         return _copy(path, into)
     raise UserError(
-        f"“{source}” is no file or folder{'' if index else ', and no plugin index is set'}: give "
-        "a plugin's wheel, bundle, folder or https:// address."
+        f"“{path}” is not there: give a plugin's wheel, bundle, folder or https:// address."
     )
 
 
@@ -80,7 +76,7 @@ def _copy(path: Path, into: Path) -> Staged:
         raise UserError(f"“{path}” is larger than {CAPS.archive >> 20} MB: no plugin is.")
     copied = into / path.name
     shutil.copyfile(path, copied)
-    return Staged(path=copied, signature=_text(read_local(beside(path))))
+    return Staged(path=copied, source=str(path), signature=_text(read_local(beside(path))))
 
 
 def _fetch(url: str, into: Path, web: Web, signature: str | None = None) -> Staged:
@@ -91,13 +87,22 @@ def _fetch(url: str, into: Path, web: Web, signature: str | None = None) -> Stag
     parts = urlsplit(url)
     signature_url = parts._replace(path=parts.path + SIGNATURE).geturl()
     return Staged(
-        path=into / name, signature=signature or _text(web.read(signature_url)), origin=url
+        path=into / name,
+        source=url,
+        signature=signature or _text(web.read(signature_url)),
+        origin=url,
     )
 
 
-def _from_index(
+def from_index(
     name: str, into: Path, web: Web, index: Index, blocks: Callable[[], Blocks]
 ) -> Staged:
+    """Copy or fetch the best package of this name in the index.
+
+    Raises:
+        UserError: if there is none, it can't be fetched or is not what the index says.
+        OSError: if it can't be written.
+    """
     entry = next((each for each in index.read(web).plugins if each.name == name), None)
     if entry is None:
         raise UserError(
@@ -109,6 +114,11 @@ def _from_index(
         raise UserError(f"The plugin “{name}” can't be installed here. {problem}")
     address = index.address(release)
     path = local(address)
+    if path and not path.is_file():
+        raise UserError(
+            f"“{path}” is not there, though the plugin index “{index.location}” names it: tell "
+            "whoever keeps it."
+        )
     found = _copy(path, into) if path else _fetch(address, into, web, release.signature)
     with found.path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
@@ -118,7 +128,10 @@ def _from_index(
             "of it is used, tell whoever keeps it."
         )
     return replace(
-        found, signature=release.signature or found.signature, promised=(name, release.version)
+        found,
+        source=f"the plugin index “{index.location}”",
+        signature=release.signature or found.signature,
+        promised=(name, release.version),
     )
 
 

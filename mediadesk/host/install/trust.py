@@ -2,10 +2,10 @@
 
 import logging
 import time
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import msgspec
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
@@ -15,34 +15,35 @@ from mediadesk.host.install.disk import Disk, read, write
 from mediadesk.host.install.records import Block, BlockList, Key, Keys
 
 if TYPE_CHECKING:  # what it imports is slow, and needed for packages only
-    from mediadesk.host.package.signature import Signer
+    from mediadesk.host.package.minisig import Signer
 
 
 log = logging.getLogger(__name__)
 Signature = Literal["known", "new", "unsigned", "development"]
 
 
+class Standing(NamedTuple):
+    """How a package is signed; `former` is the id of the key that was expected instead."""
+
+    signature: Signature
+    former: str | None
+
+
 class Trust:
-    """The keys in `trust.json`."""
+    """The keys in `trust.json`; they outlive the plugins, or removing one would open a door."""
 
     def __init__(self, disk: Disk) -> None:
         self._disk = disk
 
-    def check_plugin(self, name: str, signer: "Signer | None") -> Signature:
-        """Tell how a package of this plugin is signed.
+    def of_plugin(self, name: str, signer: "Signer | None") -> Standing:
+        """Tell how a package of this plugin is signed, measured against what was installed before.
 
         Raises:
-            UserError: if an earlier version was signed with another key.
+            UserError: if the file of keys is damaged.
         """
         known = self._keys().plugins.get(name)
-        if known and (signer is None or signer.key != known.key):
-            found = f"signed with the key {signer.key_id}" if signer else "not signed"
-            raise UserError(
-                f"This package of the plugin “{name}” is {found}, and the one that was installed "
-                f"first is signed with the key {known.key_id}: ask its maker why. If you believe "
-                "the new one, remove the plugin first."
-            )
-        return _signature(known, signer)
+        is_other = known is not None and (signer is None or signer.key != known.key)
+        return Standing(_signature(known, signer), known.key_id if known and is_other else None)
 
     def check_index(self, address: str, signer: "Signer | None") -> Signature:
         """Tell how an index is signed.
@@ -55,15 +56,16 @@ class Trust:
             found = f"signed with the key {signer.key_id}" if signer else "not signed"
             raise UserError(
                 f"The plugin index “{address}” is now {found}, and was signed with the key "
-                f"{known.key_id}: ask whoever keeps it why. If you believe the new one, delete "
-                f"“{self._disk.trust}”."
+                f"{known.key_id}: ask whoever keeps it why; if you believe the new one, delete it "
+                f"under “indexes” in “{self._disk.trust}”."
             )
         return _signature(known, signer)
 
     def remember_plugin(self, name: str, signer: "Signer | None") -> None:
-        """Remember the key for this plugin, if there is one and none was remembered."""
+        """Remember the key for this plugin, if there is one; a person has consented to another."""
         keys = self._keys()
-        if signer and name not in keys.plugins:
+        known = keys.plugins.get(name)
+        if signer and not (known and known.key == signer.key):
             self._write(keys, plugins={**keys.plugins, name: _key(signer)})
 
     def remember_index(self, address: str, signer: "Signer | None") -> None:
@@ -71,17 +73,6 @@ class Trust:
         keys = self._keys()
         if signer and address not in keys.indexes:
             self._write(keys, indexes={**keys.indexes, address: _key(signer)})
-
-    def keep_only(self, names: Collection[str]) -> None:
-        """Forget the keys of all plugins but these; of a damaged file nothing is left to forget."""
-        try:
-            keys = self._keys()
-        except UserError as error:
-            log.warning("%s", error)
-            return
-        kept = {name: key for name, key in keys.plugins.items() if name in names}
-        if kept != keys.plugins:
-            self._write(keys, plugins=kept)
 
     def _keys(self) -> Keys:
         try:
@@ -99,7 +90,7 @@ class Trust:
 def _signature(known: Key | None, signer: "Signer | None") -> Signature:
     if signer is None:
         return "unsigned"
-    return "known" if known else "new"
+    return "known" if known and known.key == signer.key else "new"
 
 
 def _key(signer: "Signer") -> Key:

@@ -7,7 +7,6 @@ from mediadesk.api import UserError
 from mediadesk.host.install.disk import Disk, discard, sync_folder, write
 from mediadesk.host.install.records import FOLDER, Current
 from mediadesk.host.install.staging import sweep
-from mediadesk.host.install.trust import Trust
 
 
 class Versions:
@@ -17,9 +16,8 @@ class Versions:
     so is after that what is neither current nor previous; `recover` deletes litter.
     """
 
-    def __init__(self, disk: Disk, trust: Trust) -> None:
+    def __init__(self, disk: Disk) -> None:
         self._disk = disk
-        self._trust = trust
 
     def place(self, name: str, version: str, made: Path) -> None:
         """Move a version that was made in staging to where it belongs; it does not count yet.
@@ -65,7 +63,6 @@ class Versions:
         self._disk.current(name).unlink(missing_ok=True)
         sync_folder(self._disk.plugin(name))
         self.clean(name)
-        self._trust.keep_only(self._disk.names())
 
     def remove_all(self, name: str, trash: Path) -> None:
         """Remove a plugin with its own data, by way of an empty folder in staging.
@@ -75,7 +72,6 @@ class Versions:
         """
         self._disk.plugin(name).rename(trash / name)
         sync_folder(self._disk.root)
-        self._trust.keep_only(self._disk.names())
 
     def recover(self) -> None:
         """Delete what a crash left behind."""
@@ -84,7 +80,6 @@ class Versions:
         for name in self._disk.folders():
             _delete_temporary(self._disk.plugin(name))
             self.clean(name)
-        self._trust.keep_only(self._disk.names())
 
     def clean(self, name: str) -> None:
         """Delete what can't be gone back to; of a plugin that is not installed all but its data."""

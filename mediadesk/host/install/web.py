@@ -143,7 +143,8 @@ class Web:
         check_url(url)
         if self._allow is None:
             raise UserError(
-                f"“{request.url.host}” would have to be asked: allow the network, and try again."
+                f"“{request.url.host}” would have to be asked: allow the network (--network), "
+                "and try again."
             )
         self._allow(url)
 

@@ -6,8 +6,8 @@ from mediadesk.api import UserError
 class Died(UserError):  # noqa: N818 - an outcome, as it is told
     """A guest process that ended, or had to be ended, during a call.
 
-    `kind` is crash, exit, deadline, cpu, memory, flood, protocol, identity, start or closed. `what`
-    says more: “it crashed with SIGSEGV”.
+    `kind` is crash, exit, deadline, cpu, memory, disk, flood, protocol, identity, start, outdated
+    or closed. `what` says more: “it crashed with SIGSEGV”.
     """
 
     def __init__(self, kind: str, what: str, plugin: str = "") -> None:

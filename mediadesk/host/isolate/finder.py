@@ -8,7 +8,8 @@ from pathlib import Path
 from types import ModuleType
 
 PROVIDED = frozenset({"mediadesk", "numpy", "av", "onnxruntime", "pluggy", "msgspec"})
-"""The packages that MediaDesk brings: a plugin's own copies of them are not looked at."""
+"""Modules, and packages of the same names, that MediaDesk brings: a plugin may not, and its own
+copies are not looked at."""
 
 
 class Finder(DistributionFinder):

@@ -9,17 +9,20 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from threading import Lock
-from typing import Any
+from typing import Any, cast
 
-from mediadesk.api import Item, UserError
+from mediadesk.api import Item, RankRequest, Scores, UserError
 from mediadesk.host.isolate.contract import HOOKS
+from mediadesk.host.isolate.description import Description, understood
 from mediadesk.host.isolate.errors import Died, PluginError, WrongResultError
 from mediadesk.host.isolate.faults import Fault
 from mediadesk.host.isolate.folders import PrivateFolder
 from mediadesk.host.isolate.health import Books, Health
 from mediadesk.host.isolate.output import Output
 from mediadesk.host.isolate.remote import proxy
-from mediadesk.host.isolate.session import Description, Session
+from mediadesk.host.isolate.results import Dimensions, check_scores
+from mediadesk.host.isolate.seat import Seat
+from mediadesk.host.isolate.session import Session
 from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.isolate.spec import GuestSpec, Services
 
@@ -36,28 +39,6 @@ _PROMPT_SECONDS = {
 """What a person waits for, and how long; all else may take what the manifest says."""
 
 
-class _Seat:
-    """A place for one process, which is there when it is needed."""
-
-    def __init__(self, *, is_prompt: bool) -> None:
-        self.is_prompt = is_prompt
-        self.lock = Lock()
-        self.session: Session | None = None
-
-    def vacate(self) -> None:
-        """End the process, also under a call."""
-        if (session := self.session) is not None:
-            session.process.end()
-        with self.lock:
-            self.leave()
-
-    def leave(self) -> None:
-        """Let go of the process; for who holds the lock."""
-        if self.session is not None:
-            self.session.close()
-            self.session = None
-
-
 class Guest:
     """A plugin in processes of its own; any thread may use it.
 
@@ -65,14 +46,21 @@ class Guest:
     """
 
     def __init__(
-        self, spec: GuestSpec, services: Services, *, on_fault: Callable[[Fault], None]
+        self,
+        spec: GuestSpec,
+        services: Services,
+        *,
+        on_fault: Callable[[Fault], None],
+        described: bytes | None = None,
     ) -> None:
-        """Prepare; `parts` starts it.
+        """Prepare; `parts` starts it, unless it is known what it offers: then the first call does.
 
         Args:
             spec: the plugin.
             services: what it may ask for.
             on_fault: told what it does wrong, on the thread of the call.
+            described: the `described` of an earlier guest. If that does not hold any more, this one
+                ends for good, with a fault of the kind outdated.
         """
         self._spec = spec
         self._services = services
@@ -80,12 +68,15 @@ class Guest:
         self._shared = services.shared or Shared()
         self._scratch = PrivateFolder()
         self._output = Output(spec.log)
-        self._prompt, self._background = _Seat(is_prompt=True), _Seat(is_prompt=False)
+        self._prompt, self._background = Seat(is_prompt=True), Seat(is_prompt=False)
         self._loading = Lock()
+        self._hearsay = self.described = described
+        """What its processes say of its parts; `_hearsay` until one of ours has said it."""
         self._description: Description | None = None
         self._parts: Mapping[str, tuple[object, ...]] | None = None
         self._books = Books()
         self._is_closed = False
+        self.dimensions = Dimensions()
 
     def parts(self) -> Mapping[str, tuple[object, ...]]:
         """Load the plugin if it is not, and give what it offers, by hook.
@@ -96,7 +87,7 @@ class Guest:
         """
         with self._loading:
             if self._parts is None:
-                self._description = self._load()
+                self._description = self._recalled() or self._load()
                 self._parts = {
                     hook: tuple(
                         proxy(hook, part, partial(self._call, hook, n, part["name"]))
@@ -115,6 +106,28 @@ class Guest:
         """Whether it was ended for good."""
         return self._is_closed
 
+    def wake(self, *, is_prompt: bool) -> None:
+        """Start the process that a person waits for, or the other one, if it has work and is not.
+
+        What goes wrong is a fault of the plugin.
+        """
+        if not any(
+            parts and HOOKS[hook].methods and (hook in _PROMPT_SECONDS) == is_prompt
+            for hook, parts in self.parts().items()
+        ):
+            return
+        seat = self._prompt if is_prompt else self._background
+        try:
+            with seat.lock:
+                self._seated(seat)
+        except Died as death:
+            if death.kind != "closed":
+                self._blame("", None, death.kind, f"It was stopped: {death.what}.")
+
+    def tell(self, line: str) -> None:
+        """Add a line to the log of what it prints."""
+        self._output.take(f"{line}\n".encode())
+
     def interrupt(self) -> None:
         """End what goes on in the background; the next call starts anew."""
         self._background.vacate()
@@ -128,6 +141,17 @@ class Guest:
         if self._services.shared is None:
             self._shared.close()
         self._scratch.close()
+
+    def _recalled(self) -> Description | None:
+        """Read what is known from earlier; None where that is nothing, or nothing to go by."""
+        if self._hearsay is None:
+            return None
+        try:
+            return understood(self._hearsay, (self._spec.root, *self._spec.more_roots))
+        except ValueError as error:
+            log.info("“%s” is asked again what it offers: %s", self._spec.manifest.name, error)
+            self._hearsay = None
+            return None
 
     def _load(self) -> Description:
         """Load the plugin, and leave the process where it will be needed first."""
@@ -145,23 +169,24 @@ class Guest:
                 session.close()
         return found
 
-    def _open(self, seat: _Seat) -> Session:
+    def _open(self, seat: Seat) -> Session:
         """Start a process in a seat that is ours, and load the plugin in it."""
         if self._is_closed:
             raise Died("closed", "it was switched off", self._spec.manifest.name)
-        seat.session = session = Session(
-            self._spec,
-            self._services,
-            self._shared,
-            self._scratch.path,
-            on_output=self._output.take,
-        )
         try:
-            if self._is_closed:  # just now
-                session.process.end()
-            if not seat.is_prompt:
-                session.process.lower_priority()
-            session.load()
+            with self._services.starting():
+                seat.session = session = Session(
+                    self._spec,
+                    self._services,
+                    self._shared,
+                    self._scratch.path,
+                    on_output=self._output.take,
+                )
+                if self._is_closed:  # just now
+                    session.process.end()
+                if not seat.is_prompt:
+                    session.process.lower_priority()
+                session.load()
             known = self._description or session.description
             if session.description != known:
                 why = "it describes itself in another way than before"
@@ -169,6 +194,7 @@ class Guest:
         except BaseException:
             seat.leave()
             raise
+        self.described, self._hearsay = session.described, None
         self._books.started += 1
         self._books.enforcement = session.enforcement
         return session
@@ -176,7 +202,8 @@ class Guest:
     def _call(self, hook: str, n: int, part: str, method: str, values: Sequence[object]) -> Any:  # noqa: ANN401 - whatever the method gives
         item = next((value.id for value in values if isinstance(value, Item)), None)
         try:
-            return self._ask(hook, n, part, method, values)
+            made = self._ask(hook, n, part, method, values)
+            self._check(hook, part, values, made)
         except Died as death:
             if death.kind != "closed":
                 self._blame(part, item, death.kind, f"“{part}” was stopped: {death.what}.")
@@ -184,14 +211,22 @@ class Guest:
         except WrongResultError as error:
             self._blame(part, item, "wrong", f"“{part}” went wrong: {error}.")
             raise
+        return made
+
+    def _check(self, hook: str, part: str, values: Sequence[object], made: object) -> None:
+        try:
+            if isinstance(made, Scores):
+                check_scores(made, cast("RankRequest", values[0]))
+            elif hook == "extractors" and isinstance(made, Sequence):
+                self.dimensions.check(part, made)
+        except ValueError as error:
+            raise WrongResultError(str(error)) from error
 
     def _ask(self, hook: str, n: int, part: str, method: str, values: Sequence[object]) -> Any:  # noqa: ANN401
         seconds = _PROMPT_SECONDS.get(hook, self._spec.manifest.resources.seconds)
         seat = self._prompt if hook in _PROMPT_SECONDS else self._background
         with seat.lock:
-            session = seat.session
-            if session is None or not session.process.is_alive:
-                session = self._reopen(seat, session)
+            session = self._seated(seat)
             begun, cpu = time.perf_counter(), session.process.cpu_seconds()
             try:
                 return session.call(hook, n, method, values, seconds=seconds, hurry=seat.is_prompt)
@@ -202,24 +237,33 @@ class Guest:
                 took, process = time.perf_counter() - begun, session.process
                 self._books.note(part, took, process.cpu_seconds() - cpu, process.peak_memory)
 
-    def _reopen(self, seat: _Seat, ended: Session | None) -> Session:
-        """Start a process again.
+    def _seated(self, seat: Seat) -> Session:
+        """Give the process of a seat that is ours, started if there is none that works.
 
         Raises:
             Died: if that does not work.
         """
-        if ended is not None:
-            death = ended.process.death()
+        session = seat.session
+        if session is not None:
+            if session.process.is_alive:
+                return session
+            death = session.process.death()
             seat.leave()
             if death.kind != "closed":
                 self._blame("", None, death.kind, f"It stopped between two calls: {death.what}.")
+        name = self._spec.manifest.name
         try:
             return self._open(seat)
-        except Died:
-            raise
         except UserError as error:
-            name = self._spec.manifest.name
-            raise Died("start", f"it can't be loaded again: {error}", name) from error
+            death = (
+                error
+                if isinstance(error, Died)
+                else Died("start", f"it can't be loaded again: {error}", name)
+            )
+            if self._hearsay is not None and death.kind != "closed":
+                self._is_closed = True  # what it was asked to do is no fault of anybody
+                death = Died("outdated", f"it is not as it was last time: {death.what}", name)
+            raise death from error
 
     def _blame(self, part: str, item: str | None, kind: str, sentence: str) -> None:
         manifest = self._spec.manifest

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 _INHERITED = ("LANG", "LANGUAGE", "TZ", "SYSTEMROOT")
+_CARDS = ("CUDA_VISIBLE_DEVICES", "HIP_VISIBLE_DEVICES", "ROCR_VISIBLE_DEVICES")
 
 
 def command() -> list[str]:
@@ -16,11 +17,14 @@ def command() -> list[str]:
 
 
 def environment(scratch: Path) -> dict[str, str]:
-    """Give the only variables that a guest has: nothing of the person but language and clock."""
+    """Give the only variables that a guest has.
+
+    Nothing in them is the person's but language, clock, and which graphics cards are to be used.
+    """
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name in _INHERITED or name.startswith("LC_")
+        if name in (*_INHERITED, *_CARDS) or name.startswith("LC_")
     }
     here = str(scratch)
     return kept | {

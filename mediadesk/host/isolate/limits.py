@@ -14,7 +14,7 @@ if sys.platform == "linux":
     import resource
 
 _MIB = 1 << 20
-_FILE_BYTES = 1 << 30
+_LEAST_FILE_MB = 512  # arrays cross in files as large
 _ADDRESS_BYTES = 4 << 30
 """Mapped files, stacks and the room that malloc reserves count as addresses, not as data."""
 _THREADS = 1024
@@ -27,13 +27,16 @@ def missing() -> str:
     return "" if sys.platform == "linux" else "Memory can be limited on Linux only."
 
 
-def apply(*, memory_mb: int, open_files: int) -> None:
+def apply(*, memory_mb: int, open_files: int, disk_mb: int, has_devices: bool) -> None:
     """Limit this process for ever; it also ends when the thread that started it ends.
 
     Args:
         memory_mb: MiB of data beyond what is in use now. Shared memory without a file escapes
             this, so that addresses are limited too, 4 GiB more generously.
         open_files: the most files open at once, beside about ten of the guest itself.
+        disk_mb: MiB of a single file, 512 at least.
+        has_devices: whether it may use a graphics card, whose drivers reserve addresses by the
+            terabyte: then these are not limited, and only the host sees shared memory.
 
     Raises:
         OSError: if the system refuses.
@@ -43,15 +46,18 @@ def apply(*, memory_mb: int, open_files: int) -> None:
     addresses, *_, data, _ = (int(n) for n in Path("/proc/self/statm").read_text().split())
     page, room = resource.getpagesize(), memory_mb * _MIB
     threads = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
-    for limit, most in (
-        (resource.RLIMIT_DATA, data * page + room),
-        (resource.RLIMIT_AS, addresses * page + room + _ADDRESS_BYTES),
-        (resource.RLIMIT_NOFILE, open_files + _OWN_FILES),
-        (resource.RLIMIT_FSIZE, _FILE_BYTES),
-        (resource.RLIMIT_CORE, 0),
+    wanted = {
+        resource.RLIMIT_DATA: data * page + room,
+        resource.RLIMIT_AS: addresses * page + room + _ADDRESS_BYTES,
+        resource.RLIMIT_NOFILE: open_files + _OWN_FILES,
+        resource.RLIMIT_FSIZE: max(disk_mb, _LEAST_FILE_MB) * _MIB,
+        resource.RLIMIT_CORE: 0,
         # It counts all the person's threads, so that those of the whole machine come on top.
-        (resource.RLIMIT_NPROC, threads + _THREADS),
-    ):
+        resource.RLIMIT_NPROC: threads + _THREADS,
+    }
+    if has_devices:
+        del wanted[resource.RLIMIT_AS]
+    for limit, most in wanted.items():
         allowed = _within(most, resource.getrlimit(limit)[1])
         resource.setrlimit(limit, (allowed, allowed))
     _set(_PR_SET_NO_NEW_PRIVS, 1)

@@ -22,8 +22,9 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag="start"):
     """Prepare yourself and shut yourself in, then say `Entered`.
 
     `roots` are the plugin's folders, in the order of search; `texts` are English → the person's
-    language; `models` are files of other plugins by task/name; `inbox`, `outbox` and `blocks` are
-    where arrays come from and go to.
+    language; `models` are files of other plugins by task/name; `uses_gpu` says whether models may
+    run on a graphics card, `devices` are its nodes; `inbox`, `outbox` and `blocks` are where arrays
+    come from and go to.
     """
 
     plugin: str
@@ -33,6 +34,9 @@ class Start(msgspec.Struct, frozen=True, kw_only=True, tag="start"):
     writable: tuple[Path, ...]
     memory_mb: int
     open_files: int
+    disk_mb: int
+    uses_gpu: bool
+    devices: tuple[Path, ...]
     data: Path | None
     settings: Mapping[str, Any]
     texts: Mapping[str, str]

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from io import FileIO
 from pathlib import Path
 from threading import Thread
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import psutil
 
@@ -20,9 +20,14 @@ from mediadesk.host.isolate import sandbox
 from mediadesk.host.isolate.errors import Died
 from mediadesk.host.isolate.frames import WireError, read_frame, write_frame
 from mediadesk.host.isolate.launch import command, environment
+from mediadesk.host.isolate.room import Room
+
+if TYPE_CHECKING:
+    from mediadesk.host.manifest import Resources
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.25
+_REST_SECONDS = 5.0
 _END_SECONDS = 1.0
 _FLOOD_BYTES = 8 << 20
 _CHUNK = 1 << 16
@@ -34,21 +39,29 @@ class Process:
     """One guest process; for one conversation at a time."""
 
     def __init__(
-        self, plugin: str, *, scratch: Path, memory_mb: int, on_output: Callable[[bytes], None]
+        self,
+        plugin: str,
+        *,
+        scratch: Path,
+        data: Path | None,
+        wish: "Resources",
+        on_output: Callable[[bytes], None],
     ) -> None:
         """Start it.
 
         Args:
             plugin: whose it is.
             scratch: its working folder, and its home.
-            memory_mb: how much it may use beyond `own_memory`, once that is known.
+            data: the plugin's own folder, if it may have one.
+            wish: how much it may use; of memory so much beyond `own_memory`, once that is known.
             on_output: takes what it prints, in pieces, on a thread of its own.
 
         Raises:
             Died: if it can't be started.
         """
         self._plugin = plugin
-        self._memory_mb = memory_mb
+        self._memory_mb = wish.memory_mb
+        self._room = Room((scratch,) if data is None else (scratch, data), wish.disk_mb)
         self._on_output = on_output
         self._limits = (0.0, 0.0)
         self._changed = threading.Condition()
@@ -204,10 +217,13 @@ class Process:
         """Look at it a few times a second while it works."""
         with self._changed:
             while not self._is_over:
+                if self.is_alive and (what := self._room.trouble()):
+                    self.end("disk", what)
                 self._is_resting = True  # first: whoever sets a deadline now will notify
                 deadline = self._deadline
                 if deadline is None:
-                    self._changed.wait()
+                    self._changed.wait(_REST_SECONDS)
+                    self._is_resting = False
                     continue
                 self._is_resting = False
                 self._changed.wait(self._look(deadline))

@@ -17,13 +17,16 @@ class Policy:
     """What a guest may do.
 
     `readable` are files or folders; `writable` are folders, or single files that exist and keep
-    at least their length. `memory_mb` are MiB beyond what the host's own libraries take.
+    at least their length. `memory_mb` are MiB beyond what the host's own libraries take, `disk_mb`
+    those of one file. `devices` are nodes of graphics cards.
     """
 
     readable: tuple[str, ...]
     writable: tuple[str, ...]
     memory_mb: int
     open_files: int
+    disk_mb: int = 512
+    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,12 @@ def enter(policy: Policy) -> Enforcement:
     """
     memory = limits.missing()
     try:
-        limits.apply(memory_mb=policy.memory_mb, open_files=policy.open_files)
+        limits.apply(
+            memory_mb=policy.memory_mb,
+            open_files=policy.open_files,
+            disk_mb=policy.disk_mb,
+            has_devices=bool(policy.devices),
+        )
     except OSError as error:
         memory = f"Memory could not be limited ({error.strerror})."
     files, calls = _lacks_files(), _lacks_calls()
@@ -59,7 +67,9 @@ def enter(policy: Policy) -> Enforcement:
 
         guards_truncation = sandbox_files.abi() >= _TRUNCATE_ABI
         try:
-            files = sandbox_files.restrict(readable=policy.readable, writable=policy.writable)
+            files = sandbox_files.restrict(
+                readable=policy.readable, writable=policy.writable, devices=policy.devices
+            )
         except OSError as error:
             files = f"Landlock could not be applied ({error.strerror})."
     if not calls:

@@ -33,6 +33,7 @@ _WRITE = (
 )
 # A file given alone may be mapped by the host, which dies of SIGBUS when it shrinks.
 _WRITE_ONE = FSAccess.READ_FILE | FSAccess.WRITE_FILE
+_DEVICE = FSAccess.READ_FILE | FSAccess.WRITE_FILE | FSAccess.IOCTL_DEV
 _TCP = 0b11  # bind, connect
 _OTHERS = 0b11  # abstract sockets of, and signals to, processes outside
 _RULE_PATH_BENEATH = 1
@@ -87,11 +88,14 @@ def abi() -> int:
     return int(plumbing.landlock_abi_version())
 
 
-def restrict(*, readable: Iterable[str], writable: Iterable[str]) -> str:
+def restrict(
+    *, readable: Iterable[str], writable: Iterable[str], devices: Iterable[str] = ()
+) -> str:
     """Shut this process in for ever; give an empty text, or what is left open.
 
-    Paths that are not there are left out. Names, sizes and times can still be looked up
-    anywhere, by a process that knows or guesses the path: Landlock guards opening only.
+    Devices may be read, written and controlled. Paths that are not there are left out. Names,
+    sizes and times can still be looked up anywhere, by a process that knows or guesses the path:
+    Landlock guards opening only.
 
     Before version 8 of its interface Landlock holds only the calling thread and those that it
     starts. A thread that runs already stays free, and as all share one memory, a plugin could
@@ -111,6 +115,8 @@ def restrict(*, readable: Iterable[str], writable: Iterable[str]) -> str:
         _allow(rules, os.devnull, _WRITE_ONE)
         for path in writable:
             _allow(rules, path, _WRITE if Path(path).is_dir() else _WRITE_ONE)
+        for path in devices:
+            _allow(rules, path, _DEVICE)
         has_tsync = version >= 8
         plumbing.get_restrict_self()(rules, _RESTRICT_SELF_TSYNC if has_tsync else 0)
     finally:

@@ -39,12 +39,12 @@ from mediadesk.host.isolate.wire import Packer, Unpacker
 Parts = Mapping[str, Sequence[Any]]
 
 
-def serve(*, media: Callable[[], Media], network: Callable[[Path], Run]) -> NoReturn:
+def serve(*, media: Callable[[], Media], network: Callable[[Path, bool], Run]) -> NoReturn:
     """Be the guest of the host at the other end of standard input and output, till it hangs up.
 
     Args:
         media: gives the door to media files.
-        network: loads an ONNX file of the plugin.
+        network: loads an ONNX file of the plugin, for a graphics card if it may and there is one.
     """
     keep_memory()
     line = Line()
@@ -65,10 +65,15 @@ def serve(*, media: Callable[[], Media], network: Callable[[Path], Run]) -> NoRe
             writable=tuple(map(str, start.writable)),
             memory_mb=start.memory_mb,
             open_files=start.open_files,
+            disk_mb=start.disk_mb,
+            devices=tuple(map(str, start.devices)),
         )
     )
-    # A thread from before would not be shut in.
-    line.end_with_host()
+    try:  # a thread from before would not be shut in
+        line.end_with_host()
+    except RuntimeError as error:  # no room for a thread's stack
+        line.say(Raised.of(MemoryError(str(error))))
+        sys.exit(1)
     line.say(Entered(enforcement))
     sys.argv = [PROJECT]
     Finder(start.roots).install()
@@ -84,7 +89,7 @@ class Desk:
         start: Start,
         inbox: Inbox,
         media: Media,
-        network: Callable[[Path], Run],
+        network: Callable[[Path, bool], Run],
     ) -> None:
         self._line = line
         line.unpacker = Unpacker(inbox, blocks=Blocks(start.blocks), later=self._lend)
@@ -146,10 +151,10 @@ class Desk:
         if spec is None:
             return _no_model
         if theirs := self._start.models.get(f"{spec.task}/{spec.name}"):
-            return self._network(theirs)
+            return self._network(theirs, self._start.uses_gpu)
         if spec.file is None:
             return self._run_by_host
-        return self._network(own_file(spec.file, self._start.roots))
+        return self._network(own_file(spec.file, self._start.roots), self._start.uses_gpu)
 
     def _run_by_host(self, inputs: Mapping[str, Array]) -> Mapping[str, Array]:
         with self._line.asking():

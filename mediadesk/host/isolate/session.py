@@ -3,7 +3,7 @@
 import itertools
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import msgspec
 from mediadesk.api import Array, ModelSpec, Skip, UserError
 from mediadesk.host.isolate.boxes import Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS
+from mediadesk.host.isolate.description import Description, understood
 from mediadesk.host.isolate.errors import Died, PluginError, WrongResultError
 from mediadesk.host.isolate.finder import own_file
 from mediadesk.host.isolate.frames import WireError
@@ -36,13 +37,11 @@ from mediadesk.host.isolate.wire import Packer, Unpacker
 
 log = logging.getLogger(__name__)
 _START_SECONDS, _LOAD_SECONDS = 20.0, 20.0
+_IMPORT_SECONDS = 3.0
+"""Of processor time for libraries, beside what the plugin wishes for a call."""
 _FETCH_SECONDS = 60.0
 _MOST_QUESTIONS = 10_000
-_LONGEST_NAME = 100
 _heard: msgspec.msgpack.Decoder[FromGuest] = msgspec.msgpack.Decoder(FromGuest)
-Attributes = Mapping[str, Any]
-Description = Mapping[str, tuple[Attributes, ...]]
-"""Hook → the attributes of each part."""
 
 
 class Session:
@@ -77,13 +76,15 @@ class Session:
         self._own_memory = 0
         self._recent, self._sizes = Recent(), dict[str, int]()
         self._numbers = itertools.count(1)
+        self.described = b""
         self.description: Description = {}
         self.enforcement: Enforcement | None = None
         try:
             self.process = Process(
                 spec.manifest.name,
                 scratch=scratch,
-                memory_mb=spec.manifest.resources.memory_mb,
+                data=self._start.data,
+                wish=spec.manifest.resources,
                 on_output=on_output,
             )
         except Died:
@@ -97,29 +98,26 @@ class Session:
             Died: if it ends, or takes too long.
             UserError: if the plugin can't be loaded.
         """
-        entered = self._ask(self._start, seconds=_START_SECONDS)
-        if not isinstance(entered, Entered):
-            raise self._misunderstood(entered)
-        self.enforcement = entered.enforcement
-        self._own_memory = self.process.own_memory = self.process.weigh()
+        wish = self._spec.manifest.resources
         try:
-            described = self._ask(Load(), seconds=_LOAD_SECONDS)
+            entered = self._ask(self._start, seconds=_START_SECONDS, cpu_seconds=_START_SECONDS)
+            if not isinstance(entered, Entered):
+                raise self._misunderstood(entered)
+            self.enforcement = entered.enforcement
+            self._own_memory = self.process.own_memory = self.process.weigh()
+            cpu_seconds = wish.cpu_seconds + _IMPORT_SECONDS
+            described = self._ask(Load(), seconds=_LOAD_SECONDS, cpu_seconds=cpu_seconds)
             if not isinstance(described, Described):
                 raise self._misunderstood(described)
-            found = self._unpacker.unpack(described.parts, _all_parts())
-            self.description = {
-                hook: tuple(msgspec.structs.asdict(part) for part in getattr(found, hook))
-                for hook in HOOKS
-            }
-            for part in (part for parts in self.description.values() for part in parts):
-                for name in (each for each in part.values() if isinstance(each, str)):
-                    if not (0 < len(name) <= _LONGEST_NAME and name.isprintable()):
-                        raise ValueError(f"a part has the name or title {name[:_LONGEST_NAME]!r}")
+            self.described = bytes(described.parts)
+            self.description = understood(self.described, (self._spec.root, *self._spec.more_roots))
         except (PluginError, Skip, ValueError) as error:
-            raise UserError(
-                f"The plugin “{self._spec.manifest.name}” can't be loaded ({error}): "
-                "update or remove it."
-            ) from error
+            why, remedy = str(error), "update or remove it"
+            if why.startswith("MemoryError"):
+                why = f"{wish.memory_mb:,} MiB of memory are too little for it"
+                remedy = "its maker must ask for more, as “memory-mb”"
+            name = self._spec.manifest.name
+            raise UserError(f"The plugin “{name}” can't be loaded ({why}): {remedy}.") from error
 
     def call(
         self,
@@ -150,7 +148,8 @@ class Session:
             method=method,
             arguments=msgspec.Raw(packed),
         )
-        answer = self._ask(message, seconds=seconds, hurry=hurry)
+        cpu_seconds = self._spec.manifest.resources.cpu_seconds
+        answer = self._ask(message, seconds=seconds, cpu_seconds=cpu_seconds, hurry=hurry)
         if not isinstance(answer, Given):
             raise self._misunderstood(answer)
         try:
@@ -163,9 +162,10 @@ class Session:
         self.process.close()
         self._discard()
 
-    def _ask(self, message: msgspec.Struct, *, seconds: float, hurry: bool = False) -> FromGuest:
+    def _ask(
+        self, message: msgspec.Struct, *, seconds: float, cpu_seconds: float, hurry: bool = False
+    ) -> FromGuest:
         """Say something, serve the guest while it works on it, and give its answer."""
-        cpu_seconds = self._spec.manifest.resources.cpu_seconds
         try:
             with self.process.watched(seconds=seconds, cpu_seconds=cpu_seconds):
                 heard = self._talk(message, hurry=hurry)
@@ -236,13 +236,3 @@ class Session:
         self._inbox.close()
         for file in self._files:
             file.unlink(missing_ok=True)
-
-
-@cache
-def _all_parts() -> Any:  # noqa: ANN401 - a type made here
-    """Make the type of a description: a field for each hook."""
-    fields = []
-    for hook, shape in HOOKS.items():
-        part = msgspec.defstruct(hook, list(shape.attributes.items()))
-        fields.append((hook, tuple[part, ...]))  # type: ignore[valid-type]
-    return msgspec.defstruct("Parts", fields)

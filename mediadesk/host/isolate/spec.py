@@ -1,11 +1,13 @@
 """What a guest is made from, and what it is told of that."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediadesk.api import Array, ModelSpec
+from mediadesk.host.isolate import gpu
 from mediadesk.host.isolate.messages import Start
 from mediadesk.host.isolate.shared import Shared
 
@@ -38,7 +40,8 @@ class GuestSpec:
 class Services:
     """What a guest asks its host for: `run` runs a model of the catalogue.
 
-    `fetch` gets a file, within about so many seconds.
+    `fetch` gets a file, within about so many seconds. What `starting` gives is entered while a
+    process is started and the plugin loaded in it.
 
     Without a `shared` of the program each guest has one of its own.
     """
@@ -46,6 +49,7 @@ class Services:
     run: Callable[[ModelSpec, Mapping[str, Array]], Mapping[str, Array]]
     fetch: Callable[[str, float], bytes]
     shared: Shared | None = None
+    starting: Callable[[], AbstractContextManager[object]] = nullcontext
 
 
 def start(spec: GuestSpec, shared: Shared, *, scratch: Path, inbox: Path, outbox: Path) -> Start:
@@ -54,6 +58,7 @@ def start(spec: GuestSpec, shared: Shared, *, scratch: Path, inbox: Path, outbox
     data = spec.data if may.write_data is not None else None
     media = spec.media_roots if may.read_media is not None else ()
     history = (shared.blocks,) if may.read_history is not None else ()
+    uses_gpu = may.gpu is not None
     roots = (spec.root, *spec.more_roots)
     texts: dict[str, str] = {}
     for locale in (spec.language.partition("_")[0], spec.language):
@@ -62,10 +67,16 @@ def start(spec: GuestSpec, shared: Shared, *, scratch: Path, inbox: Path, outbox
         plugin=manifest.name,
         module=manifest.module,
         roots=roots,
-        readable=(*roots, *media, *history, *spec.models.values()),
+        readable=(
+            *(*roots, *media, *history, *spec.models.values()),
+            *(gpu.files() if uses_gpu else ()),
+        ),
         writable=(scratch, data) if data is not None else (scratch,),
         memory_mb=manifest.resources.memory_mb,
         open_files=manifest.resources.open_files,
+        disk_mb=manifest.resources.disk_mb,
+        uses_gpu=uses_gpu,
+        devices=gpu.devices() if uses_gpu else (),
         data=data,
         settings=spec.settings,
         texts=texts,

@@ -9,7 +9,7 @@ from mediadesk.api import Array, ModelSpec, UserError
 from mediadesk.host.install.installer import Installer
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.isolate.guest import Guest, GuestSpec, Services
-from mediadesk.host.makers import material, needs, trials
+from mediadesk.host.makers import material, names, needs, trials
 from mediadesk.host.makers.papers import Papers
 from mediadesk.host.makers.report import Finding, Report
 from mediadesk.host.manifest import Manifest
@@ -45,9 +45,9 @@ def _findings(source: Path, folder: Path, run: Run, wheelhouse: Path | None) -> 
     if source.is_dir():
         package = pack(source, folder / "packed")
         yield _ok("package", f"“{source.name}” is packed as “{package.name}”.")
-    installer = Installer(folder / "plugins", wheelhouse=wheelhouse)
+    installer = Installer(folder / "plugins")
     try:
-        plan = installer.plan(str(package), network=False)
+        plan = installer.plan(str(package), network=False, wheelhouse=wheelhouse)
         installed = installer.install(plan.token)
     finally:
         installer.close()
@@ -95,12 +95,14 @@ def _offers(manifest: Manifest, parts: Parts, uses: frozenset[str]) -> Iterator[
     offered = {hook: own for hook, own in parts.items() if own}
     if not offered:
         raise UserError("It offers nothing: implement a hook, with @hookimpl above it.")
-    names = ", ".join(hook.replace("_", " ") for hook in offered)
-    yield _ok("start", f"It runs in a process of its own and offers {names}.")
+    told = ", ".join(hook.replace("_", " ") for hook in offered)
+    yield _ok("start", f"It runs in a process of its own and offers {told}.")
     plugin = Plugin(name=manifest.name, version=manifest.version, source=Source.INSTALLED)
     Registry().admit(plugin, parts)
     if plugin.problem:
         yield Finding(level="error", what="names", sentence=f"{plugin.problem}.")
+    for sentence in names.unreadable(parts):
+        yield Finding(level="warning", what="names", sentence=sentence)
     for sentence in needs.missing(manifest.permissions, parts):
         yield Finding(level="error", what="permissions", sentence=sentence)
     for sentence in needs.unused(manifest.permissions, parts, uses):

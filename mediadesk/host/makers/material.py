@@ -1,6 +1,7 @@
 """Made-up input for the parts of a plugin: a small library, its features, a history, files."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -37,35 +38,42 @@ QUESTIONS = (
 )
 _SUFFIXES = (".json", ".txt", ".nfo", ".xml", ".csv")
 _SEED = 20
+Learnt = Mapping[str, Sequence[Feature]]
+"""Extractor → what it found in several files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bench:
-    """What parts are tried with: media of two seconds, and noise with noise beside it.
+    """What parts are tried with: media of 2 and 4 seconds, and noise with noise beside it.
 
-    `root` is the plugin's own folder.
+    `root` is the plugin's own folder. `learnt` is what its extractors found in the media, by their
+    names: their trial writes it down for the parts that are shown such things.
     """
 
-    clip: Path
-    song: Path
+    videos: tuple[Path, ...]
+    songs: tuple[Path, ...]
     damaged: Path
     root: Path
+    learnt: dict[str, tuple[Feature, ...]] = field(default_factory=dict)
 
 
 def bench(folder: Path, root: Path) -> Bench:
     """Make the files in an empty folder."""
     random = np.random.default_rng(_SEED)
-    pictures = random.integers(0, 256, (20, 9, 16, 3), dtype=np.uint8).repeat(10, 1).repeat(10, 2)
-    time = np.arange(96_000) / 48_000
-    wave = 0.3 * np.sin(2 * np.pi * 440 * time) + random.normal(0, 0.01, len(time))
     (folder / "damaged").mkdir()
     damaged = folder / "damaged" / "clip.mp4"
     for suffix in (".mp4", *_SUFFIXES):
         damaged.with_suffix(suffix).write_bytes(NOISE)
     return Bench(
         root=root,
-        clip=testing.video(folder / "clip.mp4", pictures),
-        song=testing.sound(folder / "song.flac", wave),
+        videos=tuple(
+            testing.video(folder / f"{name}.mp4", _pictures(random, seconds, most))
+            for name, seconds, most in (("clip", 2, 256), ("dark", 4, 64))
+        ),
+        songs=tuple(
+            testing.sound(folder / f"{name}.flac", _wave(random, seconds, hertz))
+            for name, seconds, hertz in (("song", 2, 440), ("bass", 4, 55))
+        ),
         damaged=damaged,
     )
 
@@ -92,8 +100,9 @@ def items(count: int = 60) -> tuple[Item, ...]:
     )
 
 
-def features(n: int) -> dict[str, Feature]:
-    """Make what the plugins that come with MediaDesk know of the n-th item."""
+def features(n: int, learnt: Learnt | None = None) -> dict[str, Feature]:
+    """Make what the plugins that come with MediaDesk know of the n-th item, beside `learnt`."""
+    own = {name: found[n % len(found)] for name, found in (learnt or {}).items() if found}
     random = np.random.default_rng(n)
     seen = {name: float(random.uniform(0, 0.5)) for name in ("beach", "castle", "tabby cat", "ski")}
     heard = {name: float(random.uniform(0, 1)) for name in ("jazz", "rock", "instrumental")}
@@ -108,17 +117,23 @@ def features(n: int) -> dict[str, Feature]:
         "subtitles": Feature(summary=_vectors(random, 1, 512)[0], data={"language": "en"}),
         "voice": Feature(data={"speech_share": float(random.uniform(0, 1))}),
         "tags": Feature(tags={"sea": 0.8}),
-    }
+    } | own
 
 
-def rank_request(candidates: int = 200, opinions: int = 12) -> RankRequest:
-    """Make a request in which a third of the vectors of each block is missing."""
+def rank_request(
+    candidates: int = 200, opinions: int = 12, learnt: Learnt | None = None
+) -> RankRequest:
+    """Make a request in which a third of the vectors of each block is missing.
+
+    The blocks are those of the plugins that come with MediaDesk, and of what is `learnt`.
+    """
     random = np.random.default_rng(_SEED)
     values = random.choice([1.0, 0.5, -0.1, -1.0], opinions).tolist()
     asked = testing.rank_request(candidates=candidates, opinions=values, seed=_SEED)
+    known = {**asked.blocks, **_blocks(candidates, opinions, learnt or {})}
     blocks = {
         name: Block(candidates=_holed(random, own.candidates), history=_holed(random, own.history))
-        for name, own in asked.blocks.items()
+        for name, own in known.items()
     }
     return replace(asked, blocks=blocks)
 
@@ -150,10 +165,10 @@ def shelf_request(count: int) -> ShelfRequest:
     return ShelfRequest(now=1.1e9, profile="me", items=items(count), values=values, language="en")
 
 
-def panel_request(reads: tuple[str, ...], count: int) -> PanelRequest:
+def panel_request(reads: tuple[str, ...], count: int, learnt: Learnt | None = None) -> PanelRequest:
     """Make a request with the data that the page reads, where this is known."""
     library = items(count)
-    known = {item.id: features(n) for n, item in enumerate(library)}
+    known = {item.id: features(n, learnt) for n, item in enumerate(library)}
     data: dict[str, dict[str, Json]] = {
         name: {id_: own[name].data for id_, own in known.items() if name in own} for name in reads
     }
@@ -166,6 +181,27 @@ def events() -> tuple[Event, ...]:
         Event(id=f"check:{n}", profile="me", item=f"i{n}", kind=kind, at=1e9 + n, value=0.5)
         for n, kind in enumerate(EventKind)
     )
+
+
+def _blocks(candidates: int, opinions: int, learnt: Learnt) -> dict[str, Block]:
+    """Give vectors of extractors to as many items, over and over the same few."""
+    blocks = {}
+    for name, found in learnt.items():
+        if vectors := [each.summary for each in found if each.summary is not None]:
+            rows = np.resize(vectors, (candidates + opinions, len(vectors[0])))
+            blocks[name] = Block(candidates=rows[:candidates], history=rows[candidates:])
+    return blocks
+
+
+def _pictures(random: np.random.Generator, seconds: int, most: int) -> Array:
+    """Give ten noisy pictures a second, uint8 [n, 90, 160, 3] below `most`."""
+    small = random.integers(0, most, (10 * seconds, 9, 16, 3), dtype=np.uint8)
+    return small.repeat(10, 1).repeat(10, 2)
+
+
+def _wave(random: np.random.Generator, seconds: int, hertz: int) -> Array:
+    time = np.arange(48_000 * seconds) / 48_000
+    return 0.3 * np.sin(2 * np.pi * hertz * time) + random.normal(0, 0.01, len(time))
 
 
 def _vectors(random: np.random.Generator, count: int, length: int) -> Array:

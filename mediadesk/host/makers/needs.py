@@ -48,7 +48,7 @@ def unused(
             "read-history": grant.permission in offered,
             "write-data": "data" in uses,
             "network": "fetch" in uses,
-            "gpu": False,
+            "gpu": True,  # its libraries may use the card where nobody sees it
             "programs": grant.detail in started,
         }
         if not is_used[grant.permission]:

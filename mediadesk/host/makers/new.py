@@ -1,12 +1,13 @@
 """Makes the folder of a new plugin: a working example of its kind, with tests."""
 
 import ast
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 
 from mediadesk import resources
 from mediadesk.api import API_VERSION, PROJECT, UserError
-from mediadesk.host.manifest import Manifest, checked
+from mediadesk.host.manifest import LONGEST_NAME, Manifest, checked
 
 KINDS = {
     "extractor": "extractors",
@@ -34,9 +35,11 @@ def new(name: str, kind: str, folder: Path) -> Path:
         UserError: if the kind is unknown, the name can't be one, or the folder is there already.
     """
     if kind not in KINDS:
-        raise UserError(f"There is no plugin of the kind “{kind}”: choose {', '.join(KINDS)}.")
+        near = get_close_matches(kind, KINDS, 1)
+        meant = f"did you mean “{near[0]}”? There are" if near else "choose"
+        raise UserError(f"There is no plugin of the kind “{kind}”: {meant} {', '.join(KINDS)}.")
     if name in entry_points(group=PROJECT).names:
-        raise UserError(f"A plugin is called “{name}” already: choose another name.")
+        raise UserError(f"A plugin of MediaDesk is called “{name}”: choose another name.")
     files = example(name, kind)
     target = folder / name
     try:
@@ -85,7 +88,8 @@ def _check_name(name: str, module: str) -> None:
         checked(described, source=package)
     except UserError as error:
         raise UserError(
-            f"“{name}” can't be a plugin's name: use small letters, digits and single hyphens."
+            f"“{name}” can't be a plugin's name: use small letters, digits and single hyphens, "
+            f"{LONGEST_NAME} at most."
         ) from error
 
 

@@ -6,9 +6,11 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
-from mediadesk.api import UserError
-from mediadesk.host.makers.report import Finding
+from mediadesk.api import PROJECT, UserError
+from mediadesk.host.makers.report import Finding, Level
 from mediadesk.host.manifest import Manifest
+
+_ALLOWED = "of MediaDesk only mediadesk.api is there for plugins, all else may change any day"
 
 
 class Papers:
@@ -28,24 +30,31 @@ class Papers:
         self._metadata = own.metadata
         nodes = [node for tree in _trees(own) for node in ast.walk(tree)]
         self._texts = frozenset(_translated(nodes))
+        self._foreign = sorted(set(_foreign(nodes)))
         self.uses = frozenset(_used(nodes))
 
     def findings(self) -> Iterator[Finding]:
-        """Say what is missing, or that nothing is."""
-        missing = list(self._missing())
-        for sentence in missing:
-            yield Finding(level="warning", what="papers", sentence=sentence)
-        if not missing:
-            told = "It has a description, a licence, and all translations."
-            yield Finding(level="ok", what="papers", sentence=told)
+        """Say what is missing or forbidden, or that nothing is."""
+        found = [
+            _finding("error", f"Its code imports “{name}”: {_ALLOWED}.") for name in self._foreign
+        ]
+        found += [_finding("warning", sentence) for sentence in self._missing()]
+        told = "It has a title, a description, a README, a licence, and all translations."
+        yield from found or [_finding("ok", told)]
 
     def _missing(self) -> Iterator[str]:
+        if self._manifest.title == self._manifest.name:
+            yield "It has no title: write one in [tool.mediadesk.plugin], its name is no title."
+        if not self._manifest.summary:
+            yield "It has no description: write a line in [project]; it is read before installing."
         if not self._metadata.json.get("description"):
             yield "It has no README: write one, and name it in pyproject.toml."
         licences = ("License-Expression", "License", "License-File")
         if not any(name in self._metadata for name in licences):
             yield "It has no licence: name one in pyproject.toml and put its text beside it."
-        labels = set(_labels(self._manifest.settings))
+        labels = {self._manifest.title, self._manifest.summary} - {"", self._manifest.name}
+        labels.update(grant.reason for grant in self._manifest.permissions.grants())
+        labels.update(_labels(self._manifest.settings))
         for name, setting in self._manifest.settings.get("properties", {}).items():
             if not setting.get("title"):
                 yield f"The setting “{name}” has no title."
@@ -54,6 +63,10 @@ class Papers:
         for locale, known in self._manifest.translations.items():
             for text in sorted((labels | self._texts) - known.keys()):
                 yield f"“{text}” is not translated into {locale}."
+
+
+def _finding(level: Level, sentence: str) -> Finding:
+    return Finding(level=level, what="papers", sentence=sentence)
 
 
 def _trees(own: Distribution) -> Iterator[ast.Module]:
@@ -74,6 +87,27 @@ def _translated(nodes: list[ast.AST]) -> Iterator[str]:
                 args=[ast.Constant(value=str(text))],
             ):
                 yield text
+
+
+def _foreign(nodes: list[ast.AST]) -> Iterator[str]:
+    """Give the modules of MediaDesk that are imported and are no part of its API."""
+    for node in nodes:
+        match node:
+            case ast.Import(names=names):
+                modules = [each.name for each in names]
+            case ast.ImportFrom(module=str(module), level=0, names=names):
+                is_root = module == PROJECT
+                modules = [f"{module}.{each.name}" if is_root else module for each in names]
+            case ast.Call(
+                func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
+                args=[ast.Constant(value=str(module)), *_],
+            ):
+                modules = [module]
+            case _:
+                continue
+        for name in modules:
+            if name.split(".")[0] == PROJECT and name.split(".")[1:2] != ["api"]:
+                yield name
 
 
 def _used(nodes: list[ast.AST]) -> Iterator[str]:

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from typing import Literal
 
+Level = Literal["error", "warning", "ok"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that was looked at: `what` names it, and the sentence says how it is."""
 
-    level: Literal["error", "warning", "ok"]
+    level: Level
     what: str
     sentence: str
 

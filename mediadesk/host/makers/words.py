@@ -29,7 +29,8 @@ and any object of the right shape will do. A hook may take the `context`, or lea
 plugin that is no part of MediaDesk all of this runs in a process of its own, and one thing at a
 time: hooks once at its start, methods when they are asked.
 
-Names are kept with what a part makes: a part that is renamed begins anew.
+Names are read by people (“alike in NAME”), and kept with what a part makes: a part that is renamed
+begins anew.
 """
 
 VALUES = """\
@@ -62,9 +63,9 @@ PERMISSIONS = {
         "`context.data` raises `UserError`; nothing can be written but temporary files",
     ),
     "gpu": (
-        "nothing yet: models that plugins bring run on the processor",
+        "running the models it brings on the graphics card, where there is one that can",
         "",
-        "MediaDesk's own models run on whatever it runs them on, with and without it",
+        "they run on the processor; models of MediaDesk run on whatever it runs them on",
     ),
     "network": (
         "`context.fetch` from the hosts that are named, while the person allows the network",
@@ -89,6 +90,7 @@ ENFORCED = {
     "seconds": ("of one call, such as one file", "MediaDesk, which then ends the process"),
     "cpu-seconds": ("of processor time of one call", "the kernel, on Linux"),
     "open-files": ("open at once", "the kernel, on Linux"),
+    "disk-mb": ("MiB in its own folder and in temporary files, together", "MediaDesk"),
 }
 """Wish → what is counted, and who enforces it."""
 
@@ -101,6 +103,10 @@ permissions allow, writes only to its own folder and to a temporary one, has no 
 network, starts no program, and sees neither other processes nor the person's environment.
 On Linux the kernel enforces this (Landlock and seccomp); on other systems it is declared and not
 enforced, and `mediadesk plugins info NAME` says so.
+
+With `gpu` a process also reaches the nodes and the libraries of the graphics card, and the
+libraries count as its memory. This was built without a card at hand, so that nobody has seen it
+work yet: the plugin's log says where each of its models runs, and why where that is the processor.
 
 What a plugin gives is checked before it is used: types, shapes, sizes, finite numbers, and that it
 speaks of what it was asked about. A crash, a hang, more memory than agreed, a flood of output and a

@@ -91,7 +91,9 @@ def _check_end(file: BufferedReader, caps: Caps) -> tuple[int, int]:
     file.seek(max(0, size - _END.size - _LOCATOR_64_SIZE))
     tail = file.read()
     if len(tail) < _END.size or not tail.startswith(_END_MARK, len(tail) - _END.size):
-        raise Refusal("it is no zip file, or something is cut off or added at its end")
+        raise Refusal(
+            "it is no zip file, or something is cut off or added at its end: get it again"
+        )
     _, *disks, here, count, length, start, comment = _END.unpack(tail[-_END.size :])
     if tail.startswith(_LOCATOR_64):
         raise Refusal("it is a 64-bit zip file, which no plugin needs")

@@ -11,10 +11,8 @@ from packaging.tags import Tag, sys_tags
 from packaging.utils import canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
+from mediadesk.host.isolate.finder import PROVIDED
 from mediadesk.host.package.refusal import Refusal, shown
-
-PROVIDED = frozenset({"mediadesk", "numpy", "av", "onnxruntime", "pluggy", "msgspec"})
-"""Modules, and packages of the same names, that MediaDesk brings and a plugin may not."""
 
 _RUN_UNASKED = {"sitecustomize", "usercustomize"}
 _TAKEN = {each.casefold() for each in PROVIDED | sys.stdlib_module_names | _RUN_UNASKED}

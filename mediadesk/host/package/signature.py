@@ -12,10 +12,8 @@ the one in the file name of the plugin's wheel, in canonical form. A maker may s
 itself, giving these comments with `-c` and `-t`.
 """
 
-import base64
 import re
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,28 +22,19 @@ import minisign
 from mediadesk.api import UserError
 from mediadesk.host.package import bundle
 from mediadesk.host.package.archive import digest, open_zip
+from mediadesk.host.package.minisig import KEY_COMMENT, LONGEST, Signer, parse, signer
 from mediadesk.host.package.names import file_name
 from mediadesk.host.package.refusal import Refusal, naming, shown
 
 SUFFIX = ".minisig"
-_KEY_COMMENT = "mediadesk public key "
 _STATEMENT = re.compile(r"mediadesk plugin (\S+) (\S+) sha256:([0-9a-f]{64})", re.ASCII)
-_LONGEST = 16 << 10
-_ID = slice(2, 10)
 
 
 class Keys(NamedTuple):
-    """The files of a key pair."""
+    """The files of a key pair, and its id as people see it before they install."""
 
     secret: Path
     public: Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Signer:
-    """Who signed: the public key in base64, and its id as minisign prints it."""
-
-    key: str
     key_id: str
 
 
@@ -59,12 +48,12 @@ def keygen(folder: Path, password: str | None) -> Keys:
     Raises:
         UserError: if there is a key already, or the folder can't be written.
     """
-    keys = Keys(folder / "mediadesk.key", folder / "mediadesk.pub")
     pair = minisign.KeyPair.generate()
+    owner = signer(pair.public_key)
+    keys = Keys(folder / "mediadesk.key", folder / "mediadesk.pub", owner.key_id)
     if password is not None:
         pair.secret_key.encrypt(password)
-    public = pair.public_key.to_base64().decode()
-    pair.public_key.untrusted_comment = f"minisign public key {_key_id(public)}"
+    pair.public_key.untrusted_comment = f"minisign public key {owner.key_id}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         keys.public.touch(exist_ok=False)
@@ -84,13 +73,15 @@ def sign(package: Path, secret_key: Path, password: str | None = None) -> Path:
     Raises:
         UserError: if the package is refused, or the key can't be used.
     """
+    if not package.is_file():
+        raise UserError(f"“{package}” is no file: sign the one that “mediadesk plugins pack” made.")
     with tempfile.TemporaryDirectory(prefix="mediadesk-sign-") as staging:
         read = bundle.open_package(package, Path(staging))
     with _secret(secret_key, password) as key, package.open("rb") as file:
         public = key.get_public_key().to_base64().decode()
         signature = key.sign(
             file,
-            untrusted_comment=f"{_KEY_COMMENT}{public}",
+            untrusted_comment=f"{KEY_COMMENT}{public}",
             trusted_comment=(
                 f"mediadesk plugin {read.plugin.name} {read.plugin.version} sha256:{read.sha256}"
             ),
@@ -123,7 +114,7 @@ def verify(package: Path, signature: str | None = None) -> Signer | None:
         text = _text(package) if signature is None else signature
         if text is None:
             return None
-        found, public = _parse(text)
+        found, public = parse(text)
         statement = _STATEMENT.fullmatch(found.trusted_comment)
         with package.open("rb") as file:
             sha256 = digest(file)
@@ -144,8 +135,7 @@ def verify(package: Path, signature: str | None = None) -> Signer | None:
             raise Refusal(
                 f"its signature is for {statement[1]} {statement[2]}, and this is {name} {version}"
             )
-    key = public.to_base64().decode()
-    return Signer(key=key, key_id=_key_id(key))
+    return signer(public)
 
 
 def _text(package: Path) -> str | None:
@@ -153,26 +143,7 @@ def _text(package: Path) -> str | None:
     if not file.exists():
         return None
     with file.open("rb") as opened:
-        return opened.read(_LONGEST).decode("utf-8", errors="replace")
-
-
-def _parse(text: str) -> tuple[minisign.Signature, minisign.PublicKey]:
-    """Read a signature and the public key that travels with it."""
-    try:
-        found = minisign.Signature.from_bytes(text[:_LONGEST].encode())
-    except (minisign.ParseError, UnicodeError) as error:
-        raise Refusal(f"its signature is not one of minisign ({error})") from error
-    comment = found.untrusted_comment
-    try:
-        public = minisign.PublicKey.from_base64(comment.removeprefix(_KEY_COMMENT).encode())
-    except minisign.ParseError as error:
-        raise Refusal(f"its signature does not start with the comment “{_KEY_COMMENT}…”") from error
-    if not found.is_prehashed():
-        raise Refusal("its signature is of the old kind: sign it with minisign 0.10 or later")
-    signed_by, told = (_key_id(each) for each in (text.splitlines()[1], public.to_base64()))
-    if signed_by != told:
-        raise Refusal(f"its signature was made with the key {signed_by} and comes with {told}")
-    return found, public
+        return opened.read(LONGEST).decode("utf-8", errors="replace")
 
 
 def _identity(package: Path) -> tuple[str, str]:
@@ -190,21 +161,22 @@ def _secret(file: Path, password: str | None) -> minisign.SecretKey:
         key = minisign.SecretKey.from_file(file)
         if key.is_encrypted():
             if password is None:
-                raise UserError(f"The key “{file}” has a password: give it.")
+                raise UserError(f"The key “{file}” has a password, and none was given.")
             key.decrypt(password)
     except OSError as error:
         raise UserError(
             f"The key “{file}” can't be read ({error.strerror}): look where it is."
         ) from error
     except minisign.Error as error:
-        raise UserError(f"The key “{file}” can't be used: {shown(str(error))}.") from error
+        secret = file.with_suffix(".key")
+        if file.suffix == ".pub":
+            raise UserError(f"“{file}” is the public half: sign with “{secret.name}”.") from error
+        raise UserError(
+            f"“{file}” is no secret key, or has another password ({shown(str(error))}): sign with "
+            "the one that “mediadesk plugins keygen” made."
+        ) from error
     return key
 
 
 def _beside(package: Path) -> Path:
     return package.with_name(package.name + SUFFIX)
-
-
-def _key_id(key: str | bytes) -> str:
-    """Give the id in a public key or signature (base64), as minisign prints it."""
-    return base64.b64decode(key)[_ID][::-1].hex().upper()

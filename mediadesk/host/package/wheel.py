@@ -1,6 +1,7 @@
 """Reads a stranger's wheel without trusting it, and unpacks one that was read."""
 
 import os
+import platform
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,10 +9,11 @@ from pathlib import Path
 from installer.sources import WheelFile
 
 from mediadesk.api import UserError
+from mediadesk.host.isolate.finder import PROVIDED
 from mediadesk.host.manifest import Manifest
 from mediadesk.host.package import contents
 from mediadesk.host.package.archive import CAPS, PIECE, Caps, digest, open_zip
-from mediadesk.host.package.names import PROVIDED, file_name, rank, top_level
+from mediadesk.host.package.names import file_name, rank, top_level
 from mediadesk.host.package.refusal import Refusal, naming, shown
 
 __all__ = ["CAPS", "PROVIDED", "Caps", "Wheel", "read_wheel", "unpack"]
@@ -48,7 +50,11 @@ def read_wheel(path: Path, caps: Caps = CAPS) -> Wheel:
         name, version, tags = file_name(path.name)
         if rank(tags) is None:
             made_for = ", ".join(sorted(map(str, tags)))
-            raise Refusal(f"it is made for another Python or system ({made_for})")
+            raise Refusal(
+                f"it is made for another Python or system ({made_for}), and this is Python "
+                f"{platform.python_version()} on {platform.system()} {platform.machine()}: look "
+                "for the file for that"
+            )
         if name in PROVIDED:
             raise Refusal(f"“{name}” is what MediaDesk itself brings")
         with path.open("rb") as file, open_zip(file, caps) as archive:

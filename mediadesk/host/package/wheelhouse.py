@@ -10,7 +10,8 @@ from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from mediadesk.api import UserError
-from mediadesk.host.package.names import PROVIDED, file_name, rank
+from mediadesk.host.isolate.finder import PROVIDED
+from mediadesk.host.package.names import file_name, rank
 from mediadesk.host.package.refusal import naming
 from mediadesk.host.package.wheel import Wheel, read_wheel
 

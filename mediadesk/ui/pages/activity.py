@@ -1,5 +1,7 @@
 """What the engine is doing: progress, time left, problems; and the way to pause it."""
 
+from functools import partial
+
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import FolderView, Problem, Status, Verbs, WorkView
@@ -9,6 +11,7 @@ from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
+    Sentence,
     clear,
     column,
     label,
@@ -16,6 +19,7 @@ from mediadesk.ui.widgets.controls import (
     row,
     scrolling,
 )
+from mediadesk.ui.widgets.mark import Glyph
 
 _PROBLEMS = 200
 
@@ -43,14 +47,16 @@ class ActivityPage(Page):
         theme = desk.theme
         self._doing = OneLine("", "heading")
         self._counts = label("", "muted")
+        self._held = column(spacing=4)
         self._pause = Button(theme, "Pause", self._toggle, drawn="pause")
         self._scan = Button(theme, "Scan now", self._scan_now, drawn="refresh")
         self._work = column(spacing=20)
         self._folders = column(spacing=8)
         self._problems = column(spacing=8)
         self._problem_count = label("", "muted")
-        head = row(column(self._doing, self._counts, spacing=4), self._scan, self._pause)
-        head.setStretch(0, 1)
+        top = row(column(self._doing, self._counts, spacing=4), self._scan, self._pause)
+        top.setStretch(0, 1)
+        head = column(top, self._held, spacing=12)
         content = QWidget()
         pile = column(
             label(self.title, "hero"),
@@ -96,6 +102,10 @@ class ActivityPage(Page):
         self._pause.say("Go on" if status.paused else "Pause")
         self._pause.draw("play" if status.paused else "pause")
         self._scan.setEnabled(bool(status.folders))
+        clear(self._held)
+        for work in status.work:
+            if work.held:
+                self._held.addWidget(self._waits(work))
         self._fill(self._work, [_work(work) for work in status.work], "Nothing to do yet.")
         self._fill(
             self._folders,
@@ -106,6 +116,17 @@ class ActivityPage(Page):
         self._problem_count.setText(f"{len(status.problems):,}" if status.problems else "")
         self._fill(self._problems, [_problem(one) for one in shown], "No problem. All is well.")
 
+    def _waits(self, work: WorkView) -> QWidget:
+        glyph = Glyph(self._desk.theme, "warning" if work.left else "info", "warning")
+        see = partial(self._desk.plugin_wanted.emit, work.plugin)
+        button = Button(self._desk.theme, "See the plugin", see, role="quiet")
+        button.setAccessibleName(f"See the plugin of “{words.part_of(work)}”")
+        line = row(glyph, Sentence(words.held_back(work)), button, spacing=12)
+        line.setStretch(1, 1)
+        holder = QWidget()
+        holder.setLayout(line)
+        return holder
+
     @staticmethod
     def _fill(box: QVBoxLayout, widgets: list[QWidget], otherwise: str) -> None:
         clear(box)
@@ -114,11 +135,11 @@ class ActivityPage(Page):
 
 
 def _work(work: WorkView) -> QWidget:
-    name = words.EXTRACTORS.get(work.extractor, work.extractor.title())
+    name = words.part_of(work)
     bar = QProgressBar()
     bar.setTextVisible(False)
     bar.setRange(0, max(1, words.total_of(work)))
-    bar.setValue(words.total_of(work) - work.waiting)
+    bar.setValue(words.total_of(work) - work.waiting - work.left)
     bar.setAccessibleName(f"{name}: {words.progress_of(work)}")
     holder = QWidget()
     numbers = label(words.progress_of(work), "muted")

@@ -15,11 +15,11 @@ from mediadesk.ui.widgets.controls import (
     column,
     label,
     panel,
-    row,
     scrolling,
 )
 from mediadesk.ui.widgets.flow import Flow
 from mediadesk.ui.widgets.hero import Hero
+from mediadesk.ui.widgets.learnt import LearntBox
 from mediadesk.ui.widgets.open_with import OpenWith
 from mediadesk.ui.widgets.shelf import Shelf
 from mediadesk.ui.widgets.why import WhyView
@@ -104,9 +104,10 @@ class ItemPage(Page):
             self._hero.words.addWidget(part)
         self._hero.words.addSpacing(12)
         self._open_with = OpenWith(desk, role="quiet")
-        self._hero.words.addLayout(
-            row(self._play_button, self._like, less, self._hide, self._open_with, 0)
-        )
+        acts = Flow()
+        for button in (self._play_button, self._like, less, self._hide, self._open_with):
+            acts.addWidget(button)
+        self._hero.words.addLayout(acts)
         self._hero.words.addStretch(1)
         self._moments = Shelf(desk, "Moments", actions=False, lines=2)
         self._similar = Shelf(desk, "More like this")
@@ -120,6 +121,7 @@ class ItemPage(Page):
         self._about.addLayout(self._tags)
         self._about.addLayout(self._facts)
         self._about.addStretch(1)
+        self._learnt = LearntBox()
         self._why = WhyView(desk)
         self._area = scrolling(self._lay(), self.title)
         box = QVBoxLayout(self)
@@ -131,7 +133,7 @@ class ItemPage(Page):
         reasons = column(label("Why this?", "heading"), self._why, spacing=12)
         sides = QHBoxLayout()
         sides.setSpacing(24)
-        sides.addWidget(panel(self._about, margin=20), 1)
+        sides.addLayout(column(panel(self._about, margin=20), self._learnt, 0, spacing=24), 1)
         sides.addWidget(panel(reasons, margin=20), 1)
         sides.setContentsMargins(8, 0, 8, 0)
         top = QVBoxLayout()
@@ -188,6 +190,7 @@ class ItemPage(Page):
             tag = label(name, "tag")
             tag.setToolTip(f"{confidence:.0%} sure")
             self._tags.addWidget(tag)
+        self._learnt.show_learnt(content.learnt)
         clear(self._facts)
         for line, (name, value) in enumerate(content.facts):
             self._facts.addWidget(label(name, "muted"), line, 0)

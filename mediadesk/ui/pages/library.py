@@ -14,7 +14,7 @@ from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.library_model import LibraryModel
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.widgets.controls import Button, label, row
+from mediadesk.ui.widgets.controls import Button, OneLine, label, row
 from mediadesk.ui.widgets.empty import Empty
 
 TYPING_MS = 120
@@ -50,7 +50,7 @@ class LibraryPage(Page):
 
     def _build(self) -> None:
         theme, desk = self._desk.theme, self._desk
-        self._count = label("", "muted")
+        self._count = OneLine("", "muted").hug()
         chips = QButtonGroup(self)
         self.chips: dict[str, Button] = {}
         for kind, name in {"": "All", **words.PLURALS}.items():
@@ -125,7 +125,7 @@ class LibraryPage(Page):
     def _take_ids(self, ids: Sequence[str]) -> None:
         self.model.set_columns(self.view.columns_that_fit())
         self.model.show_ids(ids)
-        self._count.setText(words.count(len(ids), "item"))
+        self._count.say(words.count(len(ids), "item"))
         if ids:
             self._faces.setCurrentWidget(self.view)
         elif self._text or self._kind:

@@ -137,10 +137,7 @@ class PlayerPage(Page):
         theme = self._desk.theme
         self._screen = Screen()
         self._screen.double_clicked.connect(self.toggle_full_screen)
-        art = QSize(560, 315)
-        self._poster = Hero(self._desk, art=art, height=art.height() + 64, centred=True)
-        self._poster.setMinimumHeight(0)
-        self._poster.setMaximumHeight(16_777_215)
+        self._poster = Hero(self._desk, art=QSize(560, 315), centred=True)
         self._open_with = OpenWith(self._desk)
         self._outside = Button(
             theme,

@@ -1,13 +1,11 @@
 """One plugin: what it may do, how it is doing, its settings, its log, and what to do about it."""
 
-from collections.abc import Sequence
-
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QGridLayout, QLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import PluginPage as Content
-from mediadesk.engine.messages import PriceTag, Verbs
+from mediadesk.engine.messages import Verbs
 from mediadesk.ui import plugin_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
@@ -48,6 +46,7 @@ class PluginPage(Page):
 
     def turn_to(self, argument: str) -> None:
         if argument != self._name:
+            self._questions.forget()  # what was asked about another plugin
             self._name, self._content = argument, None
             self._price.forget()
             self._faces.setCurrentIndex(0)
@@ -86,12 +85,12 @@ class PluginPage(Page):
             self._settings,
             _box("What it has cost", self._usage),
             _box("Price tag", self._price),
-            _box("Budget", self._budget),
             0,
             spacing=16,
         )
         right = column(
             _box("What it may do", self._wishes),
+            _box("Budget", self._budget),
             _box("Limits", self._limits),
             _box("Package", self._package),
             0,
@@ -159,7 +158,7 @@ class PluginPage(Page):
         grid.setVerticalSpacing(6)
         grid.setColumnStretch(1, 1)
         for line, (name, value) in enumerate(content.limits):
-            grid.addWidget(label(name, "muted"), line, 0)
+            grid.addWidget(label(name, "muted"), line, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(Sentence(value), line, 1)
         self._limits.addLayout(grid)
         if not content.limits:
@@ -195,7 +194,8 @@ class PluginPage(Page):
         if action == "remove":
             self._acts.confirm_removal(self._content.plugin, has_data=self._content.has_data)
         elif action == "open":
-            self._area.ensureWidgetVisible(self._faults, 0, 80)
+            told = self._faults if self._content.faults else self._log
+            self._area.ensureWidgetVisible(told, 0, 80)
         elif action == "reveal":
             QDesktopServices.openUrl(QUrl.fromLocalFile(self._content.folder or ""))
         else:
@@ -218,17 +218,12 @@ class PluginPage(Page):
 
     def _measure(self) -> None:
         self._price.wait()
-        name = self._name
+        self._questions.attempt(
+            self._price.show_tags, self._unmeasured, Verbs.price_plugin, self._name
+        )
 
-        def then(tags: Sequence[PriceTag]) -> None:
-            if name == self._name:
-                self._price.show_tags(tags)
-
-        def failed(error: BaseException) -> None:
-            if name == self._name:
-                self._price.fail(self._desk.sentence(error))
-
-        self._questions.attempt(then, failed, Verbs.price_plugin, name)
+    def _unmeasured(self, error: BaseException) -> None:
+        self._price.fail(self._desk.sentence(error))
 
 
 def _box(title: str, content: QWidget | QLayout) -> QWidget:

@@ -36,10 +36,12 @@ class PlanView(QWidget):
         return panel(line, role="note", margin=12)
 
     def _signature(self, plan: PluginPlan) -> QVBoxLayout:
-        sign = plugin_words.signature(plan.signature, plan.signer)
+        sign = plugin_words.signature(plan)
         pile = column(Mark(self._theme, sign, wrap=True), spacing=4)
         texts = [(sign.more, "muted")]
-        if plan.signature in {"new", "unsigned"} and plan.warnings:
+        if plan.former_signer:
+            texts = [(key, "code") for key in sign.more.splitlines()]
+        elif plan.signature in {"new", "unsigned"} and plan.warnings:
             texts = []  # the engine's own words follow
         elif plan.signature == "new" and plan.signer:
             texts.insert(0, (plan.signer, "code"))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QPlainTextEdit, QProgressBar, QWidge
 from mediadesk.engine.messages import FaultView, PriceTag, UsageView
 from mediadesk.ui import plugin_words, words
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, Sentence, clear, column, label, row
+from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, clear, column, label, row
 from mediadesk.ui.widgets.mark import Glyph
 from mediadesk.ui.widgets.table import TextTable
 
@@ -115,9 +115,12 @@ class FaultsBox(QWidget):
         self._rest.setText(f"{more:,} more in the report" if more > 0 else "")
 
     def _line(self, fault: FaultView) -> QWidget:
-        about = f"{fault.what.capitalize()} in {fault.part} · {plugin_words.moment(fault.at)}"
-        pile = column(Sentence(fault.sentence), Sentence(about, "small"), spacing=2)
-        glyph = Glyph(self._theme, "warning", "danger")
+        about = Sentence(plugin_words.fault_line(fault), "small")
+        pile = column(Sentence(fault.sentence), about, spacing=2)
+        if fault.file:
+            pile.addWidget(OneLine(fault.file, "small"))
+        said = fault.what == "message"  # a sentence of its own, not a failure
+        glyph = Glyph(self._theme, *(("info", "muted") if said else ("warning", "danger")))
         line = row(glyph, pile, spacing=12)
         line.setStretch(1, 1)
         line.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)

@@ -17,24 +17,28 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.words import Tile
 
 _EDGE = 32
+_MARGIN = 24
 _WORDS = 520
 
 
 class Hero(QWidget):
-    """Paints the artwork; what stands on the left is put into `words` by the page."""
+    """Paints the artwork; what stands on the left is put into `words` by the page.
 
-    def __init__(self, desk: Desk, *, art: QSize, height: int, centred: bool = False) -> None:
+    It is `height` pixels high, or more where the words need them.
+    """
+
+    def __init__(self, desk: Desk, *, art: QSize, height: int = 0, centred: bool = False) -> None:
         super().__init__()
         self._desk = desk
         self._art = art
         self._centred = centred
         self._tile: Tile | None = None
         self._soft: tuple[int, QPixmap] | None = None
-        self.setFixedHeight(height)
         self.words = QVBoxLayout()
         self.words.setSpacing(6)
         self._box = QHBoxLayout(self)
-        self._box.setContentsMargins(_EDGE, 24, _EDGE, 24)
+        self._box.setContentsMargins(_EDGE, _MARGIN, _EDGE, _MARGIN)
+        self._box.addStrut(max(0, height - 2 * _MARGIN))
         self._box.addLayout(self.words, 1)
         desk.pictures.arrived.connect(self.update)
         desk.theme.changed.connect(self.update)
@@ -50,11 +54,11 @@ class Hero(QWidget):
         return self._centred or self.width() >= self._art.width() + _WORDS
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(_WORDS, self.minimumHeight())
+        return QSize(_WORDS, self._box.minimumSize().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         right = _EDGE + (self._art.width() + _EDGE if self._roomy else 0)
-        self._box.setContentsMargins(_EDGE, 24, right, 24)
+        self._box.setContentsMargins(_EDGE, _MARGIN, right, _MARGIN)
         super().resizeEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002

@@ -36,6 +36,8 @@ class OpenWith(Button):
             self._questions.ask(self._offer, Verbs.players, self._item.id, start=start)
 
     def _offer(self, players: Sequence[PlayerView]) -> None:
+        if not self.isVisible():
+            return  # another page is seen by now
         colour = self._desk.theme.colour("text")
         menu = QMenu(self.window())
         for player in players:

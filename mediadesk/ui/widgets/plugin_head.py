@@ -8,8 +8,18 @@ from PySide6.QtWidgets import QFrame
 from mediadesk.engine.messages import PluginPage, PluginView
 from mediadesk.ui import plugin_words
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, clear, column, label, row
-from mediadesk.ui.widgets.mark import Mark
+from mediadesk.ui.widgets.controls import (
+    Button,
+    OneLine,
+    Sentence,
+    clear,
+    column,
+    label,
+    panel,
+    row,
+)
+from mediadesk.ui.widgets.flow import Flow
+from mediadesk.ui.widgets.mark import Glyph, Mark
 from mediadesk.ui.widgets.switch import Switch
 
 
@@ -31,12 +41,17 @@ class PluginHead(QFrame):
         self._summary = Sentence("", "muted")
         self._provides = Sentence("", "small")
         self._problem = Sentence("")
-        self._buttons = row()
+        self._glyph = Glyph(theme, "warning", "warning")
+        why = row(self._glyph, self._problem, spacing=12)
+        why.setAlignment(self._glyph, Qt.AlignmentFlag.AlignTop)
+        why.setStretch(1, 1)
+        self._why = panel(why, role="note", margin=12)
+        self._buttons = Flow()
         titled = row(self._title, self._version, self._source, 0, spacing=12)
         titled.setAlignment(self._source, Qt.AlignmentFlag.AlignVCenter)
         top = row(titled, self._state, self._switch, spacing=16)
         top.setStretch(0, 1)
-        pile = column(top, self._summary, self._provides, self._problem, self._buttons, spacing=8)
+        pile = column(top, self._summary, self._provides, self._why, self._buttons, spacing=8)
         pile.setContentsMargins(24, 16, 20, 20)
         self.setLayout(pile)
 
@@ -53,12 +68,14 @@ class PluginHead(QFrame):
         self._switch.setAccessibleName(f"“{plugin.title}” takes part")
         self._summary.say(plugin.summary)
         self._provides.say(plugin_words.provides(plugin))
-        self._problem.say(plugin.problem or ("" if plugin_words.works(plugin) else sign.more))
+        self._problem.say(plugin.problem or (sign.more if plugin_words.remedies(plugin) else ""))
+        self._why.setVisible(bool(self._problem.text()))
+        self._glyph.draw(sign.drawn, sign.tone)
         clear(self._buttons)
         for action, text, drawn in self._actions(plugin, content.folder):
-            made = Button(self._theme, text, partial(self.acted.emit, action), drawn=drawn)
-            self._buttons.addWidget(made)
-        self._buttons.addStretch(1)
+            role = "primary" if action == "on" else ""
+            todo = partial(self.acted.emit, action)
+            self._buttons.addWidget(Button(self._theme, text, todo, role=role, drawn=drawn))
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the switch."""

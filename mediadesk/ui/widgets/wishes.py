@@ -23,8 +23,8 @@ def _line(theme: Theme, wish: Wish) -> QWidget:
     if wish.new:
         head.addWidget(label("New", "newtag"), 0, Qt.AlignmentFlag.AlignTop)
     words = column(head, Sentence(wish.reason, "muted"), spacing=2)
-    glyph = Glyph(theme, wish.drawn, "warning" if wish.new else "muted", 20)
-    line = row(glyph, words, spacing=12)
+    glyph = Glyph(theme, wish.drawn, "warning" if wish.new else "muted")
+    line = row(glyph, words, spacing=8)
     line.setAlignment(glyph, Qt.AlignmentFlag.AlignTop)
     line.setStretch(1, 1)
     holder = QWidget()

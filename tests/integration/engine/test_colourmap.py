@@ -13,6 +13,7 @@ import pytest
 
 from mediadesk import settings
 from mediadesk.api import Array, ModelSpec, testing
+from mediadesk.engine import plugin_views
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import PageContent, SectionView
 from mediadesk.host.makers.check import check
@@ -136,6 +137,8 @@ def test_the_page_is_in_the_language_that_is_set(tmp_path: Path, engine: Engine)
     engine.enable_plugin("colourmap", enabled=True)
     content = page(engine)
     assert content.page.title == "色彩地图"
+    plan = plugin_views.plan(engine._plugins.plan(str(SOURCE), network=False), "zh_CN")
+    assert (plan.title, plan.summary[:4]) == ("色彩地图", "按色彩展")
     assert content.sections[0].text.startswith("还没有分析过任何视频")
 
 

@@ -119,7 +119,7 @@ class Desk:
         self.store.write(lambda db: jobs.enqueue(db, tasks))
         extraction = Extraction(
             self.store, self.registry, run, extracting,
-            disabled=self.disabled, followers=[task.name for task in tagging],
+            disabled=self.disabled, followers=lambda: [task.name for task in tagging],
         )  # fmt: skip
         tagger = Tagging(self.store, self.registry, run, tagging, on_progress=lambda: None)
         self.pipeline = Pipeline(

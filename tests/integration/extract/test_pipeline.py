@@ -135,10 +135,11 @@ def test_everything_is_done_once_and_only_what_kills_a_worker_alone_is_given_up(
     assert books.settled["unlucky"].result == "unlucky"
     assert all(books.settled[f"good{n}"].result == f"good{n}" for n in range(10))
     ran = noted(books.log)
-    for name in ["killer", "hanger", "unlucky"]:
+    for name in ["killer", "unlucky"]:
         assert ran.count(name) == 2, "once among others, once alone"
-    assert sorted(set(ran)) == sorted(books.settled)
-    assert len(ran) == 14 + 3, "everything else ran once"
+    ran = [name for name in ran if name != "hanger"]  # it may be ended before it notes anything
+    assert sorted({*ran, "hanger"}) == sorted(books.settled)
+    assert len(ran) == 13 + 2, "everything else ran once"
 
 
 def test_a_suspect_runs_when_nothing_else_does(
@@ -164,6 +165,27 @@ def test_a_suspect_runs_when_nothing_else_does(
     gate.touch()
     finish(running)
     assert noted(books.log)[-1] == "suspect"
+
+
+def test_a_station_comes_and_goes_and_nothing_of_the_others_is_lost_or_done_twice(
+    books: Books, start: Callable[..., Pipeline], tmp_path: Path
+) -> None:
+    gate, guest = tmp_path / "gate", Books(tmp_path / "guest")
+    books.add("slow", worker_tasks.wait_for, gate)
+    running = start(books)
+    until(lambda: "slow" in noted(books.log))
+    guest.add("hanger", worker_tasks.hang)
+    station = Station([guest], lambda: Workers(1))
+    running.exchange([], [station])
+    running.start()
+    until(lambda: "hanger" in noted(guest.log))
+    running.exchange([station], [])
+    assert ([work.key for work in guest.waiting], guest.running) == (["hanger"], [])
+    assert "slow" not in books.settled, "it was not interrupted"
+    gate.touch()
+    finish(running)
+    assert noted(books.log) == ["slow"]
+    assert books.settled["slow"].death is None
 
 
 def test_an_earlier_lane_is_served_first_and_a_later_one_fills_the_room(
@@ -218,7 +240,9 @@ def test_trouble_while_claiming_is_told_and_passes(
 ) -> None:
     told: list[str | None] = []
     books.claiming_trouble = UserError("Free some disk space.")
-    running = start(books, on_progress=lambda: told.append(running.trouble))
+    ready = threading.Event()
+    running = start(books, on_progress=lambda: (ready.wait(), told.append(running.trouble)))
+    ready.set()
     until(lambda: told)
     books.claiming_trouble = None
     finish(running)
@@ -233,8 +257,7 @@ def test_a_bug_in_one_settling_is_logged_and_the_rest_goes_on(
     books.add("good")
     books.trouble = ZeroDivisionError("boom")
     running = start(books)
-    until(lambda: books.settlings > 1)
-    assert running.trouble == "boom"
+    until(lambda: running.trouble == "boom")
     books.trouble = None
     finish(running)
     assert books.settled["good"].result == "good"
@@ -252,8 +275,8 @@ def test_pausing_finishes_what_runs_takes_nothing_new_and_resuming_goes_on(
     running.pause(paused=True)
     claimed = 4  # two for each worker
     gate.touch()
-    until(lambda: not books.running)
-    assert len(books.settled) == claimed
+    until(lambda: len(books.settled) == claimed)
+    assert not books.running
     assert running.busy, "there is work left"
     running.pause(paused=False)
     finish(running)
@@ -342,7 +365,7 @@ def test_workers_end_when_their_program_is_killed(tmp_path: Path) -> None:
         children = psutil.Process(program.pid).children(recursive=True)
         assert len(children) >= 3
         program.send_signal(signal.SIGKILL)
-    _, alive = psutil.wait_procs(children, timeout=10)
+    _, alive = psutil.wait_procs(children, timeout=60)
     assert not alive
 
 

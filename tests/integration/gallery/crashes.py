@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from integration.gallery.exhibit import WRITES, Exhibit
-from integration.gallery.visits import analysed, ranked, ranked_slowly
+from integration.gallery.visits import analysed, ranked_in_time, ranked_slowly
 
 from mediadesk.host.manifest import Resources
 
@@ -73,6 +73,7 @@ CRASHES = [
         state=QUARANTINED,
         says=("processor time",),
         source="while True: pass",
+        resources=Resources(memory_mb=256, seconds=1, cpu_seconds=1),
     ),
     Exhibit(
         name="segfault",
@@ -237,6 +238,6 @@ class Part(Judges):
 @hookimpl
 def rankers(): return [Part()]
 """,
-        visit=ranked,
+        visit=ranked_in_time,
     ),
 ]

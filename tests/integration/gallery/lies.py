@@ -173,12 +173,12 @@ FEATURES = [
     Exhibit(
         name="odd-sizes",
         tries="learns vectors of another size from each file",
-        stopped_by="the index, which takes those that fit together",
-        state="ready",
-        says=(),
+        stopped_by="check of every answer",
+        state=QUARANTINED,
+        says=("are expected, as before",),
         source="""
 class Part(Learns):
-    def prepare(self, item, media): return Sample(data={"n": 2 + hash(item.id) % 40})
+    def prepare(self, item, media): return Sample(data={"n": 2 + int(item.id[:4], 16) % 40})
     def encode(self, samples, run):
         return [Feature(summary=unit(np.ones(each.data["n"], np.float32))) for each in samples]
 @hookimpl
@@ -300,12 +300,12 @@ def extractors(): return [Part()]
     ),
     Exhibit(
         name="forges-crowd",
-        tries="sends a message that swells to 60 million objects",
+        tries="sends a message that swells to 12 million objects",
         stopped_by="check of every message",
         state=QUARANTINED,
         says=("too many values",),
         source=_feature(
-            'speak(b"\\xdd\\x03\\x00\\x00\\x00" + b"\\x90" * (3 << 24)); time.sleep(9)'
+            'speak(b"\\xdd\\x00\\xc0\\x00\\x00" + b"\\x90" * (3 << 22)); time.sleep(9)'
         ),
         resources=SLOW,
         visit=analysed,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,8 +52,10 @@ def _settings(schema: Mapping[str, Any]) -> Making:
     return make
 
 
-def _signed(folder: Path, version: str, key: Path | None, **more: str) -> Path:
-    made = wheel_factory.plugin(folder, "signed", version, **more)
+def _signed(
+    folder: Path, version: str, key: Path | None, name: str = "signed", **more: str
+) -> Path:
+    made = wheel_factory.plugin(folder, name, version, **more)
     if key is not None:
         signature.sign(made, key)
     return made
@@ -84,20 +86,24 @@ def _other_statement(_: Museum, folder: Path) -> Path:
     return new
 
 
-def _update_by(key: str | None) -> Making:
+def _update_by(key: str | None, name: str) -> Making:
     """Install a signed plugin, and make an update that another key, or nobody, signed."""
 
     def make(museum: Museum, folder: Path) -> Path:
-        museum.install(_signed(folder / "first", "1.0", install_factory.key(folder / "maker")))
+        maker = install_factory.key(folder / "maker")
+        museum.install(_signed(folder / "first", "1.0", maker, name))
         other = install_factory.key(folder / key) if key else None
-        return _signed(folder / "second", "2.0", other)
+        return _signed(folder / "second", "2.0", other, name)
 
     return make
 
 
-def _old_one_works(museum: Museum) -> None:
-    assert (museum.view("signed").version, museum.view("signed").state) == ("1.0", "ready")
-    museum.engine.remove_plugin("signed", with_data=True)
+def _old_one_works(name: str) -> Callable[[Museum], None]:
+    def proof(museum: Museum) -> None:
+        assert (museum.view(name).version, museum.view(name).state) == ("1.0", "ready")
+        museum.engine.remove_plugin(name, with_data=True)
+
+    return proof
 
 
 def _confusion(museum: Museum, folder: Path) -> Path:
@@ -195,20 +201,18 @@ PACKAGES = [
     _refused(
         "other-key",
         "is an update that another key signed",
-        _update_by("thief"),
-        "signed with the key",
-        "installed first",
+        _update_by("thief", "robbed"),
+        "until now, and this is signed with the key",
         by=_TRUST,
-        proof=_old_one_works,
+        proof=_old_one_works("robbed"),
     ),
     _refused(
         "no-key",
         "is an update that nobody signed, of what was signed",
-        _update_by(None),
-        "not signed",
-        "installed first",
+        _update_by(None, "abandoned"),
+        "until now, and this is not signed",
         by=_TRUST,
-        proof=_old_one_works,
+        proof=_old_one_works("abandoned"),
     ),
     _refused(
         "zip-slip", "climbs out of its folder", _evil("climbs out"), "leads outside", by=_READER

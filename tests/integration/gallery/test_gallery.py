@@ -58,11 +58,11 @@ def test_there_are_enough_and_each_is_told_apart() -> None:
 def test_one_that_sleeps_at_import_keeps_only_its_first_start_waiting(museum: Museum) -> None:
     with patch.object(session, "_LOAD_SECONDS", 3.0):
         museum.install(SLEEPS.package(museum, museum.new_folder()))
-        assert museum.view(SLEEPS.name).state == SLEEPS.state
-        assert SLEEPS.says[0] in (museum.view(SLEEPS.name).problem or "")
-        started = time.monotonic()
-        museum.restart()
-        assert time.monotonic() - started < 3.0
+    assert museum.view(SLEEPS.name).state == SLEEPS.state
+    assert SLEEPS.says[0] in (museum.view(SLEEPS.name).problem or "")
+    started = time.monotonic()
+    museum.restart()
+    assert time.monotonic() - started < session._LOAD_SECONDS, "nobody waits for it again"
     assert museum.view(SLEEPS.name).state == SLEEPS.state
     museum.engine.remove_plugin(SLEEPS.name, with_data=True)
     museum.check()

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import numpy as np
 import psutil
 import pytest
-from guest_factory import Maker, doubler, plugin
+from guest_factory import ALL, Maker, doubler, plugin
 from media_factory import clip
 
 from mediadesk.api import (
@@ -35,8 +37,9 @@ from mediadesk.api import (
     UnreadableError,
     UserError,
 )
+from mediadesk.host.isolate import gpu
 from mediadesk.host.isolate.contract import HOOKS, members
-from mediadesk.host.isolate.guest import Died, Guest, PluginError
+from mediadesk.host.isolate.guest import Died, Guest, PluginError, WrongResultError
 from mediadesk.host.isolate.sandbox import available
 from mediadesk.host.manifest import Permissions
 
@@ -57,12 +60,13 @@ class Reader(Part):
         with media.open(item.path) as container:
             frame = next(container.decode(video=0)).to_ndarray(format="rgb24")
         print("read", item.title)
+        self.length = 5 if item.title == "longer" else 4
         return Sample(arrays={"pixels": frame}, texts=(item.title,), times=((0.0, 1.5),))
     def encode(self, samples, run):
         found = run({"pixels": np.stack([s.arrays["pixels"] for s in samples]).astype(np.int64)})
         return [
             Feature(
-                summary=own[:2, :2, 0].ravel().astype(np.float32),
+                summary=np.resize(own[:2, :2, 0].astype(np.float32), self.length),
                 moments=(Moment(start=0, end=1, text=s.texts[0], image=b"jpeg"),),
                 tags={"a": np.float32(0.5)},
                 data={"labels": [str(each) for each in found["labels"]], "nan": float("nan")},
@@ -84,9 +88,12 @@ class Judge(Part):
         values = block.candidates @ block.history[0]
         values[0] = len(request.candidates[len(request.candidates) - 1])
         cause = np.zeros((len(values), 1), np.int32)
+        shares = values[:, None]
         self.seen = request
-        why = (Cause(text="so"),)
-        return Scores(values=values, causes=why, shares=values[:, None], cause=cause)
+        why = (Cause(text="so", block="taste" if request.profile == "taste" else ""),)
+        if request.profile == "double":
+            values = values * 2
+        return Scores(values=values, causes=why, shares=shares, cause=cause)
 
 class Knower(Part):
     version, kinds = 1, AUDIO
@@ -195,7 +202,8 @@ def everything(maker: Maker, tmp_path_factory: pytest.TempPathFactory) -> Guest:
             raise ValueError("the model takes two at most")
         return {"pixels": -inputs["pixels"], "labels": np.array(["owl", "Käuzchen"])}
 
-    return maker.guest(root, name="everything", run=run, media=(folder,))
+    may = msgspec.structs.replace(ALL, gpu="is faster")
+    return maker.guest(root, name="everything", run=run, media=(folder,), permissions=may)
 
 
 @pytest.fixture
@@ -236,6 +244,17 @@ def test_an_extractor_reads_a_real_file_and_its_model_runs_in_the_host(
     assert (second.moments[0].text, second.moments[0].image) == ("A Film", b"jpeg")
 
 
+def test_vectors_of_another_length_are_a_wrong_result(
+    everything: Guest, maker: Maker, film: Item
+) -> None:
+    reader = ask(everything, "extractors")
+    reader.encode([reader.prepare(film, None)], None)
+    longer = reader.prepare(replace(film, title="longer"), None)
+    with pytest.raises(WrongResultError, match="a vector of 5 numbers, and 4 are expected"):
+        reader.encode([longer], None)
+    assert "“reader” went wrong: a summary has a vector of 5" in maker.faults.pop().sentence
+
+
 def test_what_a_model_says_is_wrong_reaches_the_plugin(everything: Guest, film: Item) -> None:
     reader = ask(everything, "extractors")
     with pytest.raises(ValueError, match="two at most"):
@@ -246,6 +265,15 @@ def test_a_model_of_the_plugin_runs_in_the_guest(everything: Guest) -> None:
     features = [{"reader": Feature(summary=np.float32([n, 3, 9]))} for n in range(3)]
     tags = ask(everything, "taggers").tag(features, None)
     assert tags == [{"first": 2 * n, "second": 6.0} for n in range(3)]
+    log = until(lambda: everything._spec.log.read_text("utf-8"), "“d.onnx” runs on the ")
+    if not gpu.devices():
+        assert "“d.onnx” runs on the processor: onnxruntime knows no graphics card here" in log
+
+
+WRONG_SCORES = {
+    "taste": "a cause names the block “taste”, and the request has x",
+    "double": "the shares of candidate .* add up to .*, and its score is",
+}
 
 
 def test_a_ranker_sees_blocks_where_they_lie_and_ids_in_order(
@@ -266,6 +294,10 @@ def test_a_ranker_sees_blocks_where_they_lie_and_ids_in_order(
     assert scores.shares.shape == (5_000, 1)
     assert scores.causes[0].text == "so"
     assert isinstance(request.candidates, tuple)
+    for profile, told in WRONG_SCORES.items():
+        with pytest.raises(WrongResultError, match=told):
+            ask(everything, "rankers").rank(replace(request, profile=profile), None)
+        assert maker.faults.pop().kind == "wrong"
     block[:] = 1  # the same memory: no copy is kept
     assert ask(everything, "rankers").rank(request, None).values[1] == 8
 
@@ -360,7 +392,7 @@ def test_its_health_is_known(everything: Guest, film: Item) -> None:
 
 def until(look: Any, wanted: str) -> str:  # noqa: ANN401 - gives the text
     """Give the text as soon as it holds what is wanted."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while wanted not in (found := look()):
         assert time.monotonic() < deadline, found
         time.sleep(0.01)
@@ -398,11 +430,13 @@ class Says:
         import threading
         caught = []
         def late():
-            time.sleep(0.02)
+            while not Path("go").exists():
+                time.sleep(0.02)
             try:
                 self.context.fetch("https://a.example/late")
             except Exception as error:
                 caught.append(error)
+            Path("tried").touch()
         threading.Thread(target=late).start()
         self.caught = caught
         yield "started"
@@ -484,7 +518,8 @@ def test_without_the_permission_there_is_no_folder_of_its_own(curious: Guest) ->
 
 def test_threads_of_the_plugin_can_ask_only_during_a_call(curious: Guest) -> None:
     assert say(curious, "threads") == ["started"]
-    time.sleep(0.2)  # nothing is under way meanwhile
+    (curious._scratch.path / "go").touch()  # nothing is under way meanwhile
+    until(lambda: str((curious._scratch.path / "tried").exists()), "True")
     (told,) = say(curious, "outcome")
     assert "only while it waits" in told
 
@@ -640,8 +675,9 @@ class Looks:
     name, model, kept = "looks", None, None
     def rank(self, request, run):
         asked = request.profile
+        value = 0.0
         if asked == "kept":
-            values = [float(len(self.kept.candidates[-1]))]
+            value = float(len(self.kept.candidates[-1]))
         elif asked == "keep":
             self.kept = request
         elif asked == "keep and fail":
@@ -649,7 +685,7 @@ class Looks:
             raise KeyError("on purpose")
         elif asked == "look":
             assert request.candidates[5] == "5" and "7" in request.candidates
-        return Scores(values=np.array(values if asked == "kept" else [0.0]))
+        return Scores(values=np.full(len(request.candidates), value))
 
 @hookimpl
 def rankers():

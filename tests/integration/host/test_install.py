@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -33,8 +34,8 @@ def desk(tmp_path: Path) -> Iterator[Callable[..., Installer]]:
         each.close()
 
 
-def install(desk: Installer, source: Path | str, *, network: bool = False) -> Installed:
-    return desk.install(desk.plan(str(source), network=network).token)
+def install(desk: Installer, source: Path | str, wheelhouse: Path | None = None) -> Installed:
+    return desk.install(desk.plan(str(source), network=False, wheelhouse=wheelhouse).token)
 
 
 def only(desk: Installer) -> Installed:
@@ -135,7 +136,7 @@ def test_a_bundle_must_be_complete_and_nothing_else_is_looked_at(
         tmp_path, own, [wheel_factory.library(tmp_path, requires=["deep-lib"])]
     )
     with pytest.raises(UserError, match=r"deep-lib \(for tiny-lib\).*its bundle has no wheels"):
-        desk(wheelhouse=tmp_path / "wheels").plan(str(bundle), network=False)
+        desk().plan(str(bundle), network=False, wheelhouse=tmp_path / "wheels")
 
 
 def test_two_plugins_may_need_different_versions_of_the_same_library(
@@ -160,8 +161,8 @@ def test_wheels_of_a_wheelhouse_are_chosen_so_that_all_fit(
         wheel_factory.library(wheels, "tiny-lib", version)
     wheel_factory.library(wheels, "deep-lib", requires=["tiny-lib<2"])
     wheel_factory.library(wheels, "tiny-lib", "9.0", tag="cp311-cp311-win_amd64")
-    maker = desk(wheelhouse=wheels)
-    done = install(maker, wheel_factory.plugin(tmp_path, requires=["tiny-lib", "deep-lib"]))
+    maker = desk()
+    done = install(maker, wheel_factory.plugin(tmp_path, requires=["tiny-lib", "deep-lib"]), wheels)
     assert done.dependencies == ("deep-lib 1.0", "tiny-lib 1.5")
 
 
@@ -169,8 +170,12 @@ def test_a_wheel_that_needs_something_says_where_it_could_come_from(
     desk: Callable[..., Installer], tmp_path: Path
 ) -> None:
     wheel = wheel_factory.plugin(tmp_path, requires=["tiny-lib>=3"])
-    with pytest.raises(UserError, match="needs tiny-lib>=3, and no place for such wheels is set"):
-        desk().plan(str(wheel), network=True)
+    with pytest.raises(
+        UserError, match=r"needs tiny-lib>=3, .*--wheelhouse, set “wheelhouse” or .* in “my.toml”"
+    ):
+        desk(settings="my.toml").plan(str(wheel), network=True)
+    with pytest.raises(UserError, match=r"wheels “.*/none” is not there: give another"):
+        desk().plan(str(wheel), network=True, wheelhouse=tmp_path / "none")
 
 
 def test_two_wheels_with_the_same_file_are_refused_if_it_differs(
@@ -182,12 +187,16 @@ def test_two_wheels_with_the_same_file_are_refused_if_it_differs(
     wheel_factory.library(wheels, "b-lib", files=[shared, ("shared_ns/b.py", b"")])
     wheel_factory.library(wheels, "c-lib", files=[("shared_ns/__init__.py", b"# evil\n")])
     wheel_factory.library(wheels, "d-lib", files=[("shared_ns/A.py", b"evil = 1\n")])
-    maker = desk(wheelhouse=wheels)
-    good = install(maker, wheel_factory.plugin(tmp_path, "good", requires=["a-lib", "b-lib"]))
+    maker = desk()
+    good = install(
+        maker, wheel_factory.plugin(tmp_path, "good", requires=["a-lib", "b-lib"]), wheels
+    )
     assert run(good, "import shared_ns.a, shared_ns.b") == ""
     for evil in ("c-lib", "d-lib"):
         plan = maker.plan(
-            str(wheel_factory.plugin(tmp_path, "bad", requires=["a-lib", evil])), network=False
+            str(wheel_factory.plugin(tmp_path, "bad", requires=["a-lib", evil])),
+            network=False,
+            wheelhouse=wheels,
         )
         with pytest.raises(UserError, match="both bring the file"):
             maker.install(plan.token)
@@ -254,6 +263,7 @@ def test_what_an_update_wants_to_do_more_is_told(
     )
     plan = maker.plan(str(newer), network=False)
     assert [each.detail for each in plan.new_permissions] == ["example.org", "a.example.org"]
+    assert any("could send them" in each and "example.org" in each for each in plan.warnings)
 
 
 def test_rollback_without_an_earlier_version_says_so(
@@ -493,19 +503,49 @@ def test_a_publishers_key_is_remembered_when_it_is_installed(
     assert maker.plan(str(other), network=False).signature == "new"
 
 
-def test_another_key_or_none_is_refused_until_the_plugin_is_removed(
+def test_another_key_or_none_needs_a_consent_of_its_own_and_removing_forgets_no_key(
     desk: Callable[..., Installer], tmp_path: Path
 ) -> None:
     maker = desk()
     mine, theirs = (install_factory.key(tmp_path / each) for each in ("mine", "theirs"))
     known = install(maker, signed(tmp_path, mine)).signer
-    with pytest.raises(UserError, match=f"signed with the key [0-9A-F]{{16}}.*key {known}.*remove"):
-        maker.plan(str(signed(tmp_path / "b", theirs, "2.0")), network=False)
-    with pytest.raises(UserError, match=f"is not signed.*the key {known}.*remove"):
-        maker.plan(str(wheel_factory.plugin(tmp_path / "c", version="2.0")), network=False)
-    assert only(maker).version == "1.0"
-    maker.remove("tiny", with_data=False)
-    assert install(maker, signed(tmp_path / "d", theirs, "2.0")).version == "2.0"
+    sources = (
+        (signed(tmp_path / "b", theirs, "2.0"), "signed with the key [0-9A-F]{16}"),
+        (wheel_factory.plugin(tmp_path / "c", version="2.0"), "not signed"),
+        (wheel_factory.project(tmp_path / "d", version="2.0"), "not signed"),
+    )
+    for with_data in (None, False, True):
+        if with_data is not None:
+            maker.remove("tiny", with_data=with_data)
+            maker.recover()
+        for source, how in sources:
+            plan = maker.plan(str(source), network=False)
+            assert plan.former_signer == known
+            says = f"signed with the key {known} until now, and this is {how}: ask its maker why"
+            assert re.search(says, plan.warnings[0])
+            with pytest.raises(UserError, match=f"{says}.*--new-publisher"):
+                maker.install(plan.token)
+        assert [each.version for each in maker.installed()] == ["1.0"] * (with_data is None)
+        again = maker.plan(str(signed(tmp_path, mine)), network=False)
+        assert (again.signature, again.former_signer) == ("known", None)
+        maker.install(again.token)
+
+
+def test_a_consent_to_another_key_makes_it_the_known_one_and_to_none_does_not(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
+    maker = desk()
+    mine, theirs = (install_factory.key(tmp_path / each) for each in ("mine", "theirs"))
+    known = install(maker, signed(tmp_path, mine)).signer
+    unsigned = maker.plan(str(wheel_factory.plugin(tmp_path / "b", version="2.0")), network=False)
+    assert maker.install(unsigned.token, new_publisher=True).signer is None
+    plan = maker.plan(str(signed(tmp_path / "c", theirs, "3.0")), network=False)
+    assert (plan.signature, plan.former_signer) == ("new", known)
+    done = maker.install(plan.token, new_publisher=True)
+    update = maker.plan(str(signed(tmp_path / "d", theirs, "4.0")), network=False)
+    assert (update.signature, update.warnings) == ("known", ())
+    back = maker.plan(str(signed(tmp_path / "e", mine, "5.0")), network=False)
+    assert back.former_signer == done.signer
 
 
 def test_the_key_stays_when_an_unsigned_version_is_brought_back(
@@ -514,10 +554,10 @@ def test_the_key_stays_when_an_unsigned_version_is_brought_back(
     maker = desk()
     mine, theirs = (install_factory.key(tmp_path / each) for each in ("mine", "theirs"))
     install(maker, wheel_factory.plugin(tmp_path / "a"))
-    install(maker, signed(tmp_path / "b", mine, "2.0"))
+    known = install(maker, signed(tmp_path / "b", mine, "2.0")).signer
     maker.rollback("tiny")
-    with pytest.raises(UserError, match="remove the plugin first"):
-        maker.plan(str(signed(tmp_path / "c", theirs, "3.0")), network=False)
+    plan = maker.plan(str(signed(tmp_path / "c", theirs, "3.0")), network=False)
+    assert plan.former_signer == known
 
 
 def test_a_false_signature_is_refused(desk: Callable[..., Installer], tmp_path: Path) -> None:
@@ -583,8 +623,8 @@ def test_what_a_folder_needs_lies_beside_and_is_chosen_anew_when_that_changes(
     for version in ("1.0", "2.0"):
         wheel_factory.library(wheels, "tiny-lib", version)
     folder = wheel_factory.project(tmp_path / "work", requires=["numpy", "tiny-lib<2"])
-    maker = desk(wheelhouse=wheels)
-    done = install(maker, folder)
+    maker = desk()
+    done = install(maker, folder, wheels)
     assert done.dependencies == ("tiny-lib 1.0",)
     assert run(done, "import tiny_lib, mediadesk_tiny; print(tiny_lib.VERSION)") == "1.0"
     assert not list(folder.glob("**/tiny_lib*"))
@@ -595,12 +635,12 @@ def test_what_a_folder_needs_lies_beside_and_is_chosen_anew_when_that_changes(
     for each in (tmp_path / "plugins/tiny/versions").glob("*/install.json"):
         each.write_text("{", encoding="utf-8")
     assert only(maker).state == "damaged"
-    assert install(maker, folder).dependencies == ("tiny-lib 1.0",)
+    assert install(maker, folder, wheels).dependencies == ("tiny-lib 1.0",)
 
     project = folder / "pyproject.toml"
     project.write_text(project.read_text(encoding="utf-8").replace("<2", ""), encoding="utf-8")
     assert "needs has changed" in (only(maker).problem or "")
-    newer = install(maker, folder)
+    newer = install(maker, folder, wheels)
     assert run(newer, "import tiny_lib; print(tiny_lib.VERSION)") == "2.0"
     assert len(list((tmp_path / "plugins/tiny/versions").iterdir())) == 1
 

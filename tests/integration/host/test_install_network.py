@@ -233,7 +233,7 @@ def test_a_package_of_another_name_or_version_than_the_index_says_is_refused(
             desk(index=str(file)).plan(name, network=False)
 
 
-def test_where_an_index_is_set_a_folder_of_the_same_name_is_not_meant(
+def test_what_could_be_a_name_is_one_whatever_lies_here(
     server: Server,
     desk: Callable[..., Installer],
     packages: list[tuple[str, str, Path]],
@@ -244,9 +244,12 @@ def test_where_an_index_is_set_a_folder_of_the_same_name_is_not_meant(
     wheel_factory.project(tmp_path / "here" / "tiny", version="5.0")
     monkeypatch.chdir(tmp_path / "here")
     maker = desk(index=str(file))
-    assert maker.plan("tiny", network=False).version == "2.0"
-    assert maker.plan("./tiny", network=False).version == "5.0"
-    assert desk().plan("tiny", network=False).version == "5.0"
+    named = maker.plan("tiny", network=False)
+    assert (named.version, named.source) == ("2.0", f"the plugin index “{file.as_uri()}”")
+    folder = maker.plan("./tiny", network=False)
+    assert (folder.version, folder.source) == ("5.0", str(tmp_path / "here" / "tiny"))
+    with pytest.raises(UserError, match=r"none is set: set “plugin_index” .*write “./tiny” if"):
+        desk().plan("tiny", network=False)
 
 
 @pytest.mark.parametrize(
@@ -305,6 +308,50 @@ def test_the_key_of_an_index_is_remembered(
     assert maker.offers(network=True)
 
 
+def test_an_older_signed_index_is_not_believed_again(
+    server: Server,
+    desk: Callable[..., Installer],
+    packages: list[tuple[str, str, Path]],
+    tmp_path: Path,
+) -> None:
+    mine = install_factory.key(tmp_path / "mine")
+    file = install_factory.index(server.folder / "index.json", packages)
+    maker = desk(index=f"{server.url}/index.json")
+    told = json.loads(file.read_text(encoding="utf-8"))
+
+    def publish(serial: int, *, signed: bool = True) -> None:
+        file.write_text(json.dumps({**told, "serial": serial}), encoding="utf-8")
+        if signed:
+            install_factory.sign_index(file, mine)
+
+    publish(99, signed=False)  # anybody could have sent that
+    maker.offers(network=True)
+    for serial in (7, 7, 8):
+        publish(serial)
+        maker.offers(network=True)
+    publish(7)
+    with pytest.raises(UserError, match=r"is an old one \(number 7, and 8 was seen"):
+        maker.offers(network=True)
+
+
+@pytest.mark.parametrize(
+    ("index", "says"),
+    [
+        (None, "No plugin index is set: give the address of one as “plugin_index” in “my.toml”"),
+        (".", "“plugin_index” in “my.toml” is the folder “.*”: give the file"),
+        ("none.json", "none.json” is not there: check “plugin_index” in “my.toml”"),
+        ("htps://x.org/index.json", "“plugin_index” in “my.toml” .* only https:// and file://"),
+    ],
+)
+def test_an_index_that_is_set_wrong_says_where(
+    desk: Callable[..., Installer], index: str | None, says: str
+) -> None:
+    maker = desk(index=index, settings="my.toml")
+    with pytest.raises(UserError, match=says):
+        maker.offers(network=True)
+    assert maker.installed() == ()
+
+
 def test_a_signature_in_the_index_counts(
     server: Server, desk: Callable[..., Installer], tmp_path: Path
 ) -> None:
@@ -315,6 +362,9 @@ def test_a_signature_in_the_index_counts(
     install_factory.index(server.folder / "index.json", [("tiny", "1.0", wheel)], signature=text)
     plan = desk(index=f"{server.url}/index.json").plan("tiny", network=True)
     assert plan.signature == "new"
+    wheel.unlink()
+    with pytest.raises(UserError, match=r"whl” is not there, though the plugin index “file:"):
+        desk(index=str(server.folder / "index.json")).plan("tiny", network=False)
 
 
 # indexes of wheels
@@ -390,16 +440,25 @@ def test_a_wheelhouse_is_used_alone_even_if_the_index_has_a_higher_version(
     evil = wheel_factory.library(tmp_path, "tiny-lib", "99.0")
     install_factory.simple_index(server.folder / "simple", [evil])
     wheel_factory.library(tmp_path / "wheels", "tiny-lib", "1.0")
-    maker = desk(wheelhouse=tmp_path / "wheels", wheel_index=f"{server.url}/simple")
-    plan = maker.plan(needing(tmp_path, "tiny-lib"), network=True)
+    house = tmp_path / "wheels"
+    maker = desk(wheel_index=f"{server.url}/simple")
+    plan = maker.plan(needing(tmp_path, "tiny-lib"), network=True, wheelhouse=house)
     assert plan.bundled == ("tiny-lib 1.0",)
     with pytest.raises(UserError, match="no wheels for this computer"):
-        maker.plan(needing(tmp_path, "tiny-lib>=2"), network=True)
+        maker.plan(needing(tmp_path, "tiny-lib>=2"), network=True, wheelhouse=house)
     own = wheel_factory.plugin(tmp_path, requires=["tiny-lib"])
     old = wheel_factory.library(tmp_path, "tiny-lib", "0.5")
     bundle = wheel_factory.bundle(tmp_path, own, [old])
-    assert maker.plan(str(bundle), network=True).bundled == ("tiny-lib 0.5",)
+    assert maker.plan(str(bundle), network=True, wheelhouse=house).bundled == ("tiny-lib 0.5",)
     assert server.asked == []
+
+
+def test_a_wheel_index_that_is_not_there_says_where_it_is_set(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
+    maker = desk(wheel_index=str(tmp_path / "none"), settings="my.toml")
+    with pytest.raises(UserError, match=r"/none” is no folder: check “wheel_index” in “my.toml”"):
+        maker.plan(needing(tmp_path, "tiny-lib"), network=False)
 
 
 def test_an_empty_wheelhouse_asks_nobody(
@@ -407,9 +466,9 @@ def test_an_empty_wheelhouse_asks_nobody(
 ) -> None:
     (tmp_path / "wheels").mkdir()
     asked: list[str] = []
-    maker = desk(wheelhouse=tmp_path / "wheels", allow=asked.append)
+    maker = desk(allow=asked.append)
     with pytest.raises(UserError, match="no wheels for this computer"):
-        maker.plan(needing(tmp_path, "tiny-lib"), network=True)
+        maker.plan(needing(tmp_path, "tiny-lib"), network=True, wheelhouse=tmp_path / "wheels")
     assert asked == []
 
 

@@ -366,6 +366,19 @@ def test_of_an_editable_install_only_the_package_and_its_resources_are_read(plac
     assert place.attempt("open(f)", f=str(repository / "pyproject.toml")) == ("EACCES", OPEN)
 
 
+def test_devices_are_open_only_to_whom_they_are_given(place: Place) -> None:
+    code = """
+import fcntl, resource
+endless = resource.getrlimit(resource.RLIMIT_AS)[0] == resource.RLIM_INFINITY
+with open("/dev/full", "r+b", buffering=0) as device:
+    assert device.read(8) == bytes(8) and endless
+    fcntl.ioctl(device, 0x1234)
+"""
+    assert place.attempt(code) == ("EACCES", OPEN)
+    policy = replace(place.policy, devices=("/dev/full",))
+    assert place.attempt(code, policy=policy) == ("ENOTTY", OPEN), "no such control, but no refusal"
+
+
 def test_a_path_that_is_not_there_is_left_out(place: Place) -> None:
     policy = replace(place.policy, readable=("/nowhere/at/all",), writable=("/nowhere/else",))
     assert place.attempt("open('/nowhere/else/x', 'w')", policy=policy) == ("ENOENT", OPEN)

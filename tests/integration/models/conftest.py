@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import library_factory
 import pytest
 
 from mediadesk.models import Models
@@ -11,7 +12,7 @@ SHARED = Path(__file__).resolve().parents[4] / "shared" / "data"
 @pytest.fixture(scope="session")
 def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One folder for the built text model, so that it is built once for all tests."""
-    return tmp_path_factory.mktemp("cache")
+    return library_factory.models(tmp_path_factory.getbasetemp())
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import library_factory
 import pytest
 
 from mediadesk.models import Models
@@ -15,7 +16,7 @@ from mediadesk_taste import Taste
 
 @pytest.fixture(scope="session")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
-    opened = Models(tmp_path_factory.mktemp("models"))
+    opened = Models(library_factory.models(tmp_path_factory.getbasetemp()))
     yield opened
     opened.close()
 

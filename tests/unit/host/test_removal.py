@@ -23,7 +23,7 @@ def dig(top: Path, depth: int) -> None:
     os.close(here)
 
 
-@pytest.mark.parametrize("depth", [0, 1, 10, 3_000])
+@pytest.mark.parametrize("depth", [0, 1, 10, 2_100])
 def test_folders_in_folders_are_deleted(tmp_path: Path, depth: int) -> None:
     top = tmp_path / "top"
     for name in ("a", "b/c"):
@@ -40,7 +40,7 @@ def test_what_a_link_leads_to_stays(tmp_path: Path) -> None:
     (tmp_path / "top" / "deep").mkdir(parents=True)
     (tmp_path / "top" / "deep" / "link").symlink_to(tmp_path / "kept")
     (tmp_path / "top" / "link").symlink_to(tmp_path / "kept")
-    dig(tmp_path / "top" / "deep", 3_000)
+    dig(tmp_path / "top" / "deep", 1_100)
     delete(tmp_path / "top")
     assert (tmp_path / "kept" / "file").exists()
     assert not (tmp_path / "top").exists()

@@ -1,10 +1,12 @@
 import os
 import re
+import resource
 import shutil
 import sqlite3
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -70,16 +72,11 @@ def test_wrong_types_are_refused(store: Store) -> None:
 def _migrations(*, fail: bool) -> Migrations:
     made = Migrations("mediadesk")
 
-    @made(name="m001_foundation")
-    def m001_foundation(db: Database) -> None:
-        schema.m001_foundation(db)
+    for ours in schema.migrations.pending(Database(memory=True)):
+        made(name=ours.name)(ours.fn)
 
-    @made(name="m002_plugins")
-    def m002_plugins(db: Database) -> None:
-        schema.m002_plugins(db)
-
-    @made(name="m003_test")
-    def m003_test(db: Database) -> None:
+    @made(name="m999_test")
+    def m999_test(db: Database) -> None:
         db.conn.execute("CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT")
         if fail:
             raise RuntimeError("power cut")
@@ -97,7 +94,7 @@ def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(
         _add_profile(store, "ann")
         store.close()
     before = path.read_bytes()
-    with pytest.raises(UserError, match=r"made by a newer MediaDesk .*m003_test.*: update this"):
+    with pytest.raises(UserError, match=r"made by a newer MediaDesk .*m999_test.*: update this"):
         Store(path)
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["library.db"]
@@ -200,6 +197,29 @@ def test_a_backup_is_a_whole_copy(store: Store) -> None:
     assert saved.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     assert saved.execute("SELECT id FROM profile").fetchall() == [("ann",)]
     saved.close()
+
+
+def test_a_backup_keeps_no_writer_waiting(store: Store) -> None:
+    with ThreadPoolExecutor(1) as other:
+
+        def change(db: Database) -> None:
+            db.conn.execute("INSERT INTO profile(id, name, added_at) VALUES('ann', 'ann', 0)")
+            other.submit(store.backup).result(timeout=20)
+
+        store.write(change)
+    assert _profiles(store) == {"ann"}
+
+
+def test_a_backup_that_does_not_fit_says_so_and_leaves_nothing(store: Store) -> None:
+    _write(store, "INSERT INTO profile(id, name, added_at) VALUES('x', hex(zeroblob(1000000)), 0)")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 20, before[1]))
+    try:
+        with pytest.raises(UserError, match=r"copied to “.*backups”.*free some disk space"):
+            store.backup()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not list((store.path.parent / "backups").iterdir())
 
 
 _WRITER = """

@@ -63,6 +63,19 @@ def test_saving_again_replaces_and_moves_to_the_end_of_the_space(store: Store, i
     assert features.spaces(store.read()) == [("look", "m", summary.seq)]
 
 
+def test_the_length_of_what_is_saved_is_known_of_one_version_and_model(
+    store: Store, item: str
+) -> None:
+    _save(store, item, Feature(summary=np.ones(3, np.float32)))
+    _save(store, item, Feature(), extractor="no summary")
+
+    def length(name: str, version: int = 1, model: str = "m") -> int | None:
+        return features.dimensions(store.read(), name, version=version, model=model)
+
+    assert length("look") == 3
+    assert length("no summary") is length("look", 2) is length("look", 1, "other") is None
+
+
 def test_the_surest_tag_counts(store: Store, item: str) -> None:
     _save(store, item, Feature(tags={"cat": 0.5, "dog": 0.9}), extractor="one")
     _save(store, item, Feature(tags={"cat": 0.7}), extractor="two")

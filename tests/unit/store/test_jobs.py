@@ -1,3 +1,4 @@
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
@@ -5,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind
-from mediadesk.store import Store, jobs, library
+from mediadesk.store import Store, backlog, jobs, library
 from mediadesk.store.jobs import Job, Task
 from mediadesk.store.library import Location
 
@@ -169,3 +170,55 @@ def test_what_was_done_is_parked_while_its_folder_is_out_of_the_library(
         "done": 1,
         "pending": 1,
     }
+
+
+def _waiting(store: Store, tasks: list[Task], *, queued: bool) -> dict[tuple[str, str, str], int]:
+    db = store.read()
+    found = Counter[tuple[str, str, str]]()
+    for count in jobs.counts(db) + ([] if queued else backlog.unqueued(db, tasks)):
+        found[count.extractor, count.state, count.why] += count.jobs
+    return {key: number for key, number in found.items() if number}
+
+
+def test_what_is_to_do_is_told_with_its_reason_before_and_after_it_is_queued(store: Store) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
+    for item in "ab":
+        store.write(lambda db, item=item: jobs.finish(db, _job(item), state="done"))
+    store.write(lambda db: _add(db, "c"))
+    newer = Task(name="look", version=2, model="m1", kinds=("clip", "film"))
+    expected = {
+        ("look", "pending", "new version"): 2,
+        ("look", "pending", "new files"): 1,
+        ("listen", "pending", "new plugin"): 3,
+    }
+    assert _waiting(store, [newer, _LISTEN], queued=False) == expected
+    store.write(lambda db: jobs.enqueue(db, [newer, _LISTEN]))
+    assert _waiting(store, [newer, _LISTEN], queued=True) == expected
+    store.write(lambda db: jobs.finish(db, _job("a", "listen"), state="done"))
+    store.write(lambda db: jobs.requeue(db, ["a", "b"], ["listen"]))
+    assert _waiting(store, [], queued=True)["listen", "pending", "changed files"] == 1
+    store.write(lambda db: library.set_missing(db, ["/r/c"]))
+    assert _waiting(store, [newer], queued=False)["look", "pending", "new version"] == 2
+
+
+def test_what_a_plugin_was_to_do_is_left_while_it_is_off(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    listen = Task(name="listen", version=1, model="", kinds=("clip", "song"), plugin="ears")
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: backlog.remember(db, {"ears": [listen], "none": []}))
+    store.write(lambda db: jobs.enqueue(db, [listen]))
+    assert backlog.remembered(store.read(), ["ears"]) == [listen]
+    store.write(lambda db: backlog.leave(db, [], backlog.remembered(db, ["ears", "none"])))
+    assert claim(listen) == []
+    assert {each.state: each.jobs for each in jobs.counts(store.read())} == {"left": 2}
+    store.write(lambda db: backlog.leave(db, [listen], []))
+    assert len(claim(listen)) == 2
+    store.write(lambda db: backlog.remember(db, {"ears": []}))
+    assert backlog.remembered(store.read(), ["ears"]) == []
+    store.write(jobs.suspect_running)
+    store.write(lambda db: backlog.leave(db, [_LOOK], []))
+    assert jobs.counts(store.read()) == [], "what nobody knows of any more is dropped"

@@ -39,17 +39,22 @@ def attempt(hook: str, part: Any, bench: Bench) -> list[str]:  # noqa: ANN401 - 
             if len(problems) == _MOST:
                 break
     except (UserError, WrongResultError) as error:
-        problems.append(str(error))
+        problems.append(_told(str(error), error))
     except PluginError as error:
-        problems.append(f"It raises {error}")
+        problems.append(_told(f"It raises {error}", error))
     except Exception as error:  # noqa: BLE001 - a stranger's code raises what it likes
-        problems.append(f"It raises {type(error).__name__}: {error}")
+        problems.append(_told(f"It raises {type(error).__name__}: {error}", error))
     return problems
 
 
 def told(hook: str) -> str:
     """Say what is tried with the parts of a hook."""
     return (TRIALS[hook].__doc__ or "").strip()
+
+
+def _told(sentence: str, error: Exception) -> str:
+    """Add what was noted at an error, such as the file."""
+    return " ".join([f"{sentence.rstrip('.')}.", *getattr(error, "__notes__", ())])
 
 
 def _looks(part: Any) -> Iterator[str]:  # noqa: ANN401

@@ -17,19 +17,22 @@ from mediadesk.api import (
     ShelfMaker,
     testing,
 )
+from mediadesk.host.isolate.results import check_scores
 from mediadesk.host.makers import material
 from mediadesk.host.makers.material import Bench
 
 _CLOSE = 1e-4
 _MOST = 3
+_ODD = ((200, 0, True), (1, 1, True), (0, 3, True), (20, 3, False))
+"""Candidates, opinions, and whether the plugin's own extractors have been at work."""
 _FIELDS = frozenset({"kind", "tag", "text", "year", "minutes", "seen", "liked"})
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _IMAGES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 
 
-def ranker(part: Ranker, _: Bench) -> Iterator[str]:
-    """200 random candidates: twice, in another order; requests with little or nothing in them."""
-    request = material.rank_request()
+def ranker(part: Ranker, bench: Bench) -> Iterator[str]:
+    """200 candidates, its own extractors' vectors too: twice, in another order; odd requests."""
+    request = material.rank_request(learnt=bench.learnt)
     scores = part.rank(request, testing.no_model)
     wrong = tuple(_scores(request, scores))
     yield from wrong
@@ -42,8 +45,8 @@ def ranker(part: Ranker, _: Bench) -> Iterator[str]:
     moved = part.rank(other, testing.no_model).values
     if not np.allclose(moved, scores.values[order], rtol=_CLOSE, atol=_CLOSE):
         yield "The scores depend on the order of the candidates."
-    for candidates, opinions in ((200, 0), (1, 1), (0, 3)):
-        odd = material.rank_request(candidates, opinions)
+    for candidates, opinions, learnt in _ODD:
+        odd = material.rank_request(candidates, opinions, bench.learnt if learnt else None)
         yield from _scores(odd, part.rank(odd, testing.no_model))
 
 
@@ -83,10 +86,10 @@ def shelf_maker(part: ShelfMaker, _: Bench) -> Iterator[str]:
                 yield f"The shelf “{shelf.id}” has an empty id, title or reason."
 
 
-def panel(part: Panel, _: Bench) -> Iterator[str]:
+def panel(part: Panel, bench: Bench) -> Iterator[str]:
     """Libraries of 60 items, of one and of none."""
     for count in (60, 1, 0):
-        request = material.panel_request(part.reads, count)
+        request = material.panel_request(part.reads, count, bench.learnt)
         known = {item.id for item in request.items}
         sections = part.view(request)
         if not sections:
@@ -96,26 +99,10 @@ def panel(part: Panel, _: Bench) -> Iterator[str]:
 
 
 def _scores(request: RankRequest, scores: Scores) -> Iterator[str]:
-    count = len(request.candidates)
-    if scores.values.shape != (count,) or not np.isfinite(scores.values).all():
-        yield f"The scores of {count} candidates are not {count} finite numbers."
-        return
-    if not {cause.block for cause in scores.causes} <= {"", *request.blocks}:
-        yield "A cause names a block that is not in the request."
-    if scores.shares is None:
-        return
-    if scores.shares.ndim != 2 or len(scores.shares) != count:
-        yield f"The shares have the shape {scores.shares.shape}, not [{count}, k]."
-    elif not np.allclose(scores.shares.sum(axis=1), scores.values, rtol=_CLOSE, atol=_CLOSE):
-        yield "The shares do not add up to the scores."
-    ends = (("cause", scores.cause, 0, scores.causes), ("seed", scores.seed, -1, request.history))
-    for name, numbers, least, those in ends:
-        if numbers is None:
-            continue
-        if numbers.shape != scores.shares.shape or numbers.dtype.kind not in "iu":
-            yield f"“{name}” has not a whole number for each share."
-        elif numbers.size and not (least <= numbers.min() and numbers.max() < len(those)):
-            yield f"“{name}” has numbers outside of {least} to {len(those) - 1}."
+    try:
+        check_scores(scores, request)
+    except ValueError as error:
+        yield f"Of {len(request.candidates)} candidates, {error}."
 
 
 def _chip(chip: Chip) -> Iterator[str]:

@@ -5,7 +5,7 @@ from mediadesk.api import Cause, Context, Ranker, RankRequest, Run, Scores, hook
 
 
 class Variety:
-    """Scores 1 − the cosine to the most similar of the latest items."""
+    """Scores how unlike the most similar of the latest items a candidate is, beside the others."""
 
     name = "NAME"
     model = None  # or ModelSpec(task="rank", name="NAME", file=…): `run` then runs it
@@ -20,7 +20,10 @@ class Variety:
             return Scores(values=np.zeros(len(request.candidates)))
         by_time = np.argsort([opinion.at for opinion in request.history], kind="stable")
         alike = block.candidates @ block.history[by_time[-self._latest :]].T
-        values = np.where(block.candidates.any(axis=1), 1 - alike.max(axis=1), 0)
+        unlike = 1 - alike.max(axis=1)
+        known = block.candidates.any(axis=1)
+        usual = unlike[known].mean() if known.any() else 0  # 0 is where it has nothing to say
+        values = np.where(known, unlike - usual, 0)
         return Scores(values=values, causes=(Cause(text=self._sentence),))
 
 

@@ -12,13 +12,12 @@ import pytest
 
 from mediadesk.api import Item, Kind, Skip, UnreadableError, UserError
 from mediadesk.host.isolate.errors import Died
-from mediadesk.host.isolate.finder import PROVIDED, Finder, own_file
+from mediadesk.host.isolate.finder import Finder, own_file
 from mediadesk.host.isolate.frames import MOST_BYTES, WireError, read_frame, write_frame
 from mediadesk.host.isolate.launch import environment
 from mediadesk.host.isolate.messages import Raised
 from mediadesk.host.isolate.output import Output
 from mediadesk.host.isolate.remote import Remote
-from mediadesk.host.package import names
 
 
 def test_frames_come_whole_and_in_order(tmp_path: Path) -> None:
@@ -76,10 +75,6 @@ def test_long_and_odd_texts_of_errors_are_cut_and_mended() -> None:
     assert Raised.of(UserError("\ud800")).text == "?"
     hostile = Raised(kind="x" * 1_000, name="y" * 1_000, text="z" * 10_000)
     assert len(str(hostile.error())) == 80 + 2 + 2_000
-
-
-def test_the_provided_packages_are_those_that_no_plugin_may_bring() -> None:
-    assert PROVIDED == names.PROVIDED
 
 
 def test_a_plugins_module_is_found_before_all_but_what_is_provided(tmp_path: Path) -> None:

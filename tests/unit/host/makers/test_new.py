@@ -43,7 +43,7 @@ def test_a_wrong_name_makes_nothing(name: str, tmp_path: Path) -> None:
 
 
 def test_the_name_of_a_plugin_that_is_there_is_taken(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="“tags” already"):
+    with pytest.raises(UserError, match="is called “tags”"):
         new("tags", "tagger", tmp_path)
 
 
@@ -51,6 +51,7 @@ def test_an_unknown_kind_lists_all(tmp_path: Path) -> None:
     with pytest.raises(UserError) as told:
         new("mine", "rankers", tmp_path)
     assert all(kind in str(told.value) for kind in KINDS)
+    assert "did you mean “ranker”?" in str(told.value)
 
 
 def test_a_folder_that_is_there_stays_as_it_is(tmp_path: Path) -> None:

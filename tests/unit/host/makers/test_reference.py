@@ -3,19 +3,23 @@
 import json
 import re
 import tomllib
+from pathlib import Path
+from typing import Any
 
 import msgspec
 import pytest
 from typer.main import get_command
 
-from mediadesk import api, cli, resources
+from mediadesk import api, cli, resources, settings
 from mediadesk.api import hookspecs, testing
+from mediadesk.engine.learnt import facts
 from mediadesk.host.install.records import Catalogue
 from mediadesk.host.isolate import guest
 from mediadesk.host.isolate.contract import HOOKS, members
-from mediadesk.host.makers import reference, words
+from mediadesk.host.makers import material, reference, words
 from mediadesk.host.makers.needs import NEEDS
 from mediadesk.host.makers.new import KINDS, example
+from mediadesk.host.makers.trials import attempt
 from mediadesk.host.manifest import Permissions, Resources, Table
 
 PAGE = reference.FILE.read_text(encoding="utf-8")
@@ -93,10 +97,33 @@ def test_every_command_that_is_named_exists() -> None:
 
 
 def test_the_tables_of_the_guide_are_a_manifest() -> None:
-    text = '[tool.mediadesk.plugin]\napi = ">=1.0,<2"\n' + "\n".join(blocks("toml"))
+    tables = [each for each in blocks("toml") if each.startswith("[")]
+    text = '[tool.mediadesk.plugin]\napi = ">=1.0,<2"\n' + "\n".join(tables)
     table = msgspec.convert(tomllib.loads(text)["tool"]["mediadesk"]["plugin"], Table)
     assert table.settings["properties"]["minutes"]["title"] in table.translations["zh_CN"]
     assert table.permissions.network
+
+
+def test_the_settings_file_of_the_guide_is_one(tmp_path: Path) -> None:
+    (text,) = (each for each in blocks("toml") if each.startswith("# settings.toml"))
+    file = tmp_path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    assert settings.load(file).language == "zh_CN"
+
+
+def test_the_plugin_of_the_guide_keeps_what_it_promises(tmp_path: Path) -> None:
+    (source,) = blocks("python")
+    module: dict[str, Any] = {}
+    exec(source, module)  # noqa: S102 - our own
+    (tmp_path / "media").mkdir()
+    bench = material.bench(tmp_path / "media", tmp_path)
+    for hook in ("extractors", "rankers"):
+        (part,) = module[hook]()
+        assert attempt(hook, part, bench) == []
+    assert len(bench.learnt["light"]) == 2
+    request = material.rank_request(learnt=bench.learnt)
+    assert part.rank(request, testing.no_model).values.any()
+    assert facts(bench.learnt["light"][0].data)[0][0] == "Light"
 
 
 def test_the_index_of_the_guide_is_one() -> None:

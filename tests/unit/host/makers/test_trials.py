@@ -34,7 +34,7 @@ from mediadesk.api import (
     testing,
 )
 from mediadesk.host.isolate.contract import HOOKS
-from mediadesk.host.makers import material
+from mediadesk.host.makers import material, names
 from mediadesk.host.makers.material import Bench
 from mediadesk.host.makers.new import KINDS, new
 from mediadesk.host.makers.trials import TRIALS, attempt
@@ -42,13 +42,19 @@ from mediadesk.host.manifest import from_project
 
 
 @pytest.fixture(scope="module")
-def bench(tmp_path_factory: pytest.TempPathFactory) -> Bench:
+def media(tmp_path_factory: pytest.TempPathFactory) -> Bench:
     root = tmp_path_factory.mktemp("root")
     return material.bench(tmp_path_factory.mktemp("media"), root)
 
 
+@pytest.fixture
+def bench(media: Bench) -> Bench:
+    return replace(media, learnt={})
+
+
 def test_there_is_a_trial_for_every_hook() -> None:
     assert set(TRIALS) == set(HOOKS)
+    assert next(iter(HOOKS)) == "extractors", "a check tries them first, for the others' sake"
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -160,14 +166,21 @@ def raises(error: Exception) -> Callable[..., Any]:
 ones = np.ones(4, np.float32)
 counter = iter(range(1000))
 WRONG = {
-    "NaN": ("rankers", ranker(lambda r: Scores(values=zeros(r) + np.nan)), "finite"),
-    "too few": ("rankers", ranker(lambda r: Scores(values=zeros(r)[:-1])), "finite"),
+    "NaN": ("rankers", ranker(lambda r: Scores(values=zeros(r) + np.nan)), "candidates"),
+    "too few": ("rankers", ranker(lambda r: Scores(values=zeros(r)[:-1])), "candidates"),
     "impure": ("rankers", ranker(lambda r: Scores(values=zeros(r) + next(counter))), "second time"),
     "by order": ("rankers", ranker(lambda r: Scores(values=np.arange(len(r.candidates)))), "order"),
     "shares": (
         "rankers",
-        ranker(lambda r: Scores(values=zeros(r), shares=zeros(r)[:, None] + 1)),
-        "add up",
+        ranker(
+            lambda r: Scores(
+                values=zeros(r),
+                causes=(Cause(text="x"),),
+                shares=zeros(r)[:, None] + 1,
+                cause=np.zeros((len(r.candidates), 1), np.int64),
+            )
+        ),
+        "add up to 1",
     ),
     "no such block": (
         "rankers",
@@ -179,11 +192,13 @@ WRONG = {
         ranker(
             lambda r: Scores(
                 values=zeros(r),
+                causes=(Cause(text="x"),),
                 shares=zeros(r)[:, None],
+                cause=np.zeros((len(r.candidates), 1), np.int64),
                 seed=np.full((len(r.candidates), 1), len(r.history)),
             )
         ),
-        "“seed” has numbers outside",
+        "“seed” points to what is not there",
     ),
     "no history": (
         "rankers",
@@ -194,7 +209,12 @@ WRONG = {
     "no name": ("rankers", SimpleNamespace(name=" ", model=None), "Its name is"),
     "version": ("extractors", extractor(Feature(), version=True), "Its version is True"),
     "kinds": ("extractors", extractor(Feature(), kinds=frozenset()), "Its kinds are"),
-    "length": ("extractors", extractor(Feature(summary=ones)), "length 1"),
+    "length": ("extractors", extractor(Feature(summary=ones)), "length 2, not 1"),
+    "NaN vector": (
+        "extractors",
+        extractor(Feature(summary=ones * np.float32(np.nan))),
+        "has nan at 0, which is no finite number. This is of “clip.mp4”.",
+    ),
     "float64": ("extractors", extractor(Feature(summary=np.ones(4) / 2)), "not float32"),
     "moment": (
         "extractors",
@@ -202,7 +222,16 @@ WRONG = {
         "from 2 to 1 seconds",
     ),
     "tag": ("extractors", extractor(Feature(tags={"sea": 1.5})), "0 to 1"),
-    "no JSON": ("extractors", extractor(Feature(data={"x": object()})), "no JSON"),
+    "NaN data": (
+        "extractors",
+        extractor(Feature(data={"a": [1.0, np.inf]})),
+        "Its data['a'][1] is inf",
+    ),
+    "no JSON": (
+        "extractors",
+        extractor(Feature(data={"x": object()})),
+        "is a object, which is no JSON",
+    ),
     "raises": ("extractors", extractor(UserError("It is broken.")), "It is broken."),
     "damaged": (
         "extractors",
@@ -273,12 +302,68 @@ def test_what_depends_on_the_batch_is_named(bench: Bench) -> None:
     assert "others of its batch" in problem
 
 
+def test_summaries_of_different_lengths_are_named_with_the_file(bench: Bench) -> None:
+    def encode(samples: Any, run: Any) -> Any:
+        return [Feature(summary=np.eye(round(s.data["s"]), dtype=np.float32)[0]) for s in samples]
+
+    part = extractor(
+        Feature(), prepare=lambda item, media: Sample(data={"s": item.duration}), encode=encode
+    )
+    video, song = attempt("extractors", part, bench)
+    assert "4 numbers, and 2 are expected" in video
+    assert "This is of “dark.mp4”." in video
+    assert "This is of “bass.flac”." in song
+
+
+def test_other_parts_are_tried_with_what_the_plugins_own_extractors_learnt(bench: Bench) -> None:
+    seen: dict[str, Any] = {"rankers": set(), "taggers": set(), "panels": set()}
+
+    def rank(request: Any) -> Scores:
+        block = request.blocks.get("e")
+        seen["rankers"].add(block and (block.candidates.shape[1], bool(block.history.any())))
+        return Scores(values=zeros(request))
+
+    def tag(features: Any, run: Any) -> Any:
+        seen["taggers"] |= {float(f["e"].data["x"]) for f in features if "e" in f}
+        return [{} for _ in features]
+
+    def view(request: Any) -> Any:
+        seen["panels"] |= {own["x"] for own in request.data["e"].values()}
+        return [Section(text="Here.")]
+
+    found = Feature(summary=ones / 2, data={"x": 0.25})
+    assert not attempt("extractors", extractor(found), bench)
+    assert not attempt("rankers", ranker(rank), bench)
+    tagger = SimpleNamespace(name="t", version=1, model=None, tag=tag)
+    assert not attempt("taggers", tagger, bench)
+    panel = SimpleNamespace(name="p", title="P", reads=("e",), view=view)
+    assert not attempt("panels", panel, bench)
+    assert seen == {
+        "rankers": {None, (4, True), (4, False)},
+        "taggers": {0.25},
+        "panels": {0.25},
+    }
+
+
+def test_names_that_look_like_code_are_pointed_out() -> None:
+    def part(name: str, **more: str) -> Any:
+        return SimpleNamespace(name=name, **more)
+
+    good = [part("daylight"), part("by-light"), part("光线"), part("x_y", title="Exports")]
+    assert not list(names.unreadable({"rankers": good}))
+    bad = {"extractors": [part("colourHist_v2")], "rankers": [part("r")]}
+    code, short = names.unreadable(bad)
+    assert "“alike in colourHist_v2”" in code
+    assert "such as “colour-hist-v2”." in code
+    assert short.endswith("use words with hyphens.")
+
+
 def test_skipping_is_no_fault(bench: Bench) -> None:
     assert attempt("extractors", extractor(Feature(), prepare=raises(Skip("nothing"))), bench) == []
 
 
 def test_the_made_media_can_be_read(bench: Bench) -> None:
-    with testing.Media().open(bench.clip) as container:
+    with testing.Media().open(bench.videos[0]) as container:
         assert len(list(container.decode(video=0))) == 20
-    with testing.Media().open(bench.song) as container:
+    with testing.Media().open(bench.songs[0]) as container:
         assert container.duration == pytest.approx(2_000_000, rel=0.01)

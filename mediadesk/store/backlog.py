@@ -1,0 +1,79 @@
+"""What is still to do: what is not even queued, and what plugins leave while they are off."""
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlite_utils import Database
+
+from mediadesk.store.jobs import WAITING, Count, Task, Why, marks, reasons
+
+
+def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
+    """Count what `enqueue` would add, as pending, and take off what it would do again."""
+    found: list[Count] = []
+    why = reasons(db, tasks)
+    for task in tasks:
+        rows = db.conn.execute(
+            "SELECT job.state, job.why, count(*) FROM item LEFT JOIN job ON job.item = item.id"
+            f" AND job.extractor = ? WHERE kind IN ({marks(task.kinds)})"
+            "  AND (job.item IS NULL OR job.version <> ? OR job.model <> ?)"
+            "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND missing = 0)"
+            " GROUP BY job.state, job.why",
+            [task.name, *task.kinds, task.version, task.model],
+        )
+        for state, reason, jobs in rows:
+            if state is None:
+                found.append(Count(task.name, "pending", why[task.name], jobs))
+            elif state not in WAITING:
+                found.append(Count(task.name, "pending", Why.VERSION, jobs))
+                found.append(Count(task.name, state, reason, -jobs))
+    return found
+
+
+def remember(db: Database, tasks: Mapping[str, Sequence[Task]]) -> None:
+    """Keep what plugins do to items: plugin → all its tasks, in the place of earlier ones."""
+    db.conn.executemany("DELETE FROM task WHERE plugin = ?", [(plugin,) for plugin in tasks])
+    db.conn.executemany(
+        "INSERT OR REPLACE INTO task(name, plugin, version, model, kinds) VALUES(?, ?, ?, ?, ?)",
+        [
+            (task.name, plugin, task.version, task.model, json.dumps(task.kinds))
+            for plugin, own in tasks.items()
+            for task in own
+        ],
+    )
+
+
+def remembered(db: Database, plugins: Sequence[str]) -> list[Task]:
+    """Give what these plugins were last seen to do."""
+    rows = db.conn.execute(
+        "SELECT name, version, model, kinds, plugin FROM task"
+        f" WHERE plugin IN ({marks(plugins)}) ORDER BY name",
+        list(plugins),
+    )
+    return [
+        Task(name=row[0], version=row[1], model=row[2], kinds=tuple(json.loads(row[3])),
+             plugin=row[4])
+        for row in rows
+    ]  # fmt: skip
+
+
+def leave(db: Database, tasks: Sequence[Task], left: Sequence[Task]) -> None:
+    """Let only `tasks` be done; what waits for `left` ones is left till they are back.
+
+    What waits for others is dropped: `enqueue` brings it back with them.
+    """
+    live, off = [task.name for task in tasks], [task.name for task in left]
+    db.conn.execute(
+        "DELETE FROM job WHERE state IN ('pending', 'suspect', 'left') AND extractor NOT IN"
+        f" ({marks([*live, *off])})",
+        [*live, *off],
+    )
+    db.conn.execute(
+        "UPDATE job SET state = 'left' WHERE state IN ('pending', 'suspect')"
+        f" AND extractor IN ({marks(off)})",
+        off,
+    )
+    db.conn.execute(
+        f"UPDATE job SET state = 'pending' WHERE state = 'left' AND extractor IN ({marks(live)})",
+        live,
+    )

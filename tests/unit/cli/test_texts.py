@@ -1,0 +1,115 @@
+from pathlib import Path
+
+import pytest
+
+from mediadesk.api import UserError
+from mediadesk.cli import analysis, plugins
+from mediadesk.cli.common import check_words, harmless
+from mediadesk.engine.messages import (
+    FaultView,
+    FolderView,
+    PluginView,
+    PriceTag,
+    Problem,
+    Status,
+    WorkView,
+)
+
+
+def status(*work: WorkView, problems: tuple[Problem, ...] = ()) -> Status:
+    return Status(
+        folders=(FolderView(path="/films", files=9, available=True),),
+        items=9, unread=0, settling=0, work=work, problems=problems, busy=False, paused=False,
+        seconds_left=None,
+    )  # fmt: skip
+
+
+def lines(*work: WorkView, problems: tuple[Problem, ...] = ()) -> list[str]:
+    return analysis._status(status(*work, problems=problems)).splitlines()[2:]
+
+
+def work(part: str, plugin: str, **more: object) -> WorkView:
+    numbers = {"done": 2, "waiting": 0, "skipped": 0, "failed": 0} | more
+    return WorkView(extractor=part, plugin=plugin, **numbers)  # type: ignore[arg-type]
+
+
+def test_what_is_to_do_is_told_with_its_reason_and_what_to_do() -> None:
+    why = {"new version": 2, "new files": 1}
+    assert lines(work("light", "light", waiting=3, why=why), work("dark", "light")) == [
+        "light: 2 done, 3 waiting (new version: 2, new files: 1), 0 with nothing to find, 0 failed",
+        "dark (plugin light): 2 done, 0 waiting, 0 with nothing to find, 0 failed",
+        "3 steps to do: run “mediadesk analyze --wait”, or leave the window open.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("held", "remedy"),
+    [
+        (
+            "is quarantined",
+            "see “mediadesk plugins log light”, then run “mediadesk plugins enable light”",
+        ),
+        ("is disabled", "run “mediadesk plugins enable light”"),
+        ("failed to load", "see “mediadesk plugins info light”"),
+    ],
+)
+def test_what_a_plugin_leaves_is_told_with_the_remedy(held: str, remedy: str) -> None:
+    told = lines(work("bright", "light", left=1, held=f"its plugin {held}"))
+    assert told[0].startswith("bright (plugin light): 2 done, 1 left undone,")
+    assert told[1:] == [f"! “bright” leaves 1 item, because the plugin “light” {held}: {remedy}."]
+
+
+def test_what_a_budget_holds_is_told_with_the_remedy() -> None:
+    told = lines(work("bright", "light", waiting=4, held="waits until the computer is idle"))
+    (sentence,) = told[1:]
+    assert "leaves 4 items, because the plugin “light” waits until the computer is idle" in sentence
+    assert sentence.endswith("“mediadesk plugins budget light always” lets it work at once.")
+
+
+def test_a_problem_of_many_files_is_told_once_and_one_of_a_file_names_it() -> None:
+    found = [Problem(path=f"/films/{n}.mp4", sentence="It broke.") for n in range(3)]
+    found += [Problem(path="/films/a.mp4", sentence="“a.mp4” is no film.")]
+    found += [Problem(path="/films/b.mp4", sentence="It is odd."), Problem(path="", sentence="So.")]
+    assert lines(problems=tuple(found)) == [
+        "! It broke. (3 files, such as “/films/0.mp4”)",
+        "! “a.mp4” is no film.",
+        "! It is odd. (“/films/b.mp4”)",
+        "! So.",
+    ]
+
+
+def test_a_quarantined_plugin_and_its_faults_say_what_to_do_when_and_where() -> None:
+    view = PluginView(
+        name="light", title="", summary="", distribution="", version="1.0", source="installed",
+        state="quarantined", problem="It crashed.", provides=(),
+    )  # fmt: skip
+    told = plugins._plugin(view)
+    assert "“mediadesk plugins log light”" in told
+    assert "“mediadesk plugins enable light”" in told
+    fault = FaultView(
+        at=0.0, part="bright", item="i", what="crash", sentence="It crashed.", file="/films/a.mp4",
+        times=3,
+    )  # fmt: skip
+    assert plugins._fault(fault).endswith(" · bright · /films/a.mp4: It crashed. (3 times)")
+    assert plugins._fault(fault).startswith(("1970-01-01 ", "1969-12-31 "))
+
+
+def test_a_price_that_was_not_measured_is_no_figure() -> None:
+    tag = PriceTag(
+        plugin="p", part="light", sample=0, items=0, seconds=0, cpu_seconds=0, disk=0, memory=0,
+        problem="There is none.",
+    )  # fmt: skip
+    assert plugins._prices((tag,)) == "light: not measured\n  ! There is none."
+
+
+def test_words_that_are_no_names_are_refused_in_a_short_sentence() -> None:
+    check_words(["film", Path("/films"), None, 3, ["a", "b"]])
+    with pytest.raises(UserError, match="has 5,000 characters") as long:
+        check_words([["fine", "x" * 5_000]])
+    assert len(str(long.value)) < 200
+    with pytest.raises(UserError, match="“bad” is not written in UTF-8"):
+        check_words([Path("bad\udcff")])
+
+
+def test_nothing_that_a_terminal_would_obey_is_printed() -> None:
+    assert harmless("a\x1b[31mb\u202ec\nd\udcff") == "a[31mbc\nd"

@@ -1,0 +1,72 @@
+"""What a plugin described is believed while all is as it was, and not a moment longer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from mediadesk.engine import remembered
+from mediadesk.engine.remembered import Remembered, key_of
+from mediadesk.host.install.disk import write
+from mediadesk.host.install.inventory import RECEIPT, Installed
+from mediadesk.host.install.records import Receipt
+from mediadesk.host.manifest import Manifest
+
+RECEIVED = Receipt(at=1.0, source="tiny.whl", sha256="a")
+
+
+@pytest.fixture
+def tiny(tmp_path: Path) -> Installed:
+    write(tmp_path / RECEIPT, RECEIVED)
+    manifest = Manifest(
+        name="tiny", distribution="tiny", version="1", module="tiny", title="Tiny", api=">=1"
+    )
+    return Installed(
+        name="tiny",
+        version="1",
+        manifest=manifest,
+        root=tmp_path / "site",
+        data=tmp_path,
+        source="installed",
+        state="ready",
+    )
+
+
+def test_the_key_changes_with_all_that_a_description_may_depend_on(
+    tiny: Installed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def key(found: Installed = tiny, *, n: int = 1, language: str = "en", model: str = "") -> str:
+        models = {"text/x": Path(model)} if model else {}
+        made = key_of(found, settings={"n": n}, language=language, models=models)
+        assert made is not None
+        return made
+
+    keys = [key(), key(n=2), key(language="de"), key(model="a.onnx")]
+    keys.append(key(replace(tiny, more_roots=(Path("needs"),))))
+    write(tiny.root.parent / RECEIPT, Receipt(at=2.0, source="tiny.whl", sha256="b"))
+    keys.append(key())
+    monkeypatch.setattr(remembered, "__version__", "99")
+    keys.append(key())
+    assert len(set(keys)) == len(keys)
+    assert key() == keys[-1]
+    folder = replace(tiny, source="folder")
+    assert key_of(folder, settings={}, language="en", models={}) is None
+
+
+def test_only_what_was_kept_under_that_key_is_given(tmp_path: Path) -> None:
+    notes = Remembered(tmp_path / "notes")
+    assert notes.get("tiny", "key") is None
+    notes.keep("tiny", "key", b"parts")
+    assert notes.get("tiny", "key") == b"parts"
+    assert notes.get("tiny", "other") is None
+    assert notes.get("tiny", None) is None
+    notes.keep("tiny", None, b"of a folder")
+    assert notes.get("tiny", "key") == b"parts"
+    (tmp_path / "notes/tiny").write_bytes(b"\xc1")
+    assert notes.get("tiny", "key") is None
+    notes.keep("tiny", "key", b"parts")
+    notes.forget("tiny")
+    notes.forget("tiny")
+    assert notes.get("tiny", "key") is None
