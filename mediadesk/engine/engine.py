@@ -19,11 +19,10 @@ from sqlite_utils import Database
 
 from mediadesk import settings
 from mediadesk.api import Array, EventKind, Item, Player, UserError
-from mediadesk.engine import asking, pages, plugin_views, progress, views
+from mediadesk.engine import asking, progress, views
 from mediadesk.engine.budget import Budget, Budgets
 from mediadesk.engine.doctor import examine
 from mediadesk.engine.imports import take_over
-from mediadesk.engine.listening import Listening
 from mediadesk.engine.messages import (
     Answer,
     Changed,
@@ -47,8 +46,11 @@ from mediadesk.engine.messages import (
     Status,
     Why,
 )
-from mediadesk.engine.plugins import Plugins
-from mediadesk.engine.pricing import price
+from mediadesk.engine.plugins import pages
+from mediadesk.engine.plugins import views as plugin_views
+from mediadesk.engine.plugins.listening import Listening
+from mediadesk.engine.plugins.plugins import Plugins
+from mediadesk.engine.plugins.pricing import price
 from mediadesk.engine.tasks import tasks
 from mediadesk.engine.work import Analysis
 from mediadesk.host import Plugin, Registry

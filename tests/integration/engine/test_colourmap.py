@@ -13,9 +13,9 @@ import pytest
 
 from mediadesk import settings
 from mediadesk.api import Array, ModelSpec, testing
-from mediadesk.engine import plugin_views
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import PageContent, SectionView
+from mediadesk.engine.plugins import views as plugin_views
 from mediadesk.host.makers.check import check
 from mediadesk.host.package.pack import pack
 from mediadesk.settings import Settings

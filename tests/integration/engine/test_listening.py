@@ -10,7 +10,7 @@ from pathlib import Path
 from worker_tasks import until
 
 from mediadesk.api import Event, EventKind
-from mediadesk.engine.listening import Listening
+from mediadesk.engine.plugins.listening import Listening
 from mediadesk.host import Plugin, Registry
 from mediadesk.store import Store, oplog
 

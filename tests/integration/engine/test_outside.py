@@ -11,7 +11,7 @@ from collections.abc import Iterator
 import pytest
 
 from mediadesk.api import UserError
-from mediadesk.engine.outside import Outside
+from mediadesk.engine.plugins.outside import Outside
 from mediadesk.store import Store, plugins
 
 

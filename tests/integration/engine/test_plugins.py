@@ -270,7 +270,7 @@ def test_removing_asks_for_its_data_and_takes_what_was_said(ready: Engine, tmp_p
 def test_a_listener_that_failed_hears_the_same_events_again(
     ready: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mediadesk.engine.listening._RETRY_SECONDS", 0.1)
+    monkeypatch.setattr("mediadesk.engine.plugins.listening._RETRY_SECONDS", 0.1)
     source = """
 class Shaky:
     name = "shaky"

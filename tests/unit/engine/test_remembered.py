@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mediadesk.engine import remembered
-from mediadesk.engine.remembered import Remembered, key_of
+from mediadesk.engine.plugins.remembered import Remembered, key_of
 from mediadesk.host.install.disk import write
 from mediadesk.host.install.inventory import RECEIPT, Installed
 from mediadesk.host.install.records import Receipt

@@ -8,12 +8,12 @@ from contextlib import closing
 from functools import partial
 
 from mediadesk.api import ModelCard
-from mediadesk.engine.costs import Costs
-from mediadesk.engine.faults import Faults
-from mediadesk.engine.journal import StartJournal
-from mediadesk.engine.offered import OfferedModels
-from mediadesk.engine.opening import Opened, Opener
-from mediadesk.engine.watching import Watching
+from mediadesk.engine.plugins.costs import Costs
+from mediadesk.engine.plugins.faults import Faults
+from mediadesk.engine.plugins.journal import StartJournal
+from mediadesk.engine.plugins.offered import OfferedModels
+from mediadesk.engine.plugins.opening import Opened, Opener
+from mediadesk.engine.plugins.watching import Watching
 from mediadesk.host import Registry, State
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.isolate.faults import Fault

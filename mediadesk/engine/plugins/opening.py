@@ -9,10 +9,10 @@ from typing import Any
 
 from mediadesk import settings
 from mediadesk.api import Array, ModelSpec, UserError
-from mediadesk.engine.faults import Faults, line
-from mediadesk.engine.journal import StartJournal
-from mediadesk.engine.outside import Outside
-from mediadesk.engine.remembered import Remembered, key_of
+from mediadesk.engine.plugins.faults import Faults, line
+from mediadesk.engine.plugins.journal import StartJournal
+from mediadesk.engine.plugins.outside import Outside
+from mediadesk.engine.plugins.remembered import Remembered, key_of
 from mediadesk.host import Plugin, Source, State
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.isolate.faults import Fault

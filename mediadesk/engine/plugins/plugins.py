@@ -11,10 +11,10 @@ from sqlite_utils import Database
 
 from mediadesk import settings
 from mediadesk.api import ModelCard, UserError
-from mediadesk.engine.journal import StartJournal
-from mediadesk.engine.opening import Opener, Run
-from mediadesk.engine.outside import Outside
-from mediadesk.engine.running import Running
+from mediadesk.engine.plugins.journal import StartJournal
+from mediadesk.engine.plugins.opening import Opener, Run
+from mediadesk.engine.plugins.outside import Outside
+from mediadesk.engine.plugins.running import Running
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.install.installer import Installer
 from mediadesk.host.install.inventory import Installed

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mediadesk.api import Item, Kind, Skip, UnreadableError, UserError
-from mediadesk.engine.faults import Faults
+from mediadesk.engine.plugins.faults import Faults
 from mediadesk.host import Plugin, Registry, Source, State
 from mediadesk.host.isolate.errors import Died
 from mediadesk.host.isolate.faults import Fault

@@ -1,0 +1,1 @@
+"""Installed plugins, as the engine has them: opened, run, held to account, shown."""
