@@ -23,7 +23,7 @@ from media_factory import song
 
 from mediadesk import settings
 from mediadesk.api import Json, UserError
-from mediadesk.engine import listening
+from mediadesk.engine.plugins import listening
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, PluginView
 from mediadesk.host.isolate.sandbox import available

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mediadesk.engine import remembered
+from mediadesk.engine.plugins import remembered
 from mediadesk.engine.plugins.remembered import Remembered, key_of
 from mediadesk.host.install.disk import write
 from mediadesk.host.install.inventory import RECEIPT, Installed

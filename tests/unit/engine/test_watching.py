@@ -8,7 +8,7 @@ from queue import Empty, Queue
 
 import pytest
 
-from mediadesk.engine import watching
+from mediadesk.engine.plugins import watching
 from mediadesk.engine.plugins.watching import Watching
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.manifest import Manifest
