@@ -23,9 +23,9 @@ from media_factory import song
 
 from mediadesk import settings
 from mediadesk.api import Json, UserError
-from mediadesk.engine.plugins import listening
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, PluginView
+from mediadesk.engine.plugins import listening
 from mediadesk.host.isolate.sandbox import available
 from mediadesk.host.manifest import Permissions
 from mediadesk.store import features
