@@ -1,5 +1,6 @@
 """The one guarded door through which media files are opened."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -27,6 +28,7 @@ _CODECS = frozenset(  # a table reads better as text than as ninety quoted words
     """.split()  # noqa: SIM905
 )
 _MAX_SIDE = 8192
+_NO_ROOM = {errno.EAGAIN, errno.ENOMEM}  # for a thread, for data; a damaged file may cause both
 
 
 @contextmanager
@@ -91,9 +93,14 @@ def _check(container: InputContainer) -> None:
 
 def _unreadable(path: Path, error: Exception) -> UnreadableError:
     what = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    cause = "it is damaged or not what its name says"
+    if getattr(error, "errno", None) in _NO_ROOM:
+        cause = (
+            "there is too little memory for it, of which a plugin's maker may ask for more as "
+            "“memory-mb”, or it is damaged"
+        )
     return UnreadableError(
-        f"“{path}” can't be read as media ({what}): it is damaged or not what its name says; "
-        "copy it again or remove it."
+        f"“{path}” can't be read as media ({what}): {cause}; copy it again or remove it."
     )
 
 

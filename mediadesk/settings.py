@@ -7,7 +7,6 @@ from pathlib import Path
 
 import msgspec
 import platformdirs
-import tomli_w
 
 from mediadesk.api import UserError
 
@@ -91,15 +90,24 @@ def load(path: Path) -> Settings:
 
 
 def save(path: Path, settings: Settings) -> None:
-    """Write the settings file, whole or not at all.
+    """Write what has changed into the settings file, whole or not at all; the rest stays as it is.
 
     Raises:
-        UserError: if it can't be written.
+        UserError: if it is wrong already, or can't be written.
     """
+    import tomlkit
+
+    usual, before, wanted = map(msgspec.to_builtins, (Settings(), load(path), settings))
     temporary = path.with_suffix(".tmp")
     try:
+        document = tomlkit.parse(path.read_bytes() if path.exists() else b"")
+        for key, value in wanted.items():
+            if value != before[key] and value == usual[key]:
+                document.remove(key)
+            elif value != before[key]:
+                document[key] = value
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_text(tomli_w.dumps(msgspec.to_builtins(settings)), encoding="utf-8")
+        temporary.write_bytes(tomlkit.dumps(document).encode())
         temporary.replace(path)
     except OSError as error:
         raise UserError(

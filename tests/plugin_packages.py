@@ -7,7 +7,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import tomli_w
+import tomlkit
 
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import PluginView
@@ -57,7 +57,7 @@ def project(
             "mediadesk": {"plugin": {"api": ">=1.0,<2", **manifest}},
         },
     }
-    (made / "pyproject.toml").write_text(tomli_w.dumps(document), encoding="utf-8")
+    (made / "pyproject.toml").write_text(tomlkit.dumps(document), encoding="utf-8")
     return made
 
 

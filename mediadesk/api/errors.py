@@ -5,6 +5,17 @@ class UserError(Exception):
     """Something a person can mend: one sentence that names the file and the remedy."""
 
 
+class OptionNeededError(UserError):
+    """Something that is only done when a person says so: by this `option` of what was asked."""
+
+    def __init__(self, sentence: str, option: str) -> None:
+        super().__init__(sentence, option)  # with both, for it may go through a pipe
+        self.option = option
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
 class UnreadableError(UserError):
     """A file that is no usable media: empty, truncated, damaged or not what its name says."""
 

@@ -43,13 +43,24 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check a plugin, and try out everything it offers in a process of its own."""
+    from mediadesk.host.install.addresses import at_home
     from mediadesk.host.makers.check import check as checked
     from mediadesk.models import Models
-    from mediadesk.settings import Places
+    from mediadesk.settings import Places, load
 
-    models = Models(Places.find(said(context).data_dir).cache)
+    places = Places.find(said(context).data_dir)
+    now = load(places.settings)
+    if wheelhouse is None and now.wheelhouse:
+        wheelhouse = at_home(now.wheelhouse)
+    models = Models(places.cache)
     try:
-        report = checked(source.resolve(), run=models.run, wheelhouse=wheelhouse)
+        report = checked(
+            source.resolve(),
+            run=models.run,
+            wheelhouse=wheelhouse,
+            wheel_index=now.wheel_index or None,
+            settings=str(places.settings),
+        )
     finally:
         models.close()
     marks = {"ok": "ok ", "warning": " ! ", "error": "!! "}

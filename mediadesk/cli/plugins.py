@@ -2,15 +2,17 @@
 
 import json
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from mediadesk.api.errors import UserError
+from mediadesk.api.errors import OptionNeededError, UserError
 from mediadesk.cli.browse import line
-from mediadesk.cli.common import AsJson, Profile, emit, engine
+from mediadesk.cli.common import AsJson, Profile, emit, engine, harmless
 from mediadesk.engine.messages import (
     FaultView,
     GrantView,
@@ -65,7 +67,7 @@ def install(
     as_json: AsJson = False,
 ) -> None:
     """Install or update a plugin, after showing what it would get and may do."""
-    with engine(context) as opened:
+    with engine(context) as opened, _naming_options():
         plan = opened.plan_plugin(_source(source), network=network, wheelhouse=_folder(wheelhouse))
         _carry_out(
             opened, plan, yes=yes, new_publisher=new_publisher, dry_run=dry_run, as_json=as_json
@@ -83,7 +85,7 @@ def update(
     as_json: AsJson = False,
 ) -> None:
     """Update a plugin from the index, after showing what is new in it."""
-    with engine(context) as opened:
+    with engine(context) as opened, _naming_options():
         known = opened.plugin(name).plugin.name  # one that is here, and no path or address
         plan = opened.plan_plugin(known, network=network, wheelhouse=_folder(wheelhouse))
         _carry_out(
@@ -174,7 +176,7 @@ def log(context: typer.Context, name: Plugin, as_json: AsJson = False) -> None:
 
 def offers(context: typer.Context, network: Network = False, as_json: AsJson = False) -> None:
     """List what the plugin index offers."""
-    with engine(context) as opened:
+    with engine(context) as opened, _naming_options():
         emit(opened.offers(network=network), as_json=as_json, text=_offers)
 
 
@@ -217,6 +219,16 @@ def _carry_out(
     emit(done, as_json=as_json, text=_plugin)
 
 
+@contextmanager
+def _naming_options() -> Iterator[None]:
+    """Name the option that a person has to give, as it is called here."""
+    try:
+        yield
+    except OptionNeededError as error:
+        option = error.option.replace("_", "-")
+        raise UserError(f"{str(error).removesuffix('.')} (here: --{option}).") from error
+
+
 def _folder(folder: Path | None) -> str | None:
     return str(folder.absolute()) if folder else None
 
@@ -234,7 +246,7 @@ def _ask(plan: PluginPlan, *, as_json: bool) -> None:
             f"Installing “{plan.name}” needs your consent: look at it with --dry-run, then say "
             "--yes."
         )
-    sys.stdout.write(_plan(plan) + "\n\n")
+    sys.stdout.write(harmless(_plan(plan)) + "\n\n")
     question = "Install it?"
     if plan.former_signer:
         question = f"Install it, though not signed with the key {plan.former_signer}?"

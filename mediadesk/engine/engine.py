@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -64,6 +64,7 @@ from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, oplog
 from mediadesk.store import plugins as memory
+from mediadesk.store.backlog import Unqueued
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
@@ -85,7 +86,8 @@ class Engine:
     ) -> None:
         """Open the library, making it if it is new; with `safe` no installed plugin is started.
 
-        `in_window` notices when a start ends in a crash, and makes the next one safe.
+        `in_window` notices when a start ends in a crash, and makes the next one safe; and a panel
+        waits for no plugin that is still being started: the window is told when that is up.
 
         Raises:
             UserError: if the settings or the database can't be read.
@@ -121,7 +123,9 @@ class Engine:
         )
         self._budgets = Budgets(self._store, self._registry, on_recheck=self._go_on)
         self._listening = Listening(self._store, self._registry)
+        self._unqueued = Unqueued()
         self._analysis: Analysis | None = None
+        self._in_window = in_window
         self._closing = False
         self._analysis_lock = threading.RLock()
         self._scanning = threading.Lock()
@@ -130,7 +134,7 @@ class Engine:
         self._later = threading.Timer(0, self._scan_again)
         self._plugins.load()
         if in_window:
-            self._plugins.running.wake("rankers", "shelves")
+            self._wake("rankers", "shelves")
         self._listening.wake()
 
     def close(self) -> None:
@@ -221,7 +225,7 @@ class Engine:
             self._registry,
             analysis.tasks if analysis else tasks(self._registry, self._models),
             holds=self._budgets.holds,
-            is_queued=analysis is not None,
+            unqueued=None if analysis and analysis.is_queued else self._unqueued,
         )
         return views.status(db, analysis, settling=sum(self._settling.values()), work=work)
 
@@ -253,14 +257,14 @@ class Engine:
 
     def for_you(self, *, profile: str | None = None, limit: int = 12) -> Panel:
         started = time.perf_counter()
-        self._plugins.running.wake("rankers", "shelves")
+        self._wake("rankers", "shelves")
         who = self._profile(profile)
         found = self._recommender.panel(who, limit=limit, now=time.time())
         return views.panel(self._store.read(), found, self._states(who), started=started)
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
         item = self._find(name)
-        self._plugins.running.wake("rankers", "explainers")
+        self._wake("rankers", "explainers")
         who = self._profile(profile)
         found = self._recommender.why(item.id, profile=who, now=time.time())
         return views.why(self._store.read(), found, self._states(who))
@@ -304,7 +308,7 @@ class Engine:
     def plugin(self, name: str) -> PluginPage:
         viewed = self._view(self._registry.find(name))
         installed = self._plugins.running.installed(name)
-        opener, health = self._plugins.running.opener, self._plugins.running.health(name)
+        opener, health = self._plugins.opener, self._plugins.running.health(name)
         return plugin_views.page(
             self._store.read(),
             viewed,
@@ -356,15 +360,17 @@ class Engine:
         return self.plugin(name)
 
     def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
-        plugin, guest = self._registry.find(name), self._plugins.running.guests().get(name)
+        plugin = self._registry.find(name)
         if not plugin.works:
             raise UserError(
                 f"“{name}” does not work now ({plugin.state}), so what it would cost can't be "
                 "measured: switch it on first."
             )
-        if guest is not None:
-            guest.wake(is_prompt=False)  # or its start would be measured
-        return price(self._store.read(), self._registry, plugin, guest, cache=self._places.cache)
+        price_of = partial(price, self._store.read(), plugin, cache=self._places.cache)
+        if not plugin.is_guest:
+            return price_of()
+        with self._plugins.running.another(name) as opened:
+            return price_of(opened=opened)
 
     def offers(self, *, network: bool = False) -> tuple[Offer, ...]:
         return tuple(map(plugin_views.offer, self._plugins.offers(network=network)))
@@ -501,11 +507,25 @@ class Engine:
         return Parts(
             rankers=[
                 (ranker, self._models.runner(ranker.model, urgent=True) if ranker.model else dict)
-                for ranker in self._registry.rankers
+                for ranker in self._ready("rankers")
             ],
-            shelf_makers=self._registry.parts("shelves"),
-            explainers=self._registry.parts("explainers"),
+            shelf_makers=self._ready("shelves"),
+            explainers=self._ready("explainers"),
         )
+
+    def _wake(self, *hooks: str) -> None:
+        """Start what will be asked for; a panel without it is followed by a better one."""
+        self._plugins.running.wake(*hooks, then=partial(self._changed, "features"))
+
+    def _ready(self, hook: str) -> list[Any]:
+        """Give the parts that can be asked now; but a command waits for those being started."""
+        up = {name for name, guest in self._plugins.running.guests().items() if guest.is_up}
+        return [
+            part
+            for plugin in self._registry.plugins
+            if plugin.works and (plugin.name in up or not (self._in_window and plugin.is_guest))
+            for part in plugin.parts.get(hook, ())
+        ]
 
     def _empty(self, shape: tuple[int, int], dtype: type) -> Array:
         """Make the arrays that rankers get where guests can see them, if there are any."""
@@ -519,7 +539,7 @@ class Engine:
         return plugin_views.plugin(plugin, self._plugins.running.installed(plugin.name))
 
     def _note_failure(self, plugin: Plugin, part: object, error: Exception) -> None:
-        self._plugins.running.faults.failed(plugin, part, error)
+        self._plugins.faults.failed(plugin, part, error)
 
     def _parts_changed(self) -> None:
         """Take up parts that have come, and leave those that have gone."""

@@ -8,7 +8,8 @@ from sqlite_utils import Database
 from mediadesk.engine.messages import WorkView
 from mediadesk.engine.tasks import left
 from mediadesk.host import Registry, State
-from mediadesk.store import backlog, jobs
+from mediadesk.store import jobs
+from mediadesk.store.backlog import Unqueued
 from mediadesk.store.jobs import Task
 
 
@@ -18,7 +19,7 @@ def work(
     live: Sequence[Task],
     *,
     holds: Callable[[str], str | None],
-    is_queued: bool,
+    unqueued: Unqueued | None,
 ) -> tuple[WorkView, ...]:
     """View the work of every part.
 
@@ -27,14 +28,14 @@ def work(
         registry: the plugins.
         live: what the plugins that work do.
         holds: says what the work of a part waits for.
-        is_queued: whether all that is to be done is in the queue, because analysis goes on.
+        unqueued: counts what is not in the queue; None where all is, because analysis goes on.
     """
     off = {task.name: task for task in left(db, registry, live)}
     owners = {task.name: task.plugin for task in (*live, *off.values())}
     states = {plugin.name: plugin.state for plugin in registry.plugins}
     counts = jobs.counts(db)
-    if not is_queued:
-        counts += backlog.unqueued(db, [*live, *off.values()])
+    if unqueued is not None:
+        counts += unqueued.counts(db, [*live, *off.values()])
     found = []
     for name in sorted({count.extractor for count in counts}):
         own = [count for count in counts if count.extractor == name]

@@ -25,7 +25,7 @@ from mediadesk.host.workers import Lane, Pool, Workers
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places, Settings
-from mediadesk.store import Store, backlog, features, jobs
+from mediadesk.store import Store, backlog, jobs
 from mediadesk.store.jobs import Task
 
 
@@ -82,6 +82,7 @@ class Analysis:
             self._on_gone = on_gone
             self._guests: dict[str, _Guested] = {}
             self.tasks = tasks(registry, models)
+            self.is_queued = False
             self._inside = self._of_the_house(self.tasks)
             store.write(jobs.suspect_running)
             store.write(jobs.retry)
@@ -98,6 +99,7 @@ class Analysis:
     def start(self) -> None:
         """Queue whatever is missing and work on it."""
         self._store.write(self._queue)
+        self.is_queued = True
         self.pipeline.start()
 
     def follow(self, guests: Mapping[str, Guest]) -> bool:
@@ -109,20 +111,22 @@ class Analysis:
         found = tasks(self._registry, self._models)
         if self._of_the_house(found) != self._inside:
             return False
-        self.tasks = found
         wanted = {
             plugin: (guest, own)
             for plugin, guest in guests.items()
             if (own := [task for task in found if task.plugin == plugin])
         }
-        gone = [name for name, at in self._guests.items() if wanted.get(name) != (at.guest, at.own)]
-        leaving = [self._guests.pop(name).station for name in gone]
+        stay = {
+            name: at for name, at in self._guests.items() if wanted.get(name) == (at.guest, at.own)
+        }
         come = {
             name: _Guested(guest, own, self._guest_station(name, guest, own))
             for name, (guest, own) in wanted.items()
-            if name not in self._guests
+            if name not in stay
         }
-        self._guests |= come
+        # All that can go wrong is behind us: no station is left without an owner.
+        leaving = [at.station for name, at in self._guests.items() if name not in stay]
+        self.tasks, self._guests = found, stay | come
         self.pipeline.exchange(leaving, [each.station for each in come.values()])
         return True
 
@@ -163,17 +167,12 @@ class Analysis:
         ]
 
     def _guest_station(self, plugin: str, guest: Guest, own: Sequence[Task]) -> Station:
-        db = self._store.read()
-        for task in own:
-            known = features.dimensions(db, task.name, version=task.version, model=task.model)
-            if known is not None:
-                guest.dimensions.expect(task.name, known)
         work = GuestWork(
             self._store,
             self._registry,
             _learning(self._registry, plugin),
             own,
-            is_open=partial(_is_open, guest),
+            is_open=partial(_is_open, self._registry, plugin, guest),
             followers=self._followers,
             free=self._budgets.free,
             on_gone=self._on_gone,
@@ -217,8 +216,9 @@ class _Guested:
     station: Station
 
 
-def _is_open(guest: Guest) -> bool:
-    return not guest.is_closed
+def _is_open(registry: Registry, plugin: str, guest: Guest) -> bool:
+    works = any(each.name == plugin and each.works for each in registry.plugins)
+    return works and not guest.is_closed
 
 
 def _learning(registry: Registry, plugin: str) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from mediadesk.api import Extractor, Feature, Item, Metadata, MetadataReader, Ta
 from mediadesk.extract.batch import checked, checked_metadata
 from mediadesk.extract.extraction import no_model, path_of, verdict
 from mediadesk.extract.tagging import held
+from mediadesk.host.isolate.results import Dimensions
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
 from mediadesk.store import Store, features, jobs, library
@@ -67,6 +68,12 @@ class GuestWork:
         self._followers = followers
         self._free = free
         self._on_gone = on_gone
+        self._dimensions = Dimensions()
+        db = store.read()
+        for task in tasks:
+            known = features.dimensions(db, task.name, version=task.version, model=task.model)
+            if known is not None:
+                self._dimensions.expect(task.name, known)
 
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else of this guest runs."""
@@ -112,6 +119,8 @@ class GuestWork:
         def save(db: Database) -> None:
             for outcome in outcomes:
                 job: Job = outcome.work.key
+                if not _is_wanted(db, job):
+                    continue
                 if outcome.error is not None or outcome.death is not None:
                     state, problem = verdict(outcome)
                     jobs.finish(db, job, state=state, problem=problem)
@@ -136,7 +145,7 @@ class GuestWork:
     def _call(self, db: Database, job: Job) -> Callable[[Item], tuple[Found, float]]:
         part = self._parts[job.extractor]
         if hasattr(part, "prepare"):
-            return partial(_timed, partial(_extract, self._registry, part))
+            return partial(_timed, partial(_extract, self._registry, part, self._dimensions))
         if hasattr(part, "tag"):
             known = held(features.of_item(db, job.item))
             return partial(_timed, partial(_tag, self._registry, part, known))
@@ -159,10 +168,20 @@ def _timed(call: Callable[[Item], Found], item: Item) -> tuple[Found, float]:
     return call(item), time.perf_counter() - started
 
 
-def _extract(registry: Registry, extractor: Extractor, item: Item) -> Feature:
+def _is_wanted(db: Database, job: Job) -> bool:
+    """Tell whether a job is still under way: its plugin may be gone, or its file another one."""
+    states = {name: state for name, state, _ in jobs.of_item(db, job.item)}
+    return states.get(job.extractor) == "running"
+
+
+def _extract(
+    registry: Registry, extractor: Extractor, dimensions: Dimensions, item: Item
+) -> Feature:
     def call() -> Feature:
         sample = extractor.prepare(item, GuardedMedia())
-        return checked(extractor.name, extractor.encode([sample], no_model), 1)[0]
+        (feature,) = checked(extractor.name, extractor.encode([sample], no_model), 1)
+        dimensions.check(extractor.name, feature)
+        return feature
 
     return registry.guard(extractor, call, item=item.id)
 

@@ -21,7 +21,7 @@ _RATE_OVER = 60
 class Station:
     """Lanes that share a pool; a later lane is asked when earlier ones leave room.
 
-    `make_pool` starts the pool, once there is work.
+    `make_pool` starts the pool when the lanes are first asked.
     """
 
     lanes: Sequence[Lane]

@@ -5,15 +5,16 @@ import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from mediadesk.api import API_VERSION, PROJECT, UserError
 
+T = TypeVar("T")
 FILE = "mediadesk.json"
 """Its name inside a wheel's `.dist-info`."""
 _NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -171,6 +172,16 @@ class Manifest(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         return {name: each["default"] for name, each in properties.items() if "default" in each}
 
 
+class Project(msgspec.Struct, frozen=True, kw_only=True, rename="kebab"):
+    """What counts here of the table `[project]` of a pyproject.toml."""
+
+    name: str
+    version: str
+    entry_points: dict[str, dict[str, str]]
+    description: str = ""
+    dependencies: tuple[str, ...] = ()
+
+
 class Table(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename="kebab"):
     """The table `[tool.mediadesk.plugin]` of a pyproject.toml."""
 
@@ -212,16 +223,16 @@ def from_project(folder: Path) -> Manifest:
             f"“{folder}” has no pyproject.toml, so it is no plugin's folder: give another, or make "
             "a plugin with “mediadesk plugins new”."
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # of a number or nesting without end, too
         raise UserError(f"“{file}” is no TOML ({error}): mend it there.") from error
     except OSError as error:
         raise UserError(
             f"“{file}” can't be read ({error.strerror}): a plugin's folder needs it."
         ) from error
     try:
-        project = document["project"]
-        points: Mapping[str, str] = project["entry-points"][PROJECT]
-        table = msgspec.convert(document["tool"][PROJECT]["plugin"], Table)
+        project = _part(document["project"], Project, "project")
+        points = project.entry_points[PROJECT]
+        table = _part(document["tool"][PROJECT]["plugin"], Table, f"tool.{PROJECT}.plugin")
         if len(points) != 1:
             raise UserError(
                 f"“{file}” has {len(points)} entry points in the group “{PROJECT}”: give it one."
@@ -229,34 +240,42 @@ def from_project(folder: Path) -> Manifest:
         ((name, module),) = points.items()
         made = Manifest(
             name=name,
-            distribution=project["name"],
-            version=project["version"],
+            distribution=project.name,
+            version=project.version,
             module=module,
             title=table.title or name,
-            summary=project.get("description", ""),
+            summary=project.description,
             api=table.api,
             permissions=table.permissions,
             resources=table.resources,
             settings=table.settings,
             translations=table.translations,
-            requires=tuple(project.get("dependencies", ())),
+            requires=project.dependencies,
         )
     except KeyError as error:
         raise UserError(
             f"“{file}” lacks {error}: a plugin needs [project] with name and version, "
             f"[project.entry-points.{PROJECT}] and [tool.{PROJECT}.plugin]."
         ) from error
-    except msgspec.ValidationError as error:
-        raise UserError(f"“{file}” {_told(error)}") from error
-    except (TypeError, AttributeError) as error:
+    except ValueError as error:
+        raise UserError(f"“{file}” {error}") from error
+    except TypeError as error:
         raise UserError(f"“{file}” is wrong ({error}): mend it.") from error
     return checked(made, source=str(file))
 
 
-def _told(error: msgspec.ValidationError) -> str:
-    """Say what is wrong in the table, and where; of an unknown key, which one may be meant."""
+def _part(found: object, kind: type[T], name: str) -> T:
+    """Give a table of a pyproject.toml as what it should be, or raise a ValueError that tells."""
+    try:
+        return msgspec.convert(found, kind)
+    except msgspec.ValidationError as error:
+        raise ValueError(_told(error, name)) from error
+
+
+def _told(error: msgspec.ValidationError, table: str) -> str:
+    """Say what is wrong in a table, and where; of an unknown key, which one may be meant."""
     what, _, path = str(error).partition(" - at `$")
-    where = f"[tool.{PROJECT}.plugin{path.rstrip('`')}]"
+    where = f"[{table}{path.rstrip('`')}]"
     unknown = re.match(r"Object contains unknown field `(.*)`", what)
     if unknown is None:
         return f"is wrong at {where} ({what}): mend it."
@@ -275,7 +294,7 @@ def checked(manifest: Manifest, *, source: str) -> Manifest:
     """
     try:
         _check(manifest)
-    except (ValueError, InvalidSpecifier, InvalidVersion) as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise UserError(f"The plugin in “{source}” can't be used: {error}.") from error
     return manifest
 
@@ -369,7 +388,10 @@ def _wrong(schema: Mapping[str, Any], values: Mapping[str, Any]) -> tuple[str, s
     from jsonschema.exceptions import best_match
     from referencing import Registry
 
-    error = best_match(Draft202012Validator(schema, registry=Registry()).iter_errors(values))
+    try:
+        error = best_match(Draft202012Validator(schema, registry=Registry()).iter_errors(values))
+    except (ValueError, ArithmeticError) as failed:  # it divides whatever stands there
+        return "", f"a number is too large or none ({failed})"
     return error and (".".join(map(str, error.absolute_path)), error.message)
 
 

@@ -183,7 +183,7 @@ class Registry:
         if enabled:
             self._put(self._load(self._points[name], is_disabled=False, trusts=self._trusts))
         else:
-            plugin.state, plugin.problem = State.READY if enabled else State.DISABLED, None
+            plugin.state, plugin.problem = State.DISABLED, None
 
     def executor(self, settings: Mapping[str, object]) -> Executor | None:
         """Ask the plugins, one by one, where files shall be read; None means here."""
@@ -211,9 +211,15 @@ class Registry:
         After three failures in a row the plugin is noted as failing, until a call works again.
 
         Raises:
-            UserError: if the call raised anything that is neither `UserError` nor `Skip`.
+            UserError: if the call raised anything that is neither `UserError` nor `Skip`, or the
+                plugin is quarantined: then nothing is called.
         """
         plugin = self.owner(part)
+        if plugin.state is State.QUARANTINED:
+            raise UserError(
+                f"The plugin “{plugin.name}” is quarantined: “mediadesk plugins enable "
+                f"{plugin.name}” ends it."
+            )
         before, self._here.item = self.item, item
         try:
             result = call()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import threading
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from mediadesk.recommend.profile import State, states
@@ -24,13 +26,21 @@ class _Known:
 
 
 class History:
-    """The states of every profile that was asked for, brought up to date when asked again."""
+    """The states of every profile that was asked for, brought up to date when asked again.
+
+    Any thread may ask, and what it was given stays as it was.
+    """
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
+        self._lock = threading.Lock()
 
     def states(self, db: Database, profile: str) -> dict[str, State]:
         """Give item → state; not to be changed by the caller."""
+        with self._lock:
+            return self._follow(db, profile).states
+
+    def _follow(self, db: Database, profile: str) -> _Known:
         end, alias = oplog.last_event(db)
         known = self._known.get(profile)
         if known is None or known.alias != alias or known.end > end:
@@ -39,8 +49,8 @@ class History:
             fresh = list(oplog.events(db, profile=profile, after=known.end, upto=end))
             for event in fresh:
                 known.events[event.item].append(event)
-            for item in {event.item for event in fresh}:
-                known.states.pop(item, None)
-                known.states |= states(known.events[item])
+            news = {event.item for event in fresh}
+            others = {item: state for item, state in known.states.items() if item not in news}
+            known.states = others | states(chain.from_iterable(known.events[item] for item in news))
             known.end = end
-        return known.states
+        return known

@@ -90,11 +90,11 @@ class Recommender:
         """Give the shelves of a profile, `limit` items each at most; the same all day long."""
         with self._lock:
             db, known = self._begin(profile)
-            held = opinions(known)
+            held, parts = opinions(known), self._parts()
             chosen = self._candidates.gather(db, known, held, profile=profile, now=now)
-            ranked = self._rank(profile, chosen, held, now)
+            ranked = self._rank(parts, profile, chosen, held, now)
             view = self._view(db, known, ranked, now)
-            drafts = [*arrange(view, limit), *self._added(view, profile, limit)]
+            drafts = [*arrange(view, limit), *self._added(parts, view, profile, limit)]
             shown = [entry.item for draft in drafts for entry in draft.entries]
             titles = self._titles(db, view.items, held)
             reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=shown)
@@ -105,8 +105,7 @@ class Recommender:
 
     def states(self, profile: str) -> Mapping[str, State]:
         """Give item → where the profile stands with it."""
-        with self._lock:
-            return self._history.states(self._store.read(), profile)
+        return self._history.states(self._store.read(), profile)
 
     def tend(self) -> bool:
         """Do a slice of what makes later answers quick; tell whether there is more of it."""
@@ -164,13 +163,13 @@ class Recommender:
         """Explain the place of an item among the candidates, and what each seed does to it."""
         with self._lock:
             db, known = self._begin(profile)
-            held = opinions(known)
+            held, parts = opinions(known), self._parts()
             found = self._candidates.gather(db, known, held, profile=profile, now=now)
             note = self._note(db, item, known.get(item), now)
             chosen = found if item in found else (*found, item)
             # What was said of the item itself would only explain it by itself.
             others = tuple(opinion for opinion in held if opinion.item != item)
-            ranked = self._rank(profile, chosen, others, now)
+            ranked = self._rank(parts, profile, chosen, others, now)
             at = ranked.places[item]
             titles = self._titles(db, library.items(db, [item]), held)
             reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=[item])
@@ -180,12 +179,12 @@ class Recommender:
             ]
             without = {} if note else {
                 seed: self._rank(
-                    profile, chosen, tuple(o for o in others if o.item != seed), now
+                    parts, profile, chosen, tuple(o for o in others if o.item != seed), now
                 ).rank(item)
                 for seed in asked
             }  # fmt: skip
             explained = reasons.explain(item, ranked)
-            explained += self._said(db, item, explained, held)
+            explained += self._said(parts, db, item, explained, held)
             return Why(
                 item=item,
                 rank=None if note else ranked.rank(item),
@@ -203,7 +202,12 @@ class Recommender:
         return db, self._history.states(db, profile) if profile is not None else {}
 
     def _rank(
-        self, profile: str, chosen: Sequence[str], held: Sequence[Opinion], now: float
+        self,
+        parts: Parts,
+        profile: str,
+        chosen: Sequence[str],
+        held: Sequence[Opinion],
+        now: float,
     ) -> Ranked:
         asked = [opinion.item for opinion in held]
         request = RankRequest(
@@ -219,11 +223,10 @@ class Recommender:
                 for name, space in self._index.spaces.items()
             },
         )
-        return rank(self._parts().rankers, self._guard, request)
+        return rank(parts.rankers, self._guard, request)
 
-    def _added(self, view: View, profile: str, limit: int) -> list[Draft]:
-        makers = self._parts().shelf_makers
-        if not makers:
+    def _added(self, parts: Parts, view: View, profile: str, limit: int) -> list[Draft]:
+        if not parts.shelf_makers:
             return []
         offered = [item for item in view.order if item in view.items]
         request = ShelfRequest(
@@ -233,13 +236,17 @@ class Recommender:
             values=tuple(view.worth[item] for item in offered),
             language=self._language,
         )
-        return added_shelves(makers, self._guard, request, limit=limit)
+        return added_shelves(parts.shelf_makers, self._guard, request, limit=limit)
 
     def _said(
-        self, db: Database, item: str, reasons: Sequence[Reason], held: Sequence[Opinion]
+        self,
+        parts: Parts,
+        db: Database,
+        item: str,
+        reasons: Sequence[Reason],
+        held: Sequence[Opinion],
     ) -> list[Reason]:
-        explainers = self._parts().explainers
-        if not explainers:
+        if not parts.explainers:
             return []
         known = library.items(db, [item, *(opinion.item for opinion in held)])
         request = ExplainRequest(
@@ -252,7 +259,7 @@ class Recommender:
             ),
             language=self._language,
         )
-        return added_reasons(explainers, self._guard, request)
+        return added_reasons(parts.explainers, self._guard, request)
 
     def _view(self, db: Database, known: dict[str, State], ranked: Ranked, now: float) -> View:
         order = [ranked.items[n] for n in ranked.order()]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
@@ -28,6 +29,22 @@ def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
                 found.append(Count(task.name, "pending", Why.VERSION, jobs))
                 found.append(Count(task.name, state, reason, -jobs))
     return found
+
+
+class Unqueued:
+    """What `unqueued` counts, counted again only when the library has changed."""
+
+    def __init__(self) -> None:
+        # By connection: each numbers the changes of others by itself.
+        self._known: WeakKeyDictionary[Database, tuple[object, list[Count]]] = WeakKeyDictionary()
+
+    def counts(self, db: Database, tasks: Sequence[Task]) -> list[Count]:
+        """Give what `unqueued` gives."""
+        key = (db.conn.execute("PRAGMA data_version").fetchone(), tuple(tasks))
+        known = self._known.get(db)
+        if known is None or known[0] != key:
+            known = self._known[db] = key, unqueued(db, tasks)
+        return known[1]
 
 
 def remember(db: Database, tasks: Mapping[str, Sequence[Task]]) -> None:
@@ -74,6 +91,8 @@ def leave(db: Database, tasks: Sequence[Task], left: Sequence[Task]) -> None:
         off,
     )
     db.conn.execute(
-        f"UPDATE job SET state = 'pending' WHERE state = 'left' AND extractor IN ({marks(live)})",
+        # One that was begun and never ended is suspect still.
+        "UPDATE job SET state = iif(attempts > 0, 'suspect', 'pending') WHERE state = 'left'"
+        f" AND extractor IN ({marks(live)})",
         live,
     )

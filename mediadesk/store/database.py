@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
+from weakref import WeakSet
 
 from sqlite_utils import Database
 
@@ -15,6 +16,16 @@ from mediadesk.store.schema import migrations
 
 T = TypeVar("T")
 _BUSY_SECONDS = 10
+
+
+class _Reader:
+    """What a thread reads through, until it has ended."""
+
+    def __init__(self, db: Database) -> None:
+        self.db = db
+
+    def __del__(self) -> None:
+        self.db.conn.close()
 
 
 class Store:
@@ -32,7 +43,7 @@ class Store:
         """
         self.path = path
         self._readers = threading.local()
-        self._open: list[sqlite3.Connection] = []
+        self._open: WeakSet[Database] = WeakSet()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -67,11 +78,12 @@ class Store:
 
     def read(self) -> Database:
         """Give this thread's read-only connection."""
-        db: Database | None = getattr(self._readers, "db", None)
-        if db is None:
-            db = self._readers.db = self._connect()
+        reader: _Reader | None = getattr(self._readers, "reader", None)
+        if reader is None:
+            db = self._connect()
             db.conn.execute("PRAGMA query_only=on")
-        return db
+            reader = self._readers.reader = _Reader(db)
+        return reader.db
 
     def backup(self) -> Path:
         """Copy the database, consistent and compact, into the folder `backups` beside it.
@@ -90,14 +102,13 @@ class Store:
                 "some disk space there, or check the rights of that folder."
             ) from error
         finally:
-            self._open.remove(db.conn)
             db.conn.close()
 
     def close(self) -> None:
         """Finish pending writes and close every connection."""
         self._writer.shutdown()
-        for connection in self._open:
-            connection.close()
+        for db in self._open:
+            db.conn.close()
 
     def _prepare(self) -> Database:
         is_new = not self.path.exists() or self.path.stat().st_size == 0
@@ -117,12 +128,13 @@ class Store:
 
     def _connect(self) -> Database:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
-        self._open.append(connection)
         connection.execute("PRAGMA journal_mode=wal")
         connection.execute("PRAGMA foreign_keys=on")
         connection.execute("PRAGMA cache_size=-65536")
         connection.execute("PRAGMA trusted_schema=off")
-        return Database(connection, execute_plugins=False, strict=True)
+        db = Database(connection, execute_plugins=False, strict=True)
+        self._open.add(db)
+        return db
 
     def _transaction(self, change: Callable[[Database], T], durable: bool) -> T:
         db = self._write_db

@@ -11,6 +11,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Feature, Json, Moment
+from mediadesk.store.jobs import marks
 from mediadesk.store.library import count_items
 
 
@@ -144,10 +145,10 @@ def moment_image(db: Database, item: str, extractor: str, n: int) -> bytes | Non
 
 def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
     """Give item → label → confidence, the greatest that any extractor or tagger gave."""
-    marks = ",".join("?" * len(items))
     merged: dict[str, dict[str, float]] = {}
     rows = db.conn.execute(
-        f"SELECT item, tags FROM feature WHERE tags <> '{{}}' AND item IN ({marks})", list(items)
+        f"SELECT item, tags FROM feature WHERE tags <> '{{}}' AND item IN ({marks(items)})",
+        list(items),
     )
     for item, encoded in rows:
         own = merged.setdefault(item, {})

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 
 from mediadesk.api import Item, Json, Kind, Metadata
 from mediadesk.store import oplog
+from mediadesk.store.jobs import marks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -301,15 +302,15 @@ def save_artwork(db: Database, item: str, jpeg: bytes, *, source: str) -> None:
 
 def artwork(db: Database, ids: Sequence[str]) -> dict[str, bytes]:
     """Give item id → JPEG for those of `ids` that have one."""
-    marks = ",".join("?" * len(ids))
-    rows = db.conn.execute(f"SELECT item, jpeg FROM artwork WHERE item IN ({marks})", list(ids))
+    rows = db.conn.execute(
+        f"SELECT item, jpeg FROM artwork WHERE item IN ({marks(ids)})", list(ids)
+    )
     return dict(rows.fetchall())
 
 
 def items(db: Database, ids: Sequence[str]) -> dict[str, Item]:
     """Give id → item for those of `ids` that exist."""
-    marks = ",".join("?" * len(ids))
-    rows = db.query(f"{_ITEM} WHERE item.id IN ({marks})", list(ids))
+    rows = db.query(f"{_ITEM} WHERE item.id IN ({marks(ids)})", list(ids))
     return {row["id"]: item_from_row(row) for row in rows}
 
 
@@ -321,10 +322,9 @@ def facts(db: Database, item: str) -> Json:
 
 def kept(db: Database, ids: Sequence[str]) -> set[str]:
     """Give those of `ids` that lie somewhere, be it on a drive that is not connected now."""
-    marks = ",".join("?" * len(ids))
     rows = db.conn.execute(
         "SELECT DISTINCT item FROM location JOIN root ON root.path = location.root"
-        f" WHERE item IN ({marks}) AND (missing = 0 OR root.problem IS NOT NULL)",
+        f" WHERE item IN ({marks(ids)}) AND (missing = 0 OR root.problem IS NOT NULL)",
         list(ids),
     )
     return {row[0] for row in rows}
@@ -384,8 +384,7 @@ def page_ids(db: Database, filter_: Filter) -> list[str]:
 
 def listed(db: Database, ids: Sequence[str]) -> dict[str, Listed]:
     """Give id → listed item for those of `ids` that exist."""
-    marks = ",".join("?" * len(ids))
-    rows = db.query(f"{_ITEM} WHERE item.id IN ({marks})", list(ids))
+    rows = db.query(f"{_ITEM} WHERE item.id IN ({marks(ids)})", list(ids))
     return {row["id"]: listed_from_row(row) for row in rows}
 
 

@@ -125,17 +125,16 @@ _M003 = (
     "ALTER TABLE job ADD COLUMN why TEXT NOT NULL DEFAULT 'new files'",
     "DROP INDEX job_by_extractor",
     "CREATE INDEX job_by_extractor ON job(extractor, state, why)",
+    # Who looks for work of one extractor passes by what waits for others.
+    "DROP INDEX job_by_state",
+    "CREATE INDEX job_by_state ON job(state, extractor, updated_at, item)",
+    # How often a plugin did the same wrong, so that repeating it hides nothing else.
+    "ALTER TABLE plugin_fault ADD COLUMN times INTEGER NOT NULL DEFAULT 1",
 )
 
 
-@migrations(name="m003_reasons")
-def m003_reasons(db: Database) -> None:
-    """What there is to do, and why, even for plugins that are off."""
+@migrations(name="m003_reasons_and_repeats")
+def m003_reasons_and_repeats(db: Database) -> None:
+    """What there is to do, and why, even for plugins that are off; and faults that repeat."""
     for statement in _M003:
         db.conn.execute(statement)
-
-
-@migrations(name="m004_fault_counts")
-def m004_fault_counts(db: Database) -> None:
-    """How often a plugin did the same wrong, so that repeating it hides nothing else."""
-    db.conn.execute("ALTER TABLE plugin_fault ADD COLUMN times INTEGER NOT NULL DEFAULT 1")

@@ -23,7 +23,7 @@ class WhyDrawer(QFrame):
         self.setAccessibleName("Why this?")
         self._name = OneLine("", "heading")
         self._why = WhyView(desk)
-        self._close = IconButton(desk.theme, "close", "Close (Escape)", self.hide)
+        self._close = IconButton(desk.theme, "close", "Close (Escape)", self.dismiss)
         more = Button(desk.theme, "Open its page", lambda: desk.opened.emit(self._id), drawn="open")
         content = QWidget()
         inner = column(self._why)
@@ -45,6 +45,11 @@ class WhyDrawer(QFrame):
         """Explain an item."""
         self._id = item
         self._questions.ask(self._take, Verbs.why, item)
+
+    def dismiss(self) -> None:
+        """Go; what was to be explained is not wanted any more."""
+        self._questions.forget()
+        self.hide()
 
     def place(self) -> None:
         """Stand at the right edge of the parent."""

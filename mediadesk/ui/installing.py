@@ -3,8 +3,9 @@
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QDialog, QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.engine.messages import PluginPlan, PluginView, Verbs
-from mediadesk.ui import plugin_words, words
+from mediadesk.ui import plan_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.consent import PlanView
 from mediadesk.ui.widgets.controls import (
@@ -79,7 +80,7 @@ class InstallDialog(QDialog):
 
     def _show_plan(self, plan: PluginPlan) -> None:
         self._plan = plan
-        self._face(plugin_words.heading(plan), plugin_words.versions(plan))
+        self._face(plan_words.heading(plan), plan_words.versions(plan))
         self._area = scrolling(PlanView(self._desk.theme, plan), "What it would do")
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # so that the arrow keys scroll it
         line = QFrame()
@@ -88,13 +89,13 @@ class InstallDialog(QDialog):
             self._body.addWidget(part)
             part.show()
         role = "" if plan.signature == "unsigned" or plan.former_signer else "primary"
-        agree = Button(self._desk.theme, plugin_words.consent(plan), self._install, role=role)
+        agree = Button(self._desk.theme, plan_words.consent(plan), self._install, role=role)
         self._buttons(agree, cancel="Cancel")
 
     def _refused(self, error: BaseException) -> None:
         sentence = self._desk.sentence(error)
         theme = self._desk.theme
-        if plugin_words.needs_network(sentence):
+        if isinstance(error, OptionNeededError) and error.option == "network":
             self._face("The network is needed", self._source, said=sentence)
             allow = Button(
                 theme,
@@ -132,12 +133,12 @@ class InstallDialog(QDialog):
 
     def _failed(self, error: BaseException) -> None:
         self._installing = False
-        sentence = self._desk.sentence(error)
         if not self.isVisible():
-            self._desk.told.emit(sentence, False)
+            self._desk.report(error)
             self.reject()
             return
-        self._face("It has not been installed", self._source, trouble=sentence)
+        trouble = self._desk.sentence(error)
+        self._face("It has not been installed", self._source, trouble=trouble)
         again = Button(self._desk.theme, "Look again", lambda: self._look(network=False))
         self._buttons(again, cancel="Close")
 

@@ -1,22 +1,10 @@
-"""Puts plugins into words: states, permissions, signatures, prices; nothing here needs a screen."""
+"""Puts plugins into words: how they are, what they give, what they may do."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from mediadesk.engine.messages import (
-    DownloadView,
-    FaultView,
-    GrantView,
-    Offer,
-    PluginPlan,
-    PluginView,
-    PriceTag,
-    UsageView,
-)
+from mediadesk.engine.messages import GrantView, PluginView
 from mediadesk.ui import words
-
-Cells = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +76,6 @@ _PERMISSIONS = {
     "gpu": ("Use the graphics card", "chip"),
     "network": ("Fetch from {}", "network"),
     "programs": ("Have MediaDesk start {}", "program"),
-}
-_VERBS = {
-    "install": "Install",
-    "update": "Update",
-    "reinstall": "Install again",
-    "downgrade": "Go back",
 }
 
 
@@ -186,162 +168,3 @@ def wishes(grants: Iterable[GrantView]) -> list[Wish]:
         told = reason[:1].upper() + reason[1:]
         made.append(Wish(title=title, drawn=drawn, reason=told, new=new))
     return sorted(made, key=lambda wish: not wish.new)
-
-
-def heading(plan: PluginPlan) -> str:
-    """What the plan asks."""
-    title = words.short(plan.title, 90)
-    if plan.action == "update":
-        return f"Update “{title}” to {plan.version}?"
-    if plan.action == "downgrade":
-        return f"Go back to {plan.version} of “{title}”?"
-    return f"Install “{title}”{' again' if plan.action == 'reinstall' else ''}?"
-
-
-def consent(plan: PluginPlan) -> str:
-    """What the button says that agrees to a plan."""
-    verb = _VERBS.get(plan.action, "Install")
-    if not plan.former_signer:
-        return verb
-    return f"Trust the new key and {verb.lower()}" if plan.signer else f"{verb} without a signature"
-
-
-def versions(plan: PluginPlan) -> str:
-    """The name and the versions: “mood 1.3.0 · 1.2.0 is here now”."""
-    parts = [f"{plan.name} {plan.version}"]
-    if plan.installed_version:
-        parts.append(f"{plan.installed_version} is here now")
-    return " · ".join(parts)
-
-
-def signature(plan: PluginPlan) -> Sign:
-    """Who vouches for a package."""
-    if plan.former_signer:
-        now = f"Now: {plan.signer}" if plan.signer else "Now: nobody’s"
-        return Sign(
-            "Signed with another key than before" if plan.signer else "Not signed any more",
-            "key",
-            "danger",
-            f"Until now: {plan.former_signer}\n{now}",
-        )
-    if plan.signature == "known":
-        return Sign(
-            f"Signed with the key {plan.signer}"
-            if plan.signer
-            else "Signed by a publisher you know",
-            "shield",
-            "good",
-            "The same publisher as before.",
-        )
-    if plan.signature == "new":
-        return Sign(
-            "Signed by a publisher seen here for the first time",
-            "key",
-            "warning",
-            "Compare this key with the one on the publisher's own page. From now on only its owner "
-            "can update the plugin.",
-        )
-    if plan.signature == "development":
-        return Sign(
-            "A folder for development",
-            "code",
-            "muted",
-            "Nobody signed it. It is loaded again by itself when a file in it changes.",
-        )
-    return Sign(
-        "Not signed",
-        "warning",
-        "danger",
-        "Nobody vouches for this file, and it may have been changed on its way. Install it only if "
-        "you know where it comes from.",
-    )
-
-
-def fetched(downloads: Sequence[DownloadView]) -> str:
-    """What an install would download, in a line."""
-    if not downloads:
-        return "Nothing is downloaded: all it needs is here."
-    known = sum(one.size for one in downloads)
-    size = f", {words.size(known)}" if known else ""
-    unknown = sum(not one.size for one in downloads)
-    rest = f", {words.count(unknown, 'file')} of unknown size" if unknown and known else ""
-    return f"Would be downloaded: {words.count(len(downloads), 'file')}{size}{rest}"
-
-
-def needs_network(sentence: str) -> bool:
-    """Whether a refusal says that the network has to be allowed."""
-    return "allow the network" in sentence.lower()
-
-
-def offer(one: Offer) -> Sign:
-    """How an offer stands to what is here."""
-    if one.problem:
-        return Sign("Not for here", "mismatch", "warning", one.problem)
-    if one.installed is None:
-        return Sign("", "")
-    if one.installed == one.version:
-        return Sign("Installed", "check", "good")
-    return Sign(f"{one.installed} is here", "refresh", "accent")
-
-
-def moment(at: float) -> str:
-    """A point in time, as people write it here."""
-    if at <= 0:
-        return "At an unknown time"
-    local = datetime.fromtimestamp(at).astimezone()
-    return f"{local.day} {local:%B %Y, %H:%M}"
-
-
-def fault(one: FaultView) -> str:
-    """A fault as a line of a report."""
-    file = one.file or one.item
-    about = f" with “{file}”" if file else ""
-    return f"{fault_line(one)}{about}: {one.sentence}"
-
-
-def fault_line(one: FaultView) -> str:
-    """When and where it was: “26 October 2026, 08:33 · extractor mood · timeout, 3 times”."""
-    times = f", {one.times:,} times" if one.times > 1 else ""
-    return " · ".join(filter(None, (moment(one.at), one.part, f"{one.what}{times}")))
-
-
-def duration(seconds: float) -> str:
-    """A stretch of time, precise where it is short: 12 ms, 3.4 s, 5 minutes."""
-    if seconds <= 0:
-        return "0 s"
-    if seconds < 1:
-        return f"{seconds * 1000:.3g} ms"
-    return f"{seconds:.1f} s" if seconds < 100 else words.about(seconds)
-
-
-USAGE_HEAD: Cells = ("Part", "Calls", "Time", "CPU time", "A call")
-PRICE_HEAD: Cells = ("Part", "Whole library", "CPU time", "Disk", "Memory", "Sample")
-
-
-def usage(parts: Iterable[UsageView]) -> list[Cells]:
-    """What the parts have cost, as rows under `USAGE_HEAD`."""
-    return [
-        (
-            one.part,
-            f"{one.calls:,}",
-            duration(one.seconds),
-            duration(one.cpu_seconds),
-            duration(one.seconds / one.calls) if one.calls else "–",
-        )
-        for one in parts
-    ]
-
-
-def price(tag: PriceTag) -> Cells:
-    """A price tag as a row under `PRICE_HEAD`."""
-    measured = f"{tag.sample:,} of {tag.items:,}"
-    if tag.problem:
-        return (tag.part, "–", "–", "–", "–", measured)
-    return (
-        tag.part,
-        duration(tag.seconds),
-        duration(tag.cpu_seconds),
-        words.size(tag.disk),
-        words.size(tag.memory),
-        measured,
-    )

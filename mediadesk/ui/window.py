@@ -1,23 +1,16 @@
 """The window: the rail on the left, the bar at the top, the pages, and the ways between them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QCloseEvent,
-    QDragEnterEvent,
-    QDragLeaveEvent,
-    QDropEvent,
-    QIcon,
-    QResizeEvent,
-)
+from PySide6.QtGui import QCloseEvent, QIcon, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QStackedWidget, QWidget
 
 from mediadesk import resources
-from mediadesk.engine.messages import PluginView, Status, Verbs
-from mediadesk.ui import keys, plugin_words
+from mediadesk.engine.messages import Status, Verbs
+from mediadesk.ui import keys
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.drawer import WhyDrawer
@@ -35,7 +28,7 @@ from mediadesk.ui.plugin_acts import PluginActs
 from mediadesk.ui.rail import Rail
 from mediadesk.ui.topbar import TopBar
 from mediadesk.ui.widgets.controls import column, row
-from mediadesk.ui.widgets.drop import DropHint, dropped
+from mediadesk.ui.widgets.drop import DropArea
 from mediadesk.ui.widgets.notices import MessageBar, SafeStartBar, Toast
 from mediadesk.ui.words import Tile
 
@@ -54,7 +47,6 @@ class Window(QMainWindow):
         self._been: list[tuple[str, str]] = []
         self._last_liked: Tile | None = None
         self._questions = desk.ask_anew()
-        self._switched_off: tuple[str, ...] = ()
         self.acts = PluginActs(desk, self)
         self.for_you = ForYouPage(desk)
         self.library = LibraryPage(desk)
@@ -103,7 +95,7 @@ class Window(QMainWindow):
         if self.player.full_screen:
             self.player.set_full_screen(full=False)
         elif self.drawer.isVisible():
-            self.drawer.hide()
+            self.drawer.dismiss()
         elif self.topbar.search.hasFocus() and self.topbar.search.text():
             self.topbar.search.clear()
         elif len(self._been) > 1:
@@ -146,7 +138,7 @@ class Window(QMainWindow):
         self.topbar = TopBar(desk, self.back)
         self.message = MessageBar(desk.theme)
         self.safe_start = SafeStartBar(
-            desk.theme, self._switch_on_again, lambda: self.go("plugins")
+            desk.theme, partial(self.acts.enable, enabled=True), lambda: self.go("plugins")
         )
         self.stack = QStackedWidget()
         for page in self.pages.values():
@@ -155,15 +147,13 @@ class Window(QMainWindow):
         main.setStretch(3, 1)
         body = QWidget()
         body.setLayout(main)
-        whole = QWidget()
+        self.drop_area = whole = DropArea(desk.theme)
         sides = row(self.rail, body, spacing=0)
         sides.setStretch(1, 1)
         whole.setLayout(sides)
         self.setCentralWidget(whole)
         self.drawer = WhyDrawer(desk, whole)
         self.toast = Toast(desk.theme, whole)
-        self.drop_hint = DropHint(desk.theme, whole)
-        self.setAcceptDrops(True)
 
     def _wire(self) -> None:
         desk = self.desk
@@ -176,6 +166,7 @@ class Window(QMainWindow):
         desk.folder_wanted.connect(self._choose_folder)
         desk.page_wanted.connect(self.go)
         desk.plugin_wanted.connect(lambda name: self.go("plugin", name))
+        self.drop_area.dropped.connect(self.acts.install)
         self.acts.changed.connect(lambda: self._refresh(frozenset({"plugins"})))
         self.acts.removed.connect(self._plugin_removed)
         self.acts.browse_wanted.connect(self._browse_plugins)
@@ -212,7 +203,7 @@ class Window(QMainWindow):
         old = self.stack.currentWidget()
         if isinstance(old, Page) and old is not page:
             old.leave()
-        self.drawer.hide()
+        self.drawer.dismiss()
         page.turn_to(argument)
         self.stack.setCurrentWidget(page)
         self.rail.mark(name, argument)
@@ -230,15 +221,8 @@ class Window(QMainWindow):
             self._ask_plugins()
 
     def _ask_plugins(self) -> None:
-        self._questions.ask(self._take_plugins, Verbs.plugins)
+        self._questions.ask(self.safe_start.show_plugins, Verbs.plugins)
         self._questions.ask(self.rail.show_pages, Verbs.pages)
-
-    def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
-        self._switched_off = tuple(one.name for one in plugin_words.safely_off(plugins))
-        self.safe_start.show_plugins(plugins)
-
-    def _switch_on_again(self) -> None:
-        self.acts.enable(*self._switched_off, enabled=True)
 
     def _plugin_removed(self, name: str) -> None:
         self._been = [one for one in self._been if one != ("plugin", name)] or [("plugins", "")]
@@ -284,24 +268,6 @@ class Window(QMainWindow):
         super().resizeEvent(event)
         self.toast.place()
         self.drawer.place()
-        self.drop_hint.place()
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        path = dropped(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.drop_hint.show_for(path)
-
-    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
-        super().dragLeaveEvent(event)
-        self.drop_hint.hide()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        self.drop_hint.hide()
-        path = dropped(event.mimeData())
-        if path is not None:
-            event.acceptProposedAction()
-            self.acts.install(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self.player.close_player()

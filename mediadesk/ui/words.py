@@ -1,7 +1,7 @@
 """Puts values into words and cards; nothing here needs a screen."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mediadesk.engine.messages import Card, ItemView, MomentView, Status, WorkView
@@ -171,20 +171,25 @@ def going_on(status: Status) -> str:
     return f"Looking through the folders{left}."
 
 
-def part_of(work: WorkView) -> str:
-    """The part of a plugin whose work it is: “Pictures”, “hues (palette)”."""
+def part_of(work: WorkView, titles: Mapping[str, str]) -> str:
+    """The part of a plugin whose work it is: “Pictures”, “hues (Palette of films)”.
+
+    `titles` are those of the plugins that are here, by their names.
+    """
     known = EXTRACTORS.get(work.extractor)
-    alone = work.plugin in {"", work.extractor}
-    return known or (work.extractor if alone else f"{work.extractor} ({work.plugin})")
+    if known or not work.plugin:
+        return known or work.extractor
+    title = short(titles.get(work.plugin, work.plugin), 40)
+    return title if work.plugin == work.extractor else f"{work.extractor} ({title})"
 
 
-def held_back(work: WorkView) -> str:
-    """What is not done for now, and why; empty if nothing holds it."""
+def held_back(work: WorkView, titles: Mapping[str, str]) -> str:
+    """What is not done for now, and why; empty if nothing holds it. `titles` as in `part_of`."""
     if not work.held:
         return ""
     number = work.left or work.waiting
     verb, link = "waits" if number == 1 else "wait", ":" if work.left else ", which"
-    return f"{count(number, 'item')} {verb} for “{part_of(work)}”{link} {work.held}."
+    return f"{count(number, 'item')} {verb} for “{part_of(work, titles)}”{link} {work.held}."
 
 
 def progress_of(work: WorkView) -> str:

@@ -67,3 +67,25 @@ def test_plugins_are_left_out_by_a_safe_start(inside_empty: Command, tmp_path: P
     assert states["my-panel"] == "ready"
     safe = json.loads(inside_empty.text("--safe", "plugins", "list", "--json"))
     assert {p["name"]: p["state"] for p in safe}["my-panel"] == "switched off"
+
+
+def test_a_folder_with_a_typo_stops_no_command_and_can_be_removed(
+    inside_empty: Command, tmp_path: Path
+) -> None:
+    folder = plugin_packages.project(tmp_path, "light", "")
+    inside_empty.text("plugins", "install", str(folder), "--yes")
+    project = folder / "pyproject.toml"
+    project.write_text(project.read_text().replace("[project]", "[project]\ndescription = 5"))
+    assert "Plugin light: damaged" in inside_empty.run("doctor").stdout
+    assert "light" in inside_empty.text("--safe", "plugins", "list")
+    page = inside_empty.json("plugins", "info", "light")
+    assert page["plugin"]["state"] == "damaged"
+    assert "[project.description]" in page["plugin"]["problem"]
+    settings = inside_empty.data / "settings.toml"
+    settings.write_text("# mine\nwheelhouse = '~nobody-of-that-name/wheels'\n")
+    inside_empty.text("plugins", "disable", "light")
+    assert settings.read_text().startswith("# mine\n")
+    inside_empty.text("plugins", "remove", "light")
+    assert "light" not in {p["name"] for p in inside_empty.json("plugins", "list")}
+    project.write_text(project.read_text().replace("description = 5\n", ""))
+    inside_empty.text("plugins", "install", str(folder), "--dry-run")  # whoever's home that is

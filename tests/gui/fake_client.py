@@ -76,7 +76,7 @@ class FakeClient:
         self.look = "system"
         self.paused = False
         self.known = fake_plugins.BUNDLED
-        self.plans: dict[tuple[str, bool], PluginPlan | str] = {}
+        self.plans: dict[tuple[str, bool], PluginPlan | UserError] = {}
         self.settings: dict[str, object] | None = None
         self.index_read = False
         self.made_pages: tuple[PageView, ...] = ()
@@ -262,7 +262,7 @@ class FakeClient:
         plan = self.plans.get((source, network))
         if isinstance(plan, PluginPlan):
             return plan
-        raise UserError(plan or f"“{source}” is no plugin: choose a .whl or .mdplugin file.")
+        raise plan or UserError(f"“{source}” is no plugin: choose a .whl or .mdplugin file.")
 
     def install_plugin(self, token: str, *, new_publisher: bool = False) -> PluginView:
         plans = [one for one in self.plans.values() if isinstance(one, PluginPlan)]

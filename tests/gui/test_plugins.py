@@ -37,8 +37,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.engine.messages import Changed, FolderView, PluginView, Verbs
-from mediadesk.ui import plugin_words
+from mediadesk.ui import plan_words, plugin_words
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.installing import InstallDialog
 from mediadesk.ui.widgets.choose import SourceDialog
@@ -67,16 +69,21 @@ def engine(known: tuple[PluginView, ...] = made.EVERY, items: int = 60) -> FakeC
         ("update", False): made.UPDATE,
         ("changed", False): made.CHANGED,
         ("long", False): made.UNSIGNED,
-        ("far", False): "“far” lies in the network: allow the network, and try again.",
+        ("far", False): OptionNeededError("“far” was never fetched: allow that.", "network"),
         ("far", True): made.INSTALL,
     }
     return client
 
 
-def settle(application: QApplication, window: Window) -> None:
+def work(application: QApplication) -> None:
     """Let the window work; this engine answers at once, so that nothing has to be waited for."""
     for _ in range(5):
         application.processEvents()
+
+
+def settle(application: QApplication, window: Window) -> None:
+    """Let the window work until it has all its answers."""
+    work(application)
     for _ in range(50):  # what is painted asks for pictures
         if window.desk.bridge.waiting:
             application.processEvents()
@@ -148,14 +155,9 @@ def test_what_a_plugin_gives_is_told_by_what_it_does() -> None:
 
 
 def test_downloads_of_unknown_size_are_not_hidden_in_the_sum() -> None:
-    told = plugin_words.fetched(made.INSTALL.downloads)
+    told = plan_words.fetched(made.INSTALL.downloads)
     assert told == "Would be downloaded: 3 files, 12 MB, 1 file of unknown size"
-    assert plugin_words.fetched(()).startswith("Nothing is downloaded")
-
-
-def test_only_a_refusal_that_names_the_network_asks_to_allow_it() -> None:
-    assert plugin_words.needs_network("“x” was never fetched: allow the network, and try again.")
-    assert not plugin_words.needs_network("“x” wants the network, and that is off.")
+    assert plan_words.fetched(()).startswith("Nothing is downloaded")
 
 
 # --- the list --------------------------------------------------------------------------------
@@ -262,6 +264,26 @@ def test_the_index_is_read_from_the_network_only_on_the_button(
     assert "Update “Mood of films” to 1.3.0?" in texts(dialog(window))
 
 
+def test_reading_the_index_is_seen_through_whatever_happens_meanwhile(
+    application: QApplication, show: Show
+) -> None:
+    client = engine()
+    window = show(client)
+    go(application, window, "plugins")
+    window.plugins.browse()
+    settle(application, window)
+    client.late = []
+    button(window.plugins, "Look for updates (uses the network)").click()
+    (reading,), client.late = client.late, None
+    window.plugins.refresh(frozenset({"plugins"}))
+    window.go("settings")
+    work(application)
+    client.error = UserError("The index can't be reached: try again later.")
+    reading()
+    settle(application, window)
+    assert "The index can't be reached" in window.message.words.accessibleName()
+
+
 # --- installing ------------------------------------------------------------------------------
 
 
@@ -283,6 +305,7 @@ def test_nothing_is_installed_without_consent_and_the_default_is_no(
         "scikit-image 0.26.0",
         "31 MB on disk, unpacked from 48 kB",
         "Brings along colour-science 0.4.6, networkx 3.5",
+        "From /home/me/Downloads/mediadesk_mood-1.2.0-py3-none-any.whl",
     ):
         assert text in shown
     assert asked(client, "plan_plugin") == [(WHEEL, False)]
@@ -379,28 +402,28 @@ def test_an_install_that_fails_says_so_and_can_be_looked_at_again(
     assert "Install “Mood of films”?" in texts(dialog(window))
 
 
-def drag(window: QWidget, path: str, *, drop: bool) -> bool:
-    """Drag a file onto a window; whether it is taken."""
+def drag(area: QWidget, path: str, *, drop: bool) -> bool:
+    """Drag a file onto the window; whether it is taken."""
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(path)])
     copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
     none = Qt.KeyboardModifier.NoModifier
     enter = QDragEnterEvent(QPointF(400, 300).toPoint(), copy, data, left, none)
-    QApplication.sendEvent(window, enter)
+    QApplication.sendEvent(area, enter)
     if drop and enter.isAccepted():
-        QApplication.sendEvent(window, QDropEvent(QPointF(400, 300), copy, data, left, none))
+        QApplication.sendEvent(area, QDropEvent(QPointF(400, 300), copy, data, left, none))
     return enter.isAccepted()
 
 
 def test_a_dropped_plugin_is_hinted_at_and_looked_at(application: QApplication, show: Show) -> None:
     client = engine()
     window = show(client)
-    assert drag(window, WHEEL, drop=False)
-    assert window.drop_hint.isVisible()
-    assert "mood-1.2.0-py3-none-any.whl" in texts(window.drop_hint)
-    assert drag(window, WHEEL, drop=True)
+    assert drag(window.drop_area, WHEEL, drop=False)
+    assert window.drop_area.hint.isVisible()
+    assert "mood-1.2.0-py3-none-any.whl" in texts(window.drop_area.hint)
+    assert drag(window.drop_area, WHEEL, drop=True)
     settle(application, window)
-    assert not window.drop_hint.isVisible()
+    assert not window.drop_area.hint.isVisible()
     assert asked(client, "plan_plugin") == [(WHEEL, False)]
     assert "Install “Mood of films”?" in texts(dialog(window))
 
@@ -419,8 +442,8 @@ def test_only_what_may_be_a_plugin_is_taken(
     application: QApplication, show: Show, path: str, taken: bool
 ) -> None:
     window = show(engine())
-    assert drag(window, path, drop=False) == taken
-    assert window.drop_hint.isVisible() == taken
+    assert drag(window.drop_area, path, drop=False) == taken
+    assert window.drop_area.hint.isVisible() == taken
 
 
 def test_a_dropped_folder_of_films_can_be_added_to_the_library_instead(
@@ -428,7 +451,7 @@ def test_a_dropped_folder_of_films_can_be_added_to_the_library_instead(
 ) -> None:
     client = engine()
     window = show(client)
-    drag(window, "/home/me/Films", drop=True)
+    drag(window.drop_area, "/home/me/Films", drop=True)
     settle(application, window)
     assert "It can't be installed" in texts(dialog(window))
     button(dialog(window), "Add to the library instead").click()
@@ -591,6 +614,7 @@ def test_late_answers_touch_neither_another_page_nor_a_closed_dialog(
     go(application, window, "plugin", "mood")
     page, client.late = window.plugin, []
     page._set_budget("idle")
+    page._form.findChildren(Switch)[0].click()
     page._save({"server": "wrong"})
     page._measure()
     window.acts.install(WHEEL)
@@ -600,6 +624,9 @@ def test_late_answers_touch_neither_another_page_nor_a_closed_dialog(
     window.item._open_with.click()
     late, client.late = client.late, None
     window.go("plugin", "faces")
+    work(application)
+    assert page._form.changes() == {}  # what was typed for another plugin
+    page._save({"warmth": 1.0})
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     for answer in late:
         answer()
@@ -607,6 +634,7 @@ def test_late_answers_touch_neither_another_page_nor_a_closed_dialog(
     assert page._content is not None
     assert page._content.plugin.name == "faces"
     assert "wrong" not in texts(page)
+    assert "is no address" in window.message.words.accessibleName()
     assert not page._price.findChildren(TextTable)
     assert window.item._open_with.menu_shown is None
     assert not window.findChildren(InstallDialog)
@@ -867,6 +895,24 @@ def test_an_item_opens_with_the_programs_that_the_engine_names(
     menu.close()
 
 
+def test_players_of_one_item_are_not_offered_for_another(
+    application: QApplication, show: Show
+) -> None:
+    client = engine()
+    window = show(client)
+    go(application, window, "item", item(1).id)
+    client.late = []
+    window.item._open_with.click()
+    late, client.late = client.late, None
+    window.go("item", item(2).id)
+    work(application)
+    assert window.item._open_with.isVisible()
+    for answer in late:
+        answer()
+    settle(application, window)
+    assert window.item._open_with.menu_shown is None
+
+
 @pytest.mark.parametrize("size", [(960, 600), (1200, 800)], ids=str)
 def test_pages_fit_their_window_whatever_the_texts(
     application: QApplication, show: Show, size: tuple[int, int]
@@ -917,9 +963,20 @@ def test_activity_tells_what_waits_and_why(application: QApplication, show: Show
     go(application, window, "activity")
     shown = texts(window.activity)
     assert "All done but for what waits." in shown
-    assert "12 items wait for “people (faces)”: its plugin is quarantined." in shown
-    assert "1 item waits for “mood”, which waits until the computer is idle." in shown
-    button(window.activity, "See the plugin of “people (faces)”").click()
+    assert "12 items wait for “people (Faces)”: its plugin is quarantined." in shown
+    assert "1 item waits for “Mood of films”, which waits until the computer is idle." in shown
+    see = button(window.activity, "See the plugin of “people (Faces)”")
+    window.activateWindow()
+    see.setFocus()
+    QTest.mousePress(see, Qt.MouseButton.LeftButton)
+    client.more_work = (replace(made.HELD[0], left=11),)
+    window.activity.refresh(frozenset({"status"}))
+    settle(application, window)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert QApplication.focusWidget() is see
+    assert "11 items wait for “people (Faces)”" in texts(window.activity)
+    assert "1 item waits" not in texts(window.activity)
+    QTest.mouseRelease(see, Qt.MouseButton.LeftButton)
     settle(application, window)
     assert window.page is window.plugin
     button(window.plugin, "Try again").click()

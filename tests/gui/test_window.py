@@ -1,10 +1,11 @@
 """The whole window on the real engine and real files."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from gui.fake_client import FakeClient
+from gui.fake_client import FakeClient, item
 from library_factory import rest
 from media_factory import clip
 from PySide6.QtCore import QObject, Qt, QUrl, Slot
@@ -27,7 +28,7 @@ from pytestqt.qtbot import QtBot
 from mediadesk import app
 from mediadesk.api import UserError
 from mediadesk.engine import process
-from mediadesk.engine.messages import Verbs
+from mediadesk.engine.messages import FolderView, Verbs
 from mediadesk.play import qt, vlc
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import RESUME
@@ -373,6 +374,42 @@ def test_the_window_keeps_its_size(
     assert again.height() == 600
     for one in (window, again):
         one.deleteLater()
+
+
+def test_news_do_not_take_the_keyboard_from_a_folders_button(
+    application: QApplication, show: Callable[[FakeClient], Window]
+) -> None:
+    client = FakeClient(folders=[FolderView(path="/films", files=3, available=True)])
+    window = show(client)
+    activate(window)
+    window.go("settings")
+    app.settle(application, window)
+    (remove,) = [
+        one
+        for one in window.settings.findChildren(QAbstractButton)
+        if one.accessibleName() == "Remove /films"
+    ]
+    remove.setFocus()
+    client.folders = (replace(client.folders[0], files=4),)
+    window.settings.refresh(frozenset({"status"}))
+    app.settle(application, window)
+    assert "4 files" in _texts(window.settings)
+    assert QApplication.focusWidget() is remove
+
+
+def test_an_explanation_that_comes_late_does_not_open_on_another_page(
+    application: QApplication, show: Callable[[FakeClient], Window]
+) -> None:
+    client = FakeClient([item(1)])
+    window = show(client)
+    client.late = []
+    window.desk.explained.emit(item(1).id)
+    late, client.late = client.late, None
+    window.go("settings")
+    for answer in late:
+        answer()
+    app.settle(application, window)
+    assert not window.drawer.isVisible()
 
 
 def _texts(widget: QWidget) -> str:

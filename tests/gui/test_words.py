@@ -129,10 +129,17 @@ def test_the_play_button_says_what_it_will_do() -> None:
 
 
 def test_the_item_page_tells_problems_before_what_waits() -> None:
-    waiting = JobView(extractor="audio", state="waiting")
+    names = ("audio", "keyframes", "tags")
+    waiting = tuple(
+        JobView(extractor=name, state=state)
+        for name, state in zip(names, ("pending", "running", "suspect"), strict=True)
+    )
+    left = JobView(extractor="mood", state="left")
     failed = JobView(extractor="keyframes", state="failed", problem="It is damaged.")
-    assert pending((waiting,)) == "Still to be looked at: sound."
-    assert pending((waiting, failed)) == "It is damaged."
+    assert pending(waiting) == "Still to be looked at: sound, pictures, tags."
+    assert pending((left,)) == "Not looked at while a plugin is off: mood."
+    assert pending((*waiting, left, failed)) == "It is damaged."
+    assert pending((JobView(extractor="audio", state="done"),)) == ""
     assert pending(()) == ""
 
 

@@ -1,3 +1,4 @@
+import errno
 import http.server
 import os
 import resource
@@ -90,6 +91,13 @@ def test_what_decoding_raises_inside_the_block_is_unreadable(
     path = song(tmp_path / "a.mp3", seconds=0.5)
     with pytest.raises(UnreadableError, match="can't be read as media"), open_media(path):
         raise error
+
+
+def test_a_lack_of_memory_is_not_called_damage_alone(tmp_path: Path) -> None:
+    path = song(tmp_path / "a.mp3", seconds=0.5)
+    told = r"too little memory for it, .* “memory-mb”, or it is damaged"
+    with pytest.raises(UnreadableError, match=told), open_media(path):
+        raise av.BlockingIOError(errno.EAGAIN, "no room for a thread")
 
 
 def test_a_bug_inside_the_block_stays_a_bug(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from mediadesk.api import UserError
@@ -43,6 +44,29 @@ def test_what_is_saved_is_read_back_and_nothing_is_left_beside_it(tmp_path: Path
     assert [each.name for each in path.parent.iterdir()] == ["settings.toml"]
 
 
+def test_what_a_person_wrote_around_the_settings_stays(tmp_path: Path) -> None:
+    path = tmp_path / "settings.toml"
+    path.write_bytes(
+        b"# mine\r\ntheme = 'dark'  # for the evening\r\n\r\n"
+        b"disabled_plugins = ['a']  # they crash\r\n"
+    )
+    save(path, msgspec.structs.replace(load(path), disabled_plugins=("a", "b"), workers=2))
+    assert path.read_bytes() == (
+        b"# mine\r\ntheme = 'dark'  # for the evening\r\n\r\n"
+        b'disabled_plugins = ["a", "b"]  # they crash\r\nworkers = 2\n'
+    )
+
+
+def test_what_is_as_usual_again_is_not_written(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text('# mine\nlanguage = "zh_CN"\n')
+    before = file.read_bytes()
+    save(file, msgspec.structs.replace(load(file), disabled_plugins=("a",)))
+    assert b"disabled_plugins" in file.read_bytes()
+    save(file, msgspec.structs.replace(load(file), disabled_plugins=()))
+    assert file.read_bytes() == before
+
+
 @pytest.mark.parametrize(
     ("written", "says"),
     [
@@ -72,6 +96,6 @@ def test_a_file_that_can_not_be_read_is_said_in_a_sentence(tmp_path: Path) -> No
 
 
 def test_settings_that_can_not_be_written_are_said_in_a_sentence(tmp_path: Path) -> None:
-    (tmp_path / "file").touch()
+    (tmp_path / "settings.tmp").mkdir()
     with pytest.raises(UserError, match="can't be saved"):
-        save(tmp_path / "file" / "settings.toml", Settings())
+        save(tmp_path / "settings.toml", Settings())

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -17,6 +18,7 @@ log = logging.getLogger(__name__)
 _FAILURES_ALLOWED = 3
 _WINDOW_SECONDS = 600.0
 _LONGEST = 500
+_MOST_UNWRITTEN = 100
 RAISED, SAID = "raised", "message"
 """Kinds of faults that guests do not tell of: a bug, and a sentence for a person. The first counts
 only if it comes again and again, the second never."""
@@ -45,29 +47,23 @@ class Faults:
         self._registry = registry
         self._tell = tell
         self._stop = stop
+        self._unwritten: deque[Fault] = deque(maxlen=_MOST_UNWRITTEN)
 
     def happened(self, fault: Fault) -> None:
         """Take note of what a guest tells of itself, and quarantine it if that is too much."""
         if fault.item is None and fault.part:
             fault = replace(fault, item=self._registry.item)
         self._note(fault)
-        rows = memory.faults(self._store.read(), fault.plugin, since=fault.at - _WINDOW_SECONDS)
         counting = [
-            Fault(
-                plugin=fault.plugin,
-                version=row.version,
-                at=row.at,
-                part=row.part,
-                item=row.item,
-                kind=row.kind,
-                sentence=row.sentence,
-            )
-            for row in rows
-            if row.kind not in {RAISED, SAID} and row.version == fault.version
+            each
+            for each in self._known(fault.plugin, since=fault.at - _WINDOW_SECONDS)
+            if each.kind not in {RAISED, SAID} and each.version == fault.version
         ]
         judged = verdict(counting, fault.at)
         if judged.quarantine:
-            self._stop_for_good(self._registry.find(fault.plugin), judged.sentence)
+            for plugin in self._registry.plugins:  # it may have gone, or not come yet
+                if plugin.name == fault.plugin:
+                    self._stop_for_good(plugin, judged.sentence)
 
     def failed(self, plugin: Plugin, part: object, error: Exception) -> None:
         """Take note of a call that raised, or gave what can't be used."""
@@ -102,17 +98,35 @@ class Faults:
     def quarantine(self, plugin: Plugin, why: str) -> None:
         """Keep a plugin from being started until a person decides."""
         plugin.state, plugin.problem = State.QUARANTINED, why
-        self._store.write(partial(memory.quarantine, plugin=plugin.name, why=why))
+        try:
+            self._store.write(partial(memory.quarantine, plugin=plugin.name, why=why))
+        except UserError as error:  # a full disk
+            log.warning("“%s” is quarantined until MediaDesk ends: %s", plugin.name, error)
         self._tell(plugin.name, line(f"It is quarantined. {why}"))
 
     def pardon(self, name: str) -> None:
         """Let a plugin out of quarantine, and count anew."""
         self._store.write(partial(memory.quarantine, plugin=name, why=None))
+        kept = [fault for fault in self._unwritten if fault.plugin != name]
+        self._unwritten = deque(kept, maxlen=_MOST_UNWRITTEN)
 
     def _stop_for_good(self, plugin: Plugin, why: str) -> None:
         if plugin.state is not State.QUARANTINED:
             self.quarantine(plugin, why)
             self._stop(plugin.name)
+
+    def _known(self, name: str, *, since: float) -> Iterator[Fault]:
+        for row in memory.faults(self._store.read(), name, since=since):
+            yield Fault(
+                plugin=name,
+                version=row.version,
+                at=row.at,
+                part=row.part,
+                item=row.item,
+                kind=row.kind,
+                sentence=row.sentence,
+            )
+        yield from (fault for fault in list(self._unwritten) if fault.plugin == name)
 
     def _note(self, fault: Fault) -> None:
         row = memory.FaultRow(
@@ -123,14 +137,15 @@ class Faults:
             kind=fault.kind,
             sentence=fault.sentence,
         )
-        is_new = self._store.write(
-            partial(
-                memory.add_fault,
-                plugin=fault.plugin,
-                fault=row,
-                once=fault.kind in {RAISED, SAID},
+        once = fault.kind in {RAISED, SAID}
+        try:
+            is_new = self._store.write(
+                partial(memory.add_fault, plugin=fault.plugin, fault=row, once=once)
             )
-        )
+        except UserError as error:  # a full disk; what ended the call must still be told
+            log.warning("a fault of “%s” is known until MediaDesk ends: %s", fault.plugin, error)
+            self._unwritten.append(fault)
+            return
         if is_new:
             file = memory.file_of(self._store.read(), fault.item) if fault.item else None
             about = ", ".join(each for each in (fault.part, file) if each)

@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Collection
 from functools import partial
 
 from mediadesk.api import Listener, UserError
@@ -20,6 +21,7 @@ class Listening:
         self._store = store
         self._registry = registry
         self._tellers: dict[str, _Teller] = {}
+        self._leaving: list[_Teller] = []
         self._met: set[tuple[str, str]] = set()
         self._lock = threading.Lock()
         self._closing = False
@@ -40,8 +42,17 @@ class Listening:
                 if plugin not in self._tellers:
                     self._tellers[plugin] = _Teller(self._store, self._registry, plugin)
             self._met = listening
+            self._part(self._tellers.keys() - {plugin for plugin, _ in listening})
             for teller in self._tellers.values():
                 teller.wake()
+
+    def _part(self, plugins: Collection[str]) -> None:
+        """Let the tellers of plugins end that listen no more, whenever they come to it."""
+        for plugin in plugins:
+            teller = self._tellers.pop(plugin)
+            teller.stop()
+            self._leaving.append(teller)
+        self._leaving = [each for each in self._leaving if each.is_alive]
 
     def _meet(self, plugin: str, listener: str) -> None:
         events, mark = plugins.unheard(self._store.read(), plugin, listener, limit=1)
@@ -63,7 +74,7 @@ class Listening:
     def close(self) -> None:
         """Stop now; what is not told yet is told after the next start."""
         self.stop()
-        for teller in self._tellers.values():
+        for teller in (*self._tellers.values(), *self._leaving):
             teller.join()
 
 
@@ -88,6 +99,10 @@ class _Teller:
     def stop(self) -> None:
         self._closing = True
         self._wake.set()
+
+    @property
+    def is_alive(self) -> bool:
+        return self._thread.is_alive()
 
     def join(self) -> None:
         self._thread.join()

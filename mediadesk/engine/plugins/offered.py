@@ -1,8 +1,8 @@
 """The models that plugins bring for each other."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import partial
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from mediadesk.api import ModelCard, ModelCatalogue, ModelSpec, UserError
@@ -12,7 +12,7 @@ log = logging.getLogger(__name__)
 
 
 class OfferedModels:
-    """What the catalogues of the plugins that work hold now."""
+    """What the catalogues of the plugins that work hold now; any thread may use it."""
 
     def __init__(
         self, registry: Registry, on_models: Callable[[Sequence[ModelCard]], None]
@@ -20,43 +20,51 @@ class OfferedModels:
         """Offer nothing yet; `on_models` gets all models whenever one has come, gone or changed."""
         self._registry = registry
         self._on_models = on_models
+        self._brought: dict[str, Sequence[ModelCard]] = {}
         self._cards: Mapping[str, ModelCard] = {}
+        self._lock = threading.Lock()
 
     @property
     def files(self) -> dict[str, Path]:
         """Give task/name → file."""
         return {key: card.file for key, card in self._cards.items()}
 
-    def refresh(self, plugins: Iterable[str]) -> list[str]:
-        """Take up what the catalogues hold; give those of the plugins that name what has changed.
+    def bring(self, plugin: str, cards: Sequence[ModelCard]) -> None:
+        """Note what a plugin's catalogues hold; it is offered while the plugin works."""
+        self._brought[plugin] = cards
+
+    def refresh(self) -> set[str]:
+        """Offer what is there now; give the plugins that name what has changed.
 
         They must be started anew to be given it.
         """
-        cards: list[ModelCard] = []
-        for catalogue in self._registry.parts("model_catalogues"):
+        plugins = [plugin for plugin in self._registry.plugins if plugin.works]
+        with self._lock:
+            cards = [card for plugin in plugins for card in self._brought.get(plugin.name, ())]
+            offered, had = {f"{card.task}/{card.name}": card for card in cards}, self._cards
+            changed = {key for key in offered.keys() | had if offered.get(key) != had.get(key)}
+            if not changed:
+                return set()
             try:
-                cards += self._registry.guard(catalogue, partial(_cards, catalogue))
-            except UserError as error:
-                log.warning("the models of “%s” are left out: %s", catalogue.name, error)
-        offered, had = {f"{card.task}/{card.name}": card for card in cards}, self._cards
-        changed = {key for key in offered.keys() | had if offered.get(key) != had.get(key)}
-        if not changed:
-            return []
-        try:
-            self._on_models(cards)
-        except (UserError, ValueError) as error:
-            log.warning("the models of plugins are left out: %s", error)
-            return []
-        self._cards = offered
-        return [
-            name
-            for name in plugins
-            if changed & {_wanted(part) for part in self._registry.find(name).all_parts()}
-        ]
+                self._on_models(cards)
+            except (UserError, ValueError) as error:
+                log.warning("the models of plugins are left out: %s", error)
+                return set()
+            self._cards = offered
+        return {
+            plugin.name
+            for plugin in plugins
+            if changed & {_wanted(part) for part in plugin.all_parts()}
+        }
 
 
-def _cards(catalogue: ModelCatalogue) -> list[ModelCard]:
-    cards = list(catalogue.models())
+def cards_of(catalogues: Sequence[ModelCatalogue]) -> tuple[ModelCard, ...]:
+    """Ask what catalogues hold.
+
+    Raises:
+        ValueError: if a model has no file that can be run; and whatever a catalogue raises.
+    """
+    cards = tuple(card for catalogue in catalogues for card in catalogue.models())
     for card in cards:
         if not card.name or not card.file.is_file() or card.file.suffix != ".onnx":
             raise ValueError(f"the model “{card.name}” has no file of the kind .onnx")

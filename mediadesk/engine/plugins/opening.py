@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from mediadesk import settings
-from mediadesk.api import Array, ModelSpec, UserError
+from mediadesk.api import Array, ModelCard, ModelSpec, UserError
 from mediadesk.engine.plugins.faults import Faults, line
 from mediadesk.engine.plugins.journal import StartJournal
+from mediadesk.engine.plugins.offered import cards_of
 from mediadesk.engine.plugins.outside import Outside
-from mediadesk.engine.plugins.remembered import Remembered, key_of
+from mediadesk.engine.plugins.remembered import Remembered, Said, key_of
 from mediadesk.host import Plugin, Source, State
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.isolate.faults import Fault
@@ -32,10 +33,11 @@ Run = Callable[[ModelSpec, Mapping[str, Array]], Mapping[str, Array]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
-    """A plugin with what it offers; a `guest` only if it works."""
+    """A plugin with what it offers, `cards` of models too; a `guest` only if it works."""
 
     plugin: Plugin
     parts: Parts = field(default_factory=dict)
+    cards: Sequence[ModelCard] = ()
     guest: Guest | None = None
 
 
@@ -52,7 +54,6 @@ class Opener:
         outside: Outside,
         faults: Faults,
         journal: StartJournal,
-        on_fault: Callable[[Fault], None],
     ) -> None:
         """Open nothing yet.
 
@@ -64,7 +65,6 @@ class Opener:
             outside: what guests fetch through.
             faults: where those are put away that start too slowly.
             journal: notes which plugin is being started.
-            on_fault: told by guests what they do wrong.
         """
         self._places = places
         self._store = store
@@ -73,17 +73,27 @@ class Opener:
         self._outside = outside
         self._faults = faults
         self._journal = journal
-        self._on_fault = on_fault
+        self._opening: set[Guest] = set()
+        self._is_closed = False
         self._remembered = Remembered(places.data / "plugins" / ".described")
         self.why_off: str | None = None
         """Why plugins are left alone this time, if they are."""
 
-    def open(self, found: Installed, models: Mapping[str, Path]) -> Opened:
+    def close(self) -> None:
+        """Wait for no plugin that is being opened, nor for a later one: it can't be started."""
+        self._is_closed = True
+        for guest in list(self._opening):
+            guest.close()
+
+    def open(
+        self, found: Installed, models: Mapping[str, Path], *, on_fault: Callable[[Fault], None]
+    ) -> Opened:
         """Open a plugin; it is started only where it is not known yet what it offers.
 
         Args:
             found: what is on disk of it.
             models: those that plugins bring, task/name → file.
+            on_fault: told by its guest what that does wrong.
         """
         now = settings.load(self._places.settings)
         manifest = found.manifest
@@ -101,17 +111,16 @@ class Opener:
         guest: Guest | None = None
         try:
             values = self.settings_of(manifest)
-            key = key_of(found, settings=values, language=now.language, models=models)
-            guest = self._guest(
-                found,
-                values=values,
-                language=now.language,
-                models=models,
-                described=self._remembered.get(found.name, key),
+            key = key_of(found, settings=values, language=now.language)
+            known = self._remembered.get(found.name, key)
+            spec = self._spec(found, values=values, language=now.language, models=models)
+            guest = Guest(
+                spec,
+                self._services(found),
+                on_fault=on_fault,
+                described=known.described if known else None,
             )
-            parts = guest.parts()
-            if lacking := " ".join(needs.missing(manifest.permissions, parts)):
-                raise UserError(f"{lacking} Ask its maker to declare it.")
+            parts, said = self._ask(guest, manifest, known)
         except Exception as error:
             # Whatever it is, the program starts.
             log.warning("plugin %s can't be started", found.name, exc_info=error)
@@ -123,8 +132,8 @@ class Opener:
                 # It would keep every start waiting.
                 self._faults.quarantine(plugin, str(error))
             return Opened(plugin=plugin)
-        self._remembered.keep(found.name, key, guest.described)
-        return Opened(plugin=plugin, parts=parts, guest=guest)
+        self._remembered.keep(found.name, key, said)
+        return Opened(plugin=plugin, parts=parts, cards=said.cards, guest=guest)
 
     def doubt(self, name: str) -> None:
         """Start a plugin when it is opened the next time, whatever was known of it."""
@@ -155,19 +164,38 @@ class Opener:
             return State.OFF, self.why_off
         return State.READY, None
 
-    def _guest(
+    def _ask(self, guest: Guest, manifest: Manifest, known: Said | None) -> tuple[Parts, Said]:
+        """Ask a plugin for its parts, and for the models that it brings, unless that is known."""
+        self._opening.add(guest)
+        try:
+            if self._is_closed:
+                guest.close()
+            parts: Parts = guest.parts()
+            if lacking := " ".join(needs.missing(manifest.permissions, parts)):
+                raise UserError(f"{lacking} Ask its maker to declare it.")
+            if (
+                known is not None
+                and guest.described == known.described
+                and all(card.file.is_file() for card in known.cards)
+            ):
+                return parts, known
+            cards = cards_of(parts.get("model_catalogues", ()))
+            return parts, Said(guest.described or b"", cards)
+        finally:
+            self._opening.discard(guest)
+
+    def _spec(
         self,
         found: Installed,
         *,
         values: Mapping[str, Any],
         language: str,
         models: Mapping[str, Path],
-        described: bytes | None,
-    ) -> Guest:
+    ) -> GuestSpec:
         permissions = found.manifest.permissions
         found.data.mkdir(parents=True, exist_ok=True)
         roots = tuple(root.path for root in library.roots(self._store.read()))
-        spec = GuestSpec(
+        return GuestSpec(
             manifest=found.manifest,
             root=found.root,
             more_roots=found.more_roots,
@@ -178,14 +206,16 @@ class Opener:
             log=self.log_of(found.name),
             models=models,
         )
-        hosts = permissions.network.hosts if permissions.network else ()
-        services = Services(
+
+    def _services(self, found: Installed) -> Services:
+        network = found.manifest.permissions.network
+        hosts = network.hosts if network else ()
+        return Services(
             run=self._run,
             fetch=partial(self._fetch, found.name, hosts=hosts),
             shared=self._shared,
             starting=partial(self._journal.starting, found.name),
         )
-        return Guest(spec, services, on_fault=self._on_fault, described=described)
 
     def _fetch(self, name: str, url: str, seconds: float, *, hosts: tuple[str, ...]) -> bytes:
         return self._outside.fetch(name, url, hosts=hosts, seconds=seconds)

@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,11 +10,13 @@ from sqlite_utils import Database
 
 from mediadesk import settings
 from mediadesk.api import ModelCard, UserError
+from mediadesk.engine.plugins.faults import Faults
 from mediadesk.engine.plugins.journal import StartJournal
 from mediadesk.engine.plugins.opening import Opener, Run
 from mediadesk.engine.plugins.outside import Outside
 from mediadesk.engine.plugins.running import Running
 from mediadesk.host import Plugin, Registry
+from mediadesk.host.install.addresses import at_home
 from mediadesk.host.install.installer import Installer
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.install.plan import Plan
@@ -76,14 +77,23 @@ class Plugins:
         )
         self._is_safe = safe
         self._journal = StartJournal(places.data / "plugins" / ".starting", is_kept=in_window)
+        self.faults = Faults(store, registry, tell=self._tell, stop=self._stop)
+        self.opener = Opener(
+            places,
+            store,
+            run,
+            shared=shared,
+            outside=outside,
+            faults=self.faults,
+            journal=self._journal,
+        )
         self.running = Running(
             store,
             registry,
-            partial(
-                Opener, places, store, run, shared=shared, outside=outside, journal=self._journal
-            ),
+            self.opener,
+            self.faults,
             self._journal,
-            installed=self._installer.installed,
+            on_disk=self._installer.installed,
             on_change=on_change,
             on_models=on_models,
         )
@@ -94,7 +104,7 @@ class Plugins:
             self._installer.recover()
         except UserError as error:
             log.warning("what a crash left behind stays: %s", error)
-        self.running.opener.why_off = self._caution()
+        self.opener.why_off = self._caution()
         self.running.load()
 
     def close(self) -> None:
@@ -108,7 +118,10 @@ class Plugins:
             raise UserError(f"The plugin “{source}” came with MediaDesk: it needs no install.")
         house = wheelhouse or self._settings().wheelhouse
         return self._installer.plan(
-            source, network=network, wheelhouse=Path(house).expanduser() if house else None
+            source,
+            network=network,
+            wheelhouse=at_home(house) if house else None,
+            anew=bool(wheelhouse),
         )
 
     def install(self, token: str, *, new_publisher: bool = False) -> Plugin:
@@ -138,7 +151,7 @@ class Plugins:
         plugin = self._registry.find(name)
         self._set_disabled(name, disabled=not enabled)
         if enabled:
-            self.running.opener.why_off = None
+            self.opener.why_off = None
         if plugin.is_guest and enabled:
             return self._renewed(name)
         if plugin.is_guest:
@@ -151,7 +164,7 @@ class Plugins:
     def set(self, name: str, changes: Mapping[str, object]) -> None:
         """Change settings of a plugin; it is started anew with them."""
         manifest = self._known(name).manifest
-        values = check_settings(manifest, self.running.opener.settings_of(manifest) | dict(changes))
+        values = check_settings(manifest, self.opener.settings_of(manifest) | dict(changes))
         self._store.write(partial(memory.save_settings, plugin=name, settings=values), durable=True)
         self.running.reload(name)
 
@@ -159,6 +172,12 @@ class Plugins:
         """List what the index offers."""
         offers: Sequence[Any] = self._installer.offers(network=network)
         return offers
+
+    def _tell(self, name: str, line: str) -> None:
+        self.running.tell(name, line)
+
+    def _stop(self, name: str) -> None:
+        self.running.stop(name)
 
     def _caution(self) -> str | None:
         """Say why no plugin is to be started this time, if so."""
@@ -170,7 +189,7 @@ class Plugins:
 
     def _renewed(self, name: str) -> Plugin:
         """Begin anew with a plugin: whatever it did is forgiven."""
-        self.running.faults.pardon(name)
+        self.faults.pardon(name)
         self.running.reload(name)
         return self._registry.find(name)
 

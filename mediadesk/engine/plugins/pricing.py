@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from mediadesk.api import Extractor, Feature, Item, Run, Skip, UserError
 from mediadesk.engine.messages import PriceTag
+from mediadesk.engine.plugins.opening import Opened
 from mediadesk.extract.extraction import no_model
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.isolate.guest import Guest
@@ -37,17 +38,18 @@ class _Cost:
 
 
 def price(
-    db: Database, registry: Registry, plugin: Plugin, guest: Guest | None, *, cache: Path
+    db: Database, plugin: Plugin, *, opened: Opened | None = None, cache: Path
 ) -> tuple[PriceTag, ...]:
     """Price every extractor of a plugin, on items of different length; nothing is kept.
 
-    Nothing of it runs in this process: what runs inside MediaDesk is given one of its own, too,
-    with the models in `cache`.
+    Nothing of it runs in this process, nor in one that is at work: `opened` is a guest of its own,
+    and what runs inside MediaDesk is given a process, too, with the models in `cache`.
 
     Raises:
         UserError: if that process dies.
     """
-    extractors: Sequence[Extractor] = plugin.parts.get("extractors", ())
+    offered = plugin.parts if opened is None else opened.parts
+    extractors: Sequence[Extractor] = offered.get("extractors", ())
     tags = []
     for extractor in extractors:
         fitting = [
@@ -63,10 +65,10 @@ def price(
                 seconds=0, cpu_seconds=0, disk=0, memory=0,
                 problem="There is no item of its kinds in the library yet.",
             )  # fmt: skip
-        elif guest is not None:
-            cost = _of_guest(registry, extractor, sample, guest)
+        elif opened is not None and opened.guest is not None:
+            cost = _of_guest(opened, opened.guest, extractor.name, sample)
         else:
-            cost = _apart(plugin.name, extractor.name, sample, cache)
+            cost = _apart(extractor.name, sample, cache)
         share = len(fitting) / max(len(sample), 1)
         tags.append(
             PriceTag(
@@ -84,12 +86,12 @@ def price(
     return tuple(tags)
 
 
-def _of_guest(
-    registry: Registry, extractor: Extractor, sample: Sequence[Item], guest: Guest
-) -> _Cost:
+def _of_guest(opened: Opened, guest: Guest, extractor: str, sample: Sequence[Item]) -> _Cost:
+    registry = Registry(points=())
+    registry.admit(opened.plugin, opened.parts)
     return _measured(
         registry,
-        extractor,
+        _find(registry, extractor),
         sample,
         no_model,
         cpu=lambda: guest.health().cpu_seconds,
@@ -97,7 +99,7 @@ def _of_guest(
     )
 
 
-def _apart(plugin: str, extractor: str, sample: Sequence[Item], cache: Path) -> _Cost:
+def _apart(extractor: str, sample: Sequence[Item], cache: Path) -> _Cost:
     """Measure in a process that does nothing else, beside whatever the engine does."""
     workers = Workers(1)
     try:
@@ -105,7 +107,7 @@ def _apart(plugin: str, extractor: str, sample: Sequence[Item], cache: Path) -> 
             Work(
                 key=extractor,
                 function=_inside,
-                arguments=(plugin, extractor, tuple(sample), cache),
+                arguments=(extractor, tuple(sample), cache),
                 timeout=_TIMEOUT_SECONDS,
             )
         ).result()
@@ -119,17 +121,19 @@ def _apart(plugin: str, extractor: str, sample: Sequence[Item], cache: Path) -> 
     return found
 
 
-def _inside(plugin: str, name: str, sample: Sequence[Item], cache: Path) -> _Cost:
+def _inside(name: str, sample: Sequence[Item], cache: Path) -> _Cost:
     """In a worker: run an extractor, model and all."""
     registry, models = Registry(), Models(cache)
-    (extractor,) = [
-        each for each in registry.find(plugin).parts.get("extractors", ()) if each.name == name
-    ]
+    extractor = _find(registry, name)
     run = models.runner(extractor.model) if extractor.model else no_model
     try:
         return _measured(registry, extractor, sample, run, cpu=time.process_time, memory=_peak)
     finally:
         models.close()
+
+
+def _find(registry: Registry, name: str) -> Extractor:
+    return next(each for each in registry.extractors if each.name == name)
 
 
 def _measured(

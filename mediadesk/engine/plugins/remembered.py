@@ -10,18 +10,29 @@ from typing import Any
 import msgspec
 
 from mediadesk import __version__
-from mediadesk.api import UserError
+from mediadesk.api import ModelCard, UserError
 from mediadesk.host.install.disk import write_bytes
 from mediadesk.host.install.inventory import Installed, read_receipt
 
 log = logging.getLogger(__name__)
 
 
+class Said(msgspec.Struct, frozen=True):
+    """What a plugin has said: its parts as it `described` them, and what its catalogues hold."""
+
+    described: bytes
+    cards: tuple[ModelCard, ...] = ()
+
+
 class _Note(msgspec.Struct, frozen=True):
-    """What a plugin `described`, and the `key` of all that it went by."""
+    """What a plugin said, and the `key` of all that it went by."""
 
     key: str
-    described: bytes
+    said: Said
+
+
+_encoder = msgspec.msgpack.Encoder(enc_hook=str)
+_decoder = msgspec.msgpack.Decoder(_Note, dec_hook=lambda kind, value: kind(value))
 
 
 class Remembered:
@@ -30,24 +41,24 @@ class Remembered:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
-    def get(self, name: str, key: str | None) -> bytes | None:
-        """Give what a plugin described when all was as it is now; None if that is not known."""
+    def get(self, name: str, key: str | None) -> Said | None:
+        """Give what a plugin said when all was as it is now; None if that is not known."""
         try:
-            note = msgspec.msgpack.decode((self._folder / name).read_bytes(), type=_Note)
+            note = _decoder.decode((self._folder / name).read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, msgspec.DecodeError) as error:
             log.warning("the plugin “%s” is asked again what it offers: %s", name, error)
             return None
-        return note.described if note.key == key else None
+        return note.said if note.key == key else None
 
-    def keep(self, name: str, key: str | None, described: bytes | None) -> None:
-        """Remember what a plugin described."""
-        if key is None or described is None or self.get(name, key) == described:
+    def keep(self, name: str, key: str | None, said: Said) -> None:
+        """Remember what a plugin said."""
+        if key is None or self.get(name, key) == said:
             return
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            write_bytes(self._folder / name, msgspec.msgpack.encode(_Note(key, described)))
+            write_bytes(self._folder / name, _encoder.encode(_Note(key, said)))
         except OSError as error:
             log.warning("the next start waits for the plugin “%s”: %s", name, error)
 
@@ -56,9 +67,7 @@ class Remembered:
         (self._folder / name).unlink(missing_ok=True)
 
 
-def key_of(
-    found: Installed, *, settings: Mapping[str, Any], language: str, models: Mapping[str, Path]
-) -> str | None:
+def key_of(found: Installed, *, settings: Mapping[str, Any], language: str) -> str | None:
     """Give a key that changes with everything that a plugin's description may depend on.
 
     None where that is not known: of a folder, whose files change at any time.
@@ -72,6 +81,6 @@ def key_of(
         return None
     versions = (__version__, platform.python_version(), found.version)
     places = (str(found.root), [str(root) for root in found.more_roots])
-    given = (dict(settings), language, {name: str(file) for name, file in models.items()})
+    given = (dict(settings), language)
     told = msgspec.json.encode([versions, places, receipt, found.manifest, given], order="sorted")
     return hashlib.sha256(told).hexdigest()

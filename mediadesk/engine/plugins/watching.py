@@ -29,7 +29,7 @@ class _Watch:
 
 
 class Watching:
-    """Calls back, on a thread of its own, when the files of a folder have come to rest again."""
+    """Calls back when the files of a folder have come to rest again, each time on a new thread."""
 
     def __init__(self, on_change: Callable[[str], None]) -> None:
         """Watch nothing yet; `on_change` gets the name of the plugin."""

@@ -1,5 +1,6 @@
 """What a person may name: files, folders, file:// and https:// addresses."""
 
+import os
 import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -50,17 +51,27 @@ def local(source: str) -> Path | None:
             raise UserError(
                 f"“{source}” begins with {parts.scheme}://: only https:// and file:// are known."
             )
-        home = source.startswith("~/")
-        return (Path(source).expanduser() if home else Path(source)).absolute()
+        return at_home(source).absolute()
     if parts.netloc not in {"", "localhost"}:
         raise UserError(f"“{source}” is a file of another computer: copy it here.")
     return Path(url2pathname(parts.path)).absolute()
+
+
+def at_home(path: str) -> Path:
+    """Give the path that a person means by `~`; where nobody has such a home it stays."""
+    return Path(os.path.expanduser(path))  # noqa: PTH111 - that of `Path` raises then
 
 
 def address(source: str) -> str:
     """Give the file:// or https:// address that a person means."""
     path = local(source)
     return path.as_uri() if path else source
+
+
+def signature_of(url: str) -> str:
+    """Give the address of the signature of what is at another one."""
+    parts = urlsplit(url)
+    return parts._replace(path=parts.path + SIGNATURE).geturl()
 
 
 def beside(path: Path) -> Path:

@@ -13,15 +13,16 @@ from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import InvalidVersion, Version
 
 from mediadesk.api import API_VERSION, UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host.install import index_signature
 from mediadesk.host.install.addresses import (
-    SIGNATURE,
     address,
     beside,
     is_name,
     is_url,
     local,
     read_local,
+    signature_of,
 )
 from mediadesk.host.install.disk import Disk, read, telling, write_bytes
 from mediadesk.host.install.records import Catalogue, Entry, Release
@@ -88,13 +89,14 @@ class Index:
         if self._path:
             raw, signature = read_local(self._path), read_local(beside(self._path))
         elif web.is_open:
-            raw, signature = web.read(self.location), web.read(self.location + SIGNATURE)
+            raw, signature = web.read(self.location), web.read(signature_of(self.location))
         elif found := self.copy():
             return found
         else:
-            raise UserError(
-                f"The plugin index “{self.location}” was never fetched: allow the network "
-                "(--network), and try again."
+            raise OptionNeededError(
+                f"The plugin index “{self.location}” was never fetched: allow the network, and "
+                "try again.",
+                "network",
             )
         if raw is None:
             raise UserError(

@@ -94,7 +94,9 @@ class Installer:
         """
         return self._disk.data(name)
 
-    def plan(self, source: str, *, network: bool, wheelhouse: Path | None = None) -> Plan:
+    def plan(
+        self, source: str, *, network: bool, wheelhouse: Path | None = None, anew: bool = False
+    ) -> Plan:
         """Tell what installing would do; nothing but staging and the copy of the index is changed.
 
         Args:
@@ -103,6 +105,7 @@ class Installer:
                 lies here: “./tiny” is a folder.
             network: whether anything may be fetched.
             wheelhouse: folder of wheels, which is used instead of the wheel index.
+            anew: whether the wheels for a source folder are chosen again though some are here.
 
         Raises:
             UserError: if it can't or must not be installed.
@@ -114,6 +117,7 @@ class Installer:
             self._host,
             index=self._index,
             wheelhouse=wheelhouse,
+            anew=anew,
             wheel_index=self._wheel_index,
             settings=self._settings,
             blocks=self._blocks,
@@ -147,17 +151,11 @@ class Installer:
         name = prepared.manifest.name
         with telling(f"The plugin “{name}” can't be installed", self._disk.root):
             try:
+                self._agreed(prepared, token, new_publisher=new_publisher)
                 fetched = self._fetched(prepared)
                 with self._disk.changing():
-                    plan = self._drawer.draw(prepared, self._blocks())
-                    if plan.token != token:
-                        raise UserError(
-                            f"What installing the plugin “{name}” would do has changed since you "
-                            "were asked: look at it again."
-                        )
-                    check_publisher(plan, new_publisher=new_publisher)
                     commit(
-                        plan,
+                        self._agreed(prepared, token, new_publisher=new_publisher),
                         fetched,
                         disk=self._disk,
                         versions=self._versions,
@@ -169,7 +167,7 @@ class Installer:
         return self._one(name)
 
     def rollback(self, name: str) -> Installed:
-        """Bring the previous version back; the one that counted becomes the previous one.
+        """Swap the current version with the previous one, whose publisher is then the known one.
 
         Raises:
             UserError: if there is none, or it would not work.
@@ -183,6 +181,8 @@ class Installer:
                 target = self._inventory.version(name, current.previous)
                 if target.problem:
                     raise UserError(target.problem)
+                # Before it counts, as in `commit`: a crash between must not leave it untrusted.
+                self._trust.remember_plugin(name, self._inventory.signer(name, current.previous))
             self._versions.swap(name)
         return self._one(name)
 
@@ -239,6 +239,17 @@ class Installer:
         """Forget the plans and delete what they fetched."""
         self._prepared.clear()
         self._staging.close()
+
+    def _agreed(self, prepared: "Prepared", token: str, *, new_publisher: bool) -> Plan:
+        """Draw the plan again, and see that it is still the one that a person consented to."""
+        plan = self._drawer.draw(prepared, self._blocks())
+        if plan.token != token:
+            raise UserError(
+                f"What installing the plugin “{plan.name}” would do has changed since you were "
+                "asked: look at it again."
+            )
+        check_publisher(plan, new_publisher=new_publisher)
+        return plan
 
     def _fetched(self, prepared: "Prepared") -> "Prepared":
         """Fetch the wheels that the plan only knew of; who consented to it consented to that."""

@@ -1,11 +1,12 @@
 """What is installed, in which state; only small files are read, and no damage hides the rest."""
 
 import hashlib
+import logging
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import msgspec
 from packaging.utils import canonicalize_name
@@ -18,6 +19,10 @@ from mediadesk.host.install.records import FOLDER, Current, Receipt
 from mediadesk.host.install.trust import Blocks, Suspect
 from mediadesk.host.manifest import Manifest
 
+if TYPE_CHECKING:  # what it imports is slow
+    from mediadesk.host.package.minisig import Signer
+
+log = logging.getLogger(__name__)
 SITE = "site"
 RECEIPT = "install.json"
 _TRIES = 3
@@ -79,6 +84,19 @@ class Inventory:
         """Tell about one version, whether it counts or not."""
         return self._installed(name, version, self._blocks())
 
+    def signer(self, name: str, version: str) -> "Signer | None":
+        """Tell who signed a version; None if nobody did.
+
+        Raises:
+            UserError: if it is damaged.
+        """
+        from mediadesk.host.package.minisig import Signer
+
+        receipt = read_receipt(self._disk.version(name, version))
+        if receipt is None or receipt.key is None or receipt.key_id is None:
+            return None
+        return Signer(key=receipt.key, key_id=receipt.key_id)
+
     def _one(self, name: str, blocks: Blocks) -> Installed | None:
         try:
             current = self._disk.read_current(name)
@@ -96,9 +114,12 @@ class Inventory:
 
     def _installed(self, name: str, version: str, blocks: Blocks) -> Installed:
         try:
-            found = self._read_folder(name) if version == FOLDER else self._read(name, version)
-        except UserError as error:
+            return self._told(name, version, blocks)
+        except Exception as error:  # noqa: BLE001 - a stranger's files: no damage may hide the rest
             return self._damaged(name, self._disk.version(name, version) / SITE, error)
+
+    def _told(self, name: str, version: str, blocks: Blocks) -> Installed:
+        found = self._read_folder(name) if version == FOLDER else self._read(name, version)
         manifest, receipt = found.manifest, found.receipt
         blocked = blocks.reason(
             Suspect(
@@ -156,7 +177,7 @@ class Inventory:
         folder = Path(link.folder)
         manifest = manifests.from_project(folder)
         _check_name(manifest, name)
-        if needs_id(manifest, self._host) != link.needs:
+        if not is_for(link.needs, needs_id(manifest, self._host)):
             raise UserError(f"What the plugin in “{folder}” needs has changed.")
         root = source_root(folder, manifest)
         if link.needs is None:
@@ -173,7 +194,11 @@ class Inventory:
             raise UserError(f"“{place}” is not complete.")
         return _Version(manifest=manifest, receipt=receipt, roots=(root, place / SITE))
 
-    def _damaged(self, name: str, root: Path, error: UserError) -> Installed:
+    def _damaged(self, name: str, root: Path, error: Exception) -> Installed:
+        why = str(error)
+        if not isinstance(error, UserError):
+            log.warning("the plugin “%s” is damaged", name, exc_info=error)
+            why = f"The plugin “{name}” can't be read ({type(error).__name__}: {error})."
         return Installed(
             name=name,
             version="",
@@ -184,7 +209,7 @@ class Inventory:
             data=self._disk.data(name),
             source="installed",
             state="damaged",
-            problem=f"{error} Install the plugin “{name}” again, or go back to its last version.",
+            problem=f"{why} Install the plugin “{name}” again, or go back to its last version.",
         )
 
     def _previous(self, name: str, current: Current) -> str | None:
@@ -194,13 +219,14 @@ class Inventory:
             if current.previous == FOLDER:
                 return self._read_folder(name).manifest.version
             return self._read(name, current.previous).manifest.version
-        except UserError:
+        except Exception as error:  # noqa: BLE001 - as in `_installed`
             # Nothing to go back to then; the rollback itself would say why.
+            log.info("the earlier version of “%s” can't be read: %s", name, error)
             return None
 
 
 def needs_id(manifest: Manifest, host: Host) -> str | None:
-    """Name the folder in versions for what a plugin in development needs; None if nothing.
+    """Name what a plugin in development needs, as `libraries_id` goes on; None if nothing.
 
     Raises:
         UserError: if its requirements are wrong.
@@ -210,6 +236,17 @@ def needs_id(manifest: Manifest, host: Host) -> str | None:
         return None
     told = [platform.python_version_tuple()[:2], sorted(map(str, others))]
     return f"dev-{hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:8]}"
+
+
+def libraries_id(needs: str, digests: Iterable[str]) -> str:
+    """Name the folder in versions for these needs that holds wheels of these SHA-256."""
+    told = hashlib.sha256("".join(sorted(digests)).encode()).hexdigest()
+    return f"{needs}-{told[:8]}"
+
+
+def is_for(folder: str | None, needs: str | None) -> bool:
+    """Whether a folder in versions was made for these needs."""
+    return folder == needs or bool(folder and needs and folder.startswith(f"{needs}-"))
 
 
 def source_root(folder: Path, manifest: Manifest) -> Path:

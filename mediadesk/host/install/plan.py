@@ -9,6 +9,7 @@ import msgspec
 from packaging.version import Version
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host import manifest as manifests
 from mediadesk.host.install.disk import Disk
 from mediadesk.host.install.host import Host
@@ -179,10 +180,10 @@ def check_publisher(plan: Plan, *, new_publisher: bool) -> None:
         UserError: naming both keys, and how to consent.
     """
     if plan.former_signer and not new_publisher:
-        raise UserError(
+        raise OptionNeededError(
             f"The plugin “{plan.name}” was signed with the key {plan.former_signer} until now, and "
-            f"this is {_signed(plan)}: ask its maker why, and if you believe that, consent to it "
-            "with --new-publisher."
+            f"this is {_signed(plan)}: ask its maker why, and if you believe that, consent to it.",
+            "new_publisher",
         )
 
 

@@ -1,5 +1,6 @@
 """Looks into a package and chooses what it needs: all that a plan must know, kept in staging."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,12 +8,20 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host import manifest as manifests
 from mediadesk.host.install.addresses import address, is_name, local
 from mediadesk.host.install.disk import Disk
 from mediadesk.host.install.host import Host, needed
 from mediadesk.host.install.index import Index
-from mediadesk.host.install.inventory import SITE, needs_id, read_receipt, source_root
+from mediadesk.host.install.inventory import (
+    SITE,
+    is_for,
+    libraries_id,
+    needs_id,
+    read_receipt,
+    source_root,
+)
 from mediadesk.host.install.resolve import Resolved, resolve
 from mediadesk.host.install.sources import from_index, stage
 from mediadesk.host.install.supply import Choice, Supply
@@ -23,6 +32,8 @@ from mediadesk.host.package.bundle import Package, open_package
 from mediadesk.host.package.minisig import Signer
 from mediadesk.host.package.signature import verify
 from mediadesk.host.package.wheel import Wheel
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +67,7 @@ class Preparer:
         *,
         index: Index | None,
         wheelhouse: Path | None,
+        anew: bool,
         wheel_index: str | None,
         settings: str,
         blocks: Callable[[], Blocks],
@@ -64,6 +76,7 @@ class Preparer:
         self._host = host
         self._index = index
         self._wheelhouse = wheelhouse
+        self._anew = anew
         self._wheel_index = wheel_index
         self._settings = settings
         self._blocks = blocks
@@ -112,10 +125,13 @@ class Preparer:
         source_root(folder, manifest)
         self._host.check(manifest)
         needs = needs_id(manifest, self._host)
-        if needs and _is_complete(self._disk.version(manifest.name, needs)):
-            resolved = Resolved((), ())
-        else:
+        here = self._here(manifest.name, needs)
+        resolved = Resolved((), ())
+        if needs and (self._anew or here is None):
             resolved = self._resolve(manifest, manifest.requires, (), staging, web)
+            here = libraries_id(needs, (each.sha256 for each in resolved.choices))
+            if self._is_complete(manifest.name, here):
+                resolved = Resolved((), ())
         return Prepared(
             source=str(folder),
             staging=staging,
@@ -123,8 +139,29 @@ class Preparer:
             folder=folder,
             choices=resolved.choices,
             host_needs=resolved.host_needs,
-            needs=needs,
+            needs=here,
         )
+
+    def _here(self, name: str, needs: str | None) -> str | None:
+        """Name the folder in versions that a folder uses now, if it is whole and for these needs.
+
+        What is damaged is installed anew.
+        """
+        try:
+            link = self._disk.read_link(name)
+        except UserError as error:
+            log.info("%s", error)
+            return None
+        found = link.needs if link and is_for(link.needs, needs) else None
+        return found if found and self._is_complete(name, found) else None
+
+    def _is_complete(self, name: str, version: str) -> bool:
+        place = self._disk.version(name, version)
+        try:
+            return read_receipt(place) is not None and (place / SITE).is_dir()
+        except UserError as error:
+            log.info("%s", error)
+            return False
 
     def _resolve(
         self,
@@ -158,9 +195,10 @@ class Preparer:
             return Supply("its bundle", web, into, wheels=bundled)
         if self._wheelhouse:
             if not self._wheelhouse.is_dir():
-                raise UserError(
-                    f"The folder of wheels “{self._wheelhouse}” is not there: give another with "
-                    f"--wheelhouse, or as “wheelhouse” in “{self._settings}”."
+                raise OptionNeededError(
+                    f"The folder of wheels “{self._wheelhouse}” is not there: give another as "
+                    f"“wheelhouse” in “{self._settings}”.",
+                    "wheelhouse",
                 )
             told = f"the folder “{self._wheelhouse}”"
             return Supply(told, web, into, files=sorted(self._wheelhouse.glob("*.whl")))
@@ -173,16 +211,9 @@ class Preparer:
                 )
             found = address(self._wheel_index)
             return Supply(f"“{found}”", web, into, index=found)
-        raise UserError(
+        raise OptionNeededError(
             f"The plugin “{manifest.name}” needs {' and '.join(map(str, needs))}, and no place for "
-            "such wheels is known: give a folder of them with --wheelhouse, set “wheelhouse” or "
-            f"“wheel_index” in “{self._settings}”, or ask its maker for a bundle."
+            "such wheels is known: ask its maker for a bundle, or set “wheel_index” or "
+            f"“wheelhouse” in “{self._settings}”.",
+            "wheelhouse",
         )
-
-
-def _is_complete(place: Path) -> bool:
-    """Whether what a source folder needs is here; what is damaged is installed anew."""
-    try:
-        return read_receipt(place) is not None and (place / SITE).is_dir()
-    except UserError:
-        return False

@@ -5,17 +5,16 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from packaging.version import Version
 
 from mediadesk.api import UserError
 from mediadesk.host.install.addresses import (
-    SIGNATURE,
     beside,
     file_name,
     local,
     read_local,
+    signature_of,
 )
 from mediadesk.host.install.index import Index, best
 from mediadesk.host.install.trust import Blocks
@@ -84,12 +83,10 @@ def _fetch(url: str, into: Path, web: Web, signature: str | None = None) -> Stag
     if not name.endswith(_SUFFIXES):
         raise UserError(f"“{url}” leads to no plugin: its name ends in {' or '.join(_SUFFIXES)}.")
     web.download(url, into / name, most=CAPS.archive, hashes={})
-    parts = urlsplit(url)
-    signature_url = parts._replace(path=parts.path + SIGNATURE).geturl()
     return Staged(
         path=into / name,
         source=url,
-        signature=signature or _text(web.read(signature_url)),
+        signature=signature or _text(web.read(signature_of(url))),
         origin=url,
     )
 

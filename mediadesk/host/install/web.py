@@ -14,6 +14,7 @@ import httpx2
 from unearth.fetchers.sync import PyPIClient
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host.package.archive import CAPS
 
 _PAGE = 32 << 20
@@ -142,9 +143,9 @@ class Web:
             return
         check_url(url)
         if self._allow is None:
-            raise UserError(
-                f"“{request.url.host}” would have to be asked: allow the network (--network), "
-                "and try again."
+            raise OptionNeededError(
+                f"“{request.url.host}” would have to be asked: allow the network, and try again.",
+                "network",
             )
         self._allow(url)
 

@@ -6,8 +6,9 @@ from mediadesk.api import UserError
 class Died(UserError):  # noqa: N818 - an outcome, as it is told
     """A guest process that ended, or had to be ended, during a call.
 
-    `kind` is crash, exit, deadline, cpu, memory, disk, flood, protocol, identity, start, outdated
-    or closed. `what` says more: “it crashed with SIGSEGV”.
+    `kind` is crash, exit, deadline, cpu, memory, disk, flood, protocol, start, outdated or closed.
+    After the last three the guest has ended for good, and whatever it was asked about is not to
+    blame. `what` says more: “it crashed with SIGSEGV”.
     """
 
     def __init__(self, kind: str, what: str, plugin: str = "") -> None:

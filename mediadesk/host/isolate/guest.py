@@ -7,6 +7,7 @@ a panel opens while a long film is being read.
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import partial
 from threading import Lock
 from typing import Any, cast
@@ -20,7 +21,7 @@ from mediadesk.host.isolate.folders import PrivateFolder
 from mediadesk.host.isolate.health import Books, Health
 from mediadesk.host.isolate.output import Output
 from mediadesk.host.isolate.remote import proxy
-from mediadesk.host.isolate.results import Dimensions, check_scores
+from mediadesk.host.isolate.results import check_scores
 from mediadesk.host.isolate.seat import Seat
 from mediadesk.host.isolate.session import Session
 from mediadesk.host.isolate.shared import Shared
@@ -37,12 +38,15 @@ _PROMPT_SECONDS = {
     "panels": 10.0,
 }
 """What a person waits for, and how long; all else may take what the manifest says."""
+_OF_NOBODY = frozenset({"start", "outdated", "closed"})
+"""Deaths that are no fault of a call; of the first two it is told where they happen."""
 
 
 class Guest:
     """A plugin in processes of its own; any thread may use it.
 
-    Calls that need the same process queue. One that has ended is started again by the next call.
+    Calls that need the same process queue. One that has ended is started again by the next call;
+    where that fails the guest ends for good, with a fault of the kind start.
     """
 
     def __init__(
@@ -76,7 +80,6 @@ class Guest:
         self._parts: Mapping[str, tuple[object, ...]] | None = None
         self._books = Books()
         self._is_closed = False
-        self.dimensions = Dimensions()
 
     def parts(self) -> Mapping[str, tuple[object, ...]]:
         """Load the plugin if it is not, and give what it offers, by hook.
@@ -106,6 +109,12 @@ class Guest:
         """Whether it was ended for good."""
         return self._is_closed
 
+    @property
+    def is_up(self) -> bool:
+        """Whether what a person waits for can be asked without waiting for a start."""
+        session = self._prompt.session
+        return session is not None and bool(session.described) and session.process.is_alive
+
     def wake(self, *, is_prompt: bool) -> None:
         """Start the process that a person waits for, or the other one, if it has work and is not.
 
@@ -117,12 +126,8 @@ class Guest:
         ):
             return
         seat = self._prompt if is_prompt else self._background
-        try:
-            with seat.lock:
-                self._seated(seat)
-        except Died as death:
-            if death.kind != "closed":
-                self._blame("", None, death.kind, f"It was stopped: {death.what}.")
+        with suppress(Died), seat.lock:  # it was told already
+            self._seated(seat)
 
     def tell(self, line: str) -> None:
         """Add a line to the log of what it prints."""
@@ -179,18 +184,18 @@ class Guest:
                     self._spec,
                     self._services,
                     self._shared,
-                    self._scratch.path,
+                    scratch=self._scratch.path,
                     on_output=self._output.take,
                 )
                 if self._is_closed:  # just now
                     session.process.end()
-                if not seat.is_prompt:
-                    session.process.lower_priority()
                 session.load()
             known = self._description or session.description
             if session.description != known:
                 why = "it describes itself in another way than before"
-                raise session.process.broken(why, kind="identity")
+                raise Died("start", why, self._spec.manifest.name)
+            if not seat.is_prompt:
+                session.process.lower_priority()  # not before: its start must be in time
         except BaseException:
             seat.leave()
             raise
@@ -203,24 +208,16 @@ class Guest:
         item = next((value.id for value in values if isinstance(value, Item)), None)
         try:
             made = self._ask(hook, n, part, method, values)
-            self._check(hook, part, values, made)
+            if isinstance(made, Scores):
+                _check(made, cast("RankRequest", values[0]))
         except Died as death:
-            if death.kind != "closed":
+            if death.kind not in _OF_NOBODY:
                 self._blame(part, item, death.kind, f"“{part}” was stopped: {death.what}.")
             raise
         except WrongResultError as error:
             self._blame(part, item, "wrong", f"“{part}” went wrong: {error}.")
             raise
         return made
-
-    def _check(self, hook: str, part: str, values: Sequence[object], made: object) -> None:
-        try:
-            if isinstance(made, Scores):
-                check_scores(made, cast("RankRequest", values[0]))
-            elif hook == "extractors" and isinstance(made, Sequence):
-                self.dimensions.check(part, made)
-        except ValueError as error:
-            raise WrongResultError(str(error)) from error
 
     def _ask(self, hook: str, n: int, part: str, method: str, values: Sequence[object]) -> Any:  # noqa: ANN401
         seconds = _PROMPT_SECONDS.get(hook, self._spec.manifest.resources.seconds)
@@ -230,18 +227,22 @@ class Guest:
             begun, cpu = time.perf_counter(), session.process.cpu_seconds()
             try:
                 return session.call(hook, n, method, values, seconds=seconds, hurry=seat.is_prompt)
-            except Died:
+            except Died as death:
                 seat.leave()
-                raise
+                if death.kind != "disk" or session.calls == 1:
+                    raise
+                # What earlier calls left behind is no fault of this one.
+                self._blame("", None, death.kind, f"It was stopped: {death.what}.")
             finally:
                 took, process = time.perf_counter() - begun, session.process
                 self._books.note(part, took, process.cpu_seconds() - cpu, process.peak_memory)
+        return self._ask(hook, n, part, method, values)
 
     def _seated(self, seat: Seat) -> Session:
         """Give the process of a seat that is ours, started if there is none that works.
 
         Raises:
-            Died: if that does not work.
+            Died: if that does not work; unless the guest was switched off this is told already.
         """
         session = seat.session
         if session is not None:
@@ -251,19 +252,22 @@ class Guest:
             seat.leave()
             if death.kind != "closed":
                 self._blame("", None, death.kind, f"It stopped between two calls: {death.what}.")
-        name = self._spec.manifest.name
         try:
             return self._open(seat)
-        except UserError as error:
-            death = (
-                error
-                if isinstance(error, Died)
-                else Died("start", f"it can't be loaded again: {error}", name)
-            )
-            if self._hearsay is not None and death.kind != "closed":
-                self._is_closed = True  # what it was asked to do is no fault of anybody
-                death = Died("outdated", f"it is not as it was last time: {death.what}", name)
-            raise death from error
+        except (UserError, OSError) as error:
+            if isinstance(error, Died) and error.kind == "closed":
+                raise
+            raise self._given_up(error) from error
+
+    def _given_up(self, error: UserError | OSError) -> Died:
+        """End for good because a process can't be started; that is not due to what it was for."""
+        why = error.what if isinstance(error, Died) else str(error).removesuffix(".")
+        kind, what = "start", f"it can't be started again: {why}"
+        if self._hearsay is not None:
+            kind, what = "outdated", f"it is not as it was last time: {why}"
+        self._is_closed = True  # first: who is told may ask
+        self._blame("", None, kind, f"It was stopped: {what}.")
+        return Died(kind, what, self._spec.manifest.name)
 
     def _blame(self, part: str, item: str | None, kind: str, sentence: str) -> None:
         manifest = self._spec.manifest
@@ -279,3 +283,10 @@ class Guest:
                 sentence=sentence,
             )
         )
+
+
+def _check(scores: Scores, request: RankRequest) -> None:
+    try:
+        check_scores(scores, request)
+    except ValueError as error:
+        raise WrongResultError(str(error)) from error

@@ -61,11 +61,13 @@ class Process:
         """
         self._plugin = plugin
         self._memory_mb = wish.memory_mb
-        self._room = Room((scratch,) if data is None else (scratch, data), wish.disk_mb)
+        folders = (scratch,) if data is None else (scratch, data)
+        self._room = Room(folders, wish.disk_mb, worked=self._worked)
         self._on_output = on_output
         self._limits = (0.0, 0.0)
         self._changed = threading.Condition()
         self._deadline: float | None = None
+        self._turns = 0
         self._is_resting = False
         self._is_over = False
         self._verdict: tuple[str, str] | None = None
@@ -207,7 +209,12 @@ class Process:
             return "cpu", f"it used more than {self._limits[1]:g} seconds of processor time"
         return "crash", f"it crashed with {name}"
 
+    def _worked(self) -> tuple[int, float]:
+        """Give what stands still while it neither is asked anything nor does anything."""
+        return self._turns, self.cpu_seconds()  # the system counts these in hundredths only
+
     def _expect(self, deadline: float | None) -> None:
+        self._turns += 1
         self._deadline = deadline
         if deadline is not None and self._is_resting:
             with self._changed:
@@ -222,7 +229,7 @@ class Process:
                 self._is_resting = True  # first: whoever sets a deadline now will notify
                 deadline = self._deadline
                 if deadline is None:
-                    self._changed.wait(_REST_SECONDS)
+                    self._changed.wait(_POLL_SECONDS if self._room.is_looking else _REST_SECONDS)
                     self._is_resting = False
                     continue
                 self._is_resting = False

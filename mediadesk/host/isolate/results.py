@@ -1,9 +1,7 @@
 """What results must be beyond their types: an answer to what was asked, in numbers that add up.
 
-Guests are held to it at every call, and so are `plugins check` and the rankers of MediaDesk.
+Guests are held to it at every call, and so are `plugins check` and what runs inside MediaDesk.
 """
-
-from collections.abc import Sequence
 
 import numpy as np
 
@@ -42,7 +40,7 @@ def check_scores(scores: Scores, request: RankRequest) -> None:
 
 
 class Dimensions:
-    """How long the vectors of each extractor are: the one that came first decides."""
+    """How long the vectors of each extractor are: the first that can be kept decides."""
 
     def __init__(self) -> None:
         self._known: dict[str, int] = {}
@@ -51,27 +49,25 @@ class Dimensions:
         """Say how long the vectors of an extractor are that are stored already."""
         self._known[extractor] = length
 
-    def check(self, extractor: str, features: Sequence[Feature]) -> None:
-        """See that all vectors are as long as those before, of summaries and of moments.
+    def check(self, extractor: str, feature: Feature) -> None:
+        """See that all vectors of a feature that can be kept are as long as those before.
 
         Raises:
             ValueError: saying what was given and what was expected.
         """
-        for feature in features:
-            self._check(extractor, "summary", feature.summary)
-            for moment in feature.moments:
-                self._check(extractor, "moment", moment.vector)
-
-    def _check(self, extractor: str, of: str, vector: Array | None) -> None:
-        if vector is None or np.ndim(vector) != 1:  # what is no row is refused where it is saved
+        vectors = [("summary", feature.summary)]
+        vectors += [("moment", moment.vector) for moment in feature.moments]
+        lengths = [(of, len(vector)) for of, vector in vectors if vector is not None]
+        if not lengths:
             return
-        length = len(vector)
-        expected = self._known.setdefault(extractor, length)
-        if length != expected:
-            raise ValueError(
-                f"a {of} has a vector of {length:,} numbers, and {expected:,} are expected, as "
-                "before: another length needs another version of the extractor"
-            )
+        expected = self._known.get(extractor, lengths[0][1])
+        for of, length in lengths:
+            if length != expected:
+                raise ValueError(
+                    f"a {of} has a vector of {length:,} numbers, and {expected:,} are expected, as "
+                    "before: another length needs another version of the extractor"
+                )
+        self._known[extractor] = expected
 
 
 def _check_shares(scores: Scores, values: Array, largest: float, *, opinions: int) -> None:

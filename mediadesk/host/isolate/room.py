@@ -2,64 +2,109 @@
 
 import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 
 _SECONDS, _SHARE = 1.0, 20
 """They are looked through once a second, but in no more than a twentieth of the time."""
+_SLICE_SECONDS = 0.05
 _BLOCK = 4096
 _MIB = 1 << 20
 
 
 class Room:
-    """The folders that a plugin may write to, and how much it may.
+    """The folders that a process may write to, and how much it may.
 
     A file that was deleted and is still open is not found any more; its length is limited alone.
     """
 
-    def __init__(self, folders: Sequence[Path], most_mb: int) -> None:
+    def __init__(
+        self, folders: Sequence[Path], most_mb: int, *, worked: Callable[[], object]
+    ) -> None:
+        """Look at nothing yet.
+
+        Args:
+            folders: where it may write.
+            most_mb: how many mebibytes may lie there, in all.
+            worked: gives what stays the same while the process does nothing.
+        """
         self._folders = folders
         self._most_mb = most_mb
+        self._worked = worked
+        self._worked_then: object = None
         self._next = time.monotonic() + _SECONDS
+        self._walk: Iterator[int] | None = None
+        self._total, self._took = 0, 0.0
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether a look was begun that is not through yet."""
+        return self._walk is not None
 
     def trouble(self) -> str:
-        """Say what is wrong; empty where nothing is, or it is too early to look again."""
+        """Go on looking for a moment, and say what is wrong; empty where nothing is.
+
+        Nothing is looked at while it is too early to look again, or nothing was done since.
+        """
         begun = time.monotonic()
-        if begun < self._next:
+        if self._walk is None and (begun < self._next or not self._begin()):
             return ""
         try:
-            most = self._most_mb * _MIB
-            is_too_much = taken(self._folders, most) > most
+            is_through = self._go_on(until=begun + _SLICE_SECONDS)
         except OSError as error:
             return f"its own folder and temporary files can't be measured ({error.strerror})"
         ended = time.monotonic()
-        self._next = ended + max(_SECONDS, _SHARE * (ended - begun))
-        if not is_too_much:
-            return ""
-        return f"its own folder and temporary files are larger than {self._most_mb:,} MiB"
+        self._took += ended - begun
+        if self._total > self._most_mb * _MIB:
+            return f"its own folder and temporary files are larger than {self._most_mb:,} MiB"
+        if is_through:
+            self._walk = None
+            self._next = ended + max(_SECONDS, _SHARE * self._took)
+        return ""
+
+    def _begin(self) -> bool:
+        if (worked := self._worked()) == self._worked_then:
+            return False
+        # Noted before the look: what is done during it asks for another one.
+        self._worked_then = worked
+        self._walk = sizes(self._folders)
+        self._total, self._took = 0, 0.0
+        return True
+
+    def _go_on(self, *, until: float) -> bool:
+        """Add up till it is too much or too late; tell whether all was seen.
+
+        Raises:
+            OSError: if a folder can't be looked into.
+        """
+        for size in self._walk or ():
+            self._total += size
+            if self._total > self._most_mb * _MIB or time.monotonic() > until:
+                return False
+        return True
 
 
-def taken(folders: Iterable[Path], most: int) -> int:
-    """Give the bytes that are taken by all that is in these folders, a block at least by each.
-
-    It stops adding up at more than `most`.
+def sizes(folders: Iterable[Path]) -> Iterator[int]:
+    """Give the bytes of one thing after the other in these folders, of each a block at least.
 
     Raises:
         OSError: if a folder can't be looked into, as one that is nested too deeply.
     """
-    total = 0
     waiting = [str(folder) for folder in folders]
-    while waiting and total <= most:
+    while waiting:
         try:
             with os.scandir(waiting.pop()) as entries:
                 for entry in entries:
                     is_folder = entry.is_dir(follow_symlinks=False)
-                    size = 0 if is_folder else entry.stat(follow_symlinks=False).st_size
-                    total += max(size, _BLOCK)
-                    if total > most:
-                        break
+                    yield _BLOCK if is_folder else max(_size(entry), _BLOCK)
                     if is_folder:
                         waiting.append(entry.path)
         except FileNotFoundError:
-            continue  # it has just gone
-    return total
+            continue  # the folder has just gone
+
+
+def _size(entry: "os.DirEntry[str]") -> int:
+    try:
+        return entry.stat(follow_symlinks=False).st_size
+    except FileNotFoundError:
+        return 0  # it has just gone, and the others are still there

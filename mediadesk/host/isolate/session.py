@@ -1,7 +1,7 @@
 """One guest process with its plugin loaded, and the typed talk with it."""
 
-import itertools
 import logging
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from mediadesk.host.isolate.sandbox import Enforcement
 from mediadesk.host.isolate.shared import Recent, Shared
 from mediadesk.host.isolate.spec import GuestSpec, Services, start
 from mediadesk.host.isolate.wire import Packer, Unpacker
+from mediadesk.host.removal import delete
 
 log = logging.getLogger(__name__)
 _START_SECONDS, _LOAD_SECONDS = 20.0, 20.0
@@ -52,17 +53,25 @@ class Session:
         spec: GuestSpec,
         services: Services,
         shared: Shared,
-        scratch: Path,
         *,
+        scratch: Path,
         on_output: Callable[[bytes], None],
     ) -> None:
         """Start a process; `load` is next.
 
+        Args:
+            spec: the plugin.
+            services: what it may ask for.
+            shared: where arrays cross.
+            scratch: where a folder for its temporary files is made, which goes with it.
+            on_output: takes what it prints.
+
         Raises:
-            Died: if it can't be started.
+            Died, OSError: if it can't be started.
         """
         self._spec = spec
         self._services = services
+        self.scratch = Path(tempfile.mkdtemp(dir=scratch))
         self._files = (shared.file(), shared.file())
         out, into = self._files
         self._outbox, self._inbox = Outbox(out), Inbox(into, is_ours=True)
@@ -70,19 +79,19 @@ class Session:
         self._packer = Packer(self._outbox, blocks=shared.blocks if knows_history else None)
         own = partial(own_file, roots=(spec.root, *spec.more_roots))
         self._unpacker = Unpacker(self._inbox, place=own)
-        self._start = start(spec, shared, scratch=scratch, inbox=out, outbox=into)
+        self._start = start(spec, shared, scratch=self.scratch, inbox=out, outbox=into)
         self._model: ModelSpec | None = None
         self._kept: list[Sequence[str]] = []
         self._own_memory = 0
         self._recent, self._sizes = Recent(), dict[str, int]()
-        self._numbers = itertools.count(1)
+        self.calls = 0
         self.described = b""
         self.description: Description = {}
         self.enforcement: Enforcement | None = None
         try:
             self.process = Process(
                 spec.manifest.name,
-                scratch=scratch,
+                scratch=self.scratch,
                 data=self._start.data,
                 wish=spec.manifest.resources,
                 on_output=on_output,
@@ -139,10 +148,11 @@ class Session:
         """
         self._model = self.description[hook][n].get("model")
         self._kept = []
+        self.calls += 1
         packed = self._packer.pack(tuple(keep(value, self._kept) for value in values))
         self._admit_blocks()
         message = Call(
-            number=next(self._numbers),
+            number=self.calls,
             hook=hook,
             n=n,
             method=method,
@@ -236,3 +246,4 @@ class Session:
         self._inbox.close()
         for file in self._files:
             file.unlink(missing_ok=True)
+        delete(self.scratch)

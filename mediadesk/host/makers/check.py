@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from mediadesk.api import Array, ModelSpec, UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host.install.installer import Installer
 from mediadesk.host.install.inventory import Installed
 from mediadesk.host.isolate.guest import Guest, GuestSpec, Services
@@ -20,7 +21,14 @@ Run = Callable[[ModelSpec, Mapping[str, Array]], Mapping[str, Array]]
 Parts = Mapping[str, tuple[object, ...]]
 
 
-def check(source: Path, *, run: Run, wheelhouse: Path | None = None) -> Report:
+def check(
+    source: Path,
+    *,
+    run: Run,
+    wheelhouse: Path | None = None,
+    wheel_index: str | None = None,
+    settings: str = "settings.toml",
+) -> Report:
     """Check a plugin's folder, wheel or bundle; whatever is wrong is in the report.
 
     The plugin runs in a process of its own, with the permissions that it declares, but without a
@@ -30,22 +38,27 @@ def check(source: Path, *, run: Run, wheelhouse: Path | None = None) -> Report:
         source: the folder or file.
         run: runs a model of the catalogue.
         wheelhouse: a folder of wheels, where the plugin needs some that it does not bring.
+        wheel_index: a folder with an index of such wheels, else.
+        settings: the file that people are told to set such places in.
     """
     found: list[Finding] = []
     with tempfile.TemporaryDirectory(prefix="mediadesk-check-") as name:
         try:
-            found.extend(_findings(source, Path(name).resolve(), run, wheelhouse))
+            folder = Path(name).resolve()
+            installer = Installer(folder / "plugins", wheel_index=wheel_index, settings=settings)
+            found.extend(_findings(source, folder, run, installer, wheelhouse))
         except UserError as error:
-            found.append(Finding(level="error", what="plugin", sentence=str(error)))
+            found.append(Finding(level="error", what="plugin", sentence=_told(error)))
     return Report(findings=tuple(found))
 
 
-def _findings(source: Path, folder: Path, run: Run, wheelhouse: Path | None) -> Iterator[Finding]:
+def _findings(
+    source: Path, folder: Path, run: Run, installer: Installer, wheelhouse: Path | None
+) -> Iterator[Finding]:
     package = source
     if source.is_dir():
         package = pack(source, folder / "packed")
         yield _ok("package", f"“{source.name}” is packed as “{package.name}”.")
-    installer = Installer(folder / "plugins")
     try:
         plan = installer.plan(str(package), network=False, wheelhouse=wheelhouse)
         installed = installer.install(plan.token)
@@ -66,6 +79,15 @@ def _findings(source: Path, folder: Path, run: Run, wheelhouse: Path | None) -> 
     finally:
         guest.close()
     yield from _deprecations(log, installed.root)
+
+
+def _told(error: UserError) -> str:
+    if not isinstance(error, OptionNeededError):
+        return str(error)
+    told = str(error)
+    if error.option == "network":
+        told = "A check has no network: give a folder with the wheels that the plugin needs."
+    return f"{told.removesuffix('.')} (here: --wheelhouse)."
 
 
 def _spec(installed: Installed, manifest: Manifest, folder: Path, log: Path) -> GuestSpec:

@@ -38,7 +38,7 @@ def unused(
     Args:
         permissions: what is declared.
         parts: hook → what the plugin offers.
-        uses: what its code takes from the context: data, fetch.
+        uses: the attributes that its code reads: data, fetch.
     """
     offered = {NEEDS.get(hook) for hook, own in parts.items() if own}
     started = {player.program for player in parts.get("players", ())}
@@ -53,4 +53,4 @@ def unused(
         }
         if not is_used[grant.permission]:
             what = f"{grant.permission} {grant.detail}".strip()
-            yield f"It declares the permission “{what}” and never uses it."
+            yield f"It declares the permission “{what}” and seems not to use it."

@@ -50,8 +50,14 @@ def new(name: str, kind: str, folder: Path) -> Path:
             file.write_bytes(content)
     except FileExistsError as error:
         raise UserError(f"“{target}” exists already: choose another name or folder.") from error
+    except RecursionError as error:  # how pathlib answers a thousand folders that are missing
+        raise UserError(
+            f"“{name}” can't be made so many folders deep: choose another folder."
+        ) from error
     except OSError as error:
-        raise UserError(f"“{target}” can't be made ({error}): choose another folder.") from error
+        raise UserError(
+            f"“{target}” can't be made ({error.strerror}): choose another folder."
+        ) from error
     return target
 
 

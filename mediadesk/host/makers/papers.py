@@ -16,7 +16,7 @@ _ALLOWED = "of MediaDesk only mediadesk.api is there for plugins, all else may c
 class Papers:
     """Reads what is installed of a plugin, without importing it.
 
-    `uses` are the members of its context that the code names: data, fetch and others.
+    `uses` are the attributes that its code reads, of the context or of anything else.
     """
 
     def __init__(self, root: Path, manifest: Manifest) -> None:
@@ -79,14 +79,42 @@ def _trees(own: Distribution) -> Iterator[ast.Module]:
 
 
 def _translated(nodes: list[ast.AST]) -> Iterator[str]:
-    """Give what is handed to `context.text`, or to a `_text` that stands for it."""
+    """Give what is handed to `context.text`, or to a `text` or `_text` that stands for it."""
+    contexts = frozenset(_contexts(nodes))
     for node in nodes:
         match node:
             case ast.Call(
-                func=ast.Attribute(attr="text" | "_text") | ast.Name(id="text"),
+                func=ast.Attribute(attr="_text") | ast.Name(id="text"),
                 args=[ast.Constant(value=str(text))],
             ):
                 yield text
+            case ast.Call(
+                func=ast.Attribute(value=owner, attr="text"), args=[ast.Constant(value=str(text))]
+            ):
+                if _is_context(owner) or _name(owner) in contexts:
+                    yield text
+
+
+def _contexts(nodes: list[ast.AST]) -> Iterator[str]:
+    """Give the names that the context is assigned to."""
+    for node in nodes:
+        match node:
+            case ast.Assign(targets=targets, value=value) if _is_context(value):
+                yield from map(_name, targets)
+            case ast.AnnAssign(target=target, value=ast.expr() as value) if _is_context(value):
+                yield _name(target)
+
+
+def _is_context(node: ast.expr) -> bool:
+    return _name(node).strip("_").endswith(("context", "ctx"))
+
+
+def _name(node: ast.expr) -> str:
+    """Give the name of a variable or attribute, empty for anything else."""
+    match node:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
 
 
 def _foreign(nodes: list[ast.AST]) -> Iterator[str]:
@@ -98,11 +126,8 @@ def _foreign(nodes: list[ast.AST]) -> Iterator[str]:
             case ast.ImportFrom(module=str(module), level=0, names=names):
                 is_root = module == PROJECT
                 modules = [f"{module}.{each.name}" if is_root else module for each in names]
-            case ast.Call(
-                func=ast.Name(id="__import__") | ast.Attribute(attr="import_module"),
-                args=[ast.Constant(value=str(module)), *_],
-            ):
-                modules = [module]
+            case ast.Call(func=called) if _name(called) in {"__import__", "import_module"}:
+                modules = list(_imported(node))
             case _:
                 continue
         for name in modules:
@@ -110,13 +135,22 @@ def _foreign(nodes: list[ast.AST]) -> Iterator[str]:
                 yield name
 
 
+def _imported(call: ast.Call) -> Iterator[str]:
+    """Give the module that a call imports, where it stands there as text."""
+    for node in (*call.args[:1], *(each.value for each in call.keywords if each.arg == "name")):
+        match node:
+            case ast.Constant(value=str(module)):
+                yield module
+
+
 def _used(nodes: list[ast.AST]) -> Iterator[str]:
-    """Give what is taken from a variable or attribute called context."""
+    """Give the attributes that are read, of anything: the context may have any name."""
     for node in nodes:
         match node:
-            case ast.Attribute(value=ast.Name(id=owner) | ast.Attribute(attr=owner), attr=name):
-                if owner.strip("_") == "context":
-                    yield name
+            case ast.Attribute(attr=name, ctx=ast.Load()):
+                yield name
+            case ast.Call(func=ast.Name(id="getattr"), args=[_, ast.Constant(value=str(name)), *_]):
+                yield name
 
 
 def _labels(schema: Mapping[str, Any]) -> Iterator[str]:

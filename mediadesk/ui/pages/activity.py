@@ -1,10 +1,11 @@
 """What the engine is doing: progress, time left, problems; and the way to pause it."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import FolderView, Problem, Status, Verbs, WorkView
+from mediadesk.engine.messages import FolderView, PluginView, Problem, Status, Verbs, WorkView
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
@@ -20,6 +21,7 @@ from mediadesk.ui.widgets.controls import (
     scrolling,
 )
 from mediadesk.ui.widgets.mark import Glyph
+from mediadesk.ui.widgets.rows import Rows
 
 _PROBLEMS = 200
 
@@ -34,6 +36,26 @@ def counts(status: Status) -> str:
     return " · ".join(parts)
 
 
+class HeldRow(QWidget):
+    """What is not done for now, and the way to the plugin that it waits for."""
+
+    def __init__(self, desk: Desk, plugin: str) -> None:
+        super().__init__()
+        self._glyph = Glyph(desk.theme, "info", "warning")
+        self._sentence = Sentence()
+        see = partial(desk.plugin_wanted.emit, plugin)
+        self._see = Button(desk.theme, "See the plugin", see, role="quiet")
+        line = row(self._glyph, self._sentence, self._see, spacing=12)
+        line.setStretch(1, 1)
+        self.setLayout(line)
+
+    def show_work(self, work: WorkView, titles: Mapping[str, str]) -> None:
+        """Say it as it is now; `titles` as in `words.part_of`."""
+        self._glyph.draw("warning" if work.left else "info", "warning")
+        self._sentence.say(words.held_back(work, titles))
+        self._see.setAccessibleName(f"See the plugin of “{words.part_of(work, titles)}”")
+
+
 class ActivityPage(Page):
     """Progress and problems."""
 
@@ -43,11 +65,16 @@ class ActivityPage(Page):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
-        self._paused = False
+        self._status: Status | None = None
+        self._titles: dict[str, str] = {}
         theme = desk.theme
         self._doing = OneLine("", "heading")
         self._counts = label("", "muted")
-        self._held = column(spacing=4)
+        self._held: Rows[WorkView, HeldRow] = Rows(
+            lambda work: HeldRow(desk, work.plugin),
+            lambda line, work: line.show_work(work, self._titles),
+            spacing=4,
+        )
         self._pause = Button(theme, "Pause", self._toggle, drawn="pause")
         self._scan = Button(theme, "Scan now", self._scan_now, drawn="refresh")
         self._work = column(spacing=20)
@@ -81,32 +108,41 @@ class ActivityPage(Page):
         box.addWidget(scrolling(content, self.title))
 
     def enter(self) -> None:
+        self._questions.ask(self._take_plugins, Verbs.plugins)
         self._questions.ask(self._take, Verbs.status)
 
-    def refresh(self, what: frozenset[str]) -> None:  # noqa: ARG002 - status tells of all
-        self.enter()
+    def refresh(self, what: frozenset[str]) -> None:
+        if "plugins" in what:
+            self.enter()
+        else:
+            self._questions.ask(self._take, Verbs.status)
 
     def take_keyboard(self) -> None:
         self._pause.setFocus()
 
     def _toggle(self) -> None:
-        self._questions.ask(self._take, Verbs.pause, paused=not self._paused)
+        if self._status is not None:
+            self._questions.ask(self._take, Verbs.pause, paused=not self._status.paused)
 
     def _scan_now(self) -> None:
         self._questions.ask(self._take, Verbs.scan)
 
+    def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
+        self._titles = {one.name: one.title for one in plugins}
+        if self._status is not None:
+            self._take(self._status)
+
     def _take(self, status: Status) -> None:
-        self._paused = status.paused
+        self._status = status
         self._doing.say(words.going_on(status))
         self._counts.setText(counts(status))
         self._pause.say("Go on" if status.paused else "Pause")
         self._pause.draw("play" if status.paused else "pause")
         self._scan.setEnabled(bool(status.folders))
-        clear(self._held)
-        for work in status.work:
-            if work.held:
-                self._held.addWidget(self._waits(work))
-        self._fill(self._work, [_work(work) for work in status.work], "Nothing to do yet.")
+        held = [work for work in status.work if work.held]
+        self._held.show({(work.plugin, work.extractor): work for work in held})
+        done = [_work(work, self._titles) for work in status.work]
+        self._fill(self._work, done, "Nothing to do yet.")
         self._fill(
             self._folders,
             [_folder(folder) for folder in status.folders],
@@ -116,17 +152,6 @@ class ActivityPage(Page):
         self._problem_count.setText(f"{len(status.problems):,}" if status.problems else "")
         self._fill(self._problems, [_problem(one) for one in shown], "No problem. All is well.")
 
-    def _waits(self, work: WorkView) -> QWidget:
-        glyph = Glyph(self._desk.theme, "warning" if work.left else "info", "warning")
-        see = partial(self._desk.plugin_wanted.emit, work.plugin)
-        button = Button(self._desk.theme, "See the plugin", see, role="quiet")
-        button.setAccessibleName(f"See the plugin of “{words.part_of(work)}”")
-        line = row(glyph, Sentence(words.held_back(work)), button, spacing=12)
-        line.setStretch(1, 1)
-        holder = QWidget()
-        holder.setLayout(line)
-        return holder
-
     @staticmethod
     def _fill(box: QVBoxLayout, widgets: list[QWidget], otherwise: str) -> None:
         clear(box)
@@ -134,8 +159,8 @@ class ActivityPage(Page):
             box.addWidget(widget)
 
 
-def _work(work: WorkView) -> QWidget:
-    name = words.part_of(work)
+def _work(work: WorkView, titles: Mapping[str, str]) -> QWidget:
+    name = words.part_of(work, titles)
     bar = QProgressBar()
     bar.setTextVisible(False)
     bar.setRange(0, max(1, words.total_of(work)))
@@ -143,7 +168,7 @@ def _work(work: WorkView) -> QWidget:
     bar.setAccessibleName(f"{name}: {words.progress_of(work)}")
     holder = QWidget()
     numbers = label(words.progress_of(work), "muted")
-    holder.setLayout(column(row(label(name, "strong"), 0, numbers), bar, spacing=8))
+    holder.setLayout(column(row(OneLine(name, "strong").hug(), 0, numbers), bar, spacing=8))
     return holder
 
 

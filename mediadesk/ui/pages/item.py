@@ -26,6 +26,10 @@ from mediadesk.ui.widgets.why import WhyView
 
 _ART = QSize(400, 225)
 _TAGS = 12
+_PENDING = {
+    "Still to be looked at": {"pending", "running", "suspect"},
+    "Not looked at while a plugin is off": {"left"},
+}
 
 
 def play_label(item: ItemView) -> str:
@@ -39,15 +43,19 @@ def play_label(item: ItemView) -> str:
 
 def pending(jobs: tuple[JobView, ...]) -> str:
     """What is still to be learnt of an item, or went wrong."""
-    problems = [job.problem for job in jobs if job.problem]
-    if problems:
-        return problems[0]
-    waiting = [
-        words.EXTRACTORS.get(job.extractor, job.extractor).lower()
-        for job in jobs
-        if job.state in {"waiting", "running", "suspect", "queued"}
-    ]
-    return f"Still to be looked at: {', '.join(waiting)}." if waiting else ""
+    problem = next((job.problem for job in jobs if job.problem), None)
+    if problem:
+        return problem
+    told = []
+    for sentence, states in _PENDING.items():
+        names = [
+            words.EXTRACTORS.get(job.extractor, job.extractor).lower()
+            for job in jobs
+            if job.state in states
+        ]
+        if names:
+            told.append(f"{sentence}: {', '.join(names)}.")
+    return " ".join(told)
 
 
 class ItemPage(Page):
@@ -68,6 +76,7 @@ class ItemPage(Page):
         if argument != self._id:
             self._id, self._item = argument, None
             self._body.hide()
+            self._open_with.show_item(None)
             self._area.verticalScrollBar().setValue(0)
             self._desk.note(argument, "opened")
 

@@ -72,6 +72,7 @@ class PlayerPage(Page):
         self._content = None
         self._start = start
         self._name.say("")
+        self._open_with.show_item(None)
         self._questions.ask(self._take, Verbs.item, item)
 
     def leave(self) -> None:

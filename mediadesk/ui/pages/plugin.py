@@ -49,6 +49,7 @@ class PluginPage(Page):
             self._questions.forget()  # what was asked about another plugin
             self._name, self._content = argument, None
             self._price.forget()
+            self._form.show_settings({}, {}, {})  # what was being typed for another plugin
             self._faces.setCurrentIndex(0)
             self._area.verticalScrollBar().setValue(0)
 
@@ -202,16 +203,23 @@ class PluginPage(Page):
             self._acts.act(self._content.plugin, action)
 
     def _save(self, changes: dict[str, object]) -> None:
-        self._questions.attempt(self._saved, self._unsaved, Verbs.set_plugin, self._name, changes)
+        """Save settings; how that ends is told even if another page is seen by then."""
+        name = self._name
 
-    def _saved(self, content: Content) -> None:
-        self._form.accept(content.settings)
-        self._take(content)
-        title = words.short(content.plugin.title)
-        self._desk.toasted.emit(f"The settings of “{title}” are saved.", None)
+        def saved(content: Content) -> None:
+            if name == self._name:
+                self._form.accept(content.settings)
+                self._take(content)
+            title = words.short(content.plugin.title)
+            self._desk.toasted.emit(f"The settings of “{title}” are saved.", None)
 
-    def _unsaved(self, error: BaseException) -> None:
-        self._form.complain(self._desk.sentence(error))
+        def refused(error: BaseException) -> None:
+            if name == self._name and self.isVisible():
+                self._form.complain(self._desk.sentence(error))
+            else:
+                self._desk.report(error)
+
+        self._desk.ask_anew().attempt(saved, refused, Verbs.set_plugin, name, changes)
 
     def _set_budget(self, when: str) -> None:
         self._questions.ask(self._take, Verbs.budget_plugin, self._name, when)

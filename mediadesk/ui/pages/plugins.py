@@ -20,6 +20,7 @@ from mediadesk.ui.widgets.controls import (
 )
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.plugin_row import OfferRow, PluginRow
+from mediadesk.ui.widgets.rows import Rows
 
 _NO_INDEX = "The index has not been read yet"
 _READ_INDEX = "Look for updates (uses the network)"
@@ -35,7 +36,7 @@ class PluginsPage(Page):
         self._desk = desk
         self._acts = acts
         self._questions = desk.ask_anew()
-        self._rows: dict[str, PluginRow] = {}
+        self._rows = Rows(self._row, PluginRow.show_plugin)
         self._build()
 
     def _build(self) -> None:
@@ -63,11 +64,10 @@ class PluginsPage(Page):
         box.addLayout(self._faces, 1)
 
     def _here_face(self) -> QWidget:
-        self._list = column(spacing=8)
         content = QWidget()
         hint = label("Drop a .whl or .mdplugin file or a plugin's folder here to install it.")
         hint.setProperty("role", "small")
-        pile = column(self._list, row(0, hint, 0), 0, spacing=16)
+        pile = column(self._rows, row(0, hint, 0), 0, spacing=16)
         pile.setContentsMargins(32, 0, 32, 32)
         content.setLayout(pile)
         return scrolling(content, "Plugins that are here")
@@ -113,7 +113,7 @@ class PluginsPage(Page):
             self.enter()
 
     def take_keyboard(self) -> None:
-        first = next(iter(self._rows.values()), None)
+        first = self._rows.first
         if first is not None and self._here.isChecked():
             first.take_keyboard()
         else:
@@ -130,31 +130,32 @@ class PluginsPage(Page):
             self._ask_offers(network=False)
 
     def _take(self, plugins: Sequence[PluginView]) -> None:
-        first = not self._rows
+        first = self._rows.first is None
         self._count.setText(plugin_words.counts(plugins))
-        for name in self._rows.keys() - {one.name for one in plugins}:
-            self._rows.pop(name).deleteLater()
-        for place, one in enumerate(plugins):
-            if one.name in self._rows:
-                self._rows[one.name].show_plugin(one)
-            else:
-                self._rows[one.name] = PluginRow(self._desk.theme, one)
-                self._rows[one.name].acted.connect(self._acts.act)
-            if self._list.indexOf(self._rows[one.name]) != place:
-                self._list.insertWidget(place, self._rows[one.name])
+        self._rows.show({one.name: one for one in plugins})
         if first and self.isVisible():
             self.take_keyboard()
+
+    def _row(self, plugin: PluginView) -> PluginRow:
+        made = PluginRow(self._desk.theme, plugin)
+        made.acted.connect(self._acts.act)
+        return made
 
     def _read_index(self) -> None:
         self._ask_offers(network=True)
 
     def _ask_offers(self, *, network: bool) -> None:
+        if not self._look.isEnabled():
+            return  # the network is being read: nothing may overtake what comes of it
         self._look.setEnabled(not network)
         self._said.say("Reading the index …" if network else "")
         self._questions.attempt(self._take_offers, self._no_offers, Verbs.offers, network=network)
 
     def _no_offers(self, error: BaseException) -> None:
         self._look.setEnabled(True)
+        if not self.isVisible():
+            self._desk.report(error)
+            return
         self._none.say("The index can't be read", self._desk.sentence(error))
         self._index_faces.setCurrentIndex(0)
 

@@ -1,6 +1,6 @@
 """What a person may set: folders and the look; and which models are at work."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import (
@@ -16,7 +16,7 @@ from mediadesk.engine.messages import FolderView, ModelView, PluginView, Status,
 from mediadesk.ui import plugin_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.theme import CHOICES
+from mediadesk.ui.theme import CHOICES, Theme
 from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
@@ -27,6 +27,25 @@ from mediadesk.ui.widgets.controls import (
     row,
     scrolling,
 )
+from mediadesk.ui.widgets.rows import Rows
+
+
+class FolderRow(QWidget):
+    """A folder of the library, and the way to take it out."""
+
+    def __init__(self, theme: Theme, path: str, remove: Callable[[], None]) -> None:
+        super().__init__()
+        self._state = label("", "muted")
+        button = Button(theme, "Remove", remove, role="quiet")
+        button.setAccessibleName(f"Remove {path}")
+        line = row(OneLine(path), self._state, button)
+        line.setStretch(0, 1)
+        self.setLayout(line)
+
+    def show_folder(self, folder: FolderView) -> None:
+        """Show the folder as it is now."""
+        files = words.count(folder.files, "file")
+        self._state.setText(files if folder.available else "Not connected")
 
 
 class SettingsPage(Page):
@@ -38,7 +57,8 @@ class SettingsPage(Page):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
-        self._folders = column(spacing=8)
+        self._folders = Rows(self._folder, FolderRow.show_folder)
+        self._no_folder = label("No folder yet.", "muted")
         self._plugins = label("", "muted")
         self._models = _table()
         content = QWidget()
@@ -84,6 +104,7 @@ class SettingsPage(Page):
         return column(
             label("Folders", "heading"),
             label("Everything in these folders belongs to the library.", "muted"),
+            self._no_folder,
             self._folders,
             row(self._typed, add, choose),
             spacing=12,
@@ -112,23 +133,11 @@ class SettingsPage(Page):
             self._questions.ask(self._take_folders, Verbs.add_folder, path)
 
     def _take_folders(self, status: Status) -> None:
-        clear(self._folders)
-        for folder in status.folders:
-            self._folders.addWidget(self._folder(folder))
-        if not status.folders:
-            self._folders.addWidget(label("No folder yet.", "muted"))
+        self._no_folder.setVisible(not status.folders)
+        self._folders.show({one.path: one for one in status.folders})
 
-    def _folder(self, folder: FolderView) -> QWidget:
-        state = words.count(folder.files, "file") if folder.available else "Not connected"
-        remove = Button(
-            self._desk.theme, "Remove", lambda: self._confirm_removal(folder.path), role="quiet"
-        )
-        remove.setAccessibleName(f"Remove {folder.path}")
-        holder = QWidget()
-        line = row(OneLine(folder.path), label(state, "muted"), remove)
-        line.setStretch(0, 1)
-        holder.setLayout(line)
-        return holder
+    def _folder(self, folder: FolderView) -> FolderRow:
+        return FolderRow(self._desk.theme, folder.path, partial(self._confirm_removal, folder.path))
 
     def _confirm_removal(self, path: str) -> None:
         box = QMessageBox(self)

@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import DownloadView, PluginPlan
-from mediadesk.ui import plugin_words, words
+from mediadesk.ui import plan_words, plugin_words, words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import OneLine, Sentence, column, label, panel, row
 from mediadesk.ui.widgets.mark import Glyph, Mark
@@ -20,8 +20,10 @@ class PlanView(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(32, 4, 32, 20)
         box.setSpacing(20)
+        about = column(Sentence(f"From {plan.source}", "small"), spacing=4)
         if plan.summary:
-            box.addWidget(Sentence(plan.summary, "muted"))
+            about.insertWidget(0, Sentence(plan.summary, "muted"))
+        box.addLayout(about)
         box.addLayout(self._signature(plan))
         for warning in plan.warnings:
             box.addWidget(self._note("warning", "warning", warning))
@@ -36,7 +38,7 @@ class PlanView(QWidget):
         return panel(line, role="note", margin=12)
 
     def _signature(self, plan: PluginPlan) -> QVBoxLayout:
-        sign = plugin_words.signature(plan)
+        sign = plan_words.signature(plan)
         pile = column(Mark(self._theme, sign, wrap=True), spacing=4)
         texts = [(sign.more, "muted")]
         if plan.former_signer:
@@ -74,7 +76,7 @@ class PlanView(QWidget):
 
     def _costs(self, plan: PluginPlan) -> list[QVBoxLayout]:
         loads = column(
-            Mark(self._theme, plugin_words.Sign(plugin_words.fetched(plan.downloads), "download")),
+            Mark(self._theme, plugin_words.Sign(plan_words.fetched(plan.downloads), "download")),
             spacing=8,
         )
         if plan.downloads:

@@ -1,8 +1,9 @@
-"""Dropping a plugin onto the window: what is taken, and the hint that says so."""
+"""Dropping a plugin onto the window: the place for it, what is taken, the hint that says so."""
 
 import re
 
-from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from mediadesk.ui import words
@@ -26,6 +27,38 @@ def dropped(what: QMimeData | None) -> str | None:
     if not path:
         return None
     return path if _PACKAGE.search(path) or not _OTHER_FILE.search(path) else None
+
+
+class DropArea(QWidget):
+    """Takes what is dropped onto it or onto its children."""
+
+    dropped = Signal(str)  # the path of what may be a plugin
+
+    def __init__(self, theme: Theme) -> None:
+        super().__init__()
+        self.hint = DropHint(theme, self)
+        self.setAcceptDrops(True)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.hint.place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.hint.show_for(path)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.hint.hide()
+        path = dropped(event.mimeData())
+        if path is not None:
+            event.acceptProposedAction()
+            self.dropped.emit(path)
 
 
 class DropHint(QFrame):

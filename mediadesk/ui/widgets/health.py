@@ -7,7 +7,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QProgressBar, QWidget
 
 from mediadesk.engine.messages import FaultView, PriceTag, UsageView
-from mediadesk.ui import plugin_words, words
+from mediadesk.ui import health_words, words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, clear, column, label, row
 from mediadesk.ui.widgets.mark import Glyph
@@ -31,8 +31,8 @@ class UsageBox(QWidget):
         if not parts:
             self._box.addWidget(label("It has not been called yet.", "muted"))
             return
-        rows = plugin_words.usage(parts)
-        head = plugin_words.USAGE_HEAD
+        rows = health_words.usage(parts)
+        head = health_words.USAGE_HEAD
         self._box.addWidget(TextTable("What it has cost", head, rows, right={1, 2, 3, 4}))
         if peak_memory:
             self._box.addWidget(label(f"Most memory at once: {words.size(peak_memory)}", "muted"))
@@ -79,8 +79,8 @@ class PriceBox(QWidget):
             self._said.say("It looks into no files, so there is nothing to pay in advance.")
             return
         self._said.say("Measured on a few of your files and scaled to all of them.")
-        rows = [plugin_words.price(tag) for tag in tags]
-        head = plugin_words.PRICE_HEAD
+        rows = [health_words.price(tag) for tag in tags]
+        head = health_words.PRICE_HEAD
         self._box.addWidget(TextTable("Price tag", head, rows, right={1, 2, 3, 4, 5}))
         for tag in tags:
             if tag.problem:
@@ -115,7 +115,7 @@ class FaultsBox(QWidget):
         self._rest.setText(f"{more:,} more in the report" if more > 0 else "")
 
     def _line(self, fault: FaultView) -> QWidget:
-        about = Sentence(plugin_words.fault_line(fault), "small")
+        about = Sentence(health_words.fault_line(fault), "small")
         pile = column(Sentence(fault.sentence), about, spacing=2)
         if fault.file:
             pile.addWidget(OneLine(fault.file, "small"))
@@ -135,7 +135,7 @@ class FaultsBox(QWidget):
         return holder
 
     def _to_clipboard(self) -> None:
-        QApplication.clipboard().setText("\n".join(map(plugin_words.fault, self._faults)))
+        QApplication.clipboard().setText("\n".join(map(health_words.fault, self._faults)))
 
 
 class LogBox(QWidget):

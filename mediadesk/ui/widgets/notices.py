@@ -87,15 +87,17 @@ class SafeStartBar(QFrame):
     """Says that a safe start left plugins out, until they are on again or it is closed."""
 
     def __init__(
-        self, theme: Theme, switch_on: Callable[[], None], show_plugins: Callable[[], None]
+        self, theme: Theme, switch_on: Callable[..., None], see_plugins: Callable[[], None]
     ) -> None:
+        """`switch_on` is called with the names of the plugins to switch on again."""
         super().__init__()
         self.setProperty("role", "message")
         self.setAccessibleName("Safe start")
         self._closed = False
+        self._off: tuple[str, ...] = ()
         self.words = Sentence()
-        again = Button(theme, "Switch on again", switch_on)
-        see = Button(theme, "See plugins", show_plugins, role="quiet")
+        again = Button(theme, "Switch on again", lambda: switch_on(*self._off))
+        see = Button(theme, "See plugins", see_plugins, role="quiet")
         close = IconButton(theme, "close", "Close this message", self._close, size=16)
         inner = row(Glyph(theme, "warning", "warning"), self.words, again, see, close, spacing=12)
         inner.setStretch(1, 1)
@@ -106,6 +108,7 @@ class SafeStartBar(QFrame):
     def show_plugins(self, plugins: Sequence[PluginView]) -> None:
         """Say it if any of these is switched off."""
         off = plugin_words.safely_off(plugins)
+        self._off = tuple(one.name for one in off)
         self.setVisible(bool(off) and not self._closed)
         if off:
             told = next((one.problem for one in off if one.problem), "")

@@ -25,10 +25,12 @@ class OpenWith(Button):
         self._item: ItemView | None = None
         self.menu_shown: QMenu | None = None
 
-    def show_item(self, item: ItemView) -> None:
-        """Be about an item."""
+    def show_item(self, item: ItemView | None) -> None:
+        """Be about an item, or about none while the next one is on its way."""
+        if item is None or self._item is None or item.id != self._item.id:
+            self._questions.forget()  # else the last item's programs would be offered for this one
         self._item = item
-        self.setEnabled(item.available and item.path is not None)
+        self.setEnabled(item is not None and item.available and item.path is not None)
 
     def _ask(self) -> None:
         if self._item is not None:

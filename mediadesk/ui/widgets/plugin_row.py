@@ -7,7 +7,7 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from mediadesk.engine.messages import Offer, PluginView
-from mediadesk.ui import plugin_words, words
+from mediadesk.ui import plan_words, plugin_words, words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import (
     Button,
@@ -56,7 +56,6 @@ class PluginRow(QFrame):
         pile = column(top, self._summary, self._provides, self._trouble, spacing=4)
         pile.setContentsMargins(20, 12, 12, 14)
         self.setLayout(pile)
-        self.show_plugin(plugin)
 
     def _remedies_beside(self) -> QHBoxLayout:
         line = row(self._problem, spacing=16)
@@ -119,7 +118,7 @@ class OfferRow(QFrame):
         size = f" · {words.size(offer.size)}" if offer.size else ""
         version = label(f"{offer.version}{size}", "muted")
         top = row(OneLine(offer.title, "strong").hug(), version, 0, spacing=10)
-        sign = plugin_words.offer(offer)
+        sign = plan_words.offer(offer)
         if sign.text:
             top.addWidget(Mark(theme, sign))
         if offer.installed != offer.version and not offer.problem:

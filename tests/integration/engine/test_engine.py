@@ -355,6 +355,13 @@ def test_what_is_paused_waits_and_goes_on(engine: Engine, media: Path) -> None:
     assert engine.status().items == 3
 
 
+def test_what_is_not_queued_yet_is_told_while_analysis_has_not_begun(ready: Engine) -> None:
+    ready._store.write(lambda db: db.conn.execute("DELETE FROM job WHERE extractor = 'audio'"))
+    looked = ready.status()
+    assert {work.extractor: work.waiting for work in looked.work}["audio"] > 0
+    assert ready.pause(paused=True).work == looked.work
+
+
 def test_plugins_models_and_the_doctor_report(ready: Engine) -> None:
     assert {plugin.name for plugin in ready.plugins()} >= {"keyframes", "audio", "subtitles"}
     assert all(plugin.state == "ready" for plugin in ready.plugins())

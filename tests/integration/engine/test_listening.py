@@ -46,8 +46,15 @@ def test_one_that_hangs_keeps_no_other_waiting(tmp_path: Path) -> None:
         assert hanging.heard == []
         hanging.gate.set()
         until(lambda: hanging.heard == ["one", "two"])
+        registry.dismiss("of-hanging")
+        listening.wake()
+        until(lambda: _tellers() == ["tell-of-quick"])
     finally:
         hanging.gate.set()
         listening.close()
         store.close()
-    assert not [each for each in threading.enumerate() if each.name.startswith("tell-")]
+    assert not _tellers()
+
+
+def _tellers() -> list[str]:
+    return [each.name for each in threading.enumerate() if each.name.startswith("tell-")]

@@ -136,6 +136,45 @@ def test_a_plugin_outlives_the_engine_and_comes_back_with_it(
     assert "SystemExit" in broken.plugin("light").log
 
 
+SLOW = """
+class Slow:
+    name, model = "slow", None
+    def rank(self, request, run):
+        return Scores(values=np.linspace(0, 1, len(request.candidates)))
+@hookimpl
+def rankers(): return [Slow()]
+"""
+
+
+def test_the_window_waits_for_no_ranker_that_is_starting_and_is_told_when_it_is_up(
+    ready: Engine, tmp_path: Path
+) -> None:
+    install(ready, package(tmp_path, "slow", SLOW, permissions=READ_HISTORY))
+    ready.close()
+    (module,) = (ready._places.data / "plugins/slow/versions").rglob("plug_slow.py")
+    module.write_text("import time\ntime.sleep(3)\n" + module.read_text())
+    told: list[str] = []
+    window = Engine(
+        ready._places, in_window=True, on_change=lambda changed: told.extend(changed.what)
+    )
+    try:
+        assert "slow" not in {name for card in cards(window) for name in card.rankers}
+        assert window.why(window.ids()[0]).rankers
+        assert window.item(window.ids()[0])
+        until(lambda: "features" in told, seconds=20)
+        assert "slow" in {name for card in cards(window) for name in card.rankers}
+        told.clear()
+        assert cards(window)
+        assert told == [], "only once"
+    finally:
+        window.close()
+    command = Engine(ready._places)
+    try:
+        assert "slow" in {name for card in cards(command) for name in card.rankers}, "it waits"
+    finally:
+        command.close()
+
+
 def test_switching_off_takes_its_parts_away_at_once_and_on_brings_them_back(
     ready: Engine, tmp_path: Path
 ) -> None:
@@ -411,7 +450,9 @@ def test_the_price_of_an_extractor_is_measured_before_the_whole_library_pays(
     ready: Engine, tmp_path: Path
 ) -> None:
     install(ready, package(tmp_path, "light", BRIGHT.format(version=1), permissions=BOTH))
+    at_work = ready._plugins.running.guests()["light"]
     (tag,) = ready.price_plugin("light")
+    assert at_work.health().calls == 0, "it waits for nobody, and nobody is billed for it"
     videos = [each for each in ready.views(ready.ids()) if each.kind not in {"song", "recording"}]
     assert (tag.part, tag.items, tag.problem) == ("bright", len(videos), None)
     assert 0 < tag.sample <= 3
@@ -521,10 +562,9 @@ def extractors(): return [Coloured()]
     assert "my-model-catalogue" in {model.name for model in ready.models()}
     (work,) = [each for each in ready.analyze(wait=True).work if each.extractor == "coloured"]
     assert (work.done > 0, work.failed) == (True, 0), ready.status().problems
-    running = ready._plugins.running
-    running.faults.quarantine(ready._registry.find("my-model-catalogue"), "It was odd.")
-    running._stop_and_tell("my-model-catalogue")
-    assert "my-model-catalogue" not in {model.name for model in ready.models()}
+    ready._plugins.faults.quarantine(ready._registry.find("my-model-catalogue"), "It was odd.")
+    ready._plugins.running.stop("my-model-catalogue")
+    until(lambda: "my-model-catalogue" not in {model.name for model in ready.models()})
     assert ready.enable_plugin("my-model-catalogue", enabled=True).state == "ready"
     assert "my-model-catalogue" in {model.name for model in ready.models()}
     ready.remove_plugin("my-model-catalogue", with_data=True)

@@ -15,7 +15,7 @@ import pytest
 from guest_factory import Maker, plugin
 
 from mediadesk.api import Item, Kind, Sample, UserError
-from mediadesk.host.isolate import process, session
+from mediadesk.host.isolate import process, room, session
 from mediadesk.host.isolate.guest import Died, Guest, PluginError, WrongResultError
 from mediadesk.host.isolate.pool import GuestPool
 from mediadesk.host.isolate.sandbox import available
@@ -26,7 +26,7 @@ from mediadesk.host.workers import Work
 LIMITED = pytest.mark.skipif(sys.platform != "linux", reason="limited on Linux only")
 
 BAD = """
-import ctypes, gc, struct, threading
+import ctypes, gc, struct, tempfile, threading
 import msgspec
 
 class Bad:
@@ -69,6 +69,11 @@ class Bad:
     def fill(self):
         Path(os.environ["HOME"], "large").write_bytes(bytes(3 << 20))
         time.sleep(60)
+    def litter(self):
+        with tempfile.NamedTemporaryFile(delete=False) as file:
+            file.write(bytes(1_200_000))
+        time.sleep(0.6)
+        return self.fine()
     def flood(self):
         while True:
             print("x" * 60_000)
@@ -318,8 +323,13 @@ def test_a_full_folder_and_short_limits(
     assert death.value.kind == "disk"
     assert [fault.kind for fault in maker.faults] == ["disk"]
     assert allowed == [20, 4, 1], "starting Python and importing is not the plugin's time"
-    (guest._scratch.path / "large").unlink()
-    assert prepare(guest, "fine").texts == ("fine",)
+    maker.faults.clear()
+    monkeypatch.setattr(room, "_SECONDS", 0.1)
+    assert prepare(guest, "fine").texts == ("fine",), "what it left went with its process"
+    for _ in range(2):
+        assert prepare(guest, "litter").texts == ("fine",)
+    assert [(fault.kind, fault.item) for fault in maker.faults] == [("disk", None)]
+    assert len(list(guest._scratch.path.iterdir())) == 1
 
 
 @LIMITED
@@ -350,31 +360,44 @@ def test_closing_ends_a_call_under_way(maker: Maker, tmp_path: Path) -> None:
 
 
 CHANGING = """
-Path(os.environ["HOME"]).mkdir(exist_ok=True)
-MARK = Path(os.environ["HOME"], "was_here")
-NAME = "other" if MARK.exists() else "changing"
-
 class Changes:
-    name, version, kinds, model = NAME, 1, VIDEO, None
+    version, kinds, model = 1, VIDEO, None
+    def __init__(self, data):
+        self.mark = data / "mark"
+        self.name = self.mark.read_text() if self.mark.exists() else "changing"
+        if self.name == "broken":
+            raise ImportError("it is broken")
     def prepare(self, item, media):
-        MARK.touch()
+        self.mark.write_text(item.title)
         os._exit(1)
     def encode(self, samples, run):
         return []
 
 @hookimpl
-def extractors():
-    return [Changes()]
+def extractors(context):
+    return [Changes(context.data)]
 """
 
 
-def test_one_that_calls_itself_something_else_is_stopped(maker: Maker, tmp_path: Path) -> None:
-    guest = maker.guest(plugin(tmp_path / "p", CHANGING), name="changing")
+@pytest.mark.parametrize(
+    ("mark", "told"),
+    [("other", "it describes itself in another way than before"), ("broken", "it is broken")],
+)
+def test_one_that_does_not_start_again_ends_for_good_and_blames_no_file(
+    maker: Maker, tmp_path: Path, mark: str, told: str
+) -> None:
+    guest = maker.guest(plugin(tmp_path / "p", CHANGING), name=f"changing-{mark}")
     with pytest.raises(Died):
-        prepare(guest, "x")
-    with pytest.raises(Died, match="describes itself in another way"):
-        prepare(guest, "x")
-    assert [fault.kind for fault in maker.faults] == ["exit", "identity"]
+        prepare(guest, mark)
+    assert not guest.is_closed
+    with pytest.raises(Died, match=told) as death:
+        prepare(guest, "innocent")
+    assert death.value.kind == "start"
+    assert guest.is_closed
+    first, second = maker.faults
+    assert (first.kind, first.item) == ("exit", f"item-{mark}")
+    assert (second.kind, second.part, second.item) == ("start", "", None)
+    assert second.sentence.count(".") == 1
 
 
 LOADING = {

@@ -15,6 +15,7 @@ import pytest
 import wheel_factory
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host.install import Installed, Installer
 from mediadesk.host.manifest import Network, Permissions
 from mediadesk.host.package import signature
@@ -170,12 +171,13 @@ def test_a_wheel_that_needs_something_says_where_it_could_come_from(
     desk: Callable[..., Installer], tmp_path: Path
 ) -> None:
     wheel = wheel_factory.plugin(tmp_path, requires=["tiny-lib>=3"])
-    with pytest.raises(
-        UserError, match=r"needs tiny-lib>=3, .*--wheelhouse, set “wheelhouse” or .* in “my.toml”"
-    ):
+    says = "needs tiny-lib>=3, .*, or set “wheel_index” or “wheelhouse” in “my.toml”"
+    with pytest.raises(OptionNeededError, match=says) as none_known:
         desk(settings="my.toml").plan(str(wheel), network=True)
-    with pytest.raises(UserError, match=r"wheels “.*/none” is not there: give another"):
+    with pytest.raises(OptionNeededError, match=r"wheels “.*/none” is not there: give") as gone:
         desk().plan(str(wheel), network=True, wheelhouse=tmp_path / "none")
+    for refused in (none_known.value, gone.value):
+        assert (refused.option, "--" in str(refused)) == ("wheelhouse", False)
 
 
 def test_two_wheels_with_the_same_file_are_refused_if_it_differs(
@@ -394,6 +396,57 @@ def test_a_damaged_plugin_hides_no_other_and_can_be_installed_again(
     assert {each.state for each in maker.installed()} == {"ready"}
 
 
+ENDLESS = """
+[tool.mediadesk.plugin.settings]
+type = "object"
+properties.n = { multipleOf = 0.5, default = inf }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"A tiny plugin"', "5"),
+        ('"mediadesk-tiny"', "[5]"),
+        ('"mediadesk_tiny"', "5"),
+        ("[tool", f"{ENDLESS}\n[tool"),
+        ("[project]", "["),
+    ],
+)
+@pytest.mark.parametrize("with_data", [False, True])
+def test_a_typo_in_a_folder_stops_neither_the_list_nor_its_removal(
+    desk: Callable[..., Installer], tmp_path: Path, old: str, new: str, *, with_data: bool
+) -> None:
+    maker = desk()
+    install(maker, wheel_factory.plugin(tmp_path, "whole"))
+    install(maker, wheel_factory.project(tmp_path / "work"))
+    project = tmp_path / "work" / "pyproject.toml"
+    text = project.read_text(encoding="utf-8")
+    assert old in text
+    project.write_text(text.replace(old, new, 1), encoding="utf-8")
+    maker.recover()
+    broken, _ = maker.installed()
+    assert (broken.name, broken.state) == ("tiny", "damaged")
+    assert "pyproject.toml” " in (broken.problem or "")
+    maker.remove("tiny", with_data=with_data)
+    assert [each.name for each in maker.installed()] == ["whole"]
+
+
+def test_what_nobody_thought_of_damages_one_plugin_alone(
+    desk: Callable[..., Installer], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    maker = desk()
+    install(maker, wheel_factory.plugin(tmp_path))
+    current = tmp_path / "plugins" / "tiny" / "current.json"
+    current.write_text('{"current": "a\\u0000b", "previous": "\\u0000"}', encoding="utf-8")
+    broken = only(maker)
+    assert (broken.state, broken.previous) == ("damaged", None)
+    assert "“tiny” can't be read (ValueError: " in (broken.problem or "")
+    assert "ValueError" in caplog.text
+    maker.remove("tiny", with_data=False)
+    assert maker.installed() == ()
+
+
 @pytest.mark.parametrize(
     "source", ["nowhere.whl", "tiny", "notes.txt", "file://elsewhere/x.whl", "ftp://a/b.whl"]
 )
@@ -523,8 +576,9 @@ def test_another_key_or_none_needs_a_consent_of_its_own_and_removing_forgets_no_
             assert plan.former_signer == known
             says = f"signed with the key {known} until now, and this is {how}: ask its maker why"
             assert re.search(says, plan.warnings[0])
-            with pytest.raises(UserError, match=f"{says}.*--new-publisher"):
+            with pytest.raises(OptionNeededError, match=f"{says}.*consent") as refused:
                 maker.install(plan.token)
+            assert (refused.value.option, "--" in str(refused.value)) == ("new_publisher", False)
         assert [each.version for each in maker.installed()] == ["1.0"] * (with_data is None)
         again = maker.plan(str(signed(tmp_path, mine)), network=False)
         assert (again.signature, again.former_signer) == ("known", None)
@@ -558,6 +612,25 @@ def test_the_key_stays_when_an_unsigned_version_is_brought_back(
     maker.rollback("tiny")
     plan = maker.plan(str(signed(tmp_path / "c", theirs, "3.0")), network=False)
     assert plan.former_signer == known
+
+
+def test_going_back_means_going_back_to_the_publisher_too(
+    desk: Callable[..., Installer], tmp_path: Path
+) -> None:
+    maker = desk()
+    mine, theirs = (install_factory.key(tmp_path / each) for each in ("mine", "theirs"))
+    known = install(maker, signed(tmp_path / "a", mine, "1.0")).signer
+    other = maker.plan(str(signed(tmp_path / "b", theirs, "2.0")), network=False)
+    maker.install(other.token, new_publisher=True)
+    maker.rollback("tiny")
+    again = maker.plan(str(signed(tmp_path / "c", mine, "3.0")), network=False)
+    assert (again.signature, again.former_signer) == ("known", None)
+    theirs_again = maker.plan(str(signed(tmp_path / "d", theirs, "5.0")), network=False)
+    assert (theirs_again.signature, theirs_again.former_signer) == ("new", known)
+    maker.rollback("tiny")
+    assert maker.plan(str(signed(tmp_path / "e", theirs, "6.0")), network=False).signature == (
+        "known"
+    )
 
 
 def test_a_false_signature_is_refused(desk: Callable[..., Installer], tmp_path: Path) -> None:
@@ -631,6 +704,17 @@ def test_what_a_folder_needs_lies_beside_and_is_chosen_anew_when_that_changes(
     again = maker.plan(str(folder), network=False)
     assert again.bundled == ()
     assert maker.install(again.token) == done
+
+    wheel_factory.library(wheels, "tiny-lib", "1.5")
+    assert install(maker, folder, wheels) == done, "what is here is kept"
+    anew = maker.plan(str(folder), network=False, wheelhouse=wheels, anew=True)
+    assert anew.bundled == ("tiny-lib 1.5",)
+    changed = maker.install(anew.token)
+    assert run(changed, "import tiny_lib; print(tiny_lib.VERSION)") == "1.5"
+    assert install(maker, folder) == changed
+    same = maker.plan(str(folder), network=False, wheelhouse=wheels, anew=True)
+    assert same.bundled == (), "the same wheels are here already"
+    (wheels / "tiny_lib-1.5-py3-none-any.whl").unlink()
 
     for each in (tmp_path / "plugins/tiny/versions").glob("*/install.json"):
         each.write_text("{", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import pickle
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import wheel_factory
 from install_factory import Server
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.host.install import Installer, Plan
 from mediadesk.host.package import signature
 
@@ -66,8 +68,11 @@ def test_without_the_network_nothing_is_asked(
     server: Server, desk: Callable[..., Installer], tmp_path: Path
 ) -> None:
     url = f"{server.url}/{wheel_factory.plugin(server.folder).name}"
-    with pytest.raises(UserError, match=r"“127.0.0.1” would have to be asked: allow the network"):
+    says = "“127.0.0.1” would have to be asked: allow the network, and try again"
+    with pytest.raises(OptionNeededError, match=says) as refused:
         desk().plan(url, network=False)
+    sent = pickle.loads(pickle.dumps(refused.value))  # noqa: S301 - as it goes to the window
+    assert (sent.option, str(sent)) == ("network", str(refused.value))
     with pytest.raises(UserError, match="allow the network"):
         desk(allow=None).plan(url, network=True)
 
@@ -77,6 +82,8 @@ def test_without_the_network_nothing_is_asked(
     with pytest.raises(UserError, match="switched off in the settings"):
         desk(allow=refuse).plan(url, network=True)
     assert server.asked == []
+    with pytest.raises(UserError, match="is not there"):
+        desk().plan("~nobody-of-that-name/x.whl", network=False)
 
 
 def test_every_hop_of_a_redirect_is_announced(
@@ -137,7 +144,7 @@ def test_a_name_installs_the_newest_version_of_the_index(
 ) -> None:
     install_factory.index(server.folder / "index.json", packages)
     maker = desk(index=f"{server.url}/index.json")
-    with pytest.raises(UserError, match="never fetched"):
+    with pytest.raises(OptionNeededError, match="never fetched: allow the network, and try"):
         maker.offers(network=False)
     (offer,) = maker.offers(network=True)
     assert (offer.name, offer.version, offer.installed, offer.problem) == (
@@ -306,6 +313,8 @@ def test_the_key_of_an_index_is_remembered(
         maker.offers(network=True)
     install_factory.sign_index(file, mine)
     assert maker.offers(network=True)
+    desk(index=f"{server.url}/index.json?ref=main").offers(network=True)
+    assert server.asked[-1] == "GET /index.json.minisig?ref=main"
 
 
 def test_an_older_signed_index_is_not_believed_again(
@@ -560,6 +569,22 @@ def test_a_wheel_that_changed_after_consent_is_refused(
     with pytest.raises(UserError, match="another file than it should be"):
         maker.install(plan.token)
     assert maker.installed() == ()
+
+
+def test_another_publisher_is_refused_before_anything_is_fetched(
+    server: Server, desk: Callable[..., Installer], tmp_path: Path
+) -> None:
+    install_factory.simple_index(server.folder / "simple", [wheel_factory.library(tmp_path)])
+    mine = wheel_factory.plugin(tmp_path)
+    signature.sign(mine, install_factory.key(tmp_path / "mine"))
+    maker = desk(wheel_index=f"{server.url}/simple")
+    maker.install(maker.plan(str(mine), network=True).token)
+    theirs = wheel_factory.plugin(tmp_path / "b", version="2.0", requires=["tiny-lib"])
+    plan = maker.plan(str(theirs), network=True)
+    asked = len(server.asked)
+    with pytest.raises(OptionNeededError, match="ask its maker why"):
+        maker.install(plan.token)
+    assert len(server.asked) == asked
 
 
 def test_another_plugin_is_no_dependency(

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -225,6 +227,37 @@ class Broken:
 
     def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
         raise UserError("The plugin “broken” failed: update or disable it.")
+
+
+class Slow:
+    name = "slow"
+    model = None
+
+    def __init__(self) -> None:
+        self.asked, self.may_end = Event(), Event()
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
+        self.asked.set()
+        self.may_end.wait(20)
+        return Scores(values=np.ones(len(request.candidates)))
+
+
+def test_where_a_person_stands_with_items_is_told_while_a_ranker_takes_its_time(
+    store: Store, made: list[Made], tmp_path: Path
+) -> None:
+    say(store, EventKind.LIKE, made[0].id)
+    slow = Slow()
+    one = Recommender(store, Index(store, tmp_path / "x"), lambda: Parts(rankers=[(slow, dict)]))
+    with ThreadPoolExecutor(2) as pool:
+        panel = pool.submit(one.panel, "me", now=NOW)
+        assert slow.asked.wait(20)
+        try:
+            before = pool.submit(one.states, "me").result(timeout=5)
+            say(store, EventKind.LIKE, made[1].id)
+            assert set(one.states("me")) - set(before) == {made[1].id}
+        finally:
+            slow.may_end.set()
+        assert panel.result().shelves
 
 
 class Wrong:

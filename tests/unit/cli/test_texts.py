@@ -1,8 +1,12 @@
+import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from gui import fake_plugins
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import OptionNeededError
 from mediadesk.cli import analysis, plugins
 from mediadesk.cli.common import check_words, harmless
 from mediadesk.engine.messages import (
@@ -14,6 +18,13 @@ from mediadesk.engine.messages import (
     Status,
     WorkView,
 )
+
+
+class Terminal(io.StringIO):
+    """A keyboard on which something was typed already."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 def status(*work: WorkView, problems: tuple[Problem, ...] = ()) -> Status:
@@ -111,5 +122,21 @@ def test_words_that_are_no_names_are_refused_in_a_short_sentence() -> None:
         check_words([Path("bad\udcff")])
 
 
-def test_nothing_that_a_terminal_would_obey_is_printed() -> None:
+def test_nothing_that_a_terminal_would_obey_is_printed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert harmless("a\x1b[31mb\u202ec\nd\udcff") == "a[31mbc\nd"
+    plan = replace(fake_plugins.INSTALL, source="/media/\x1b[8mhidden")
+    monkeypatch.setattr("sys.stdin", Terminal("y\n"))
+    plugins._ask(plan, as_json=False)
+    said = capsys.readouterr().out
+    assert "From /media/[8mhidden" in said
+    assert "\x1b" not in said
+
+
+def test_an_error_that_an_option_would_help_names_the_option() -> None:
+    with (
+        pytest.raises(UserError, match=r"^Allow it, and try again \(here: --new-publisher\)\.$"),
+        plugins._naming_options(),
+    ):
+        raise OptionNeededError("Allow it, and try again.", "new_publisher")

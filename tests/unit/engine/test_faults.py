@@ -144,3 +144,22 @@ def test_a_fault_names_the_file_of_its_item_as_it_is_called_now(desk: Desk, tmp_
         ("night", str(place.path)),
     ]
     assert f"[judge, {place.path}]" in desk.told[1]
+
+
+def test_a_full_disk_hides_no_crash(desk: Desk) -> None:
+    write = desk.store._writer.submit
+    write(desk.store._write_db.conn.execute, "PRAGMA query_only=on").result()
+    for item in "12":
+        desk.die(item)
+    assert desk.plugin.state is State.READY
+    desk.die("3")
+    assert desk.plugin.state is State.QUARANTINED
+    assert desk.stopped == ["stranger"]
+    with pytest.raises(UserError, match=r"“stranger” is quarantined: “mediadesk plugins enable"):
+        desk.registry.guard(desk.judge, lambda: pytest.fail("it was called all the same"))
+    write(desk.store._write_db.conn.execute, "PRAGMA query_only=off").result()
+    assert desk.kept() == ()
+    desk.plugin.state = State.READY
+    desk.faults.pardon("stranger")
+    desk.die("4")
+    assert desk.plugin.state is State.READY, "it is counted anew"

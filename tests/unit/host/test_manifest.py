@@ -122,6 +122,8 @@ def test_settings_are_completed_and_checked_by_name() -> None:
         source="it",
     )
     assert check_settings(manifest, {"count": 9}) == {"count": 9, "mode": "hue"}
+    with pytest.raises(UserError, match=r"can't be set so: .*too large"):
+        check_settings(with_settings(n={"type": "number", "multipleOf": 0.5}), {"n": 10**400})
     for wrong in ({"count": 0}, {"count": "many"}, {"mode": "loud"}, {"unknown": 1}):
         with pytest.raises(UserError, match=r"“bright” can't be set so"):
             check_settings(manifest, wrong)
@@ -158,6 +160,53 @@ def test_a_project_without_its_table_is_told_what_is_missing(tmp_path: Path) -> 
     (tmp_path / "pyproject.toml").write_text('[project]\nname="a"\nversion="1"\n')
     with pytest.raises(UserError, match="entry-points"):
         from_project(tmp_path)
+
+
+PROJECT = """
+[project]
+name = "mediadesk-bright"
+version = "1.2"
+description = "How bright it is"
+dependencies = ["numpy"]
+[project.entry-points.mediadesk]
+bright = "mediadesk_bright"
+[tool.mediadesk.plugin]
+api = ">=1.0,<2"
+settings.type = "object"
+settings.properties.n = { type = "number", multipleOf = 0.5, default = 1.5 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ('"How bright it is"', "5", r"wrong at \[project.description\] .*got `int`"),
+        ('"mediadesk-bright"', "5", r"wrong at \[project.name\]"),
+        ('"mediadesk-bright"', '["a"]', r"wrong at \[project.name\]"),
+        ('version = "1.2"\n', "", r"wrong at \[project\] .*`version`"),
+        ('"mediadesk_bright"', "5", r"wrong at \[project.entry-points"),
+        ('["numpy"]', '"numpy"', r"wrong at \[project.dependencies\]"),
+        ('["numpy"]', "[5]", r"wrong at \[project.dependencies"),
+        ('["numpy"]', "[" * 20_000, "is no TOML"),
+        ("1.5", "inf", "too large"),
+        ("1.5", "1" + "0" * 400, "too large"),
+        ("1.5", "1" + "0" * 5_000, "is no TOML"),
+        ('">=1.0,<2"', "1", r"\[tool.mediadesk.plugin.api\]"),
+        ("[project.entry-points.mediadesk]", "[project.entry-points.other]", "lacks 'mediadesk'"),
+        ("[tool.mediadesk.plugin]", "[tool]\nmediadesk = 5\n[x]", "is wrong"),
+    ],
+)
+def test_a_typo_in_a_project_is_told_with_its_place(
+    tmp_path: Path, old: str, new: str, says: str
+) -> None:
+    file = tmp_path / "pyproject.toml"
+    file.write_text(PROJECT, encoding="utf-8")
+    assert from_project(tmp_path).summary == "How bright it is"
+    assert PROJECT.count(old) == 1
+    file.write_text(PROJECT.replace(old, new), encoding="utf-8")
+    with pytest.raises(UserError, match=says) as refused:
+        from_project(tmp_path)
+    assert str(file) in str(refused.value)
 
 
 def test_texts_fall_back_to_the_language_and_to_english() -> None:

@@ -9,6 +9,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import psutil
 import pytest
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
@@ -62,6 +63,19 @@ def test_readers_cannot_write_and_see_every_finished_write(store: Store) -> None
     thread.start()
     thread.join()
     assert seen == [{"ann"}]
+
+
+def test_a_thread_that_has_ended_holds_no_file_open(store: Store) -> None:
+    def read(known: list[int]) -> None:
+        store.read().query("SELECT 1 FROM item")
+        known.append(len(psutil.Process().open_files()))
+
+    counts: list[int] = []
+    for _ in range(8):
+        thread = threading.Thread(target=read, args=[counts])
+        thread.start()
+        thread.join()
+    assert counts[-1] == counts[0]
 
 
 def test_wrong_types_are_refused(store: Store) -> None:

@@ -71,6 +71,20 @@ def test_a_job_is_claimed_once(store: Store, claim: Callable[..., list[Job]]) ->
     assert claim(_LOOK) == []
 
 
+def test_who_has_nothing_to_do_learns_it_at_once_however_much_waits_for_others(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, *(f"i{n:04}" for n in range(1_000))))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    steps: list[int] = []
+    store.write(lambda db: db.conn.set_progress_handler(lambda: steps.append(1), 100))
+    assert claim(Task(name="idle", version=1, model="", kinds=("clip",))) == []
+    assert len(steps) < 10, "hundreds of steps, not one for each job of others"
+    taken = claim(_LOOK, _LISTEN, limit=3)
+    assert [job.item for job in taken] == ["i0000", "i0001", "i0002"], "the oldest first"
+    assert len(steps) < 20
+
+
 def test_a_job_waits_for_those_whose_features_it_reads(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
@@ -204,6 +218,21 @@ def test_what_is_to_do_is_told_with_its_reason_before_and_after_it_is_queued(sto
     assert _waiting(store, [newer], queued=False)["look", "pending", "new version"] == 2
 
 
+def test_what_is_not_queued_is_counted_again_only_when_the_library_has_changed(
+    store: Store,
+) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    unqueued, db = backlog.Unqueued(), store.read()
+    (first,) = unqueued.counts(db, [_LOOK])
+    asked: list[str] = []
+    db.conn.set_trace_callback(asked.append)
+    assert unqueued.counts(db, [_LOOK]) == [first]
+    assert len(asked) == 1, asked
+    store.write(lambda db: _add(db, "c"))
+    assert [count.jobs for count in unqueued.counts(db, [_LOOK])] == [3]
+    assert len(unqueued.counts(db, [_LOOK, _LISTEN])) == 2
+
+
 def test_what_a_plugin_was_to_do_is_left_while_it_is_off(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
@@ -217,8 +246,11 @@ def test_what_a_plugin_was_to_do_is_left_while_it_is_off(
     assert {each.state: each.jobs for each in jobs.counts(store.read())} == {"left": 2}
     store.write(lambda db: backlog.leave(db, [listen], []))
     assert len(claim(listen)) == 2
+    store.write(jobs.suspect_running)
+    store.write(lambda db: backlog.leave(db, [], [listen]))
+    store.write(lambda db: backlog.leave(db, [listen], []))
+    assert set(_states(store).values()) == {"suspect"}, "what killed a worker still runs alone"
     store.write(lambda db: backlog.remember(db, {"ears": []}))
     assert backlog.remembered(store.read(), ["ears"]) == []
-    store.write(jobs.suspect_running)
     store.write(lambda db: backlog.leave(db, [_LOOK], []))
     assert jobs.counts(store.read()) == [], "what nobody knows of any more is dropped"

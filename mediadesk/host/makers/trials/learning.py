@@ -81,7 +81,7 @@ def _learn(
             if len(found) != 1:
                 yield f"It gives {len(found)} features for 1 sample."
                 return
-            problems = [*_feature(found[0]), *_length(part.name, found[0], dimensions)]
+            problems = [*_feature(found[0])] or [*_length(part.name, found[0], dimensions)]
             if problems:
                 yield from (f"{problem} This is of “{file.name}”." for problem in problems)
                 return
@@ -109,7 +109,7 @@ def _naming(file: Path) -> Iterator[None]:
 
 def _length(name: str, feature: Feature, dimensions: Dimensions) -> Iterator[str]:
     try:
-        dimensions.check(name, [feature])
+        dimensions.check(name, feature)
     except ValueError as error:
         yield f"It can't be compared: {error}."
 

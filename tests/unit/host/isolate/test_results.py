@@ -73,16 +73,20 @@ def feature(summary: int = 0, moment: int = 0) -> Feature:
 
 def test_the_vectors_of_an_extractor_are_as_long_as_the_first() -> None:
     dimensions = Dimensions()
-    dimensions.check("a", [feature(), feature(0, 3), feature(3), feature(3, 3)])
-    dimensions.check("b", [feature(4)])
+    for right in (feature(), feature(0, 3), feature(3), feature(3, 3)):
+        dimensions.check("a", right)
+    dimensions.check("b", feature(4))
     with pytest.raises(ValueError, match="a summary has a vector of 4 numbers, and 3 are expected"):
-        dimensions.check("a", [feature(3), feature(4)])
+        dimensions.check("a", feature(4))
     with pytest.raises(ValueError, match="a moment has a vector of 5 numbers, and 3"):
-        dimensions.check("a", [feature(3, 5)])
+        dimensions.check("a", feature(3, 5))
+    with pytest.raises(ValueError, match="a moment has a vector of 5 numbers, and 3"):
+        dimensions.check("new", feature(3, 5))
+    dimensions.check("new", feature(5))
 
 
 def test_what_is_stored_decides_too() -> None:
     dimensions = Dimensions()
     dimensions.expect("a", 512)
     with pytest.raises(ValueError, match="and 512 are expected"):
-        dimensions.check("a", [feature(3)])
+        dimensions.check("a", feature(3))

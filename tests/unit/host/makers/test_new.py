@@ -66,3 +66,19 @@ def test_a_place_that_can_hold_no_folder_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(UserError, match="file"):
         new("mine", "ranker", tmp_path / "file")
+    deep = tmp_path.joinpath(*["d"] * 1500)
+    with pytest.raises(UserError, match=r"choose another folder\.$"):
+        new("mine", "ranker", deep)
+    assert not (tmp_path / "d").exists()
+
+
+def test_the_workflow_downloads_all_libraries_but_mediadesk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    workflow = example("mine", "ranker")[".github/workflows/ci.yml"].decode()
+    code = workflow.partition('python -c "')[2].partition('" > libraries.txt')[0]
+    needed = ["MediaDesk>=1", "mediadesk[cluster]", "mediadesk-tools>=1", "tiny; sys_platform=='x'"]
+    (tmp_path / "pyproject.toml").write_text(f"[project]\ndependencies = {needed}\n")
+    monkeypatch.chdir(tmp_path)
+    exec(code, {})  # noqa: S102 - it is ours
+    assert capsys.readouterr().out.splitlines() == needed[2:]
