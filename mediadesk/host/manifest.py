@@ -296,7 +296,8 @@ def checked(manifest: Manifest, *, source: str) -> Manifest:
         _check(manifest)
     except RecursionError as error:
         raise UserError(
-            f"The manifest of “{source}” is wrong (it is nested too deeply): ask its maker to mend it."
+            f"The manifest of “{source}” is wrong (it is nested too deeply): ask its maker to mend "
+            "it."
         ) from error
     except (ValueError, TypeError) as error:
         raise UserError(f"The plugin in “{source}” can't be used: {error}.") from error
