@@ -4,6 +4,7 @@ import json
 import signal
 import sqlite3
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -88,6 +89,8 @@ def test_interrupted_by_a_person_it_ends_quietly_and_can_be_taken_up_again(
     running = subprocess.Popen(
         empty.arguments("analyze", "--wait"),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        # Of what a shell starts in the background, interrupts are ignored.
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     until(lambda: is_at_work(empty.data), seconds=60)
     running.send_signal(signal.SIGINT)

@@ -72,7 +72,8 @@ class Bad:
     def litter(self):
         with tempfile.NamedTemporaryFile(delete=False) as file:
             file.write(bytes(1_200_000))
-        time.sleep(0.6)
+        if len(os.listdir(tempfile.gettempdir())) > 1:
+            time.sleep(60)
         return self.fine()
     def flood(self):
         while True:
