@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from integration.gallery.exhibit import WRITES, Exhibit
 from integration.gallery.visits import analysed, explained, heard, imported, opened, ranked
 
+from mediadesk.host.manifest import Resources
+
 if TYPE_CHECKING:
     from integration.gallery.museum import Museum
 
@@ -335,6 +337,7 @@ class Part(Learns):
 def extractors(context): return [Part(context)]
 """,
         permissions=WRITES,
+        resources=Resources(memory_mb=256, seconds=30, cpu_seconds=30),
         visit=analysed,
     ),
 ]
