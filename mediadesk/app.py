@@ -20,6 +20,7 @@ from mediadesk.engine.client import Client
 from mediadesk.engine.messages import PageView, Panel, PluginView, Verbs
 from mediadesk.settings import Places
 from mediadesk.ui.desk import RESUME, Desk
+from mediadesk.ui.instance import Instance, to_front
 from mediadesk.ui.rail import panel_address
 from mediadesk.ui.theme import CHOICES, Theme
 from mediadesk.ui.window import Window
@@ -57,24 +58,35 @@ _QUIET_ROUNDS = 12
 def run(data_dir: Path | None, *, safe: bool = False) -> int:
     """Open the window and stay until it is closed; give the exit status.
 
+    Where the library has a window already, that comes to the front instead.
+
     Args:
         data_dir: where the library lives; None for the platform's own folder.
         safe: start no installed plugin.
 
     Raises:
-        UserError: if there is no display, or the settings file is wrong.
+        UserError: if there is no display, the settings file is wrong, or the window that there is
+            does not answer.
     """
     if not _has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise UserError(
             "There is no display to open a window on: use the commands (mediadesk --help), or "
             "save a picture with “mediadesk gui --screenshot for-you picture.png”."
         )
-    theme = settings.load(Places.find(data_dir).settings).theme
+    places = Places.find(data_dir)
+    theme = settings.load(places.settings).theme
+    instance = Instance(places.data)
+    if not instance.take():
+        return 0
     application = _application()
-    with _window(application, data_dir, theme=theme, safe=safe) as window:
-        window.desk.demo_wanted.connect(lambda: _open_demo(window))
-        window.show()
-        return application.exec()
+    try:
+        with _window(application, data_dir, theme=theme, safe=safe) as window:
+            window.desk.demo_wanted.connect(lambda: _open_demo(window))
+            instance.answer(lambda: to_front(window), window)
+            window.show()
+            return application.exec()
+    finally:
+        instance.release()
 
 
 def screenshot(

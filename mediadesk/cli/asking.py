@@ -36,6 +36,13 @@ def import_history(
         emit(found, as_json=as_json, text=_imported)
 
 
+def undo_import(context: typer.Context, profile: Profile = None, as_json: AsJson = False) -> None:
+    """Take back the last import."""
+    with engine(context) as opened:
+        taken = opened.undo_import(profile=profile)
+        emit({"taken_back": taken}, as_json=as_json, text=lambda _: f"Lines taken back: {taken}.")
+
+
 def play(
     context: typer.Context,
     name: Name,

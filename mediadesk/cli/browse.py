@@ -6,12 +6,14 @@ from typing import Annotated
 import typer
 
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, clock, emit, engine
-from mediadesk.engine.messages import Card, ItemPage, ItemView, Listing
+from mediadesk.engine.messages import SEARCHES, Card, ItemPage, ItemView, Listing
+
+SEARCH_HELP = "Searches:\n\n" + "\n\n".join(f"{said}  ({means})" for said, means in SEARCHES)
 
 
 def items(
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="Words of the title, artist, album, genre.")] = "",
+    query: Annotated[str, typer.Argument(help="A search, in quotes; all items without one.")] = "",
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
     limit: Limit = 100,
     profile: Profile = None,
@@ -20,7 +22,7 @@ def items(
     """List items by title."""
     with engine(context) as opened:
         started = time.perf_counter()
-        ids = opened.ids(text=query, kinds=kind or [])
+        ids = opened.ids(text=query, kinds=kind or [], profile=profile)
         views = opened.views(ids[:limit], profile=profile)
         took = round((time.perf_counter() - started) * 1000, 1)
         emit(Listing(items=views, took_ms=took), as_json=as_json, text=_listing)

@@ -11,7 +11,17 @@ import typer
 
 from mediadesk import __version__, log
 from mediadesk.api.errors import UserError
-from mediadesk.cli import analysis, asking, browse, makers, plugins, recommendations, system, window
+from mediadesk.cli import (
+    analysis,
+    asking,
+    browse,
+    makers,
+    plugins,
+    recommendations,
+    safety,
+    system,
+    window,
+)
 from mediadesk.cli.common import Context, check_words, fail
 from mediadesk.settings import Places
 
@@ -96,7 +106,7 @@ folders.command("scan")(guarded(analysis.scan))
 app.add_typer(folders, name="library")
 
 app.command()(guarded(analysis.analyze))
-app.command()(guarded(browse.items))
+app.command(epilog=browse.SEARCH_HELP)(guarded(browse.items))
 app.command()(guarded(browse.item))
 app.command()(guarded(browse.similar))
 app.command("for-you")(guarded(recommendations.for_you))
@@ -109,6 +119,7 @@ app.command()(guarded(asking.play))
 
 imports = typer.Typer(help="What comes from other programs.", no_args_is_help=True)
 imports.command("history")(guarded(asking.import_history))
+imports.command("undo")(guarded(asking.undo_import))
 app.add_typer(imports, name="import")
 
 about_plugins = typer.Typer(help="The plugins.", no_args_is_help=True)
@@ -144,5 +155,7 @@ models.command("list")(guarded(system.list_models))
 app.add_typer(models, name="models")
 
 app.command()(guarded(system.doctor))
+app.command()(guarded(safety.backup))
+app.command()(guarded(safety.restore))
 app.command()(guarded(window.demo))
 app.command()(guarded(window.gui))

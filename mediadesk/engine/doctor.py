@@ -9,7 +9,7 @@ from mediadesk.host import Registry, State
 from mediadesk.host.isolate.sandbox import available
 from mediadesk.models import Models
 from mediadesk.settings import Places
-from mediadesk.store import Store
+from mediadesk.store import Store, safety
 
 _FREE_BYTES_WANTED = 500_000_000
 
@@ -29,14 +29,14 @@ def examine(places: Places, store: Store, registry: Registry, models: Models) ->
 
 def _database(store: Store) -> Check:
     try:
-        verdict = str(store.read().conn.execute("PRAGMA quick_check").fetchone()[0])
+        damage = safety.damage(store.path)
     except sqlite3.DatabaseError as error:
-        verdict = str(error)
+        damage = str(error)
     return Check(
         name="Library database",
-        ok=verdict == "ok",
-        found=f"{store.path}: {verdict}",
-        remedy=f"Restore a copy from “{store.path.parent / 'backups'}”.",
+        ok=not damage,
+        found=f"{store.path}: {damage or 'ok'}",
+        remedy=f"Close MediaDesk, then {safety.way_back(store.path)}." if damage else "",
     )
 
 

@@ -19,12 +19,13 @@ from sqlite_utils import Database
 
 from mediadesk import settings
 from mediadesk.api import Array, EventKind, Item, Player, UserError
-from mediadesk.engine import asking, progress, views
+from mediadesk.engine import asking, backups, progress, views
 from mediadesk.engine.budget import Budget, Budgets
 from mediadesk.engine.doctor import examine
-from mediadesk.engine.imports import take_over
+from mediadesk.engine.imports import take_back, take_over
 from mediadesk.engine.messages import (
     Answer,
+    Backups,
     Changed,
     Check,
     FeedbackKind,
@@ -62,7 +63,7 @@ from mediadesk.recommend.profile import State
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
-from mediadesk.store import Store, jobs, library, oplog
+from mediadesk.store import Store, jobs, library, oplog, safety
 from mediadesk.store import plugins as memory
 from mediadesk.store.backlog import Unqueued
 
@@ -95,7 +96,7 @@ class Engine:
         self._places = places
         self._settings = settings.load(places.settings)
         self._on_change = on_change
-        self._store = Store(places.database)
+        self._store = Store(places.database, on_check=self._changed)
         self._shared = Shared()
         self._models = Models(places.cache)
         self._registry = Registry(
@@ -229,8 +230,12 @@ class Engine:
         )
         return views.status(db, analysis, settling=sum(self._settling.values()), work=work)
 
-    def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        return tuple(library.page_ids(self._store.read(), views.filter_of(text, kinds)))
+    def ids(
+        self, *, text: str = "", kinds: Sequence[str] = (), profile: str | None = None
+    ) -> tuple[str, ...]:
+        states = partial(views.standing, partial(self._states, profile))
+        wanted = views.wanted(text, kinds)
+        return tuple(library.matching(self._store.read(), wanted, states=states))
 
     def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
         return views.items(self._store.read(), ids, self._states(profile))
@@ -400,6 +405,12 @@ class Engine:
             self._changed("items", "features")
         return found
 
+    def undo_import(self, *, profile: str | None = None) -> int:
+        taken = take_back(self._store, profile=self._profile(profile))
+        self._listening.wake()
+        self._changed("items", "features")
+        return taken
+
     def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
         started = time.perf_counter()
         asked = asking.understand(self._registry, text, language=self._settings.language)
@@ -438,6 +449,16 @@ class Engine:
 
     def doctor(self) -> tuple[Check, ...]:
         return examine(self._places, self._store, self._registry, self._models)
+
+    def backups(self) -> Backups:
+        return backups.listed(self._places.database)
+
+    def backup(self) -> Backups:
+        self._store.backup()
+        return self.backups()
+
+    def restore(self, path: str) -> None:
+        safety.stage(self._places.database, _absolute(path))
 
     def theme(self, choice: str | None = None) -> str:
         if choice is not None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from mediadesk.api import EventKind, Importer, Item, UserError, Watched
+from mediadesk.api import Event, EventKind, Importer, Item, UnreadableError, UserError, Watched
 from mediadesk.engine.messages import Imported, ImportedLine
 from mediadesk.host import Registry
 from mediadesk.store import Store, library, oplog
@@ -35,11 +35,7 @@ def take_over(
     importer, lines = _read(registry, path)
     index = _Titles(each.item for each in library.all_items(store.read()))
     matched = [(line, index.find(line)) for line in lines]
-    had = {
-        event.context["imported"]
-        for event in oplog.events(store.read(), profile=profile)
-        if "imported" in event.context
-    }
+    had = {event.context["imported"] for event in _imported(store.read(), profile)}
     fresh = {_key(importer, line): (line, item) for line, item in matched if item}
     new = {key: pair for key, pair in fresh.items() if key not in had}
     if new and not dry_run:
@@ -57,6 +53,44 @@ def take_over(
         ),
         kept=not dry_run,
     )
+
+
+def take_back(store: Store, *, profile: str) -> int:
+    """Take back the last import that is not taken back yet, and give how many lines it had.
+
+    Raises:
+        UserError: if there is none.
+    """
+    return store.write(partial(_take_back, profile=profile), durable=True)
+
+
+def _take_back(db: Database, profile: str) -> int:
+    events = _imported(db, profile)
+    if not events:
+        raise UserError("There is no import to take back: nothing was imported, or all of it is.")
+    last, now = max(map(_when, events)), time.time()
+    lines = [event for event in events if _when(event) == last]
+    for event in lines:
+        oplog.add_event(
+            db,
+            profile=profile,
+            item=event.item,
+            kind=EventKind.UNDO,
+            context={"event": event.id},
+            at=max(now, event.at),
+        )
+    return len(lines)
+
+
+def _imported(db: Database, profile: str) -> list[Event]:
+    """Give the events that imports brought and that were not taken back by name."""
+    events = list(oplog.events(db, profile=profile))
+    undone = {event.context.get("event") for event in events if event.kind is EventKind.UNDO}
+    return [event for event in events if "imported" in event.context and event.id not in undone]
+
+
+def _when(event: Event) -> float:
+    return float(event.context.get("imported_at", 0.0))
 
 
 def _read(registry: Registry, path: Path) -> tuple[Importer, list[Watched]]:
@@ -78,13 +112,22 @@ def _read(registry: Registry, path: Path) -> tuple[Importer, list[Watched]]:
         content = path.read_bytes()
     except OSError as error:
         raise UserError(f"“{path}” can't be read ({error.strerror}): check its rights.") from error
-    problems = []
+    problems: dict[str, UserError] = {}
     for importer in fitting:
         try:
             return importer, registry.guard(importer, partial(_ask, importer, path.name, content))
         except UserError as error:
-            problems.append(f"{importer.title}: {error}")
-    raise UserError(f"“{path}” can't be imported. {' '.join(problems)}")
+            problems[importer.title] = error
+    raise UserError(f"“{path}” can't be imported: {_what_is_wrong(problems)}")
+
+
+def _what_is_wrong(problems: Mapping[str, UserError]) -> str:
+    """Let the importer speak that knows the file but can't use it; else nobody knows it."""
+    told = [error for error in problems.values() if isinstance(error, UnreadableError)]
+    if told or len(problems) == 1:
+        return str(next(iter(told or problems.values())))
+    *others, last = problems
+    return f"choose an export of {', '.join(others)} or {last}, as that program wrote it."
 
 
 def _ask(importer: Importer, name: str, content: bytes) -> list[Watched]:
@@ -111,7 +154,7 @@ def _note(db: Database, lines: Mapping[str, tuple[Watched, Item | None]], profil
                 item=item.id,
                 kind=line.kind,
                 value=line.value if line.kind is EventKind.PLAYED else 0.0,
-                context={"imported": key},
+                context={"imported": key, "imported_at": now},
                 at=line.at or now,
             )
 

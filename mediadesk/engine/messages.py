@@ -7,7 +7,10 @@ from typing import Literal, Protocol
 from mediadesk.recommend.values import Evidence, Reason
 
 __all__ = [
+    "SEARCHES",
     "Answer",
+    "BackupView",
+    "Backups",
     "Card",
     "Changed",
     "Check",
@@ -48,6 +51,20 @@ __all__ = [
     "Why",
     "WorkView",
 ]
+
+SEARCHES = (
+    ('storm "calm sea"', "both stand in the title, artist, album or a genre"),
+    ("storm OR calm NOT sea", "either; and without: NOT or -"),
+    ("(rain OR snow) kind:song", "brackets; kinds are film, episode, clip, song, recording"),
+    ('artist:anna genre:"science fiction"', "also title:, album: and tag:"),
+    ("year:1999 year>=1990 year:1990..1999", "a year, from one on, a range"),
+    ("length<20m length>1h30m", "shorter, longer"),
+    ("added:7d added>2026-01-31", "in the last seven days (h d w m y), after a day"),
+    ("is:available is:missing", "the file is there, or is not"),
+    ("is:seen is:liked is:hidden", "what you did with it"),
+    ('in:Films in:"/media/My films"', "files in a folder"),
+)
+"""What may be searched for, in examples, each with what it means."""
 
 FeedbackKind = Literal["like", "less", "hide", "not-now", "undo"]
 PlayKind = Literal["shown", "opened", "played", "finished", "abandoned"]
@@ -521,8 +538,28 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BackupView:
+    """A copy of the library; `at` is when it was made, in unix seconds."""
+
+    path: str
+    at: float
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backups:
+    """The copies of the library that are kept in `folder`, the newest first."""
+
+    folder: str
+    kept: tuple[BackupView, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What the engine tells the window on its own: items, features, status or plugins."""
+    """What the engine tells the window on its own: items, features, status or plugins.
+
+    After an unclean end also checking, then checked: it looks whether the library is whole.
+    """
 
     what: frozenset[str]
 
@@ -558,8 +595,14 @@ class Verbs(Protocol):
         """Tell what is going on."""
         ...
 
-    def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
-        """Give the ids of all items that match, by title."""
+    def ids(
+        self, *, text: str = "", kinds: Sequence[str] = (), profile: str | None = None
+    ) -> tuple[str, ...]:
+        """Give the ids of all items that match a search (`SEARCHES`), by title.
+
+        Raises:
+            UserError: if the search isn't understood.
+        """
         ...
 
     def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
@@ -672,6 +715,10 @@ class Verbs(Protocol):
         """Read a history exported by another program, with the importers of the plugins."""
         ...
 
+    def undo_import(self, *, profile: str | None = None) -> int:
+        """Take back the last imported history, and give how many lines it had."""
+        ...
+
     def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
         """Answer a question in plain language; without a parser its words are searched for."""
         ...
@@ -686,6 +733,18 @@ class Verbs(Protocol):
 
     def doctor(self) -> tuple[Check, ...]:
         """Check what MediaDesk needs on this machine."""
+        ...
+
+    def backups(self) -> Backups:
+        """List the backups."""
+        ...
+
+    def backup(self) -> Backups:
+        """Back the library up; give the backups, this one first."""
+        ...
+
+    def restore(self, path: str) -> None:
+        """Have the next engine start on this backup; the library of now is backed up then."""
         ...
 
     def theme(self, choice: str | None = None) -> str:

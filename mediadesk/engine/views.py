@@ -1,7 +1,7 @@
 """Turns what the engine knows into the plain values of `messages`."""
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ from mediadesk.models import ModelStatus
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.values import Pick
-from mediadesk.store import features, jobs, library
+from mediadesk.search import parse
+from mediadesk.store import features, jobs, library, query
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
@@ -46,15 +47,27 @@ States = Mapping[str, State]
 """Item → where the profile that looks stands with it."""
 
 
-def filter_of(text: str, kinds: Sequence[str]) -> library.Filter:
-    """Check what a person asked for.
+def wanted(text: str, kinds: Sequence[str]) -> query.Node:
+    """Understand what a person searches for.
 
     Raises:
-        UserError: if there is no such kind.
+        UserError: if the search isn't understood, or there is no such kind.
     """
     if strange := [kind for kind in kinds if kind not in set(Kind)]:
         raise UserError(f"There is no kind “{strange[0]}”: choose from {', '.join(Kind)}.")
-    return library.Filter(text=text, kinds=tuple(Kind(kind) for kind in kinds))
+    asked = parse(text)
+    if not kinds:
+        return asked
+    return query.And((asked, query.Or(tuple(query.OfKind(Kind(kind)) for kind in kinds))))
+
+
+def standing(states: Callable[[], States], name: query.StateName) -> list[str]:
+    """Give the items that a person has seen, likes or has hidden."""
+    return [
+        item
+        for item, state in states().items()
+        if {"seen": state.finished, "liked": state.liked, "hidden": state.hidden}[name]
+    ]
 
 
 def items(db: Database, ids: Sequence[str], states: States) -> tuple[ItemView, ...]:

@@ -55,9 +55,9 @@ class State:
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
-    """Give events in order of time, without undone feedback and without the undoing.
+    """Give events in order of time, without what was undone and without the undoing.
 
-    An undo takes back the feedback that its context names (`event`), else the last feedback on its
+    An undo takes back the event that its context names (`event`), else the last feedback on its
     item that is not taken back yet.
     """
     kept: list[Event] = []
@@ -69,7 +69,7 @@ def effective(events: Iterable[Event]) -> list[Event]:
         for n in range(len(kept) - 1, -1, -1):
             given = kept[n]
             is_its = (given.profile, given.item) == (event.profile, event.item)
-            if given.kind in _FEEDBACK and is_its and wanted in {None, given.id}:
+            if is_its and (wanted == given.id if wanted else given.kind in _FEEDBACK):
                 del kept[n]
                 break
     return kept

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mediadesk.selftest.modules import each_of
 
-_PLUGINS = frozenset({"audio", "keyframes", "subtitles", "tags", "taste"})
+_PLUGINS = frozenset({"audio", "history", "keyframes", "subtitles", "tags", "taste"})
 _PATIENCE_S = 60
 
 

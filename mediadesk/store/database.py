@@ -2,7 +2,6 @@
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -12,6 +11,7 @@ from weakref import WeakSet
 from sqlite_utils import Database
 
 from mediadesk.api import UserError
+from mediadesk.store import safety
 from mediadesk.store.schema import migrations
 
 T = TypeVar("T")
@@ -35,24 +35,29 @@ class Store:
     for a lock; everybody reads through a connection of their own.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, on_check: Callable[[str], None] = lambda _: None) -> None:
         """Open the database, making or migrating it; a backup is made before each migration.
 
+        What was staged to be restored is taken first. After an unclean end the database is
+        checked before anything is written: `on_check` hears “checking”, then “checked”.
+
         Raises:
-            UserError: if the file is newer than this program, is no database, or can't be made.
+            UserError: if the file is newer than this program, is no database, is damaged, or can't
+                be made.
         """
         self.path = path
+        self._mark: Path | None = None
         self._readers = threading.local()
         self._open: WeakSet[Database] = WeakSet()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._write_db = self._writer.submit(self._prepare).result()
+            self._write_db = self._writer.submit(self._prepare, on_check).result()
         except sqlite3.DatabaseError as error:
             self.close()
             raise UserError(
                 f"The library “{path}” can't be opened ({error}): free the disk and check its "
-                f"rights, or restore a backup from “{path.parent / 'backups'}”."
+                f"rights, or {safety.way_back(path)}."
             ) from error
         except OSError as error:
             self.close()
@@ -85,44 +90,47 @@ class Store:
             reader = self._readers.reader = _Reader(db)
         return reader.db
 
-    def backup(self) -> Path:
-        """Copy the database, consistent and compact, into the folder `backups` beside it.
+    def backup(self, target: Path | None = None) -> Path:
+        """Copy the database, consistent and compact, to a new file or among the `backups` kept.
 
         Nobody's writing waits meanwhile, however large the library is.
 
         Raises:
             UserError: if the copy can't be written; then none is left.
         """
-        db = self._connect()
+        if target is not None and target.exists():
+            raise UserError(f"“{target}” is there already: name a new file for the backup.")
         try:
-            return _back_up(db, self.path)
+            return safety.back_up(self.path, target)
         except (OSError, sqlite3.DatabaseError) as error:
+            place = safety.folder(self.path) if target is None else target.parent
             raise UserError(
-                f"The library can't be copied to “{self.path.parent / 'backups'}” ({error}): free "
-                "some disk space there, or check the rights of that folder."
+                f"The library can't be copied to “{place}” ({error}): free some disk space there, "
+                "or check the rights of that folder."
             ) from error
-        finally:
-            db.conn.close()
 
     def close(self) -> None:
         """Finish pending writes and close every connection."""
         self._writer.shutdown()
         for db in self._open:
             db.conn.close()
+        if self._mark is not None:
+            self._mark.unlink(missing_ok=True)
 
-    def _prepare(self) -> Database:
+    def _prepare(self, on_check: Callable[[str], None]) -> Database:
+        safety.take_staged(self.path)
+        safety.check(self.path, on_check)
+        self._mark = safety.mark_open(self.path)
         is_new = not self.path.exists() or self.path.stat().st_size == 0
         db = self._connect()
-        applied = {migration.name for migration in migrations.applied(db)}
-        ours = {migration.name for migration in migrations.pending(Database(memory=True))}
-        if unknown := applied - ours:
+        if unknown := safety.unknown(db):
             raise UserError(
                 f"The library “{self.path}” was made by a newer MediaDesk (it has "
                 f"{', '.join(sorted(unknown))}): update this program."
             )
         if migrations.pending(db):
             if not is_new:
-                _back_up(db, self.path)
+                safety.back_up(self.path)
             migrations.apply(db)
         return db
 
@@ -159,15 +167,3 @@ class Store:
         finally:
             if db.conn.in_transaction:
                 db.conn.execute("ROLLBACK")
-
-
-def _back_up(db: Database, path: Path) -> Path:
-    folder = path.parent / "backups"
-    folder.mkdir(exist_ok=True)
-    target = folder / f"{path.stem}-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**6}.db"
-    try:
-        db.conn.execute("VACUUM INTO ?", [str(target)])
-    except sqlite3.DatabaseError:
-        target.unlink(missing_ok=True)
-        raise
-    return target

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from mediadesk.api import Item, Json, Kind, Metadata
 from mediadesk.store import oplog
 from mediadesk.store.jobs import marks
+from mediadesk.store.query import Node, States, inside, where
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,7 @@ def add_root(db: Database, path: Path) -> None:
     if around is not None:
         db.conn.execute(
             "UPDATE location SET root = ? WHERE root = ? AND path >= ? AND path < ?",
-            [str(path), around, *_inside(path)],
+            [str(path), around, *inside(str(path))],
         )
 
 
@@ -345,14 +346,6 @@ def find_id(db: Database, name: str) -> str | None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filter:
-    """What a list of items is narrowed to; `text` must stand in title, artist, album or genres."""
-
-    text: str = ""
-    kinds: tuple[Kind, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """An item in a list, with where it stands: `missing` while no place holds the file."""
 
@@ -360,25 +353,14 @@ class Listed:
     available: bool
 
 
-def page(
-    db: Database, filter_: Filter, *, after: tuple[str, str] | None, limit: int
-) -> list[Listed]:
-    """Give items by title; a page begins after the (title, id) that the one before ended with."""
-    where, values = _where(filter_)
-    if after is not None:
-        where += " AND (item.title COLLATE NOCASE, item.id) > (:title COLLATE NOCASE, :id)"
-        values |= {"title": after[0], "id": after[1]}
-    rows = db.query(
-        f"{_ITEM} WHERE {where} ORDER BY item.title COLLATE NOCASE, item.id LIMIT :limit",
-        {**values, "limit": limit},
+def matching(db: Database, wanted: Node, *, states: States) -> list[str]:
+    """Give the ids of all items in the library that a search finds, by title."""
+    condition, values = where(wanted, states=states)
+    sql = (
+        f"SELECT id FROM item WHERE {condition}"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
+        " ORDER BY item.title COLLATE NOCASE, item.id"
     )
-    return [listed_from_row(row) for row in rows]
-
-
-def page_ids(db: Database, filter_: Filter) -> list[str]:
-    """Give the ids of all items that pass the filter, by title."""
-    where, values = _where(filter_)
-    sql = f"SELECT id FROM item WHERE {where} ORDER BY item.title COLLATE NOCASE, item.id"
     return [row[0] for row in db.conn.execute(sql, values)]
 
 
@@ -438,25 +420,3 @@ def _around(db: Database, path: Path) -> str | None:
     rows = db.conn.execute("SELECT path FROM root").fetchall()
     around = [root for (root,) in rows if Path(root) in path.parents]
     return max(around, key=len, default=None)
-
-
-def _inside(folder: Path) -> tuple[str, str]:
-    """Give the bounds of all paths inside a folder: the first, and the first beyond."""
-    start = str(folder).rstrip(os.sep) + os.sep
-    return start, start[:-1] + chr(ord(os.sep) + 1)
-
-
-def _where(filter_: Filter) -> tuple[str, dict[str, Any]]:
-    where = "EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
-    values: dict[str, Any] = {}
-    for n, word in enumerate(filter_.text.split()):
-        where += (
-            f" AND (item.title LIKE :word{n} ESCAPE '\\' OR item.artist LIKE :word{n} ESCAPE '\\'"
-            f" OR item.album LIKE :word{n} ESCAPE '\\' OR item.genres LIKE :word{n} ESCAPE '\\')"
-        )
-        escaped = word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-        values[f"word{n}"] = f"%{escaped}%"
-    if filter_.kinds:
-        where += f" AND item.kind IN ({', '.join(f':kind{n}' for n in range(len(filter_.kinds)))})"
-        values |= {f"kind{n}": kind.value for n, kind in enumerate(filter_.kinds)}
-    return where, values

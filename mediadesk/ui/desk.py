@@ -24,6 +24,11 @@ _SAID = {
     "undo": "Taken back for “{}”.",
 }
 
+_CHECK = {
+    "checking": "MediaDesk was not closed properly: its library is checked before work goes on.",
+    "checked": "MediaDesk was not closed properly; its library was checked, and it is whole.",
+}
+
 
 class Desk(QObject):
     """The one object that pages are built with; its signals are how they reach each other."""
@@ -109,6 +114,10 @@ class Desk(QObject):
         return f"Something went wrong inside MediaDesk ({type(error).__name__}: {error})."
 
     def _note(self, what: frozenset[str]) -> None:
+        for stage in ("checked", "checking"):
+            if stage in what and not self.posing:
+                self.told.emit(_CHECK[stage], False)
+                break
         self._changes |= what
         if not self._later.isActive():
             self._later.start()

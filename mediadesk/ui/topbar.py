@@ -6,9 +6,9 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediadesk.engine.messages import Status, Verbs
-from mediadesk.ui import icons
+from mediadesk.ui import icons, words
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.controls import Button, IconButton, row
+from mediadesk.ui.widgets.controls import Button, IconButton, row, tip
 
 
 def short(status: Status) -> str:
@@ -38,7 +38,7 @@ class TopBar(QWidget):
         self.search.setProperty("role", "search")
         self.search.setPlaceholderText("Search your library")
         self.search.setAccessibleName("Search your library")
-        self.search.setToolTip("Search ( / or Ctrl+F )")
+        self.search.setToolTip(tip(words.SEARCH_TIP).replace("\n", "<br>"))
         self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(440)
         self._glass = QAction(self.search)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mediadesk.engine.messages import Card, ItemView, MomentView, Status, WorkView
+from mediadesk.engine.messages import SEARCHES, Card, ItemView, MomentView, Status, WorkView
 
 KINDS = {
     "film": "Film",
@@ -29,6 +29,9 @@ EXTRACTORS = {
     "voice": "Voices",
     "text": "Titles and descriptions",
 }
+SEARCH_TIP = "Search ( / or Ctrl+F ), for instance:\n" + "\n".join(
+    f"{said}  –  {means}" for said, means in SEARCHES
+)
 _LONG = re.compile(r"\S{24}(?=\S)", re.ASCII)
 
 

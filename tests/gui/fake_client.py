@@ -12,6 +12,7 @@ from gui import fake_plugins
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
+    Backups,
     Card,
     Evidence,
     FolderView,
@@ -148,7 +149,9 @@ class FakeClient:
         self.paused = paused
         return self.status()
 
-    def ids(self, *, text: str = "", kinds: Sequence[str] = ()) -> tuple[str, ...]:
+    def ids(
+        self, *, text: str = "", kinds: Sequence[str] = (), profile: str | None = None
+    ) -> tuple[str, ...]:
         return tuple(
             one.id
             for one in self.items.values()
@@ -332,6 +335,9 @@ class FakeClient:
             )
             for name in ("efficientnet-lite0", "musicnn")
         )
+
+    def backups(self) -> Backups:
+        return Backups(folder="/data/backups", kept=())
 
     def theme(self, choice: str | None = None) -> str:
         self.look = choice or self.look

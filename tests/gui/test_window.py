@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QLabel,
     QLineEdit,
+    QMessageBox,
     QProgressBar,
     QScrollBar,
     QWidget,
@@ -33,6 +34,7 @@ from mediadesk.play import qt, vlc
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.style import DARK, LIGHT
+from mediadesk.ui.widgets.backups import BackupRow
 from mediadesk.ui.window import Window
 from mediadesk.ui.words import Tile
 
@@ -187,6 +189,14 @@ def test_searching_goes_to_the_library_and_narrows_it(
     window.topbar.search.setText("lighthouse")
     assert window.page is window.library
     qtbot.waitUntil(lambda: window.library.model.total == 1)
+    window.topbar.search.setText("lighthouse OR")
+    qtbot.waitUntil(window.library.hint.isVisible)
+    assert "after “OR”" in window.library.hint.text()
+    assert window.library.model.total == 1, "half typed: what was found stays"
+    assert not window.message.isVisible()
+    window.topbar.search.setText("lighthouse OR kind:song")
+    qtbot.waitUntil(lambda: window.library.model.total >= 4)
+    assert not window.library.hint.isVisible()
     window.topbar.search.setText("nothing has this name")
     qtbot.waitUntil(window.library._none.isVisible)
     assert window.library.model.total == 0
@@ -236,8 +246,36 @@ def test_a_dead_engine_is_replaced_and_said_so(
     answered: list[object] = []
     window.desk.questions.ask(answered.append, Verbs.status)
     qtbot.waitUntil(lambda: bool(answered), timeout=20_000)
+    qtbot.waitUntil(lambda: "it is whole" in window.message.words.text(), timeout=20_000)
     app.settle(application, window)
     assert picks(window)
+
+
+def test_a_backup_is_made_and_restored_on_a_new_engine(
+    application: QApplication, open_window: Open, library: Path, qtbot: QtBot
+) -> None:
+    window = open_window(library)
+    window.go("settings")
+    app.settle(application, window)
+    box = window.settings.backups
+    assert str(library / "backups") in _texts(box)
+    box.now.click()
+    app.settle(application, window)
+    row = box.rows.first
+    assert row is not None
+    tile = picks(window)[0]
+    window.desk.feedback(tile, "hide")
+    app.settle(application, window)
+    assert tile.id not in {one.id for one in picks(window)}
+    row.restore.click()
+    (question,) = box.findChildren(QMessageBox)
+    (restore,) = [one for one in question.buttons() if one.text() == "Restore"]
+    restore.click()
+    qtbot.waitUntil(lambda: "is what it was" in window.message.words.text(), timeout=20_000)
+    assert len(box.findChildren(BackupRow)) == 2, "what the library was before is backed up too"
+    window.go("for-you")
+    app.settle(application, window)
+    assert tile.id in {one.id for one in picks(window)}
 
 
 def test_the_look_changes_at_once_and_is_kept(

@@ -28,7 +28,6 @@ from mediadesk.store import Store, backlog, features
 from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)
-_BACKUPS_KEPT = 5
 
 
 class Plugins:
@@ -213,9 +212,7 @@ class Plugins:
             )
 
     def _back_up(self) -> None:
-        made = self._store.backup()
-        for old in sorted(made.parent.glob("*.db"), key=lambda path: path.name)[:-_BACKUPS_KEPT]:
-            old.unlink(missing_ok=True)
+        self._store.backup()
 
     def _known(self, name: str) -> Installed:
         found = self.running.installed(name)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout
 
+from mediadesk.api import UserError
 from mediadesk.engine.messages import ItemView, Status, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.bridge import Bridge
@@ -14,7 +15,7 @@ from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.library_model import LibraryModel
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.widgets.controls import Button, OneLine, label, row
+from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, label, row
 from mediadesk.ui.widgets.empty import Empty
 
 TYPING_MS = 120
@@ -61,11 +62,13 @@ class LibraryPage(Page):
             self.chips[kind] = chip
         head = row(label(self.title, "hero"), 8, self._count, 0, *self.chips.values())
         head.setContentsMargins(8, 0, 20, 8)
+        self.hint = Sentence("", "muted")
+        self.hint.setContentsMargins(8, 0, 20, 0)
         self._none = Empty(
             theme,
             "search",
             "Nothing found",
-            "No title has these words.",
+            "The library has nothing for this search.",
             Button(theme, "Show everything", self._show_all, role="primary"),
         )
         self._no_folder = Empty(
@@ -83,10 +86,11 @@ class LibraryPage(Page):
         box.setContentsMargins(24, 8, 12, 0)
         box.setSpacing(8)
         box.addLayout(head)
+        box.addWidget(self.hint)
         box.addLayout(self._faces, 1)
 
     def search(self, text: str) -> None:
-        """Narrow to titles with these words, shortly after the last letter was typed."""
+        """Narrow to what a search finds, shortly after the last letter was typed."""
         if text != self._text:
             self._text = text
             self._typing.start()
@@ -112,7 +116,9 @@ class LibraryPage(Page):
 
     def _ask(self) -> None:
         kinds = (self._kind,) if self._kind else ()
-        self._questions.ask(self._take_ids, Verbs.ids, text=self._text, kinds=kinds)
+        self._questions.attempt(
+            self._take_ids, self._not_understood, Verbs.ids, text=self._text, kinds=kinds
+        )
 
     def _fetch(self, ids: Sequence[str]) -> None:
         bridge: Bridge = self._desk.bridge
@@ -122,7 +128,15 @@ class LibraryPage(Page):
         self.model.take(views)
         self.view.viewport().update()
 
+    def _not_understood(self, error: BaseException) -> None:
+        """Keep what was found last: the search may be half typed."""
+        if isinstance(error, UserError):
+            self.hint.say(str(error))
+        else:
+            self._desk.report(error)
+
     def _take_ids(self, ids: Sequence[str]) -> None:
+        self.hint.say("")
         self.model.set_columns(self.view.columns_that_fit())
         self.model.show_ids(ids)
         self._count.say(words.count(len(ids), "item"))

@@ -1,4 +1,4 @@
-"""What a person may set: folders and the look; and which models are at work."""
+"""What a person may set: folders and the look; backups; and which models are at work."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -17,6 +17,7 @@ from mediadesk.ui import plugin_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.theme import CHOICES, Theme
+from mediadesk.ui.widgets.backups import BackupBox
 from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
@@ -49,7 +50,7 @@ class FolderRow(QWidget):
 
 
 class SettingsPage(Page):
-    """Folders, look, the way to the plugins, models."""
+    """Folders, look, the way to the plugins, backups, models."""
 
     title = "Settings"
 
@@ -61,12 +62,14 @@ class SettingsPage(Page):
         self._no_folder = label("No folder yet.", "muted")
         self._plugins = label("", "muted")
         self._models = _table()
+        self.backups = BackupBox(desk)
         content = QWidget()
         pile = column(
             label(self.title, "hero"),
             panel(self._folder_box(), margin=20),
             panel(self._look_box(), margin=20),
             panel(self._plugin_box(), margin=20),
+            panel(column(self.backups), margin=20),
             panel(column(label("Models", "heading"), self._models, spacing=12), margin=20),
             0,
             spacing=16,
@@ -81,6 +84,7 @@ class SettingsPage(Page):
         self._questions.ask(self._take_folders, Verbs.status)
         self._questions.ask(self._take_plugins, Verbs.plugins)
         self._questions.ask(self._take_models, Verbs.models)
+        self.backups.ask()
 
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what or "status" in what:

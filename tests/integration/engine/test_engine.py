@@ -237,6 +237,11 @@ def test_lists_are_narrowed_by_words_and_kinds(ready: Engine) -> None:
     assert {"Rain", "Snow", "Wind"} <= {view.title for view in songs}
     assert all(view.kind == "song" for view in songs)
     assert ready.ids(text="no such words") == ()
+    rain = by_title(ready)["Rain"].id
+    ready.feedback(rain, "like")
+    assert ready.ids(text="is:liked OR title:meadow", kinds=["song"]) == (rain,)
+    assert ready.ids(text="is:liked", profile="somebody else") == ()
+    assert rain not in ready.ids(text="genre:folk -is:liked")
 
 
 @pytest.mark.parametrize(
@@ -248,6 +253,7 @@ def test_lists_are_narrowed_by_words_and_kinds(ready: Engine) -> None:
         (lambda e: e.feedback("nothing", "like"), "No item “nothing”"),
         (lambda e: e.event("nothing", "played"), "No item “nothing”"),
         (lambda e: e.ids(kinds=["opera"]), "no kind “opera”"),
+        (lambda e: e.ids(text="kind:opera"), "“kind:opera” at character 1"),
         (lambda e: e.feedback(e.ids()[0], "adore"), "“adore”"),
         (lambda e: e.feedback(e.ids()[0], "finished"), "“finished”"),
         (lambda e: e.event(e.ids()[0], "eaten"), "“eaten”"),

@@ -407,6 +407,8 @@ def test_a_history_is_previewed_imported_once_and_counts(ready: Engine, tmp_path
     assert ready.import_history(str(file)).known == 1
     (seen,) = [each for each in ready.views(ready.ids()) if each.title == "Lighthouse"]
     assert seen.finished
+    assert ready.undo_import() == 1
+    assert not ready.views([seen.id])[0].finished
     file.write_bytes(b"\xff\x00")
     with pytest.raises(UserError, match=r"seen\.csv"):
         ready.import_history(str(file))

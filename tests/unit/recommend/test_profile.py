@@ -87,6 +87,12 @@ def test_an_undo_names_the_feedback_it_takes_back() -> None:
     assert effective([first, second, *twice]) == [second]
 
 
+def test_an_undo_takes_back_a_play_only_if_it_names_it() -> None:
+    like, seen = event(EventKind.LIKE), event(EventKind.FINISHED, 1)
+    assert effective([like, seen, event(EventKind.UNDO, 2)]) == [seen]
+    assert effective([like, seen, event(EventKind.UNDO, 2, event=seen.id)]) == [like]
+
+
 @given(histories, st.sampled_from(FEEDBACK), st.sampled_from("abc"))
 def test_undo_inverts_any_feedback(history: list[Event], kind: EventKind, item: str) -> None:
     given_ = [*history, event(kind, 1e6, item=item), event(EventKind.UNDO, 1e6 + 1, item=item)]

@@ -2,7 +2,7 @@ from pathlib import Path
 
 from mediadesk.api import Item, Kind
 from mediadesk.store import Store, library
-from mediadesk.store.library import Filter, Location
+from mediadesk.store.library import Location
 
 _ROOT = Path("/r")
 
@@ -89,21 +89,6 @@ def test_an_item_is_found_by_id_beginning_and_path(store: Store) -> None:
     assert library.find_id(db, "abc") is None
     assert library.find_id(db, "/r/b.mp4") == "abcdef02"
     assert library.find_id(db, "/r/none.mp4") is None
-
-
-def test_pages_follow_each_other_in_the_order_of_titles(store: Store) -> None:
-    for n, title in enumerate(["b", "A", "c", "a", "100% _x_"]):
-        _add(store, f"{n}.mp4", _item(f"id{n}", title))
-    db = store.read()
-    titles: list[str] = []
-    after = None
-    while page := library.page(db, Filter(), after=after, limit=2):
-        titles += [each.item.title for each in page]
-        after = (page[-1].item.title, page[-1].item.id)
-    assert titles == ["100% _x_", "A", "a", "b", "c"]
-    assert len(library.page_ids(db, Filter())) == 5
-    assert library.page_ids(db, Filter(text="0% _X")) == ["id4"]
-    assert library.page_ids(db, Filter(kinds=(Kind.SONG,))) == []
 
 
 def test_a_keyframe_never_replaces_a_real_cover(store: Store) -> None:

@@ -1,0 +1,16 @@
+"""Lists the backups of a library."""
+
+from pathlib import Path
+
+from mediadesk.engine.messages import Backups, BackupView
+from mediadesk.store import safety
+
+
+def listed(library: Path) -> Backups:
+    """Give the backups that are kept of a library."""
+    return Backups(folder=str(safety.folder(library)), kept=tuple(map(_view, safety.kept(library))))
+
+
+def _view(file: Path) -> BackupView:
+    found = file.stat()
+    return BackupView(path=str(file), at=found.st_mtime, size_bytes=found.st_size)

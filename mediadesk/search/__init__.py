@@ -1,0 +1,5 @@
+"""The search language: what a person types, as the tree that the store finds items by."""
+
+from mediadesk.search.language import parse, written
+
+__all__ = ["parse", "written"]

@@ -1,0 +1,186 @@
+"""The fields of the search language: what “year>=1990” and its like mean."""
+
+import calendar
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import cast, get_args
+
+from mediadesk.api import Kind, UserError
+from mediadesk.store.query import (
+    And,
+    Compare,
+    CompareField,
+    Inside,
+    Node,
+    OfKind,
+    Operator,
+    Standing,
+    StateName,
+    Text,
+    TextField,
+)
+
+Span = tuple[int | date, int | date]
+"""The first and the last that a value stands for: a year has many days."""
+
+_LENGTH = re.compile(r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
+_AGE = re.compile(r"([0-9]{1,5})([hdwmy])")
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_LONGEST = 100_000_000
+AGES = {"y": 31_536_000, "m": 2_592_000, "w": 604_800, "d": 86_400, "h": 3600}
+_OPERATORS: dict[str, Operator] = {"": "=", "≤": "<=", "≥": ">="}
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A field, its operator and value as they were typed; it begins at character `at`, from 1."""
+
+    field: str
+    op: str
+    value: str
+    at: int
+
+    def wrong(self, remedy: str) -> UserError:
+        """Say where it stands, and what may stand there."""
+        said = f"{self.field}{self.op}{self.value}"
+        return UserError(f"“{said}” at character {self.at} isn't understood: {remedy}.")
+
+    @property
+    def plain(self) -> str:
+        """The value in ordinary letters and digits, for those that are no text."""
+        return unicodedata.normalize("NFKC", self.value).strip().lower()
+
+
+def name_of(field: str) -> str:
+    """Give a field's name as it is known: lower case, ordinary letters."""
+    return unicodedata.normalize("NFKC", field).lower()
+
+
+def meant(field: str) -> str:
+    """Give the field that a person may have meant, "" if it is like none."""
+    return next(iter(get_close_matches(name_of(field), FIELDS, 1)), "")
+
+
+def understood(term: Term) -> Node:
+    """Give what a term of a known field means.
+
+    Raises:
+        UserError: if its value or operator is none that the field has.
+    """
+    said = unicodedata.normalize("NFKC", term.op)
+    # “:” before another one changes nothing: year:>1990.
+    op = _OPERATORS.get(said.lstrip(":"), cast("Operator", said.lstrip(":")))
+    return FIELDS[name_of(term.field)](term, op)
+
+
+def _text(term: Term, op: Operator) -> Node:
+    field = name_of(term.field)
+    if op != "=":
+        raise term.wrong(f'write {field}:WORD or {field}:"SOME WORDS"')
+    return Text(cast("TextField", field), term.value)
+
+
+def _kind(term: Term, op: Operator) -> Node:
+    if op != "=" or term.plain not in set(Kind):
+        raise term.wrong(f"the kinds are {', '.join(Kind)}, as in kind:film")
+    return OfKind(Kind(term.plain))
+
+
+def _is(term: Term, op: Operator) -> Node:
+    known = get_args(StateName)
+    if op != "=" or term.plain not in known:
+        raise term.wrong(f"it may be {', '.join(known)}, as in is:{known[0]}")
+    return Standing(cast("StateName", term.plain))
+
+
+def _in(term: Term, op: Operator) -> Node:
+    if op != "=" or not term.value.strip(" ."):
+        raise term.wrong("write in:FOLDER, in quotes if it has spaces")
+    return Inside(term.value)
+
+
+def _year(term: Term, op: Operator) -> Node:
+    def one(value: str) -> Span | None:
+        return (int(value), int(value)) if re.fullmatch("[0-9]{1,4}", value) else None
+
+    return _compared(term, op, "year", one, "write year:1999, year>=1990 or year:1990..1999")
+
+
+def _length(term: Term, op: Operator) -> Node:
+    """A length alone is as exact as its smallest unit: 20m is all from 20 to below 21 minutes."""
+    remedy = "write length<20m, length>1h30m or length:45s..2m"
+    if op != "=" or ".." in term.plain:
+        return _compared(term, op, "length", _clocked, remedy)
+    found = _clocked(term.plain)
+    if found is None:
+        raise term.wrong(remedy)
+    beyond = found[0] + {"h": 3600, "m": 60, "s": 1}[term.plain[-1]]
+    return And((Compare("length", ">=", found[0]), Compare("length", "<", beyond)))
+
+
+def _clocked(value: str) -> tuple[int, int] | None:
+    found = _LENGTH.fullmatch(value)
+    if found is None or not value:
+        return None
+    hours, minutes, seconds = (int(each or 0) for each in found.groups())
+    length = 3600 * hours + 60 * minutes + seconds
+    return (length, length) if length <= _LONGEST else None
+
+
+def _added(term: Term, op: Operator) -> Node:
+    def age(value: str) -> Span | None:
+        found = _AGE.fullmatch(value)
+        return (int(found[1]) * AGES[found[2]],) * 2 if found else None
+
+    remedy = "write added>2026-01-31, added:2026-01 or, for the last seven days, added:7d"
+    if any(map(age, term.plain.split(".."))):
+        within: Operator = "<=" if op == "=" and ".." not in term.plain else op
+        return _compared(term, within, "age", age, remedy)
+    return _compared(term, op, "added", _days, remedy)
+
+
+def _days(value: str) -> Span | None:
+    """Give the first and last day of a year, a month or a day."""
+    found = _DAY.fullmatch(value)
+    if found is None:
+        return None
+    year, month, day = (int(each) if each else 0 for each in found.groups())
+    if not 1971 <= year <= 2999 or (found[2] and not 1 <= month <= 12):
+        return None  # Windows knows no others
+    last = calendar.monthrange(year, month or 12)[1]
+    if found[3] and not 1 <= day <= last:
+        return None
+    return date(year, month or 1, day or 1), date(year, month or 12, day or last)
+
+
+def _compared(
+    term: Term, op: Operator, field: CompareField, one: Callable[[str], Span | None], remedy: str
+) -> Node:
+    """Compare with a value, from its first to its last, or with a range of two."""
+    low_text, dots, high_text = term.plain.partition("..")
+    low, high = one(low_text), one(high_text if dots else low_text)
+    if low is None or high is None or (dots and op != "="):
+        raise term.wrong(remedy)
+    first, last = low[0], high[1]
+    if op == "=" and first != last:
+        return And((Compare(field, ">=", first), Compare(field, "<=", last)))
+    return Compare(field, op, last if op in {"<=", ">"} else first)
+
+
+FIELDS: dict[str, Callable[[Term, Operator], Node]] = {
+    "kind": _kind,
+    "year": _year,
+    "title": _text,
+    "artist": _text,
+    "album": _text,
+    "genre": _text,
+    "tag": _text,
+    "length": _length,
+    "added": _added,
+    "is": _is,
+    "in": _in,
+}

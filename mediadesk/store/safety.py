@@ -1,0 +1,261 @@
+"""Keeps a library from being lost: backups, the check after an unclean end, and the way back."""
+
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import datetime
+from os import fsync, getpid
+from pathlib import Path
+
+import psutil
+from sqlite_utils import Database
+
+from mediadesk.api import UserError
+from mediadesk.store.schema import migrations
+
+_KEPT = 5
+_CLOCK_SECONDS = 2.0  # how exact the times of files and of processes are
+_BUSY_SECONDS = 10
+_DAY_SECONDS = 86_400
+_PART = ".part"
+_DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+
+
+def folder(library: Path) -> Path:
+    """Where the backups of a library lie."""
+    return library.parent / "backups"
+
+
+def kept(library: Path) -> list[Path]:
+    """Give the backups that are kept, the newest first."""
+    return sorted(folder(library).glob(f"{library.stem}-*.db"), reverse=True)
+
+
+def back_up(library: Path, target: Path | None = None) -> Path:
+    """Copy a library, consistent and compact; nobody's writing waits meanwhile.
+
+    Without a `target` the copy goes to `folder`, where the newest five are kept.
+
+    Raises:
+        OSError: if there is such a file already, or the copy can't be written.
+        sqlite3.DatabaseError: the same, or the library is damaged. In either case no copy is left.
+    """
+    if target is not None:
+        _copy(library, target)
+        return target
+    folder(library).mkdir(exist_ok=True)
+    made = folder(library) / f"{library.stem}-{_stamp()}.db"
+    _copy(library, made)
+    left = [part for part in folder(library).glob(f"*{_PART}") if _age(part) > _DAY_SECONDS]
+    for old in (*kept(library)[_KEPT:], *left):
+        old.unlink(missing_ok=True)
+    return made
+
+
+def way_back(library: Path) -> str:
+    """Say in half a sentence how the newest backup that is whole is restored."""
+    for backup in kept(library):
+        try:
+            if not damage(backup):
+                return f"restore the newest good backup with “{_command(library, backup)}”"
+        except sqlite3.DatabaseError:
+            continue  # it can't be read now: no good one
+    return (
+        f"restore a backup from elsewhere with “{_command(library, Path('FILE'))}” (no good one "
+        f"lies in “{folder(library)}”)"
+    )
+
+
+def unknown(db: Database) -> set[str]:
+    """Name what a database has of a newer MediaDesk."""
+    applied = {migration.name for migration in migrations.applied(db)}
+    return applied - {migration.name for migration in migrations.pending(Database(memory=True))}
+
+
+def damage(file: Path) -> str:
+    """Give what is wrong with a database, nothing where it is whole; it is only read.
+
+    Raises:
+        sqlite3.DatabaseError: if it can't be read, whole or not.
+    """
+    try:
+        with closing(_reader(file)) as connection:
+            found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in _DAMAGE:
+            return str(error)
+        raise
+    return "" if found == "ok" else found
+
+
+def mark_open(library: Path) -> Path:
+    """Note beside the library that this process has it open; who closes it deletes the note."""
+    mark = library.with_name(f"{library.name}-open-{getpid()}")
+    mark.touch()
+    return mark
+
+
+def check(library: Path, say: Callable[[str], None]) -> None:
+    """See whether the library is whole, if a process ended without closing it.
+
+    `say` is called with “checking” before, and with “checked” when all is well.
+
+    Raises:
+        UserError: if it is damaged; it has only been read.
+        sqlite3.DatabaseError: if it can't be read.
+    """
+    left = [mark for mark in _marks(library) if not _is_living(mark)]
+    if left and library.exists():
+        say("checking")
+        if found := damage(library):
+            raise UserError(
+                f"The library “{library}” is damaged ({found}) and stays as it is: "
+                f"{way_back(library)}."
+            )
+        say("checked")
+    for mark in left:
+        mark.unlink(missing_ok=True)
+
+
+def check_alone(library: Path) -> None:
+    """See that nobody else has the library open.
+
+    Raises:
+        UserError: if another process has.
+    """
+    for mark in _marks(library):
+        if _owner(mark) != getpid() and _is_living(mark):
+            raise UserError(
+                f"The library “{library}” is open in another MediaDesk (process {_owner(mark)}): "
+                "close that first, then restore."
+            )
+
+
+def stage(library: Path, file: Path) -> None:
+    """Lay a copy of a backup beside the library; whoever opens that next takes it instead.
+
+    Raises:
+        UserError: if the file is no library, damaged, or made by a newer MediaDesk, if somebody
+            else has the library open, or if the disk is full.
+    """
+    check_alone(library)
+    _examine(file)
+    try:
+        library.parent.mkdir(parents=True, exist_ok=True)
+        _staged(library).unlink(missing_ok=True)
+        _copy(file, _staged(library))
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise UserError(
+            f"“{file}” can't be copied to “{library.parent}” ({error}): free some disk space there."
+        ) from error
+
+
+def take_staged(library: Path) -> Path | None:
+    """Put the library that was staged in its place; give where the one before is kept.
+
+    Raises:
+        UserError: if somebody else has the library open.
+        OSError: if the one before can't be kept; then it stays in its place.
+    """
+    if not _staged(library).exists():
+        return None
+    check_alone(library)
+    before = _set_aside(library) if library.exists() else None
+    # The journal first: it would be taken for one of the restored library.
+    for name in (f"{library.name}-wal", f"{library.name}-shm"):
+        library.with_name(name).unlink(missing_ok=True)
+    _staged(library).replace(library)
+    for mark in _marks(library):
+        mark.unlink(missing_ok=True)
+    return before
+
+
+def _set_aside(library: Path) -> Path:
+    try:
+        return back_up(library)
+    except sqlite3.DatabaseError:  # damaged: as it is, with its journal
+        kept_as = folder(library) / f"damaged-{_stamp()}.db"
+        shutil.copyfile(library, kept_as)
+        journal = library.with_name(f"{library.name}-wal")
+        if journal.exists() and journal.stat().st_size:
+            shutil.copyfile(journal, kept_as.with_name(f"{kept_as.name}-wal"))
+        return kept_as
+
+
+def _examine(file: Path) -> None:
+    if not file.is_file():
+        raise UserError(f"There is no file “{file}”: name a backup.")
+    try:
+        found = damage(file)
+        with closing(_reader(file)) as connection:
+            db = Database(connection)
+            is_ours = not found and {"_sqlite_migrations", "item", "event"} <= set(db.table_names())
+            newer = unknown(db) if is_ours else set()
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"“{file}” can't be read ({error}): name another backup.") from error
+    if found:
+        raise UserError(f"“{file}” is damaged, or no library ({found}): name another backup.")
+    if not is_ours:
+        raise UserError(f"“{file}” is no library of MediaDesk: name one of its backups.")
+    if newer:
+        raise UserError(
+            f"“{file}” was made by a newer MediaDesk (it has {', '.join(sorted(newer))}): update "
+            "this program, or name another backup."
+        )
+
+
+def _copy(source: Path, target: Path) -> None:
+    if target.exists():
+        raise FileExistsError(f"“{target}” is there already")
+    part = target.with_name(f"{target.name}{_PART}")  # whoever is killed leaves no half a backup
+    part.unlink(missing_ok=True)
+    try:
+        with closing(_reader(source)) as connection:
+            connection.execute("VACUUM INTO ?", [str(part)])
+        with part.open("rb+") as written:
+            fsync(written.fileno())
+        part.replace(target)
+    except (OSError, sqlite3.DatabaseError):
+        part.unlink(missing_ok=True)
+        raise
+
+
+def _reader(file: Path) -> sqlite3.Connection:
+    address = f"{file.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)
+
+
+def _staged(library: Path) -> Path:
+    return library.with_name(f"{library.name}-restored")
+
+
+def _marks(library: Path) -> Iterator[Path]:
+    return library.parent.glob(f"{library.name}-open-[0-9]*")
+
+
+def _owner(mark: Path) -> int:
+    return int(mark.name.rpartition("-")[2])
+
+
+def _is_living(mark: Path) -> bool:
+    """Whether the process that made the mark goes on; its number may be another's by now."""
+    try:
+        process = psutil.Process(_owner(mark))
+        is_older = process.create_time() <= mark.stat().st_mtime + _CLOCK_SECONDS
+        return is_older and process.status() != psutil.STATUS_ZOMBIE
+    except (psutil.NoSuchProcess, FileNotFoundError):
+        return False
+
+
+def _age(file: Path) -> float:
+    return time.time() - file.stat().st_mtime
+
+
+def _stamp() -> str:
+    return datetime.now().astimezone().strftime("%Y%m%d-%H%M%S-%f")
+
+
+def _command(library: Path, file: Path) -> str:
+    return f'mediadesk --data-dir "{library.parent}" restore "{file}"'

@@ -1,0 +1,131 @@
+"""Opens exports: tables, JSON and XML, and lists what is in them, or says what is wrong.
+
+A file of another kind is a `UserError`: another importer may know it. One that is the right export
+and still can't be used is an `UnreadableError`, which the person gets to read.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Literal, TypeVar
+from xml.etree import ElementTree as ET
+
+import msgspec
+
+from mediadesk.api import UnreadableError, UserError, Watched
+
+_BOM = b"\xef\xbb\xbf"
+_FAR = 1e11  # seconds: the year 5138
+R = TypeVar("R")
+
+
+def rows(name: str, content: bytes, delimiter: str = ",") -> list[list[str]]:
+    """Give the cells of a table, without its empty lines; between tabs quotes are only letters.
+
+    Raises:
+        UserError: if it is no table.
+    """
+    try:
+        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
+        lines = csv.reader(text, delimiter=delimiter, quoting=quoting)
+        return [cells for cells in lines if any(cells)]
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"“{name}” is no table ({error}): choose the file as it came.") from error
+
+
+def table(name: str, content: bytes, columns: Collection[str]) -> list[dict[str, str]]:
+    """Give the lines of a table with these columns, as column → text without its empty cells.
+
+    Raises:
+        UserError: if it is no table, or has other columns.
+    """
+    head, *lines = rows(name, content) or [[]]
+    if missing := [column for column in columns if column not in head]:
+        raise UserError(
+            f"“{name}” has no column “{missing[0]}”: choose the file as it was exported."
+        )
+    return [
+        {column: cell for column, cell in zip(head, line, strict=False) if cell} for line in lines
+    ]
+
+
+def json(name: str, content: bytes, kind: type[R]) -> R:
+    """Give what a JSON file holds.
+
+    Raises:
+        UserError: if it is no JSON, or not of this `kind`.
+    """
+    try:
+        return msgspec.json.decode(content.removeprefix(_BOM), type=kind, strict=False)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(
+            f"“{name}” is no such export ({error}): choose the file as it came."
+        ) from error
+
+
+def xml(name: str, content: bytes, root: str) -> ET.Element:
+    """Give the root element of an XML file.
+
+    Raises:
+        UserError: if it is no XML, declares entities, or has another root.
+    """
+    try:
+        text = content.decode("utf-8-sig")  # a declared encoding could hide what is looked for here
+        if "<!DOCTYPE" in text or "<!ENTITY" in text:
+            raise ValueError("it declares entities")
+        found = ET.fromstring(text)  # noqa: S314 - no entities
+        if found.tag != root:
+            raise ValueError(f"it begins with <{found.tag[:40]}>")
+    except (ET.ParseError, ValueError) as error:
+        raise UserError(
+            f"“{name}” is no such export ({error}): choose the file as it came."
+        ) from error
+    return found
+
+
+def each(
+    name: str, entries: Iterable[R], watched: Callable[[R], Iterator[Watched]]
+) -> list[Watched]:
+    """Give what every entry of an export tells; what has no title is left out.
+
+    Raises:
+        UnreadableError: if an entry holds something else than it should.
+    """
+    found: list[Watched] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            for line in watched(entry):
+                if not 0 <= line.at < _FAR:
+                    raise ValueError(f"{line.at} is no time")
+                if line.title.strip():
+                    found.append(line)
+        except (ValueError, OverflowError) as error:
+            raise UnreadableError(
+                f"Entry {number} of “{name}” is damaged ({error}): mend or remove it."
+            ) from error
+    return found
+
+
+def of_one(name: str, entries: list[R], who: Callable[[R], str]) -> list[R]:
+    """Give the entries of one person, where a household shares a file: that of the file's name.
+
+    Raises:
+        UnreadableError: if there are several people and the name tells none of them.
+    """
+    people = sorted({who(entry) for entry in entries})
+    if len(people) <= 1:
+        return entries
+    named = [
+        each
+        for each in people
+        if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", name, re.IGNORECASE) and each
+    ]
+    if len(named) != 1:
+        listed = ", ".join(f"“{each}”" for each in people)
+        raise UnreadableError(
+            f"“{name}” tells about several people: put one of {listed} into its name, and that "
+            "one's history is taken."
+        )
+    return [entry for entry in entries if who(entry) == named[0]]

@@ -1,0 +1,40 @@
+"""IMDb: the table of “Your ratings”."""
+
+from collections.abc import Iterator, Sequence
+
+from mediadesk.api import EventKind, UnreadableError, Watched
+from mediadesk_history import files
+from mediadesk_history.lines import opinion, seconds
+
+_BEST = 10.0
+_OTHERS = ("game", "podcast", "series")  # a series as a whole is rated by who saw some of it
+
+
+class Imdb:
+    """Takes each rating as an opinion, and what was rated as watched."""
+
+    name = "imdb"
+    title = "IMDb"
+    patterns = ("*.csv",)
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        lines = files.table(name, content, ("Const", "Title", "Title Type", "Year"))
+        rated = [line for line in lines if "Your Rating" in line]
+        if lines and not rated:
+            raise UnreadableError(
+                f"“{name}” holds no ratings of yours: export “Your ratings”, not the watchlist."
+            )
+        return files.each(name, rated, _watched)
+
+
+def _watched(line: dict[str, str]) -> Iterator[Watched]:
+    kinds = [opinion(float(line["Your Rating"]), _BEST)]
+    if not any(other in line.get("Title Type", "").lower() for other in _OTHERS):
+        kinds.append(EventKind.FINISHED)
+    for kind in filter(None, kinds):
+        yield Watched(
+            title=line.get("Title", ""),
+            kind=kind,
+            year=int(line["Year"]) if "Year" in line else None,
+            at=seconds(line.get("Date Rated", "")),
+        )

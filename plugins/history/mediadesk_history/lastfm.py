@@ -1,0 +1,98 @@
+"""Last.fm: what the common export tools write, which is one CSV or JSON file of scrobbles."""
+
+from calendar import timegm
+from collections.abc import Iterator, Sequence
+from email.utils import parsedate
+from functools import partial
+from typing import Any
+
+import msgspec
+
+from mediadesk.api import EventKind, UserError, Watched
+from mediadesk_history import files
+from mediadesk_history.lines import seconds
+
+_NAMELESS = ["artist", "album", "track", "date"]  # the columns of the tool that writes no names
+_TIMES = ("uts", "date", "utc_time")
+_MILLISECONDS = 1e11  # a time larger than this is in milliseconds
+_PAGES = ("recenttracks", "lovedtracks", "tracks", "track")
+
+
+class _Artist(msgspec.Struct):
+    text: str = msgspec.field(name="#text", default="")
+    name: str = ""
+
+
+class _Date(msgspec.Struct):
+    uts: str
+
+
+class _Track(msgspec.Struct):
+    name: str
+    artist: _Artist | str
+    date: _Date | None = None
+
+
+class LastFm:
+    """Takes scrobbles as heard, and the tracks of a file called “loved” as liked."""
+
+    name = "lastfm"
+    title = "Last.fm"
+    patterns = ("*.csv", "*.json")
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        kind = EventKind.LIKE if "loved" in name.lower() else EventKind.FINISHED
+        if name.lower().endswith(".json"):
+            pages = files.json(name, content, Any)
+            try:
+                tracks = msgspec.convert(list(_tracks(pages)), list[_Track], strict=False)
+            except (msgspec.ValidationError, RecursionError) as error:
+                raise UserError(f"“{name}” holds no tracks of Last.fm ({error}).") from error
+            return files.each(name, tracks, partial(_heard, kind))
+        return files.each(name, _lines(name, content), partial(_scrobbled, kind))
+
+
+def _tracks(pages: object) -> Iterator[object]:
+    """Give the tracks of lists of pages, however deep a tool has put them."""
+    if isinstance(pages, list):
+        for page in pages:
+            yield from _tracks(page)
+    elif isinstance(pages, dict) and (inner := [pages[key] for key in _PAGES if key in pages]):
+        yield from _tracks(inner)
+    else:
+        yield pages
+
+
+def _heard(kind: EventKind, track: _Track) -> Iterator[Watched]:
+    artist = track.artist
+    named = artist if isinstance(artist, str) else artist.text or artist.name
+    if track.date:  # what is playing at this moment has none
+        yield Watched(title=track.name, artist=named, kind=kind, at=_moment(track.date.uts))
+
+
+def _lines(name: str, content: bytes) -> list[dict[str, str]]:
+    delimiter = ";" if b";" in content.partition(b"\n")[0] else ","
+    found = files.rows(name, content, delimiter)
+    head = [column.lower().partition("#")[0] for column in found[0]] if found else []
+    if len(head) == len(_NAMELESS) and parsedate(head[-1].replace(",", "")):
+        head = _NAMELESS
+    elif {"artist", "track"} <= set(head) and set(_TIMES) & set(head):
+        found = found[1:]
+    else:
+        raise UserError(f"“{name}” holds no scrobbles: it needs the columns artist, track and uts.")
+    return [dict(zip(head, cells, strict=False)) for cells in found]
+
+
+def _scrobbled(kind: EventKind, line: dict[str, str]) -> Iterator[Watched]:
+    at = next((line[column] for column in _TIMES if line.get(column)), "")
+    if at:
+        title, artist = line.get("track", ""), line.get("artist", "")
+        yield Watched(title=title, artist=artist, kind=kind, at=_moment(at))
+
+
+def _moment(text: str) -> float:
+    if text.isdecimal():
+        at = float(text)
+        return at / 1000 if at > _MILLISECONDS else at
+    written = parsedate(text.replace(",", ""))  # such as 31 Jan 2026, 20:15, in any locale
+    return float(timegm(written)) if written else seconds(text)

@@ -1,0 +1,47 @@
+"""Letterboxd: the tables of “Export your data”, told apart by their names."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from mediadesk.api import EventKind, UnreadableError, Watched
+from mediadesk_history import files
+from mediadesk_history.lines import opinion, seconds
+
+_BEST = 5.0
+
+
+class Letterboxd:
+    """Reads diary, reviews, watched, ratings and likes/films; several tables look the same."""
+
+    name = "letterboxd"
+    title = "Letterboxd"
+    patterns = tuple(
+        f"{table}*.csv"
+        for table in ("diary", "reviews", "watched", "watchlist", "ratings", "films")
+    )
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        lines = files.table(name, content, ("Date", "Name", "Year", "Letterboxd URI"))
+        if name.lower().startswith("watchlist"):
+            raise UnreadableError(
+                f"“{name}” lists what you want to watch: choose diary.csv, watched.csv or "
+                "ratings.csv instead."
+            )
+        return files.each(name, lines, partial(_watched, name.lower()))
+
+
+def _watched(name: str, line: dict[str, str]) -> Iterator[Watched]:
+    at = seconds(line.get("Watched Date") or line.get("Date", ""))
+    rated = opinion(float(line.get("Rating", 0)), _BEST)
+    kinds = [rated] if rated else []
+    if name.startswith("films"):  # those of the folder “likes”
+        kinds.append(EventKind.LIKE)
+    elif not name.startswith("ratings"):
+        kinds.append(EventKind.FINISHED)
+    for kind in kinds:
+        yield Watched(
+            title=line.get("Name", ""),
+            kind=kind,
+            year=int(line["Year"]) if "Year" in line else None,
+            at=at,
+        )

@@ -1,0 +1,39 @@
+"""What lines of all exports have in common: times, ratings, and the titles of episodes."""
+
+from datetime import UTC, datetime
+
+from mediadesk.api import EventKind
+
+_LIKE, _LESS = 0.8, 0.4  # share of the best rating: 4 and 2 stars of 5, 8 and 4 points of 10
+SHORTEST = 300.0  # seconds watched: who left before was only looking what it is
+
+
+def seconds(text: str, *, local: bool = False) -> float:
+    """Turn a date or time such as 2026-01-31T20:15:00Z into unix seconds, without one into 0.
+
+    Without a zone it is in UTC, or in this machine's own where it is `local`. What was before 1970
+    was at its beginning.
+
+    Raises:
+        ValueError, OverflowError: if it is no time.
+    """
+    if not text.strip():
+        return 0.0
+    moment = datetime.fromisoformat(text.strip())
+    if moment.tzinfo is None and not local:
+        moment = moment.replace(tzinfo=UTC)
+    return max(moment.timestamp(), 1.0)
+
+
+def opinion(rating: float, best: float) -> EventKind | None:
+    """Give the opinion that a rating stands for: from 80 % a like, up to 40 % less, else none."""
+    if rating <= 0:  # 0 is how most programs write that there is no rating
+        return None
+    share = rating / best
+    return EventKind.LIKE if share >= _LIKE else EventKind.LESS if share <= _LESS else None
+
+
+def episode(show: str, season: int, number: int | None = None, title: str = "") -> str:
+    """Write out an episode as MediaDesk does: “Show S01E02 · Title”."""
+    text = f"{show} S{season:02}" + ("" if number is None else f"E{number:02}")
+    return f"{text} · {title}" if title else text

@@ -1,0 +1,64 @@
+"""ListenBrainz: the JSON lines of its export, and the JSON of its interface."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from mediadesk.api import EventKind, UnreadableError, UserError, Watched
+from mediadesk_history import files
+
+
+class _Track(msgspec.Struct):
+    track_name: str
+    artist_name: str = ""
+
+
+class _Listen(msgspec.Struct):
+    listened_at: float
+    track_metadata: _Track
+
+
+class _Payload(msgspec.Struct):
+    listens: list[_Listen]
+
+
+class _Page(msgspec.Struct):
+    payload: _Payload
+
+
+class ListenBrainz:
+    """Takes each listen as heard; its likes name no songs, only numbers."""
+
+    name = "listenbrainz"
+    title = "ListenBrainz"
+    patterns = ("*.jsonl", "*.json")
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        if name.lower().startswith(("feedback", "pinned_recording")):
+            raise UnreadableError(
+                f"“{name}” names no songs, only their numbers: choose a file of the folder "
+                "“listens” instead."
+            )
+        return files.each(name, _listens(name, content), _heard)
+
+
+def _listens(name: str, content: bytes) -> list[_Listen]:
+    if not name.lower().endswith(".jsonl"):
+        found = files.json(name, content, _Page | list[_Listen])  # type: ignore[arg-type]
+        return found.payload.listens if isinstance(found, _Page) else found
+    try:
+        return msgspec.json.Decoder(_Listen).decode_lines(content)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise UserError(
+            f"“{name}” holds no listens ({error}): choose a file of the folder “listens”."
+        ) from error
+
+
+def _heard(listen: _Listen) -> Iterator[Watched]:
+    track = listen.track_metadata
+    yield Watched(
+        title=track.track_name,
+        artist=track.artist_name,
+        kind=EventKind.FINISHED,
+        at=max(listen.listened_at, 0.0),
+    )

@@ -1,0 +1,116 @@
+"""Plex: the history of its server as XML or JSON, and that of Tautulli as JSON or CSV."""
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+from msgspec import Struct
+
+from mediadesk.api import EventKind, UnreadableError, Watched
+from mediadesk_history import files
+from mediadesk_history.lines import episode
+
+_Number = int | str | None  # Tautulli writes "" where there is none
+
+
+class _Seen(Struct, rename="camel"):
+    """A line of /status/sessions/history/all, which has only what was seen to the end."""
+
+    title: str
+    type: str
+    viewed_at: float = 0.0
+    account: str = msgspec.field(name="accountID", default="")
+    grandparent_title: str = ""
+    parent_index: int = 0
+    index: int = 0
+    year: int | None = None
+
+
+class _Play(Struct):
+    """A line of Tautulli's history."""
+
+    title: str
+    media_type: str
+    date: float
+    user: str = ""
+    grandparent_title: str | None = None
+    parent_media_index: _Number = None
+    media_index: _Number = None
+    year: _Number = None
+    percent_complete: float = 0.0
+    watched_status: float = 0.0
+
+
+class _Plays(Struct):
+    data: list[_Play]
+
+
+class _Data(Struct):
+    data: _Plays
+
+
+class _Tautulli(Struct):
+    response: _Data
+
+
+class Plex:
+    """Reads all four."""
+
+    name = "plex"
+    title = "Plex"
+    patterns = ("*.xml", "*.json", "*.csv")
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        ending = name.lower().rpartition(".")[2]
+        if ending == "xml":
+            videos = [dict(each.attrib) for each in files.xml(name, content, "MediaContainer")]
+            seen = _converted(name, videos, list[_Seen])
+            own = files.of_one(name, seen, lambda line: line.account)
+            return files.each(name, own, _finished)
+        if ending == "json":
+            plays = files.json(name, content, _Tautulli).response.data.data
+        else:
+            lines = files.table(name, content, ("date", "title", "media_type", "watched_status"))
+            plays = _converted(name, lines, list[_Play])
+        return files.each(name, files.of_one(name, plays, lambda play: play.user), _played)
+
+
+def _converted(name: str, lines: object, kind: type[files.R]) -> files.R:
+    try:
+        return msgspec.convert(lines, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise UnreadableError(f"“{name}” is damaged ({error}): export it anew.") from error
+
+
+def _finished(line: _Seen) -> Iterator[Watched]:
+    title, artist = _named(
+        line.type, line.grandparent_title, line.parent_index, line.index, line.title
+    )
+    year = line.year if line.type == "movie" else None
+    yield Watched(
+        title=title, artist=artist, kind=EventKind.FINISHED, year=year, at=max(line.viewed_at, 0.0)
+    )
+
+
+def _played(play: _Play) -> Iterator[Watched]:
+    season, number = int(play.parent_media_index or 0), int(play.media_index or 0)
+    title, artist = _named(
+        play.media_type, play.grandparent_title or "", season, number, play.title
+    )
+    done = play.watched_status >= 1
+    share = min(max(play.percent_complete / 100, 0.0), 1.0)
+    if done or share > 0:
+        yield Watched(
+            title=title,
+            artist=artist,
+            kind=EventKind.FINISHED if done else EventKind.PLAYED,
+            year=int(play.year) if play.year and play.media_type == "movie" else None,
+            at=max(play.date, 0.0),
+            value=1.0 if done else share,
+        )
+
+
+def _named(kind: str, above: str, season: int, number: int, title: str) -> tuple[str, str]:
+    """Give title and artist; above an episode is its show, above a track its artist."""
+    if kind == "episode":
+        return episode(above, season, number, title), ""
+    return title, above if kind == "track" else ""

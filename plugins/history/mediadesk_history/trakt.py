@@ -1,0 +1,92 @@
+"""Trakt: the JSON files of its export, and what its interface gives."""
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from mediadesk.api import EventKind, UserError, Watched
+from mediadesk_history import files
+from mediadesk_history.lines import episode, opinion, seconds
+
+_BEST = 10.0
+
+
+class _Work(Struct):
+    title: str | None = None
+    year: int | None = None
+
+
+class _Episode(Struct):
+    number: int
+    season: int = 0
+    title: str | None = None
+    last_watched_at: str | None = None
+
+
+class _Season(Struct):
+    number: int
+    episodes: list[_Episode] = []
+
+
+class _Entry(Struct):
+    watched_at: str | None = None
+    last_watched_at: str | None = None
+    rated_at: str | None = None
+    rating: float = 0.0
+    movie: _Work | None = None
+    show: _Work | None = None
+    season: _Season | None = None
+    episode: _Episode | None = None
+    seasons: list[_Season] = []
+
+    @property
+    def at(self) -> str | None:
+        """When it was watched or rated."""
+        return self.watched_at or self.last_watched_at or self.rated_at
+
+    @property
+    def work(self) -> _Work | None:
+        """The film, or the show."""
+        return self.movie or self.show
+
+
+class Trakt:
+    """Reads watched-history, watched-movies, watched-shows and the files of ratings."""
+
+    name = "trakt"
+    title = "Trakt"
+    patterns = ("*.json",)
+
+    def read(self, name: str, content: bytes) -> Sequence[Watched]:
+        entries = files.json(name, content, list[_Entry])
+        if not all(entry.at and entry.work for entry in entries):
+            raise UserError(
+                f"“{name}” is no history of Trakt: choose a file whose name begins with “watched” "
+                "or “ratings”."
+            )
+        return files.each(name, entries, _watched)
+
+
+def _watched(entry: _Entry) -> Iterator[Watched]:
+    work, show = entry.work or _Work(), (entry.show and entry.show.title) or ""
+    title, year = work.title or "", work.year
+    if entry.episode:
+        own = entry.episode
+        title, year = episode(show, own.season, own.number, own.title or ""), None
+    elif entry.season:
+        title, year = episode(show, entry.season.number), None
+    kind = opinion(entry.rating, _BEST) if entry.rated_at else EventKind.FINISHED
+    if entry.seasons:  # of watched-shows: the show itself was last watched, not finished
+        yield from _episodes(show, entry.seasons)
+    elif kind and (entry.movie or entry.episode or entry.rated_at):
+        yield Watched(title=title, kind=kind, year=year, at=seconds(entry.at or ""))
+
+
+def _episodes(show: str, seasons: list[_Season]) -> Iterator[Watched]:
+    for season in seasons:
+        for own in season.episodes:
+            yield Watched(
+                title=episode(show, season.number, own.number),
+                kind=EventKind.FINISHED,
+                at=seconds(own.last_watched_at or ""),
+            )

@@ -1,0 +1,187 @@
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from typing import NoReturn
+
+import click
+import pytest
+import typer
+
+from mediadesk.api import UserError
+from mediadesk.cli import safety as commands
+from mediadesk.cli.common import Context
+from mediadesk.store import Store, safety
+
+
+def _desktop() -> NoReturn:
+    pytest.fail("no command here opens a window")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    return tmp_path / "my library" / "library.db"
+
+
+@pytest.fixture
+def context(library: Path) -> typer.Context:
+    return typer.Context(click.Command("test"), obj=Context(library.parent, _desktop))
+
+
+def _add(library: Path, name: str) -> None:
+    with closing(Store(library)) as store:
+        store.write(lambda db: db.table("profile").insert({"id": name, "name": "", "added_at": 0}))
+
+
+def _profiles(library: Path) -> set[str]:
+    with closing(Store(library)) as store:
+        return {row["id"] for row in store.read().query("SELECT id FROM profile")}
+
+
+def _damage(file: Path) -> None:
+    """Write over all pages but the first three."""
+    with file.open("r+b") as written:
+        written.seek(3 * 4096)
+        written.write(os.urandom(file.stat().st_size - 3 * 4096))
+
+
+def _names(library: Path) -> set[str]:
+    return {each.name for each in library.parent.iterdir()}
+
+
+def test_a_restored_library_is_what_it_was_and_the_one_before_is_kept(
+    library: Path, context: typer.Context, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _add(library, "ann")
+    copy = tmp_path / "on a stick.db"
+    commands.backup(context, copy)
+    assert capsys.readouterr().out == f"The library is kept in “{copy}”.\n"
+    _add(library, "bob")
+    commands.restore(context, copy)
+    assert _profiles(library) == {"ann"}
+    [before] = safety.kept(library)
+    assert str(before) in capsys.readouterr().out
+    commands.restore(context, before)
+    assert _profiles(library) == {"ann", "bob"}
+    assert _names(library) == {"library.db", "backups"}
+    with pytest.raises(UserError, match=r"“.*stick\.db” is there already: name a new file"):
+        commands.backup(context, copy)
+    assert not safety.damage(copy)
+    library.unlink()
+    with pytest.raises(UserError, match=r"no library in “.*my library”: say where"):
+        commands.backup(context)
+
+
+def test_what_is_staged_is_taken_at_the_next_opening_and_only_once(library: Path) -> None:
+    _add(library, "ann")
+    copy = safety.back_up(library)
+    _add(library, "bob")
+    safety.stage(library, copy)
+    _add(library, "cleo")
+    assert _profiles(library) == {"ann", "cleo"}
+
+
+def test_only_five_backups_are_kept_the_newest_first(library: Path) -> None:
+    _add(library, "ann")
+    half = safety.folder(library) / "library-of a killed one.db.part"
+    half.parent.mkdir()
+    half.touch()
+    made = [safety.back_up(library) for _ in range(7)]
+    assert safety.kept(library) == made[:1:-1]
+    assert half.exists(), "somebody may be writing it"
+    os.utime(half, (0, 0))
+    safety.back_up(library)
+    assert not half.exists()
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("missing", "There is no file"),
+        ("diary", "is damaged, or no library"),
+        ("damaged", "is damaged, or no library"),
+        ("foreign", "is no library of MediaDesk"),
+        ("newer", r"made by a newer MediaDesk \(it has m999_later\): update this program"),
+    ],
+)
+def test_what_can_not_be_restored_is_refused_and_changes_nothing(
+    library: Path, tmp_path: Path, kind: str, sentence: str
+) -> None:
+    _add(library, "ann")
+    before = library.read_bytes()
+    file = tmp_path / "file.db"
+    if kind == "diary":
+        file.write_bytes(b"this is my diary" * 1000)
+    elif kind == "foreign":
+        with closing(sqlite3.connect(file)) as foreign:
+            foreign.execute("CREATE TABLE bookmark(address TEXT)")
+    elif kind != "missing":
+        shutil.copy(library, file)
+    if kind == "damaged":
+        _damage(file)
+    elif kind == "newer":
+        with closing(sqlite3.connect(file)) as newer, newer:
+            newer.execute(
+                "INSERT INTO _sqlite_migrations(migration_set, name, applied_at) "
+                "VALUES('mediadesk', 'm999_later', '')"
+            )
+    with pytest.raises(UserError, match=sentence):
+        safety.stage(library, file)
+    assert library.read_bytes() == before
+    assert _names(library) == {"library.db"}
+
+
+_HOLDER = """
+import sys, time
+from pathlib import Path
+from mediadesk.store import Store
+store = Store(Path(sys.argv[1]))
+store.write(lambda db: db.table("profile").insert({"id": "eve", "name": "", "added_at": 0}))
+print("written", flush=True)
+time.sleep(60)
+"""
+
+
+def test_after_kill_9_the_library_is_checked_and_a_damaged_one_is_not_written_to(
+    library: Path, context: typer.Context
+) -> None:
+    _add(library, "ann")
+    good = safety.back_up(library)
+    bad = safety.back_up(library)
+    _damage(bad)
+    told: list[str] = []
+    Store(library, on_check=told.append).close()
+    assert told == [], "it was closed properly"
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(library)], stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(UserError, match=rf"open in another MediaDesk \(process {holder.pid}\)"):
+            commands.restore(context, good)
+        Store(library, on_check=told.append).close()
+        assert told == [], "somebody else has it open"
+        holder.kill()
+
+    copy = shutil.copytree(library.parent, library.parent.with_name("copy")) / library.name
+    Store(copy, on_check=told.append).close()
+    assert told == ["checking", "checked"]
+    assert _profiles(copy) == {"ann", "eve"}
+    Store(copy, on_check=told.append).close()
+    assert told == ["checking", "checked"], "once is enough"
+
+    (library.parent / "library.db-wal").unlink()
+    _damage(library)
+    damaged = library.read_bytes()
+    for _ in range(2):
+        with pytest.raises(UserError, match=r"is damaged .*and stays as it is: restore") as refused:
+            Store(library)
+    assert library.read_bytes() == damaged
+    assert f'mediadesk --data-dir "{library.parent}" restore "{good}"' in str(refused.value)
+    commands.restore(context, good)
+    assert _profiles(library) == {"ann"}
+    [kept] = (library.parent / "backups").glob("damaged-*.db")
+    assert kept.read_bytes() == damaged
