@@ -41,7 +41,8 @@ class Item:
     """A file, known by its content.
 
     `path` is None while no known place holds the file. `duration` is in seconds, 0 if unknown.
-    `sidecars` are the subtitle files beside it. `added_at` is in unix seconds.
+    `sidecars` are the subtitle files beside it. `added_at` is in unix seconds. `season`, `episode`,
+    `disc` and `track` are its numbers in `series` and `album`, None where unknown.
     """
 
     id: str
@@ -56,6 +57,12 @@ class Item:
     description: str = ""
     sidecars: tuple[Path, ...] = ()
     added_at: float = 0.0
+    series: str = ""
+    season: int | None = None
+    episode: int | None = None
+    album_artist: str = ""
+    disc: int | None = None
+    track: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,7 +125,11 @@ class Feature:
 
 
 class EventKind(StrEnum):
-    """What a person did; the only feedback there is."""
+    """What a person did; the only feedback there is.
+
+    `rated` has its stars in `Event.value`, half a star .1, five 1, none 0. `seen` and `unseen` are
+    marks set by hand; `dismissed` takes an item off Continue until it is played again.
+    """
 
     SHOWN = "shown"
     OPENED = "opened"
@@ -129,6 +140,10 @@ class EventKind(StrEnum):
     LESS = "less"
     HIDE = "hide"
     NOT_NOW = "not-now"
+    RATED = "rated"
+    SEEN = "seen"
+    UNSEEN = "unseen"
+    DISMISSED = "dismissed"
     UNDO = "undo"
 
 
@@ -136,8 +151,8 @@ class EventKind(StrEnum):
 class Event:
     """One act of one person on one item. `at` is in unix seconds.
 
-    `value` is the share watched (0..1) of a `played`; `context` holds what else matters: shelf,
-    position in seconds, the event that an `undo` takes back.
+    `value` is the share watched (0..1) of a `played` and the stars of a `rated`; `context` holds
+    what else matters: shelf, position in seconds, the event that an `undo` takes back.
     """
 
     id: str
@@ -219,6 +234,12 @@ class Metadata:
     album: str = ""
     genres: tuple[str, ...] = ()
     description: str = ""
+    series: str = ""
+    season: int | None = None
+    episode: int | None = None
+    album_artist: str = ""
+    disc: int | None = None
+    track: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ class Client:
     def call(
         self, verb: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
-        """Ask for a verb of `Verbs`, such as ``call(Verbs.for_you, limit=12)``."""
+        """Ask for a verb of the engine or of its parts: ``call(Verbs.for_you, limit=12)``."""
         future: Future[T] = Future()
         future.set_running_or_notify_cancel()
         with self._lock:
@@ -66,10 +66,10 @@ class Client:
             number = next(self._numbers)
             self._waiting[number] = future
             try:
-                self._pipe.send((number, verb.__name__, args, kwargs))
+                self._pipe.send((number, verb.__qualname__, args, kwargs))
             except OSError:
                 # The reader is about to see the same and answers for all who wait.
-                log.info("the engine is gone; %s will be answered by the reader", verb.__name__)
+                log.info("the engine is gone; %s will be answered by the reader", verb.__qualname__)
         return future
 
     def restart(self) -> None:

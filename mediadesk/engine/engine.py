@@ -20,6 +20,7 @@ from sqlite_utils import Database
 from mediadesk import settings
 from mediadesk.api import Array, EventKind, Item, Player, UserError
 from mediadesk.engine import asking, backups, progress, views
+from mediadesk.engine.access import Access
 from mediadesk.engine.budget import Budget, Budgets
 from mediadesk.engine.doctor import examine
 from mediadesk.engine.imports import take_back, take_over
@@ -59,11 +60,10 @@ from mediadesk.host.isolate.shared import Shared
 from mediadesk.library import scan
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
-from mediadesk.recommend.profile import State
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
-from mediadesk.store import Store, jobs, library, oplog, safety
+from mediadesk.store import Store, jobs, library, safety
 from mediadesk.store import plugins as memory
 from mediadesk.store.backlog import Unqueued
 
@@ -122,8 +122,15 @@ class Engine:
             empty=self._empty,
             language=self._settings.language,
         )
-        self._budgets = Budgets(self._store, self._registry, on_recheck=self._go_on)
         self._listening = Listening(self._store, self._registry)
+        self._access = Access(
+            self._store,
+            states=self._recommender.states,
+            default_profile=self._settings.profile,
+            on_event=self._listening.wake,
+            on_change=self._changed,
+        )
+        self._budgets = Budgets(self._store, self._registry, on_recheck=self._go_on)
         self._unqueued = Unqueued()
         self._analysis: Analysis | None = None
         self._in_window = in_window
@@ -233,20 +240,20 @@ class Engine:
     def ids(
         self, *, text: str = "", kinds: Sequence[str] = (), profile: str | None = None
     ) -> tuple[str, ...]:
-        states = partial(views.standing, partial(self._states, profile))
+        states = partial(views.standing, partial(self._access.states, profile))
         wanted = views.wanted(text, kinds)
         return tuple(library.matching(self._store.read(), wanted, states=states))
 
     def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
-        return views.items(self._store.read(), ids, self._states(profile))
+        return views.items(self._store.read(), ids, self._access.states(profile))
 
     def item(self, name: str, *, profile: str | None = None) -> ItemPage:
-        item = self._find(name)
+        item = self._access.find(name)
         listing = self.similar(item.id, profile=profile)
         return views.page(
             self._store.read(),
             item,
-            self._states(profile),
+            self._access.states(profile),
             similar=listing.items,
             plugins=self._registry.plugins,
         )
@@ -256,29 +263,29 @@ class Engine:
 
     def similar(self, name: str, *, limit: int = 12, profile: str | None = None) -> Listing:
         started = time.perf_counter()
-        picks = self._recommender.similar(self._find(name).id, limit=limit)
-        cards = views.cards(self._store.read(), picks, self._states(profile))
+        picks = self._recommender.similar(self._access.find(name).id, limit=limit)
+        cards = views.cards(self._store.read(), picks, self._access.states(profile))
         return Listing(items=cards, took_ms=_since(started))
 
     def for_you(self, *, profile: str | None = None, limit: int = 12) -> Panel:
         started = time.perf_counter()
         self._wake("rankers", "shelves")
-        who = self._profile(profile)
+        who = self._access.profile(profile)
         found = self._recommender.panel(who, limit=limit, now=time.time())
-        return views.panel(self._store.read(), found, self._states(who), started=started)
+        return views.panel(self._store.read(), found, self._access.states(who), started=started)
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
-        item = self._find(name)
+        item = self._access.find(name)
         self._wake("rankers", "explainers")
-        who = self._profile(profile)
+        who = self._access.profile(profile)
         found = self._recommender.why(item.id, profile=who, now=time.time())
-        return views.why(self._store.read(), found, self._states(who))
+        return views.why(self._store.read(), found, self._access.states(who))
 
     def feedback(
         self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
     ) -> Panel:
         _check_kind(kind, FeedbackKind)
-        self._note(self._find(name), EventKind(kind), profile=profile)
+        self._access.note(self._access.find(name).id, EventKind(kind), profile=profile)
         self._changed("items")
         return self.for_you(profile=profile, limit=limit)
 
@@ -296,8 +303,8 @@ class Engine:
         if not 0 <= share <= 1:
             raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
         _check_seconds(position)
-        self._note(
-            self._find(name),
+        self._access.note(
+            self._access.find(name).id,
             EventKind(kind),
             profile=profile,
             value=share,
@@ -396,7 +403,7 @@ class Engine:
     def import_history(
         self, path: str, *, dry_run: bool = False, profile: str | None = None
     ) -> Imported:
-        who = self._profile(profile)
+        who = self._access.profile(profile)
         found = take_over(
             self._store, self._registry, _absolute(path), profile=who, dry_run=dry_run
         )
@@ -406,7 +413,7 @@ class Engine:
         return found
 
     def undo_import(self, *, profile: str | None = None) -> int:
-        taken = take_back(self._store, profile=self._profile(profile))
+        taken = take_back(self._store, profile=self._access.profile(profile))
         self._listening.wake()
         self._changed("items", "features")
         return taken
@@ -414,7 +421,7 @@ class Engine:
     def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
         started = time.perf_counter()
         asked = asking.understand(self._registry, text, language=self._settings.language)
-        states = self._states(profile)
+        states = self._access.states(profile)
         ids = asking.answer(
             self._store.read(),
             asked.intent,
@@ -431,7 +438,7 @@ class Engine:
         )
 
     def players(self, name: str, *, start: float = 0.0) -> tuple[PlayerView, ...]:
-        item = self._find(name)
+        item = self._access.find(name)
         _check_seconds(start)
         return tuple(
             PlayerView(
@@ -583,46 +590,6 @@ class Engine:
         with self._analysis_lock:
             if self._analysis is not None:
                 self._analysis.pipeline.start()
-
-    def _profile(self, name: str | None) -> str:
-        return name or self._settings.profile
-
-    def _states(self, profile: str | None) -> Mapping[str, State]:
-        return self._recommender.states(self._profile(profile))
-
-    def _find(self, name: str) -> Item:
-        db = self._store.read()
-        found = library.find_id(db, name)
-        item = library.items(db, [found]).get(found) if found else None
-        if item is None:
-            raise UserError(
-                f"No item “{name}”: give an id that “mediadesk items” lists, or a path."
-            )
-        return item
-
-    def _note(
-        self,
-        item: Item,
-        kind: EventKind,
-        *,
-        profile: str | None,
-        value: float = 0.0,
-        context: Mapping[str, object] | None = None,
-        at: float | None = None,
-    ) -> None:
-        def save(db: Database) -> None:
-            oplog.add_event(
-                db,
-                profile=self._profile(profile),
-                item=item.id,
-                kind=kind,
-                value=value,
-                context=context,
-                at=at,
-            )
-
-        self._store.write(save, durable=True)
-        self._listening.wake()
 
     def _changed(self, *what: str) -> None:
         self._on_change(Changed(what=frozenset(what)))

@@ -16,10 +16,14 @@ from mediadesk.api.errors import UserError
 from mediadesk.engine.messages import Changed
 
 log = logging.getLogger(__name__)
-_SLOW = frozenset({"add_folder", "remove_folder", "scan", "analyze"})
+_SLOW = frozenset(
+    {"Verbs.add_folder", "Verbs.remove_folder", "Verbs.scan", "Verbs.analyze"}
+    | {"Filing.relink_folder", "Filing.verify", "Writing.write_back", "Organising.twins"}
+)
 _OF_PLUGINS = frozenset(
-    {"plan_plugin", "install_plugin", "remove_plugin", "rollback_plugin", "enable_plugin"}
-    | {"set_plugin", "budget_plugin", "price_plugin", "offers", "import_history"}
+    {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.remove_plugin", "Verbs.rollback_plugin"}
+    | {"Verbs.enable_plugin", "Verbs.set_plugin", "Verbs.budget_plugin", "Verbs.price_plugin"}
+    | {"Verbs.offers", "Verbs.import_history"}
 )
 _TELL_SECONDS = 0.4
 
@@ -27,8 +31,8 @@ _TELL_SECONDS = 0.4
 def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> None:
     """Answer calls until None comes or the other end of the pipe is closed.
 
-    A call is (number, verb, args, kwargs); its answer is (number, error or None, result). Between
-    answers go `Changed` notes.
+    A call is (number, “Group.verb”, args, kwargs); its answer is (number, error or None, result).
+    Between answers go `Changed` notes.
     """
     faulthandler.enable()
     # On matrices as small as ours more threads only spin; numpy reads this once.
@@ -53,7 +57,7 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> No
             break
         number, verb, args, kwargs = call
         executor = slow if verb in _SLOW else of_plugins if verb in _OF_PLUGINS else quick
-        future = executor.submit(getattr(engine, verb), *args, **kwargs)
+        future = executor.submit(_method(engine, verb), *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))
     # The window is gone: what is being written is finished, what was only planned is dropped.
     outlet.close()
@@ -62,6 +66,12 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> No
     engine.close()
     slow.shutdown(wait=False, cancel_futures=True)
     os._exit(0)
+
+
+def _method(engine: Any, verb: str) -> Any:  # noqa: ANN401 - whatever the verb gives
+    """Find a verb: those of `Verbs` are the engine's own, the others those of its parts."""
+    group, _, name = verb.partition(".")
+    return getattr(engine if group == "Verbs" else getattr(engine, group.lower()), name)
 
 
 class _Outlet:

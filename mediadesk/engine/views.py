@@ -30,7 +30,7 @@ from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.values import Pick
 from mediadesk.search import parse
-from mediadesk.store import features, jobs, library, query
+from mediadesk.store import features, jobs, library, query, registers
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
@@ -232,13 +232,16 @@ def model(known: ModelStatus) -> ModelView:
 def _views(db: Database, ids: Sequence[str], states: States) -> dict[str, ItemView]:
     unique = list(dict.fromkeys(ids))
     tags = features.tags(db, unique)
+    labels = registers.labels(db, unique)
     return {
-        each: _view(listed, tags.get(each, {}), states.get(each, State()))
+        each: _view(listed, tags.get(each, {}), labels.get(each, ()), states.get(each, State()))
         for each, listed in library.listed(db, unique).items()
     }
 
 
-def _view(listed: library.Listed, tags: Mapping[str, float], state: State) -> ItemView:
+def _view(
+    listed: library.Listed, tags: Mapping[str, float], labels: Sequence[str], state: State
+) -> ItemView:
     item = listed.item
     return ItemView(
         id=item.id,
@@ -256,6 +259,20 @@ def _view(listed: library.Listed, tags: Mapping[str, float], state: State) -> It
         finished=state.finished,
         progress=round(state.progress, 4),
         position_s=state.position,
+        drive=listed.drive,
+        labels=tuple(labels),
+        stars=state.stars,
+        plays=state.plays,
+        added_at=item.added_at,
+        played_at=state.played_at,
+        size=listed.size,
+        height=listed.height,
+        series=item.series,
+        season=item.season,
+        episode=item.episode,
+        album_artist=item.album_artist,
+        disc=item.disc,
+        track=item.track,
     )
 
 

@@ -10,6 +10,7 @@ DAY = 86_400.0
 _FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind.NOT_NOW})
 _VERDICTS = {EventKind.LIKE: 1.0, EventKind.LESS: -1.0, EventKind.HIDE: -0.3}
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
+_MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN})
 _REST = 7 * DAY
 _IGNORED_TIMES = 5  # shown so often and never opened: it may rest
 _SITTING = 1_800.0  # what is shown again within half an hour was shown once
@@ -23,7 +24,8 @@ class State:
     `progress` is the share watched when it was last played (0..1), `position` the second where
     that stopped, `liked_at` and `played_at` unix seconds or None, `value` the opinion, None where
     nothing was said or played. Until `rests_until` it is not recommended. `shown` counts the
-    sittings in which it was shown.
+    sittings in which it was shown, `plays` those in which it was seen to its end. `stars` are half
+    to five. A `dismissed` one stands on Continue only when it has been played again.
     """
 
     verdict: EventKind | None = None
@@ -37,6 +39,9 @@ class State:
     value: float | None = None
     at: float = 0.0
     rests_until: float = 0.0
+    stars: float | None = None
+    plays: int = 0
+    dismissed: bool = False
 
     @property
     def liked(self) -> bool:
@@ -50,8 +55,9 @@ class State:
 
     @property
     def underway(self) -> bool:
-        """It was begun and not finished."""
-        return self.played_at is not None and 0 < self.progress < _DONE
+        """It was begun and not finished, and not taken off Continue."""
+        begun = self.played_at is not None and 0 < self.progress < _DONE
+        return begun and not self.dismissed
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
@@ -105,30 +111,63 @@ def state(events: Sequence[Event]) -> State:
     """Give what one profile's events on one item add up to."""
     events = effective(events)
     verdict = _last(events, _VERDICTS)
-    play = _last(events, _PLAYS)
-    best = max((_share(event) for event in events if event.kind in _PLAYS), default=None)
-    value = graded(best) if best is not None else None
-    if verdict is not None:
-        value = _VERDICTS[verdict.kind]
-    last = max((event for event in (verdict, play) if event), key=lambda e: e.at, default=None)
+    mark = _last(events, _MARKS)
+    rated = _last(events, {EventKind.RATED})
+    stars = _stars(rated)
+    plays = [event for event in events if event.kind in _PLAYS]
+    best = max(map(_share, plays), default=None)
+    # What was marked as not seen begins anew.
+    is_anew = mark is not None and mark.kind is EventKind.UNSEEN
+    since = [event for event in plays if not (is_anew and mark and event.at <= mark.at)]
+    play = since[-1] if since else None
+    last = max(
+        (each for each in (verdict, rated, plays[-1] if plays else None) if each),
+        key=_at,
+        default=None,
+    )
     shown = _sittings(events)
     not_now = _last(events, {EventKind.NOT_NOW})
+    dismissed = _last(events, {EventKind.DISMISSED})
     rests = [not_now.at + _REST] if not_now else []
     if len(shown) >= _IGNORED_TIMES:
         rests.append(shown[-1] + _REST)
     return State(
         verdict=verdict.kind if verdict else None,
-        finished=best is not None and best >= _DONE,
+        finished=_is_marked(mark) or any(_share(event) >= _DONE for event in since),
         progress=_share(play) if play else 0.0,
         position=_position(play),
         liked_at=verdict.at if verdict and verdict.kind is EventKind.LIKE else None,
-        played_at=play.at if play else None,
+        played_at=plays[-1].at if plays else None,
         shown=len(shown),
         opened=any(event.kind is EventKind.OPENED or event.kind in _PLAYS for event in events),
-        value=value,
+        value=_value(verdict, stars, best),
         at=last.at if last else 0.0,
         rests_until=max(rests, default=0.0),
+        stars=stars,
+        plays=sum(event.kind is EventKind.FINISHED for event in plays),
+        dismissed=dismissed is not None and (play is None or dismissed.at >= play.at),
     )
+
+
+def _value(verdict: Event | None, stars: float | None, best: float | None) -> float | None:
+    """Give the opinion: what was said goes before what was rated, and that before what was seen."""
+    if verdict is not None:
+        return _VERDICTS[verdict.kind]
+    if stars is not None:
+        return (stars - 2.75) / 2.25
+    return graded(best) if best is not None else None
+
+
+def _stars(rated: Event | None) -> float | None:
+    return max(0.5, round(min(rated.value, 1.0) * 10) / 2) if rated and rated.value > 0 else None
+
+
+def _is_marked(mark: Event | None) -> bool:
+    return mark is not None and mark.kind is EventKind.SEEN
+
+
+def _at(event: Event) -> float:
+    return event.at
 
 
 def _last(events: Sequence[Event], kinds: Iterable[EventKind]) -> Event | None:

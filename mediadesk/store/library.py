@@ -11,7 +11,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Json, Kind, Metadata
-from mediadesk.store import oplog
+from mediadesk.store import versions
 from mediadesk.store.jobs import marks
 from mediadesk.store.query import Node, States, inside, where
 
@@ -46,10 +46,14 @@ class Location:
 Seen = tuple[str, str, int, int, str]
 """A place as a scan gives it: path, root, size, mtime in ns, sidecars as stored."""
 
+_UNREAD = "((item IS NULL AND problem IS NULL) OR reread = 1) AND missing = 0"
 _ITEM = """
-SELECT item.*, location.path AS path, location.sidecars AS sidecars, location.missing AS missing
+SELECT item.*, location.path AS path, location.sidecars AS sidecars, location.missing AS missing,
+    iif(location.missing, root.drive, '') AS drive
 FROM item LEFT JOIN location ON location.path = (
-    SELECT path FROM location WHERE location.item = item.id ORDER BY missing, path LIMIT 1)
+    SELECT path FROM location WHERE location.item = item.id
+    ORDER BY missing, content IS NOT item, path LIMIT 1)
+LEFT JOIN root ON root.path = location.root AND root.problem IS NOT NULL
 """
 
 
@@ -186,8 +190,7 @@ def unread(db: Database, *, limit: int) -> list[Location]:
             mtime_ns=row["mtime_ns"],
         )
         for row in db.query(
-            "SELECT * FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0"
-            " ORDER BY rowid LIMIT ?",
+            f"SELECT * FROM location WHERE {_UNREAD} ORDER BY rowid LIMIT ?",
             [limit],
         )
     ]
@@ -195,7 +198,7 @@ def unread(db: Database, *, limit: int) -> list[Location]:
 
 def count_unread(db: Database) -> int:
     """Count places whose content has not been read yet."""
-    sql = "SELECT count(*) FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0"
+    sql = f"SELECT count(*) FROM location WHERE {_UNREAD}"
     return int(db.conn.execute(sql).fetchone()[0])
 
 
@@ -221,9 +224,11 @@ def save_item(db: Database, item: Item, *, facts: Json, location: Location) -> N
             item.added_at,
         ],
     )
+    counts_as = versions.current(db, [item.id])[item.id]
     db.conn.execute(
-        "UPDATE location SET item = ?, problem = NULL WHERE path = ? AND mtime_ns = ? AND size = ?",
-        [item.id, str(location.path), location.mtime_ns, location.size],
+        "UPDATE location SET item = ?, content = ?, problem = NULL, reread = 0"
+        " WHERE path = ? AND mtime_ns = ? AND size = ?",
+        [counts_as, item.id, str(location.path), location.mtime_ns, location.size],
     )
 
 
@@ -260,22 +265,22 @@ def follow_replaced(db: Database) -> None:
     that is not connected.
     """
     replaced = db.conn.execute(
-        "SELECT path, previous, item, EXISTS(SELECT 1 FROM location AS other"
+        "SELECT path, previous, content, EXISTS(SELECT 1 FROM location AS other"
         "   JOIN root ON root.path = other.root"
-        "   WHERE other.item = location.previous AND (NOT missing OR root.problem IS NOT NULL))"
+        "   WHERE other.content = location.previous AND (NOT missing OR root.problem IS NOT NULL))"
         " FROM location WHERE previous IS NOT NULL AND item IS NOT NULL AND NOT EXISTS("
         "   SELECT 1 FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0)"
     ).fetchall()
     for path, old, new, is_present in replaced:
         if old != new and not is_present:
-            oplog.add_alias(db, old=old, new=new)
+            versions.follow(db, old=old, new=new)
         db.conn.execute("UPDATE location SET previous = NULL WHERE path = ?", [path])
 
 
 def set_problem(db: Database, location: Location, problem: str) -> None:
     """Note why a place can't be read; it is tried again when the file changes."""
     db.conn.execute(
-        "UPDATE location SET problem = ? WHERE path = ? AND mtime_ns = ? AND size = ?",
+        "UPDATE location SET problem = ?, reread = 0 WHERE path = ? AND mtime_ns = ? AND size = ?",
         [problem, str(location.path), location.mtime_ns, location.size],
     )
     follow_replaced(db)
@@ -331,6 +336,12 @@ def kept(db: Database, ids: Sequence[str]) -> set[str]:
     return {row[0] for row in rows}
 
 
+def known(db: Database, ids: Sequence[str]) -> set[str]:
+    """Give those of `ids` that are items."""
+    sql = "SELECT id FROM item WHERE id IN (SELECT value FROM json_each(?))"
+    return {row[0] for row in db.conn.execute(sql, [json.dumps(list(ids))])}
+
+
 def find_id(db: Database, name: str) -> str | None:
     """Give the id that `name` means: an id, an unmistakable beginning of one, or a path."""
     rows = db.conn.execute(
@@ -347,10 +358,16 @@ def find_id(db: Database, name: str) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
-    """An item in a list, with where it stands: `missing` while no place holds the file."""
+    """An item in a list: `available` while a place holds the file, else the name of its `drive`.
+
+    `size` is in bytes, `height` in pixels, 0 for sound.
+    """
 
     item: Item
     available: bool
+    drive: str
+    size: int
+    height: int
 
 
 def matching(db: Database, wanted: Node, *, states: States) -> list[str]:
@@ -401,12 +418,24 @@ def item_from_row(row: dict[str, Any]) -> Item:
         description=row["description"],
         sidecars=tuple(Path(path) for path, _ in json.loads(row["sidecars"] or "[]")),
         added_at=row["added_at"],
+        series=row["series"],
+        season=row["season"],
+        episode=row["episode"],
+        album_artist=row["album_artist"],
+        disc=row["disc"],
+        track=row["track"],
     )
 
 
 def listed_from_row(row: dict[str, Any]) -> Listed:
     """Make a listed item of a row of the item query."""
-    return Listed(item=item_from_row(row), available=row["missing"] == 0)
+    return Listed(
+        item=item_from_row(row),
+        available=row["missing"] == 0,
+        drive=row["drive"] or "",
+        size=row["size"],
+        height=row["height"],
+    )
 
 
 def all_items(db: Database) -> Iterator[Listed]:

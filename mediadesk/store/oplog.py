@@ -8,12 +8,42 @@ import json
 import platform
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from mediadesk.api import Event, EventKind, Json
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Op:
+    """One edit, before it has its place in the log; `value` is what JSON can hold.
+
+    `prev` is what stood there before, as JSON, or None. An empty `profile` is everybody's.
+    """
+
+    kind: str
+    item: str
+    field: str
+    value: object
+    prev: str | None = None
+    profile: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """The place of an edit in the log: its device, its number there, and its time."""
+
+    device: str
+    seq: int
+    hlc: int
+
+    @property
+    def id(self) -> str:
+        """The edit's own name."""
+        return f"{self.device}:{self.seq}"
 
 
 def device_id(db: Database) -> str:
@@ -36,37 +66,73 @@ def add_event(
     at: float | None = None,
 ) -> Event:
     """Append an event of a person and give it."""
-    moment = time.time() if at is None else at
-    body: Json = {
-        "profile": profile,
-        "kind": kind.value,
-        "at": moment,
-        "value": value,
-        "context": dict(context or {}),
-    }
-    op_id, hlc = _append(db, kind="event", item=item, field=kind.value, value=body)
-    db.conn.execute(
-        "INSERT INTO event(id, hlc, profile, item, kind, at, value, context)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
-        [op_id, hlc, profile, item, kind.value, moment, value, json.dumps(body["context"])],
-    )
-    return Event(
-        id=op_id,
+    event = Event(
+        id="",
         profile=profile,
         item=item,
         kind=kind,
-        at=moment,
+        at=time.time() if at is None else at,
         value=value,
-        context=body["context"],
+        context=dict(context or {}),
     )
+    return add_events(db, [event])[0]
 
 
-def add_alias(db: Database, *, old: str, new: str) -> None:
-    """Note that the content `old` was replaced by `new`, so that history follows."""
-    _, hlc = _append(db, kind="alias", item=old, field="new", value=new)
-    db.conn.execute("INSERT OR REPLACE INTO alias(old, new, hlc) VALUES(?, ?, ?)", [old, new, hlc])
-    # A content that comes back (old → new → old) must not chase its own tail.
-    db.conn.execute("DELETE FROM alias WHERE old = ?", [new])
+def add_events(db: Database, events: Sequence[Event], *, change: str | None = None) -> list[Event]:
+    """Append events, of one act where a `change` is given; their ids are made here."""
+    bodies: list[Json] = [
+        {
+            "profile": event.profile,
+            "kind": event.kind.value,
+            "at": event.at,
+            "value": event.value,
+            "context": event.context,
+        }
+        for event in events
+    ]
+    ops = [
+        Op(
+            kind="event",
+            item=event.item,
+            field=event.kind.value,
+            value=body,
+            profile=event.profile,
+        )
+        for event, body in zip(events, bodies, strict=True)
+    ]
+    stamps = append(db, ops, change=change)
+    named = [replace(event, id=at.id) for event, at in zip(events, stamps, strict=True)]
+    db.conn.executemany(
+        "INSERT INTO event(id, hlc, profile, item, kind, at, value, context)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+            (at.id, at.hlc, e.profile, e.item, e.kind.value, e.at, e.value, json.dumps(e.context))
+            for e, at in zip(named, stamps, strict=True)
+        ],
+    )
+    return named
+
+
+def append(db: Database, ops: Iterable[Op], *, change: str | None = None) -> list[Stamp]:
+    """Append edits in their order, as parts of one change where that is given."""
+    device = device_id(db)
+    last_seq = db.conn.execute("SELECT max(seq) FROM op WHERE device = ?", [device]).fetchone()[0]
+    last_hlc = db.conn.execute("SELECT max(hlc) FROM op").fetchone()[0]
+    seq, hlc = last_seq or 0, max(last_hlc or 0, time.time_ns() // 1000 - 1)
+    rows, stamps = [], []
+    for n, op in enumerate(ops, start=1):
+        at = Stamp(device=device, seq=seq + n, hlc=hlc + n)
+        value = json.dumps(op.value, ensure_ascii=False)
+        rows.append(
+            (device, at.seq, at.hlc, op.kind, op.item, op.field, value, op.prev, op.profile)
+        )
+        stamps.append(at)
+    db.conn.executemany(
+        "INSERT INTO op(device, seq, hlc, kind, item, field, value, prev, profile, change)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [(*row, change) for row in rows],
+    )
+    return stamps
 
 
 def last_event(db: Database) -> tuple[int, int]:
@@ -111,16 +177,3 @@ def events(
             value=row["value"],
             context=json.loads(row["context"]),
         )
-
-
-def _append(db: Database, *, kind: str, item: str, field: str, value: object) -> tuple[str, int]:
-    device = device_id(db)
-    last_seq = db.conn.execute("SELECT max(seq) FROM op WHERE device = ?", [device]).fetchone()[0]
-    last_hlc = db.conn.execute("SELECT max(hlc) FROM op").fetchone()[0]
-    seq = (last_seq or 0) + 1
-    hlc = max((last_hlc or 0) + 1, time.time_ns() // 1000)
-    db.conn.execute(
-        "INSERT INTO op(device, seq, hlc, kind, item, field, value) VALUES(?, ?, ?, ?, ?, ?, ?)",
-        [device, seq, hlc, kind, item, field, json.dumps(value, ensure_ascii=False)],
-    )
-    return f"{device}:{seq}", hlc

@@ -154,3 +154,72 @@ def m004_search(db: Database) -> None:
     """What makes searching quick."""
     for statement in _M004:
         db.conn.execute(statement)
+
+
+_M005 = (
+    # Where an item belongs, and what lists are sorted by; `chapters` are JSON, [[second, title]…].
+    "ALTER TABLE item ADD COLUMN series TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE item ADD COLUMN season INTEGER",
+    "ALTER TABLE item ADD COLUMN episode INTEGER",
+    "ALTER TABLE item ADD COLUMN album_artist TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE item ADD COLUMN disc INTEGER",
+    "ALTER TABLE item ADD COLUMN track INTEGER",
+    "ALTER TABLE item ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE item ADD COLUMN height INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE item ADD COLUMN chapters TEXT NOT NULL DEFAULT '[]'",
+    # The hash of the whole file, where a person asked for it, and when that was.
+    "ALTER TABLE item ADD COLUMN whole TEXT",
+    "ALTER TABLE item ADD COLUMN whole_at REAL",
+    # What each source says of an item: JSON of field → value. The columns of `item` hold what
+    # stands: a person's word (in `register`), else that of the strongest source.
+    """CREATE TABLE told(
+        item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, source TEXT NOT NULL,
+        fields TEXT NOT NULL, PRIMARY KEY(item, source)) STRICT, WITHOUT ROWID""",
+    """INSERT INTO told(item, source, fields) SELECT id, 'earlier', json_object(
+        'title', title, 'year', year, 'artist', artist, 'album', album,
+        'genres', json(genres), 'description', description, 'kind', kind) FROM item""",
+    # `content` is what was read there, `item` what that counts as: another item since a merge.
+    # `beside` is a check sum of the NFO files and pictures that belong to it; `reread` is set where
+    # the file is to be opened again, though it is the same.
+    "ALTER TABLE location ADD COLUMN content TEXT",
+    "ALTER TABLE location ADD COLUMN beside INTEGER NOT NULL DEFAULT 0",
+    "ALTER TABLE location ADD COLUMN reread INTEGER NOT NULL DEFAULT 0",
+    "UPDATE location SET content = item, reread = item IS NOT NULL",
+    """UPDATE location SET item = (
+        WITH RECURSIVE later(id, depth) AS (SELECT location.item, 0 UNION
+            SELECT alias.new, depth + 1 FROM later JOIN alias ON alias.old = later.id
+            WHERE depth < 100)
+        SELECT id FROM later JOIN item USING(id) ORDER BY depth DESC LIMIT 1)
+        WHERE item IN (SELECT old FROM alias)""",
+    "DROP INDEX location_unread",
+    """CREATE INDEX location_unread ON location(missing)
+        WHERE (item IS NULL AND problem IS NULL) OR reread = 1""",
+    "CREATE INDEX location_merged ON location(content) WHERE content <> item",
+    # The name of the drive a root lies on, and a JSON list of patterns to leave out.
+    "ALTER TABLE root ADD COLUMN drive TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE root ADD COLUMN excludes TEXT NOT NULL DEFAULT '[]'",
+    # An edit is one person's or, with an empty profile, everybody's, and part of one `change`.
+    "ALTER TABLE op ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE op ADD COLUMN change TEXT",
+    "CREATE INDEX op_by_item ON op(item, kind)",
+    "CREATE INDEX op_by_change ON op(change) WHERE change IS NOT NULL",
+    # What was last said of each field of each thing (an item, or “collection/ID”) as JSON: the
+    # greatest (hlc, device) of its operations. Made anew from `op` at any time.
+    """CREATE TABLE register(
+        profile TEXT NOT NULL, item TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
+        hlc INTEGER NOT NULL, device TEXT NOT NULL, PRIMARY KEY(profile, item, field)) STRICT,
+        WITHOUT ROWID""",
+    "CREATE INDEX register_by_field ON register(field, profile, item, value)",
+    # An act of a person that can be taken back; `undo` is JSON of what no operation holds.
+    """CREATE TABLE change(
+        id TEXT PRIMARY KEY, at REAL NOT NULL, says TEXT NOT NULL, items INTEGER NOT NULL,
+        undo TEXT NOT NULL DEFAULT '{}', undone INTEGER NOT NULL DEFAULT 0) STRICT""",
+    "CREATE INDEX change_by_time ON change(at)",
+)
+
+
+@migrations(name="m005_organise")
+def m005_organise(db: Database) -> None:
+    """Edits of people, what sources say, versions, and what series and albums are made of."""
+    for statement in _M005:
+        db.conn.execute(statement)

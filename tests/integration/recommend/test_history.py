@@ -3,7 +3,7 @@ import numpy as np
 from mediadesk.api import EventKind
 from mediadesk.recommend.history import History
 from mediadesk.recommend.profile import states
-from mediadesk.store import Store, oplog
+from mediadesk.store import Store, oplog, versions
 
 
 def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> None:
@@ -21,7 +21,7 @@ def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> No
             )
         )
         if step == 60:
-            store.write(lambda db: oplog.add_alias(db, old="a", new="d"))
+            store.write(lambda db: versions.follow(db, old="a", new="d"))
         if step % 7 == 0:
             for who in ("me", "you"):
                 whole = states(oplog.events(store.read(), profile=who))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mediadesk.api import Event, EventKind
-from mediadesk.store import Store, oplog
+from mediadesk.store import Store, oplog, versions
 
 
 def _like(store: Store, item: str, *, profile: str = "me", at: float | None = None) -> Event:
@@ -19,7 +19,7 @@ def _like(store: Store, item: str, *, profile: str = "me", at: float | None = No
 
 
 def _alias(store: Store, old: str, new: str) -> None:
-    store.write(lambda db: oplog.add_alias(db, old=old, new=new))
+    store.write(lambda db: versions.follow(db, old=old, new=new))
 
 
 def _items(store: Store) -> list[str]:

@@ -1,0 +1,105 @@
+"""What all parts of the engine share: the database, who looks, and which item a name means."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from mediadesk.api import Event, EventKind, Item, UserError
+from mediadesk.engine import views
+from mediadesk.engine.messages import ItemView
+from mediadesk.recommend.profile import State
+from mediadesk.store import Store, library, oplog
+
+
+class Access:
+    """The way to the library for the parts of one engine; any thread may use it."""
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        states: Callable[[str], Mapping[str, State]],
+        default_profile: str,
+        on_event: Callable[[], None],
+        on_change: Callable[..., None],
+    ) -> None:
+        """Join what the parts need.
+
+        Args:
+            store: the database.
+            states: profile → item → where that profile stands with it.
+            default_profile: who looks where nobody is named.
+            on_event: called when something was added to the events.
+            on_change: called with the names of what changed, see `messages.Changed`.
+        """
+        self.store = store
+        self.changed = on_change
+        self._states = states
+        self._default_profile = default_profile
+        self._on_event = on_event
+
+    def profile(self, name: str | None) -> str:
+        """Give the profile that is meant."""
+        return name or self._default_profile
+
+    def states(self, profile: str | None) -> Mapping[str, State]:
+        """Give item → where a profile stands with it."""
+        return self._states(self.profile(profile))
+
+    def find(self, name: str) -> Item:
+        """Give the item that a name means.
+
+        Raises:
+            UserError: if there is none.
+        """
+        db = self.store.read()
+        found = library.find_id(db, name)
+        item = library.items(db, [found]).get(found) if found else None
+        if item is None:
+            raise UserError(
+                f"No item “{name}”: give an id that “mediadesk items” lists, or a path."
+            )
+        return item
+
+    def ids(self, names: Sequence[str]) -> list[str]:
+        """Give the ids of many items, each once; ids cost next to nothing.
+
+        Raises:
+            UserError: if a name means none, or there are no names.
+        """
+        if not names:
+            raise UserError("No item is named: say which ones you mean.")
+        db = self.store.read()
+        known = library.known(db, names)
+        return list(dict.fromkeys(one if one in known else self.find(one).id for one in names))
+
+    def views(self, ids: Sequence[str], *, profile: str | None) -> tuple[ItemView, ...]:
+        """View items in the order of their ids, without those that are gone."""
+        return views.items(self.store.read(), ids, self.states(profile))
+
+    def note(
+        self,
+        item: str,
+        kind: EventKind,
+        *,
+        profile: str | None,
+        value: float = 0.0,
+        context: Mapping[str, object] | None = None,
+        at: float | None = None,
+    ) -> Event:
+        """Keep what a person did with an item."""
+        add = partial(
+            oplog.add_event,
+            profile=self.profile(profile),
+            item=item,
+            kind=kind,
+            value=value,
+            context=context,
+            at=at,
+        )
+        made = self.store.write(add, durable=True)
+        self._on_event()
+        return made
+
+    def heard(self) -> None:
+        """Tell listeners that events were written by other ways than `note`."""
+        self._on_event()

@@ -1,0 +1,127 @@
+"""Browsing: searching, sorting, facets, and series, albums and artists as a whole."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from mediadesk.engine.messages.items import ItemView
+
+SEARCHES = (
+    ('storm "calm sea"', "both stand in the title, artist, album or a genre"),
+    ("storm OR calm NOT sea", "either; and without: NOT or -"),
+    ("(rain OR snow) kind:song", "brackets; kinds are film, episode, clip, song, recording"),
+    ('artist:anna genre:"science fiction"', "also title:, album: and tag:"),
+    ("year:1999 year>=1990 year:1990..1999", "a year, from one on, a range"),
+    ("length<20m length>1h30m", "shorter, longer"),
+    ("added:7d added>2026-01-31", "in the last seven days (h d w m y), after a day"),
+    ("is:available is:missing", "the file is there, or is not"),
+    ("is:seen is:liked is:hidden", "what you did with it"),
+    ('in:Films in:"/media/My films"', "files in a folder"),
+)
+"""What may be searched for, in examples, each with what it means."""
+
+Sort = Literal[
+    "title",
+    "added",
+    "year",
+    "length",
+    "rating",
+    "played",
+    "plays",
+    "size",
+    "artist",
+    "album",
+    "series",
+    "random",
+]
+"""How items are ordered: album means artist, album, disc, track; series means series, season,
+episode; random is another order on each day."""
+
+GroupKind = Literal["series", "albums", "artists"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Browse:
+    """Which items are looked at, in which order: a search (`SEARCHES`), kinds, and a sort."""
+
+    text: str = ""
+    kinds: tuple[str, ...] = ()
+    sort: Sort = "title"
+    descending: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rows:
+    """What was found: the numbers of the items in order, as unsigned 32-bit little-endian integers.
+
+    An item keeps its number while the engine runs. `jumps` are (label, position of the first item
+    under it), in order: letters of titles, years, seasons …, whatever the sort gives.
+    """
+
+    numbers: bytes
+    jumps: tuple[tuple[str, int], ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetValue:
+    """One value of a facet, how many of the items have it, and the search that narrows to it."""
+
+    label: str
+    items: int
+    search: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facet:
+    """A way to narrow a search, such as genre, with its values, the most frequent first."""
+
+    name: str
+    title: str
+    values: tuple[FacetValue, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupView:
+    """A series, an album or an artist; `search` with `sort` shows its items.
+
+    `line` says in a few words what it is made of: “2 seasons, 13 episodes”. `picture` is a key for
+    `Verbs.pictures`.
+    """
+
+    kind: GroupKind
+    title: str
+    line: str
+    items: int
+    unseen: int
+    picture: str
+    search: str
+    sort: Sort
+
+
+class Browsing(Protocol):
+    """Looking through the library."""
+
+    def rows(self, browse: Browse, *, profile: str | None = None) -> Rows:
+        """Find items.
+
+        Raises:
+            UserError: if the search isn't understood, or there is no such kind or sort.
+        """
+        ...
+
+    def items_at(
+        self, numbers: Sequence[int], *, profile: str | None = None
+    ) -> tuple[ItemView | None, ...]:
+        """Give the items of these numbers; None for one that is gone."""
+        ...
+
+    def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
+        """Count what is found by kind, genre, tag, decade, artist, rating, state, collection."""
+        ...
+
+    def groups(
+        self, kind: GroupKind, *, text: str = "", profile: str | None = None
+    ) -> tuple[GroupView, ...]:
+        """Give the series, albums or artists that have items that a search finds, by title."""
+        ...

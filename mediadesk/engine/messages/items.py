@@ -1,0 +1,196 @@
+"""Items as lists, cards and pages show them, and why they are recommended."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mediadesk.recommend.values import Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemView:
+    """An item as lists show it. `progress` is the share watched, `position_s` where it stopped.
+
+    `drive` is the name of the drive that it lies on, where that is not connected. `labels` are the
+    tags that people put. `stars` are half to five, None where it is not rated. `added_at` and
+    `played_at` are in unix seconds, `size` is in bytes, `height` in pixels, 0 for sound.
+    """
+
+    id: str
+    title: str
+    kind: str
+    path: str | None
+    available: bool
+    duration_s: float
+    year: int | None = None
+    artist: str = ""
+    album: str = ""
+    tags: tuple[str, ...] = ()
+    liked: bool = False
+    hidden: bool = False
+    finished: bool = False
+    progress: float = 0.0
+    position_s: float = 0.0
+    drive: str = ""
+    labels: tuple[str, ...] = ()
+    stars: float | None = None
+    plays: int = 0
+    added_at: float = 0.0
+    played_at: float | None = None
+    size: int = 0
+    height: int = 0
+    series: str = ""
+    season: int | None = None
+    episode: int | None = None
+    album_artist: str = ""
+    disc: int | None = None
+    track: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card(ItemView):
+    """A recommended item with its score, each ranker's share of it, and the reasons."""
+
+    score: float = 0.0
+    rankers: Mapping[str, float] = field(default_factory=dict)
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """One row of the panel."""
+
+    id: str
+    title: str
+    items: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Panel:
+    """The "For you" panel of a profile; `understood` of `total` items have features by now."""
+
+    profile: str
+    took_ms: float
+    shelves: tuple[Shelf, ...]
+    understood: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """A list of items."""
+
+    items: tuple[ItemView, ...]
+    took_ms: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MomentView:
+    """A stretch of an item in seconds; `image` is a key for `Verbs.pictures`."""
+
+    start: float
+    end: float
+    extractor: str
+    text: str = ""
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobView:
+    """How far an extractor is with an item."""
+
+    extractor: str
+    state: str
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearntView:
+    """What an extractor learnt about an item: (label, value) pairs ready to be read.
+
+    `title` is that of its plugin.
+    """
+
+    extractor: str
+    title: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A file that holds an item, be it in another encoding; `content` is what it is known by.
+
+    `size` is in bytes, `height` in pixels, 0 for sound. `kept` is the one that is played.
+    """
+
+    path: str
+    content: str
+    available: bool
+    drive: str
+    size: int
+    height: int
+    kept: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChapterView:
+    """A chapter; `start` in seconds."""
+
+    start: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldView:
+    """A field of an item (`FIELDS`) as it stands, and what each source says of it.
+
+    `source` is that of the value: user, sidecar, embedded, guessed, earlier, or a plugin's name;
+    `locked` means that a person set it, so that no file changes it. `said` are (source, value) of
+    all sources, the strongest first. Genres are joined by “, ”; what is unknown is empty.
+    """
+
+    name: str
+    value: str
+    source: str
+    locked: bool
+    said: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ItemPage:
+    """Everything the item page shows; `facts` of the file are pairs ready to be read, too.
+
+    `tags` are those of taggers, `item.labels` those of people. `collections` are the names of the
+    plain collections that it is in.
+    """
+
+    item: ItemView
+    facts: tuple[tuple[str, str], ...]
+    description: str
+    tags: Mapping[str, float]
+    moments: tuple[MomentView, ...]
+    similar: tuple[Card, ...]
+    jobs: tuple[JobView, ...]
+    learnt: tuple[LearntView, ...] = ()
+    fields: tuple[FieldView, ...] = ()
+    chapters: tuple[ChapterView, ...] = ()
+    versions: tuple[Version, ...] = ()
+    note: str = ""
+    collections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """The full explanation of one item's place.
+
+    `rank` is its place among the `of` candidates, best first from 1, or None if it is no candidate
+    (seen or hidden: `note` says so). `without` tells which rank it would have without a seed.
+    """
+
+    item: ItemView
+    rank: int | None
+    of: int
+    score: float
+    rankers: Mapping[str, float]
+    reasons: tuple[Reason, ...]
+    without: Mapping[str, int | None]
+    note: str = ""

@@ -1,0 +1,65 @@
+"""Playing: what to play from where, with which tracks, and what comes next."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from mediadesk.engine.messages.items import ChapterView, ItemView, MomentView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """An audio or subtitle track as a person chose it: by language and name, never by number.
+
+    `off` stands for no subtitles; `path` is that of an external file.
+    """
+
+    language: str = ""
+    name: str = ""
+    path: str = ""
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sitting:
+    """All that a player needs to play one item.
+
+    `path` is empty while no place holds the file. `start` is the second to resume at, 0 for the
+    beginning. `audio` and `subtitle` are what was last chosen in this series (or for this item),
+    None where nothing was. `subtitles` are the files beside it. `following` is the next episode or
+    track, if there is one.
+    """
+
+    item: ItemView
+    path: str
+    start: float
+    chapters: tuple[ChapterView, ...]
+    moments: tuple[MomentView, ...]
+    subtitles: tuple[str, ...]
+    audio: Track | None
+    subtitle: Track | None
+    speed: float
+    following: ItemView | None
+
+
+class Playing(Protocol):
+    """What the player asks and tells; what was played is told by `Verbs.event`."""
+
+    def sit_down(self, name: str, *, profile: str | None = None) -> Sitting:
+        """Give what is needed to play an item."""
+        ...
+
+    def choose_audio(self, name: str, track: Track, *, profile: str | None = None) -> None:
+        """Remember the audio track for the series of an item, or for the item alone."""
+        ...
+
+    def choose_subtitle(self, name: str, track: Track, *, profile: str | None = None) -> None:
+        """Remember the subtitles for the series of an item, or for the item alone."""
+        ...
+
+    def choose_speed(self, name: str, speed: float, *, profile: str | None = None) -> None:
+        """Remember the speed (0.25..4) likewise."""
+        ...
+
+    def dismiss(self, name: str, *, profile: str | None = None) -> None:
+        """Take an item off Continue until it is played again; its position stays."""
+        ...

@@ -1,0 +1,51 @@
+"""Writing back: what the library knows, into tags and NFO files, after a preview."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+Into = Literal["nfo", "tags"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteLine:
+    """One value that would be written to a file: into its tags, or into the NFO file beside it."""
+
+    path: str
+    field: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WritePlan:
+    """What writing back would do, and the `token` that consents to exactly this.
+
+    `refused` are sentences on files that can't be written.
+    """
+
+    token: str
+    lines: tuple[WriteLine, ...]
+    refused: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """What was written, and what could not be."""
+
+    files: int
+    refused: tuple[str, ...]
+
+
+class Writing(Protocol):
+    """Writing fields and states to where other programs read them; only when asked to."""
+
+    def plan_write(
+        self, names: Sequence[str], *, into: Into = "nfo", profile: str | None = None
+    ) -> WritePlan:
+        """Tell what writing fields and states back would do: into “nfo” files, or “tags”."""
+        ...
+
+    def write_back(self, token: str) -> Written:
+        """Write what a plan said; each file whole or not at all."""
+        ...

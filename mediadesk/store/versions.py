@@ -1,0 +1,126 @@
+"""Which contents count as one item: one that replaced another, or was merged with it."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlite_utils import Database
+
+from mediadesk.store import oplog, registers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A place of an item: its path, the content there, whether it is there, and on which drive."""
+
+    path: str
+    content: str
+    available: bool
+    drive: str
+    size: int
+    height: int
+
+
+def follow(db: Database, *, old: str, new: str, change: str | None = None) -> None:
+    """Let `old` count as `new`: its history, its edits and its places follow.
+
+    A content that comes back (old → new → old) takes everything back.
+    """
+    if old == new:
+        return
+    was = db.conn.execute("SELECT new FROM alias WHERE old = ?", [old]).fetchone()
+    op = oplog.Op(
+        kind="alias",
+        item=old,
+        field="new",
+        value=new,
+        prev=json.dumps(was[0]) if was else None,
+    )
+    hlc = oplog.append(db, [op], change=change)[0].hlc
+    db.conn.execute("INSERT OR REPLACE INTO alias(old, new, hlc) VALUES(?, ?, ?)", [old, new, hlc])
+    db.conn.execute("DELETE FROM alias WHERE old = ?", [new])  # must not chase its own tail
+    _settle(db, [old, new])
+
+
+def part(db: Database, *, old: str, new: str | None, change: str | None = None) -> None:
+    """Let `old` be an item of its own again, or count as `new`."""
+    if new is not None:
+        follow(db, old=old, new=new, change=change)
+        return
+    now = current(db, [old])[old]
+    was = db.conn.execute("SELECT new FROM alias WHERE old = ?", [old]).fetchone()
+    if was is None:
+        return
+    op = oplog.Op(kind="alias", item=old, field="new", value=None, prev=json.dumps(was[0]))
+    oplog.append(db, [op], change=change)
+    db.conn.execute("DELETE FROM alias WHERE old = ?", [old])
+    _settle(db, [old, now])
+
+
+def current(db: Database, contents: Iterable[str]) -> dict[str, str]:
+    """Give content → the item that it counts as now; itself where it was never replaced."""
+    return {content: _current(db, content) for content in contents}
+
+
+def contents(db: Database, item: str) -> list[str]:
+    """Give the contents that count as an item, its own first."""
+    rows = db.conn.execute(
+        "WITH RECURSIVE mine(id, depth) AS (SELECT ?, 0 UNION"
+        "  SELECT alias.old, depth + 1 FROM mine JOIN alias ON alias.new = mine.id"
+        "  WHERE depth < 100) SELECT id FROM mine GROUP BY id ORDER BY min(depth), id",
+        [item],
+    )
+    return [row[0] for row in rows]
+
+
+def places(db: Database, item: str) -> list[Place]:
+    """Give the places of an item, the one that is played first."""
+    rows = db.conn.execute(
+        "SELECT path, coalesce(content, location.item), missing = 0,"
+        "  iif(root.problem IS NULL, '', root.drive), location.size, coalesce(item.height, 0)"
+        " FROM location JOIN root ON root.path = location.root"
+        " LEFT JOIN item ON item.id = location.content"
+        f" WHERE location.item = ? ORDER BY {PLAYED_FIRST}",
+        [item],
+    )
+    return [
+        Place(
+            path=row[0],
+            content=row[1],
+            available=bool(row[2]),
+            drive=row[3],
+            size=row[4],
+            height=row[5],
+        )
+        for row in rows
+    ]
+
+
+PLAYED_FIRST = "location.missing, location.content IS NOT location.item, path"
+"""Of the places of an item, the order: those that are there, its own content, by name."""
+
+
+def _current(db: Database, content: str) -> str:
+    row = db.conn.execute(
+        "WITH RECURSIVE later(id, depth) AS (SELECT ?, 0 UNION"
+        "  SELECT alias.new, depth + 1 FROM later JOIN alias ON alias.old = later.id"
+        "  WHERE depth < 100) SELECT id FROM later ORDER BY depth DESC LIMIT 1",
+        [content],
+    ).fetchone()
+    return str(row[0])
+
+
+def _settle(db: Database, touched: Sequence[str]) -> None:
+    """Bring places and edits to the items that these contents count as now."""
+    whole: set[str] = set()
+    for content in touched:
+        item = _current(db, content)
+        whole |= {content, item, *contents(db, item)}
+    for content, item in current(db, whole).items():
+        known = db.conn.execute("SELECT 1 FROM item WHERE id = ?", [item]).fetchone()
+        if known:  # another device may know what this one has not seen
+            db.conn.execute(
+                "UPDATE location SET item = ? WHERE content = ? AND item IS NOT ?",
+                [item, content, item],
+            )
+    registers.refold(db, whole)
