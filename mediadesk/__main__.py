@@ -19,21 +19,31 @@ def main() -> None:
         from mediadesk import selftest
 
         sys.exit(selftest.run(sys.argv[2:]))
+    if len(sys.argv) == 1:
+        sys.exit(_window())
     from mediadesk.cli import app
 
     app(obj=_desktop)
 
 
-def _desktop() -> ModuleType:
-    try:
-        from mediadesk import app  # Qt takes a while to import, and most commands never need it
-    except ImportError as error:
-        from mediadesk.api.errors import UserError
+def _window() -> int:
+    """Open the window as `mediadesk` alone does, without the commands, which take a while."""
+    from mediadesk import log
+    from mediadesk.api.errors import UserError
+    from mediadesk.settings import Places
 
-        raise UserError(
-            f"The window can't be opened ({error}): install what Qt needs; on Debian that is "
-            "libgl1, libegl1, libxkbcommon0 and libdbus-1-3."
-        ) from error
+    log.configure(Places.find().data)
+    try:
+        status: int = _desktop().run(None)
+    except UserError as error:
+        sys.stderr.write(f"mediadesk: {error}\n")
+        return 1
+    return status
+
+
+def _desktop() -> ModuleType:
+    from mediadesk import app  # most commands never need it
+
     return app
 
 

@@ -4,55 +4,30 @@ import logging
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Literal, get_args
-
-from PySide6.QtCore import QMessageLogContext, QSize, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QPixmapCache
-from PySide6.QtWidgets import QApplication
+from typing import TYPE_CHECKING
 
 from mediadesk import settings
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client
-from mediadesk.engine.messages import PageView, Panel, PluginView, Verbs
 from mediadesk.settings import Places
-from mediadesk.ui.desk import RESUME, Desk
-from mediadesk.ui.instance import Instance, to_front
-from mediadesk.ui.rail import panel_address
-from mediadesk.ui.theme import CHOICES, Theme
-from mediadesk.ui.window import Window
 
-Page = Literal[
-    "for-you",
-    "library",
-    "item",
-    "player",
-    "activity",
-    "settings",
-    "plugins",
-    "plugin",
-    "panel",
-]
-PAGES: tuple[Page, ...] = get_args(Page)
+# The engine is started before the parts of Qt that draw are loaded: both take their time.
+if TYPE_CHECKING:
+    from PySide6.QtCore import QMessageLogContext, QtMsgType
+    from PySide6.QtWidgets import QApplication
 
-log = logging.getLogger(__name__)
-_QT_LEVELS = {
-    QtMsgType.QtDebugMsg: logging.DEBUG,
-    QtMsgType.QtInfoMsg: logging.INFO,
-    QtMsgType.QtWarningMsg: logging.WARNING,
-    QtMsgType.QtCriticalMsg: logging.ERROR,
-    QtMsgType.QtFatalMsg: logging.CRITICAL,
-}
+    from mediadesk.ui.desk import Desk
+    from mediadesk.ui.window import Window
+
 _DEAD = (
     "The engine stopped before the picture was taken: run “mediadesk doctor” to see why, then try "
     "again."
 )
 _PICTURE_CACHE_KB = 96 * 1024
-_PATIENCE_S = 90.0
-_QUIET_ROUNDS = 12
+_LEVELS = (logging.DEBUG, logging.WARNING, logging.ERROR, logging.CRITICAL, logging.INFO)  # Qt's
 
 
 def run(data_dir: Path | None, *, safe: bool = False) -> int:
@@ -73,107 +48,151 @@ def run(data_dir: Path | None, *, safe: bool = False) -> int:
             "There is no display to open a window on: use the commands (mediadesk --help), or "
             "save a picture with “mediadesk gui --screenshot for-you picture.png”."
         )
+    from mediadesk.ui.instance import Instance, to_front
+
     places = Places.find(data_dir)
-    theme = settings.load(places.settings).theme
+    look, scale = settings.seen(places.settings)
+    if scale != 100:
+        os.environ.setdefault("QT_SCALE_FACTOR", str(scale / 100))
     instance = Instance(places.data)
     if not instance.take():
         return 0
-    application = _application()
+    client = Client(data_dir, safe=safe)
     try:
-        with _window(application, data_dir, theme=theme, safe=safe) as window:
+        application = _application()
+        with _window(application, data_dir, theme=look, client=client) as window:
             window.desk.demo_wanted.connect(lambda: _open_demo(window))
             instance.answer(lambda: to_front(window), window)
             window.show()
             return application.exec()
     finally:
+        client.close()
         instance.release()
 
 
 def screenshot(
     data_dir: Path | None,
-    page: str,
+    poses: Sequence[str],
     out: Path,
     *,
-    theme: str = "system",
-    size: tuple[int, int] = (1440, 900),
-) -> None:
-    """Save a picture of a page, as PNG or JPEG by its name, once its data and pictures are there.
+    themes: Sequence[str] = ("system",),
+    sizes: Sequence[tuple[int, int]] = ((1440, 900),),
+) -> list[Path]:
+    """Save pictures of pages once their data and pictures are there, and give their files.
 
-    `item` and `player` show the first card of the panel, `plugin` the first plugin, one of others
-    before ours, and `panel` the first page that a plugin makes.
+    `all` stands for all pages. `item` and `player` show the first card of the panel, `plugin` the
+    first plugin, one of others before ours, and `panel` the first page that a plugin makes. After
+    a + stands what is then done there, by its name in the list of keys: `library+view-list`,
+    `for-you+help`. Where there are several pictures, `out` holds {page}, {theme} or {size}; they
+    are PNG or JPEG by its name.
 
     Raises:
         UserError: if there is no such page or theme, if the window has something to complain of,
-            such as no engine, or if the picture can't be written.
+            such as no engine, or if a picture can't be written.
     """
-    if page not in PAGES or theme not in CHOICES:
-        raise UserError(
-            f"There is no page “{page}” in the look “{theme}”: take one of {', '.join(PAGES)} "
-            f"and of {', '.join(CHOICES)}."
-        )
     if not _has_display():
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     application = _application()
-    with _window(application, data_dir, theme=theme, posing=True) as window:
-        wrong = _complaints(window.desk)
-        window.resize(QSize(*size))
-        window.show()
-        settle(application, window)
-        _turn(window, page)
-        settle(application, window)
-        picture = window.grab()
-        window.close()
-    if wrong:
-        raise UserError(wrong[0])
-    if not picture.save(str(out)):
+    from PySide6.QtCore import QSize
+
+    from mediadesk.engine.messages import LOOKS
+    from mediadesk.ui.poses import PAGES, picture, understood
+
+    poses = [one for pose in poses for one in (PAGES if pose == "all" else (pose,))]
+    wrong = [one for one in poses if not understood(one)]
+    if wrong or not set(themes) <= set(LOOKS):
         raise UserError(
-            f"The picture can't be written to “{out}”: name a .png or .jpg file in another place."
+            f"There is no page “{', '.join(wrong or poses)}” in the look “{', '.join(themes)}”: "
+            f"take one of {', '.join(PAGES)} and of {', '.join(LOOKS)}."
         )
+    files = {
+        (pose, theme, size): _file(out, pose, theme, size)
+        for theme in themes
+        for size in sizes
+        for pose in poses
+    }
+    if len(set(files.values())) < len(files):
+        raise UserError(
+            f"“{out}” is one file for {len(files)} pictures: name it like {{page}}-{{theme}}.png."
+        )
+    with _window(application, data_dir, theme=themes[0], posing=True) as window:
+        told = _complaints(window.desk)
+        window.show()
+        for (pose, theme, size), file in files.items():
+            if window.desk.theme.choice != theme:
+                window.desk.theme.choose(theme)
+            window.resize(QSize(*size))
+            settle(application, window)
+            seen = picture(application, window, pose)
+            if told:
+                break
+            if not seen.save(str(file)):
+                raise UserError(
+                    f"The picture can't be written to “{file}”: name a .png or .jpg file in "
+                    "another place."
+                )
+        window.quit()
+    if told:
+        raise UserError(told[0])
+    return list(files.values())
 
 
-def settle(application: QApplication, window: Window) -> None:
-    """Let the window work until nothing has been on its way for a while.
+def settle(application: "QApplication", window: "Window") -> None:
+    """Let the window work until nothing has been on its way for a while; see `ui.poses`."""
+    from mediadesk.ui import poses
 
-    Raises:
-        UserError: if that takes longer than a minute and a half.
-    """
-    desk = window.desk
-    deadline = time.monotonic() + _PATIENCE_S
-    quiet = 0
-    while quiet < _QUIET_ROUNDS:
-        application.processEvents()
-        quiet = 0 if desk.bridge.waiting or desk.pictures.waiting else quiet + 1
-        if time.monotonic() > deadline:
-            raise UserError("The engine does not answer: run “mediadesk doctor” to see why.")
-        time.sleep(0.01)
+    poses.settle(application, window)
+
+
+def _file(out: Path, pose: str, theme: str, size: tuple[int, int]) -> Path:
+    named = str(out).replace("{page}", pose.replace("+", "-")).replace("{theme}", theme)
+    return Path(named.replace("{size}", "x".join(map(str, size))))
 
 
 @contextmanager
 def _window(
-    application: QApplication,
+    application: "QApplication",
     data_dir: Path | None,
     *,
     theme: str,
     posing: bool = False,
-    safe: bool = False,
-) -> Iterator[Window]:
-    """Give the window with its engine, which ends with it; one that poses changes nothing."""
-    desk = Desk(Theme(application, theme), posing=posing)
-    client = Client(data_dir, on_change=desk.on_change, on_restart=desk.on_restart, safe=safe)
+    client: Client | None = None,
+) -> "Iterator[Window]":
+    """Give the window with its engine, which ends with it; one that poses changes nothing.
+
+    `client` is that of an engine that has been started already.
+    """
+    client = client or Client(data_dir)
     try:
+        from mediadesk.ui.desk import Desk
+        from mediadesk.ui.theme import Theme
+        from mediadesk.ui.window import Window
+
+        desk = Desk(Theme(application, theme), posing=posing)
+        client.listen(desk.on_change, desk.on_restart)
         desk.connect_engine(client)
         file = None if posing else Places.find(data_dir).data / "window.ini"
-        window = Window(desk, geometry_file=file)
-        yield window
+        try:
+            yield Window(desk, geometry_file=file)
+        finally:
+            desk.bridge.close()
     finally:
-        desk.bridge.close()
         client.close()
 
 
-def _application() -> QApplication:
+def _application() -> "QApplication":
     """Give the application, made ready for embedded video and with its messages in our log."""
     if _on_linux() and os.environ.get("DISPLAY") and os.environ.get("WAYLAND_DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # libVLC can't draw into Wayland windows
+    try:
+        from PySide6.QtCore import qInstallMessageHandler
+        from PySide6.QtGui import QPixmapCache
+        from PySide6.QtWidgets import QApplication
+    except ImportError as error:
+        raise UserError(
+            f"The window can't be opened ({error}): install what Qt needs; on Debian that is "
+            "libgl1, libegl1, libxkbcommon0 and libdbus-1-3."
+        ) from error
     qInstallMessageHandler(_log_qt)
     running = QApplication.instance()
     application = running if isinstance(running, QApplication) else QApplication(sys.argv[:1])
@@ -184,11 +203,13 @@ def _application() -> QApplication:
     return application
 
 
-def _log_qt(level: QtMsgType, context: QMessageLogContext, text: str) -> None:
-    logging.getLogger("qt").log(_QT_LEVELS[level], "%s (%s)", text, context.category or "default")
+def _log_qt(level: "QtMsgType", context: "QMessageLogContext", text: str) -> None:
+    logging.getLogger("qt").log(
+        _LEVELS[level.value], "%s (%s)", text, context.category or "default"
+    )
 
 
-def _complaints(desk: Desk) -> list[str]:
+def _complaints(desk: "Desk") -> list[str]:
     """What is given fills with what goes wrong from now on, so that no picture shows it."""
     told: list[str] = []
     desk.restarted.connect(lambda: told.insert(0, _DEAD))
@@ -196,39 +217,7 @@ def _complaints(desk: Desk) -> list[str]:
     return told
 
 
-def _turn(window: Window, page: str) -> None:
-    """Turn to a page, soon; what is missing for it is told as the window tells it."""
-    questions, told = window.desk.questions, window.desk.told
-
-    def open_first(panel: Panel) -> None:
-        cards = [card for shelf in panel.shelves for card in shelf.items]
-        if not cards:
-            told.emit("There is no item to show yet: add a folder, then analyse it.", False)
-        elif page == "item":
-            window.open_item(cards[0].id)
-        else:
-            window.play(cards[0].id, RESUME)
-
-    def open_plugin(plugins: Sequence[PluginView]) -> None:
-        window.go("plugin", min(plugins, key=lambda one: one.source == "bundled").name)
-
-    def open_panel(pages: Sequence[PageView]) -> None:
-        if pages:
-            window.go("panel", panel_address(pages[0]))
-        else:
-            told.emit("No plugin makes a page here: install one that does.", False)
-
-    if page in {"item", "player"}:
-        questions.ask(open_first, Verbs.for_you)
-    elif page == "plugin":
-        questions.ask(open_plugin, Verbs.plugins)
-    elif page == "panel":
-        questions.ask(open_panel, Verbs.pages)
-    else:
-        window.go(page)
-
-
-def _open_demo(window: Window) -> None:
+def _open_demo(window: "Window") -> None:
     """Open the demo library in a program of its own: somebody's library is not the place for it."""
     command = [sys.executable, "-m", "mediadesk", "demo"]
     if getattr(sys, "frozen", False):

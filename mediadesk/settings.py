@@ -1,12 +1,10 @@
 """Where things live and what a person set: folders from platformdirs, settings from TOML."""
 
 import os
-from dataclasses import dataclass
+import tomllib
+from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-
-import msgspec
-import platformdirs
 
 from mediadesk.api import UserError
 
@@ -26,6 +24,8 @@ class Places:
             # That of `Path` raises where nobody has such a home.
             data = Path(os.path.expanduser(chosen)).absolute()  # noqa: PTH111
             return cls(data=data, cache=data / "cache")
+        import platformdirs
+
         return cls(
             data=platformdirs.user_data_path("mediadesk", appauthor=False),
             cache=platformdirs.user_cache_path("mediadesk", appauthor=False),
@@ -42,10 +42,15 @@ class Places:
         return self.data / "settings.toml"
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
     """What a person may set; every field has a sane default."""
 
     theme: str = "system"
+    scale: int = 100  # of the window, in per cent
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)  # a person's own
+    tray: bool = False  # closing the window keeps the program in the system's tray
+    guided: bool = False  # the first-run guide has been seen
     workers: int = 0  # 0: one fewer than there are cores
     profile: str = "me"
     disabled_plugins: tuple[str, ...] = ()
@@ -54,6 +59,25 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     wheel_index: str = ""  # where the libraries that plugins need come from
     wheelhouse: str = ""  # a folder with such libraries
     language: str = "en"
+    gentle_on_battery: bool = True  # work in the background goes gently on battery
+
+
+def seen(path: Path) -> tuple[str, int]:
+    """Give look and scale for a window that is about to open, in a hurry.
+
+    Raises:
+        UserError: as `load`, if something is wrong with either or with the file as a whole.
+    """
+    try:
+        found = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):  # `load` says what is wrong, if it is no new library
+        found = {"theme": None}
+    usual = Settings()
+    look, scale = found.get("theme", usual.theme), found.get("scale", usual.scale)
+    if isinstance(look, str) and isinstance(scale, int):
+        return look, scale
+    told = load(path)
+    return told.theme, told.scale
 
 
 def load(path: Path) -> Settings:
@@ -63,10 +87,10 @@ def load(path: Path) -> Settings:
         UserError: if the file can't be read, is no TOML or holds an unknown or ill-typed setting.
     """
     try:
-        found = msgspec.toml.decode(path.read_bytes())
+        found = tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
         return Settings()
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(
             f"The settings file “{path}” is wrong ({error}): mend or delete it."
         ) from error
@@ -74,12 +98,14 @@ def load(path: Path) -> Settings:
         raise UserError(
             f"The settings file “{path}” can't be read ({error.strerror}): check its rights."
         ) from error
-    known = Settings.__struct_fields__
+    known = [one.name for one in fields(Settings)]
     for key in found:
         if key not in known:
             near = get_close_matches(key, known, 1)
             remedy = f"did you mean “{near[0]}”?" if near else "take that line out."
             raise UserError(f"“{path}” sets “{key}”, which is no setting: {remedy}")
+    import msgspec
+
     try:
         return msgspec.convert(found, Settings)
     except msgspec.ValidationError as error:
@@ -95,6 +121,7 @@ def save(path: Path, settings: Settings) -> None:
     Raises:
         UserError: if it is wrong already, or can't be written.
     """
+    import msgspec
     import tomlkit
 
     usual, before, wanted = map(msgspec.to_builtins, (Settings(), load(path), settings))

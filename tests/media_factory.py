@@ -81,6 +81,47 @@ def clip(
     return path
 
 
+def film(
+    path: Path,
+    *,
+    seconds: float = 8,
+    audio: Sequence[tuple[str, str]] = (("eng", "Main"), ("deu", "Kommentar")),
+    subtitles: Sequence[tuple[str, str]] = (("eng", "Full"), ("fra", "")),
+    chapters: Sequence[tuple[float, str]] = (),
+) -> Path:
+    """Write a Matroska video with several (language, name) tracks, and give its path.
+
+    Each track of subtitles has a line a second; `chapters` are (start in seconds, title).
+    """
+    with av.open(path, "w") as container:
+        video = container.add_stream("libx264", rate=_FPS, options={"preset": "ultrafast"})
+        video.width, video.height = 320, 180
+        video.pix_fmt, video.gop_size = "yuv420p", _FPS
+        sounds, texts = [], []
+        for language, name in audio:
+            sound = container.add_stream("aac", rate=48000)
+            sound.layout = "mono"
+            sound.metadata.update({"language": language, "title": name})
+            sounds.append(sound)
+        for language, name in subtitles:
+            text = _add_subtitles(container, path)
+            text.metadata.update({"language": language} | ({"title": name} if name else {}))
+            texts.append(text)
+        _add_chapters(container, chapters, seconds)
+        container.start_encoding()
+        for language, text in zip(subtitles, texts, strict=True):
+            lines = [
+                (second, second + 0.9, f"{language[0]} {second}") for second in range(int(seconds))
+            ]
+            _mux_subtitles(container, text, lines)
+        for picture in _pictures(seconds, 1, (320, 180)):
+            container.mux(video.encode(picture))
+        container.mux(video.encode())
+        for seed, sound in enumerate(sounds):
+            _mux_sound(container, sound, seconds, seed)
+    return path
+
+
 def song(
     path: Path,
     *,
@@ -148,6 +189,26 @@ def _mux_sound(container: OutputContainer, stream: AudioStream, seconds: float, 
     frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
     container.mux(stream.encode(frame))
     container.mux(stream.encode())
+
+
+def _add_chapters(
+    container: OutputContainer, chapters: Sequence[tuple[float, str]], seconds: float
+) -> None:
+    ends = [start for start, _ in chapters[1:]] + [seconds]
+    container.set_chapters(
+        [
+            {
+                "id": number,
+                "start": int(start * 1000),
+                "end": int(end * 1000),
+                "time_base": Fraction(1, 1000),
+                "metadata": {"title": title},
+            }
+            for number, ((start, title), end) in enumerate(
+                zip(chapters, ends, strict=False), start=1
+            )
+        ]
+    )
 
 
 def _add_subtitles(container: OutputContainer, path: Path) -> SubtitleStream:

@@ -152,7 +152,8 @@ class Event:
     """One act of one person on one item. `at` is in unix seconds.
 
     `value` is the share watched (0..1) of a `played` and the stars of a `rated`; `context` holds
-    what else matters: shelf, position in seconds, the event that an `undo` takes back.
+    what else matters: shelf, position in seconds, seconds watched on end up to there, the event
+    that an `undo` takes back.
     """
 
     id: str
@@ -246,7 +247,8 @@ class Metadata:
 class Watched:
     """One line of a history from elsewhere: what was done with which work, and when.
 
-    `at` is in unix seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1.
+    `at` is in unix seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1, or
+    the stars of a `rated`, as in `Event`.
     """
 
     title: str

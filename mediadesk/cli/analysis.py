@@ -68,10 +68,15 @@ def analyze(
 def _folders(folders: tuple[FolderView, ...]) -> str:
     if not folders:
         return "The library has no folders yet: add one with “mediadesk library add FOLDER”."
-    return "\n".join(
-        f"{folder.path}  {folder.files} files" + (f"  ({folder.problem})" if folder.problem else "")
-        for folder in folders
-    )
+    return "\n".join(map(_folder, folders))
+
+
+def _folder(folder: FolderView) -> str:
+    on = f"  on “{folder.drive}”" if folder.drive not in {"", Path(folder.path).name} else ""
+    without = f"  without {', '.join(folder.excludes)}" if folder.excludes else ""
+    why = f"  ({folder.problem})" if folder.problem else ""
+    watched = "  watched" if folder.watched else ""
+    return f"{folder.path}  {folder.files} files{on}{without}{watched}{why}"
 
 
 def _status(status: Status) -> str:

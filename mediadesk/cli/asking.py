@@ -1,14 +1,12 @@
-"""Commands that plugins make able: asking, importing a history, playing with other programs."""
+"""Commands that plugins make able: asking, importing a history."""
 
-import subprocess
 from typing import Annotated
 
 import typer
 
-from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
-from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
-from mediadesk.engine.messages import Answer, Imported, PlayerView
+from mediadesk.cli.common import AsJson, Limit, Profile, emit, engine
+from mediadesk.engine.messages import Answer, Imported
 
 
 def ask(
@@ -36,32 +34,23 @@ def import_history(
         emit(found, as_json=as_json, text=_imported)
 
 
+def import_nfos(
+    context: typer.Context,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only count what is new.")] = False,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take over what the NFO files of the library tell of watching, stars and tags."""
+    with engine(context) as opened:
+        found = opened.writing.import_nfos(dry_run=dry_run, profile=profile)
+        emit(found, as_json=as_json, text=_imported)
+
+
 def undo_import(context: typer.Context, profile: Profile = None, as_json: AsJson = False) -> None:
     """Take back the last import."""
     with engine(context) as opened:
         taken = opened.undo_import(profile=profile)
         emit({"taken_back": taken}, as_json=as_json, text=lambda _: f"Lines taken back: {taken}.")
-
-
-def play(
-    context: typer.Context,
-    name: Name,
-    player: Annotated[str | None, typer.Option(help="Which player, by its name.")] = None,
-    start: Annotated[float, typer.Option(min=0, help="Where to begin, in seconds.")] = 0.0,
-    as_json: AsJson = False,
-) -> None:
-    """Play an item with a program that a plugin knows; without --player list them."""
-    with engine(context) as opened:
-        found = opened.players(name, start=start)
-    if player is None:
-        emit(found, as_json=as_json, text=_players)
-        return
-    command = next((each.command for each in found if each.name == player), None)
-    if command is None:
-        known = ", ".join(each.name for each in found) or "none"
-        raise UserError(f"There is no player “{player}” for this item: there are {known}.")
-    subprocess.Popen(command, start_new_session=True)  # noqa: S603 - permitted by the person
-    emit({"started": command}, as_json=as_json, text=lambda _: "Started.")
 
 
 def _answer(answer: Answer) -> str:
@@ -83,9 +72,3 @@ def _imported(found: Imported) -> str:
     ]
     lines += [f"  no match: {each.title} ({each.year or '?'})" for each in found.unmatched]
     return "\n".join(lines)
-
-
-def _players(players: tuple[PlayerView, ...]) -> str:
-    return "\n".join(f"{each.name}  {each.title}" for each in players) or (
-        "No plugin knows a program of this machine that plays it."
-    )

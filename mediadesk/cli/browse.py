@@ -1,31 +1,80 @@
 """Commands that look at items."""
 
 import time
+from array import array
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, clock, emit, engine
-from mediadesk.engine.messages import SEARCHES, Card, ItemPage, ItemView, Listing
+from mediadesk.engine.messages import (
+    SEARCHES,
+    Browse,
+    Card,
+    Facet,
+    GroupKind,
+    GroupView,
+    ItemPage,
+    ItemView,
+    Listing,
+    Sort,
+)
 
 SEARCH_HELP = "Searches:\n\n" + "\n\n".join(f"{said}  ({means})" for said, means in SEARCHES)
 
 
-def items(
+Query = Annotated[str, typer.Argument(help="A search, in quotes; all items without one.")]
+
+
+def items(  # noqa: PLR0913 - an option each
     context: typer.Context,
-    query: Annotated[str, typer.Argument(help="A search, in quotes; all items without one.")] = "",
+    query: Query = "",
     kind: Annotated[list[str] | None, typer.Option(help="Only this kind; may be repeated.")] = None,
+    sort: Annotated[Sort, typer.Option(help="In which order.")] = "title",
+    descending: Annotated[bool, typer.Option("--descending", help="The other way round.")] = False,
     limit: Limit = 100,
+    offset: Annotated[int, typer.Option(min=0, help="How many to pass by first.")] = 0,
+    facets: Annotated[
+        bool, typer.Option("--facets", help="Count them by kind, genre and so on instead.")
+    ] = False,
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
-    """List items by title."""
+    """List items that a search finds."""
+    wanted = Browse(text=query, kinds=tuple(kind or ()), sort=sort, descending=descending)
     with engine(context) as opened:
+        if facets:
+            found = opened.browsing.facets(wanted, profile=profile)
+            emit(found, as_json=as_json, text=_facets)
+            return
         started = time.perf_counter()
-        ids = opened.ids(text=query, kinds=kind or [], profile=profile)
-        views = opened.views(ids[:limit], profile=profile)
+        numbers = array("I", opened.browsing.rows(wanted, profile=profile).numbers)
+        views = opened.browsing.items_at(numbers[offset : offset + limit], profile=profile)
         took = round((time.perf_counter() - started) * 1000, 1)
-        emit(Listing(items=views, took_ms=took), as_json=as_json, text=_listing)
+        listing = Listing(items=tuple(view for view in views if view), took_ms=took)
+        emit(listing, as_json=as_json, text=_listing)
+
+
+def series(
+    context: typer.Context, query: Query = "", profile: Profile = None, as_json: AsJson = False
+) -> None:
+    """List the series."""
+    _groups(context, "series", query, profile, as_json=as_json)
+
+
+def albums(
+    context: typer.Context, query: Query = "", profile: Profile = None, as_json: AsJson = False
+) -> None:
+    """List the albums."""
+    _groups(context, "albums", query, profile, as_json=as_json)
+
+
+def artists(
+    context: typer.Context, query: Query = "", profile: Profile = None, as_json: AsJson = False
+) -> None:
+    """List the artists."""
+    _groups(context, "artists", query, profile, as_json=as_json)
 
 
 def item(
@@ -54,6 +103,30 @@ def line(view: ItemView) -> str:
     by = f" · {view.artist}" if view.artist else ""
     gone = "" if view.available else "  (not connected)"
     return f"{view.id[:12]}  {view.title}{by}  [{view.kind}, {clock(view.duration_s)}]{gone}"
+
+
+def _groups(
+    context: typer.Context, kind: GroupKind, query: str, profile: str | None, *, as_json: bool
+) -> None:
+    with engine(context) as opened:
+        found = opened.browsing.groups(kind, text=query, profile=profile)
+        emit(found, as_json=as_json, text=_groups_said)
+
+
+def _groups_said(groups: Sequence[GroupView]) -> str:
+    lines = (
+        f"{group.title}  ({group.line}; {group.unseen:,} not seen)  {group.search}"
+        for group in groups
+    )
+    return "\n".join(lines) or "Nothing found: “mediadesk items” lists what there is."
+
+
+def _facets(facets: Sequence[Facet]) -> str:
+    lines = []
+    for facet in facets:
+        lines.append(facet.title)
+        lines += [f"  {value.items:7,}  {value.label}  ({value.search})" for value in facet.values]
+    return "\n".join(lines) or "Nothing found."
 
 
 def _listing(listing: Listing) -> str:

@@ -3,7 +3,7 @@
 import logging
 import sys
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,9 +37,15 @@ class Desktop(Protocol):
         ...
 
     def screenshot(
-        self, data_dir: Path | None, page: str, out: Path, *, theme: str, size: tuple[int, int]
-    ) -> None:
-        """Save a picture of a page."""
+        self,
+        data_dir: Path | None,
+        poses: Sequence[str],
+        out: Path,
+        *,
+        themes: Sequence[str],
+        sizes: Sequence[tuple[int, int]],
+    ) -> list[Path]:
+        """Save pictures of pages, of “all” as well, and give their files."""
         ...
 
 

@@ -15,12 +15,18 @@ from mediadesk.cli import (
     analysis,
     asking,
     browse,
+    collections,
+    filing,
     makers,
+    organising,
+    playing,
     plugins,
+    queue,
     recommendations,
     safety,
     system,
     window,
+    writing,
 )
 from mediadesk.cli.common import Context, check_words, fail
 from mediadesk.settings import Places
@@ -103,10 +109,17 @@ folders.command("add")(guarded(analysis.add))
 folders.command("remove")(guarded(analysis.remove))
 folders.command("list")(guarded(analysis.list_folders))
 folders.command("scan")(guarded(analysis.scan))
+for name, command in filing.FOLDER_COMMANDS.items():
+    folders.command(name)(guarded(command))
 app.add_typer(folders, name="library")
+for name, command in filing.COMMANDS.items():
+    app.command(name)(guarded(command))
 
 app.command()(guarded(analysis.analyze))
 app.command(epilog=browse.SEARCH_HELP)(guarded(browse.items))
+app.command(epilog=browse.SEARCH_HELP)(guarded(browse.series))
+app.command(epilog=browse.SEARCH_HELP)(guarded(browse.albums))
+app.command(epilog=browse.SEARCH_HELP)(guarded(browse.artists))
 app.command()(guarded(browse.item))
 app.command()(guarded(browse.similar))
 app.command("for-you")(guarded(recommendations.for_you))
@@ -114,11 +127,22 @@ app.command()(guarded(recommendations.why))
 app.command()(guarded(recommendations.feedback))
 app.command()(guarded(recommendations.event))
 
+app.command()(guarded(writing.write))
+
+for name, command in organising.COMMANDS.items():
+    app.command(name)(guarded(command))
+about_collections = typer.Typer(help="Collections, and smart ones.", no_args_is_help=True)
+for name, command in collections.COMMANDS.items():
+    about_collections.command(name)(guarded(command))
+app.add_typer(about_collections, name="collection")
+
 app.command()(guarded(asking.ask))
-app.command()(guarded(asking.play))
+for name, command in playing.COMMANDS.items():
+    app.command(name)(guarded(command))
 
 imports = typer.Typer(help="What comes from other programs.", no_args_is_help=True)
 imports.command("history")(guarded(asking.import_history))
+imports.command("nfo")(guarded(asking.import_nfos))
 imports.command("undo")(guarded(asking.undo_import))
 app.add_typer(imports, name="import")
 
@@ -149,6 +173,15 @@ _ABOUT_PLUGINS: dict[str, Callable[..., Any]] = {
 for name, command in _ABOUT_PLUGINS.items():
     about_plugins.command(name)(guarded(command))
 app.add_typer(about_plugins, name="plugins")
+
+background = typer.Typer(help="The work in the background.", no_args_is_help=True)
+background.command("list")(guarded(queue.list_queue))
+background.command("cancel")(guarded(queue.cancel))
+background.command("resume")(guarded(queue.resume))
+background.command("first")(guarded(queue.first))
+background.command("retry")(guarded(queue.retry))
+background.command("battery")(guarded(queue.battery))
+app.add_typer(background, name="queue")
 
 models = typer.Typer(help="The models.", no_args_is_help=True)
 models.command("list")(guarded(system.list_models))

@@ -18,19 +18,31 @@ def gui(
     screenshot: Annotated[
         tuple[str, Path] | None,
         typer.Option(
-            metavar="PAGE FILE", help="Save a picture of this page instead, as .png or .jpg."
+            metavar="PAGE FILE",
+            help="Save a picture of this page instead, as .png or .jpg; of several pages "
+            "(for-you,library or all) where FILE holds {page}, {theme} and {size} as needed.",
         ),
     ] = None,
-    theme: Annotated[str, typer.Option(help="system, light or dark.")] = "system",
-    size: Annotated[str, typer.Option(help="Of the picture, as WIDTHxHEIGHT.")] = "1440x900",
+    theme: Annotated[
+        str, typer.Option(help="system, light, dark or contrast; or several.")
+    ] = "system",
+    size: Annotated[
+        str, typer.Option(help="Of the picture, as WIDTHxHEIGHT; or several.")
+    ] = "1440x900",
 ) -> None:
     """Open the window."""
     data_dir, desktop = said(context).data_dir, said(context).desktop()
     if screenshot is None:
         raise typer.Exit(desktop.run(data_dir, safe=said(context).safe))
-    page, file = screenshot
-    desktop.screenshot(data_dir, page, file, theme=theme, size=_size(size))
-    sys.stdout.write(f"{file}\n")
+    pages, file = screenshot
+    made = desktop.screenshot(
+        data_dir,
+        pages.split(","),
+        file,
+        themes=theme.split(","),
+        sizes=[_size(one) for one in size.split(",")],
+    )
+    sys.stdout.writelines(f"{one}\n" for one in made)
 
 
 def demo(

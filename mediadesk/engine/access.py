@@ -5,9 +5,11 @@ from functools import partial
 
 from mediadesk.api import Event, EventKind, Item, UserError
 from mediadesk.engine import views
-from mediadesk.engine.messages import ItemView
+from mediadesk.engine.messages import Browse, ItemView
 from mediadesk.recommend.profile import State
-from mediadesk.store import Store, library, oplog
+from mediadesk.store import Store, library, oplog, versions
+
+Search = Callable[[Browse, str], tuple[str, ...]]
 
 
 class Access:
@@ -19,6 +21,7 @@ class Access:
         *,
         states: Callable[[str], Mapping[str, State]],
         default_profile: str,
+        search: Search,
         on_event: Callable[[], None],
         on_change: Callable[..., None],
     ) -> None:
@@ -28,12 +31,14 @@ class Access:
             store: the database.
             states: profile → item → where that profile stands with it.
             default_profile: who looks where nobody is named.
+            search: gives the ids of what a profile finds, in order.
             on_event: called when something was added to the events.
             on_change: called with the names of what changed, see `messages.Changed`.
         """
         self.store = store
         self.changed = on_change
         self._states = states
+        self._search = search
         self._default_profile = default_profile
         self._on_event = on_event
 
@@ -53,12 +58,13 @@ class Access:
         """
         db = self.store.read()
         found = library.find_id(db, name)
-        item = library.items(db, [found]).get(found) if found else None
-        if item is None:
+        if found is None:
             raise UserError(
                 f"No item “{name}”: give an id that “mediadesk items” lists, or a path."
             )
-        return item
+        now = versions.current(db, [found])[found]
+        known = library.items(db, [found, now])
+        return known.get(now) or known[found]  # another device may know what this one has not seen
 
     def ids(self, names: Sequence[str]) -> list[str]:
         """Give the ids of many items, each once; ids cost next to nothing.
@@ -70,7 +76,18 @@ class Access:
             raise UserError("No item is named: say which ones you mean.")
         db = self.store.read()
         known = library.known(db, names)
-        return list(dict.fromkeys(one if one in known else self.find(one).id for one in names))
+        now = versions.current(db, known)
+        return list(
+            dict.fromkeys(now[one] if now.get(one) in known else self.find(one).id for one in names)
+        )
+
+    def search(self, wanted: Browse, *, profile: str | None) -> tuple[str, ...]:
+        """Give the ids of the items that are found, in order.
+
+        Raises:
+            UserError: if the search isn't understood.
+        """
+        return self._search(wanted, self.profile(profile))
 
     def views(self, ids: Sequence[str], *, profile: str | None) -> tuple[ItemView, ...]:
         """View items in the order of their ids, without those that are gone."""

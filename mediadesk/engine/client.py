@@ -30,28 +30,41 @@ class Client:
         self,
         data_dir: Path | None,
         *,
-        on_change: Callable[[Changed], None],
-        on_restart: Callable[[], None],
+        on_change: Callable[[Changed], None] | None = None,
+        on_restart: Callable[[], None] = lambda: None,
         safe: bool = False,
     ) -> None:
-        """Start the engine's process.
+        """Start the engine's process; what it says is read from `listen` on.
 
         Args:
             data_dir: where the library lives; None for the platform's own folder.
-            on_change: called on the reader thread with what the engine tells on its own.
-            on_restart: called on the reader thread after a dead engine has been replaced.
+            on_change: as in `listen`, which is called where this is given.
+            on_restart: as in `listen`.
             safe: start no installed plugin.
         """
         self._data_dir = data_dir
         self._safe = safe
-        self._on_change = on_change
-        self._on_restart = on_restart
+        self._listening = False
         self._numbers = itertools.count()
         self._waiting: dict[int, Future[Any]] = {}
         self._lock = threading.Lock()
         self._gone: Exception | None = None  # why there is no engine and will be none
         self._starts = 0
         self._start()
+        if on_change is not None:
+            self.listen(on_change, on_restart)
+
+    def listen(self, on_change: Callable[[Changed], None], on_restart: Callable[[], None]) -> None:
+        """Read what the engine says from now on: a program can start it before its window.
+
+        Args:
+            on_change: called on the reader thread with what the engine tells on its own.
+            on_restart: called on the reader thread after a dead engine has been replaced.
+        """
+        self._on_change = on_change
+        self._on_restart = on_restart
+        self._listening = True
+        self._read_on()
 
     def call(
         self, verb: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs
@@ -103,6 +116,10 @@ class Client:
         )
         self._process.start()
         theirs.close()
+        if self._listening:
+            self._read_on()
+
+    def _read_on(self) -> None:
         threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
 
     def _read(self) -> None:

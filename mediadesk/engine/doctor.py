@@ -1,13 +1,17 @@
 """Checks what MediaDesk needs on this machine, and says what to do about what is missing."""
 
-import ctypes.util
+import os
 import shutil
 import sqlite3
+from importlib.util import find_spec
 
+from mediadesk.api import UserError
 from mediadesk.engine.messages import Check
 from mediadesk.host import Registry, State
 from mediadesk.host.isolate.sandbox import available
 from mediadesk.models import Models
+from mediadesk.play import vlc
+from mediadesk.play.player import WAYLAND
 from mediadesk.settings import Places
 from mediadesk.store import Store, safety
 
@@ -22,7 +26,7 @@ def examine(places: Places, store: Store, registry: Registry, models: Models) ->
         *_plugins(registry),
         _isolation(),
         *_models(models),
-        _libvlc(),
+        _player(),
         _ffmpeg(),
     )
 
@@ -87,15 +91,17 @@ def _models(models: Models) -> list[Check]:
     ]
 
 
-def _libvlc() -> Check:
-    found = ctypes.util.find_library("vlc")
-    return Check(
-        name="Player",
-        ok=found is not None,
-        found=f"libVLC ({found})" if found else "libVLC is not installed",
-        remedy="Install VLC (Debian: libvlc5 vlc-plugin-base vlc-plugin-video-output); till then "
-        "files open in the system's player.",
-    )
+def _player() -> Check:
+    """Tell what plays here, and whether it can draw into the window."""
+    try:
+        found, remedy = f"libVLC {vlc.version()}", ""
+    except UserError as error:
+        found, remedy = str(error), "Install VLC; till then files open in the system's player."
+    if find_spec("PySide6.QtMultimedia"):
+        return Check(name="Player", ok=True, found=f"Qt Multimedia; {found}")
+    if not remedy and os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY"):
+        return Check(name="Player", ok=False, found=WAYLAND, remedy="Install XWayland.")
+    return Check(name="Player", ok=not remedy, found=found, remedy=remedy)
 
 
 def _ffmpeg() -> Check:

@@ -2,33 +2,38 @@
 
 import logging
 import math
-import os
 import re
 import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
-import msgspec
 import numpy as np
 from sqlite_utils import Database
 
 from mediadesk import settings
 from mediadesk.api import Array, EventKind, Item, Player, UserError
-from mediadesk.engine import asking, backups, progress, views
+from mediadesk.engine import asking, backups, desktop, progress, views
 from mediadesk.engine.access import Access
+from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.budget import Budget, Budgets
 from mediadesk.engine.doctor import examine
+from mediadesk.engine.filing import Filing
+from mediadesk.engine.filing import absolute as _absolute
 from mediadesk.engine.imports import take_back, take_over
 from mediadesk.engine.messages import (
+    LOOKS,
+    SCALES,
     Answer,
     Backups,
+    Browse,
     Changed,
     Check,
+    Desktop,
     FeedbackKind,
     Imported,
     ItemPage,
@@ -45,19 +50,28 @@ from mediadesk.engine.messages import (
     PluginPlan,
     PluginView,
     PriceTag,
+    Sorted,
     Status,
     Why,
 )
+from mediadesk.engine.organising import Organising
+from mediadesk.engine.pace import Pacing
+from mediadesk.engine.playing import Playing
 from mediadesk.engine.plugins import pages
 from mediadesk.engine.plugins import views as plugin_views
 from mediadesk.engine.plugins.listening import Listening
 from mediadesk.engine.plugins.plugins import Plugins
 from mediadesk.engine.plugins.pricing import price
+from mediadesk.engine.scanning import Scanning
 from mediadesk.engine.tasks import tasks
+from mediadesk.engine.upkeep import Upkeep
 from mediadesk.engine.work import Analysis
+from mediadesk.engine.working import Working
+from mediadesk.engine.writing import Writing
+from mediadesk.extract.pipeline import Pace
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.isolate.shared import Shared
-from mediadesk.library import scan
+from mediadesk.library.presence import Presence
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
@@ -69,6 +83,8 @@ from mediadesk.store.backlog import Unqueued
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
+_MOST_ALIKE = 50
+_NEAREST = 40
 
 
 class Engine:
@@ -127,28 +143,63 @@ class Engine:
             self._store,
             states=self._recommender.states,
             default_profile=self._settings.profile,
+            search=lambda wanted, profile: self.browsing.ids(wanted, profile=profile),
             on_event=self._listening.wake,
             on_change=self._changed,
         )
+        self.browsing = Browsing(
+            self._access, alike=partial(self._recommender.alike, limit=_MOST_ALIKE)
+        )
         self._budgets = Budgets(self._store, self._registry, on_recheck=self._go_on)
+        self._pacing = Pacing(
+            places.data,
+            # Who runs a command waits for it.
+            gentle_on_battery=lambda: in_window and self._settings.gentle_on_battery,
+        )
+        self.playing = Playing(self._access)
+        self.writing = Writing(self._access)
+        self.working = Working(
+            self._access,
+            self._pacing,
+            status=self.status,
+            go_on=self._go_on,
+            set_gentle_on_battery=self._gentle_on_battery,
+        )
+        self.organising = Organising(
+            self._access, space=self._recommender.space, take_up=self._take_up
+        )
         self._unqueued = Unqueued()
         self._analysis: Analysis | None = None
         self._in_window = in_window
         self._closing = False
         self._analysis_lock = threading.RLock()
-        self._scanning = threading.Lock()
-        self._settling: dict[Path, int] = {}
-        self._rescans = ThreadPoolExecutor(1, thread_name_prefix="rescan")
-        self._later = threading.Timer(0, self._scan_again)
+        self._presence = Presence()
+        self._scanning = Scanning(
+            self._store,
+            self._presence,
+            analysis=lambda: self._analysis,
+            extractors=lambda: [extractor.name for extractor in self._registry.extractors],
+            on_change=self._changed,
+        )
+        self._upkeep = Upkeep(self._store, self._scanning, self._presence)
+        self.filing = Filing(
+            self._access,
+            self._scanning,
+            self._presence,
+            near=self._near,
+            status=self.status,
+            on_roots=self._plugins.running.roots_changed,
+        )
         self._plugins.load()
         if in_window:
+            self._upkeep.start()
             self._wake("rankers", "shelves")
         self._listening.wake()
 
     def close(self) -> None:
         """Stop what runs, keep what is done."""
-        self._later.cancel()
-        self._rescans.shutdown(cancel_futures=True)
+        self._upkeep.close()
+        self._scanning.close()
         self._budgets.close()
         self._listening.stop()
         with self._analysis_lock:
@@ -165,22 +216,21 @@ class Engine:
 
     def add_folder(self, path: str) -> Status:
         folder = _absolute(path)
-        if not folder.is_dir():
+        if not self._presence.is_folder(folder):
             raise UserError(f"“{folder}” is no folder that can be read: check its name and drive.")
         for root in library.roots(self._store.read()):
             if folder.is_relative_to(root.path) and folder != root.path:
                 raise UserError(
                     f"“{folder}” lies in “{root.path}”, which is in the library already."
                 )
-        self._store.write(lambda db: library.add_root(db, folder), durable=True)
+        self._take_up(self._store.write(partial(_add, folder=folder), durable=True))
         self._plugins.running.roots_changed()
         return self.scan([str(folder)])
 
     def remove_folder(self, path: str) -> Status:
         folder = _absolute(path)
-        with self._scanning:
-            was_there = self._store.write(partial(_remove, folder=folder), durable=True)
-            self._settling.pop(folder, None)
+        remove = partial(self._store.write, partial(_remove, folder=folder), durable=True)
+        was_there = self._scanning.forget(folder, remove)
         if not was_there:
             known = ", ".join(f"“{root.path}”" for root in library.roots(self._store.read()))
             raise UserError(f"“{folder}” is not in the library; it has {known or 'no folders'}.")
@@ -189,21 +239,7 @@ class Engine:
         return self.status()
 
     def scan(self, paths: Sequence[str] = ()) -> Status:
-        roots = [root.path for root in library.roots(self._store.read())]
-        wanted = [_absolute(path) for path in paths] or roots
-        if strange := [path for path in wanted if path not in roots]:
-            raise UserError(f"“{strange[0]}” is not in the library: add it first.")
-        with self._scanning:
-            found = {root: self._scan(root) for root in wanted}
-            if (analysis := self._analysis) is not None:
-                # Before the count falls to nothing, or `analyze` would think that all is done.
-                analysis.start()
-            known = {root.path for root in library.roots(self._store.read())}
-            counts = (self._settling | found).items()
-            self._settling = {root: count for root, count in counts if root in known}
-        self._changed("items", "status")
-        if self._analysis is not None and any(self._settling.values()):
-            self._scan_later()
+        self._scanning.whole([_absolute(path) for path in paths])
         return self.status()
 
     def analyze(self, *, wait: bool = False) -> Status:
@@ -211,12 +247,14 @@ class Engine:
         self.scan()
         while wait:
             analysis = self._working()
-            analysis.pipeline.wait()
+            while not analysis.pipeline.wait(_POLL_SECONDS):
+                if self._pacing() is Pace.REST:
+                    raise UserError(self._pacing.sentence)
             # Plugins that come or go meanwhile bring more work; the lock waits for that.
             is_changing = self._plugins.running.is_changing
             with self._analysis_lock:
                 is_last = analysis is self._analysis and not analysis.pipeline.busy
-            if is_last and not is_changing and not any(self._settling.values()):
+            if is_last and not is_changing and not self._scanning.settling:
                 break
             time.sleep(_POLL_SECONDS)
         return self.status()
@@ -235,14 +273,20 @@ class Engine:
             holds=self._budgets.holds,
             unqueued=None if analysis and analysis.is_queued else self._unqueued,
         )
-        return views.status(db, analysis, settling=sum(self._settling.values()), work=work)
+        return views.status(
+            db,
+            analysis,
+            settling=self._scanning.settling,
+            watched=self._upkeep.watched,
+            unwatched=self._upkeep.problems,
+            work=work,
+            pace=self._pacing.sentence,
+        )
 
     def ids(
         self, *, text: str = "", kinds: Sequence[str] = (), profile: str | None = None
     ) -> tuple[str, ...]:
-        states = partial(views.standing, partial(self._access.states, profile))
-        wanted = views.wanted(text, kinds)
-        return tuple(library.matching(self._store.read(), wanted, states=states))
+        return self.browsing.ids(Browse(text=text, kinds=tuple(kinds)), profile=profile)
 
     def views(self, ids: Sequence[str], *, profile: str | None = None) -> tuple[ItemView, ...]:
         return views.items(self._store.read(), ids, self._access.states(profile))
@@ -254,6 +298,7 @@ class Engine:
             self._store.read(),
             item,
             self._access.states(profile),
+            profile=self._access.profile(profile),
             similar=listing.items,
             plugins=self._registry.plugins,
         )
@@ -296,6 +341,7 @@ class Engine:
         *,
         share: float = 0.0,
         position: float = 0.0,
+        watched: float | None = None,
         at: float | None = None,
         profile: str | None = None,
     ) -> None:
@@ -303,12 +349,16 @@ class Engine:
         if not 0 <= share <= 1:
             raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
         _check_seconds(position)
+        context = {"position": position} if position else {}
+        if watched is not None:
+            _check_seconds(watched)
+            context["watched"] = watched
         self._access.note(
             self._access.find(name).id,
             EventKind(kind),
             profile=profile,
             value=share,
-            context={"position": position} if position else {},
+            context=context,
             at=at,
         )
         if kind != "shown":
@@ -469,40 +519,45 @@ class Engine:
 
     def theme(self, choice: str | None = None) -> str:
         if choice is not None:
-            if choice not in {"system", "light", "dark"}:
-                raise UserError(f"There is no theme “{choice}”: choose system, light or dark.")
-            now = settings.load(self._places.settings)  # it may have been edited meanwhile
-            self._settings = msgspec.structs.replace(now, theme=choice)
-            settings.save(self._places.settings, self._settings)
+            if choice not in LOOKS:
+                raise UserError(f"There is no theme “{choice}”: choose one of {', '.join(LOOKS)}.")
+            self._set(theme=choice)
         return self._settings.theme
 
-    def _scan(self, root: Path) -> int:
-        """Look through one root; give how many of its files are still changing."""
-        extractors = [extractor.name for extractor in self._registry.extractors]
-        report = scan.scan_root(
-            self._store,
-            root,
-            on_batch=partial(self._changed, "status"),
-            on_resubtitled=partial(jobs.requeue, extractors=extractors),
-        )
-        return report.settling
+    def usual_folders(self) -> tuple[str, ...]:
+        return desktop.usual_folders()
 
-    def _scan_later(self) -> None:
-        """Look again when files that were changing may have come to rest."""
-        self._later.cancel()
-        # Always the same thread: each has a database connection of its own.
-        self._later = threading.Timer(
-            scan.SETTLE_SECONDS, lambda: self._rescans.submit(self._scan_again)
-        )
-        self._later.daemon = True
-        self._later.start()
+    def sort_out(self, paths: Sequence[str]) -> Sorted:
+        return desktop.sort_out(paths)
 
-    def _scan_again(self) -> None:
-        try:
-            self.scan()
-        except Exception:
-            log.exception("the files that were changing are looked at later")
-            self._scan_later()
+    def desktop(
+        self,
+        *,
+        scale: int | None = None,
+        keys: Mapping[str, Sequence[str]] | None = None,
+        tray: bool | None = None,
+        guided: bool | None = None,
+    ) -> Desktop:
+        if scale is not None and scale not in SCALES:
+            sizes = ", ".join(map(str, SCALES))
+            raise UserError(f"The window can't be shown at {scale} %: choose one of {sizes}.")
+        own = None if keys is None else {name: tuple(some) for name, some in keys.items()}
+        given = {"scale": scale, "keys": own, "tray": tray, "guided": guided}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if changes:
+            self._set(**changes)
+        now = self._settings
+        return Desktop(scale=now.scale, keys=now.keys, tray=now.tray, guided=now.guided)
+
+    def _gentle_on_battery(self, wanted: bool | None) -> bool:
+        if wanted is not None:
+            self._set(gentle_on_battery=wanted)
+        return self._settings.gentle_on_battery
+
+    def _set(self, **changes: Any) -> None:  # noqa: ANN401 - as each setting is
+        now = settings.load(self._places.settings)  # it may have been edited meanwhile
+        self._settings = replace(now, **changes)
+        settings.save(self._places.settings, self._settings)
 
     def _working(self) -> Analysis:
         """Give the analysis, made on first use: one engine at a time may work on a library."""
@@ -521,14 +576,23 @@ class Engine:
                     on_change=self._changed,
                     on_gone=self._look_again,
                     leisure=self._recommender.tend,
+                    pace=self._pacing,
                 )
             return self._analysis
 
+    def _take_up(self, items: Sequence[str]) -> None:
+        """Analyse items that may lack features; who opens the analysis later finds them himself."""
+        with self._analysis_lock:
+            if self._analysis is not None and items:
+                self._analysis.take_up(items)
+
     def _look_again(self, gone: Sequence[Path]) -> None:
         """Scan the folders of files that went away, so that one sentence tells it, not hundreds."""
-        roots = [root.path for root in library.roots(self._store.read())]
-        if near := [str(root) for root in roots if any(path.is_relative_to(root) for path in gone)]:
-            self.scan(near)
+        self._scanning.part({str(path.parent) for path in gone})
+
+    def _near(self, item: str) -> dict[str, float]:
+        """Give how alike the items nearest to one are in content."""
+        return {pick.item: pick.score for pick in self._recommender.similar(item, limit=_NEAREST)}
 
     def _parts(self) -> Parts:
         """Give what plugins contribute to recommending; a guest's ranker runs its model itself."""
@@ -605,12 +669,10 @@ def _check_seconds(position: float) -> None:
         raise UserError(f"A position is a number of seconds from the beginning, not {position:g}.")
 
 
-def _absolute(path: str) -> Path:
-    """Without `..`, so that a folder has one name, but through links as a person sees them."""
-    if not path:
-        raise UserError("An empty name is no file or folder: write which one you mean.")
-    # Those of `Path` keep `..`, and raise where nobody has such a home.
-    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
+def _add(db: Database, folder: Path) -> list[str]:
+    items = library.add_root(db, folder)
+    jobs.unpark(db, items)
+    return items
 
 
 def _remove(db: Database, folder: Path) -> bool:

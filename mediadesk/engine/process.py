@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from multiprocessing.connection import Connection
@@ -18,7 +19,8 @@ from mediadesk.engine.messages import Changed
 log = logging.getLogger(__name__)
 _SLOW = frozenset(
     {"Verbs.add_folder", "Verbs.remove_folder", "Verbs.scan", "Verbs.analyze"}
-    | {"Filing.relink_folder", "Filing.verify", "Writing.write_back", "Organising.twins"}
+    | {"Filing.relink_folder", "Filing.exclude", "Filing.verify"}
+    | {"Writing.write_back", "Organising.twins"}
 )
 _OF_PLUGINS = frozenset(
     {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.remove_plugin", "Verbs.rollback_plugin"}
@@ -42,7 +44,7 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> No
     try:
         engine = _open(data_dir, outlet, safe=safe)
     except UserError as error:
-        _refuse(pipe, error)
+        _refuse(pipe, error, data_dir)
         return
     # A few, so that a count over a large library keeps no panel waiting.
     quick = ThreadPoolExecutor(3, thread_name_prefix="engine-quick")
@@ -127,13 +129,32 @@ def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool) -> Any:  # noqa
     return Engine(Places.find(data_dir), on_change=outlet.note, safe=safe, in_window=True)
 
 
-def _refuse(pipe: "Connection[Any, Any]", error: UserError) -> None:
-    """Answer every call with the reason why there is no engine."""
+def _refuse(pipe: "Connection[Any, Any]", error: UserError, data_dir: Path | None) -> None:
+    """Answer calls with the reason why there is no engine; but the way back to a backup works."""
+    from mediadesk.engine import backups
+    from mediadesk.settings import Places
+    from mediadesk.store import safety
+
+    library = Places.find(data_dir).database
+    still: dict[str, Callable[..., Any]] = {
+        "Verbs.backups": lambda: backups.listed(library),
+        "Verbs.restore": lambda path: safety.stage(library, Path(path)),
+    }
     while True:
         try:
             call = pipe.recv()
             if call is None:
                 return
-            pipe.send((call[0], error, None))
+            number, verb, args, _ = call
+            pipe.send(
+                _answer(number, still[verb], args) if verb in still else (number, error, None)
+            )
         except (EOFError, OSError):
             return
+
+
+def _answer(number: int, verb: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
+    try:
+        return number, None, verb(*args)
+    except UserError as error:
+        return number, error, None

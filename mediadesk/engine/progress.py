@@ -52,6 +52,7 @@ def work(
                 waiting=0 if name in off else waiting,
                 skipped=by_state["skipped"],
                 failed=by_state["failed"],
+                cancelled=by_state["cancelled"],
                 held=held,
                 plugin=owners.get(name, ""),
                 left=waiting if name in off else 0,

@@ -1,16 +1,19 @@
 """Turns what the engine knows into the plain values of `messages`."""
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlite_utils import Database
 
-from mediadesk.api import Item, Json, Kind, UserError
+from mediadesk.api import Feature, Item, Json, Kind, UserError
+from mediadesk.engine import fields as item_fields
 from mediadesk.engine.learnt import learnt
 from mediadesk.engine.messages import (
     Card,
+    ChapterView,
     FolderView,
     ItemPage,
     ItemView,
@@ -21,6 +24,7 @@ from mediadesk.engine.messages import (
     Problem,
     Shelf,
     Status,
+    Version,
     Why,
     WorkView,
 )
@@ -29,8 +33,7 @@ from mediadesk.models import ModelStatus
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.values import Pick
-from mediadesk.search import parse
-from mediadesk.store import features, jobs, library, query, registers
+from mediadesk.store import collections, features, jobs, library, registers, versions
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
@@ -45,29 +48,6 @@ _KINDS = {
 }
 States = Mapping[str, State]
 """Item → where the profile that looks stands with it."""
-
-
-def wanted(text: str, kinds: Sequence[str]) -> query.Node:
-    """Understand what a person searches for.
-
-    Raises:
-        UserError: if the search isn't understood, or there is no such kind.
-    """
-    if strange := [kind for kind in kinds if kind not in set(Kind)]:
-        raise UserError(f"There is no kind “{strange[0]}”: choose from {', '.join(Kind)}.")
-    asked = parse(text)
-    if not kinds:
-        return asked
-    return query.And((asked, query.Or(tuple(query.OfKind(Kind(kind)) for kind in kinds))))
-
-
-def standing(states: Callable[[], States], name: query.StateName) -> list[str]:
-    """Give the items that a person has seen, likes or has hidden."""
-    return [
-        item
-        for item, state in states().items()
-        if {"seen": state.finished, "liked": state.liked, "hidden": state.hidden}[name]
-    ]
 
 
 def items(db: Database, ids: Sequence[str], states: States) -> tuple[ItemView, ...]:
@@ -123,36 +103,65 @@ def page(
     item: Item,
     states: States,
     *,
+    profile: str,
     similar: Sequence[ItemView],
     plugins: Iterable[Plugin],
 ) -> ItemPage:
     """View everything about an item; `plugins` may have parts that learnt about it."""
     known = features.of_item(db, item.id)
-    moments = [
-        MomentView(
-            start=moment.start,
-            end=moment.end,
-            extractor=name,
-            text=moment.text,
-            image=f"moment/{item.id}/{name}/{n}" if moment.image else None,
-        )
-        for name, feature in known.items()
-        for n, moment in enumerate(feature.moments)
-        if moment.image or moment.text
-    ]
+    noted = registers.values(db, [item.id], profile=profile).get(item.id, {})
     return ItemPage(
         item=items(db, [item.id], states)[0],
         facts=_facts(item, library.facts(db, item.id)),
         description=item.description,
         tags=features.tags(db, [item.id]).get(item.id, {}),
-        moments=tuple(sorted(moments, key=lambda each: each.start)),
+        moments=moments(item.id, known),
         similar=tuple(each for each in similar if isinstance(each, Card)),
         jobs=tuple(
             JobView(extractor=name, state=state, problem=problem)
             for name, state, problem in jobs.of_item(db, item.id)
         ),
         learnt=learnt(known, plugins),
+        fields=item_fields.views(db, item.id),
+        chapters=tuple(
+            ChapterView(start=start, title=title) for start, title in library.chapters(db, item.id)
+        ),
+        versions=_versions(db, item.id),
+        note=noted.get("note", ""),
+        collections=tuple(collections.of_items(db, [item.id]).get(item.id, ())),
     )
+
+
+def _versions(db: Database, item: str) -> tuple[Version, ...]:
+    return tuple(
+        Version(
+            path=place.path,
+            content=place.content,
+            available=place.available,
+            drive=place.drive,
+            size=place.size,
+            height=place.height,
+            kept=n == 0,
+        )
+        for n, place in enumerate(versions.places(db, item))
+    )
+
+
+def moments(item: str, known: Mapping[str, Feature]) -> tuple[MomentView, ...]:
+    """View the moments of an item, by time; `known` are its features by their extractors."""
+    found = [
+        MomentView(
+            start=moment.start,
+            end=moment.end,
+            extractor=name,
+            text=moment.text,
+            image=f"moment/{item}/{name}/{n}" if moment.image else None,
+        )
+        for name, feature in known.items()
+        for n, moment in enumerate(feature.moments)
+        if moment.image or moment.text
+    ]
+    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
@@ -176,36 +185,58 @@ def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
+def folder(root: library.Root, *, watched: bool = False) -> FolderView:
+    """View a folder of the library."""
+    return FolderView(
+        path=str(root.path),
+        files=root.files,
+        available=root.problem is None,
+        problem=root.problem,
+        drive=root.drive,
+        excludes=root.excludes,
+        watched=watched,
+    )
+
+
 def status(
     db: Database,
     analysis: "Analysis | None",
     *,
     settling: int,
     work: tuple[WorkView, ...],
+    pace: str,
+    watched: Collection[Path] = (),
+    unwatched: Sequence[tuple[Path, str]] = (),
 ) -> Status:
-    """View what is going on; `work` is how far each part is."""
+    """View what is going on.
+
+    Args:
+        db: the library.
+        analysis: what works on it, if anything does.
+        settling: how many files still change.
+        work: how far each part is.
+        pace: why it goes gently.
+        watched: the folders of which the system tells changes.
+        unwatched: those where it might and does not, with the reasons.
+    """
     unread = library.count_unread(db)
     pipeline = analysis.pipeline if analysis else None
     rate = pipeline.per_second if pipeline else None
     left = unread + sum(each.waiting for each in work)
     return Status(
-        folders=tuple(
-            FolderView(
-                path=str(root.path),
-                files=root.files,
-                available=root.problem is None,
-                problem=root.problem,
-            )
-            for root in library.roots(db)
-        ),
+        folders=tuple(folder(root, watched=root.path in watched) for root in library.roots(db)),
         items=library.count_items(db),
         unread=unread,
         settling=settling,
         work=work,
-        problems=_problems(db, pipeline.trouble if pipeline else None),
+        problems=(
+            *_problems(db, pipeline.trouble if pipeline else None),
+            *(Problem(path=str(path), sentence=why) for path, why in unwatched),
+        ),
         busy=pipeline is not None and pipeline.busy,
         paused=pipeline is not None and pipeline.paused,
         seconds_left=round(left / rate, 1) if rate and left else (0.0 if not left else None),
+        pace=pace,
     )
 
 

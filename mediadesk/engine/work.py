@@ -15,7 +15,7 @@ from mediadesk.engine.budget import Budgets
 from mediadesk.engine.tasks import left, tasks
 from mediadesk.extract.extraction import Extraction
 from mediadesk.extract.guests import GuestWork
-from mediadesk.extract.pipeline import Pipeline, Station
+from mediadesk.extract.pipeline import Pace, Pipeline, Station
 from mediadesk.extract.tagging import Tagging
 from mediadesk.host import Registry
 from mediadesk.host.elsewhere import Elsewhere
@@ -45,6 +45,7 @@ class Analysis:
         on_change: Callable[..., None],
         on_gone: Callable[[Sequence[Path]], object],
         leisure: Callable[[], bool],
+        pace: Callable[[], Pace],
     ) -> None:
         """Take the library's lock and take up what was interrupted.
 
@@ -59,6 +60,7 @@ class Analysis:
             on_change: called with the names of what changed.
             on_gone: called with files that were not there when they were to be read.
             leisure: a slice of what can wait, as the pipeline takes it.
+            pace: how fast to work just now.
 
         Raises:
             UserError: if another process works on this library.
@@ -90,6 +92,7 @@ class Analysis:
                 [Station(self._lanes(self._inside.tasks), partial(_pool, registry, settings))],
                 on_progress=lambda: on_change("items", "features", "status"),
                 leisure=leisure,
+                pace=pace,
             )
             self.follow(guests)
         except BaseException:
@@ -100,6 +103,11 @@ class Analysis:
         """Queue whatever is missing and work on it."""
         self._store.write(self._queue)
         self.is_queued = True
+        self.pipeline.start()
+
+    def take_up(self, items: Sequence[str]) -> None:
+        """Queue what these items lack, for they came back or are something else now."""
+        self._store.write(partial(self._after_read, items=items))
         self.pipeline.start()
 
     def follow(self, guests: Mapping[str, Guest]) -> bool:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
+from enum import Enum
 
 from mediadesk.api import UserError
 from mediadesk.host.workers import Lane, Outcome, Pool, Work
@@ -14,7 +15,17 @@ from mediadesk.host.workers import Lane, Outcome, Pool, Work
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
 _RETRY_SECONDS = 2.0
+_GENTLE_SECONDS = 0.5
+_REST_SECONDS = 5.0
 _RATE_OVER = 60
+
+
+class Pace(Enum):
+    """How fast to work: with all workers, one work at a time with breaks, or not at all."""
+
+    FULL = "full"
+    GENTLE = "gentle"
+    REST = "rest"
 
 
 @dataclass(slots=True, eq=False)
@@ -29,15 +40,15 @@ class Station:
     pool: Pool | None = None
     running: dict[Future[Outcome], tuple[Lane, Work]] = field(default_factory=dict)
 
-    def fill(self) -> bool:
-        """Claim what there is room for; tell whether there was anything."""
+    def fill(self, *, most: int | None = None) -> bool:
+        """Claim what there is room for, `most` at once; tell whether there was anything."""
         if any(work.alone for _, work in self.running.values()):
             return False
         if self.pool is None:
             self.pool = self.make_pool()
         claimed = False
         for lane in self.lanes:
-            room = 2 * self.pool.count - len(self.running)
+            room = min(2 * self.pool.count, most or 2 * self.pool.count) - len(self.running)
             if room <= 0:
                 break
             for work in lane.claim(room, idle=not self.running):
@@ -83,6 +94,7 @@ class Pipeline:
         *,
         on_progress: Callable[[], None],
         leisure: Callable[[], bool] = lambda: False,
+        pace: Callable[[], Pace] = lambda: Pace.FULL,
     ) -> None:
         """Make an idle pipeline.
 
@@ -91,6 +103,7 @@ class Pipeline:
             on_progress: called on the pipeline's thread after outcomes were saved.
             leisure: does a slice of what can wait till nothing else is left to do, on the
                 pipeline's thread, and tells whether there is more of it.
+            pace: asked before more work is taken.
         """
         self._stations = list(stations)
         self._exchanges: deque[tuple[Collection[Station], Sequence[Station], threading.Event]] = (
@@ -98,6 +111,7 @@ class Pipeline:
         )
         self._on_progress = on_progress
         self._leisure = leisure
+        self._pace = pace
         self._wake = threading.Event()
         self._idle = threading.Event()
         self._idle.set()
@@ -148,9 +162,9 @@ class Pipeline:
             return None
         return len(self._finished) / max(time.monotonic() - self._finished[0], 0.001)
 
-    def wait(self) -> None:
-        """Return when there is no work left."""
-        self._idle.wait()
+    def wait(self, timeout: float | None = None) -> bool:
+        """Return when there is no work left, or after so many seconds; tell which."""
+        return self._idle.wait(timeout)
 
     def close(self) -> None:
         """Stop now; unfinished works are given back."""
@@ -167,10 +181,11 @@ class Pipeline:
             if self._closing:
                 return
             self._exchange()
+            pace = self._pace()
             try:
-                worked = self._fill() or any(station.running for station in self._stations)
+                worked = self._fill(pace) or any(station.running for station in self._stations)
                 self._collect()
-                worked = worked or (not self.paused and self._leisure())
+                worked = worked or (self._goes_on(pace) and self._leisure())
             except Exception as error:
                 if not isinstance(error, UserError):
                     log.exception("the pipeline stumbled")
@@ -178,8 +193,12 @@ class Pipeline:
                 self._wake.wait(_RETRY_SECONDS)
                 continue
             self._report(None)
-            if not worked:
+            if not worked and pace is Pace.REST and not self.paused:
+                self._wake.wait(_REST_SECONDS)
+            elif not worked:
                 self._rest()
+            elif pace is Pace.GENTLE:
+                self._wake.wait(_GENTLE_SECONDS)
 
     def _exchange(self) -> None:
         while self._exchanges:
@@ -203,10 +222,14 @@ class Pipeline:
             self._on_progress()
         self._wake.wait()
 
-    def _fill(self) -> bool:
-        if self.paused:
+    def _goes_on(self, pace: Pace) -> bool:
+        return not self.paused and pace is not Pace.REST
+
+    def _fill(self, pace: Pace) -> bool:
+        if not self._goes_on(pace):
             return False
-        filled = [station.fill() for station in self._stations]
+        most = 1 if pace is Pace.GENTLE else None
+        filled = [station.fill(most=most) for station in self._stations]
         return any(filled)
 
     def _collect(self) -> None:

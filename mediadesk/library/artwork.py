@@ -1,8 +1,13 @@
-"""The picture an item is shown with: embedded in the file, or beside it."""
+"""The picture an item is shown with.
+
+That is the one named after the file, else the one embedded in it, else that of its folder.
+"""
 
 from __future__ import annotations  # PyAV's packets are generic for type checkers only
 
 import logging
+import os
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
@@ -16,7 +21,8 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
-from mediadesk.library import kinds
+from mediadesk.library import beside, kinds
+from mediadesk.library.names import DISC
 
 _log = logging.getLogger(__name__)
 _SIDE = 320
@@ -37,28 +43,62 @@ def embedded(container: InputContainer, cover: VideoStream) -> bytes:
     return _thumbnail(data, container.name)
 
 
-def beside(path: Path) -> bytes:
-    """Give the sidecar picture of a file as a JPEG of at most 320 pixels, or nothing.
+def own(path: Path) -> bytes:
+    """Give the picture named after a file as a JPEG of at most 320 pixels, or nothing."""
+    stem = path.stem.lower()
+    return _first(path.parent, (stem + role for role in beside.OWN))
 
-    A folder's picture stands for its music, or for a video that lies alone.
+
+def around(path: Path, *, season: int | None = None) -> bytes:
+    """Give the picture of the folder of a file as a JPEG of at most 320 pixels, or nothing.
+
+    It stands for its music, for a video that lies alone, and for the episodes of a `season`: theirs
+    may also lie in the folder above. An artist's picture comes last.
     """
     folder = path.parent
-    pictures, videos = _listing(str(folder), folder.stat().st_mtime_ns)
-    stem = path.stem.lower()
-    wanted = [f"{stem}-poster", stem]
-    if videos <= 1 or not kinds.is_video(path.name):
-        wanted += ["poster", "cover", "folder"]
-    for name in wanted:
-        for ending in (".jpg", ".jpeg", ".png", ".webp"):
-            if found := pictures.get(name + ending):
-                return _from_file(folder / found)
+    places: list[tuple[Path, Sequence[str]]]
+    if season is not None:
+        poster = "season-specials-poster" if season == 0 else f"season{season:02}-poster"
+        places = [(folder, (poster,)), (folder.parent, (poster,))]
+        places += [(folder, beside.OF_FOLDER), (folder.parent, beside.OF_FOLDER)]
+    elif not kinds.is_video(path.name):
+        places = [(folder, beside.OF_FOLDER)]
+        if DISC.fullmatch(folder.name):
+            places.append((folder.parent, beside.OF_FOLDER))
+        places += [(folder, beside.OF_ARTIST), (folder.parent, beside.OF_ARTIST)]
+    else:
+        places = [(folder, beside.OF_FOLDER)] if is_alone(path) else []
+    return next(filter(None, (_first(place, names) for place, names in places)), b"")
+
+
+def is_alone(path: Path) -> bool:
+    """Tell whether no other video lies in the folder of a file."""
+    return _seen(path.parent)[1] <= 1
+
+
+def _first(folder: Path, names: Iterable[str]) -> bytes:
+    """Give the first of these pictures, named without their endings, that can be shown."""
+    pictures, _ = _seen(folder)
+    for name in names:
+        for ending in beside.ENDINGS:
+            found = pictures.get(name + ending)
+            if found and (jpeg := _from_file(folder / found)):
+                return jpeg
     return b""
 
 
-@lru_cache(maxsize=4)
+def _seen(folder: Path) -> tuple[dict[str, str], int]:
+    try:
+        return _listing(str(folder), folder.stat().st_mtime_ns)
+    except OSError as error:
+        _log.warning("“%s” can't be listed (%s): pictures in it are not shown.", folder, error)
+        return {}, 0
+
+
+@lru_cache(maxsize=8)
 def _listing(folder: str, _mtime_ns: int) -> tuple[dict[str, str], int]:
     """Give lower-case name → name of the pictures of a folder, and how many videos it holds."""
-    names = [entry.name for entry in Path(folder).iterdir()]
+    names = os.listdir(folder)  # noqa: PTH208 - names are all that is needed
     pictures = {name.lower(): name for name in names if kinds.is_picture(name)}
     return pictures, sum(map(kinds.is_video, names))
 

@@ -9,20 +9,28 @@ from sqlite_utils import Database
 from mediadesk.api import Item, Json, UnreadableError
 from mediadesk.library import artwork, identity, kinds, metadata
 from mediadesk.library import probe as probing
+from mediadesk.library.metadata import Layers
+from mediadesk.library.probe import Chapters
 from mediadesk.media import open_media
-from mediadesk.store import library
+from mediadesk.store import jobs, library, told
 from mediadesk.store.library import Location
+
+_TITLED = ("text",)  # extractors that go by titles and descriptions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identified:
     """What a file turned out to be.
 
-    `facts` are label → text, to be read by a person. `artwork` is a JPEG of at most 320 pixels or
-    nothing; its source is embedded or sidecar.
+    `item` is what its sources say together, `layers` what each says for itself. `height` is in
+    pixels, 0 for sound; `chapters` are (second, title). `facts` are label → text, to be read by a
+    person. `artwork` is a JPEG of at most 320 pixels or nothing; its source is embedded or sidecar.
     """
 
     item: Item
+    layers: Layers
+    height: int
+    chapters: Chapters
     facts: Json
     artwork: bytes = b""
     artwork_source: str = ""
@@ -48,12 +56,29 @@ def identify(location: Location) -> Identified:
         ) from error
 
 
-def save(db: Database, location: Location, identified: Identified) -> None:
-    """Save what a file turned out to be; the history of content it replaced follows."""
-    item = identified.item
-    library.save_item(db, item, facts=identified.facts, location=location)
-    if identified.artwork:
-        library.save_artwork(db, item.id, identified.artwork, source=identified.artwork_source)
+def save(db: Database, location: Location, found: Identified) -> None:
+    """Save what a file turned out to be; the history of content it replaced follows.
+
+    What a person said of it stands, whatever the file says.
+    """
+    item = found.item
+    before = told.words(db, [item.id])
+    library.save_item(
+        db,
+        item,
+        facts=found.facts,
+        location=location,
+        height=found.height,
+        chapters=found.chapters,
+    )
+    for source, fields in found.layers.items():
+        told.tell(db, item.id, source, fields)
+    told.tell(db, item.id, "earlier", {})  # now it is known better
+    told.settle(db, [item.id])
+    if told.words(db, [item.id]) != before:
+        jobs.requeue(db, [item.id], _TITLED)
+    if found.artwork:
+        library.save_artwork(db, item.id, found.artwork, source=found.artwork_source)
     library.follow_replaced(db)
 
 
@@ -77,27 +102,33 @@ def _identify(location: Location) -> Identified:
         content = (
             identity.video_id(path) if seen.video else identity.audio_id(chain(first, packets))
         )
-        seconds = probing.duration(container, main)
+        seconds = round(probing.duration(container, main), 3)
         facts = probing.facts(container, seen, size=location.size)
+        chapters = probing.chapters(container)
         cover = artwork.embedded(container, seen.cover) if seen.cover else b""
-    is_video = seen.video is not None
-    known = metadata.gather(path, seen.tags, video=is_video)
-    facts["Known from"] = " · ".join(f"{field}: {where}" for field, where in known.sources.items())
-    item = Item(
-        id=content,
-        kind=kinds.kind_of(video=is_video, seconds=seconds, episode=known.is_episode),
-        title=known.title,
-        path=path,
-        duration=round(seconds, 3),
-        year=known.year,
-        artist=known.artist,
-        album=known.album,
-        genres=known.genres,
-        description=known.description,
-        added_at=time.time(),
+    layers = metadata.gather(
+        path,
+        seen.tags,
+        video=seen.video is not None,
+        seconds=seconds,
+        alone=artwork.is_alone(path),
     )
-    if cover:
-        return Identified(item=item, facts=facts, artwork=cover, artwork_source="embedded")
+    known = metadata.merged(layers)
+    beside = artwork.own(path) or (
+        b"" if cover else artwork.around(path, season=known.get("season"))
+    )
     return Identified(
-        item=item, facts=facts, artwork=artwork.beside(path), artwork_source="sidecar"
+        item=Item(
+            id=content,
+            path=path,
+            duration=seconds,
+            added_at=time.time(),
+            **known,
+        ),
+        layers=layers,
+        height=seen.video.codec_context.height if seen.video else 0,
+        chapters=chapters,
+        facts=facts,
+        artwork=beside or cover,
+        artwork_source="sidecar" if beside else "embedded" if cover else "",
     )

@@ -12,6 +12,7 @@ from av.stream import Stream
 _BYTES = 16
 _SAMPLES = 16
 _SAMPLE_BYTES = 16 * 1024
+_BLOCK = 1 << 20
 
 
 def video_id(path: Path) -> str:
@@ -37,4 +38,17 @@ def audio_id(packets: Iterable[Packet[Stream]]) -> str:
     digest = blake2b(digest_size=_BYTES)
     for packet in packets:
         digest.update(bytes(packet))
+    return digest.hexdigest()
+
+
+def whole(path: Path) -> str:
+    """Hash all of a file, which tells whether a single bit of it has changed.
+
+    Raises:
+        OSError: if the file can't be read.
+    """
+    digest = blake2b(digest_size=_BYTES)
+    with path.open("rb") as file:
+        while block := file.read(_BLOCK):
+            digest.update(block)
     return digest.hexdigest()

@@ -1,95 +1,169 @@
-"""What an item is called and what it is about: sidecar before embedded before guessed."""
+"""What each source says of a file: the NFO file beside it, the tags inside it, its name."""
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mediadesk.library import names, nfo
+from mediadesk.api import Kind
+from mediadesk.library import kinds, names, nfo, tags
 from mediadesk.library.names import Name
+from mediadesk.library.nfo import Nfo
+from mediadesk.store import told
 
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _MOST_DESCRIPTION = 20_000
 _MOST_LINE = 500
+_KINDS = {"movie": Kind.FILM, "episodedetails": Kind.EPISODE, "musicvideo": Kind.CLIP}
+Layers = dict[str, dict[str, Any]]
+"""Source (sidecar, embedded, guessed) → field → value, without what is unknown."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Metadata:
-    """The fields of an item that say what it is, and where each was found.
+def gather(
+    path: Path, tagged: Mapping[str, str], *, video: bool, seconds: float, alone: bool = True
+) -> Layers:
+    """Give what the NFO file beside, the tags and the name of a file say, each for itself.
 
-    `sources` maps a field's name to sidecar, embedded or guessed.
+    Args:
+        path: the file.
+        tagged: its tags as FFmpeg calls them, lower-case name → text.
+        video: whether it has moving pictures.
+        seconds: its length, which tells a film from a clip.
+        alone: whether it is the only video in its folder, so that movie.nfo is about it.
+
+    The sidecar also tells, as far as it says so, `watched`, `plays`, `stars`, `last_played`,
+    `tags`, `set` and `ids`.
     """
-
-    title: str
-    year: int | None
-    artist: str
-    album: str
-    genres: tuple[str, ...]
-    description: str
-    is_episode: bool
-    sources: Mapping[str, str]
-
-
-def gather(path: Path, tags: Mapping[str, str], *, video: bool) -> Metadata:
-    """Put together what the NFO file beside, the tags and the name of a file say."""
     name = names.of_video(path) if video else names.of_audio(path)
-    layers = [
-        ("sidecar", dict(_from_nfo(path.with_suffix(".nfo"))) if video else {}),
-        ("embedded", dict(_from_tags(tags))),
-        ("guessed", {"title": names.titled(name), "year": name.year}),
-    ]
+    layers: Layers = {"sidecar": {}, "embedded": {}, "guessed": {}}
+    if video:
+        own = _nfo_of(path, alone=alone)
+        show = _show(path.parent) if name.is_episode or (own and own.show) else None
+        if own is not None and own.root == "movie":
+            name = Name(title=names.titled(name), year=name.year)
+        layers["sidecar"] = dict(_from_nfo(own, show, name))
+        layers["embedded"] = dict(_from_film(tagged, name))
+    else:
+        layers["embedded"] = dict(_from_tags(tagged)) | tags.read(path)
+        artist, album, year = names.album_of(path)
+        name = replace(name, year=year)
+        layers["guessed"] = {
+            "artist": artist,
+            "album": album,
+            "disc": names.disc_of(path),
+            "track": names.track_of(path),
+        }
+    kind = kinds.kind_of(video=video, seconds=seconds, episode=name.is_episode)
+    layers["guessed"] |= _named(name) | {"year": name.year, "kind": kind.value}
+    return {
+        source: {field: value for field, value in fields.items() if value not in _NOTHING}
+        for source, fields in layers.items()
+    }
+
+
+_NOTHING: tuple[Any, ...] = (None, "", (), {})
+
+
+def merged(layers: Layers) -> dict[str, Any]:
+    """Give the fields of an item as the strongest source tells them, for `api.Item`."""
     found: dict[str, Any] = {}
-    sources: dict[str, str] = {}
-    for source, fields in layers:
-        for field, value in fields.items():
-            if value and field not in found:
-                found[field], sources[field] = value, source
-    return Metadata(
-        title=found["title"],
-        year=found.get("year"),
-        artist=found.get("artist", ""),
-        album=found.get("album", ""),
-        genres=found.get("genres", ()),
-        description=found.get("description", ""),
-        is_episode=name.is_episode or bool(found.get("episode")),
-        sources=sources,
+    for source in ("guessed", "embedded", "sidecar"):
+        found |= {name: value for name, value in layers[source].items() if name in told.FIELDS}
+    return found | {"kind": Kind(found["kind"])}
+
+
+def _named(name: Name) -> dict[str, Any]:
+    return {
+        "title": names.titled(name)[:_MOST_LINE],
+        "series": name.series[:_MOST_LINE],
+        "season": name.season if name.is_episode else None,
+        "episode": name.episode,
+    }
+
+
+def _nfo_of(path: Path, *, alone: bool) -> Nfo | None:
+    own = nfo.read(path.with_suffix(".nfo"))
+    return own if own is not None or not alone else nfo.read(path.with_name("movie.nfo"))
+
+
+def _show(folder: Path) -> Nfo | None:
+    """Give the tvshow.nfo of the folder, or of the one above, where a series has its seasons."""
+    for path in (folder / "tvshow.nfo", folder.parent / "tvshow.nfo"):
+        if path.is_file() and (found := _show_at(path, path.stat().st_mtime_ns)) is not None:
+            return found
+    return None
+
+
+@lru_cache(maxsize=8)
+def _show_at(path: Path, _mtime_ns: int) -> Nfo | None:
+    return nfo.read(path)
+
+
+def _from_nfo(own: Nfo | None, show: Nfo | None, name: Name) -> Iterator[tuple[str, Any]]:
+    """Say what the file's own NFO says, and for an episode what that of its series does."""
+    if own is not None and own.root != "episodedetails":
+        yield "title", own.title[:_MOST_LINE]
+    elif own is not None or show is not None:
+        yield from _named(_episode(own or Nfo(), show or Nfo(), name)).items()
+    own, show = own or Nfo(root=""), show or Nfo()
+    yield "kind", _KINDS.get(own.root)
+    yield "year", own.year
+    yield "genres", own.genres or show.genres
+    yield "description", (own.plot or show.plot)[:_MOST_DESCRIPTION]
+    yield "artist", own.artist[:_MOST_LINE]
+    yield "album", own.album[:_MOST_LINE]
+    for state in ("watched", "plays", "stars", "last_played", "tags", "set", "ids"):
+        yield state, getattr(own, state)
+
+
+def _episode(own: Nfo, show: Nfo, name: Name) -> Name:
+    return replace(
+        name,
+        title=own.title or name.title if name.is_episode else own.title,
+        series=own.show or show.title or name.series,
+        season=name.season if own.season is None else own.season,
+        episode=name.episode if own.episode is None else own.episode,
+        last=name.last if own.episode in (None, name.episode) else None,
     )
 
 
-def _from_nfo(path: Path) -> Iterator[tuple[str, Any]]:
-    read = nfo.read(path)
-    if read is None:
-        return
-    title = read.title
-    if read.show and read.episode is not None:
-        title = names.titled(
-            Name(
-                title=read.show,
-                season=read.season,
-                episode=read.episode,
-                episode_title=read.title,
-            )
-        )
-    yield "title", title[:_MOST_LINE]
-    yield "year", read.year
-    yield "genres", read.genres
-    yield "description", read.plot[:_MOST_DESCRIPTION]
-    yield "episode", read.episode is not None
+def _from_film(tagged: Mapping[str, str], name: Name) -> Iterator[tuple[str, Any]]:
+    """Say what the tags of a video say; a title alone leaves the episode its number."""
+    said = dict(_from_tags(tagged))
+    season, episode = _number(tagged, "season_number"), _number(tagged, "episode_sort")
+    series = " ".join(tagged.get("show", "").split())
+    if series and episode is not None:
+        said |= _named(Name(title=said["title"], series=series, season=season, episode=episode)) | {
+            "kind": Kind.EPISODE
+        }
+    elif name.is_episode and said["title"]:
+        is_junk = names.looks_released(said["title"])
+        said["title"] = "" if is_junk else names.titled(replace(name, title=said["title"]))
+    yield from said.items()
 
 
-def _from_tags(tags: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+def _from_tags(tagged: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     for field, choices in {
         "title": ("title",),
         "artist": ("artist", "album_artist", "author", "performer"),
         "album": ("album",),
+        "album_artist": ("album_artist",),
     }.items():
-        text = next((tags[choice] for choice in choices if choice in tags), "")
+        text = next((tagged[choice] for choice in choices if choice in tagged), "")
         yield field, " ".join(text.split())[:_MOST_LINE]
-    dates = (tags[name] for name in ("date", "year") if name in tags)
+    dates = (tagged[name] for name in ("date", "year") if name in tagged)
     year = next((match for date in dates if (match := _YEAR.search(date))), None)
     yield "year", int(year[0]) if year else None
-    genres = (part.strip() for part in re.split(r"[;,/|\0]", tags.get("genre", "")))
-    yield "genres", tuple(dict.fromkeys(genre[:_MOST_LINE] for genre in genres if genre))
-    described = (tags[name] for name in ("synopsis", "description") if name in tags)
+    yield "genres", tags.genres([tagged.get("genre", "")])
+    described = (tagged[name] for name in ("synopsis", "description") if name in tagged)
     yield "description", next(described, "")[:_MOST_DESCRIPTION]
+    yield "disc", _number(tagged, "disc") or None
+    yield "track", _number(tagged, "track") or None
+
+
+def _number(tagged: Mapping[str, str], name: str) -> int | None:
+    """Read a number such as 3 or 3/12."""
+    found = re.match(r"\s*(\d{1,4})(?!\d)", tagged.get(name, ""))
+    return int(found[1]) if found else None

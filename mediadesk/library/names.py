@@ -1,39 +1,78 @@
-"""What the name of a file tells about it: title, year, season and episode."""
+"""What the name of a file tells about it: title, year, series, season and episode."""
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+_NUMERAL = r"(?:\d{1,4}|[〇零一二两三四五六七八九十百]{1,5})"
 _EPISODE = re.compile(
-    r"(?<![a-z0-9])s\d{1,4}[ ._-]*e\d{1,4}(?![a-z])|(?<![a-z0-9])\d{1,2}x\d{2,3}(?![a-z0-9])"
-    r"|第\s*\d+\s*[集话話期]",
+    r"(?<![a-z0-9])s\d{1,4}[ ._-]*e\d{1,4}(?![a-z])"  # S01E02
+    r"|(?<![a-z0-9])\d{1,2}x\d{2,3}(?![a-z0-9])"  # 1x02
+    r"|(?<![a-z0-9])ep[ ._]?\d{1,4}(?![a-z0-9])|(?<![a-z0-9])e\d{2,4}(?![a-z0-9])"  # EP2, E02
+    rf"|第\s*{_NUMERAL}\s*[集话話回期]"
+    # Fansubs number through: [Group] Title - 05 [1080p], [Group][Title][05][1080p]
+    r"|^\[[^\]]+\].*?(?:\s-\s\d{1,4}(?:v\d)?(?![\w.])|\[\d{1,4}(?:v\d|\s*end)?\])",
+    re.IGNORECASE,
+)
+_SEASON_FOLDER = re.compile(
+    rf"(?:season|series|staffel|saison|temporada|stagione|シーズン)[ ._-]*(\d{{1,4}})|s(\d\d)"
+    rf"|第\s*({_NUMERAL})\s*[季期部]|(specials?|特典|番外)",
+    re.IGNORECASE,
+)
+_QUALITY = (
+    r"(?:480|576|720|1080|2160)[pi]|[xh][ .]?26[45]|hevc|hdtv|dvd-?rip|blu-?ray|web-?(?:dl|rip)"
+)
+_RELEASE = re.compile(rf"(?<![\d_])(?:19|20)\d\d(?![\d_])|{_QUALITY}", re.IGNORECASE)
+_DATED = re.compile(
+    rf"\D(?:19|20)\d\d[ ._-](?:0\d|1[0-2])[ ._-](?:[0-2]\d|3[01])(?!\d).*?(?:{_QUALITY}|\bweb\b)",
     re.IGNORECASE,
 )
 _RELEASE_MARKS = frozenset(
     {"year", "date", "season", "screen_size", "source", "video_codec", "audio_codec"}
 )
-_RELEASE = re.compile(
-    r"(?<![\d_])(?:19|20)\d\d(?![\d_])|(?:480|576|720|1080|2160)[pi]|[xh][ .]?26[45]|hevc|hdtv"
-    r"|dvd-?rip|blu-?ray|web-?(?:dl|rip)",
+DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})", re.IGNORECASE)
+"""The name of a folder that holds one disc of an album."""
+_ALBUM = re.compile(r"(?:(.+?) - )?(.*?)(?: [(\[]((?:19|20)\d\d)[)\]])?", re.DOTALL)
+_HEAPS = frozenset({"", "audio", "downloads", "mp3", "music", "musik", "songs", "音乐", "音楽"})
+"""Folders that are no albums."""
+_TRACK_NUMBER = re.compile(r"^(?:\d{1,3}(?:\s*[.–-]\s+|_)|0\d[\s._–-]+)(?=\D)")
+_FILED = re.compile(r"(?:ep?)?(\d{1,3})(?:\s*[.–-]\s*(\D.*))?", re.IGNORECASE)
+"""What is left of an episode's name where folders tell the series and the season: 05 - Title."""
+_BRACKETS = re.compile(r"\[([^\[\]]+)\]")
+_NUMBERS = re.compile(
+    rf"(?:(?<![a-z])ep?|(?<!\d)\d{{1,2}}x|第)[\s._]*({_NUMERAL}|\d+)", re.IGNORECASE
+)
+_RANGE = re.compile(
+    r"(?:[esx]\d+|[集话話回期])[\s._]*(?:[-–~+&]|to|a)[\s._]*(?:s\d{4,}|(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\dpi]))",
     re.IGNORECASE,
 )
-_TRACK_NUMBER = re.compile(r"^(?:\d{1,3}(?:\s*[.–-]\s+|_)|0\d[\s._–-]+)(?=\D)")
+_MOST_EPISODES = 1000
+_WORDS_OF_TITLES = ["language", "subtitle_language", "country", "film", "part"]
+"""What guessit would take out of titles: “Waiting for Dutch”, “The Office (US)”."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Name:
-    """A file name taken apart; `title` is never empty."""
+    """A file name taken apart; `title` is never empty where it is no episode's.
+
+    An episode has a `series` and a number or a `date`; its `title` may be empty. `last` is the
+    number of the last episode where the file holds several.
+    """
 
     title: str
     year: int | None = None
+    series: str = ""
     season: int | None = None
     episode: int | None = None
-    episode_title: str = ""
+    last: int | None = None
+    date: dt.date | None = None
 
     @property
     def is_episode(self) -> bool:
-        """Tell whether the name has an episode's number."""
-        return self.episode is not None
+        """Tell whether it is an episode, by number or by date."""
+        return self.episode is not None or self.date is not None
 
 
 def of_video(path: Path) -> Name:
@@ -43,32 +82,20 @@ def of_video(path: Path) -> Name:
     guessit would see check sums, languages and episodes in dates, words and numbers.
     """
     plain = Name(title=_spaced(path.stem))
-    is_episode = _EPISODE.search(path.stem) is not None
-    if not is_episode and not _RELEASE.search(path.stem):
+    season = _folder_season(path)
+    filed = _FILED.fullmatch(path.stem) if season is not None else None
+    if filed:
+        series, number = _series_folder(path), int(filed[1])
+        return Name(title=filed[2] or "", series=series, season=season, episode=number)
+    if _EPISODE.search(path.stem) or _DATED.search(path.stem):
+        return _episode(path) or plain
+    if season is not None and (found := _episode(path)) is not None and found.date is None:
+        return found
+    if not _RELEASE.search(path.stem):
         return plain
-    from guessit import guessit
-    from guessit.api import GuessitException
-
-    try:
-        if is_episode:
-            found = guessit(path.name, {"type": "episode", "name_only": True})
-            if not found.get("title"):
-                found = guessit(str(Path(*path.parts[-3:])), {"type": "episode"})
-        else:
-            found = guessit(path.name, {"type": "movie", "name_only": True})
-    except GuessitException:
-        return plain  # guessit's own words for "a bug of ours with this name"
-    season, episode, year = (_number(found.get(key)) for key in ("season", "episode", "year"))
-    if episode is not None and is_episode:
-        return Name(
-            title=str(found.get("title") or path.parent.name),
-            year=year,
-            season=season if season is not None else 1,
-            episode=episode,
-            episode_title=str(found.get("episode_title") or ""),
-        )
-    is_release = bool(_RELEASE_MARKS & found.keys()) and found.get("title")
-    return Name(title=str(found["title"]), year=year) if is_release else plain
+    guessed = _guess(path.name, kind="movie")
+    is_release = bool(_RELEASE_MARKS & guessed.keys()) and guessed.get("title")
+    return Name(title=_title(guessed, path), year=_year(guessed)) if is_release else plain
 
 
 def of_audio(path: Path) -> Name:
@@ -76,17 +103,150 @@ def of_audio(path: Path) -> Name:
     return Name(title=_spaced(_TRACK_NUMBER.sub("", path.stem)))
 
 
+def album_of(path: Path) -> tuple[str, str, int | None]:
+    """Give (artist, album, year) as the folder of a numbered track tells: Artist - Album (2001).
+
+    A folder of discs tells for CD 1, CD 2…
+    """
+    folder = path.parent.parent if DISC.fullmatch(path.parent.name) else path.parent
+    if track_of(path) is None or folder.name.lower() in _HEAPS:
+        return "", "", None
+    found = _ALBUM.fullmatch(folder.name)
+    assert found is not None  # noqa: S101 - anything fits
+    return found[1] or "", found[2], int(found[3]) if found[3] else None
+
+
+def disc_of(path: Path) -> int | None:
+    """Give the number of the disc that the folder of a sound file is."""
+    found = DISC.fullmatch(path.parent.name)
+    return int(found[1]) if found else None
+
+
+def track_of(path: Path) -> int | None:
+    """Give the number of a track that the name of a sound file begins with."""
+    found = _TRACK_NUMBER.match(path.stem)
+    digits = re.match(r"\d+", found[0]) if found else None
+    return int(digits[0]) if digits else None
+
+
 def titled(name: Name) -> str:
     """Write out a name: a film's title, or “Show S01E02 · Title”."""
     if not name.is_episode:
         return name.title
-    text = f"{name.title} S{name.season or 0:02}E{name.episode:02}"
-    return f"{text} · {name.episode_title}" if name.episode_title else text
+    text = f"{name.series} {_mark(name)}".strip()
+    return f"{text} · {name.title}" if name.title else text
 
 
-def _number(value: object) -> int | None:
-    first = value[0] if isinstance(value, list) and value else value
-    return first if isinstance(first, int) else None
+def bare(title: str, *, series: str, season: int | None, episode: int | None) -> str:
+    """Give the title of an episode alone, as `titled` was given it; empty if it has none."""
+    if not series or episode is None:
+        return title
+    begins = re.match(
+        rf"{re.escape(series)} S0*{season or 0}E0*{episode}(?:-E\d+)?(?: · |$)", title
+    )
+    return title[begins.end() :] if begins else title
+
+
+def looks_released(text: str) -> bool:
+    """Tell whether a title is no title but the name of a release, as packers leave in tags."""
+    return bool(_EPISODE.search(text) or re.search(_QUALITY, text, re.IGNORECASE))
+
+
+def _mark(name: Name) -> str:
+    if name.episode is None:
+        return str(name.date)
+    last = f"-E{name.last:02}" if name.last is not None else ""
+    return f"S{name.season or 0:02}E{name.episode:02}{last}"
+
+
+def _episode(path: Path) -> Name | None:
+    found = _guess(path.name, kind="episode")
+    if not found.get("title"):
+        around = _guess(str(Path(*path.parts[-3:])), kind="episode")
+        found = around | found | {"title": _in_brackets(path) or around.get("title")}
+    numbers = _numbers(found, "episode")
+    date = None if numbers else found.get("date")
+    if not numbers and not isinstance(date, dt.date):
+        return None
+    seasons = (_number(found, "season"), _folder_season(path), date.year if date else 1)
+    return Name(
+        title=str(found.get("episode_title") or "").strip(" &-"),
+        year=_year(found),
+        series=_title(found, path) if found.get("title") else _series_folder(path),
+        season=next(season for season in seasons if season is not None),
+        episode=min(numbers) if numbers else None,
+        last=max(numbers) if len(numbers) > 1 else None,
+        date=date,
+    )
+
+
+def _guess(name: str, *, kind: str) -> dict[str, Any]:
+    from guessit import guessit
+    from guessit.api import GuessitException
+
+    if _is_endless(name):
+        return {}
+    options = {"type": kind, "name_only": "/" not in name, "excludes": _WORDS_OF_TITLES}
+    try:
+        return dict(guessit(name, options))
+    except GuessitException:
+        return {}  # guessit's own words for "a bug of ours with this name"
+
+
+def _is_endless(name: str) -> bool:
+    """Tell a name such as S01E01-E9999: over so long a range guessit sits for minutes."""
+    told = [int(each) if each.isdecimal() else 0 for each in _NUMBERS.findall(name)]
+    return bool(_RANGE.search(name)) or (len(told) > 1 and max(told) - min(told) >= _MOST_EPISODES)
+
+
+def _title(found: dict[str, Any], path: Path) -> str:
+    """Give the title that stands first where a name has it in two languages."""
+    titles = [found["title"], found.get("alternative_title")]
+    written = [str(each) for each in titles if isinstance(each, str) and each in path.name]
+    return min(written, key=path.name.index, default=str(found["title"]))
+
+
+def _in_brackets(path: Path) -> str:
+    """Give the title of [Group][Title][05][1080p]."""
+    parts = _BRACKETS.findall(path.stem) if path.stem.startswith("[") else []
+    return next((part for part in parts[1:] if not re.match(r"\d+", part)), "")
+
+
+def _folder_season(path: Path) -> int | None:
+    found = _SEASON_FOLDER.fullmatch(path.parent.name)
+    if found is None:
+        return None
+    digits = found[1] or found[2] or found[3]
+    if digits is None:
+        return 0
+    return int(digits) if digits.isdecimal() else _chinese(digits)
+
+
+def _series_folder(path: Path) -> str:
+    is_season = _SEASON_FOLDER.fullmatch(path.parent.name)
+    return _spaced((path.parent.parent if is_season else path.parent).name or path.stem)
+
+
+def _chinese(numeral: str) -> int:
+    """Read 三, 十二 or 二十 as a number below a hundred."""
+    digits = {each: n for n, each in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
+    tens, ten, ones = numeral.partition("十")
+    tens_value = digits.get(tens, 1) if ten else 0
+    return tens_value * 10 + digits.get(ones if ten else tens, 0)
+
+
+def _numbers(found: dict[str, Any], key: str) -> list[int]:
+    value = found.get(key)
+    return [each for each in (value if isinstance(value, list) else [value]) if type(each) is int]
+
+
+def _year(found: dict[str, Any]) -> int | None:
+    date = found.get("date")
+    return date.year if isinstance(date, dt.date) else _number(found, "year")
+
+
+def _number(found: dict[str, Any], key: str) -> int | None:
+    return next(iter(_numbers(found, key)), None)
 
 
 def _spaced(stem: str) -> str:

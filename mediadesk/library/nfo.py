@@ -1,20 +1,32 @@
-"""Reads Kodi's NFO files: what a person or a scraper wrote about a video, beside it."""
+"""Kodi's NFO files, read and written: what a person or a scraper wrote about a video, beside it."""
 
 import logging
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 1024 * 1024
-_ROOTS = frozenset({"movie", "episodedetails", "musicvideo", "tvshow"})
+_ROOT = re.compile(r"<(movie|episodedetails|musicvideo|tvshow)\b")
+_DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]{1,40})["']""")
+_PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_BEST = 10  # Kodi rates from 1 to 10, we with half to five stars
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nfo:
-    """The fields of an NFO file; empty where it says nothing."""
+    """What an NFO file says; empty and None where it says nothing.
 
+    `root` is its outermost element: movie, episodedetails, musicvideo or tvshow. `stars` are half
+    to five; `last_played` is written as YYYY-MM-DD HH:MM:SS in local time. `ids` are by catalogue,
+    such as imdb.
+    """
+
+    root: str = "movie"
     title: str = ""
     show: str = ""
     season: int | None = None
@@ -22,45 +34,124 @@ class Nfo:
     year: int | None = None
     plot: str = ""
     genres: tuple[str, ...] = ()
+    artist: str = ""
+    album: str = ""
+    tags: tuple[str, ...] = ()
+    set: str = ""
+    ids: Mapping[str, str] = field(default_factory=dict)
+    watched: bool | None = None
+    plays: int | None = None
+    last_played: str = ""
+    stars: float | None = None
+
+
+SAID = tuple(each.name for each in fields(Nfo) if each.name != "root")
+"""The fields that can be read and written."""
 
 
 def read(path: Path) -> Nfo | None:
     """Read an NFO file; None where there is none that can be used, with a line in the log."""
     try:
-        if not path.is_file():  # a pipe would wait for ever
-            return None
-        with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
+        data = contents(path)
+        return None if data is None else parse(data)
     except OSError as error:
         _log.warning("“%s” can't be read (%s): its description is not shown.", path, error)
-        return None
-    if len(data) > _MOST_BYTES:
-        _log.warning("“%s” is larger than 1 MiB, too large for an NFO file: it is ignored.", path)
-        return None
-    try:
-        return _parse(_decoded(data))
-    except (ET.ParseError, ValueError) as error:
+    except ValueError as error:
         _log.warning("“%s” is no NFO file that can be read (%s): it is ignored.", path, error)
+    return None
+
+
+def contents(path: Path) -> bytes | None:
+    """Give the bytes of an NFO file, None where there is none.
+
+    Raises:
+        OSError: if it can't be read.
+        ValueError: if it is too large for one.
+    """
+    if not path.is_file():  # a pipe would wait for ever
         return None
+    with path.open("rb") as file:
+        data = file.read(_MOST_BYTES + 1)
+    if len(data) > _MOST_BYTES:
+        raise ValueError("it is larger than 1 MiB")
+    return data
+
+
+def parse(data: bytes) -> Nfo:
+    """Understand an NFO file; of several episodes in one file the first.
+
+    Raises:
+        ValueError: if it is none, is damaged, or declares entities.
+    """
+    return _said_by(_split(data)[1])
+
+
+def differences(before: Nfo, after: Nfo) -> list[tuple[str, object, object]]:
+    """Give (field, before, after) of what writing would change; the empty is never written."""
+    return [
+        (name, getattr(before, name), getattr(after, name))
+        for name in ("root", *SAID)
+        if getattr(after, name) not in (None, "", (), {})
+        and getattr(after, name) != getattr(before, name)
+    ]
+
+
+def written(before: bytes | None, after: Nfo) -> bytes:
+    """Write what an NFO file is to say; all else that stands in the one before is kept.
+
+    Raises:
+        ValueError: if the one before is none, or is about several episodes.
+    """
+    if before is None:
+        head, root, tail = "", ET.Element(after.root), "\n"
+    else:
+        head, root, tail = _split(before)
+        if _ROOT.search(tail):
+            raise ValueError("it is about several episodes")
+    for name, _, value in differences(_said_by(root), after):
+        _put(root, name, value)
+    try:
+        ET.indent(root, "    ")
+        return (_HEAD + head + ET.tostring(root, encoding="unicode") + tail).encode()
+    except RecursionError as error:
+        raise ValueError("its elements are nested too deeply") from error
+
+
+def _split(data: bytes) -> tuple[str, ET.Element, str]:
+    """Give what stands before the outermost element, that element, and what follows it.
+
+    Kodi lets a line with the address of the scraper's page follow, and more episodes.
+    """
+    text = _decoded(data)
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise ValueError("it declares entities")
+    begin = _ROOT.search(text)
+    if begin is None:
+        raise ValueError("it describes no film, episode, show or music video")
+    closing = f"</{begin[1]}>"
+    end = text.find(closing, begin.end())
+    end = text.rfind(">") + 1 if end < 0 else end + len(closing)
+    keeping = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - no entities
+    try:
+        root = ET.fromstring(text[begin.start() : end], keeping)  # noqa: S314
+    except ET.ParseError as error:
+        raise ValueError(str(error)) from error
+    return _PROLOGUE.sub("", text[: begin.start()]), root, text[end:]
 
 
 def _decoded(data: bytes) -> str:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+    declared = _DECLARED.match(data)
+    for encoding in ("utf-8-sig", declared[1].decode() if declared else "latin-1"):
+        try:
+            return data.decode(encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+    return data.decode("latin-1")
 
 
-def _parse(text: str) -> Nfo:
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise ValueError("it declares entities")
-    # Kodi lets a line with the address of the scraper's page follow the XML.
-    root = ET.fromstring(text[: text.rfind(">") + 1].strip())  # noqa: S314 - no entities
-    if root.tag not in _ROOTS:
-        raise ValueError(f"<{root.tag[:40]}> is unknown")
-
+def _said_by(root: ET.Element) -> Nfo:
     def one(tag: str) -> str:
         return (root.findtext(tag) or "").strip()
 
@@ -68,15 +159,74 @@ def _parse(text: str) -> Nfo:
         found = re.match(r"\d{1,4}", one(tag))
         return int(found[0]) if found else None
 
-    genres = (
-        part.strip() for each in root.iterfind("genre") for part in (each.text or "").split("/")
-    )
+    def many(tag: str, split: str = "\0") -> Iterator[str]:
+        for each in root.iterfind(tag):
+            yield from filter(None, (part.strip() for part in (each.text or "").split(split)))
+
     return Nfo(
+        root=root.tag,
         title=one("title"),
         show=one("showtitle"),
         season=number("season"),
         episode=number("episode"),
-        year=number("year") or number("premiered"),
+        year=number("year") or number("premiered") or number("aired"),
         plot=one("plot") or one("outline"),
-        genres=tuple(genre for genre in genres if genre),
+        genres=tuple(many("genre", "/")),
+        artist=", ".join(many("artist")),
+        album=one("album"),
+        tags=tuple(many("tag")),
+        set=one("set/name") or one("set"),
+        ids={
+            each.get("type", "default"): (each.text or "").strip()
+            for each in root.iterfind("uniqueid")
+        },
+        watched={"true": True, "false": False}.get(one("watched").lower()),
+        plays=number("playcount"),
+        last_played=one("lastplayed"),
+        stars=_stars(one("userrating")),
     )
+
+
+def _stars(rating: str) -> float | None:
+    found = re.fullmatch(r"(\d{1,2})(?:\.\d+)?", rating)
+    return int(found[1]) / 2 if found and 1 <= int(found[1]) <= _BEST else None
+
+
+def _put(root: ET.Element, name: str, value: object) -> None:
+    """Have the elements of a field say something else, where the first of them stood."""
+    if name == "root":
+        root.tag = str(value)
+        return
+    tag = {
+        "show": "showtitle", "genres": "genre", "tags": "tag", "ids": "uniqueid",
+        "plays": "playcount", "last_played": "lastplayed", "stars": "userrating",
+    }.get(name, name)  # fmt: skip
+    old = root.findall(tag)
+    at = list(root).index(old[0]) if old else len(root)
+    for each in old:
+        root.remove(each)
+    for n, element in enumerate(_elements(tag, value)):
+        root.insert(at + n, element)
+
+
+def _elements(tag: str, value: object) -> Iterator[ET.Element]:
+    if isinstance(value, Mapping):
+        for kind, text in value.items():
+            yield _element(tag, text, type=kind)
+    elif isinstance(value, tuple):
+        for text in value:
+            yield _element(tag, text)
+    elif tag == "set":
+        outer = ET.Element(tag)
+        outer.append(_element("name", value))
+        yield outer
+    elif isinstance(value, float):
+        yield _element(tag, round(value * 2))
+    else:
+        yield _element(tag, str(value).lower() if isinstance(value, bool) else value)
+
+
+def _element(tag: str, value: object, **attributes: str) -> ET.Element:
+    made = ET.Element(tag, attributes)
+    made.text = _NOT_XML.sub("", str(value))
+    return made

@@ -23,6 +23,10 @@ _PICTURE_CODECS = frozenset({"bmp", "gif", "mjpeg", "png", "tiff", "webp"})
 _LONGEST_SECONDS = 14 * 24 * 3600  # a header that claims more is wrong
 TRIED_PACKETS = 300
 _FAR = 2**60
+_MOST_CHAPTERS = 1000
+_MOST_LINE = 500
+Chapters = tuple[tuple[float, str], ...]
+"""(second, title) of each chapter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,11 +122,25 @@ def facts(container: InputContainer, seen: Probe, *, size: int) -> Json:
         "Embedded subtitles": " · ".join(
             each.language or "unnamed" for each in container.streams.subtitles
         ),
-        "Chapters": " · ".join(_chapters(container)),
         "Container": container.format.long_name,
         "Size": f"{size / 1_000_000:,.1f} MB",
     }
     return {label: text for label, text in found.items() if text}
+
+
+def chapters(container: InputContainer) -> Chapters:
+    """Give the chapters as (second, title), in the order of the film."""
+    found = [
+        (
+            float(chapter["start"] * (chapter["time_base"] or 0)),
+            " ".join(chapter["metadata"].get("title", "").split())[:_MOST_LINE],
+        )
+        for chapter in container.chapters()[:_MOST_CHAPTERS]
+    ]
+    return tuple(
+        (round(max(0.0, start), 3), title or f"Chapter {n}")
+        for n, (start, title) in enumerate(sorted(found), 1)
+    )
 
 
 def _measured(container: InputContainer, stream: Stream) -> float:
@@ -157,10 +175,3 @@ def _audio_text(stream: AudioStream) -> str:
     layout = {1: "mono", 2: "stereo"}.get(context.channels, context.layout.name)
     kilohertz = f"{context.sample_rate / 1000:g} kHz"
     return f"{context.codec.canonical_name}, {kilohertz}, {layout}{language}"
-
-
-def _chapters(container: InputContainer) -> Iterator[str]:
-    for n, chapter in enumerate(container.chapters()):
-        seconds = round(chapter["start"] * float(chapter["time_base"] or 0))
-        title = chapter["metadata"].get("title", f"{n + 1}")
-        yield f"{title} {seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02}"

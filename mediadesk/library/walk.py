@@ -1,31 +1,46 @@
 """Walks through the folders below a root and lists their media files, opening none."""
 
+import errno
 import os
-from collections.abc import Callable, Collection, Iterator
+import zlib
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mediadesk.library import kinds
+from mediadesk.library import beside, excludes, kinds
+from mediadesk.library.drives import Placeholder
+from mediadesk.library.excludes import Excludes
 
 _SUBTITLE_FOLDERS = frozenset({"sub", "subs", "subtitles", "字幕"})
 _SYSTEM_FOLDERS = frozenset(
     {"$recycle.bin", "#recycle", "@eadir", "lost+found", "system volume information"}
 )
-Sidecar = tuple[Path, int]
+_BESIDE = frozenset({".nfo", *beside.ENDINGS})
+Sidecar = tuple[str, int]
 
 
 @dataclass(slots=True)
 class Folder:
     """One folder's media files as (path, size, mtime in ns), and its subtitle files.
 
-    `folders` are the paths of those inside, `links` of those that lie elsewhere.
+    `folders` are the paths of those inside, `links` of those that lie elsewhere, `left_out` those
+    that patterns leave out. `listing` are its NFO files and pictures, as `beside` takes them, and
+    `above` those of the folder around it; `sum` is another where what all folders below depend on
+    is another. `clouded` are media files that are not on this disk.
     """
 
     path: str
+    mtime_ns: int = 0
+    sum: int = 0
+    above: Mapping[str, int] = field(default_factory=dict)
+    excludes: Excludes | None = None
     files: list[tuple[str, int, int]] = field(default_factory=list)
     subtitles: list[tuple[str, Sidecar]] = field(default_factory=list)
+    listing: dict[str, int] = field(default_factory=dict)
     folders: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+    clouded: set[str] = field(default_factory=set)
 
     def sidecars(self) -> dict[str, tuple[Sidecar, ...]]:
         """Give the path of a media file → its subtitles: Name.srt, Name.en.srt, Name.zh-TW.srt.
@@ -44,41 +59,110 @@ class Folder:
                 by_stem[stem].append(sidecar)
         return {path: tuple(sorted(by_stem[stem])) for path, stem in stems.items()}
 
+    def sums(self) -> Callable[[str], int]:
+        """Give how to get the check sum of the NFO files and pictures of a media file's path."""
+        if not self.listing and not self.above:
+            return lambda _: 0
+        around = {f"../{name}": mtime for name, mtime in self.above.items()} | self.listing
+        of_all = {name: around[name] for name in beside.belongs("", around)}
+        of_most = beside.total(of_all)
+        # To look for those of each file among all would take as long as the rest of a scan.
+        own: dict[str, dict[str, int]] = {}
+        for name, mtime in self.listing.items():
+            for stem in _owners(name):
+                own.setdefault(stem, {})[name] = mtime
 
-def walk(root: str, *, skip: Collection[str], warn: Callable[[str], None]) -> Iterator[Folder]:
-    """Give the root and every folder below it that can be read, each one once.
+        def sum_of(path: str) -> int:
+            stem = _stem(path.rpartition(os.sep)[2])
+            return beside.total(of_all | own[stem]) if stem in own else of_most
 
-    Hidden folders, those of the system and those in `skip` are left out. Folders that are links
-    come last, so that a folder goes by its own name where it has one.
+        return sum_of
+
+
+def walk(
+    starts: Iterable[Folder],
+    *,
+    skip: Collection[str],
+    warn: Callable[[str], None],
+    enter: Callable[[Folder, str], bool] = lambda _folder, _path: True,
+    placeholder: Placeholder | None = None,
+) -> Iterator[Folder]:
+    """Give these folders and every folder below them that can be read, each one once.
+
+    Hidden folders, those of the system, those in `skip` and those that patterns leave out are not
+    entered. Folders that are links come last, so that a folder goes by its own name where it has
+    one.
 
     Args:
-        root: the folder to begin with.
+        starts: the folders to begin with, with what is known of them from around.
         skip: paths of folders that are not entered.
         warn: gets one sentence for each folder or name that can't be read.
+        enter: tells of a folder and the path of one inside whether that is looked at as well.
+        placeholder: tells a file that is not on this disk.
     """
-    waiting, links, visited = [root], list[str](), set[tuple[int, int]]()
+    waiting, links, visited = list(starts), list[Folder](), set[tuple[int, int]]()
     while waiting or links:
-        path = (waiting or links).pop()
+        folder = (waiting or links).pop()
         try:
-            status = os.stat(path)  # noqa: PTH116 - Path objects would double the time of a scan
-            if (status.st_dev, status.st_ino) in visited:
+            status = os.stat(folder.path)  # noqa: PTH116 - Path objects would double the time
+            if status.st_ino and (status.st_dev, status.st_ino) in visited:
                 continue
             visited.add((status.st_dev, status.st_ino))
-            folder = _look(path, warn)
+            folder.mtime_ns = status.st_mtime_ns
+            _look(folder, warn, placeholder)
         except OSError as error:
-            warn(_sentence(path, error))
+            warn(_sentence(folder.path, error))
             continue
-        waiting += [inner for inner in folder.folders if inner not in skip]
-        links += [inner for inner in folder.links if inner not in skip]
+        for found, queue in ((folder.folders, waiting), (folder.links, links)):
+            queue += [
+                Folder(path, above=folder.listing, excludes=folder.excludes)
+                for path in found
+                if path not in skip and enter(folder, path)
+            ]
         yield folder
 
 
-def _look(path: str, warn: Callable[[str], None]) -> Folder:
+def begin(
+    root: str, path: str, rules: Excludes | None, *, warn: Callable[[str], None]
+) -> Folder | None:
+    """Give a folder somewhere below a root to begin with; None where a walk would not come to it.
+
+    Raises:
+        OSError: if it, or one on the way, can't be read.
+    """
+    folder = Folder(root, excludes=rules)
+    for name in Path(path).relative_to(root).parts:
+        inner = os.path.join(folder.path, name)  # noqa: PTH118 - as everywhere here
+        if name.startswith(".") or name.lower() in _SYSTEM_FOLDERS or not _is_text(name):
+            return None
+        marks = [mark for mark in excludes.MARKS if os.path.exists(f"{folder.path}{os.sep}{mark}")]  # noqa: PTH110
+        around = excludes.inside(folder.path, marks, folder.excludes, warn)
+        if around is not None and around.hit(inner, folder=True):
+            return None
+        folder = Folder(inner, excludes=around)
+    if path != root:
+        folder.above = _listing(path.rpartition(os.sep)[0])
+    return folder
+
+
+def _listing(path: str) -> dict[str, int]:
+    """Give the NFO files and pictures of a folder."""
     folder = Folder(path)
     with os.scandir(path) as entries:
         for entry in entries:
+            if kinds.suffix(entry.name) in _BESIDE:
+                _sort(folder, entry, None)
+    return folder.listing
+
+
+def _look(folder: Folder, warn: Callable[[str], None], placeholder: Placeholder | None) -> None:
+    marks = []
+    with os.scandir(folder.path) as entries:
+        for entry in entries:
             name = entry.name
             if name.startswith("."):
+                if name in excludes.MARKS:
+                    marks.append((name, entry.stat().st_mtime_ns))
                 continue
             if not name.isascii() and not _is_text(name):
                 warn(
@@ -87,23 +171,35 @@ def _look(path: str, warn: Callable[[str], None]) -> Folder:
                 )
                 continue
             try:
-                _sort(folder, entry)
+                _sort(folder, entry, placeholder)
             except FileNotFoundError:
                 continue  # it went away a moment ago, so it is missing like any other
             except OSError as error:  # such as a link that leads to itself
                 warn(_sentence(entry.path, error))
-    return folder
+    if folder.listing:
+        folder.sum = beside.checksum("", folder.listing)
+    if marks:
+        folder.excludes = excludes.inside(
+            folder.path, [name for name, _ in marks], folder.excludes, warn
+        )
+        folder.sum = zlib.crc32(repr((folder.sum, sorted(marks))).encode())
+    if folder.excludes is not None:
+        _leave_out(folder, folder.excludes)
 
 
-def _sort(folder: Folder, entry: "os.DirEntry[str]") -> None:
+def _sort(folder: Folder, entry: "os.DirEntry[str]", placeholder: Placeholder | None) -> None:
     name = entry.name
     ending = kinds.suffix(name)
     if ending in kinds.MEDIA and entry.is_file():
         status = entry.stat()
         folder.files.append((entry.path, status.st_size, status.st_mtime_ns))
+        if placeholder is not None and placeholder(status):
+            folder.clouded.add(entry.path)
     elif ending in kinds.SUBTITLES:
         if entry.is_file():
-            folder.subtitles.append((name, (Path(entry.path), entry.stat().st_mtime_ns)))
+            folder.subtitles.append((name, (entry.path, entry.stat().st_mtime_ns)))
+    elif ending in _BESIDE and entry.is_file():
+        folder.listing[name.lower()] = entry.stat().st_mtime_ns
     elif entry.is_dir() and name.lower() not in _SYSTEM_FOLDERS:
         (folder.links if entry.is_symlink() else folder.folders).append(entry.path)
         if name.lower() in _SUBTITLE_FOLDERS:
@@ -115,9 +211,26 @@ def _look_for_subtitles(folder: Folder, path: str) -> None:
         with os.scandir(path) as entries:
             for entry in entries:
                 if kinds.is_subtitles(entry.name) and _is_text(entry.name):
-                    _sort(folder, entry)
+                    _sort(folder, entry, None)
     except OSError:
         return  # the walk comes here on its own and tells
+
+
+def _leave_out(folder: Folder, rules: Excludes) -> None:
+    left_out = {path for path, _, _ in folder.files if rules.hit(path)}
+    left_out |= {path for path in folder.folders + folder.links if rules.hit(path, folder=True)}
+    folder.left_out = list(left_out)
+    folder.files = [each for each in folder.files if each[0] not in left_out]
+    folder.folders = [path for path in folder.folders if path not in left_out]
+    folder.links = [path for path in folder.links if path not in left_out]
+
+
+def _owners(name: str) -> list[str]:
+    """Give the stems of the files whose own NFO or picture this may be."""
+    stem = _stem(name)
+    if kinds.suffix(name) not in beside.ENDINGS:
+        return [stem]
+    return [stem[: len(stem) - len(role)] for role in beside.OWN if stem.endswith(role)]
 
 
 def _stem(name: str) -> str:
@@ -137,4 +250,6 @@ def _sentence(path: str, error: OSError) -> str:
         return f"“{path}” went away during the scan: scan again when it is back."
     if isinstance(error, PermissionError):
         return f"“{path}” may not be read: grant yourself access to it."
+    if error.errno == errno.ENAMETOOLONG:
+        return f"“{path[:200]}…” lies too deep to be opened: move it further up."
     return f"“{path}” can't be read ({error.strerror}): check its drive."

@@ -1,28 +1,35 @@
 """Plays through Qt Multimedia, where the extra “qt-player” is installed."""
 
-from PySide6.QtCore import QUrl
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QLocale, QUrl
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mediadesk.play.player import Surface
+from mediadesk.play.player import Stream, Surface
 
 try:
-    from PySide6.QtMultimedia import QAudioOutput, QMediaPlayer
+    from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaMetaData, QMediaPlayer
     from PySide6.QtMultimediaWidgets import QVideoWidget
 
     HERE = True
 except ImportError:
     HERE = False
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class QtPlayer:
     """A `Player` on Qt Multimedia."""
 
     name = "Qt Multimedia"
+    takes_files = False
 
     def __init__(self) -> None:
         self._player = QMediaPlayer()
         self._sound = QAudioOutput()
-        self._player.setAudioOutput(self._sound)
+        if QMediaDevices.audioOutputs():  # without any, Qt waits for its own thread for ever
+            self._player.setAudioOutput(self._sound)
         self._player.mediaStatusChanged.connect(self._begin)
         self._start = 0.0
         self._path = ""
@@ -49,6 +56,14 @@ class QtPlayer:
             return None
         return f"“{self._path}” can't be played ({self._player.errorString()})."
 
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        player = self._player
+        return (
+            *_streams("audio", player.audioTracks(), player.activeAudioTrack()),
+            *_streams("subtitle", player.subtitleTracks(), player.activeSubtitleTrack()),
+        )
+
     def attach(self, surface: Surface | None) -> None:
         if isinstance(surface, QWidget) and surface.layout() is None:
             screen = QVideoWidget(surface)
@@ -60,6 +75,7 @@ class QtPlayer:
     def open(self, path: str, *, start: float = 0.0) -> None:
         self._path, self._start = path, start
         self._player.setSource(QUrl.fromLocalFile(path))
+        self._player.setPlaybackRate(1.0)
         self._player.play()
 
     def pause(self, *, paused: bool) -> None:
@@ -74,11 +90,27 @@ class QtPlayer:
     def set_volume(self, volume: int) -> None:
         self._sound.setVolume(volume / 100)
 
+    def set_speed(self, speed: float) -> None:
+        self._player.setPlaybackRate(speed)
+
+    def set_audio(self, stream: int) -> None:
+        self._player.setActiveAudioTrack(stream)
+
+    def set_subtitle(self, stream: int | None) -> None:
+        self._player.setActiveSubtitleTrack(-1 if stream is None else stream)
+
+    def add_subtitles(self, path: str) -> None:
+        """Qt Multimedia takes no files (`takes_files`)."""
+
+    def delay_subtitles(self, seconds: float) -> None:
+        """Qt Multimedia shifts none (`takes_files`)."""
+
     def stop(self) -> None:
         self._player.stop()
+        self._player.setSource(QUrl())
 
     def close(self) -> None:
-        self._player.stop()
+        self.stop()
 
     def _begin(self, status: "QMediaPlayer.MediaStatus") -> None:
         """Go to the second to start at as soon as the file takes it."""
@@ -88,3 +120,18 @@ class QtPlayer:
         }:
             self.seek(self._start)
             self._start = 0.0
+
+
+def _streams(
+    kind: Literal["audio", "subtitle"], tracks: "Sequence[QMediaMetaData]", chosen: int
+) -> list[Stream]:
+    key = QMediaMetaData.Key
+    found: list[Stream] = []
+    for number, track in enumerate(tracks):
+        language = track.value(key.Language)
+        code = QLocale.languageToCode(language) if isinstance(language, QLocale.Language) else ""
+        name = track.stringValue(key.Title)
+        found.append(
+            Stream(id=number, kind=kind, language=code, name=name, chosen=number == chosen)
+        )
+    return found

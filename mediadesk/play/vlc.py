@@ -2,130 +2,191 @@
 
 import logging
 import sys
-from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+import time
+from pathlib import Path
 from types import ModuleType
+from typing import Any
 
-from mediadesk.play.player import Surface
+from mediadesk.api import UserError
+from mediadesk.play.player import OUTSIDE, Stream, Surface
+from mediadesk.play.vlc_line import Line
 
 log = logging.getLogger(__name__)
-_OPTIONS = ("--no-video-title-show", "--no-metadata-network-access", "--no-lua", "--quiet")
+_OPTIONS = (
+    "--no-video-title-show",
+    "--no-metadata-network-access",
+    "--no-sub-autodetect-file",
+    "--no-lua",
+    "--quiet",
+)
+_PLUGINS = "vlc-plugin-base vlc-plugin-video-output"
+_ABSENT = (
+    f"libVLC is not installed: install VLC (Debian and Ubuntu: “libvlc5 {_PLUGINS}”), {OUTSIDE}."
+)
+_HALF = (
+    "libVLC is installed, but finds none of its plugins: install VLC in full (Debian and Ubuntu: "
+    f"“{_PLUGINS}”), {OUTSIDE}."
+)
+_PATIENCE_S = 30.0
 
 
-def find() -> "VlcPlayer | None":
-    """Give a player, or None where libVLC is missing or only half there.
+def start() -> "VlcPlayer":
+    """Give a player; takes a moment, for libVLC looks through its plugins; any thread will do.
 
-    Takes a moment, for libVLC looks through its plugins; any thread will do.
+    Raises:
+        UserError: where libVLC is missing or only half there, with what to do about it.
     """
+    return VlcPlayer(*_load())
+
+
+def version() -> str:
+    """Give the version of libVLC, after trying whether it works.
+
+    Raises:
+        UserError: as `start`.
+    """
+    library, instance = _load()
+    instance.release()
+    told: bytes = library.libvlc_get_version()
+    return told.decode()
+
+
+def _load() -> tuple[ModuleType, Any]:
     try:
         import vlc
 
-        return VlcPlayer(vlc)
+        library: ModuleType = vlc
+        instance = library.Instance(list(_OPTIONS))
     except (ImportError, NameError, OSError, NotImplementedError, AttributeError) as error:
         # python-vlc fails in its own ways, depending on what it does not find
         log.info("libVLC is not here: %s", error)
-        return None
+        raise UserError(_ABSENT) from error
+    if instance is None:
+        raise UserError(_HALF)
+    return library, instance
 
 
 class VlcPlayer:
-    """A `Player` on libVLC."""
+    """A `Player` on libVLC. It never waits: it says what was last known, and is told the rest."""
 
     name = "libVLC"
+    takes_files = True
 
-    def __init__(self, library: ModuleType) -> None:
-        """Start libVLC.
-
-        Raises:
-            OSError: if it has no plugins.
-        """
-        self._states = library.State
-        self._instance = library.Instance(list(_OPTIONS))
-        if self._instance is None:
-            raise OSError("libVLC found no plugins")
-        self._player = self._instance.media_player_new()
-        # Without this the video's own window swallows the keys and clicks meant for ours.
-        self._player.video_set_key_input(False)
-        self._player.video_set_mouse_input(False)
+    def __init__(self, library: ModuleType, instance: Any) -> None:  # noqa: ANN401 - untyped
+        """Use this module, which is python-vlc, and this instance of libVLC."""
+        self._library = library
+        self._instance = instance
+        self._line = Line(library, instance)
         self._surface: Surface | None = None
+        self._volume = 100
         self._path = ""
-        self._start = 0.0
-        self._starting = False
-        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="vlc")
+        self._opened_at = 0.0
+        self._place = 0, 0.0  # until the line has done so many things, the position is this
 
     @property
     def position(self) -> float:
-        if self._starting:  # libVLC would keep the window waiting until the file is open
-            return self._start
-        milliseconds: int = self._player.get_time()
-        return self._start if milliseconds < 0 else milliseconds / 1000
+        number, second = self._place
+        return second if self._line.now.done < number else self._line.now.position
 
     @property
     def length(self) -> float:
-        if self._starting:
-            return 0.0
-        milliseconds: int = self._player.get_length()
-        return max(0.0, milliseconds / 1000)
+        return 0.0 if self._starting else self._line.now.length
 
     @property
     def playing(self) -> bool:
-        busy = (self._states.Playing, self._states.Opening, self._states.Buffering)
-        return self._starting or self._player.get_state() in busy
+        return self._starting or self._line.now.state in {"playing", "opening"}
 
     @property
     def ended(self) -> bool:
-        return not self._starting and self._player.get_state() == self._states.Ended
+        return not self._starting and self._line.now.state == "ended"
 
     @property
     def problem(self) -> str | None:
-        if self._starting or self._player.get_state() != self._states.Error:
+        if not self._path:
+            return None
+        if self._starting or self._line.now.state == "opening":
+            waited = time.monotonic() - self._opened_at
+            return None if waited < _PATIENCE_S else self._silent
+        if self._line.is_stuck:
+            return self._silent
+        if self._line.now.state != "failed":
             return None
         return f"“{self._path}” can't be played: it is damaged, gone or of an unknown kind."
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        return () if self._starting else self._line.now.streams
 
     def attach(self, surface: Surface | None) -> None:
         self._surface = surface
 
     def open(self, path: str, *, start: float = 0.0) -> None:
-        self._path, self._start, self._starting = path, start, True
+        if self._line.is_stuck:
+            # It waits for a drive that does not answer; the next file need not.
+            self._line.leave()
+            self._line = Line(self._library, self._instance)
+            self.set_volume(self._volume)
+        self._path, self._opened_at = path, time.monotonic()
         window = None if self._surface is None else int(self._surface.winId())
-        self._do(lambda: self._open(path, start, window))
+        number = self._line.open(lambda player: self._open(player, path, start, window), start)
+        self._place = number, start
 
     def pause(self, *, paused: bool) -> None:
-        self._do(lambda: self._player.set_pause(int(paused)))
+        self._line.do(lambda player: player.set_pause(int(paused)))
 
     def seek(self, second: float) -> None:
-        self._do(lambda: self._player.set_time(int(second * 1000)))
+        number = self._line.do(lambda player: player.set_time(int(second * 1000)))
+        self._place = number, second
 
     def set_volume(self, volume: int) -> None:
-        self._do(lambda: self._player.audio_set_volume(volume))
+        self._volume = self._line.volume = volume
+        self._line.do(lambda player: player.audio_set_volume(volume))
+
+    def set_speed(self, speed: float) -> None:
+        self._line.do(lambda player: player.set_rate(speed))
+
+    def set_audio(self, stream: int) -> None:
+        self._line.do(lambda player: player.audio_set_track(stream))
+
+    def set_subtitle(self, stream: int | None) -> None:
+        self._line.do(lambda player: player.video_set_spu(-1 if stream is None else stream))
+
+    def add_subtitles(self, path: str) -> None:
+        kind, address = self._library.MediaSlaveType.subtitle, Path(path).absolute().as_uri()
+        self._line.add_file(path, lambda player: player.add_slave(kind, address, True))
+
+    def delay_subtitles(self, seconds: float) -> None:
+        self._line.do(lambda player: player.video_set_spu_delay(int(seconds * 1_000_000)))
 
     def stop(self) -> None:
-        self._do(self._player.stop)
+        self._path = ""
+        self._line.do(lambda player: player.stop())
 
     def close(self) -> None:
-        self.stop()
-        self._do(self._player.release)
-        self._do(self._instance.release)
-        self._thread.shutdown(wait=True)
+        self._path = ""
+        if self._line.close():
+            self._instance.release()
 
-    def _open(self, path: str, start: float, window: int | None) -> None:
+    @property
+    def _starting(self) -> bool:
+        return self._line.now.done < self._line.opening
+
+    @property
+    def _silent(self) -> str:
+        return f"“{self._path}” does not answer: see whether its drive or network is connected."
+
+    def _open(self, player: Any, path: str, start: float, window: int | None) -> None:  # noqa: ANN401 - untyped
         media = self._instance.media_new_path(path)
         media.add_option(f":start-time={start:.2f}")
         if window is None:
             media.add_option(":no-video")
         elif sys.platform == "win32":
-            self._player.set_hwnd(window)
+            player.set_hwnd(window)
         elif sys.platform == "darwin":
-            self._player.set_nsobject(window)
+            player.set_nsobject(window)
         else:
-            self._player.set_xwindow(window)
-        self._player.set_media(media)
-        self._player.play()
-        self._starting = False
-
-    def _do(self, task: Callable[[], object]) -> None:
-        self._thread.submit(task).add_done_callback(_tell)
-
-
-def _tell(done: Future[object]) -> None:
-    if (error := done.exception()) is not None:
-        log.error("libVLC failed", exc_info=error)
+            player.set_xwindow(window)
+        player.set_media(media)
+        media.release()
+        player.set_rate(1.0)
+        player.play()

@@ -32,10 +32,12 @@ def dice(profile: str, now: float) -> np.random.Generator:
 
 
 def is_open(state: State | None, now: float) -> bool:
-    """Whether an item may be recommended: not judged, played or resting."""
+    """Whether an item may be recommended: not judged, played, marked as seen or resting."""
     if state is None:
         return True
-    return state.verdict is None and state.played_at is None and state.rests_until <= now
+    is_judged = state.verdict is not None or state.stars is not None
+    is_known = state.played_at is not None or state.finished
+    return not is_judged and not is_known and state.rests_until <= now
 
 
 class Candidates:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Known:
-    alias: int = 0
+    aliases: tuple[int, int] = (0, 0)
     end: int = 0
     events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
     states: dict[str, State] = field(default_factory=dict)
@@ -41,10 +41,10 @@ class History:
             return self._follow(db, profile).states
 
     def _follow(self, db: Database, profile: str) -> _Known:
-        end, alias = oplog.last_event(db)
+        end, aliases = oplog.last_event(db)
         known = self._known.get(profile)
-        if known is None or known.alias != alias or known.end > end:
-            known = self._known[profile] = _Known(alias=alias)
+        if known is None or known.aliases != aliases or known.end > end:
+            known = self._known[profile] = _Known(aliases=aliases)
         if known.end != end:
             fresh = list(oplog.events(db, profile=profile, after=known.end, upto=end))
             for event in fresh:

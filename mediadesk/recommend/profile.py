@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mediadesk.api import Event, EventKind, Opinion
+from mediadesk.recommend.watched import SEEN, counting, position, share
 
 DAY = 86_400.0
 _FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind.NOT_NOW})
@@ -14,16 +15,16 @@ _MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN})
 _REST = 7 * DAY
 _IGNORED_TIMES = 5  # shown so often and never opened: it may rest
 _SITTING = 1_800.0  # what is shown again within half an hour was shown once
-_DONE = 0.9  # who left during the credits has seen it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
     """Where a person stands with one item.
 
-    `progress` is the share watched when it was last played (0..1), `position` the second where
-    that stopped, `liked_at` and `played_at` unix seconds or None, `value` the opinion, None where
-    nothing was said or played. Until `rests_until` it is not recommended. `shown` counts the
+    `progress` is the share reached when it was last played (0..1), 1 where it was marked as seen
+    since; `position` is the second where that stopped. A glance at another place moves neither
+    (see `watched`). `liked_at` and `played_at` are unix seconds or None, `value` the opinion, None
+    where nothing was said or played. Until `rests_until` it is not recommended. `shown` counts the
     sittings in which it was shown, `plays` those in which it was seen to its end. `stars` are half
     to five. A `dismissed` one stands on Continue only when it has been played again.
     """
@@ -56,7 +57,7 @@ class State:
     @property
     def underway(self) -> bool:
         """It was begun and not finished, and not taken off Continue."""
-        begun = self.played_at is not None and 0 < self.progress < _DONE
+        begun = self.played_at is not None and 0 < self.progress < SEEN
         return begun and not self.dismissed
 
 
@@ -79,6 +80,15 @@ def effective(events: Iterable[Event]) -> list[Event]:
                 del kept[n]
                 break
     return kept
+
+
+def hiding(events: Iterable[Event]) -> dict[str, str]:
+    """Give item → the event that hides it, for the events of one profile."""
+    by_item: dict[str, list[Event]] = defaultdict(list)
+    for event in events:
+        by_item[event.item].append(event)
+    said = {item: _last(effective(own), _VERDICTS) for item, own in by_item.items()}
+    return {item: last.id for item, last in said.items() if last and last.kind is EventKind.HIDE}
 
 
 def states(events: Iterable[Event]) -> dict[str, State]:
@@ -115,11 +125,13 @@ def state(events: Sequence[Event]) -> State:
     rated = _last(events, {EventKind.RATED})
     stars = _stars(rated)
     plays = [event for event in events if event.kind in _PLAYS]
-    best = max(map(_share, plays), default=None)
     # What was marked as not seen begins anew.
     is_anew = mark is not None and mark.kind is EventKind.UNSEEN
     since = [event for event in plays if not (is_anew and mark and event.at <= mark.at)]
-    play = since[-1] if since else None
+    counted = counting(since)
+    play = counted[-1] if counted else None
+    is_seen = mark is not None and mark.kind is EventKind.SEEN
+    is_over = is_seen and mark is not None and (play is None or mark.at >= play.at)
     last = max(
         (each for each in (verdict, rated, plays[-1] if plays else None) if each),
         key=_at,
@@ -133,19 +145,19 @@ def state(events: Sequence[Event]) -> State:
         rests.append(shown[-1] + _REST)
     return State(
         verdict=verdict.kind if verdict else None,
-        finished=_is_marked(mark) or any(_share(event) >= _DONE for event in since),
-        progress=_share(play) if play else 0.0,
-        position=_position(play),
+        finished=is_seen or any(share(event) >= SEEN for event in counted),
+        progress=1.0 if is_over else share(play) if play else 0.0,
+        position=position(play) if play and share(play) < SEEN else 0.0,
         liked_at=verdict.at if verdict and verdict.kind is EventKind.LIKE else None,
         played_at=plays[-1].at if plays else None,
         shown=len(shown),
         opened=any(event.kind is EventKind.OPENED or event.kind in _PLAYS for event in events),
-        value=_value(verdict, stars, best),
+        value=_value(verdict, stars, _best(plays)),
         at=last.at if last else 0.0,
         rests_until=max(rests, default=0.0),
         stars=stars,
         plays=sum(event.kind is EventKind.FINISHED for event in plays),
-        dismissed=dismissed is not None and (play is None or dismissed.at >= play.at),
+        dismissed=dismissed is not None and all(event.at <= dismissed.at for event in since),
     )
 
 
@@ -162,8 +174,9 @@ def _stars(rated: Event | None) -> float | None:
     return max(0.5, round(min(rated.value, 1.0) * 10) / 2) if rated and rated.value > 0 else None
 
 
-def _is_marked(mark: Event | None) -> bool:
-    return mark is not None and mark.kind is EventKind.SEEN
+def _best(plays: Sequence[Event]) -> float | None:
+    """Give the greatest share watched, 0 for a glance at it; None where it was never played."""
+    return max(map(share, counting(plays)), default=0.0) if plays else None
 
 
 def _at(event: Event) -> float:
@@ -173,16 +186,6 @@ def _at(event: Event) -> float:
 def _last(events: Sequence[Event], kinds: Iterable[EventKind]) -> Event | None:
     wanted = set(kinds)
     return next((event for event in reversed(events) if event.kind in wanted), None)
-
-
-def _share(event: Event) -> float:
-    return 1.0 if event.kind is EventKind.FINISHED else min(max(event.value, 0.0), 1.0)
-
-
-def _position(play: Event | None) -> float:
-    if play is None or _share(play) >= _DONE:
-        return 0.0
-    return float(play.context.get("position", 0.0))
 
 
 def _sittings(events: Sequence[Event]) -> list[float]:

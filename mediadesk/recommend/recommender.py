@@ -131,6 +131,24 @@ class Recommender:
             alike = space.vectors(ids) @ vector
             return [ids[n] for n in np.argsort(-alike, kind="stable")]
 
+    def space(self, block: str, ids: Sequence[str]) -> tuple[Array, Array] | None:
+        """Give items' vectors [n, d] in a block, zeros where one has none, and the mean of all.
+
+        None where there is no such block.
+        """
+        with self._lock:
+            self._index.refresh()
+            space = self._index.spaces.get(block)
+            return None if space is None else (space.vectors(ids), space.mean)
+
+    def alike(self, item: str, *, limit: int) -> list[str]:
+        """Give the ids of the items most alike in content, best first."""
+        with self._lock:
+            db, _ = self._begin(None)
+            best = self._likeness.to_seed(item)
+            lying = library.kept(db, list(best))
+            return [each for each in best if each in lying][:limit]
+
     def similar(self, item: str, *, limit: int = 12) -> tuple[Pick, ...]:
         """Give the items most alike in content, with where they are most alike."""
         with self._lock:
@@ -323,9 +341,10 @@ class Recommender:
             return ""
         if state.hidden:
             return sentences.NOTES["hidden"]
-        if state.verdict is not None:
+        if state.verdict is not None or state.stars is not None:
             return sentences.NOTES["judged"]
-        return sentences.NOTES["seen" if state.played_at is not None else "resting"]
+        is_known = state.played_at is not None or state.finished
+        return sentences.NOTES["seen" if is_known else "resting"]
 
 
 def _pick(item: str, ranked: Ranked, reasons: Reasons, written: list[Reason]) -> Pick:

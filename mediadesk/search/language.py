@@ -1,7 +1,7 @@
 """Understands searches such as “kind:film year>=1990 (storm OR "calm sea") -is:seen”."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import cache
 from typing import cast
@@ -10,22 +10,28 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from mediadesk.api import UserError
-from mediadesk.search.terms import AGES, FIELDS, Term, meant, name_of, understood
-from mediadesk.store.query import (
+from mediadesk.search.terms import AGES, FIELDS, PASTS, Term, meant, name_of, understood
+from mediadesk.search.tree import (
     EVERYTHING,
+    Alike,
     And,
     Compare,
     CompareField,
     Inside,
+    Leaf,
     Node,
     Not,
     OfKind,
     Or,
     Standing,
     Text,
+    both,
+    either,
+    negated,
 )
 
 _LONGEST = 1_000
+_NAMES = {past: name for name, past in PASTS.items()}
 _DEEPEST = 30
 _NAME = "[A-Za-zＡ-Ｚａ-ｚ]+"
 _OP = "(?:[:：]?(?:[<>＜＞][=＝]?|[≤≥])|[:=：＝])"
@@ -87,6 +93,10 @@ def parse(text: str) -> Node:
 def written(node: Node) -> str:
     """Write a tree so that `parse` gives it again."""
     match node:
+        case And((Compare(field, ">=", low), Compare(other, "<=", high))) if (
+            field == other and low != high
+        ):
+            return f"{_NAMES.get(field, field)}:{_value(field, low)}..{_value(field, high)}"
         case And(parts):
             return " ".join(map(_enclosed, parts))
         case Or(parts):
@@ -95,27 +105,6 @@ def written(node: Node) -> str:
             return f"-{_enclosed(part)}"
         case _:
             return _term_written(node)
-
-
-def both(parts: Iterable[Node]) -> Node:
-    """Join so that all are true, with no And right inside an And."""
-    flat = tuple(
-        each for part in parts for each in (part.parts if isinstance(part, And) else (part,))
-    )
-    return flat[0] if len(flat) == 1 else And(flat)
-
-
-def either(parts: Iterable[Node]) -> Node:
-    """Join so that one is true, with no Or right inside an Or."""
-    flat = tuple(
-        each for part in parts for each in (part.parts if isinstance(part, Or) else (part,))
-    )
-    return flat[0] if len(flat) == 1 else Or(flat)
-
-
-def negated(part: Node) -> Node:
-    """Turn into its contrary."""
-    return part.part if isinstance(part, Not) else Not(part)
 
 
 class _Tree(Transformer[Token, Node]):
@@ -196,25 +185,30 @@ def _unquoted(token: Token) -> str:
 
 
 def _quoted(text: str) -> str:
+    if re.fullmatch(r"\w+", text) and text not in {"OR", "AND", "NOT"}:
+        return text
     for mark in _MARKS:
         text = text.replace(mark, 2 * mark)
     return f'"{text}"'
 
 
-def _term_written(node: Text | OfKind | Standing | Inside | Compare) -> str:
+def _term_written(node: Leaf) -> str:
     match node:
-        case Text(field, text):
-            return _quoted(text) if field == "any" else f"{field}:{_quoted(text)}"
+        case Text(field, text, whole):
+            mark = "=" if whole else ":"
+            return _quoted(text) if field == "any" else f"{field}{mark}{_quoted(text)}"
         case OfKind(kind):
             return f"kind:{kind}"
         case Standing(state):
             return f"is:{state}"
         case Inside(folder):
             return f"in:{_quoted(folder)}"
+        case Alike(name):
+            return f"similar:{_quoted(name)}"
         case Compare(field, op, value):
-            name = "added" if field == "age" else field
+            name = _NAMES.get(field, field)
             said = _value(field, value)
-            exact = op == "=" and field in {"length", "age"}
+            exact = op == "=" and field in {"length", "size", *PASTS.values()}
             return f"{name}:{said}..{said}" if exact else f"{name}{op}{said}"
 
 
@@ -222,12 +216,15 @@ def _enclosed(node: Node) -> str:
     return f"({written(node)})" if isinstance(node, And | Or) else written(node)
 
 
-def _value(field: CompareField, value: int | date) -> str:
+def _value(field: CompareField, value: float | date) -> str:
     if isinstance(value, date):
         return value.isoformat()
+    whole = int(value)
     if field == "length":
-        return f"{value // 3600}h{value // 60 % 60}m{value % 60}s"
-    if field == "age":
-        unit = next(unit for unit, seconds in AGES.items() if value % seconds == 0)
-        return f"{value // AGES[unit]}{unit}"
-    return str(value)
+        return f"{whole // 3600}h{whole // 60 % 60}m{whole % 60}s"
+    if field == "size":
+        return f"{whole}b"
+    if field in PASTS.values():
+        unit = next(unit for unit, seconds in AGES.items() if whole % seconds == 0)
+        return f"{whole // AGES[unit]}{unit}"
+    return f"{value:g}" if value < 100_000 else str(whole)

@@ -3,14 +3,15 @@
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from typing import cast, get_args
 
 from mediadesk.api import Kind, UserError
-from mediadesk.store.query import (
+from mediadesk.search.tree import (
+    Alike,
     And,
     Compare,
     CompareField,
@@ -24,14 +25,21 @@ from mediadesk.store.query import (
     TextField,
 )
 
-Span = tuple[int | date, int | date]
+Span = tuple[float | date, float | date]
 """The first and the last that a value stands for: a year has many days."""
 
 _LENGTH = re.compile(r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?:([0-9]{1,5})s)?")
 _AGE = re.compile(r"([0-9]{1,5})([hdwmy])")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{1,2})(?:-([0-9]{1,2}))?)?")
+_SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?|[0-9]{1,18})([bkmgt])b?")
+_HEIGHT = re.compile(r"([0-9]{1,5})p?|([1-9])k")
+_STARS = re.compile(r"[0-5](?:\.[05])?")
 _LONGEST = 100_000_000
 AGES = {"y": 31_536_000, "m": 2_592_000, "w": 604_800, "d": 86_400, "h": 3600}
+PASTS: dict[str, CompareField] = {"added": "age", "played": "rest"}
+"""The fields that are days, and what their distance from now is called."""
+_SIZES = {"b": 1, "k": 10**3, "m": 10**6, "g": 10**9, "t": 10**12}
+_SYNONYMS: dict[str, StateName] = {"watched": "seen"}
 _OPERATORS: dict[str, Operator] = {"": "=", "≤": "<=", "≥": ">="}
 
 
@@ -80,8 +88,15 @@ def understood(term: Term) -> Node:
 def _text(term: Term, op: Operator) -> Node:
     field = name_of(term.field)
     if op != "=":
-        raise term.wrong(f'write {field}:WORD or {field}:"SOME WORDS"')
-    return Text(cast("TextField", field), term.value)
+        raise term.wrong(f'write {field}:WORD, {field}:"SOME WORDS" or, for all of it, {field}="…"')
+    whole = unicodedata.normalize("NFKC", term.op) == "="
+    return Text(cast("TextField", field), term.value, whole)
+
+
+def _similar(term: Term, op: Operator) -> Node:
+    if op != "=" or not term.value.strip():
+        raise term.wrong('write similar:"A TITLE", or the id of an item')
+    return Alike(term.value)
 
 
 def _kind(term: Term, op: Operator) -> Node:
@@ -91,10 +106,10 @@ def _kind(term: Term, op: Operator) -> Node:
 
 
 def _is(term: Term, op: Operator) -> Node:
-    known = get_args(StateName)
+    known = {name: name for name in get_args(StateName)} | _SYNONYMS
     if op != "=" or term.plain not in known:
-        raise term.wrong(f"it may be {', '.join(known)}, as in is:{known[0]}")
-    return Standing(cast("StateName", term.plain))
+        raise term.wrong(f"it may be {', '.join(known)}, as in is:seen")
+    return Standing(cast("StateName", known[term.plain]))
 
 
 def _in(term: Term, op: Operator) -> Node:
@@ -103,23 +118,66 @@ def _in(term: Term, op: Operator) -> Node:
     return Inside(term.value)
 
 
-def _year(term: Term, op: Operator) -> Node:
+def _number(name: CompareField, example: str) -> Callable[[Term, Operator], Node]:
+    """Understand a field that is a whole number."""
+
     def one(value: str) -> Span | None:
         return (int(value), int(value)) if re.fullmatch("[0-9]{1,4}", value) else None
 
-    return _compared(term, op, "year", one, "write year:1999, year>=1990 or year:1990..1999")
+    def understand(term: Term, op: Operator) -> Node:
+        return _compared(term, op, name, one, f"write {example}")
+
+    return understand
+
+
+def _stars(term: Term, op: Operator) -> Node:
+    def one(value: str) -> Span | None:
+        fits = _STARS.fullmatch(value) and 0.5 <= float(value) <= 5
+        return (float(value), float(value)) if fits else None
+
+    return _compared(term, op, "stars", one, "write stars:5, stars>=3.5 or stars:1..2, up to 5")
+
+
+def _height(term: Term, op: Operator) -> Node:
+    def one(value: str) -> Span | None:
+        found = _HEIGHT.fullmatch(value)
+        pixels = found and (int(found[1]) if found[1] else 540 * int(found[2]))
+        return None if pixels is None else (pixels, pixels)
+
+    return _compared(term, op, "height", one, "write height>=1080, height:720p or height<4k")
 
 
 def _length(term: Term, op: Operator) -> Node:
-    """A length alone is as exact as its smallest unit: 20m is all from 20 to below 21 minutes."""
     remedy = "write length<20m, length>1h30m or length:45s..2m"
-    if op != "=" or ".." in term.plain:
-        return _compared(term, op, "length", _clocked, remedy)
-    found = _clocked(term.plain)
-    if found is None:
-        raise term.wrong(remedy)
-    beyond = found[0] + {"h": 3600, "m": 60, "s": 1}[term.plain[-1]]
-    return And((Compare("length", ">=", found[0]), Compare("length", "<", beyond)))
+    units = {"h": 3600, "m": 60, "s": 1}
+    return _measured(term, op, "length", one=_clocked, units=units, remedy=remedy)
+
+
+def _size(term: Term, op: Operator) -> Node:
+    def one(value: str) -> Span | None:
+        found = _SIZE.fullmatch(value)
+        return (round(float(found[1]) * _SIZES[found[2]]),) * 2 if found else None
+
+    remedy = "write size>1g, size<700m or size:1g..2.5g"
+    return _measured(term, op, "size", one=one, units=_SIZES, remedy=remedy)
+
+
+def _measured(
+    term: Term,
+    op: Operator,
+    field: CompareField,
+    *,
+    one: Callable[[str], Span | None],
+    units: Mapping[str, int],
+    remedy: str,
+) -> Node:
+    """Compare a measure: 20m alone is as exact as its unit, from 20 to below 21 minutes."""
+    found = None if ".." in term.plain else one(term.plain)
+    if op != "=" or found is None or not isinstance(found[0], int):
+        return _compared(term, op, field, one, remedy)
+    number, unit = re.fullmatch(r"(.*?)([a-z])b?", term.plain).groups()  # type: ignore[union-attr]
+    step = units[unit] // 10 ** len(number.partition(".")[2])
+    return And((Compare(field, ">=", found[0]), Compare(field, "<", found[0] + max(step, 1))))
 
 
 def _clocked(value: str) -> tuple[int, int] | None:
@@ -131,16 +189,17 @@ def _clocked(value: str) -> tuple[int, int] | None:
     return (length, length) if length <= _LONGEST else None
 
 
-def _added(term: Term, op: Operator) -> Node:
+def _when(term: Term, op: Operator) -> Node:
     def age(value: str) -> Span | None:
         found = _AGE.fullmatch(value)
         return (int(found[1]) * AGES[found[2]],) * 2 if found else None
 
-    remedy = "write added>2026-01-31, added:2026-01 or, for the last seven days, added:7d"
+    name = name_of(term.field)
+    remedy = f"write {name}>2026-01-31, {name}:2026-01 or, for the last seven days, {name}:7d"
     if any(map(age, term.plain.split(".."))):
         within: Operator = "<=" if op == "=" and ".." not in term.plain else op
-        return _compared(term, within, "age", age, remedy)
-    return _compared(term, op, "added", _days, remedy)
+        return _compared(term, within, PASTS[name], age, remedy)
+    return _compared(term, op, cast("CompareField", name), _days, remedy)
 
 
 def _days(value: str) -> Span | None:
@@ -173,14 +232,28 @@ def _compared(
 
 FIELDS: dict[str, Callable[[Term, Operator], Node]] = {
     "kind": _kind,
-    "year": _year,
+    "year": _number("year", "year:1999, year>=1990 or year:1990..1999"),
     "title": _text,
     "artist": _text,
     "album": _text,
+    "series": _text,
     "genre": _text,
     "tag": _text,
+    "description": _text,
+    "note": _text,
+    "collection": _text,
+    "season": _number("season", "season:2, season>=2 or season:1..3"),
+    "episode": _number("episode", "episode:2, episode>=2 or episode:1..3"),
+    "track": _number("track", "track:2, track>=2 or track:1..3"),
     "length": _length,
-    "added": _added,
+    "size": _size,
+    "height": _height,
+    "stars": _stars,
+    "plays": _number("plays", "plays:0, plays>2 or plays:1..3"),
+    "played": _when,
+    "added": _when,
     "is": _is,
     "in": _in,
+    "drive": _text,
+    "similar": _similar,
 }

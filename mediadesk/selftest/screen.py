@@ -19,7 +19,7 @@ def check_window(folder: Path) -> str:
     from mediadesk import app
 
     picture = folder / "window.png"
-    app.screenshot(folder / "data", "for-you", picture)
+    app.screenshot(folder / "data", ("for-you",), picture)
     if _FONT not in QFontDatabase.families():
         raise LookupError(f"the font {_FONT} is missing")
     return f"shown, a picture of it has {picture.stat().st_size:,} bytes"
@@ -44,12 +44,12 @@ def check_qt(_: Path) -> str:
 
 def check_player(_: Path) -> str:
     """Look for libVLC, which may be missing: then files open in the system's player."""
+    from mediadesk.api import UserError
     from mediadesk.play import vlc
 
     if importlib.util.find_spec("vlc") is None:
         raise LookupError("python-vlc is missing")
-    player = vlc.find()
-    if player is None:
+    try:
+        return f"libVLC {vlc.version()}"
+    except UserError:
         return "libVLC is not here; files open in the system's player"
-    player.close()
-    return "libVLC is here"

@@ -1,22 +1,28 @@
-"""Acts of a person that can be taken back as a whole, whatever their size."""
+"""Acts of a person that can be taken back as a whole, whatever their size.
+
+Taking back is an operation, too (“undo” of the act): whoever folds the log leaves out what was
+taken back, so that everything is exactly as if it had never been. Events are the exception: each is
+taken back by an event that names it, for whoever listens to events.
+"""
 
 import json
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlite_utils import Database
 
 from mediadesk.api import Event, EventKind, UserError
 from mediadesk.store import oplog, registers, versions
-from mediadesk.store.registers import Edit
 
 _LOCATION = (
     "path", "root", "item", "size", "mtime_ns", "seen_at", "missing", "sidecars", "problem",
     "content", "beside",
 )  # fmt: skip
+_KIND = "undo"
+_UNDONE, _AGAIN = "Undone: ", "Done again: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +34,20 @@ class Change:
     says: str
     items: int
     undone: bool = False
+
+
+def act(db: Database, says: str, write: Callable[[str], Iterable[str]]) -> Change:
+    """Do something as one act: `write` gets its id and gives the items that it changed.
+
+    Where that is none, nothing was done: the id is empty.
+    """
+    made = begin(db, says, items=0)
+    count = len(set(write(made.id)))
+    if count == 0:
+        db.conn.execute("DELETE FROM change WHERE id = ?", [made.id])
+        return replace(made, id="")
+    db.conn.execute("UPDATE change SET items = ? WHERE id = ?", [count, made.id])
+    return replace(made, items=count)
 
 
 def begin(db: Database, says: str, *, items: int) -> Change:
@@ -49,6 +69,12 @@ def listed(db: Database, *, limit: int) -> list[Change]:
     return [_change(row) for row in rows]
 
 
+def stands(db: Database, change: str) -> bool:
+    """Tell whether there is such an act, not taken back by now."""
+    row = db.conn.execute("SELECT undone FROM change WHERE id = ?", [change]).fetchone()
+    return row is not None and not row[0]
+
+
 def forget_places(db: Database, items: Sequence[str], *, change: str) -> int:
     """Take the places where items are missing out of the library; undoing puts them back."""
     rows = [
@@ -59,28 +85,40 @@ def forget_places(db: Database, items: Sequence[str], *, change: str) -> int:
         )
     ]
     db.conn.executemany("DELETE FROM location WHERE path = ?", [(row[0],) for row in rows])
-    db.conn.execute(
-        "UPDATE change SET undo = ? WHERE id = ?",
-        [json.dumps({"locations": rows}, ensure_ascii=False), change],
-    )
+    _remember(db, change, {"locations": rows})
     return len(rows)
 
 
 def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
-    """Take back a change, else the last that is not taken back; give that act and its items.
+    """Take back a change, else the last that is not taken back.
 
-    What was changed again since stays as it is now.
+    What was changed again since stays as it is now: what is taken back counts as never written.
+
+    Returns:
+        that act; and the things whose fields, places or contents may be others now.
 
     Raises:
         UserError: if there is no such change, or it is taken back already.
     """
     taken = _find(db, wanted)
-    made = begin(db, f"Undone: {taken.says}", items=taken.items)
-    db.conn.execute("UPDATE change SET undone = 1 WHERE id = ?", [taken.id])
-    ops = db.query("SELECT * FROM op WHERE change = ? ORDER BY device, seq DESC", [taken.id])
-    touched = _undo_ops(db, list(ops), made.id)
-    told = db.conn.execute("SELECT undo FROM change WHERE id = ?", [taken.id]).fetchone()[0]
-    touched += _put_back(db, json.loads(told).get("locations", []))
+    made = begin(db, _back(taken.says), items=taken.items)
+    ops = _ops(db, taken.id)
+    # Who takes back the taking back has the first act again.
+    flips = {taken.id: True} | {
+        op["item"]: not json.loads(op["value"]) for op in ops if op["kind"] == _KIND
+    }
+    oplog.append(
+        db,
+        [oplog.Op(kind=_KIND, item=act, field="undone", value=on) for act, on in flips.items()],
+        change=made.id,
+    )
+    db.conn.executemany(
+        "UPDATE change SET undone = ? WHERE id = ?", [(on, act) for act, on in flips.items()]
+    )
+    touched = _refold(db, [op for act in flips for op in _ops(db, act)])
+    events = [_opposite(db, op) for op in ops if op["kind"] == "event"]
+    oplog.add_events(db, events, change=made.id)
+    touched += _exchange_places(db, taken.id, made.id)
     return made, list(dict.fromkeys(touched))
 
 
@@ -88,8 +126,8 @@ def _find(db: Database, wanted: str | None) -> Change:
     columns = "SELECT id, at, says, items, undone FROM change"
     if wanted is None:
         row = db.conn.execute(
-            f"{columns} WHERE undone = 0 AND says NOT LIKE 'Undone: %'"
-            " ORDER BY at DESC, rowid DESC LIMIT 1"
+            f"{columns} WHERE undone = 0 AND says NOT LIKE ? ORDER BY at DESC, rowid DESC LIMIT 1",
+            [f"{_UNDONE}%"],
         ).fetchone()
     else:
         row = db.conn.execute(f"{columns} WHERE id = ?", [wanted]).fetchone()
@@ -102,45 +140,34 @@ def _find(db: Database, wanted: str | None) -> Change:
     return found
 
 
-def _undo_ops(db: Database, ops: list[dict[str, Any]], change: str) -> list[str]:
-    edits: list[Edit] = []
-    events: list[Event] = []
-    touched: list[str] = []
-    for op in ops:
-        item = versions.current(db, [op["item"]])[op["item"]]
-        touched.append(item)
-        if op["kind"] == "set" and _still_stands(db, item, op):
-            value = json.loads(op["prev"] or "null")
-            edits.append(Edit(item=item, field=op["field"], value=value, profile=op["profile"]))
-        elif op["kind"] == "event":
-            events.append(_opposite(db, op))
-        elif op["kind"] == "alias" and _leads(db, op):
-            new = json.loads(op["prev"] or "null")
-            touched.append(op["item"])
-            versions.part(db, old=op["item"], new=new, change=change)
-    registers.write(db, edits, change=change)
-    oplog.add_events(db, events, change=change)
-    return touched
+def _back(says: str) -> str:
+    """Tell that an act was taken back, however often it has gone to and fro."""
+    for now, then in ((_UNDONE, _AGAIN), (_AGAIN, _UNDONE)):
+        if says.startswith(now):
+            return then + says.removeprefix(now)
+    return _UNDONE + says
 
 
-def _still_stands(db: Database, item: str, op: dict[str, Any]) -> bool:
-    row = db.conn.execute(
-        "SELECT hlc, device FROM register WHERE profile = ? AND item = ? AND field = ?",
-        [op["profile"], item, op["field"]],
-    ).fetchone()
-    return row is not None and tuple(row) == (op["hlc"], op["device"])
+def _ops(db: Database, change: str) -> list[dict[str, Any]]:
+    return list(db.query("SELECT * FROM op WHERE change = ? ORDER BY device, seq", [change]))
 
 
-def _leads(db: Database, op: dict[str, Any]) -> bool:
-    """Tell whether an alias still leads where the operation led it."""
-    row = db.conn.execute("SELECT new FROM alias WHERE old = ?", [op["item"]]).fetchone()
-    return bool((row[0] if row else None) == json.loads(op["value"]))
+def _refold(db: Database, ops: Sequence[dict[str, Any]]) -> list[str]:
+    """Make anew what these operations wrote; give those that have other fields or contents now."""
+    replaced = [op for op in ops if op["kind"] == "alias"]
+    becomes = [json.loads(op["value"]) for op in replaced]
+    versions.refold(db, [*(op["item"] for op in replaced), *filter(None, becomes)])
+    now = versions.current(db, [op["item"] for op in ops if op["kind"] in {"set", "alias"}])
+    contents = versions.of_many(db, now.values())
+    fields = {(op["profile"], now[op["item"]], op["field"]) for op in ops if op["kind"] == "set"}
+    registers.refold_fields(db, fields, contents)
+    other = [now[op["item"]] for op in ops if op["kind"] == "set" and "/" not in op["field"]]
+    return [*other, *(now[op["item"]] for op in replaced), *(op["item"] for op in replaced)]
 
 
 def _opposite(db: Database, op: dict[str, Any]) -> Event:
-    """Give what takes an event back; what was taken back is done again."""
+    """Give what takes an event back; what was taken back is done again, as it was then."""
     body = json.loads(op["value"])
-    now = max(time.time(), body["at"])
     wanted = body["context"].get("event") if body["kind"] == EventKind.UNDO.value else None
     if wanted is None:
         return Event(
@@ -148,7 +175,7 @@ def _opposite(db: Database, op: dict[str, Any]) -> Event:
             profile=body["profile"],
             item=op["item"],
             kind=EventKind.UNDO,
-            at=now,
+            at=max(time.time(), body["at"]),
             context={"event": f"{op['device']}:{op['seq']}"},
         )
     row = next(db.query("SELECT * FROM event WHERE id = ?", [wanted]))
@@ -157,19 +184,39 @@ def _opposite(db: Database, op: dict[str, Any]) -> Event:
         profile=row["profile"],
         item=row["item"],
         kind=EventKind(row["kind"]),
-        at=now,
+        at=row["at"],
         value=row["value"],
         context=json.loads(row["context"]),
     )
 
 
-def _put_back(db: Database, locations: list[list[Any]]) -> list[str]:
+def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
+    """Put back the places that an act forgot, or forget again those that were put back."""
+    told = json.loads(
+        db.conn.execute("SELECT undo FROM change WHERE id = ?", [taken]).fetchone()[0]
+    )
+    rows = told.get("locations", [])
     db.conn.executemany(
         f"INSERT INTO location({', '.join(_LOCATION)}) SELECT {', '.join('?' * len(_LOCATION))}"
         " WHERE EXISTS(SELECT 1 FROM root WHERE path = ?) ON CONFLICT(path) DO NOTHING",
-        [(*row, row[1]) for row in locations],
+        [(*row, row[1]) for row in rows],
     )
-    return [row[2] for row in locations]
+    gone = [
+        row
+        for path in told.get("paths", [])
+        for row in db.conn.execute(
+            f"SELECT {', '.join(_LOCATION)} FROM location WHERE path = ? AND missing = 1", [path]
+        )
+    ]
+    db.conn.executemany("DELETE FROM location WHERE path = ?", [(row[0],) for row in gone])
+    _remember(db, made, {"paths": [row[0] for row in rows], "locations": gone})
+    return [row[2] for row in (*rows, *gone) if row[2] is not None]
+
+
+def _remember(db: Database, change: str, told: dict[str, Any]) -> None:
+    db.conn.execute(
+        "UPDATE change SET undo = ? WHERE id = ?", [json.dumps(told, ensure_ascii=False), change]
+    )
 
 
 def _change(row: tuple[Any, ...]) -> Change:

@@ -11,6 +11,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Feature, Json, Moment
+from mediadesk.store import registers
 from mediadesk.store.jobs import marks
 from mediadesk.store.library import count_items
 
@@ -144,16 +145,21 @@ def moment_image(db: Database, item: str, extractor: str, n: int) -> bytes | Non
 
 
 def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
-    """Give item → label → confidence, the greatest that any extractor or tagger gave."""
+    """Give item → label → confidence, the greatest that any extractor or tagger gave.
+
+    What a person took away stays away.
+    """
     merged: dict[str, dict[str, float]] = {}
     rows = db.conn.execute(
         f"SELECT item, tags FROM feature WHERE tags <> '{{}}' AND item IN ({marks(items)})",
         list(items),
     )
+    hidden = registers.hidden_tags(db, items)
     for item, encoded in rows:
-        own = merged.setdefault(item, {})
+        own, away = merged.setdefault(item, {}), hidden.get(item, set())
         for label, confidence in json.loads(encoded).items():
-            own[label] = max(confidence, own.get(label, 0.0))
+            if label.casefold() not in away:
+                own[label] = max(confidence, own.get(label, 0.0))
     return merged
 
 

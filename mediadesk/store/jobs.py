@@ -1,5 +1,6 @@
 """The durable queue of jobs, one item × one extractor each: a crash loses nothing."""
 
+import json
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -66,10 +67,12 @@ def enqueue(
 ) -> int:
     """Add a job wherever a feature is missing or older than its task; give how many were added.
 
-    With `items` only these are looked at. `state` is pending, or left where the plugin is off.
+    Items that lie in no folder of the library want nothing. With `items` only these are looked at.
+    `state` is pending, or left where the plugin is off.
     A failed job is tried again only when its task's version or model changes.
     """
-    only = "" if items is None else f" AND id IN ({marks(items)})"
+    only = "" if items is None else " AND id IN (SELECT value FROM json_each(?))"
+    looked_at = [] if items is None else [json.dumps(list(items))]
     why = dict.fromkeys((task.name for task in tasks), Why.FILES)
     if items is None:
         why = reasons(db, tasks)
@@ -82,10 +85,11 @@ def enqueue(
             f" WHERE kind IN ({marks(task.kinds)}){only}"
             "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
             "    AND job.version = ? AND job.model = ?)"
+            "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
             " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
             "  model = excluded.model, state = excluded.state, attempts = 0, problem = NULL,"
             f"  why = iif({_OPEN}, why, '{Why.VERSION}'), updated_at = excluded.updated_at",
-            [*wanted, state, why[task.name], time.time(), *task.kinds, *(items or ()), *wanted],
+            [*wanted, state, why[task.name], time.time(), *task.kinds, *looked_at, *wanted],
         ).rowcount
     return added
 
@@ -108,18 +112,30 @@ def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> No
     )
 
 
-def park(db: Database) -> None:
-    """Set aside the jobs of items that lie in no folder of the library any more."""
+def park(db: Database, items: Sequence[str] | None = None) -> None:
+    """Set aside the jobs of items that lie in no folder of the library any more.
+
+    With `items` only these are looked at.
+    """
     orphan = "item NOT IN (SELECT item FROM location WHERE item IS NOT NULL)"
-    db.conn.execute(f"DELETE FROM job WHERE state <> 'done' AND {orphan}")
-    db.conn.execute(f"UPDATE job SET state = 'parked' WHERE state = 'done' AND {orphan}")
+    if items is not None:
+        orphan = (
+            "item IN (SELECT value FROM json_each(?))"
+            " AND NOT EXISTS(SELECT 1 FROM location WHERE location.item = job.item)"
+        )
+    looked_at = [] if items is None else [json.dumps(list(items))]
+    over = "state IN ('done', 'skipped', 'parked')"
+    db.conn.execute(f"DELETE FROM job WHERE NOT {over} AND {orphan}", looked_at)
+    db.conn.execute(f"UPDATE job SET state = 'parked' WHERE {over} AND {orphan}", looked_at)
 
 
 def unpark(db: Database, items: Sequence[str]) -> None:
     """Count what was done to these items again: they are back, and their features never left."""
     db.conn.execute(
-        f"UPDATE job SET state = 'done' WHERE state = 'parked' AND item IN ({marks(items)})",
-        list(items),
+        # Only what was skipped has a sentence.
+        "UPDATE job SET state = iif(problem IS NULL, 'done', 'skipped')"
+        " WHERE state = 'parked' AND item IN (SELECT value FROM json_each(?))",
+        [json.dumps(list(items))],
     )
 
 
@@ -191,7 +207,8 @@ def finish(
     """Note a job's outcome: done, skipped, failed or suspect, with a sentence where it matters."""
     db.conn.execute(
         "UPDATE job SET state = ?, problem = ?, took = ?, updated_at = ?"
-        " WHERE item = ? AND extractor = ?",
+        # One that was queued anew meanwhile is to be done again.
+        " WHERE item = ? AND extractor = ? AND state = 'running'",
         [state, problem, took, time.time(), job.item, job.extractor],
     )
 
@@ -200,7 +217,7 @@ def counts(db: Database) -> list[Count]:
     """Count jobs by extractor, state and reason, without those of items that lie nowhere now."""
     # A subtraction, because looking for the place of every job's item takes seconds.
     rows = db.conn.execute(
-        "WITH away AS (SELECT DISTINCT item FROM location AS gone WHERE missing = 1"
+        "WITH away AS (SELECT DISTINCT item FROM location AS gone WHERE missing > 0"
         "  AND item IS NOT NULL AND NOT EXISTS(SELECT 1 FROM location AS here"
         "  WHERE here.item = gone.item AND here.missing = 0))"
         " SELECT extractor, state, why, sum(jobs) FROM ("
@@ -226,6 +243,38 @@ def retry(db: Database) -> None:
     db.conn.execute(
         "UPDATE job SET state = 'suspect' WHERE state = 'failed' AND attempts < ?", [_ATTEMPTS]
     )
+
+
+def retry_all(db: Database) -> None:
+    """Try again all that failed, however often it did, each alone."""
+    db.conn.execute("UPDATE job SET state = 'suspect', attempts = 0 WHERE state = 'failed'")
+
+
+def cancel(db: Database, extractor: str) -> int:
+    """Set aside what waits for an extractor till it is resumed; give how many jobs that were."""
+    return db.conn.execute(
+        "UPDATE job SET state = 'cancelled' WHERE state IN ('pending', 'suspect')"
+        " AND extractor = ?",
+        [extractor],
+    ).rowcount
+
+
+def resume(db: Database, extractor: str) -> int:
+    """Have it done after all; give how many jobs that are."""
+    return db.conn.execute(
+        "UPDATE job SET state = iif(attempts > 0, 'suspect', 'pending')"
+        " WHERE state = 'cancelled' AND extractor = ?",
+        [extractor],
+    ).rowcount
+
+
+def put_first(db: Database, items: Sequence[str]) -> int:
+    """Have the waiting jobs of items done before all others; give how many there are."""
+    return db.conn.executemany(
+        # The queue is in the order of this time.
+        "UPDATE job SET updated_at = 0 WHERE item = ? AND state IN ('pending', 'suspect')",
+        [(item,) for item in items],
+    ).rowcount
 
 
 def of_item(db: Database, item: str) -> list[tuple[str, str, str | None]]:

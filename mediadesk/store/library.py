@@ -1,19 +1,22 @@
 """Roots, locations and items: what files there are and what each is."""
 
+import gc
 import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Json, Kind, Metadata
-from mediadesk.store import versions
+from mediadesk.store import removed, told, versions
 from mediadesk.store.jobs import marks
-from mediadesk.store.query import Node, States, inside, where
+from mediadesk.store.roots import inside
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +24,8 @@ class Root:
     """A folder that a person added, as it was when last looked at.
 
     `problem` says why it was not there, `warnings` what inside could not be read; `files` counts
-    the media files that were there.
+    the media files that were there. `drive` is what a person calls its place, `excludes` are
+    patterns of what is left out.
     """
 
     path: Path
@@ -30,6 +34,8 @@ class Root:
     problem: str | None
     files: int
     warnings: tuple[str, ...] = ()
+    drive: str = ""
+    excludes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,24 +49,41 @@ class Location:
     sidecars: tuple[tuple[Path, int], ...] = ()
 
 
-Seen = tuple[str, str, int, int, str]
-"""A place as a scan gives it: path, root, size, mtime in ns, sidecars as stored."""
+Seen = tuple[str, str, int, int, str, int, int]
+"""A place as a scan gives it: path, root, size, mtime in ns, sidecars as stored, the check sum of
+what lies beside it, and 2 where it is in a cloud and not on this disk, else 0."""
+Known = dict[str, tuple[int, int, str, int, int]]
+"""Path → what is known of a place: as `Seen` without path and root; missing is 1 where it was
+not there."""
 
 _UNREAD = "((item IS NULL AND problem IS NULL) OR reread = 1) AND missing = 0"
 _ITEM = """
 SELECT item.*, location.path AS path, location.sidecars AS sidecars, location.missing AS missing,
-    iif(location.missing, root.drive, '') AS drive
+    CASE location.missing WHEN 0 THEN '' WHEN 2 THEN 'the cloud' ELSE root.drive END AS drive
 FROM item LEFT JOIN location ON location.path = (
     SELECT path FROM location WHERE location.item = item.id
     ORDER BY missing, content IS NOT item, path LIMIT 1)
 LEFT JOIN root ON root.path = location.root AND root.problem IS NOT NULL
 """
+_KNOWN = "path, size, mtime_ns, sidecars, beside, missing"
+_MOVING_SECONDS = 60.0
+_SAME = "size = excluded.size AND mtime_ns = excluded.mtime_ns"
+_LOOKED_SINCE = """NOT EXISTS(SELECT 1 FROM root
+    WHERE root.problem IS NULL AND root.scanned_at + ? < location.seen_at)"""
+_LIES_SOMEWHERE = "(missing <> 1 OR root.problem IS NOT NULL)"
 
 
-def add_root(db: Database, path: Path) -> None:
+_PLAIN = (
+    "title", "duration", "year", "artist", "album", "description", "series", "season", "episode",
+    "album_artist", "disc", "track",
+)  # fmt: skip
+
+
+def add_root(db: Database, path: Path) -> list[str]:
     """Note a folder; one that is there already stays as it is.
 
-    Places inside it that belonged to a folder around it are its own from now on.
+    Places inside it that belonged to a folder around it are its own from now on. One that was in
+    the library before brings its places back: the items of those are given.
     """
     db.conn.execute(
         "INSERT INTO root(path, added_at) VALUES(?, ?) ON CONFLICT DO NOTHING",
@@ -68,10 +91,12 @@ def add_root(db: Database, path: Path) -> None:
     )
     around = _around(db, path)
     if around is not None:
-        db.conn.execute(
-            "UPDATE location SET root = ? WHERE root = ? AND path >= ? AND path < ?",
-            [str(path), around, *inside(str(path))],
-        )
+        for table in ("location", "folder"):
+            db.conn.execute(
+                f"UPDATE {table} SET root = ? WHERE root = ? AND path >= ? AND path < ?",
+                [str(path), around, *inside(str(path))],
+            )
+    return removed.bring_back(db, path)
 
 
 def remove_root(db: Database, path: Path) -> bool:
@@ -81,7 +106,9 @@ def remove_root(db: Database, path: Path) -> bool:
     """
     around = _around(db, path)
     if around is not None:
-        db.conn.execute("UPDATE location SET root = ? WHERE root = ?", [around, str(path)])
+        for table in ("location", "folder"):
+            db.conn.execute(f"UPDATE {table} SET root = ? WHERE root = ?", [around, str(path)])
+    removed.keep(db, path)
     return db.conn.execute("DELETE FROM root WHERE path = ?", [str(path)]).rowcount > 0
 
 
@@ -95,9 +122,17 @@ def roots(db: Database) -> tuple[Root, ...]:
             problem=row["problem"],
             files=row["files"],
             warnings=tuple(json.loads(row["warnings"])),
+            drive=row["drive"],
+            excludes=tuple(json.loads(row["excludes"])),
         )
         for row in db.query("SELECT * FROM root ORDER BY added_at, path")
     )
+
+
+def is_root(db: Database, path: Path) -> bool:
+    """Tell whether a path is that of a folder of the library."""
+    sql = "SELECT 1 FROM root WHERE path = ?"
+    return db.conn.execute(sql, [str(path)]).fetchone() is not None
 
 
 def set_root_state(
@@ -108,31 +143,56 @@ def set_root_state(
     warnings: Sequence[str] = (),
     files: int | None = None,
 ) -> bool:
-    """Note that a root was looked at now, and what was found, if it was looked through.
+    """Note what was found at a root, its `files` only where all were counted.
 
     False if there is no such root.
     """
     changed = db.conn.execute(
-        "UPDATE root SET problem = ?, warnings = ?, files = coalesce(?, files), scanned_at = ?"
-        " WHERE path = ?",
-        [problem, json.dumps(warnings, ensure_ascii=False), files, time.time(), str(path)],
+        "UPDATE root SET problem = ?, warnings = ?, files = coalesce(?, files) WHERE path = ?",
+        [problem, json.dumps(warnings, ensure_ascii=False), files, str(path)],
     )
     return changed.rowcount > 0
 
 
-def known_files(db: Database, root: Path) -> dict[str, tuple[int, int, str, bool]]:
-    """Give path → (size, mtime_ns, sidecars as stored, missing) of a root's locations."""
-    rows = db.conn.execute(
-        "SELECT path, size, mtime_ns, sidecars, missing FROM location WHERE root = ?", [str(root)]
-    )
-    return {row[0]: row[1:] for row in rows}
+def known_files(db: Database, root: Path) -> Known:
+    """Give what is known of all places of a root."""
+    sql = f"SELECT {_KNOWN} FROM location WHERE root = ?"
+    with _uncollected():
+        return {row[0]: row[1:] for row in db.conn.execute(sql, [str(root)])}
 
 
-def sidecars_json(sidecars: Sequence[tuple[Path, int]]) -> str:
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Make many values at once without looking again and again for some to throw away.
+
+    That would take half as long again for a million files.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def known_files_in(db: Database, root: Path, folder: str, *, below: bool) -> Known:
+    """Give what is known of the places right in a folder of a root, or of all `below` as well."""
+    start, end = inside(folder)
+    sql = f"SELECT {_KNOWN} FROM location WHERE root = ? AND path >= ? AND path < ?"
+    values: list[str | int] = [str(root), start, end]
+    if not below:
+        sql += " AND instr(substr(path, ?), ?) = 0"
+        values += [len(start) + 1, os.sep]
+    return {row[0]: row[1:] for row in db.conn.execute(sql, values)}
+
+
+def sidecars_json(sidecars: Sequence[tuple[Path | str, int]]) -> str:
     """Encode sidecars as they are stored, so that a change shows by comparing."""
     if not sidecars:
         return "[]"
-    return json.dumps([[str(path), mtime] for path, mtime in sorted(sidecars)], ensure_ascii=False)
+    named = sorted((str(path), mtime) for path, mtime in sidecars)
+    return json.dumps(named, ensure_ascii=False)
 
 
 def save_locations(db: Database, locations: Iterable[Location]) -> None:
@@ -143,32 +203,51 @@ def save_locations(db: Database, locations: Iterable[Location]) -> None:
     save_seen(
         db,
         [
-            (str(each.path), str(each.root), each.size, each.mtime_ns, sidecars_json(each.sidecars))
+            (
+                str(each.path),
+                str(each.root),
+                each.size,
+                each.mtime_ns,
+                sidecars_json(each.sidecars),
+                0,
+                0,
+            )
             for each in locations
         ],
     )
 
 
 def save_seen(db: Database, places: Iterable[Seen]) -> None:
-    """Do as `save_locations`, for the many that a scan gives."""
+    """Do as `save_locations`, for the many that a scan gives.
+
+    What came back is tried again if it could not be read; where the content is the same and only
+    what lies beside it changed, it is read again and stays the item it is.
+    """
     now = time.time()
     db.conn.executemany(
-        "INSERT INTO location(path, root, size, mtime_ns, sidecars, seen_at)"
-        " VALUES(?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET"
-        "  previous = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns"
-        "    THEN previous ELSE coalesce(item, previous) END,"
-        "  item = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns THEN item END,"
-        "  problem = CASE WHEN size = excluded.size AND mtime_ns = excluded.mtime_ns"
-        "    THEN problem END,"
+        "INSERT INTO location(path, root, size, mtime_ns, sidecars, beside, missing, seen_at)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET"
+        f"  previous = CASE WHEN {_SAME} THEN previous ELSE coalesce(item, previous) END,"
+        f"  item = CASE WHEN {_SAME} THEN item END,"
+        f"  content = CASE WHEN {_SAME} THEN content END,"
+        f"  problem = CASE WHEN {_SAME} AND missing = 0 THEN problem END,"
+        "  reread = reread OR (item IS NOT NULL AND beside <> excluded.beside),"
         "  root = excluded.root, size = excluded.size, mtime_ns = excluded.mtime_ns,"
-        "  seen_at = excluded.seen_at, sidecars = excluded.sidecars, missing = 0",
+        "  seen_at = excluded.seen_at, sidecars = excluded.sidecars, beside = excluded.beside,"
+        "  missing = excluded.missing",
         ((*place, now) for place in places),
     )
 
 
 def set_missing(db: Database, paths: Iterable[str]) -> None:
-    """Note that files were not there; nothing is forgotten."""
-    db.conn.executemany("UPDATE location SET missing = 1 WHERE path = ?", [(p,) for p in paths])
+    """Note that files were not there when they were to be read; nothing is forgotten."""
+    gone = [(path,) for path in paths]
+    db.conn.executemany(
+        "UPDATE root SET files = max(0, files - 1)"
+        " WHERE path = (SELECT root FROM location WHERE path = ? AND missing <> 1)",
+        gone,
+    )
+    db.conn.executemany("UPDATE location SET missing = 1 WHERE path = ?", gone)
 
 
 def items_at(db: Database, paths: Iterable[str]) -> list[str]:
@@ -202,27 +281,40 @@ def count_unread(db: Database) -> int:
     return int(db.conn.execute(sql).fetchone()[0])
 
 
-def save_item(db: Database, item: Item, *, facts: Json, location: Location) -> None:
-    """Save what a file turned out to be, at the place where it was read."""
+def save_item(
+    db: Database,
+    item: Item,
+    *,
+    facts: Json,
+    location: Location,
+    height: int = 0,
+    chapters: Sequence[tuple[float, str]] = (),
+) -> None:
+    """Save what a file turned out to be, at the place where it was read.
+
+    Args:
+        db: the library.
+        item: what its sources say of it.
+        facts: label → text, to be read by a person.
+        location: the place.
+        height: in pixels, 0 for sound.
+        chapters: (second, title) of each.
+    """
+    row = {
+        "id": item.id,
+        "kind": item.kind.value,
+        "genres": json.dumps(item.genres, ensure_ascii=False),
+        "facts": json.dumps(facts, ensure_ascii=False),
+        "added_at": item.added_at,
+        "size": location.size,
+        "height": height,
+        "chapters": json.dumps(chapters, ensure_ascii=False),
+    } | {name: getattr(item, name) for name in _PLAIN}
+    news = ", ".join(f"{name} = excluded.{name}" for name in row if name not in {"id", "added_at"})
     db.conn.execute(
-        "INSERT INTO item(id, kind, title, duration, year, artist, album, genres, description,"
-        " facts, added_at) VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(id) DO UPDATE SET"
-        " kind = excluded.kind, title = excluded.title, duration = excluded.duration,"
-        " year = excluded.year, artist = excluded.artist, album = excluded.album,"
-        " genres = excluded.genres, description = excluded.description, facts = excluded.facts",
-        [
-            item.id,
-            item.kind.value,
-            item.title,
-            item.duration,
-            item.year,
-            item.artist,
-            item.album,
-            json.dumps(item.genres, ensure_ascii=False),
-            item.description,
-            json.dumps(facts, ensure_ascii=False),
-            item.added_at,
-        ],
+        f"INSERT INTO item({', '.join(row)}) VALUES({', '.join(f':{name}' for name in row)})"
+        f" ON CONFLICT(id) DO UPDATE SET {news}",
+        row,
     )
     counts_as = versions.current(db, [item.id])[item.id]
     db.conn.execute(
@@ -233,48 +325,53 @@ def save_item(db: Database, item: Item, *, facts: Json, location: Location) -> N
 
 
 def save_metadata(db: Database, item: str, found: Metadata, *, source: str) -> bool:
-    """Save what a plugin's reader found out; tell whether anything is different now."""
-    told: dict[str, Any] = {
-        name: value
-        for name, value in (
-            ("title", found.title),
-            ("year", found.year),
-            ("artist", found.artist),
-            ("album", found.album),
-            ("genres", json.dumps(found.genres, ensure_ascii=False) if found.genres else ""),
-            ("description", found.description),
-        )
-        if value
-    }
-    if not told:
-        return False
-    facts_now = facts(db, item) | {"Described by": source}
-    told["facts"] = json.dumps(facts_now, ensure_ascii=False)
-    changed = db.conn.execute(
-        f"UPDATE item SET {', '.join(f'{name} = :{name}' for name in told)} WHERE id = :id"
-        f" AND NOT ({' AND '.join(f'{name} IS :{name}' for name in told)})",
-        {**told, "id": item},
-    )
-    return changed.rowcount > 0
+    """Keep what a plugin's reader says of an item; tell whether anything is different now."""
+    before = items(db, [item])
+    told.tell(db, item, told.PLUGIN + source, asdict(found))
+    told.settle(db, [item])
+    return items(db, [item]) != before
 
 
 def follow_replaced(db: Database) -> None:
     """Let history follow where content was replaced in place, once every place has been read.
 
-    Only then is it known whether the old content has merely moved. It counts as present on a drive
-    that is not connected.
+    Only then, and when all folders that are there have been looked at since, is it known whether
+    the old content has merely moved. Where it may lie on a drive that is not connected, that drive
+    is waited for.
     """
     replaced = db.conn.execute(
-        "SELECT path, previous, content, EXISTS(SELECT 1 FROM location AS other"
-        "   JOIN root ON root.path = other.root"
-        "   WHERE other.content = location.previous AND (NOT missing OR root.problem IS NOT NULL))"
-        " FROM location WHERE previous IS NOT NULL AND item IS NOT NULL AND NOT EXISTS("
-        "   SELECT 1 FROM location WHERE item IS NULL AND problem IS NULL AND missing = 0)"
+        f"SELECT path, previous, content, {_elsewhere('missing <> 1')},"
+        f"  {_elsewhere('root.problem IS NOT NULL')}"
+        # The plus keeps the few that were replaced from being looked for among all items.
+        " FROM location WHERE previous IS NOT NULL AND +item IS NOT NULL AND NOT EXISTS("
+        f"   SELECT 1 FROM location WHERE {_UNREAD} AND item IS NULL)"
+        f" AND {_LOOKED_SINCE}",
+        [_MOVING_SECONDS],
     ).fetchall()
-    for path, old, new, is_present in replaced:
-        if old != new and not is_present:
+    for path, old, new, is_here, is_away in replaced:
+        if old != new and not is_here:
+            if is_away:
+                continue
             versions.follow(db, old=old, new=new)
         db.conn.execute("UPDATE location SET previous = NULL WHERE path = ?", [path])
+
+
+def waits_for_look(db: Database) -> bool:
+    """Tell whether it can't be known yet if replaced content has moved: see `follow_replaced`."""
+    row = db.conn.execute(
+        f"SELECT EXISTS(SELECT 1 FROM location WHERE previous IS NOT NULL AND NOT {_LOOKED_SINCE})",
+        [_MOVING_SECONDS],
+    ).fetchone()
+    return bool(row[0])
+
+
+def _elsewhere(condition: str) -> str:
+    """Give SQL that tells whether the content before lies at another place."""
+    other = f"SELECT 1 FROM location AS other JOIN root ON root.path = other.root WHERE {condition}"
+    return (
+        f"(EXISTS({other} AND other.content = location.previous) OR EXISTS({other}"
+        "   AND other.item = location.previous AND other.content IS NOT location.content))"
+    )
 
 
 def set_problem(db: Database, location: Location, problem: str) -> None:
@@ -286,14 +383,24 @@ def set_problem(db: Database, location: Location, problem: str) -> None:
     follow_replaced(db)
 
 
+def forget_problems(db: Database) -> None:
+    """Have the places that could not be read be tried again."""
+    db.conn.execute("UPDATE location SET problem = NULL WHERE problem IS NOT NULL")
+
+
 def problems(db: Database) -> list[tuple[Path, str]]:
     """Give (path, sentence) of every root and place that could not be read."""
     rows = db.conn.execute(
         "SELECT path, problem FROM root WHERE problem IS NOT NULL UNION ALL"
         " SELECT root.path, value FROM root, json_each(root.warnings) UNION ALL"
-        " SELECT path, problem FROM location WHERE problem IS NOT NULL AND missing = 0 ORDER BY 1"
+        " SELECT root, CASE count(*) WHEN 1 THEN printf('“%s” is in the cloud, not on this disk:"
+        " have it kept here to play it.', max(path)) ELSE printf('“%s” has %,d files that are in"
+        " the cloud, not on this disk: have them kept here to play them.', root, count(*)) END"
+        "   FROM location WHERE missing = 2 GROUP BY root UNION ALL"
+        " SELECT path, problem FROM location WHERE problem IS NOT NULL AND missing = 0"
     )
-    return [(Path(path), problem) for path, problem in rows]
+    # To have them sorted there would go through all places in their order.
+    return [(Path(path), problem) for path, problem in sorted(rows, key=itemgetter(0))]
 
 
 def save_artwork(db: Database, item: str, jpeg: bytes, *, source: str) -> None:
@@ -326,11 +433,17 @@ def facts(db: Database, item: str) -> Json:
     return dict(json.loads(row[0])) if row else {}
 
 
+def chapters(db: Database, item: str) -> list[tuple[float, str]]:
+    """Give (second, title) of an item's chapters, in order of time."""
+    row = db.conn.execute("SELECT chapters FROM item WHERE id = ?", [item]).fetchone()
+    return [(float(start), str(title)) for start, title in json.loads(row[0])] if row else []
+
+
 def kept(db: Database, ids: Sequence[str]) -> set[str]:
     """Give those of `ids` that lie somewhere, be it on a drive that is not connected now."""
     rows = db.conn.execute(
         "SELECT DISTINCT item FROM location JOIN root ON root.path = location.root"
-        f" WHERE item IN ({marks(ids)}) AND (missing = 0 OR root.problem IS NOT NULL)",
+        f" WHERE item IN ({marks(ids)}) AND {_LIES_SOMEWHERE}",
         list(ids),
     )
     return {row[0] for row in rows}
@@ -368,17 +481,6 @@ class Listed:
     drive: str
     size: int
     height: int
-
-
-def matching(db: Database, wanted: Node, *, states: States) -> list[str]:
-    """Give the ids of all items in the library that a search finds, by title."""
-    condition, values = where(wanted, states=states)
-    sql = (
-        f"SELECT id FROM item WHERE {condition}"
-        " AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
-        " ORDER BY item.title COLLATE NOCASE, item.id"
-    )
-    return [row[0] for row in db.conn.execute(sql, values)]
 
 
 def listed(db: Database, ids: Sequence[str]) -> dict[str, Listed]:

@@ -16,6 +16,9 @@ from sqlite_utils import Database
 
 from mediadesk.api import Event, EventKind, Json
 
+STANDS = "NOT EXISTS(SELECT 1 FROM change WHERE change.id = op.change AND change.undone)"
+"""Of an operation: it was not taken back."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Op:
@@ -135,12 +138,13 @@ def append(db: Database, ops: Iterable[Op], *, change: str | None = None) -> lis
     return stamps
 
 
-def last_event(db: Database) -> tuple[int, int]:
-    """Give where the log of events ends, for `events`, and the newest alias; takes no time."""
-    return (
-        int(db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0]),
-        int(db.conn.execute("SELECT coalesce(max(hlc), 0) FROM alias").fetchone()[0]),
-    )
+def last_event(db: Database) -> tuple[int, tuple[int, int]]:
+    """Give where the log of events ends, for `events`, and a mark that changes with the aliases."""
+    mark, count = db.conn.execute(
+        "SELECT coalesce(sum(hlc % 2147483647), 0), count(*) FROM alias"
+    ).fetchone()
+    end = db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0]
+    return int(end), (int(mark), int(count))
 
 
 def events(

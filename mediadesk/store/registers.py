@@ -1,13 +1,13 @@
 """What people wrote: of each field of each thing the last word, whichever device it came from.
 
 Fields of an item: those that can be edited (title, year …), “tag/NAME” (true or false), “in/ID” of
-a collection (a place in it, or null), “note”, and what was chosen for playing. A collection is a
-thing, too: “collection/ID”.
+a collection (a place in it, or null), “note”, “apart/ITEM” of another item (true: they are not the
+same), and what was chosen for playing. A collection is a thing, too: “collection/ID”.
 """
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,9 +18,15 @@ from mediadesk.store.jobs import marks
 
 TAG = "tag/"
 IN = "in/"
+APART = "apart/"
 COLLECTION = "collection/"
 _KIND = "set"
 _CHUNK = 500
+_UPSERT = (
+    "ON CONFLICT(item, profile, field) DO UPDATE SET value = excluded.value, hlc = excluded.hlc,"
+    " device = excluded.device"
+)
+_ALL_TAGS = (TAG, TAG[:-1] + chr(ord(TAG[-1]) + 1))  # the first, and the first beyond
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,10 +39,17 @@ class Edit:
     profile: str = ""
 
 
-def write(db: Database, edits: Iterable[Edit], *, change: str | None = None) -> list[Edit]:
-    """Write those edits that change anything, and give them."""
+def write(
+    db: Database, edits: Iterable[Edit], *, change: str | None = None, again: bool = False
+) -> list[Edit]:
+    """Write those edits that change anything, or all of them where it is said `again`; give them.
+
+    No two may be of the same field of the same thing.
+    """
     before = [(edit, _now(db, edit)) for edit in edits]
-    news = [(edit, prev) for edit, prev in before if json.loads(prev or "null") != edit.value]
+    news = [
+        (edit, prev) for edit, prev in before if again or json.loads(prev or "null") != edit.value
+    ]
     ops = [
         oplog.Op(
             kind=_KIND,
@@ -50,9 +63,8 @@ def write(db: Database, edits: Iterable[Edit], *, change: str | None = None) -> 
     ]
     stamps = oplog.append(db, ops, change=change)
     db.conn.executemany(
-        "INSERT INTO register(profile, item, field, value, hlc, device) VALUES(?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT(profile, item, field) DO UPDATE SET value = excluded.value,"
-        "  hlc = excluded.hlc, device = excluded.device",
+        "INSERT INTO register(profile, item, field, value, hlc, device) VALUES(?, ?, ?, ?, ?, ?) "
+        + _UPSERT,
         [
             (op.profile, op.item, op.field, _encoded(op.value), at.hlc, at.device)
             for op, at in zip(ops, stamps, strict=True)
@@ -88,6 +100,45 @@ def labels(db: Database, items: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
+def hidden_tags(db: Database, items: Sequence[str]) -> dict[str, set[str]]:
+    """Give item → the tags that a person took from it, in small letters."""
+    rows = db.conn.execute(
+        "SELECT item, field FROM register WHERE item IN (SELECT value FROM json_each(?))"
+        " AND profile = '' AND field >= ? AND field < ? AND value = 'false'",
+        [json.dumps(list(items)), *_ALL_TAGS],
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for item, field in rows:
+        found[item].add(field.removeprefix(TAG).casefold())
+    return dict(found)
+
+
+def spellings(db: Database) -> list[str]:
+    """Give every tag that anybody ever put, each as it was written."""
+    sql = "SELECT DISTINCT field FROM register WHERE field >= ? AND field < ?"
+    return [field.removeprefix(TAG) for (field,) in db.conn.execute(sql, _ALL_TAGS)]
+
+
+def all_tags(db: Database) -> dict[str, int]:
+    """Give every tag that people put, as it is written, with how many items of the library have it.
+
+    One that is written in several ways is given as most items have it.
+    """
+    rows = db.conn.execute(
+        "SELECT field, count(*) FROM register WHERE field >= ? AND field < ? AND profile = ''"
+        " AND value = 'true'"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.item = register.item)"
+        " GROUP BY field ORDER BY count(*) DESC, field",
+        _ALL_TAGS,
+    )
+    found: dict[str, tuple[str, int]] = {}
+    for field, count in rows:
+        written = field.removeprefix(TAG)
+        first, so_far = found.get(written.casefold(), (written, 0))
+        found[written.casefold()] = first, so_far + count
+    return dict(sorted(found.values(), key=lambda pair: (pair[0].casefold(), pair[0])))
+
+
 def having(db: Database, field: str, *, profile: str = "") -> dict[str, Any]:
     """Give thing → value for all that say something in a field."""
     rows = db.conn.execute(
@@ -111,9 +162,67 @@ def refold(db: Database, items: Iterable[str]) -> None:
             " SELECT profile, :item, field, value, hlc, device FROM ("
             "  SELECT op.*, row_number() OVER ("
             "    PARTITION BY profile, field ORDER BY hlc DESC, device DESC) AS place"
-            "  FROM op WHERE kind = 'set' AND item IN (SELECT id FROM mine)) WHERE place = 1",
+            f"  FROM op WHERE kind = 'set' AND item IN (SELECT id FROM mine) AND {oplog.STANDS})"
+            " WHERE place = 1",
             {"item": item},
         )
+
+
+def refold_fields(
+    db: Database, fields: Iterable[tuple[str, str, str]], contents: Mapping[str, Sequence[str]]
+) -> None:
+    """Make registers, as (profile, item, field), anew from the log.
+
+    `contents` are those that count as one of the items, where it has others than its own.
+    """
+    for profile, item, field in fields:
+        mine = contents.get(item, (item,))
+        found = db.conn.execute(
+            "INSERT INTO register(profile, item, field, value, hlc, device)"
+            " SELECT profile, ?, field, value, hlc, device FROM op"
+            f" WHERE item IN ({marks(mine)}) AND kind = ? AND profile = ? AND field = ?"
+            f" AND {oplog.STANDS} ORDER BY hlc DESC, device DESC LIMIT 1 {_UPSERT}",
+            [item, *mine, _KIND, profile, field],
+        )
+        if not found.rowcount:
+            db.conn.execute(
+                "DELETE FROM register WHERE item = ? AND profile = ? AND field = ?",
+                [item, profile, field],
+            )
+
+
+def joined(db: Database, keep: str, others: Sequence[str]) -> list[Edit]:
+    """Give what is to be written on an item so that nothing said of others gets lost by merging.
+
+    Tags and places in collections add up, and so do notes. Of all else, what was said of `keep`
+    goes before what was said of the others.
+    """
+    marked = marks(others)
+    rows = db.conn.execute(
+        "SELECT profile, field, item = ?, value FROM register"
+        f" WHERE item IN (?, {marked}) ORDER BY profile, field, hlc DESC, device DESC",
+        [keep, keep, *others],
+    )
+    said: dict[tuple[str, str], list[tuple[bool, Any]]] = defaultdict(list)
+    for profile, field, is_mine, value in rows:
+        said[profile, field].append((bool(is_mine), json.loads(value)))
+    return [
+        Edit(item=keep, field=field, value=value, profile=profile)
+        for (profile, field), told in said.items()
+        # What was said last would stand without us.
+        if (value := _joined(field, told)) is not None and value != told[0][1]
+    ]
+
+
+def _joined(field: str, told: Sequence[tuple[bool, Any]]) -> Any:  # noqa: ANN401
+    """Join what was said of several items, the last first; True with that of the one to keep."""
+    mine_first = sorted(told, key=lambda pair: not pair[0])
+    words = [value for _, value in mine_first if value is not None]
+    if field == "note":
+        return "\n\n".join(dict.fromkeys(words)) or None
+    if field.startswith(TAG):
+        return any(words) if words else None
+    return words[0] if words else None
 
 
 def _now(db: Database, edit: Edit) -> str | None:

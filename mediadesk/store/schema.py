@@ -194,10 +194,23 @@ _M005 = (
     "DROP INDEX location_unread",
     """CREATE INDEX location_unread ON location(missing)
         WHERE (item IS NULL AND problem IS NULL) OR reread = 1""",
-    "CREATE INDEX location_merged ON location(content) WHERE content <> item",
     # The name of the drive a root lies on, and a JSON list of patterns to leave out.
     "ALTER TABLE root ADD COLUMN drive TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE root ADD COLUMN excludes TEXT NOT NULL DEFAULT '[]'",
+    # Until a drive is seen again it goes by the last part of its folder's path.
+    """UPDATE root SET drive = replace(path, rtrim(path, replace(path, '/', '')), '')
+        WHERE path LIKE '/_%'""",
+    # When a folder below a root was last changed as it was last looked at, and a check sum of its
+    # NFO files and pictures: where both stay, no file in it has come or gone.
+    """CREATE TABLE folder(
+        path TEXT PRIMARY KEY, root TEXT NOT NULL REFERENCES root(path) ON DELETE CASCADE,
+        mtime_ns INTEGER NOT NULL, beside INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    # From now on 2 means that a file is in a cloud and not on this disk.
+    "DROP INDEX location_missing",
+    "CREATE INDEX location_missing ON location(item) WHERE missing > 0",
+    "CREATE INDEX location_by_content ON location(content) WHERE content IS NOT NULL",
+    "CREATE INDEX location_clouded ON location(root) WHERE missing = 2",
+    "CREATE INDEX location_troubled ON location(root, missing) WHERE problem IS NOT NULL",
     # An edit is one person's or, with an empty profile, everybody's, and part of one `change`.
     "ALTER TABLE op ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE op ADD COLUMN change TEXT",
@@ -207,14 +220,55 @@ _M005 = (
     # greatest (hlc, device) of its operations. Made anew from `op` at any time.
     """CREATE TABLE register(
         profile TEXT NOT NULL, item TEXT NOT NULL, field TEXT NOT NULL, value TEXT NOT NULL,
-        hlc INTEGER NOT NULL, device TEXT NOT NULL, PRIMARY KEY(profile, item, field)) STRICT,
+        hlc INTEGER NOT NULL, device TEXT NOT NULL, PRIMARY KEY(item, profile, field)) STRICT,
         WITHOUT ROWID""",
     "CREATE INDEX register_by_field ON register(field, profile, item, value)",
+    "CREATE INDEX alias_by_new ON alias(new)",
+    "CREATE INDEX op_replacing ON op(value) WHERE kind = 'alias'",
     # An act of a person that can be taken back; `undo` is JSON of what no operation holds.
     """CREATE TABLE change(
         id TEXT PRIMARY KEY, at REAL NOT NULL, says TEXT NOT NULL, items INTEGER NOT NULL,
         undo TEXT NOT NULL DEFAULT '{}', undone INTEGER NOT NULL DEFAULT 0) STRICT""",
     "CREATE INDEX change_by_time ON change(at)",
+    # Which items have changed, in order: by it the lists in memory are brought up to date. They
+    # are what is searched now, so that an index of all that is searched is of no use any more.
+    "DROP INDEX item_searched",
+    "CREATE TABLE touched(seq INTEGER PRIMARY KEY AUTOINCREMENT, item INTEGER NOT NULL) STRICT",
+    """CREATE TRIGGER item_made AFTER INSERT ON item
+        BEGIN INSERT INTO touched(item) VALUES(new.rowid);
+            DELETE FROM touched WHERE seq <= last_insert_rowid() - 100000; END""",
+    """CREATE TRIGGER item_changed AFTER UPDATE ON item
+        BEGIN INSERT INTO touched(item) VALUES(new.rowid);
+            DELETE FROM touched WHERE seq <= last_insert_rowid() - 100000; END""",
+    """CREATE TRIGGER item_gone AFTER DELETE ON item
+        BEGIN INSERT INTO touched(item) VALUES(old.rowid); END""",
+    # Places in folders that were taken out of the library, as `location` had them.
+    """CREATE TABLE removed(
+        path TEXT PRIMARY KEY, item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, seen_at REAL NOT NULL,
+        sidecars TEXT NOT NULL, content TEXT, beside INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TRIGGER location_made AFTER INSERT ON location WHEN new.item IS NOT NULL
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
+    """CREATE TRIGGER location_changed AFTER UPDATE OF path, root, item, missing ON location
+        WHEN old.item IS NOT new.item OR (new.item IS NOT NULL AND (old.missing <> new.missing
+            OR old.path <> new.path OR old.root <> new.root))
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item
+            WHERE id IN (old.item, new.item); END""",
+    """CREATE TRIGGER location_gone AFTER DELETE ON location WHEN old.item IS NOT NULL
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = old.item; END""",
+    """CREATE TRIGGER feature_made AFTER INSERT ON feature WHEN new.tags <> '{}'
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
+    """CREATE TRIGGER feature_changed AFTER UPDATE OF tags ON feature WHEN old.tags <> new.tags
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
+    """CREATE TRIGGER feature_gone AFTER DELETE ON feature WHEN old.tags <> '{}'
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = old.item; END""",
+    """CREATE TRIGGER register_made AFTER INSERT ON register WHEN new.field GLOB 'tag/*'
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
+    """CREATE TRIGGER register_changed AFTER UPDATE OF value ON register
+        WHEN new.field GLOB 'tag/*' AND old.value <> new.value
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
+    """CREATE TRIGGER register_gone AFTER DELETE ON register WHEN old.field GLOB 'tag/*'
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = old.item; END""",
 )
 
 

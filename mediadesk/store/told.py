@@ -9,16 +9,21 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mediadesk.store import registers
+from mediadesk.store import jobs, registers
 from mediadesk.store.jobs import marks
 
 FIELDS = (
     "title", "year", "artist", "album", "album_artist", "genres", "description", "kind", "series",
     "season", "episode", "disc", "track",
 )  # fmt: skip
-_NUMBERS = frozenset({"year", "season", "episode", "disc", "track"})
+PLUGIN = "plugin/"
+"""What the source of a plugin's reader begins with."""
+_NOTHING = dict.fromkeys(FIELDS) | dict.fromkeys(
+    ("artist", "album", "album_artist", "description", "series"), ""
+)
 _FILE = ("sidecar", "embedded", "guessed", "earlier")
 _CHUNK = 500
+_WORDED = ("text",)  # extractors that go by titles and descriptions
 
 
 def tell(db: Database, item: str, source: str, fields: Mapping[str, Any]) -> None:
@@ -65,16 +70,30 @@ def said(db: Database, items: Sequence[str]) -> dict[str, list[tuple[str, dict[s
 
 
 def settle(db: Database, items: Iterable[str]) -> None:
-    """Have the columns of these items say what their strongest sources say."""
+    """Have the columns of these items say what their strongest sources say.
+
+    What was learnt from other words than they have now is to be learnt anew.
+    """
+    wanted = list(items)
+    before = words(db, wanted)
     sets = ", ".join(f"{name} = :{name}" for name in FIELDS if name not in {"title", "kind"})
     db.conn.executemany(
         f"UPDATE item SET {sets}, title = coalesce(:title, title), kind = coalesce(:kind, kind)"
         " WHERE id = :id",
-        [
-            {**{name: _column(name, layers) for name in FIELDS}, "id": item}
-            for item, layers in said(db, list(items)).items()
-        ],
+        [_columns(item, layers) for item, layers in said(db, wanted).items() if layers],
     )
+    after = words(db, wanted)
+    jobs.requeue(db, [each for each in after if after[each] != before[each]], _WORDED)
+
+
+def words(db: Database, items: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Give item → its words: what is compared and found by text."""
+    rows = db.conn.execute(
+        "SELECT id, title, artist, album, genres, description FROM item"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(items)],
+    )
+    return {row[0]: row[1:] for row in rows}
 
 
 def _strength(source: str) -> tuple[int, str]:
@@ -84,10 +103,10 @@ def _strength(source: str) -> tuple[int, str]:
     return (0 if source == "sidecar" else 1 + _FILE.index(source)), source
 
 
-def _column(name: str, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> Any:  # noqa: ANN401
-    value = next((fields[name] for _, fields in layers if name in fields), None)
-    if name == "genres":
-        return json.dumps(value or [], ensure_ascii=False)
-    if name in _NUMBERS or name in {"title", "kind"}:
-        return value
-    return value or ""
+def _columns(item: str, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    believed: dict[str, Any] = {}
+    for _, fields in reversed(layers):
+        believed |= fields
+    genres = json.dumps(believed.get("genres") or [], ensure_ascii=False)
+    said_so = {name: value for name, value in believed.items() if value not in (None, "")}
+    return _NOTHING | said_so | {"genres": genres, "id": item}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlite_utils import Database
 
-from mediadesk.store import oplog, registers
+from mediadesk.store import oplog, registers, told
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,38 +28,47 @@ def follow(db: Database, *, old: str, new: str, change: str | None = None) -> No
     """
     if old == new:
         return
-    was = db.conn.execute("SELECT new FROM alias WHERE old = ?", [old]).fetchone()
-    op = oplog.Op(
-        kind="alias",
-        item=old,
-        field="new",
-        value=new,
-        prev=json.dumps(was[0]) if was else None,
-    )
+    op = oplog.Op(kind="alias", item=old, field="new", value=new)
     hlc = oplog.append(db, [op], change=change)[0].hlc
     db.conn.execute("INSERT OR REPLACE INTO alias(old, new, hlc) VALUES(?, ?, ?)", [old, new, hlc])
     db.conn.execute("DELETE FROM alias WHERE old = ?", [new])  # must not chase its own tail
     _settle(db, [old, new])
 
 
-def part(db: Database, *, old: str, new: str | None, change: str | None = None) -> None:
-    """Let `old` be an item of its own again, or count as `new`."""
-    if new is not None:
-        follow(db, old=old, new=new, change=change)
-        return
+def part(db: Database, *, old: str, change: str | None = None) -> None:
+    """Let `old` be an item of its own again."""
     now = current(db, [old])[old]
-    was = db.conn.execute("SELECT new FROM alias WHERE old = ?", [old]).fetchone()
-    if was is None:
+    if now == old:
         return
-    op = oplog.Op(kind="alias", item=old, field="new", value=None, prev=json.dumps(was[0]))
-    oplog.append(db, [op], change=change)
+    oplog.append(db, [oplog.Op(kind="alias", item=old, field="new", value=None)], change=change)
     db.conn.execute("DELETE FROM alias WHERE old = ?", [old])
     _settle(db, [old, now])
 
 
+def refold(db: Database, touched: Iterable[str]) -> None:
+    """Make anew from the log what contents count as, because some of it was taken back."""
+    every = set(touched)
+    for content in every:
+        # What became `content` ended what that was replaced by.
+        row = db.conn.execute(
+            "SELECT item, value, hlc FROM op WHERE kind = 'alias' AND (item = ? OR value = ?)"
+            f" AND {oplog.STANDS} ORDER BY hlc DESC, device DESC LIMIT 1",
+            [content, json.dumps(content)],
+        ).fetchone()
+        db.conn.execute("DELETE FROM alias WHERE old = ?", [content])
+        if row and row[0] == content and (new := json.loads(row[1])) is not None:
+            db.conn.execute(
+                "INSERT INTO alias(old, new, hlc) VALUES(?, ?, ?)", [*row[:1], new, row[2]]
+            )
+    _settle(db, list(every))
+
+
 def current(db: Database, contents: Iterable[str]) -> dict[str, str]:
     """Give content → the item that it counts as now; itself where it was never replaced."""
-    return {content: _current(db, content) for content in contents}
+    wanted = list(dict.fromkeys(contents))
+    sql = "SELECT old FROM alias WHERE old IN (SELECT value FROM json_each(?))"
+    replaced = {row[0] for row in db.conn.execute(sql, [json.dumps(wanted)])}
+    return {each: _current(db, each) if each in replaced else each for each in wanted}
 
 
 def contents(db: Database, item: str) -> list[str]:
@@ -73,10 +82,17 @@ def contents(db: Database, item: str) -> list[str]:
     return [row[0] for row in rows]
 
 
+def of_many(db: Database, items: Iterable[str]) -> dict[str, list[str]]:
+    """Give item → the contents that count as it, for those that have others than their own."""
+    sql = "SELECT DISTINCT new FROM alias WHERE new IN (SELECT value FROM json_each(?))"
+    rows = db.conn.execute(sql, [json.dumps(list(items))]).fetchall()
+    return {item: contents(db, item) for (item,) in rows}
+
+
 def places(db: Database, item: str) -> list[Place]:
     """Give the places of an item, the one that is played first."""
     rows = db.conn.execute(
-        "SELECT path, coalesce(content, location.item), missing = 0,"
+        "SELECT location.path, coalesce(content, location.item), missing = 0,"
         "  iif(root.problem IS NULL, '', root.drive), location.size, coalesce(item.height, 0)"
         " FROM location JOIN root ON root.path = location.root"
         " LEFT JOIN item ON item.id = location.content"
@@ -96,7 +112,7 @@ def places(db: Database, item: str) -> list[Place]:
     ]
 
 
-PLAYED_FIRST = "location.missing, location.content IS NOT location.item, path"
+PLAYED_FIRST = "location.missing, location.content IS NOT location.item, location.path"
 """Of the places of an item, the order: those that are there, its own content, by name."""
 
 
@@ -124,3 +140,4 @@ def _settle(db: Database, touched: Sequence[str]) -> None:
                 [item, content, item],
             )
     registers.refold(db, whole)
+    told.settle(db, whole)  # edits have come or gone

@@ -25,6 +25,13 @@ class CardModel(QAbstractTableModel):
         self._columns = columns or max(1, len(self._tiles))
         self.endResetModel()
 
+    def set_columns(self, columns: int) -> None:
+        """Lay the cards in so many columns."""
+        if columns != self._columns:
+            self.beginResetModel()
+            self._columns = columns
+            self.endResetModel()
+
     @property
     def total(self) -> int:
         """How many cards there are."""

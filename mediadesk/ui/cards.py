@@ -1,13 +1,13 @@
 """Paints one card: artwork, title, a line about it, a reason, and what can be done with it."""
 
-from dataclasses import dataclass
-from zlib import crc32
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetrics,
+    QGuiApplication,
     QLinearGradient,
     QPainter,
     QPainterPath,
@@ -18,11 +18,11 @@ from PySide6.QtGui import (
 )
 
 from mediadesk.ui import icons
+from mediadesk.ui.artwork import RADIUS, rounded
 from mediadesk.ui.pictures import Pictures
 from mediadesk.ui.theme import TYPE, Theme, font
 from mediadesk.ui.words import Tile
 
-RADIUS = 12
 PAD = 8  # around the card in its cell: room for the focus ring and the lift
 LINES = {2: 52, 4: 88}  # height of so many lines below the artwork
 ACTIONS = ("play", "like", "less", "hide", "why")
@@ -34,7 +34,14 @@ ACTION_NAMES = {
     "why": "Why this? (W)",
 }
 _BUTTON = 32
-_HUES = ((225, 250), (185, 215), (150, 180), (22, 8), (340, 318), (265, 290), (205, 240))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scrub:
+    """Where the mouse is over a card's artwork (0..1), and the picture of that time."""
+
+    share: float
+    picture: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +52,10 @@ class Look:
     focused: bool = False
     hot: str | None = None
     actions: bool = True
+    pickable: bool = False
+    picking: bool = False
+    picked: bool = False
+    scrub: Scrub | None = None
 
 
 def cell_size(width: int, lines: int) -> QSize:
@@ -68,6 +79,12 @@ def action_rects(cell: QRect) -> dict[str, QRect]:
         left = right - (number + 1) * _BUTTON
         rects[name] = QRect(left, top, _BUTTON, _BUTTON)
     return rects
+
+
+def pick_rect(cell: QRect) -> QRect:
+    """Where the circle stands that picks a card."""
+    art = artwork_rect(cell)
+    return QRect(art.left() + 8, art.top() + 6, 28, 28)
 
 
 def action_at(cell: QRect, point: QPoint) -> str | None:
@@ -120,15 +137,25 @@ class CardPainter:
             shadow(painter, QRectF(lifted))
         if tile.missing:
             painter.setOpacity(0.45)
-        painter.drawPixmap(lifted.topLeft(), self.artwork(tile, art.size()))
+        scrubbed = self._scrubbed(tile, look.scrub)
+        painter.drawPixmap(lifted.topLeft(), self.artwork(scrubbed, art.size()))
         painter.setOpacity(1.0)
-        self._marks(painter, lifted, tile, buttons=look.hovered and look.actions)
+        circle = look.pickable and (look.hovered or look.picking)
+        self._marks(painter, lifted, tile, buttons=look.hovered and look.actions, circle=circle)
+        if look.picked:
+            painter.setPen(QPen(self._theme.colour("accent"), 3))
+            painter.setBrush(QColor(143, 155, 255, 60))
+            painter.drawRoundedRect(QRectF(lifted).adjusted(1, 1, -1, -1), RADIUS, RADIUS)
         if look.focused:
             painter.setPen(QPen(self._theme.colour("accent"), 3))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(QRectF(lifted).adjusted(-3, -3, 3, 3), RADIUS + 3, RADIUS + 3)
         if look.hovered and look.actions:
             self._buttons(painter, cell, lifted, tile, look.hot)
+        if look.scrub is not None:
+            self._time(painter, lifted, look.scrub.share)
+        if circle:
+            pick_circle(painter, pick_rect(cell).translated(0, lifted.top() - art.top()), look)
         self._texts(painter, art, tile)
 
     def _texts(self, painter: QPainter, art: QRect, tile: Tile) -> None:
@@ -147,7 +174,26 @@ class CardPainter:
                 painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
                 top += height + 1
 
-    def _marks(self, painter: QPainter, art: QRect, tile: Tile, *, buttons: bool) -> None:
+    def _scrubbed(self, tile: Tile, scrub: Scrub | None) -> Tile:
+        """The tile with the picture of the time that the mouse points at, once that is here."""
+        if scrub is None or self._pictures.get(scrub.picture) is None:
+            return tile
+        return replace(tile, picture=scrub.picture)
+
+    @staticmethod
+    def _time(painter: QPainter, art: QRect, share: float) -> None:
+        """Paint the thin bar that says where in the video the mouse points at."""
+        bar = QRectF(art.left() + 10, art.top() + 2.5, art.width() - 20, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(255, 255, 255, 110))
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+        bar.setWidth(max(3.0, bar.width() * share))
+        painter.setBrush(QColor("#ffffff"))
+        painter.drawRoundedRect(bar, 1.5, 1.5)
+
+    def _marks(
+        self, painter: QPainter, art: QRect, tile: Tile, *, buttons: bool, circle: bool
+    ) -> None:
         if tile.progress > 0:
             bar = QRectF(art.left() + 10, art.bottom() - 10, art.width() - 20, 4)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -159,10 +205,11 @@ class CardPainter:
         if tile.pill and not buttons:
             lift = 14 if tile.progress > 0 else 0
             self._pill(painter, tile.pill, QPointF(art.right() - 7, art.bottom() - 7 - lift))
+        corner = QPointF(art.left() + (44 if circle else 8), art.top() + 8)
         if tile.missing:
-            self._badge(painter, QPointF(art.left() + 8, art.top() + 8), "offline", "Not connected")
+            self._badge(painter, corner, "offline", "Not connected")
         elif tile.finished:
-            self._badge(painter, QPointF(art.left() + 8, art.top() + 8), "check", "")
+            self._badge(painter, corner, "check", "")
         if tile.liked:
             spot = QRectF(art.right() - 35, art.top() + 8, 28, 28)
             painter.setPen(Qt.PenStyle.NoPen)
@@ -216,17 +263,28 @@ class CardPainter:
             ink = "#101114" if name == "play" else "#ff7d9c" if drawn == "liked" else "#ffffff"
             painter.drawPixmap(where.topLeft() + QPoint(6, 6), icons.pixmap(drawn, ink, 18))
 
-    def artwork(self, tile: Tile, size: QSize) -> QPixmap:
+    def artwork(self, tile: Tile, size: QSize, *, radius: int = RADIUS) -> QPixmap:
         """The rounded picture of a tile at a size, kept in Qt's cache."""
         picture = self._pictures.get(tile.picture)
-        ratio = 2.0 if size.width() < 500 else 1.0
+        ratio = QGuiApplication.primaryScreen().devicePixelRatio()
         state = tile.title[:2] if picture is None else picture.cacheKey()
-        key = f"{tile.picture}/{tile.sound}/{size.width()}x{size.height()}/{state}"
+        key = f"{tile.picture}/{tile.sound}/{tile.drawn}/{size.width()}x{size.height()}/{state}"
         made = QPixmap()
         if not QPixmapCache.find(key, made):
-            made = rounded(tile, picture, size, ratio)
+            made = rounded(tile, picture, size, ratio, radius=radius)
             QPixmapCache.insert(key, made)
         return made
+
+
+def pick_circle(painter: QPainter, box: QRect, look: Look) -> None:
+    """Paint the circle that picks an item, ticked if it is."""
+    ring = QRectF(box).adjusted(3, 3, -3, -3)
+    painter.setPen(QPen(QColor("#ffffff"), 2))
+    hot = look.hot == "pick"
+    painter.setBrush(QColor("#5663f0") if look.picked else QColor(10, 10, 14, 200 if hot else 110))
+    painter.drawEllipse(ring)
+    if look.picked:
+        painter.drawPixmap(ring.topLeft() + QPointF(4, 4), icons.pixmap("check", "#ffffff", 14))
 
 
 def two_lines(text: str, face: QFont, width: int) -> tuple[str, str]:
@@ -247,93 +305,3 @@ def shadow(painter: QPainter, area: QRectF) -> None:
     for grow in range(8, 0, -1):
         spread = area.adjusted(-grow, 3 - grow, grow, grow + 3)
         painter.drawRoundedRect(spread, RADIUS + grow, RADIUS + grow)
-
-
-def rounded(tile: Tile, picture: QPixmap | None, size: QSize, ratio: float) -> QPixmap:
-    """Make a tile's artwork with round corners: its picture, or a designed stand-in."""
-    made = QPixmap(size * ratio)
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    painter.setRenderHints(
-        QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
-    )
-    area = QRectF(0, 0, size.width(), size.height())
-    clip = QPainterPath()
-    clip.addRoundedRect(area, RADIUS, RADIUS)
-    painter.setClipPath(clip)
-    if picture is None:
-        stand_in(painter, area, tile)
-    elif picture.width() < picture.height() * 1.25:
-        _backdrop(painter, area, picture)
-        side = area.height() * picture.width() / picture.height()
-        whole = QRectF(area.center().x() - side / 2, 0, side, area.height())
-        painter.drawPixmap(whole, picture, QRectF(picture.rect()))
-    else:
-        painter.drawPixmap(area, picture, filling(picture, area))
-    painter.end()
-    return made
-
-
-def filling(picture: QPixmap, area: QRectF) -> QRectF:
-    """The middle part of a picture that has the shape of an area."""
-    whole = QRectF(picture.rect())
-    scale = min(whole.width() / area.width(), whole.height() / area.height())
-    part = QRectF(0, 0, area.width() * scale, area.height() * scale)
-    part.moveCenter(whole.center())
-    return part
-
-
-def blurred(picture: QPixmap) -> QPixmap:
-    """A picture so small that drawing it large blurs it."""
-    smooth = Qt.TransformationMode.SmoothTransformation
-    small = picture
-    for width, height in ((24, 14), (96, 54), (384, 216)):
-        small = small.scaled(width, height, Qt.AspectRatioMode.IgnoreAspectRatio, smooth)
-    return small
-
-
-def _backdrop(painter: QPainter, area: QRectF, picture: QPixmap) -> None:
-    soft = blurred(picture)
-    painter.drawPixmap(area, soft, QRectF(soft.rect()))
-    painter.fillRect(area, QColor(0, 0, 0, 70))
-
-
-def hues(title: str) -> tuple[QColor, QColor]:
-    """Two colours that always go with a title."""
-    first, last = _HUES[crc32(title.encode()) % len(_HUES)]
-    return QColor.fromHsv(first % 360, 110, 140), QColor.fromHsv(last % 360, 150, 62)
-
-
-def stand_in(painter: QPainter, area: QRectF, tile: Tile) -> None:
-    """Paint the designed artwork of an item without a picture: a wave for sound, else its kind."""
-    first, last = hues(tile.title)
-    blend = QLinearGradient(area.topLeft(), area.bottomRight())
-    blend.setColorAt(0, first)
-    blend.setColorAt(1, last)
-    painter.fillRect(area, blend)
-    painter.setPen(Qt.PenStyle.NoPen)
-    if tile.sound:
-        _wave(painter, area, crc32(tile.title.encode()))
-        return
-    painter.setBrush(QColor(255, 255, 255, 16))
-    radius = area.height() * 0.62
-    painter.drawEllipse(QPointF(area.width() * 0.86, area.height() * 0.16), radius, radius)
-    painter.drawEllipse(QPointF(area.width() * 0.08, area.height() * 1.02), radius, radius)
-    side = int(area.height() * 0.36)
-    corner = area.center() - QPointF(side / 2, side / 2)
-    painter.drawPixmap(corner, icons.pixmap("film", "#ffffff", side))
-
-
-def _wave(painter: QPainter, area: QRectF, seed: int) -> None:
-    """Bars like a sound wave, swelling towards the middle; every title has its own."""
-    bars = 29
-    step = area.width() / (bars + 6)
-    painter.setBrush(QColor(255, 255, 255, 165))
-    for bar in range(bars):
-        seed = (seed * 1_103_515_245 + 12_345) % 2**31
-        swell = 1 - abs(bar - bars // 2) / (bars / 2) * 0.75
-        height = area.height() * (0.06 + 0.5 * swell * seed / 2**31)
-        left = area.left() + (bar + 3.25) * step
-        bar_area = QRectF(left, area.center().y() - height / 2, step * 0.5, height)
-        painter.drawRoundedRect(bar_area, step / 4, step / 4)

@@ -1,12 +1,14 @@
 """What every page may use: the engine, the pictures, the look, and the ways to other pages."""
 
 import logging
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client, EngineGoneError
-from mediadesk.engine.messages import Changed, Panel, PlayKind, Verbs
+from mediadesk.engine.messages import Change, Changed, FeedbackKind, Panel, PlayKind, Verbs
 from mediadesk.ui.bridge import Bridge
 from mediadesk.ui.cards import CardPainter
 from mediadesk.ui.pictures import Pictures
@@ -14,6 +16,8 @@ from mediadesk.ui.questions import Questions
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.words import Tile
 
+P = ParamSpec("P")
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 RESUME = -1.0
 _CHANGES_EVERY_MS = 500
@@ -21,6 +25,7 @@ _SAID = {
     "like": "Liked “{}”. Your shelves follow.",
     "less": "Less like “{}” from now on.",
     "hide": "“{}” is hidden.",
+    "not-now": "“{}” rests for now.",
     "undo": "Taken back for “{}”.",
 }
 
@@ -34,18 +39,24 @@ class Desk(QObject):
     """The one object that pages are built with; its signals are how they reach each other."""
 
     opened = Signal(str)  # an item's id
+    acted = Signal(object, str)  # a Tile, and what else is done with it: see keys.ITEM_ACTS
     played = Signal(str, float)  # an item's id and the second to start at, or RESUME
+    queued = Signal(object, str)  # items' ids in order, and where: now, next, last or shuffled
     explained = Signal(str)  # an item's id
     panel = Signal(object)  # the Panel that follows feedback
     changed = Signal(object)  # frozenset of items, features, status, plugins; twice a second
-    toasted = Signal(str, object)  # a sentence, and the item whose last feedback can be undone
+    done = Signal(object)  # the Change that a person made: it is told, and can be taken back
+    thought = Signal(str, object, str)  # a sentence, and the Tile and kind of the feedback it tells
+    toasted = Signal(str, object)  # a sentence that goes by itself, and None
     told = Signal(str, bool)  # a sentence for the message bar, and whether it is a bug
     restarted = Signal()
     folder_wanted = Signal()
     demo_wanted = Signal()
+    guide_wanted = Signal()
     page_wanted = Signal(str)
     plugin_wanted = Signal(str)  # a plugin's name
-    search_cleared = Signal()
+    group_opened = Signal(str)  # a series, album, artist or collection: see pages.group.Subject
+    search_wanted = Signal(str)  # a search, to be shown in the library
 
     def __init__(self, theme: Theme, *, posing: bool = False) -> None:
         """One that is `posing` for a picture plays nothing and leaves no trace in the history."""
@@ -54,6 +65,7 @@ class Desk(QObject):
         self.theme = theme
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
+        self._thoughts = 0
         self._later = QTimer(self, singleShot=True, interval=_CHANGES_EVERY_MS)
         self._later.timeout.connect(self._announce)
 
@@ -82,22 +94,69 @@ class Desk(QObject):
             self.played.emit(tile.id, RESUME if tile.start is None else tile.start)
         elif action == "why":
             self.explained.emit(tile.id)
+        elif action not in get_args(FeedbackKind):
+            self.acted.emit(tile, action)
         else:
-            self.feedback(tile, "undo" if action == "like" and tile.liked else action)
+            liked = action == "like" and tile.liked
+            self.feedback(tile, "undo" if liked else action)  # type: ignore[arg-type]
 
-    def feedback(self, tile: Tile, kind: str) -> None:
-        """Note what a person thinks of an item; the shelves follow, and it can be undone."""
+    def feedback(
+        self, tile: Tile, kind: FeedbackKind, told: Callable[[str], None] | None = None
+    ) -> None:
+        """Note what a person thinks of an item; the shelves follow, and it can be undone.
+
+        Its sentence is handed to `told` where that is given, else to `thought`.
+        """
+        self._thoughts += 1
+        number = self._thoughts
 
         def then(panel: Panel) -> None:
-            self.panel.emit(panel)
-            self.toasted.emit(_SAID[kind].format(tile.title), None if kind == "undo" else tile)
+            if number == self._thoughts:  # an older panel may come later
+                self.panel.emit(panel)
+            sentence = _SAID[kind].format(tile.title)
+            if told is None:
+                self.thought.emit(sentence, tile, kind)
+            else:
+                told(sentence)
 
-        self.questions.ask(then, Verbs.feedback, tile.id, kind)  # type: ignore[arg-type]
+        self.do(then, Verbs.feedback, tile.id, kind)
 
-    def note(self, item: str, kind: PlayKind, *, share: float = 0.0, position: float = 0.0) -> None:
-        """Note that a person opened or played something."""
+    def change(
+        self, verb: Callable[Concatenate[Any, P], Change], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Call a verb that changes items, such as ``Organising.rate``; `done` tells the change."""
+        self.do(self.done.emit, verb, *args, **kwargs)
+
+    def do(
+        self,
+        then: Callable[[T], None],
+        verb: Callable[Concatenate[Any, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Call a verb and hand its result on even if a newer call overtakes it: it is an act."""
+        self.client.call(verb, *args, **kwargs).add_done_callback(self.bridge.post(then))
+
+    def look(self, choice: str) -> None:
+        """Take another look, of `LOOKS`, and keep it."""
+        self.theme.choose(choice)
+        self.questions.tell(Verbs.theme, choice)
+
+    def note(
+        self,
+        item: str,
+        kind: PlayKind,
+        *,
+        share: float = 0.0,
+        position: float = 0.0,
+        watched: float | None = None,
+    ) -> None:
+        """Note that a person opened or played something; see `Verbs.event`."""
         if not self.posing:
-            self.questions.tell(Verbs.event, item, kind, share=share, position=position)
+            self.questions.tell(
+                Verbs.event, item, kind, share=share, position=position, watched=watched
+            )
 
     def report(self, error: BaseException) -> None:
         """Tell a person what went wrong: their own sentence, or that it is our fault."""

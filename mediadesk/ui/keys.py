@@ -1,74 +1,253 @@
-"""The keys of the window, in one list that is also its help."""
+"""Everything that a key can do, in one list that is also its help; and a person's own keys."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Literal
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QWidget
 
-from mediadesk.ui.widgets.controls import label
+Where = Literal["everywhere", "player", "elsewhere"]
+"""In which pages a key counts: in all, only in the player, or in all but the player."""
 
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One thing to do, the keys that do it, and what the help says."""
+    """One thing to do, what it is called, and the keys that do it, “G, L” is G and then L."""
 
     name: str
-    keys: tuple[str, ...]
     says: str
+    keys: tuple[str, ...] = ()
+    where: Where = "everywhere"
 
 
-KEYS = (
-    Key("for-you", ("G, F", "Ctrl+1"), "For you"),
-    Key("library", ("G, L", "Ctrl+2"), "Library"),
-    Key("activity", ("G, A", "Ctrl+3"), "Activity"),
-    Key("settings", ("G, S", "Ctrl+4"), "Settings"),
-    Key("plugins", ("G, P", "Ctrl+5"), "Plugins"),
-    Key("search", ("/", "Ctrl+F"), "Search"),
-    Key("back", ("Alt+Left", "Escape"), "Back"),
-    Key("play", ("P",), "Play the chosen card"),
-    Key("like", ("L",), "Like it"),
-    Key("less", ("D",), "Less like it"),
-    Key("hide", ("H",), "Hide it"),
-    Key("why", ("W",), "Why is it here?"),
-    Key("undo", ("Ctrl+Z",), "Undo the last like, less or hide"),
-    Key("toggle", ("Space",), "Player: pause or go on"),
-    Key("jump-back", ("Left",), "Player: back 10 seconds"),
-    Key("jump-on", ("Right",), "Player: on 10 seconds"),
-    Key("full-screen", ("F", "F11"), "Player: full screen"),
-    Key("mute", ("M",), "Player: mute"),
-    Key("help", ("?", "F1"), "This list"),
-)
-PLAYER_KEYS = frozenset({"toggle", "jump-back", "jump-on", "full-screen", "mute"})
+GROUPS: Mapping[str, tuple[Key, ...]] = {
+    "Go to": (
+        Key("for-you", "For you", ("G, F", "Ctrl+1")),
+        Key("library", "Library", ("G, L", "Ctrl+2")),
+        Key("collections", "Collections", ("G, C", "Ctrl+3")),
+        Key("tidy", "Tidy up", ("G, T", "Ctrl+4")),
+        Key("activity", "Activity", ("G, A", "Ctrl+5")),
+        Key("plugins", "Plugins", ("G, P", "Ctrl+6")),
+        Key("settings", "Settings", ("G, S", "Ctrl+7", "Ctrl+,")),
+        Key("player", "What plays", ("G, N",)),
+        Key("back", "Back", ("Alt+Left",)),
+        Key("forward", "Forward", ("Alt+Right",)),
+    ),
+    "Window": (
+        Key("search", "Search the library", ("/", "Ctrl+F")),
+        Key("palette", "Find a command, an item or a collection", ("Ctrl+K", "Ctrl+Shift+P")),
+        Key("escape", "Close what is open, else go back", ("Escape",)),
+        Key("undo", "Undo what was done last", ("Ctrl+Z",)),
+        Key("redo", "Do it again", ("Ctrl+Shift+Z", "Ctrl+Y")),
+        Key("add-folder", "Add a folder", ("Ctrl+O",)),
+        Key("scan", "Look for new and changed files", ("F5",)),
+        Key("pause", "Pause the work in the background, or go on"),
+        Key("backup", "Back the library up"),
+        Key("look-system", "Look: the system's"),
+        Key("look-light", "Look: light"),
+        Key("look-dark", "Look: dark"),
+        Key("look-contrast", "Look: high contrast"),
+        Key("guide", "Show the guide of the first start"),
+        Key("demo", "Try the demo library"),
+        Key("help", "All keys", ("?", "F1")),
+        Key("quit", "Quit", ("Ctrl+Q",)),
+    ),
+    "What is chosen": (
+        Key("play", "Play", ("P",)),
+        Key("play-next", "Play next", ("Alt+Q",)),
+        Key("queue", "Add to the queue", ("Q",)),
+        Key("like", "Like, or no longer", ("L",)),
+        Key("less", "Less like it", ("D",)),
+        Key("not-now", "Not now", ("N",)),
+        Key("hide", "Hide", ("H",)),
+        Key("why", "Why is it here?", ("W",)),
+        *(Key(f"rate-{n}", f"Rate with {n} star{'s' * (n > 1)}", (str(n),)) for n in range(1, 6)),
+        Key("rate-0", "Take the rating away", ("0",)),
+        Key("watched", "Watched, or not", ("S",)),
+        Key("tag", "Tag", ("T",)),
+        Key("collect", "Put into a collection", ("C",)),
+        Key("edit", "Edit", ("E", "F2")),
+    ),
+    "Library": (
+        Key("view-grid", "As a grid", ("V, G",), "elsewhere"),
+        Key("view-list", "As a list", ("V, L",), "elsewhere"),
+        Key("view-details", "With details", ("V, D",), "elsewhere"),
+        Key("sort", "Sort by something else", ("O",), "elsewhere"),
+        Key("filter", "Narrow", ("F",), "elsewhere"),
+        Key("tab-all", "Everything in the library", ("V, A",), "elsewhere"),
+        Key("tab-film", "Films", ("V, F",), "elsewhere"),
+        Key("tab-series", "Series", ("V, S",), "elsewhere"),
+        Key("tab-clip", "Videos", ("V, V",), "elsewhere"),
+        Key("tab-albums", "Albums", ("V, B",), "elsewhere"),
+        Key("tab-artists", "Artists", ("V, R",), "elsewhere"),
+        Key("tab-song", "Songs", ("V, M",), "elsewhere"),
+        Key("tab-recording", "Recordings", (), "elsewhere"),
+        Key("jump", "Jump to a letter, a year or a season", ("J",), "elsewhere"),
+        Key("larger-cards", "Larger cards", ("+", "="), "elsewhere"),
+        Key("smaller-cards", "Smaller cards", ("-",), "elsewhere"),
+    ),
+    "Player": (
+        Key("toggle", "Pause or go on", ("Space", "K", "Media Play"), "player"),
+        Key("stop", "Stop", ("Media Stop",), "player"),
+        Key("jump-back", "Back 10 seconds", ("Left",), "player"),
+        Key("jump-on", "On 10 seconds", ("Right",), "player"),
+        Key("next", "Next in the queue", ("Shift+N", "Media Next"), "player"),
+        Key("previous", "Previous in the queue", ("Shift+P", "Media Previous"), "player"),
+        Key("next-chapter", "Next chapter or moment", ("PgDown",), "player"),
+        Key("previous-chapter", "Chapter or moment before", ("PgUp",), "player"),
+        Key("full-screen", "Full screen", ("F", "F11"), "player"),
+        Key("mute", "Mute", ("M",), "player"),
+        Key("louder", "Louder", ("Ctrl+Up",), "player"),
+        Key("quieter", "Quieter", ("Ctrl+Down",), "player"),
+        Key("next-audio", "Next sound track", ("B",), "player"),
+        Key("next-subtitles", "Next subtitles, or none", ("V",), "player"),
+        Key("subtitles-earlier", "Subtitles earlier", ("Z",), "player"),
+        Key("subtitles-later", "Subtitles later", ("X",), "player"),
+        Key("slower", "Slower", ("[",), "player"),
+        Key("faster", "Faster", ("]",), "player"),
+        Key("normal-speed", "Normal speed", ("=",), "player"),
+        Key("shuffle-queue", "Shuffle the queue", ("U",), "player"),
+        Key("repeat", "Repeat all, this one, or nothing", ("R",), "player"),
+        Key("show-queue", "Show the queue, or not", ("Shift+Q",), "player"),
+    ),
+}
+KEYS = {key.name: key for keys in GROUPS.values() for key in keys}
+ITEM_ACTS = tuple(key.name for key in GROUPS["What is chosen"])
+LIBRARY_ACTS = tuple(key.name for key in GROUPS["Library"])
 
 
-def install(
-    window: QWidget, todo: Mapping[str, Callable[[], object]]
-) -> dict[str, list[QShortcut]]:
-    """Make every key of the list do its part."""
-    made: dict[str, list[QShortcut]] = {}
-    for key in KEYS:
-        made[key.name] = [
-            QShortcut(QKeySequence(keys), window, todo[key.name]) for keys in key.keys
-        ]
-    return made
+def tidy(keys: str) -> str:
+    """Give keys as the list and the settings write them; empty if they are none."""
+    return QKeySequence(keys).toString(QKeySequence.SequenceFormat.PortableText)
 
 
-def help_dialog(parent: QWidget) -> QDialog:
-    """The list of keys as a dialog."""
-    dialog = QDialog(parent)
-    dialog.setWindowTitle("Keys")
-    grid = QGridLayout(dialog)
-    grid.setContentsMargins(32, 24, 32, 24)
-    grid.setHorizontalSpacing(32)
-    grid.setVerticalSpacing(8)
-    grid.addWidget(label("Keys", "heading"), 0, 0, 1, 2)
-    extra = (
-        Key("", ("Arrows",), "From card to card"),
-        Key("", ("Enter",), "Open the chosen card"),
+def shown(keys: Sequence[str]) -> str:
+    """Give keys as a person reads them: “G then L or Ctrl+2”."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return " or ".join(
+        " then ".join(QKeySequence(part).toString(native) for part in one.split(", "))
+        for one in keys
     )
-    for line, key in enumerate((*extra, *KEYS), start=1):
-        keys = " or ".join(one.replace(", ", " then ").replace("Ctrl", "Ctrl ") for one in key.keys)
-        grid.addWidget(label(keys.replace(" +", " + "), "strong"), line, 0)
-        grid.addWidget(label(key.says, "muted"), line, 1)
-    return dialog
+
+
+class KeyMap(QObject):
+    """Which keys do what: the usual ones, and over them a person's own."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._own: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def own(self) -> dict[str, tuple[str, ...]]:
+        """A person's own keys."""
+        return dict(self._own)
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """Give the keys that do something."""
+        return self._own.get(name, KEYS[name].keys)
+
+    def take(self, own: Mapping[str, Sequence[str]]) -> list[str]:
+        """Take a person's own keys; give a sentence for each that means nothing or two things."""
+        told = []
+        self._own = {}
+        for name, some in own.items():
+            if name not in KEYS:
+                told.append(f"The settings give keys to “{name}”, which is no command: see “?”.")
+                continue
+            keys = tuple(tidy(one) for one in some)
+            told += [
+                f"The settings give “{name}” the key “{written}”, which is no key: see “?”."
+                for written, one in zip(some, keys, strict=True)
+                if not one
+            ]
+            self._own[name] = tuple(one for one in keys if one)
+        for name in self._own:
+            for one in self._own[name]:
+                other = self.taken(name, one)
+                if other is not None:
+                    told.append(f"“{one}” means both “{KEYS[name].says}” and “{other.says}”.")
+        self.changed.emit()
+        return told
+
+    def set_keys(self, name: str, keys: Sequence[str]) -> None:
+        """Give something other keys."""
+        wanted = tuple(dict.fromkeys(keys))
+        if wanted == KEYS[name].keys:
+            self._own.pop(name, None)
+        else:
+            self._own[name] = wanted
+        self.changed.emit()
+
+    def reset(self, name: str | None = None) -> None:
+        """Take the usual keys of one thing, or of all."""
+        if name is None:
+            self._own.clear()
+        else:
+            self._own.pop(name, None)
+        self.changed.emit()
+
+    def taken(self, name: str, keys: str) -> Key | None:
+        """Give what else these keys do, or begin with, or are the beginning of."""
+        for other in KEYS.values():
+            if other.name == name or not _meet(KEYS[name].where, other.where):
+                continue
+            if any(_begins(keys, one) or _begins(one, keys) for one in self.of(other.name)):
+                return other
+        return None
+
+
+class Shortcuts(QObject):
+    """Makes the keys of a window do their part, as the map says."""
+
+    def __init__(
+        self, window: QWidget, keys: KeyMap, todo: Mapping[str, Callable[[], object]]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._keys, self._todo = window, keys, todo
+        self._made: dict[str, list[QShortcut]] = {}
+        self._in_player = False
+        self._make()
+        keys.changed.connect(self._make)
+
+    def run(self, name: str) -> None:
+        """Do what the keys of this name do."""
+        self._todo[name]()
+
+    def follow(self, *, in_player: bool) -> None:
+        """Have only the keys count that do so in the player, or elsewhere."""
+        self._in_player = in_player
+        for name, shortcuts in self._made.items():
+            for one in shortcuts:
+                one.setEnabled(counts(KEYS[name], in_player=in_player))
+
+    def _make(self) -> None:
+        """Make what is not there yet, of those whose keys are other ones."""
+        for name in self._todo:
+            keys = [QKeySequence(one) for one in self._keys.of(name)]
+            made = self._made.get(name, [])
+            if [one.key() for one in made] == keys:
+                continue
+            for one in made:
+                one.setEnabled(False)
+                one.deleteLater()
+            run = partial(self.run, name)
+            self._made[name] = [QShortcut(one, self._window, run) for one in keys]
+        self.follow(in_player=self._in_player)
+
+
+def counts(key: Key, *, in_player: bool) -> bool:
+    """Whether a key counts on the page that is seen."""
+    return key.where != ("elsewhere" if in_player else "player")
+
+
+def _meet(one: Where, other: Where) -> bool:
+    return "everywhere" in {one, other} or one == other
+
+
+def _begins(keys: str, longer: str) -> bool:
+    return keys == longer or longer.startswith(f"{keys}, ")

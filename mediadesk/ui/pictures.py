@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Mapping
 from functools import partial
+from time import perf_counter
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QPixmap
@@ -11,7 +12,8 @@ from mediadesk.engine.client import Client
 from mediadesk.engine.messages import Verbs
 from mediadesk.ui.bridge import Bridge
 
-_BATCH = 8  # decoding takes about 1 ms each, so that a batch is no stutter
+_BATCH = 8
+_DECODING_S = 0.003  # at a time, or scrolling would stutter: a picture takes about 1 ms
 _KEPT = 240
 _WAITING = 96
 
@@ -28,8 +30,11 @@ class Pictures(QObject):
         self._kept: OrderedDict[str, QPixmap | None] = OrderedDict()
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._asked: set[str] = set()
+        self._came: list[tuple[str, bytes]] = []
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
+        self._on = QTimer(self, singleShot=True, interval=0)
+        self._on.timeout.connect(self._decode)
 
     def get(self, key: str | None) -> QPixmap | None:
         """Give the picture, or None while it is not here or if there is none."""
@@ -69,12 +74,18 @@ class Pictures(QObject):
         self._client.call(Verbs.pictures, batch).add_done_callback(take)
 
     def _take(self, batch: list[str], found: Mapping[str, bytes]) -> None:
-        for key in batch:
+        self._came = [(key, found.get(key, b"")) for key in batch]
+        self._decode()
+
+    def _decode(self) -> None:
+        """Decode what came, as much as takes no time that is noticed; then go on."""
+        begun = perf_counter()
+        while self._came and perf_counter() - begun < _DECODING_S:
+            key, data = self._came.pop()
             picture = QPixmap()
-            usable = key in found and picture.loadFromData(found[key])
-            self._kept[key] = picture if usable else None
+            self._kept[key] = picture if data and picture.loadFromData(data) else None
             self._asked.discard(key)
         while len(self._kept) > _KEPT:
             self._kept.popitem(last=False)
-        self._soon.start()
+        (self._on if self._came else self._soon).start()
         self.arrived.emit()

@@ -1,6 +1,6 @@
 """The rail on the left: the program's name, its pages, and the pages that plugins make."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -23,12 +23,15 @@ from mediadesk.ui.widgets.controls import (
 PLACES = {
     "for-you": "For you",
     "library": "Library",
+    "collections": "Collections",
+    "tidy": "Tidy up",
     "activity": "Activity",
-    "settings": "Settings",
     "plugins": "Plugins",
+    "settings": "Settings",
 }
 _ABOVE = {"plugin": "plugins"}  # a page below one of the rail's
 _TITLE = 124  # pixels for a title beside its icon
+_WIDE, _NARROW = 208, 68
 Go = Callable[[str, str], None]
 
 
@@ -38,28 +41,32 @@ def panel_address(page: PageView) -> str:
 
 
 class Rail(QFrame):
-    """The ways to the pages."""
+    """The ways to the pages; a narrow one shows icons only."""
 
-    def __init__(self, theme: Theme, go: Go) -> None:
+    def __init__(self, theme: Theme, go: Go, names: Collection[str]) -> None:
+        """`names` are the pages that there are, of `PLACES`."""
         super().__init__()
+        self._narrow = False
         self._theme = theme
         self._go = go
         self._marked = ("", "")
         self._pages: tuple[PageView, ...] = ()
         self.setProperty("role", "rail")
-        self.setFixedWidth(208)
+        self.setFixedWidth(_WIDE)
         mark = QLabel()
         mark.setPixmap(icons.pixmap("mediadesk", "#000000", 32))
-        head = row(mark, label("MediaDesk", "heading"), 0, spacing=10)
+        self._name = label("MediaDesk", "heading")
+        head = row(mark, self._name, 0, spacing=10)
         head.setContentsMargins(6, 0, 0, 16)
         self.buttons = {
             name: self._button(f" {title}", title, name, partial(go, name, ""))
             for name, title in PLACES.items()
+            if name in names
         }
         self.panels: dict[str, Button] = {}
-        foot = label("Press ? for all keys", "small")
-        foot.setIndent(12)
-        pile = column(head, *self.buttons.values(), self._made(), foot, spacing=4)
+        self._foot = label("Press ? for all keys", "small")
+        self._foot.setIndent(12)
+        pile = column(head, *self.buttons.values(), self._made(), self._foot, spacing=4)
         pile.setStretchFactor(self._below, 1)
         pile.setContentsMargins(12, 18, 12, 14)
         self.setLayout(pile)
@@ -87,13 +94,25 @@ class Rail(QFrame):
         for page in pages:
             to = panel_address(page)
             button = self._button("", page.title, "panel", partial(self._go, "panel", to))
-            metrics = button.fontMetrics()
-            cut = metrics.elidedText(page.title, Qt.TextElideMode.ElideRight, _TITLE)
-            button.setText(f"  {unmarked(cut)}")
             button.setToolTip(tip(f"{page.title} (made by the plugin “{page.plugin}”)"))
+            self._name_panel(button, page)
             self.panels[to] = button
             self._list.addWidget(button)
         self.mark(*self._marked)
+
+    def be_narrow(self, *, narrow: bool) -> None:
+        """Show icons only, with their names as tooltips, or the names too."""
+        if narrow == self._narrow:
+            return
+        self._narrow = narrow
+        self.setFixedWidth(_NARROW if narrow else _WIDE)
+        for part in (self._name, self._foot):
+            part.setVisible(not narrow)
+        for name, button in self.buttons.items():
+            button.setText("" if narrow else f" {PLACES[name]}")
+            button.setToolTip(PLACES[name] if narrow else "")
+        for page in self._pages:
+            self._name_panel(self.panels[panel_address(page)], page)
 
     def mark(self, name: str, argument: str = "") -> None:
         """Mark the page that is seen; on an item or the player none is."""
@@ -102,6 +121,11 @@ class Rail(QFrame):
             button.setChecked(place == _ABOVE.get(name, name))
         for to, button in self.panels.items():
             button.setChecked(name == "panel" and to == argument)
+
+    def _name_panel(self, button: Button, page: PageView) -> None:
+        metrics = button.fontMetrics()
+        cut = metrics.elidedText(page.title, Qt.TextElideMode.ElideRight, _TITLE)
+        button.setText("" if self._narrow else f"  {unmarked(cut)}")
 
     def _button(self, text: str, title: str, drawn: str, todo: Callable[[], None]) -> Button:
         button = Button(self._theme, text, todo, role="nav", drawn=drawn)

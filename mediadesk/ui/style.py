@@ -64,6 +64,24 @@ LIGHT = Palette(
     warning="#855400",
     danger="#b3261e",
 )
+CONTRAST = Palette(
+    window="#000000",
+    rail="#000000",
+    surface="#000000",
+    raised="#1f1f1f",
+    line="#ffffff",
+    text="#ffffff",
+    muted="#f0f0f0",
+    faint="#d0d0d0",
+    accent="#ffe000",
+    accent_text="#ffe000",
+    accent_soft="#3d3600",
+    on_accent="#000000",
+    reason="#ffe000",
+    good="#5dff9b",
+    warning="#ffc400",
+    danger="#ff9c92",
+)
 
 _SHEET = Template("""
 QWidget { color: $text; font-size: 14px; }
@@ -96,8 +114,19 @@ QFrame[role="toast"] QPushButton { background: transparent; border: 2px solid tr
 QFrame[role="toast"] QPushButton:focus { border-color: $accent; }
 QFrame[role="message"] { background: $accent_soft; border-radius: 12px;
     margin: 0 32px 8px 32px; }
+QFrame[role="now"] { background: $surface; border: none; border-top: 1px solid $line; }
+QFrame[role="preview"] { background: $raised; border: 1px solid $line; }
 QFrame[role="note"] { background: $window; border: 1px solid $line; border-radius: 8px; }
 QFrame[role="hint"] { background: $accent_soft; border: 2px dashed $accent; border-radius: 12px; }
+QFrame[role="popup"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
+QPushButton[role="example"] { background: transparent; color: $accent_text; padding: 3px 8px;
+    font-family: monospace; font-size: 13px; font-weight: 400; text-align: left; }
+QPushButton[role="example"]:hover { background: $raised; }
+QPushButton[role="example"]:focus { border-color: $accent; }
+QFrame[role="switch"] { background: $raised; border-radius: 12px; }
+QFrame[role="switch"] QToolButton { border-radius: 10px; padding: 4px 7px; }
+QFrame[role="switch"] QToolButton:checked { background: $surface; }
+QDialog[role="palette"] { background: $surface; border: 1px solid $faint; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: $raised; border: 2px solid transparent; border-radius: 8px;
@@ -123,8 +152,27 @@ QPushButton[role="nav"] { background: transparent; color: $muted; text-align: le
 QPushButton[role="nav"]:hover { color: $text; background: $raised; }
 QPushButton[role="nav"]:checked { color: $text; background: $accent_soft; }
 QPushButton[role="nav"]:focus { border-color: $accent; }
+QRadioButton { spacing: 10px; padding: 2px; border: 2px solid transparent; border-radius: 8px; }
+QRadioButton:focus { border-color: $accent; }
+QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid $faint;
+    border-radius: 8px; background: $surface; }
+QRadioButton::indicator:checked { border-color: $accent; background: $accent; }
+QPushButton[role="link"] { background: transparent; border: 2px solid transparent;
+    color: $accent_text; padding: 2px; font-weight: 600; text-align: left; }
+QPushButton[role="link"]:hover { text-decoration: underline; background: transparent; }
+QPushButton[role="link"]:focus { border-color: $accent; }
+QFrame[role="labelchip"] { background: $accent_soft; border: 1px solid $accent_soft;
+    border-radius: 13px; }
+QFrame[role="softchip"] { background: transparent; border: 1px dashed $faint;
+    border-radius: 13px; }
+QPushButton[role="bare"] { background: transparent; border: 2px solid transparent;
+    border-radius: 11px; padding: 2px 6px; font-size: 12px; color: $accent_text; }
+QFrame[role="softchip"] QPushButton[role="bare"] { color: $muted; }
+QPushButton[role="bare"]:hover { text-decoration: underline; }
+QPushButton[role="bare"]:focus { border-color: $accent; }
 QToolButton { background: transparent; border: 2px solid transparent; border-radius: 16px;
     padding: 4px; outline: none; }
+QToolButton[role="small"] { border-radius: 11px; padding: 3px; }
 QToolButton[role="large"] { border-radius: 20px; }
 QToolButton:hover { background: $raised; }
 QToolButton:focus { border-color: $accent; }
@@ -133,6 +181,7 @@ QToolButton:checked { background: $accent_soft; }
 QLineEdit { background: $surface; border: 2px solid $line; border-radius: 8px; padding: 7px 10px;
     selection-background-color: $accent; selection-color: $on_accent; }
 QLineEdit:focus { border-color: $accent; }
+QLineEdit[role="chip"] { border-radius: 13px; padding: 3px 10px; font-size: 12px; }
 QLineEdit[role="search"] { border-radius: 17px; padding: 7px 12px 7px 4px; }
 
 QComboBox, QAbstractSpinBox, QPlainTextEdit { background: $surface; border: 2px solid $line;
@@ -154,6 +203,12 @@ QTableView[role="table"] { border: 2px solid transparent; border-radius: 8px; }
 QTableView[role="table"]:focus { border-color: $accent; }
 QTableView[role="table"]::item { border-bottom: 1px solid $line; padding: 0 8px; }
 QTableView[role="table"]::item:selected { background: $accent_soft; color: $text; }
+QListWidget[role="list"] { background: $surface; border: 2px solid $line; border-radius: 8px;
+    padding: 4px; }
+QListWidget[role="list"]:focus { border-color: $accent; }
+QListWidget[role="list"]::item { padding: 6px 8px; border-radius: 6px; }
+QListWidget[role="list"]::item:hover { background: $raised; }
+QListWidget[role="list"]::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; }
 QHeaderView::section { background: transparent; color: $muted; border: none;
     border-bottom: 1px solid $line; padding: 4px 11px; font-size: 12px; font-weight: 600; }

@@ -1,16 +1,15 @@
-"""The look: colours, type and spacing in one place, light or dark, switched while running."""
+"""The look: colours, type and spacing in one place, switched while running."""
 
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette, QStyleHints
 from PySide6.QtWidgets import QApplication
 
 from mediadesk import resources
 from mediadesk.ui import style
-from mediadesk.ui.style import DARK, LIGHT, Palette
+from mediadesk.ui.style import CONTRAST, DARK, LIGHT, Palette
 
-CHOICES = ("system", "light", "dark")
 _FONTS = ("Inter-Regular.otf", "Inter-SemiBold.otf")
 
 
@@ -61,14 +60,19 @@ class Theme(QObject):
         self.choose(choice)
 
     def choose(self, choice: str) -> None:
-        """Take the look light or dark, or the system's."""
+        """Take a look, of `messages.LOOKS`."""
         self.choice = choice
-        scheme = self._application.styleHints().colorScheme()
-        light = choice == "light" or (choice == "system" and scheme == Qt.ColorScheme.Light)
-        self.palette = LIGHT if light else DARK
+        self.palette = self._wanted(choice)
         self._application.setPalette(_palette(self.palette))
         self._application.setStyleSheet(style.sheet(self.palette))
         self.changed.emit()
+
+    def _wanted(self, choice: str) -> Palette:
+        hints = self._application.styleHints()
+        if choice == "contrast" or (choice == "system" and _wants_contrast(hints)):
+            return CONTRAST
+        is_light = hints.colorScheme() == Qt.ColorScheme.Light
+        return LIGHT if choice == "light" or (choice == "system" and is_light) else DARK
 
     def colour(self, token: str) -> QColor:
         """Give one of the palette's colours by name."""
@@ -77,6 +81,13 @@ class Theme(QObject):
     def _follow(self) -> None:
         if self.choice == "system":
             self.choose("system")
+
+
+def _wants_contrast(hints: QStyleHints) -> bool:
+    """Whether the system asks for high contrast, which Qt tells from 6.10 on."""
+    if not hasattr(hints, "accessibility"):
+        return False
+    return bool(hints.accessibility().contrastPreference() == Qt.ContrastPreference.HighContrast)
 
 
 def _palette(tokens: Palette) -> QPalette:

@@ -9,6 +9,7 @@ from mediadesk.engine.messages import Status, Verbs
 from mediadesk.ui import icons, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, IconButton, row, tip
+from mediadesk.ui.widgets.search_help import SearchHelp
 
 
 def short(status: Status) -> str:
@@ -26,14 +27,12 @@ def short(status: Status) -> str:
 class TopBar(QWidget):
     """Back, search, and a button to Activity while there is some."""
 
-    def __init__(self, desk: Desk, back: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, back: Callable[[], None], forward: Callable[[], None]) -> None:
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
         self._back = IconButton(desk.theme, "back", "Back (Alt+←)", back)
-        policy = self._back.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
-        self._back.setSizePolicy(policy)
+        self._forward = IconButton(desk.theme, "onward", "Forward (Alt+→)", forward)
         self.search = QLineEdit()
         self.search.setProperty("role", "search")
         self.search.setPlaceholderText("Search your library")
@@ -51,8 +50,9 @@ class TopBar(QWidget):
             drawn="activity",
         )
         self._doing.hide()
-        line = row(self._back, self.search, 0, self._doing)
-        line.setStretch(1, 4)
+        self.examples = SearchHelp(desk.theme, self.search)
+        line = row(self._back, self._forward, self.search, self.examples, 0, self._doing)
+        line.setStretch(2, 4)
         line.setContentsMargins(28, 14, 32, 10)
         self.setLayout(line)
         desk.changed.connect(lambda _: self.ask())
@@ -69,9 +69,10 @@ class TopBar(QWidget):
         self.search.setFocus()
         self.search.selectAll()
 
-    def show_way_back(self, *, possible: bool) -> None:
-        """Whether there is a page to go back to."""
-        self._back.setVisible(possible)
+    def show_ways(self, *, back: bool, forward: bool) -> None:
+        """Whether there is a page to go back to, and one that one came back from."""
+        self._back.setEnabled(back)
+        self._forward.setEnabled(forward)
 
     def _take(self, status: Status) -> None:
         text = short(status)

@@ -37,7 +37,11 @@ _LONG = re.compile(r"\S{24}(?=\S)", re.ASCII)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tile:
-    """What one card shows; `id` and `start` say what it opens or plays."""
+    """What one card shows; `id` and `start` say what it opens or plays.
+
+    `drawn` is the icon that stands in for a picture; a `sound` has a wave instead. `seconds` is
+    the length of a video or song, 0 where it isn't known or doesn't matter.
+    """
 
     id: str
     title: str
@@ -51,6 +55,8 @@ class Tile:
     finished: bool = False
     missing: bool = False
     start: float | None = None
+    drawn: str = "film"
+    seconds: float = 0.0
 
     @property
     def spoken(self) -> str:
@@ -108,14 +114,28 @@ def count(number: int, one: str, many: str | None = None) -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
-def line(item: ItemView) -> str:
-    """The second line of a card: what it is, who made it, when."""
+def line(item: ItemView, *, rated: bool = True, within: bool = False) -> str:
+    """The second line of a card: what it is, who made it, when, and its rating.
+
+    What stands `within` its series or album needs no name of it.
+    """
     parts = [KINDS.get(item.kind, item.kind.title())]
-    if item.artist:
+    if item.series:
+        parts = ["" if within else item.series, numbered(item)]
+    elif item.artist:
         parts.append(item.artist)
     if item.year:
         parts.append(str(item.year))
-    return " · ".join(parts)
+    if rated and item.stars is not None:
+        parts.append(f"★ {item.stars:g}")
+    return " · ".join(filter(None, parts))
+
+
+def numbered(item: ItemView) -> str:
+    """The place of an episode: S2 E5."""
+    season = "" if item.season is None else f"S{item.season}"
+    episode = "" if item.episode is None else f"E{item.episode}"
+    return f"{season} {episode}".strip()
 
 
 def tile(item: ItemView) -> Tile:
@@ -133,6 +153,7 @@ def tile(item: ItemView) -> Tile:
         liked=item.liked,
         finished=item.finished,
         missing=not item.available,
+        seconds=item.duration_s,
     )
 
 
@@ -201,6 +222,8 @@ def progress_of(work: WorkView) -> str:
     parts += [f"{reason}: {number:,}" for reason, number in work.why.items()]
     if work.skipped:
         parts.append(f"{work.skipped:,} had nothing to find")
+    if work.cancelled:
+        parts.append(f"{work.cancelled:,} cancelled")
     if work.failed:
         parts.append(f"{work.failed:,} failed")
     return " · ".join(parts)
@@ -208,7 +231,7 @@ def progress_of(work: WorkView) -> str:
 
 def total_of(work: WorkView) -> int:
     """How many items an extractor has to do with."""
-    return work.done + work.waiting + work.left + work.skipped + work.failed
+    return work.done + work.waiting + work.left + work.skipped + work.failed + work.cancelled
 
 
 def ranking(rank: int | None, of: int, note: str) -> str:

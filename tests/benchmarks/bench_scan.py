@@ -1,24 +1,34 @@
-"""Compares a scan of 20,000 files with `find`: run it with pytest -s, it is not in the suite."""
+"""Compares looks through 20,000 files with `find`: run it with pytest -s, it is not in the suite.
+
+MEDIADESK_BENCH_FILES=1000000 makes it so many files.
+"""
 
 import os
 import resource
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from mediadesk.library.scan import scan_root
+from mediadesk.library.scan import Report, scan_folders, scan_root
 from mediadesk.store import Store, library
 
-_FILES = 20_000
+_FILES = int(os.environ.get("MEDIADESK_BENCH_FILES", "20000"))
 _IN_FOLDER = 20
+_ROUNDS = 10 if _FILES <= 100_000 else 2
+_OLD = 1_600_000_000
+pytestmark = [
+    pytest.mark.skipif(shutil.which("find") is None, reason="find is the yardstick"),
+    pytest.mark.timeout(3600),
+]
 
 
 @pytest.fixture(scope="module")
-def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tree(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     root = tmp_path_factory.mktemp("tree")
     for n in range(0, _FILES, _IN_FOLDER):
         folder = root / f"artist {n // 1000}" / f"album {n}"
@@ -26,35 +36,98 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for track in range(_IN_FOLDER):
             path = folder / f"{track:02} A song of some length {n + track}.mp3"
             path.touch()
-            os.utime(path, (1_600_000_000, 1_600_000_000))
-    return root
+            os.utime(path, (_OLD, _OLD))
+        os.utime(folder, (_OLD, _OLD))
+    yield root
+    shutil.rmtree(root)
 
 
-@pytest.mark.skipif(shutil.which("find") is None, reason="find is the yardstick")
+@pytest.fixture(scope="module")
+def finding(tree: Path) -> float:
+    """The CPU seconds of `find` with the facts that a scan needs."""
+    return min(_find(tree) for _ in range(5 if _ROUNDS > 2 else 2))
+
+
+@pytest.fixture(scope="module")
+def scanned(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    store = Store(tmp_path_factory.mktemp("scanned") / "library.db")
+    store.write(lambda db: library.add_root(db, tree))
+    scan_root(store, tree)
+    yield store
+    store.close()
+
+
 @pytest.mark.benchmark(timer=time.process_time)
-@pytest.mark.parametrize(("again", "limit"), [(False, 4.0), (True, 2.5)], ids=["first", "rescan"])
-def test_a_scan_takes_a_few_times_the_cpu_of_find(
-    tree: Path, tmp_path: Path, benchmark: BenchmarkFixture, again: bool, limit: float
+def test_a_first_scan_takes_a_few_times_the_cpu_of_find(
+    tree: Path, tmp_path: Path, finding: float, benchmark: BenchmarkFixture
 ) -> None:
-    finding = min(_find(tree) for _ in range(5))
     stores: list[Store] = []
 
     def setup() -> tuple[tuple[Store], dict[str, object]]:
-        if not stores or not again:
-            store = Store(tmp_path / f"{len(stores)}.db")
-            store.write(lambda db: library.add_root(db, tree))
-            stores.append(store)
-            if again:
-                scan_root(store, tree)
+        stores.append(Store(tmp_path / f"{len(stores)}.db"))
+        stores[-1].write(lambda db: library.add_root(db, tree))
         return (stores[-1],), {}
 
-    report = benchmark.pedantic(lambda store: scan_root(store, tree), setup=setup, rounds=10)
+    report = benchmark.pedantic(lambda store: scan_root(store, tree), setup=setup, rounds=_ROUNDS)
     for store in stores:
         store.close()
-    ratio = benchmark.stats.stats.min / finding
+    assert report.changed == _FILES
+    _check("first scan", benchmark, finding, limit=4.0)
+
+
+@pytest.mark.benchmark(timer=time.process_time)
+def test_a_scan_without_change_takes_little_more_than_find(
+    tree: Path, scanned: Store, finding: float, benchmark: BenchmarkFixture
+) -> None:
+    report = benchmark.pedantic(lambda: scan_root(scanned, tree), rounds=_ROUNDS, warmup_rounds=1)
+    assert report == Report()
+    _check("scan again", benchmark, finding, limit=2.5)
+
+
+@pytest.mark.benchmark(timer=time.process_time)
+def test_a_look_at_the_times_of_folders_takes_a_tenth_of_find(
+    tree: Path, scanned: Store, finding: float, benchmark: BenchmarkFixture
+) -> None:
+    scan_root(scanned, tree)
+    report = benchmark.pedantic(
+        lambda: scan_folders(scanned, tree), rounds=_ROUNDS * 5, warmup_rounds=1
+    )
+    assert report == Report()
+    _check("look at folders", benchmark, finding, limit=0.1)
+
+
+@pytest.mark.benchmark(timer=time.process_time)
+def test_one_new_file_costs_milliseconds(
+    tree: Path, scanned: Store, benchmark: BenchmarkFixture
+) -> None:
+    folder = tree / f"artist {_FILES // 2000}" / f"album {_FILES // 2}"
+    new = folder / "one more.mp3"
+
+    def setup() -> None:
+        new.touch()
+        os.utime(new, (_OLD, _OLD))
+
+    def look() -> None:
+        assert scan_folders(scanned, tree, [str(folder)]).changed == 1
+
+    def clean() -> None:
+        new.unlink()
+        assert scan_folders(scanned, tree, [str(folder)]).missing == 1
+
+    try:
+        benchmark.pedantic(look, setup=setup, teardown=clean, rounds=10)
+    finally:
+        new.unlink(missing_ok=True)
+    took = benchmark.stats.stats.median * 1000
+    print(f"\none new file among {_FILES:,}: {took:.1f} ms of CPU")
+    assert took <= 25
+
+
+def _check(what: str, benchmark: BenchmarkFixture, finding: float, *, limit: float) -> None:
+    took = benchmark.stats.stats.min
+    ratio = took / finding
     benchmark.extra_info["ratio to find"] = round(ratio, 2)
-    print(f"\nfind {finding:.3f}, scan {benchmark.stats.stats.min:.3f} CPU s: {ratio:.2f} times")
-    assert report.changed == (0 if again else _FILES)
+    print(f"\n{_FILES:,} files: find {finding:.3f}, {what} {took:.3f} CPU s: {ratio:.2f} times")
     assert ratio <= limit
 
 

@@ -9,6 +9,10 @@ from itertools import islice
 from typing import Any
 
 from gui import fake_plugins
+from gui.fake_library import FakeLibrary
+from gui.fake_organising import FakeOrganising
+from gui.fake_playing import FakePlaying
+from gui.fake_shell import FakeShell
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
@@ -56,7 +60,7 @@ def item(number: int, **more: Any) -> ItemView:
     return ItemView(**(given | more))
 
 
-class FakeClient:
+class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
     """Answers at once, in the caller's thread, like `Client.call`."""
 
     def __init__(
@@ -209,6 +213,7 @@ class FakeClient:
             similar=tuple(others[:10]),
             jobs=(JobView(extractor="audio", state="done"),),
             learnt=fake_plugins.LEARNT,
+            **self.organised(name),
         )
 
     def why(self, name: str, *, profile: str | None = None) -> Why:

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from mediadesk import app
 from mediadesk.engine.messages import FolderView
 from mediadesk.ui.cards import CardPainter, Look
-from mediadesk.ui.library_model import WINDOW
+from mediadesk.ui.found import WINDOW
 from mediadesk.ui.window import Window
 from mediadesk.ui.words import Tile
 
@@ -48,7 +48,7 @@ def test_a_hundred_thousand_rows_cost_what_is_seen_of_them(
     window = show(many)
     window.go("library")
     app.settle(application, window)
-    view = window.library.view
+    view = window.library.browser.view
     assert view.cards.total == ROWS
     rows_seen = view.viewport().height() // view.verticalHeader().defaultSectionSize() + 2
     seen = rows_seen * view.cards.columnCount()
@@ -61,9 +61,9 @@ def test_a_hundred_thousand_rows_cost_what_is_seen_of_them(
         view.viewport().repaint()
     assert len(painted) <= steps * seen
     app.settle(application, window)
-    asked = [args[0] for name, args, _ in many.calls if name == "views"]
-    assert all(len(ids) <= WINDOW for ids in asked)
-    assert len(asked) <= steps * (seen // WINDOW + 2)
+    asked = [args[0] for name, args, _ in many.calls if name == "items_at"]
+    assert all(len(numbers) <= 4 * WINDOW for numbers in asked)
+    assert len(asked) <= steps
     pictures = [key for name, args, _ in many.calls if name == "pictures" for key in args[0]]
     assert len(pictures) <= 96 + seen
     assert painted[-1] is not None
@@ -75,7 +75,7 @@ def test_the_grid_shows_the_end_of_the_library_when_scrolled_there(
     window = show(many)
     window.go("library")
     app.settle(application, window)
-    view = window.library.view
+    view = window.library.browser.view
     view.take_keyboard(ROWS - 1)
     app.settle(application, window)
     tile = view.tile_here()
@@ -96,8 +96,9 @@ def test_typing_asks_once_and_keeps_what_is_known(
     window.library._typing.timeout.emit()
     window.library._typing.stop()
     app.settle(application, window)
-    assert [kwargs["text"] for name, _, kwargs in many.calls if name == "ids"] == ["99999"]
-    assert window.library.model.total == 1
+    asked = [args[0].text for name, args, _ in many.calls if name == "rows"]
+    assert asked == ["99999"]
+    assert window.library.browser.model.total == 1
 
 
 def test_a_grid_has_more_columns_where_it_is_wider(
@@ -106,8 +107,8 @@ def test_a_grid_has_more_columns_where_it_is_wider(
     window = show(many)
     window.go("library")
     app.settle(application, window)
-    wide = window.library.model.columnCount()
+    wide = window.library.browser.model.columnCount()
     window.resize(900, 700)
     app.settle(application, window)
-    assert window.library.model.columnCount() < wide
-    assert window.library.view.horizontalScrollBar().maximum() == 0
+    assert window.library.browser.model.columnCount() < wide
+    assert window.library.browser.view.horizontalScrollBar().maximum() == 0

@@ -19,9 +19,14 @@ FORBIDDEN = ("numpy", "av", "sqlite3", "sqlite_utils", "onnxruntime", "usearch",
 
 
 def test_the_window_starts_without_database_models_and_decoders() -> None:
-    program = "import sys, mediadesk.app, mediadesk.engine.process; print(*sys.modules)"
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
-    loaded = set(done.stdout.decode().split())
+    program = "import sys, mediadesk.app, {}, mediadesk.engine.process; print(*sys.modules)"
+
+    def modules(more: str) -> set[str]:
+        command = [sys.executable, "-c", program.format(more)]
+        return set(subprocess.run(command, capture_output=True, check=True).stdout.decode().split())
+
+    assert modules("os").isdisjoint({"PySide6.QtWidgets", "msgspec", *FORBIDDEN}), "engine first"
+    loaded = modules("mediadesk.ui.window")
     assert "PySide6.QtWidgets" in loaded
     assert loaded.isdisjoint(FORBIDDEN)
 
@@ -35,7 +40,8 @@ def test_a_second_start_brings_the_window_to_the_front_and_ends(
     seen: list[bool] = []
 
     def window() -> Window:
-        [found] = [one for one in application.topLevelWidgets() if isinstance(one, Window)]
+        windows = [one for one in application.topLevelWidgets() if isinstance(one, Window)]
+        [found] = [one for one in windows if not one.isHidden()]
         return found
 
     def start() -> None:

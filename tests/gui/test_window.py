@@ -1,5 +1,6 @@
 """The whole window on the real engine and real files."""
 
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -31,8 +32,10 @@ from mediadesk.api import UserError
 from mediadesk.engine import process
 from mediadesk.engine.messages import FolderView, Verbs
 from mediadesk.play import qt, vlc
+from mediadesk.ui import poses
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import RESUME
+from mediadesk.ui.rail import PLACES
 from mediadesk.ui.style import DARK, LIGHT
 from mediadesk.ui.widgets.backups import BackupRow
 from mediadesk.ui.window import Window
@@ -76,14 +79,16 @@ def test_every_page_is_reached_and_left_by_keys(
             window.rail.buttons["library"].setFocus()  # in a text box a letter is a letter
         press(window, Key.Key_G)
         press(window, key)
-        assert window.page is window.pages[name]
-    for number, name in enumerate(("for-you", "library", "activity", "settings"), start=1):
+        assert window.page is window.named(name)
+    for number, name in enumerate(PLACES, start=1):
         press(window, Key(Key.Key_0 + number), Qt.KeyboardModifier.ControlModifier)
-        assert window.page is window.pages[name]
+        assert window.page is window.named(name)
     press(window, Key.Key_Left, Qt.KeyboardModifier.AltModifier)
-    assert window.page is window.activity
+    assert window.page is window.plugins
     press(window, Key.Key_Escape)
-    assert window.page is window.library
+    assert window.page is window.activity
+    press(window, Key.Key_Right, Qt.KeyboardModifier.AltModifier)
+    assert window.page is window.plugins
     app.settle(application, window)
     press(window, Key.Key_Slash)
     assert window.topbar.search.hasFocus()
@@ -103,23 +108,23 @@ def test_arrows_enter_and_letters_work_on_cards(
     activate(window)
     window.go("library")
     app.settle(application, window)
-    window.library.view.take_keyboard()
+    window.library.browser.view.take_keyboard()
     press(window, Key.Key_Right)
-    tile = window.library.view.tile_here()
+    tile = window.library.browser.view.tile_here()
     assert tile is not None
-    assert tile == window.library.model.tile(1)
+    assert tile == window.library.browser.model.tile(1)
     press(window, Key.Key_W)
     app.settle(application, window)
     assert window.drawer.isVisible()
     press(window, Key.Key_Escape)
     assert not window.drawer.isVisible()
-    window.library.view.setFocus()
+    window.library.browser.view.setFocus()
     press(window, Key.Key_L)
     app.settle(application, window)
-    liked = window.library.model.tile(1)
+    liked = window.library.browser.model.tile(1)
     assert liked is not None
     assert liked.liked
-    window.library.view.setFocus()
+    window.library.browser.view.setFocus()
     press(window, Key.Key_Return)
     app.settle(application, window)
     assert window.page is window.item
@@ -158,7 +163,7 @@ def test_a_hidden_item_leaves_the_shelves(
     window.desk.act(hidden, "hide")
     app.settle(application, window)
     assert hidden.id not in [tile.id for tile in picks(window)]
-    window.undo()
+    window.deeds.undo()
     app.settle(application, window)
     assert hidden.id in [tile.id for tile in picks(window)]
 
@@ -188,22 +193,22 @@ def test_searching_goes_to_the_library_and_narrows_it(
     window = open_window(library)
     window.topbar.search.setText("lighthouse")
     assert window.page is window.library
-    qtbot.waitUntil(lambda: window.library.model.total == 1)
+    qtbot.waitUntil(lambda: window.library.browser.model.total == 1)
     window.topbar.search.setText("lighthouse OR")
     qtbot.waitUntil(window.library.hint.isVisible)
     assert "after “OR”" in window.library.hint.text()
-    assert window.library.model.total == 1, "half typed: what was found stays"
+    assert window.library.browser.model.total == 1, "half typed: what was found stays"
     assert not window.message.isVisible()
     window.topbar.search.setText("lighthouse OR kind:song")
-    qtbot.waitUntil(lambda: window.library.model.total >= 4)
+    qtbot.waitUntil(lambda: window.library.browser.model.total >= 4)
     assert not window.library.hint.isVisible()
     window.topbar.search.setText("nothing has this name")
-    qtbot.waitUntil(window.library._none.isVisible)
-    assert window.library.model.total == 0
+    qtbot.waitUntil(window.library.none.isVisible)
+    assert window.library.browser.model.total == 0
     window.topbar.search.clear()
     window.library.chips["song"].click()
-    qtbot.waitUntil(lambda: window.library.model.total >= 3)
-    tiles = [window.library.model.tile(number) for number in range(3)]
+    qtbot.waitUntil(lambda: window.library.browser.model.total >= 3)
+    tiles = [window.library.browser.model.tile(number) for number in range(3)]
     assert all(tile and tile.sound for tile in tiles)
 
 
@@ -299,8 +304,8 @@ def test_every_control_has_a_name_to_be_read_aloud(
     application: QApplication, open_window: Open, library: Path
 ) -> None:
     window = open_window(library)
-    for name in app.PAGES:
-        app._turn(window, name)
+    for name in poses.PAGES:
+        poses._turn(window, name)
         app.settle(application, window)
     kinds = (QAbstractButton, QAbstractSlider, QAbstractItemView, QLineEdit, QProgressBar)
     nameless = [
@@ -317,22 +322,24 @@ def test_every_control_has_a_name_to_be_read_aloud(
 def test_playing_is_told_to_the_engine_and_resumes(
     application: QApplication, open_window: Open, library: Path, qtbot: QtBot
 ) -> None:
-    if vlc.find() is None:
-        pytest.skip("libVLC is not installed here")
+    try:
+        vlc.version()
+    except UserError as error:
+        pytest.skip(str(error))
     (library / "more").mkdir()
     rest(clip(library / "more" / "cockatoo.mp4", seconds=12))
     window = open_window(library)
     window.add_folder(str(library / "more"))
     window.library.search("cockatoo")
     window.go("library")
-    qtbot.waitUntil(lambda: window.library.model.total == 1, timeout=20_000)
-    qtbot.waitUntil(lambda: window.library.model.tile(0) is not None)
-    item = window.library.model.tile(0)
+    qtbot.waitUntil(lambda: window.library.browser.model.total == 1, timeout=20_000)
+    qtbot.waitUntil(lambda: window.library.browser.model.tile(0) is not None)
+    item = window.library.browser.model.tile(0)
     assert item is not None
     window.play(item.id, 1.0)
     player = window.player
     qtbot.waitUntil(
-        lambda: player._player is not None and player._player.position > 5, timeout=20_000
+        lambda: player.playback.playing and player.playback.position > 5, timeout=20_000
     )
     window.back()
     app.settle(application, window)
@@ -356,7 +363,7 @@ class Desktop(QObject):
 def test_without_a_player_the_file_is_offered_to_the_systems(
     application: QApplication, open_window: Open, library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(vlc, "find", lambda: None)
+    monkeypatch.setitem(sys.modules, "vlc", None)
     monkeypatch.setattr(qt, "HERE", False)
     window = open_window(library)
     item = picks(window)[0]
@@ -377,7 +384,7 @@ def test_a_picture_of_a_page_is_taken(
     application: QApplication, library: Path, tmp_path: Path, page: str
 ) -> None:
     out = tmp_path / "page.png"
-    app.screenshot(library, page, out, theme="light", size=(1200, 800))
+    app.screenshot(library, (page,), out, themes=("light",), sizes=((1200, 800),))
     image = QImage(str(out))
     assert (image.width(), image.height()) == (1200, 800)
     colours = {
@@ -392,10 +399,10 @@ def test_without_an_engine_there_is_no_picture(
     out = tmp_path / "page.png"
     (tmp_path / "library.db").write_bytes(b"no database" * 999)
     with pytest.raises(UserError, match=r"library\.db"):
-        app.screenshot(tmp_path, "for-you", out)
+        app.screenshot(tmp_path, ("for-you",), out)
     monkeypatch.setattr(process, "serve", slice)  # an engine that ends at once, and quietly
     with pytest.raises(UserError, match="mediadesk doctor"):
-        app.screenshot(tmp_path, "for-you", out)
+        app.screenshot(tmp_path, ("for-you",), out)
     assert not out.exists()
 
 

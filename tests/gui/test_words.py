@@ -125,7 +125,8 @@ def test_the_play_button_says_what_it_will_do() -> None:
     assert play_label(item(3)) == "Play"
     assert play_label(item(3, position_s=70.0)) == "Resume at 1:10"
     assert play_label(item(3, finished=True, position_s=70.0)) == "Play again"
-    assert play_label(item(3, available=False)) == "Not connected"
+    assert play_label(item(3, available=False, drive="Blue")) == "Not connected"
+    assert play_label(item(3, available=False)) == "Not found"
 
 
 def test_the_item_page_tells_problems_before_what_waits() -> None:

@@ -1,8 +1,8 @@
 """Places and settings: found in order, read strictly, written whole."""
 
+from dataclasses import replace
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from mediadesk.api import UserError
@@ -50,7 +50,7 @@ def test_what_a_person_wrote_around_the_settings_stays(tmp_path: Path) -> None:
         b"# mine\r\ntheme = 'dark'  # for the evening\r\n\r\n"
         b"disabled_plugins = ['a']  # they crash\r\n"
     )
-    save(path, msgspec.structs.replace(load(path), disabled_plugins=("a", "b"), workers=2))
+    save(path, replace(load(path), disabled_plugins=("a", "b"), workers=2))
     assert path.read_bytes() == (
         b"# mine\r\ntheme = 'dark'  # for the evening\r\n\r\n"
         b'disabled_plugins = ["a", "b"]  # they crash\r\nworkers = 2\n'
@@ -61,9 +61,9 @@ def test_what_is_as_usual_again_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text('# mine\nlanguage = "zh_CN"\n')
     before = file.read_bytes()
-    save(file, msgspec.structs.replace(load(file), disabled_plugins=("a",)))
+    save(file, replace(load(file), disabled_plugins=("a",)))
     assert b"disabled_plugins" in file.read_bytes()
-    save(file, msgspec.structs.replace(load(file), disabled_plugins=()))
+    save(file, replace(load(file), disabled_plugins=()))
     assert file.read_bytes() == before
 
 

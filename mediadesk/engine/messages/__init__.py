@@ -40,6 +40,7 @@ from mediadesk.engine.messages.organising import (
     FIELDS,
     Change,
     CollectionView,
+    Common,
     Field,
     Organising,
     Twins,
@@ -61,16 +62,20 @@ from mediadesk.engine.messages.plugins import (
     UsageView,
 )
 from mediadesk.engine.messages.system import (
+    LOOKS,
+    SCALES,
     Answer,
     Backups,
     BackupView,
     Changed,
     Check,
     ChipView,
+    Desktop,
     Imported,
     ImportedLine,
     ModelView,
     PlayerView,
+    Sorted,
 )
 from mediadesk.engine.messages.verbs import FeedbackKind, PlayKind, Verbs
 from mediadesk.engine.messages.work import FolderView, Problem, Status, WorkView
@@ -80,7 +85,9 @@ from mediadesk.recommend.values import Evidence, Reason
 
 __all__ = [
     "FIELDS",
+    "LOOKS",
     "SEARCHES",
+    "SCALES",
     "Absent",
     "Answer",
     "BackupView",
@@ -94,6 +101,8 @@ __all__ = [
     "Check",
     "ChipView",
     "CollectionView",
+    "Common",
+    "Desktop",
     "DownloadView",
     "Evidence",
     "Facet",
@@ -138,6 +147,7 @@ __all__ = [
     "Shelf",
     "Sitting",
     "Sort",
+    "Sorted",
     "Status",
     "Track",
     "Twins",

@@ -7,16 +7,24 @@ from typing import Literal, Protocol
 from mediadesk.engine.messages.items import ItemView
 
 SEARCHES = (
-    ('storm "calm sea"', "both stand in the title, artist, album or a genre"),
+    ('storm "calm sea"', "both stand in the title, artist, album, series or a genre"),
     ("storm OR calm NOT sea", "either; and without: NOT or -"),
     ("(rain OR snow) kind:song", "brackets; kinds are film, episode, clip, song, recording"),
-    ('artist:anna genre:"science fiction"', "also title:, album: and tag:"),
+    ('artist:anna genre:"science fiction"', "also title:, album:, series:, description:"),
+    ('artist="Anna"', "the whole of it, not a part"),
+    ("tag:calm note:lent", "tags that you or a tagger put, and your notes"),
+    ('collection:"Rainy days"', "what is in a collection"),
     ("year:1999 year>=1990 year:1990..1999", "a year, from one on, a range"),
+    ("season:2 episode>3 track:1", "where it stands in its series or on its album"),
     ("length<20m length>1h30m", "shorter, longer"),
+    ("size>1g height>=1080 height:4k", "large files, high resolution"),
     ("added:7d added>2026-01-31", "in the last seven days (h d w m y), after a day"),
-    ("is:available is:missing", "the file is there, or is not"),
-    ("is:seen is:liked is:hidden", "what you did with it"),
+    ("stars>=4 plays>2 played:30d", "your rating, how often and when you played it"),
+    ("is:available is:missing drive:Backup", "the file is there, or is not; which drive has it"),
+    ("is:seen is:begun is:new", "what you have watched, have begun, have not touched yet"),
+    ("is:liked is:hidden is:rated is:locked", "what you did with it; locked: fields that you set"),
     ('in:Films in:"/media/My films"', "files in a folder"),
+    ('similar:"The Storm"', "the items most alike in content to one, by title or id"),
 )
 """What may be searched for, in examples, each with what it means."""
 
@@ -35,7 +43,11 @@ Sort = Literal[
     "random",
 ]
 """How items are ordered: album means artist, album, disc, track; series means series, season,
-episode; random is another order on each day."""
+episode; random is another order on each day. What has no such value comes last, either way.
+
+Titles stand as a person files them: “The Matrix” under M, “Episode 9” before “Episode 10”, “Ä”
+beside “A”, Chinese by its pinyin.
+"""
 
 GroupKind = Literal["series", "albums", "artists"]
 
@@ -65,7 +77,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
-    """One value of a facet, how many of the items have it, and the search that narrows to it."""
+    """One value of a facet, how many of the items have it, and the search for it alone.
+
+    Put behind the search that was counted (in brackets if that has an OR) it narrows that to them.
+    """
 
     label: str
     items: int
@@ -114,6 +129,14 @@ class Browsing(Protocol):
         self, numbers: Sequence[int], *, profile: str | None = None
     ) -> tuple[ItemView | None, ...]:
         """Give the items of these numbers; None for one that is gone."""
+        ...
+
+    def ids_at(self, numbers: Sequence[int]) -> tuple[str, ...]:
+        """Give the ids of these numbers, without those that are gone; any amount at once."""
+        ...
+
+    def storyboard(self, name: str) -> tuple[tuple[float, str], ...]:
+        """Give (second, key for `Verbs.pictures`) of an item's pictures, in order of time."""
         ...
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:

@@ -12,7 +12,7 @@ class Change:
     """Something that a person changed, in one act, on so many items; `at` in unix seconds.
 
     `says` is a sentence in the past: “Rated 3 items”. It can be taken back by its `id`, and taking
-    back is a change that can be taken back.
+    back is a change that can be taken back. Where everything was so already, `id` is empty.
     """
 
     id: str
@@ -52,6 +52,19 @@ class Twins:
     better: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Common:
+    """What so many `items` have in common: field → the value that all of them have.
+
+    A field in which they differ is left out; where none has a value, it is empty. `tags` are those
+    that people have put, each with the number of these items that have it, by name.
+    """
+
+    items: int
+    fields: Mapping[str, str]
+    tags: tuple[tuple[str, int], ...]
+
+
 class Organising(Protocol):
     """What a person says of items. Each change can be taken back, whatever its size."""
 
@@ -63,6 +76,12 @@ class Organising(Protocol):
 
     def mark(self, names: Sequence[str], *, watched: bool, profile: str | None = None) -> Change:
         """Mark as watched, or as not."""
+        ...
+
+    def hide(
+        self, names: Sequence[str], *, hidden: bool = True, profile: str | None = None
+    ) -> Change:
+        """Hide items from the panel, or bring them back."""
         ...
 
     def tag(
@@ -79,12 +98,23 @@ class Organising(Protocol):
         """Set fields (`FIELDS`), and so lock them; None unlocks one and takes what files say."""
         ...
 
+    def common(self, names: Sequence[str]) -> Common:
+        """Tell what these items have in common, to edit them together."""
+        ...
+
     def all_tags(self) -> tuple[tuple[str, int], ...]:
         """Give the tags that people have put, each with the number of its items, by name."""
         ...
 
     def collections(self, *, profile: str | None = None) -> tuple[CollectionView, ...]:
         """List the collections by name."""
+        ...
+
+    def collected(self, collection: str, *, profile: str | None = None) -> tuple[str, ...]:
+        """Give the ids of the items of a collection, in the order that they were put into it.
+
+        Those of a smart one come as it is sorted.
+        """
         ...
 
     def make_collection(
@@ -122,8 +152,15 @@ class Organising(Protocol):
         """
         ...
 
+    def merge_all(self, sets: Sequence[Sequence[str]]) -> Change:
+        """Merge each of these sets into its first item, all as one act."""
+        ...
+
     def apart(self, names: Sequence[str]) -> Change:
-        """Say that these are not the same, so that they are never offered again."""
+        """Say that these are not the same, so that they are never offered again.
+
+        A content that counts as one of them (`Version.content`) is an item of its own again.
+        """
         ...
 
     def changes(self, *, limit: int = 50) -> tuple[Change, ...]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mediadesk.engine.messages.items import ChapterView, ItemView, MomentView
+from mediadesk.engine.messages.organising import Change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Sitting:
     """All that a player needs to play one item.
 
     `path` is empty while no place holds the file. `start` is the second to resume at, 0 for the
-    beginning. `audio` and `subtitle` are what was last chosen in this series (or for this item),
+    beginning, as with songs; from `seen_from` on it is seen, 0 if its length is unknown. `audio` and `subtitle` are what was last chosen in this series (or for this item),
     None where nothing was. `subtitles` are the files beside it. `following` is the next episode or
     track, if there is one.
     """
@@ -32,6 +33,7 @@ class Sitting:
     item: ItemView
     path: str
     start: float
+    seen_from: float
     chapters: tuple[ChapterView, ...]
     moments: tuple[MomentView, ...]
     subtitles: tuple[str, ...]
@@ -60,6 +62,6 @@ class Playing(Protocol):
         """Remember the speed (0.25..4) likewise."""
         ...
 
-    def dismiss(self, name: str, *, profile: str | None = None) -> None:
+    def dismiss(self, name: str, *, profile: str | None = None) -> Change:
         """Take an item off Continue until it is played again; its position stays."""
         ...

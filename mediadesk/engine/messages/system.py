@@ -1,30 +1,65 @@
 """Imports, answers, models, backups, and what the engine tells on its own."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mediadesk.engine.messages.items import ItemView
 
+LOOKS = ("system", "light", "dark", "contrast")
+SCALES = (100, 115, 130, 150)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sorted:
+    """What was dropped onto the window: paths of folders, of plugins, and of single files.
+
+    `around` are the folders that the single files lie in.
+    """
+
+    folders: tuple[str, ...]
+    plugins: tuple[str, ...]
+    files: tuple[str, ...]
+    around: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desktop:
+    """What a person set for the window; see `settings.Settings`."""
+
+    scale: int
+    keys: Mapping[str, tuple[str, ...]]
+    tray: bool
+    guided: bool
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedLine:
-    """A line of an imported history: the item it was matched with, None where there is none."""
+    """A line of an imported history: the item it was matched with, None where there is none.
+
+    `found` is the title of that item.
+    """
 
     title: str
     year: int | None
     kind: str
     at: float
     item: str | None
+    found: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """An imported history, or the preview of it; `known` lines had been imported before."""
+    """An imported history, or the preview of it; `known` lines had been imported before.
+
+    `lines` are the first of those that are new and matched.
+    """
 
     importer: str
     matched: int
     known: int
     unmatched: tuple[ImportedLine, ...]
     kept: bool
+    lines: tuple[ImportedLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

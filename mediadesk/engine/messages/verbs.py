@@ -17,9 +17,11 @@ from mediadesk.engine.messages.system import (
     Answer,
     Backups,
     Check,
+    Desktop,
     Imported,
     ModelView,
     PlayerView,
+    Sorted,
 )
 from mediadesk.engine.messages.work import Status
 
@@ -105,10 +107,15 @@ class Verbs(Protocol):
         *,
         share: float = 0.0,
         position: float = 0.0,
+        watched: float | None = None,
         at: float | None = None,
         profile: str | None = None,
     ) -> None:
-        """Note what was played; `share` is 0..1, `position` in seconds, `at` in unix seconds."""
+        """Note what was played; `share` is 0..1, `position` in seconds, `at` in unix seconds.
+
+        `watched` is how many seconds were watched on end up to there: after a glance at another
+        place it still goes on where it stopped before. Without it, that is not known.
+        """
         ...
 
     def plugins(self) -> tuple[PluginView, ...]:
@@ -211,5 +218,30 @@ class Verbs(Protocol):
         ...
 
     def theme(self, choice: str | None = None) -> str:
-        """Give the look that is set (system, light or dark), after setting it to `choice`."""
+        """Give the look that is set (of `LOOKS`), after setting it to `choice`."""
+        ...
+
+    def usual_folders(self) -> tuple[str, ...]:
+        """Give the folders for videos and music that this computer has, for a new library."""
+        ...
+
+    def sort_out(self, paths: Sequence[str]) -> Sorted:
+        """Tell folders for the library, plugins and single files apart."""
+        ...
+
+    def desktop(
+        self,
+        *,
+        scale: int | None = None,
+        keys: Mapping[str, Sequence[str]] | None = None,
+        tray: bool | None = None,
+        guided: bool | None = None,
+    ) -> Desktop:
+        """Give what is set for the window, after setting what is given.
+
+        `keys` are all keys of a person's own: those that are not named are the usual ones again.
+
+        Raises:
+            UserError: if `scale` is none of `SCALES`.
+        """
         ...

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mediadesk.engine.messages.system import Imported
+
 Into = Literal["nfo", "tags"]
 
 
@@ -44,6 +46,10 @@ class Writing(Protocol):
         self, names: Sequence[str], *, into: Into = "nfo", profile: str | None = None
     ) -> WritePlan:
         """Tell what writing fields and states back would do: into “nfo” files, or “tags”."""
+        ...
+
+    def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
+        """Take over what NFO files tell of watching, stars and tags, where nothing is said yet."""
         ...
 
     def write_back(self, token: str) -> Written:

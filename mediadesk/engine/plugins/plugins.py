@@ -2,10 +2,10 @@
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
-import msgspec
 from sqlite_utils import Database
 
 from mediadesk import settings
@@ -24,7 +24,7 @@ from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.manifest import check_settings
 from mediadesk.host.registry import LEARNING
 from mediadesk.settings import Places
-from mediadesk.store import Store, backlog, features
+from mediadesk.store import Store, backlog, features, told
 from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)
@@ -136,12 +136,12 @@ class Plugins:
     def remove(self, name: str, *, with_data: bool) -> None:
         """Remove a plugin; with its data goes what it has learnt, too."""
         self._known(name)
-        learnt = self._learnt(name) if with_data else None
+        learnt = self._learnt(name)
 
         def remove() -> None:
             self._installer.remove(name, with_data=with_data)
             self._set_disabled(name, disabled=False)
-            self._store.write(partial(_forget, plugin=name, learnt=learnt))
+            self._store.write(partial(_forget, plugin=name, learnt=learnt, with_data=with_data))
 
         self.running.let_go(name, remove)
 
@@ -207,9 +207,7 @@ class Plugins:
         others = tuple(each for each in now.disabled_plugins if each != name)
         changed = (*others, name) if disabled else others
         if changed != now.disabled_plugins:
-            settings.save(
-                self._places.settings, msgspec.structs.replace(now, disabled_plugins=changed)
-            )
+            settings.save(self._places.settings, replace(now, disabled_plugins=changed))
 
     def _back_up(self) -> None:
         self._store.backup()
@@ -225,10 +223,13 @@ class Plugins:
         return settings.load(self._places.settings)
 
 
-def _forget(db: Database, plugin: str, learnt: Collection[str] | None) -> None:
-    """Forget what a removed plugin would do; with what it has `learnt` all about it."""
+def _forget(db: Database, *, plugin: str, learnt: Collection[str], with_data: bool) -> None:
+    """Forget what a removed plugin would do and what it said of items; with its data all of it."""
     backlog.remember(db, {plugin: ()})
-    if learnt is not None:
+    for name in learnt:
+        silenced = told.silence(db, told.PLUGIN + name)
+        told.settle(db, silenced)
+        if silenced or with_data:
+            features.forget(db, name)  # should it come back, it speaks again
+    if with_data:
         memory.forget(db, plugin)
-        for name in learnt:
-            features.forget(db, name)

@@ -1,11 +1,19 @@
 """What the engine is doing: progress, time left, problems; and the way to pause it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import FolderView, PluginView, Problem, Status, Verbs, WorkView
+from mediadesk.engine.messages import (
+    FolderView,
+    PluginView,
+    Problem,
+    Status,
+    Verbs,
+    Working,
+    WorkView,
+)
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
@@ -56,6 +64,47 @@ class HeldRow(QWidget):
         self._see.setAccessibleName(f"See the plugin of “{words.part_of(work, titles)}”")
 
 
+class WorkRow(QWidget):
+    """How far a part is, and the way to drop what waits for it, or to take it up again."""
+
+    def __init__(self, desk: Desk, toggle: Callable[[WorkView], None]) -> None:
+        super().__init__()
+        self._work: WorkView | None = None
+        self._name = OneLine("", "strong").hug()
+        self._numbers = label("", "muted")
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._button = Button(desk.theme, "Cancel", self._press, role="quiet")
+        self._toggle = toggle
+        self._button.setMinimumWidth(96)
+        kept = self._button.sizePolicy()
+        kept.setRetainSizeWhenHidden(True)  # so that all bars are of one length
+        self._button.setSizePolicy(kept)
+        line = row(self._name, 0, self._numbers)
+        whole = row(column(line, self._bar, spacing=8), self._button, spacing=16)
+        whole.setStretch(0, 1)
+        self.setLayout(whole)
+
+    def _press(self) -> None:
+        if self._work is not None:
+            self._toggle(self._work)
+
+    def show_work(self, work: WorkView, titles: Mapping[str, str]) -> None:
+        """Show how far it is now; `titles` as in `words.part_of`."""
+        self._work = work
+        name = words.part_of(work, titles)
+        self._name.say(name)
+        self._numbers.setText(words.progress_of(work))
+        self._bar.setRange(0, max(1, words.total_of(work)))
+        undone = work.waiting + work.left + work.cancelled
+        self._bar.setValue(words.total_of(work) - undone)
+        self._bar.setAccessibleName(f"{name}: {words.progress_of(work)}")
+        verb = "Resume" if work.cancelled else "Cancel"
+        self._button.say(verb)
+        self._button.setAccessibleName(f"{verb} “{name}”")
+        self._button.setVisible(bool(work.waiting or work.cancelled))
+
+
 class ActivityPage(Page):
     """Progress and problems."""
 
@@ -77,22 +126,32 @@ class ActivityPage(Page):
         )
         self._pause = Button(theme, "Pause", self._toggle, drawn="pause")
         self._scan = Button(theme, "Scan now", self._scan_now, drawn="refresh")
-        self._work = column(spacing=20)
+        self._pace = Sentence("", "muted")
+        self._retry = Button(theme, "Try all again", self._try_again, drawn="refresh")
+        self._work: Rows[WorkView, WorkRow] = Rows(
+            lambda _: WorkRow(desk, self._drop_or_resume),
+            lambda line, work: line.show_work(work, self._titles),
+            spacing=20,
+        )
+        self._nothing = label("Nothing to do yet.", "muted")
         self._folders = column(spacing=8)
         self._problems = column(spacing=8)
         self._problem_count = label("", "muted")
-        top = row(column(self._doing, self._counts, spacing=4), self._scan, self._pause)
+        top = row(column(self._doing, self._counts, self._pace, spacing=4), self._scan, self._pause)
         top.setStretch(0, 1)
         head = column(top, self._held, spacing=12)
         content = QWidget()
         pile = column(
             label(self.title, "hero"),
             panel(head, margin=20),
-            panel(column(label("Understanding", "heading"), self._work, spacing=16), margin=20),
+            panel(
+                column(label("Understanding", "heading"), self._nothing, self._work, spacing=16),
+                margin=20,
+            ),
             panel(column(label("Folders", "heading"), self._folders, spacing=12), margin=20),
             panel(
                 column(
-                    row(label("Problems", "heading"), 8, self._problem_count, 0),
+                    row(label("Problems", "heading"), 8, self._problem_count, 0, self._retry),
                     self._problems,
                     spacing=12,
                 ),
@@ -127,6 +186,13 @@ class ActivityPage(Page):
     def _scan_now(self) -> None:
         self._questions.ask(self._take, Verbs.scan)
 
+    def _try_again(self) -> None:
+        self._questions.ask(self._take, Working.retry)
+
+    def _drop_or_resume(self, work: WorkView) -> None:
+        verb = Working.resume if work.cancelled else Working.cancel
+        self._questions.ask(self._take, verb, work.extractor)
+
     def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
         self._titles = {one.name: one.title for one in plugins}
         if self._status is not None:
@@ -141,8 +207,11 @@ class ActivityPage(Page):
         self._scan.setEnabled(bool(status.folders))
         held = [work for work in status.work if work.held]
         self._held.show({(work.plugin, work.extractor): work for work in held})
-        done = [_work(work, self._titles) for work in status.work]
-        self._fill(self._work, done, "Nothing to do yet.")
+        self._pace.say(status.pace)
+        self._pace.setVisible(bool(status.pace))
+        self._work.show({(work.plugin, work.extractor): work for work in status.work})
+        self._nothing.setVisible(not status.work)
+        self._retry.setVisible(bool(status.problems))
         self._fill(
             self._folders,
             [_folder(folder) for folder in status.folders],
@@ -157,19 +226,6 @@ class ActivityPage(Page):
         clear(box)
         for widget in widgets or [label(otherwise, "muted")]:
             box.addWidget(widget)
-
-
-def _work(work: WorkView, titles: Mapping[str, str]) -> QWidget:
-    name = words.part_of(work, titles)
-    bar = QProgressBar()
-    bar.setTextVisible(False)
-    bar.setRange(0, max(1, words.total_of(work)))
-    bar.setValue(words.total_of(work) - work.waiting - work.left)
-    bar.setAccessibleName(f"{name}: {words.progress_of(work)}")
-    holder = QWidget()
-    numbers = label(words.progress_of(work), "muted")
-    holder.setLayout(column(row(OneLine(name, "strong").hug(), 0, numbers), bar, spacing=8))
-    return holder
 
 
 def _folder(folder: FolderView) -> QWidget:

@@ -197,8 +197,11 @@ class ForYouPage(Page):
         for number, shelf in enumerate(self._shelves):
             shelf.setVisible(number < len(filled))
             if number < len(filled):
+                known = filled[number]
                 shelf.show_cards(
-                    filled[number].title, [words.tile(card) for card in filled[number].items]
+                    known.title,
+                    [words.tile(card) for card in known.items],
+                    removal="Remove from Continue" if known.id == "continue" else "",
                 )
 
     def _grow(self) -> None:

@@ -1,28 +1,65 @@
-"""Everything in the library, as a grid that can be searched and narrowed to a kind."""
+"""Everything in the library: searched, narrowed, sorted, and as series, albums and artists."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
+from typing import get_args
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout
 
 from mediadesk.api import UserError
-from mediadesk.engine.messages import ItemView, Status, Verbs
-from mediadesk.ui import words
-from mediadesk.ui.bridge import Bridge
-from mediadesk.ui.card_view import CardView
+from mediadesk.engine.messages import (
+    Browse,
+    Browsing,
+    Facet,
+    GroupKind,
+    GroupView,
+    Status,
+    Verbs,
+)
+from mediadesk.ui import search_text, words
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.library_model import LibraryModel
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, label, row
+from mediadesk.ui.subject import GROUP_NAMES, of_group
+from mediadesk.ui.subject_acts import SubjectActs
+from mediadesk.ui.widgets.browser import Browser
+from mediadesk.ui.widgets.controls import (
+    Button,
+    IconButton,
+    OneLine,
+    Sentence,
+    label,
+    row,
+    tab_order,
+)
 from mediadesk.ui.widgets.empty import Empty
+from mediadesk.ui.widgets.facets import FacetPanel
+from mediadesk.ui.widgets.subject_grid import SubjectGrid
 
 TYPING_MS = 120
+TABS = {
+    "": "All",
+    "film": "Films",
+    "series": "Series",
+    "clip": "Videos",
+    "albums": "Albums",
+    "artists": "Artists",
+    "song": "Songs",
+    "recording": "Recordings",
+}
+HINTS = {
+    "film": "Films are known by NFO files, or by names such as “The Storm (1999).mkv”.",
+    "series": "Series are known by NFO files, or by names such as “Show S01E02.mkv”.",
+    "albums": "Albums are known by the tags in music files.",
+    "artists": "Artists are known by the tags in music files.",
+}
+"""How what stands under a tab comes to stand there."""
+GROUPS: tuple[GroupKind, ...] = get_args(GroupKind)
 
 
 class LibraryPage(Page):
-    """The grid."""
+    """The items that a search finds, or the series, albums or artists that they belong to."""
 
     title = "Library"
 
@@ -31,47 +68,58 @@ class LibraryPage(Page):
         self._desk = desk
         self._questions = desk.ask_anew()
         self._text = ""
-        self._kind = ""
+        self._tab = ""
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
-        self._typing.timeout.connect(self._ask)
-        self.model = LibraryModel(self._fetch, self)
-        self.view = CardView(
-            self.model,
-            desk.painter,
-            desk.theme,
-            name="All items of the library",
-            grid=True,
-            lines=2,
-        )
-        self.view.chosen.connect(lambda tile: desk.opened.emit(tile.id))
-        self.view.acted.connect(desk.act)
-        desk.pictures.arrived.connect(self.view.viewport().update)
-        desk.panel.connect(lambda _: self._stale())
+        self._typing.timeout.connect(self._look)
+        self.subject_acts = SubjectActs(desk, self)
+        self.browser = Browser(desk, name="All items of the library")
+        self.browser.counted.connect(self._count_items)
+        self.browser.misread.connect(self._misread)
+        self.browser.asked.connect(self._ask_facets)
+        self.browser.page_acted.connect(self._act)
+        self.groups = SubjectGrid(desk, self.subject_acts, "Series, albums and artists")
+        self.facets = FacetPanel(desk.theme)
+        self.facets.toggled.connect(self._narrow)
+        self.facets.hide()
+        desk.search_wanted.connect(self._come)
         self._build()
+        self._look()
 
     def _build(self) -> None:
         theme, desk = self._desk.theme, self._desk
         self._count = OneLine("", "muted").hug()
-        chips = QButtonGroup(self)
+        tabs = QButtonGroup(self)
         self.chips: dict[str, Button] = {}
-        for kind, name in {"": "All", **words.PLURALS}.items():
-            chip = Button(theme, name, partial(self._narrow, kind), role="chip")
+        for tab, name in TABS.items():
+            chip = Button(theme, name, partial(self.show_tab, tab), role="chip")
             chip.setCheckable(True)
-            chip.setChecked(not kind)
-            chips.addButton(chip)
-            self.chips[kind] = chip
-        head = row(label(self.title, "hero"), 8, self._count, 0, *self.chips.values())
-        head.setContentsMargins(8, 0, 20, 8)
+            chip.setChecked(not tab)
+            tabs.addButton(chip)
+            self.chips[tab] = chip
+        self.filter_button = IconButton(
+            theme, "filter", "Filters (F)", self._toggle_facets, size=18
+        )
+        self.filter_button.setCheckable(True)
+        self.save_button = IconButton(
+            theme, "bookmark", "Save this search as a smart collection", self._save, size=18
+        )
+        arrangement = self.browser.arrangement
+        head = row(
+            label(self.title, "hero"), 8, self._count, self.save_button, 0, arrangement, spacing=8
+        )
+        head.setContentsMargins(8, 0, 20, 0)
+        narrow = row(self.filter_button, 4, *self.chips.values(), 0, spacing=6)
+        narrow.setContentsMargins(4, 0, 20, 4)
         self.hint = Sentence("", "muted")
         self.hint.setContentsMargins(8, 0, 20, 0)
-        self._none = Empty(
+        self.none = Empty(
             theme,
             "search",
             "Nothing found",
             "The library has nothing for this search.",
             Button(theme, "Show everything", self._show_all, role="primary"),
         )
-        self._no_folder = Empty(
+        self.no_folder = Empty(
             theme,
             "folder",
             "The library is empty",
@@ -79,15 +127,27 @@ class LibraryPage(Page):
             Button(theme, "Add a folder", desk.folder_wanted.emit, role="primary", drawn="add"),
             Button(theme, "Try the demo", desk.demo_wanted.emit, drawn="play"),
         )
-        self._faces = QStackedLayout()
-        for widget in (self.view, self._none, self._no_folder):
+        self._faces = QStackedWidget(self)
+        for widget in (self.browser, self.groups, self.none, self.no_folder):
             self._faces.addWidget(widget)
+        body = row(self.facets, self._faces, spacing=4)
+        body.setStretch(1, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 8, 12, 0)
         box.setSpacing(8)
         box.addLayout(head)
+        box.addLayout(narrow)
         box.addWidget(self.hint)
-        box.addLayout(self._faces, 1)
+        box.addLayout(body, 1)
+        above = (self.save_button, *arrangement.stops, self.filter_button, *self.chips.values())
+        tab_order(*above, self.facets, *self.browser.stops, self.groups)
+        self._tell_tools()
+
+    @property
+    def wanted(self) -> Browse:
+        """What is looked at, but for its order."""
+        kinds = () if self._tab in {"", *GROUPS} else (self._tab,)
+        return Browse(text=self._text, kinds=kinds)
 
     def search(self, text: str) -> None:
         """Narrow to what a search finds, shortly after the last letter was typed."""
@@ -95,78 +155,158 @@ class LibraryPage(Page):
             self._text = text
             self._typing.start()
 
+    def show_tab(self, tab: str) -> None:
+        """Narrow to a kind, or turn to the series, albums or artists."""
+        self.chips[tab].setChecked(True)
+        self._tab = tab
+        self._look()
+
     def enter(self) -> None:
         self._ask()
 
     def refresh(self, what: frozenset[str]) -> None:
-        if what & {"items", "features"}:
-            self._stale()
-        if "items" in what:
-            self._ask()
+        if self._tab in GROUPS:
+            if "items" in what:
+                self._ask()
+        else:
+            self.browser.refresh(what)
 
     def act(self, action: str) -> None:
-        self.view.act(action)
+        if self._tab not in GROUPS:
+            self.browser.act(action)
+        elif not self._act(action):
+            self.groups.act(action)
+
+    def _act(self, action: str) -> bool:
+        """Do what a key does with the page itself; tell whether it was one for that."""
+        tab = action.removeprefix("tab-")
+        if action == "filter":
+            self._toggle_facets()
+        elif tab != action:
+            self.show_tab("" if tab == "all" else tab)
+        else:
+            return False
+        return True
 
     def take_keyboard(self) -> None:
-        self.view.take_keyboard(max(0, self.model.number(self.view.currentIndex()) or 0))
+        seen = self._faces.currentWidget()
+        if seen is self.groups:
+            self.groups.take_keyboard(self.groups.here or 0)
+        elif isinstance(seen, Empty):
+            seen.take_keyboard()
+        else:
+            self.browser.take_keyboard()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.model.set_columns(self.view.columns_that_fit())
+    def _come(self, text: str) -> None:
+        """A search that comes from another page is for all kinds."""
+        if text and not self.isVisible():
+            self.chips[""].setChecked(True)
+            self._tab = ""
+
+    def _look(self) -> None:
+        """Look at what is wanted by now."""
+        self._tell_tools()
+        if self._tab not in GROUPS:
+            arrangement = self.browser.arrangement
+            self.browser.look_at(
+                replace(self.wanted, sort=arrangement.sort, descending=arrangement.descending)
+            )
+        else:
+            self._ask()
 
     def _ask(self) -> None:
-        kinds = (self._kind,) if self._kind else ()
-        self._questions.attempt(
-            self._take_ids, self._not_understood, Verbs.ids, text=self._text, kinds=kinds
-        )
-
-    def _fetch(self, ids: Sequence[str]) -> None:
-        bridge: Bridge = self._desk.bridge
-        self._desk.client.call(Verbs.views, tuple(ids)).add_done_callback(bridge.post(self._take))
-
-    def _take(self, views: Sequence[ItemView]) -> None:
-        self.model.take(views)
-        self.view.viewport().update()
-
-    def _not_understood(self, error: BaseException) -> None:
-        """Keep what was found last: the search may be half typed."""
-        if isinstance(error, UserError):
-            self.hint.say(str(error))
+        """Ask again for what is looked at."""
+        if self._tab in GROUPS:
+            self._questions.attempt(
+                self._take_groups, self._refused, Browsing.groups, self._tab, text=self._text
+            )
+            self._ask_facets(self.wanted)
         else:
-            self._desk.report(error)
+            self.browser.ask()
 
-    def _take_ids(self, ids: Sequence[str]) -> None:
+    def _tell_tools(self) -> None:
+        """Show the tools that are of use now."""
+        items = self._tab not in GROUPS
+        self.browser.arrangement.setVisible(items)
+        self.save_button.setVisible(items and bool(self._text or self._tab))
+
+    def _take_groups(self, groups: Sequence[GroupView]) -> None:
         self.hint.say("")
-        self.model.set_columns(self.view.columns_that_fit())
-        self.model.show_ids(ids)
-        self._count.say(words.count(len(ids), "item"))
-        if ids:
-            self._faces.setCurrentWidget(self.view)
-        elif self._text or self._kind:
-            wanted = f"“{self._text}”" if self._text else "this kind"
-            self._none.say("Nothing found", f"The library has nothing for {wanted}.")
-            self._faces.setCurrentWidget(self._none)
+        subjects = [of_group(one) for one in groups]
+        new = [f"{one.unseen:,} new" if 0 < one.unseen < one.items else "" for one in groups]
+        tiles = [
+            replace(subject.tile, pill=pill) for subject, pill in zip(subjects, new, strict=True)
+        ]
+        self.groups.show_subjects(subjects, tiles)
+        self._count.say(words.count(len(groups), *GROUP_NAMES[self._tab]))  # type: ignore[index]
+        self._show_found(self.groups, len(groups))
+
+    def _count_items(self, count: int) -> None:
+        if self._tab in GROUPS:
+            return  # an answer from before
+        self._count.say(words.count(count, "item"))
+        self._show_found(self.browser, count)
+
+    def _show_found(self, view: Browser | SubjectGrid, count: int) -> None:
+        """Show a view, or why it would be empty; the keyboard goes along."""
+        seen, focused = self._faces.currentWidget(), self.focusWidget()
+        had = focused is not None and self._faces.isAncestorOf(focused)
+        if count:
+            self._faces.setCurrentWidget(view)
+        elif self._text or self._tab:
+            wanted = self._text or TABS[self._tab]
+            hint = "" if self._text else HINTS.get(self._tab, "")
+            self.none.say(
+                "Nothing found", f"The library has nothing for “{wanted}”. {hint}".strip()
+            )
+            self._faces.setCurrentWidget(self.none)
         else:
             self._questions.ask(self._explain_empty, Verbs.status)
-            self._faces.setCurrentWidget(self._no_folder)
+            self._faces.setCurrentWidget(self.no_folder)
+        if had and self._faces.currentWidget() is not seen and self.isVisible():
+            self.take_keyboard()
 
     def _explain_empty(self, status: Status) -> None:
         if status.folders:
-            self._no_folder.say(
+            self.no_folder.say(
                 "Nothing to play in your folders yet",
                 "Copy films, videos or music into them, or add another folder.",
             )
 
-    def _narrow(self, kind: str) -> None:
-        self._kind = kind
-        self._ask()
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            self._misread(str(error))
+        else:
+            self._desk.report(error)
+
+    def _misread(self, sentence: str) -> None:
+        """Say quietly why a search isn't understood: it may be half typed."""
+        self.hint.say(sentence)
+
+    def _toggle_facets(self) -> None:
+        self.facets.setVisible(self.facets.isHidden())
+        self.filter_button.setChecked(not self.facets.isHidden())
+        if not self.facets.isHidden():
+            self._ask_facets(self.wanted)
+            self.facets.setFocus()
+
+    def _ask_facets(self, browse: Browse) -> None:
+        if not self.facets.isHidden():
+            self._questions.attempt(self._take_facets, lambda _: None, Browsing.facets, browse)
+
+    def _take_facets(self, facets: Sequence[Facet]) -> None:
+        self.facets.show_facets(facets, self._text)
+
+    def _narrow(self, search: str) -> None:
+        self._desk.search_wanted.emit(search_text.toggled(self._text, search))
+
+    def _save(self) -> None:
+        """Save what is looked at as a smart collection."""
+        kind = f"kind:{self._tab}" if self._tab else ""
+        arrangement = self.browser.arrangement
+        self.subject_acts.make(search=search_text.both(self._text, kind), sort=arrangement.sort)
 
     def _show_all(self) -> None:
-        self._desk.search_cleared.emit()
+        self._desk.search_wanted.emit("")
         self._text = ""
-        self.chips[""].setChecked(True)
-        self._narrow("")
-
-    def _stale(self) -> None:
-        self.model.forget()
-        self.view.viewport().update()
+        self.show_tab("")

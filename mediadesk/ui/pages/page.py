@@ -1,6 +1,12 @@
-"""What the window asks of every page."""
+"""What the window asks of every page, and where on a page a person was."""
 
-from PySide6.QtWidgets import QWidget
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
+from shiboken6 import isValid
+
+_HELD_MS = 1500
 
 
 class Page(QWidget):
@@ -25,3 +31,49 @@ class Page(QWidget):
 
     def take_keyboard(self) -> None:
         """Put the keyboard where a person would go on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a person is on a page: how far its parts are scrolled, and what has the keyboard."""
+
+    page: Page
+    scrolled: tuple[tuple[QScrollBar, int], ...]
+    focus: QWidget | None
+
+    @classmethod
+    def on(cls, page: Page) -> "Place":
+        """Note where a person is on a page."""
+        areas = page.findChildren(QAbstractScrollArea)
+        bars = [
+            bar for area in areas for bar in (area.verticalScrollBar(), area.horizontalScrollBar())
+        ]
+        return cls(
+            page, tuple((bar, bar.value()) for bar in bars if bar.value()), page.focusWidget()
+        )
+
+    def take_up(self) -> None:
+        """Go there again; what is shown later is scrolled when it is there."""
+        for bar, value in self.scrolled:
+            if isValid(bar):
+                _Hold(bar, value)
+        focus = self.focus
+        if focus is not None and isValid(focus) and focus.isVisibleTo(self.page):
+            focus.setFocus()
+        else:
+            self.page.take_keyboard()
+
+
+class _Hold(QObject):
+    """Keeps a scroll bar at a value while its page fills, until a person moves it."""
+
+    def __init__(self, bar: QScrollBar, value: int) -> None:
+        super().__init__(bar)
+        self._bar, self._value = bar, value
+        bar.rangeChanged.connect(self._again)
+        bar.actionTriggered.connect(self.deleteLater)
+        QTimer.singleShot(_HELD_MS, self, self.deleteLater)
+        self._again()
+
+    def _again(self) -> None:
+        self._bar.setValue(self._value)

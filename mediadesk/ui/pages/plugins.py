@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QButtonGroup, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import Offer, PluginView, Verbs
 from mediadesk.ui import plugin_words, words
@@ -54,14 +54,14 @@ class PluginsPage(Page):
             label(self.title, "hero"), 8, self._count, 0, self._here, self._index, 8, install
         )
         head.setContentsMargins(32, 8, 32, 12)
-        self._faces = QStackedLayout()
+        self._faces = QStackedWidget()
         self._faces.addWidget(self._here_face())
         self._faces.addWidget(self._index_face())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addLayout(head)
-        box.addLayout(self._faces, 1)
+        box.addWidget(self._faces, 1)
 
     def _here_face(self) -> QWidget:
         content = QWidget()
@@ -96,12 +96,10 @@ class PluginsPage(Page):
         listing = column(bar, scrolling(content, "What the index offers"), spacing=0)
         listing.setStretch(1, 1)
         listed.setLayout(listing)
-        self._index_faces = QStackedLayout()
+        self._index_faces = QStackedWidget()
         self._index_faces.addWidget(self._none)
         self._index_faces.addWidget(listed)
-        whole = QWidget()
-        whole.setLayout(self._index_faces)
-        return whole
+        return self._index_faces
 
     def enter(self) -> None:
         self._questions.ask(self._take, Verbs.plugins)

@@ -1,26 +1,37 @@
 """What a person may set: folders and the look; backups; and which models are at work."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TypeVar
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
     QLineEdit,
-    QMessageBox,
     QVBoxLayout,
     QWidget,
 )
 
-from mediadesk.engine.messages import FolderView, ModelView, PluginView, Status, Verbs
-from mediadesk.ui import plugin_words, words
+from mediadesk.engine.messages import (
+    LOOKS,
+    SCALES,
+    Desktop,
+    FolderView,
+    ModelView,
+    PluginView,
+    Status,
+    Verbs,
+)
+from mediadesk.ui import plugin_words, tray, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.theme import CHOICES, Theme
+from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.backups import BackupBox
 from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
+    Sentence,
     clear,
     column,
     label,
@@ -29,6 +40,16 @@ from mediadesk.ui.widgets.controls import (
     scrolling,
 )
 from mediadesk.ui.widgets.rows import Rows
+from mediadesk.ui.widgets.sheet import confirm
+from mediadesk.ui.widgets.switch import Switch
+
+C = TypeVar("C", str, int)
+LOOK_NAMES = {
+    "system": "System",
+    "light": "Light",
+    "dark": "Dark",
+    "contrast": "High contrast",
+}
 
 
 class FolderRow(QWidget):
@@ -53,12 +74,15 @@ class SettingsPage(Page):
     """Folders, look, the way to the plugins, backups, models."""
 
     title = "Settings"
+    keys_wanted = Signal()
+    tray_turned = Signal(bool)
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
         self._folders = Rows(self._folder, FolderRow.show_folder)
+        self._files: dict[str, int] = {}
         self._no_folder = label("No folder yet.", "muted")
         self._plugins = label("", "muted")
         self._models = _table()
@@ -68,6 +92,7 @@ class SettingsPage(Page):
             label(self.title, "hero"),
             panel(self._folder_box(), margin=20),
             panel(self._look_box(), margin=20),
+            panel(self._window_box(), margin=20),
             panel(self._plugin_box(), margin=20),
             panel(column(self.backups), margin=20),
             panel(column(label("Models", "heading"), self._models, spacing=12), margin=20),
@@ -81,6 +106,7 @@ class SettingsPage(Page):
         box.addWidget(scrolling(content, self.title))
 
     def enter(self) -> None:
+        self._questions.ask(self._take_desktop, Verbs.desktop)
         self._questions.ask(self._take_folders, Verbs.status)
         self._questions.ask(self._take_plugins, Verbs.plugins)
         self._questions.ask(self._take_models, Verbs.models)
@@ -116,19 +142,59 @@ class SettingsPage(Page):
 
     def _look_box(self) -> QVBoxLayout:
         theme = self._desk.theme
-        self._looks: dict[str, Button] = {}
+        self._looks = self._chips({one: LOOK_NAMES[one] for one in LOOKS}, self._desk.look)
+        self._mark_look()
+        theme.changed.connect(self._mark_look)
+        self._scales = self._chips({one: f"{one} %" for one in SCALES}, self._rescale)
+        self._scale_hint = label("", "small")
+        return column(
+            label("Look", "heading"),
+            row(*self._looks.values(), 0),
+            label("Size of text and pictures", "muted"),
+            row(*self._scales.values(), 12, self._scale_hint, 0),
+            spacing=12,
+        )
+
+    def _chips(self, names: Mapping[C, str], choose: Callable[[C], None]) -> dict[C, Button]:
+        """Chips of which one is chosen."""
         group = QButtonGroup(self)
-        for choice in CHOICES:
-            chip = Button(theme, choice.title(), partial(self._choose, choice), role="chip")
+        made: dict[C, Button] = {}
+        for choice, name in names.items():
+            made[choice] = chip = Button(
+                self._desk.theme, name, partial(choose, choice), role="chip"
+            )
             chip.setCheckable(True)
             group.addButton(chip)
-            self._looks[choice] = chip
-        self._looks[theme.choice].setChecked(True)
-        return column(label("Look", "heading"), row(*self._looks.values(), 0), spacing=12)
+        return made
 
-    def _choose(self, choice: str) -> None:
-        self._desk.theme.choose(choice)
-        self._questions.tell(Verbs.theme, choice)
+    def _rescale(self, scale: int) -> None:
+        self._scale_hint.setText("From the next start on.")
+        self._questions.tell(Verbs.desktop, scale=scale)
+
+    def _window_box(self) -> QVBoxLayout:
+        desk, theme = self._desk, self._desk.theme
+        self.tray = Switch(theme, "Keep MediaDesk in the tray when its window is closed")
+        self.tray.clicked.connect(self._turn_tray)
+        self.tray.setEnabled(tray.is_there())
+        said = "Work and music go on while the window is closed."
+        line = Sentence(said if tray.is_there() else tray.ABSENT, "small")
+        named = column(label("Keep MediaDesk in the tray"), line, spacing=2)
+        keep = row(named, self.tray)
+        keep.setStretch(0, 1)
+        keys = Button(theme, "See and change the keys", self.keys_wanted.emit, drawn="keyboard")
+        guide = Button(theme, "Show the guide again", desk.guide_wanted.emit, role="quiet")
+        return column(label("Window and keys", "heading"), keep, row(keys, guide, 0), spacing=12)
+
+    def _turn_tray(self) -> None:
+        self._questions.tell(Verbs.desktop, tray=self.tray.isChecked())
+        self.tray_turned.emit(self.tray.isChecked())
+
+    def _take_desktop(self, desktop: Desktop) -> None:
+        self._scales[desktop.scale].setChecked(True)
+        self.tray.setChecked(desktop.tray and tray.is_there())
+
+    def _mark_look(self) -> None:
+        self._looks[self._desk.theme.choice].setChecked(True)
 
     def _add_typed(self) -> None:
         path = self._typed.text().strip()
@@ -137,6 +203,7 @@ class SettingsPage(Page):
             self._questions.ask(self._take_folders, Verbs.add_folder, path)
 
     def _take_folders(self, status: Status) -> None:
+        self._files = {one.path: one.files for one in status.folders}
         self._no_folder.setVisible(not status.folders)
         self._folders.show({one.path: one for one in status.folders})
 
@@ -144,20 +211,25 @@ class SettingsPage(Page):
         return FolderRow(self._desk.theme, folder.path, partial(self._confirm_removal, folder.path))
 
     def _confirm_removal(self, path: str) -> None:
-        box = QMessageBox(self)
-        box.setWindowTitle("Remove a folder")
-        box.setText(f"Take “{path}” out of the library?")
-        box.setInformativeText(
-            "No file is deleted. Likes and positions are kept for when you add it again."
+        files = words.count(self._files.get(path, 0), "file")
+        confirm(
+            self,
+            f"Take “{path}” with its {files} out of the library?",
+            title="Remove a folder",
+            more="No file is deleted. Ratings, tags, notes, positions and what was analysed are "
+            "kept for when you add it again.",
+            agree="Remove",
+            then=lambda: self.remove(path),
         )
-        remove = box.addButton("Remove", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        remove.clicked.connect(lambda: self.remove(path))
-        box.open()
 
     def remove(self, path: str) -> None:
         """Take a folder out of the library."""
-        self._questions.ask(self._take_folders, Verbs.remove_folder, path)
+        self._questions.ask(partial(self._removed, path), Verbs.remove_folder, path)
+
+    def _removed(self, path: str, status: Status) -> None:
+        self._take_folders(status)
+        told = f"“{words.short(path)}” is out of the library; add it again and all is back."
+        self._desk.toasted.emit(told, None)
 
     def _plugin_box(self) -> QVBoxLayout:
         go = Button(

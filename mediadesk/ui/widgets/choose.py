@@ -58,14 +58,14 @@ class SourceDialog(QDialog):
         file.setFocus()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if dropped(event.mimeData()) is not None:
+        if len(dropped(event.mimeData())) == 1:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
-        path = dropped(event.mimeData())
-        if path is not None:
+        paths = dropped(event.mimeData())
+        if len(paths) == 1:
             event.acceptProposedAction()
-            self._take(path)
+            self._take(paths[0])
 
     def _choose_file(self) -> None:
         dialog = QFileDialog(self, "Choose a plugin's file")

@@ -2,10 +2,12 @@
 
 import html
 from collections.abc import Callable
+from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -175,6 +177,19 @@ class IconButton(QToolButton):
         self.setIconSize(QSize(self._size, self._size))
 
 
+def press_focused(parent: QWidget, event: QKeyEvent) -> bool:
+    """Press the button that has the keyboard if Enter is, and tell whether it was.
+
+    Buttons know Space only, which is a key of the player.
+    """
+    button = parent.focusWidget()
+    is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+    if is_enter and isinstance(button, QAbstractButton):
+        button.click()
+        return True
+    return False
+
+
 def row(*parts: QWidget | QLayout | int, spacing: int = 8) -> QHBoxLayout:
     """Lay parts side by side; a number above 0 is a gap, 0 takes what is left."""
     line = QHBoxLayout()
@@ -204,6 +219,12 @@ def _fill(
             box.addWidget(part)
         else:
             box.addLayout(part)
+
+
+def tab_order(*stops: QWidget) -> None:
+    """Have Tab go from one of these to the next."""
+    for one, following in pairwise(stops):
+        QWidget.setTabOrder(one, following)
 
 
 def panel(content: QLayout, *, role: str = "panel", margin: int = 16) -> QFrame:
@@ -236,3 +257,17 @@ def clear(box: QLayout) -> None:
             widget.deleteLater()
         elif (inner := entry.layout()) is not None:
             clear(inner)
+
+
+def tab_through(after: QWidget, *parts: QWidget) -> None:
+    """Have the Tab key go from one part to the next, also to those that were made later."""
+    for part in parts:
+        QWidget.setTabOrder(after, part)
+        after = part
+
+
+def tab_before(last: QWidget, *parts: QWidget) -> None:
+    """Have the Tab key go through these parts right before another one."""
+    tab_through(last, *parts)
+    if parts:
+        QWidget.setTabOrder(parts[-1], last)

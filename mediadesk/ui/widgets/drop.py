@@ -1,6 +1,7 @@
-"""Dropping a plugin onto the window: the place for it, what is taken, the hint that says so."""
+"""Dropping folders and plugins onto the window: what is taken, and the hint that says so."""
 
 import re
+from collections.abc import Sequence
 
 from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
@@ -12,27 +13,34 @@ from mediadesk.ui.widgets.controls import column, label, row
 from mediadesk.ui.widgets.mark import Glyph
 
 _PACKAGE = re.compile(r"\.(whl|mdplugin)$", re.IGNORECASE)
-_OTHER_FILE = re.compile(r"\.[a-z][a-z0-9]{0,4}$", re.IGNORECASE)
 _EDGE = 8
 
 
-def dropped(what: QMimeData | None) -> str | None:
-    """Give the path of a plugin's file or of a folder that is dragged here, else None.
+def dropped(what: QMimeData | None) -> list[str]:
+    """Give the paths of the files and folders that are dragged here."""
+    if what is None or not what.hasUrls():
+        return []
+    paths = [url.toLocalFile() for url in what.urls()]
+    return [path.rstrip("/") or "/" for path in paths if path]
 
-    The name alone decides: asking the disk is not for the window, and the engine looks anyway.
+
+def hint(paths: Sequence[str]) -> tuple[str, str]:
+    """Give what happens when these are dropped, in two or three words and in a sentence.
+
+    The names alone decide: asking the disk is not for the window, and the engine looks anyway.
     """
-    if what is None or not what.hasUrls() or len(what.urls()) != 1:
-        return None
-    path = what.urls()[0].toLocalFile().rstrip("/")
-    if not path:
-        return None
-    return path if _PACKAGE.search(path) or not _OTHER_FILE.search(path) else None
+    name = words.short(paths[0].rpartition("/")[2] or paths[0])
+    if _PACKAGE.search(paths[0]):
+        line = f"“{name}” is looked at first: nothing is installed before you agree."
+        return "Drop to install", line
+    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
+    return "Drop to add to the library", f"“{name}”{more}: files stay where they are."
 
 
 class DropArea(QWidget):
     """Takes what is dropped onto it or onto its children."""
 
-    dropped = Signal(str)  # the path of what may be a plugin
+    dropped = Signal(list)  # paths
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -44,10 +52,10 @@ class DropArea(QWidget):
         self.hint.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        path = dropped(event.mimeData())
-        if path is not None:
+        paths = dropped(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.hint.show_for(path)
+            self.hint.show_for(paths)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)
@@ -55,10 +63,10 @@ class DropArea(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         self.hint.hide()
-        path = dropped(event.mimeData())
-        if path is not None:
+        paths = dropped(event.mimeData())
+        if paths:
             event.acceptProposedAction()
-            self.dropped.emit(path)
+            self.dropped.emit(paths)
 
 
 class DropHint(QFrame):
@@ -69,7 +77,7 @@ class DropHint(QFrame):
         self._parent = parent
         self.setProperty("role", "hint")
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._heading = label("Drop to install", "hero")
+        self._heading = label("", "hero")
         self._line = label("", "muted")
         glyph = Glyph(theme, "download", "accent", 56)
         pile = column(spacing=12)
@@ -80,10 +88,11 @@ class DropHint(QFrame):
         self.setLayout(pile)
         self.hide()
 
-    def show_for(self, path: str) -> None:
-        """Say what happens when this is dropped."""
-        name = words.short(path.rpartition("/")[2])
-        self._line.setText(f"“{name}” is looked at first: nothing is installed before you agree.")
+    def show_for(self, paths: Sequence[str]) -> None:
+        """Say what happens when these are dropped."""
+        heading, line = hint(paths)
+        self._heading.setText(heading)
+        self._line.setText(line)
         self.place()
         self.show()
         self.raise_()

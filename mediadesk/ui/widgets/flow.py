@@ -50,6 +50,8 @@ class Flow(QLayout):
     def _lay(self, area: QRect, *, move: bool) -> int:
         left, top, height = area.left(), area.top(), 0
         for entry in self._entries:
+            if entry.isEmpty():  # hidden
+                continue
             size = entry.sizeHint()
             if left > area.left() and left + size.width() > area.right() + 1:
                 left, top, height = area.left(), top + height + self.spacing(), 0

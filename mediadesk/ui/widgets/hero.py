@@ -12,7 +12,8 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mediadesk.ui.cards import RADIUS, blurred, filling, hues, shadow
+from mediadesk.ui.artwork import RADIUS, blurred, filling, hues
+from mediadesk.ui.cards import shadow
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.words import Tile
 

@@ -1,59 +1,126 @@
 """The ways the window speaks up: a toast that goes by itself and messages that stay."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from mediadesk.engine.messages import PluginView
 from mediadesk.ui import plugin_words
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, Sentence, label, row
+from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, Sentence, row
 from mediadesk.ui.widgets.mark import Glyph
 
-_SHOWN_MS = 7000
+_SHOWN_MS = 8000
+_HURRIED_MS = 2500  # while others wait
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a toast says; `todo` is what its button does, `about` is how to call it off."""
+
+    sentence: str
+    word: str = ""
+    todo: Callable[[], None] | None = None
+    about: object = None
 
 
 class Toast(QFrame):
-    """A sentence at the foot of the window with a way to undo, gone after seven seconds."""
+    """A sentence at the foot of the window, with a button; others wait until it has been read.
+
+    It goes by itself, but not while the mouse or the keyboard is on it.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget) -> None:
         super().__init__(parent)
         self._parent = parent
+        self.at_head = False
         self.setProperty("role", "toast")
         self.setAccessibleName("Notice")
-        self._words = label()
-        self._undo: Callable[[], None] | None = None
-        self.undo_button = Button(theme, "Undo", self.undo)
+        self._words = OneLine().hug()
+        self.undo_button = Button(theme, "Undo", self._press)
         inner = row(self._words, self.undo_button, spacing=12)
         inner.setContentsMargins(20, 8, 12, 8)
         self.setLayout(inner)
-        self._gone = QTimer(self, singleShot=True, interval=_SHOWN_MS)
-        self._gone.timeout.connect(self.hide)
+        self._shown: Notice | None = None
+        self._waiting: list[Notice] = []
+        self._gone = QTimer(self, singleShot=True)
+        self._gone.timeout.connect(self._next)
+        self.undo_button.installEventFilter(self)
         self.hide()
 
-    def say(self, sentence: str, undo: Callable[[], None] | None) -> None:
-        """Show a sentence; `undo` takes back what it tells."""
-        self._words.setText(sentence)
-        self._undo = undo
-        self.undo_button.setVisible(undo is not None)
+    @property
+    def sentence(self) -> str:
+        """What is told just now."""
+        return self._shown.sentence if self._shown is not None else ""
+
+    def say(self, notice: Notice) -> None:
+        """Show this, after what is shown has had its time."""
+        self._waiting.append(notice)
+        if self._shown is None:
+            self._next()
+        elif not self._is_held():
+            self._gone.start(min(_HURRIED_MS, self._gone.remainingTime()))
+
+    def call_off(self, about: object) -> None:
+        """What a notice is about is settled: it is not shown any more."""
+        self._waiting = [one for one in self._waiting if one.about is not about]
+        if self._shown is not None and self._shown.about is about:
+            self._next()
+
+    def place(self) -> None:
+        """Stand at the foot of the parent, in the middle, or at its head."""
+        area = self._parent.rect()
+        self._words.setMaximumWidth(max(120, area.width() - 240))
         self.adjustSize()
+        top = 12 if self.at_head else area.height() - self.height() - 32
+        self.move((area.width() - self.width()) // 2, top)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._gone.stop()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._wait_on()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusIn:
+            self._gone.stop()
+        elif event.type() == QEvent.Type.FocusOut:
+            self._wait_on()
+        return bool(super().eventFilter(watched, event))
+
+    def _is_held(self) -> bool:
+        return self.underMouse() or self.undo_button.hasFocus()
+
+    def _wait_on(self) -> None:
+        if self._shown is not None and not self._is_held():
+            self._gone.start(_HURRIED_MS if self._waiting else _SHOWN_MS)
+
+    def _next(self) -> None:
+        self._shown = self._waiting.pop(0) if self._waiting else None
+        if self._shown is None:
+            self.hide()
+            return
+        self._words.say(self._shown.sentence)
+        self.undo_button.say(self._shown.word)
+        self.undo_button.setVisible(self._shown.todo is not None)
         self.place()
         self.show()
         self.raise_()
-        self._gone.start()
+        spoken = f"{self._shown.sentence} {self._shown.word and f'{self._shown.word}: Ctrl+Z.'}"
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken.strip()))
+        self._gone.start(_HURRIED_MS if self._waiting else _SHOWN_MS)
 
-    def place(self) -> None:
-        """Stand at the foot of the parent, in the middle."""
-        area = self._parent.rect()
-        self.adjustSize()
-        self.move((area.width() - self.width()) // 2, area.height() - self.height() - 32)
-
-    def undo(self) -> None:
-        """Take back what the toast tells."""
-        self.hide()
-        if self._undo is not None:
-            self._undo()
+    def _press(self) -> None:
+        """Do what the button says; the notice is settled by that."""
+        shown = self._shown
+        self._next()
+        if shown is not None and shown.todo is not None:
+            shown.todo()
 
 
 class MessageBar(QFrame):

@@ -4,7 +4,7 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from mediadesk.ui.cards import rounded
+from mediadesk.ui.artwork import rounded
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import OneLine
 from mediadesk.ui.words import Tile
@@ -20,6 +20,12 @@ class Picture(QWidget):
         self.setFixedSize(size)
         self.setAccessibleName(tile.title)
         desk.pictures.arrived.connect(self.update)
+
+    def show_tile(self, tile: Tile) -> None:
+        """Show another picture."""
+        self._tile = tile
+        self.setAccessibleName(tile.title)
+        self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)

@@ -45,8 +45,12 @@ class Shelf(QWidget):
         )
         self.view.acted.connect(desk.act)
 
-    def show_cards(self, title: str, tiles: Sequence[Tile]) -> None:
-        """Take another title and other cards; keyboard and scroll position stay."""
+    def show_cards(self, title: str, tiles: Sequence[Tile], *, removal: str = "") -> None:
+        """Take another title and other cards; keyboard and scroll position stay.
+
+        `removal` says how cards are taken off the shelf, where they can be.
+        """
+        self.view.removal = removal
         had = self.view.tile_here()
         focused = self.view.hasFocus()
         scrolled = self.view.horizontalScrollBar().value()

@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 
 from mediadesk.api import EventKind, UnreadableError, Watched
 from mediadesk_history import files
-from mediadesk_history.lines import opinion, seconds
+from mediadesk_history.lines import rating, seconds
 
 _BEST = 10.0
 _OTHERS = ("game", "podcast", "series")  # a series as a whole is rated by who saw some of it
 
 
 class Imdb:
-    """Takes each rating as an opinion, and what was rated as watched."""
+    """Takes each rating, and what was rated as watched."""
 
     name = "imdb"
     title = "IMDb"
@@ -28,13 +28,14 @@ class Imdb:
 
 
 def _watched(line: dict[str, str]) -> Iterator[Watched]:
-    kinds = [opinion(float(line["Your Rating"]), _BEST)]
+    told = rating(float(line["Your Rating"]), _BEST)
     if not any(other in line.get("Title Type", "").lower() for other in _OTHERS):
-        kinds.append(EventKind.FINISHED)
-    for kind in filter(None, kinds):
+        told.append((EventKind.FINISHED, 1.0))
+    for kind, value in told:
         yield Watched(
             title=line.get("Title", ""),
             kind=kind,
             year=int(line["Year"]) if "Year" in line else None,
             at=seconds(line.get("Date Rated", "")),
+            value=value,
         )

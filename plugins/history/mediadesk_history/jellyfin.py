@@ -7,7 +7,7 @@ from msgspec import Struct, field
 
 from mediadesk.api import EventKind, UserError, Watched
 from mediadesk_history import files
-from mediadesk_history.lines import SHORTEST, episode, opinion, seconds
+from mediadesk_history.lines import SHORTEST, episode, rating, seconds
 
 _BEST = 10.0
 _COLUMNS = 9
@@ -84,21 +84,20 @@ def _known(item: _Item) -> Iterator[Watched]:
         title = episode(item.series_name, item.parent_index_number, item.index_number, title)
         year = None
     share = (state.played_percentage or 0.0) / 100
-    told = [(opinion(state.rating or 0.0, _BEST), 1.0)]
+    told = rating(state.rating or 0.0, _BEST)
     if state.is_favorite or state.likes is not None:
         likes = state.is_favorite or state.likes
-        told = [(EventKind.LIKE if likes else EventKind.LESS, 1.0)]
+        told.append((EventKind.LIKE if likes else EventKind.LESS, 1.0))
     if state.played:
         told.append((EventKind.FINISHED, 1.0))
     elif 0 < share <= 1:
         told.append((EventKind.PLAYED, share))
     for kind, value in told:
-        if kind:
-            yield Watched(
-                title=title,
-                kind=kind,
-                year=year,
-                artist=item.artists[0] if item.artists else "",
-                at=seconds(state.last_played_date or ""),
-                value=value,
-            )
+        yield Watched(
+            title=title,
+            kind=kind,
+            year=year,
+            artist=item.artists[0] if item.artists else "",
+            at=seconds(state.last_played_date or ""),
+            value=value,
+        )

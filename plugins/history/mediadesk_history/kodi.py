@@ -5,13 +5,13 @@ from xml.etree import ElementTree as ET
 
 from mediadesk.api import EventKind, Watched
 from mediadesk_history import files
-from mediadesk_history.lines import episode, opinion, seconds
+from mediadesk_history.lines import episode, rating, seconds
 
 _BEST = 10.0
 
 
 class Kodi:
-    """Takes play counts as watched, where somebody stopped as played, and ratings as opinions."""
+    """Takes play counts as watched, where somebody stopped as played, and ratings."""
 
     name = "kodi"
     title = "Kodi"
@@ -31,19 +31,18 @@ def _watched(video: ET.Element) -> Iterator[Watched]:
     if video.tag == "episodedetails":
         title = episode(one("showtitle"), int(one("season") or 0), int(one("episode") or 0), title)
         year = ""
-    told = [(opinion(float(one("userrating") or 0), _BEST), 1.0)]
+    told = rating(float(one("userrating") or 0), _BEST)
     stopped, length = (float(one(f"resume/{tag}") or 0) for tag in ("position", "total"))
     if int(one("playcount") or 0) > 0:
         told.append((EventKind.FINISHED, 1.0))
     elif 0 < stopped < length:
         told.append((EventKind.PLAYED, stopped / length))
-    for kind, share in told:
-        if kind:
-            yield Watched(
-                title=title,
-                kind=kind,
-                year=int(year) if year.strip("0") else None,
-                artist=one("artist"),
-                at=seconds(one("lastplayed"), local=True),
-                value=share,
-            )
+    for kind, value in told:
+        yield Watched(
+            title=title,
+            kind=kind,
+            year=int(year) if year.strip("0") else None,
+            artist=one("artist"),
+            at=seconds(one("lastplayed"), local=True),
+            value=value,
+        )

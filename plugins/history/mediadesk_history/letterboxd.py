@@ -5,7 +5,7 @@ from functools import partial
 
 from mediadesk.api import EventKind, UnreadableError, Watched
 from mediadesk_history import files
-from mediadesk_history.lines import opinion, seconds
+from mediadesk_history.lines import rating, seconds
 
 _BEST = 5.0
 
@@ -32,16 +32,16 @@ class Letterboxd:
 
 def _watched(name: str, line: dict[str, str]) -> Iterator[Watched]:
     at = seconds(line.get("Watched Date") or line.get("Date", ""))
-    rated = opinion(float(line.get("Rating", 0)), _BEST)
-    kinds = [rated] if rated else []
+    told = rating(float(line.get("Rating", 0)), _BEST)
     if name.startswith("films"):  # those of the folder “likes”
-        kinds.append(EventKind.LIKE)
+        told.append((EventKind.LIKE, 1.0))
     elif not name.startswith("ratings"):
-        kinds.append(EventKind.FINISHED)
-    for kind in kinds:
+        told.append((EventKind.FINISHED, 1.0))
+    for kind, value in told:
         yield Watched(
             title=line.get("Name", ""),
             kind=kind,
             year=int(line["Year"]) if "Year" in line else None,
             at=at,
+            value=value,
         )

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 
 from mediadesk.api import EventKind
 
-_LIKE, _LESS = 0.8, 0.4  # share of the best rating: 4 and 2 stars of 5, 8 and 4 points of 10
 SHORTEST = 300.0  # seconds watched: who left before was only looking what it is
 
 
@@ -25,12 +24,11 @@ def seconds(text: str, *, local: bool = False) -> float:
     return max(moment.timestamp(), 1.0)
 
 
-def opinion(rating: float, best: float) -> EventKind | None:
-    """Give the opinion that a rating stands for: from 80 % a like, up to 40 % less, else none."""
-    if rating <= 0:  # 0 is how most programs write that there is no rating
-        return None
-    share = rating / best
-    return EventKind.LIKE if share >= _LIKE else EventKind.LESS if share <= _LESS else None
+def rating(given: float, best: float) -> list[tuple[EventKind, float]]:
+    """Give a rating as MediaDesk keeps it: .1 for half a star to 1 for five; nothing for none."""
+    if given <= 0:  # 0 is how most programs write that there is no rating
+        return []
+    return [(EventKind.RATED, min(max(round(given / best, 1), 0.1), 1.0))]
 
 
 def episode(show: str, season: int, number: int | None = None, title: str = "") -> str:

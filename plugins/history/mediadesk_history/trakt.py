@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mediadesk.api import EventKind, UserError, Watched
 from mediadesk_history import files
-from mediadesk_history.lines import episode, opinion, seconds
+from mediadesk_history.lines import episode, rating, seconds
 
 _BEST = 10.0
 
@@ -75,11 +75,14 @@ def _watched(entry: _Entry) -> Iterator[Watched]:
         title, year = episode(show, own.season, own.number, own.title or ""), None
     elif entry.season:
         title, year = episode(show, entry.season.number), None
-    kind = opinion(entry.rating, _BEST) if entry.rated_at else EventKind.FINISHED
+    told = rating(entry.rating, _BEST) if entry.rated_at else [(EventKind.FINISHED, 1.0)]
     if entry.seasons:  # of watched-shows: the show itself was last watched, not finished
         yield from _episodes(show, entry.seasons)
-    elif kind and (entry.movie or entry.episode or entry.rated_at):
-        yield Watched(title=title, kind=kind, year=year, at=seconds(entry.at or ""))
+    elif entry.movie or entry.episode or entry.rated_at:
+        for kind, value in told:
+            yield Watched(
+                title=title, kind=kind, year=year, at=seconds(entry.at or ""), value=value
+            )
 
 
 def _episodes(show: str, seasons: list[_Season]) -> Iterator[Watched]:

@@ -11,19 +11,29 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mediadesk.api import EventKind, Importer, Item, Kind, UnreadableError, UserError, Watched
-from mediadesk.engine.imports import take_back, take_over
+from mediadesk.api import (
+    Event,
+    EventKind,
+    Importer,
+    Item,
+    Kind,
+    UnreadableError,
+    UserError,
+    Watched,
+)
+from mediadesk.engine.imports import _Titles, take_back, take_over
 from mediadesk.host import Registry
 from mediadesk.library.names import Name, titled
-from mediadesk.recommend.profile import states
-from mediadesk.store import Store, library, oplog
+from mediadesk.recommend.profile import state, states
+from mediadesk.store import Store, changes, library, oplog
 from mediadesk.store.library import Location
 from mediadesk_history import importers
-from mediadesk_history.lines import episode, opinion, seconds
+from mediadesk_history.lines import episode, rating, seconds
 
-FINISHED, PLAYED, LIKE, LESS = (
+FINISHED, PLAYED, RATED, LIKE, LESS = (
     EventKind.FINISHED,
     EventKind.PLAYED,
+    EventKind.RATED,
     EventKind.LIKE,
     EventKind.LESS,
 )
@@ -67,16 +77,18 @@ RATINGS = "Date,Name,Year,Letterboxd URI,Rating\n2024-03-05,Heat,1995,https://bo
 def test_letterboxd() -> None:
     diary = read("letterboxd", "diary.csv", DIARY)
     assert told(diary) == [
-        ("Solaris", LIKE, 1972),
+        ("Solaris", RATED, 1972),
         ("Solaris", FINISHED, 1972),
         ("Paris, Texas", FINISHED, 1984),
-        ("Cats", LESS, 2019),
+        ("Cats", RATED, 2019),
         ("Cats", FINISHED, 2019),
     ]
     assert diary[0].at == 1704153600  # the day of watching, not of writing
     assert told(read("letterboxd", "watched (1).csv", FILMS)) == [("Heat", FINISHED, 1995)]
     assert told(read("letterboxd", "films.csv", FILMS)) == [("Heat", LIKE, 1995)]
-    assert read("letterboxd", "ratings.csv", RATINGS) == []  # three stars are no opinion
+    assert [line.value for line in diary if line.kind is RATED] == [0.9, 0.1]
+    (rated,) = read("letterboxd", "ratings.csv", RATINGS)
+    assert (rated.kind, rated.value) == (RATED, 0.6)
     with pytest.raises(UnreadableError, match=r"watchlist\.csv"):
         read("letterboxd", "watchlist.csv", FILMS)
 
@@ -102,12 +114,13 @@ Runtime (mins),Year,Genres,Num Votes,Release Date,Directors,Your Rating,Date Rat
 def test_imdb() -> None:
     ratings = read("imdb", "4e4b1a0c.csv", IMDB)
     assert told(ratings) == [
-        ("The Godfather", LIKE, 1972),
+        ("The Godfather", RATED, 1972),
         ("The Godfather", FINISHED, 1972),
-        ("Breaking Bad", LIKE, 2008),
+        ("Breaking Bad", RATED, 2008),
+        ("Sex and the City", RATED, 2008),
         ("Sex and the City", FINISHED, 2008),
     ]
-    assert ratings[0].at == 1704412800
+    assert (ratings[0].at, ratings[0].value) == (1704412800, 0.9)
     with pytest.raises(UnreadableError, match="not the watchlist"):
         read("imdb", "watchlist.csv", WATCHLIST)
 
@@ -168,7 +181,7 @@ SHOWS = """[{"plays":2,"last_watched_at":"2026-07-22T19:19:00.000Z","reset_at":n
 "show":{"title":"Severance","year":2022,"ids":{"trakt":154997}},"seasons":[{"number":1,"episodes":[
 {"number":1,"plays":1,"last_watched_at":"2026-07-20T19:19:00.000Z"},
 {"number":2,"plays":1,"last_watched_at":"2026-07-22T19:19:00.000Z"}]}]}]"""
-RATED = """[
+RATED_ON_TRAKT = """[
 {"rated_at":"2014-09-01T09:10:11.000Z","rating":10,"type":"movie",
  "movie":{"title":"TRON: Legacy","year":2010,"ids":{"trakt":1}}},
 {"rated_at":"2014-09-01T09:10:11.000Z","rating":3,"type":"season",
@@ -186,10 +199,11 @@ def test_trakt() -> None:
         ("Severance S01E01", FINISHED, None),
         ("Severance S01E02", FINISHED, None),
     ]
-    assert told(read("trakt", "ratings-movies.json", RATED)) == [
-        ("TRON: Legacy", LIKE, 2010),
-        ("Heroes S02", LESS, None),
+    assert told(read("trakt", "ratings-movies.json", RATED_ON_TRAKT)) == [
+        ("TRON: Legacy", RATED, 2010),
+        ("Heroes S02", RATED, None),
     ]
+    assert [line.value for line in read("trakt", "ratings-movies.json", RATED_ON_TRAKT)] == [1, 0.3]
     wanted = '[{"listed_at":"2026-08-27T10:00:00.000Z","type":"movie","movie":{"title":"Dune"}}]'
     with pytest.raises(UserError, match=r"lists-watchlist\.json"):
         read("trakt", "lists-watchlist.json", wanted)
@@ -258,10 +272,10 @@ VIDEODB = """<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>
 def test_kodi() -> None:
     lines = read("kodi", "videodb.xml", VIDEODB)
     assert told(lines) == [
-        ("Allegiant", LESS, 2016),
+        ("Allegiant", RATED, 2016),
         ("Allegiant", FINISHED, 2016),
         ("Heat", PLAYED, 1995),
-        ("Dark S01E01 · Secrets", LIKE, None),
+        ("Dark S01E01 · Secrets", RATED, None),
         ("Dark S01E01 · Secrets", FINISHED, None),
         ("Waves Of Luv", FINISHED, None),
     ]
@@ -394,16 +408,16 @@ def test_exports_are_told_apart() -> None:
 
 
 def test_ratings_and_titles_are_as_in_mediadesk() -> None:
-    assert [opinion(stars, 5) for stars in (0, 0.5, 2, 2.5, 3.5, 4, 5)] == [
-        None, LESS, LESS, None, None, LIKE, LIKE,
-    ]  # fmt: skip
+    assert rating(0, 5) == rating(-1, 10) == []
+    for points, best in ((0.5, 5), (2.5, 5), (7, 10), (5, 5), (12, 10), (0.1, 10)):
+        ((kind, value),) = rating(points, best)
+        rated = Event(id="", profile="me", item="s", kind=kind, at=0, value=value)
+        assert state([rated]).stars == min(max(round(points / best * 10), 1), 10) / 2
     for name in (
-        Name(title="Dark", season=1, episode=2, episode_title="Lies"),
-        Name(title="Dark", season=10, episode=123),
+        Name(title="Lies", series="Dark", season=1, episode=2),
+        Name(title="", series="Dark", season=10, episode=123),
     ):
-        assert episode(name.title, name.season or 0, name.episode, name.episode_title) == (
-            titled(name)
-        )
+        assert episode(name.series, name.season or 0, name.episode, name.title) == titled(name)
     assert seconds("1920-01-01") == 1  # before the beginning of time
     assert seconds("") == 0
 
@@ -419,7 +433,8 @@ def test_the_library_takes_an_export_over_once(store: Store) -> None:
     assert {line.title for line in first.unmatched} == {"Paris, Texas", "Cats"}
     assert take(export).known == 2
     events = list(oplog.events(store.read(), profile="me"))
-    assert [(event.item, event.kind) for event in events] == [("s", LIKE), ("s", FINISHED)]
+    assert [(event.item, event.kind) for event in events] == [("s", RATED), ("s", FINISHED)]
+    assert states(events)["s"].stars == 4.5
     (folder / "films.csv").write_text(FILMS.replace("Heat,1995", "Solaris,1972"))
     take(folder / "films.csv")
     assert [take_back(store, profile="me") for _ in range(2)] == [1, 2]  # the last one first
@@ -434,3 +449,48 @@ def test_the_library_takes_an_export_over_once(store: Store) -> None:
     (folder / "other.csv").write_text("what,is\nthis,?\n")
     with pytest.raises(UserError, match=r"choose an export of IMDb, Netflix, .* or Plex, as"):
         take(folder / "other.csv")
+
+
+def test_an_episode_is_found_by_its_number_and_an_import_is_one_act(store: Store) -> None:
+    place = Location(path=store.path.parent / "e.mkv", root=store.path.parent, size=1, mtime_ns=1)
+    named = Item(
+        id="e",
+        kind=Kind.EPISODE,
+        title="Dark S01E02 · Lügen",
+        series="Dark",
+        season=1,
+        episode=2,
+        path=None,
+    )
+    store.write(lambda db: library.save_item(db, named, facts={}, location=place))
+    export = store.path.parent / "watched-history-1.json"
+    export.write_text(HISTORY.replace("Severance", "Dark"))
+    found = take_over(store, Registry(), export, profile="me", dry_run=False)
+    assert (found.importer, found.matched) == ("Trakt", 1)
+    assert [line.title for line in found.unmatched] == ["Heat"]
+    [act] = changes.listed(store.read(), limit=9)
+    assert act.says == "Imported 1 line from Trakt"
+    store.write(lambda db: changes.undo(db, act.id))
+    assert states(oplog.events(store.read(), profile="me")) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "is_found"),
+    [
+        ("Dark S01E02", True),
+        ("DARK S1E2 · Whatever it is called there", True),
+        ("Dark S01 · Lügen", True),
+        ("Dark S01E03 · Something", False),
+        ("Dark S02 · Lügen", False),
+        ("Darker S01E02", False),
+    ],
+)
+def test_episodes_are_found_by_number_else_by_season_and_title(line: str, is_found: bool) -> None:
+    new = Item(
+        id="e", kind=Kind.EPISODE, title="Dark S01E02 · Lügen", series="Dark", season=1, episode=2,
+        path=None,
+    )  # fmt: skip
+    old = Item(id="e", kind=Kind.EPISODE, title="Dark S01E02 · Lügen", path=None)
+    for item in (new, old):
+        found = _Titles([item, SOLARIS]).find(Watched(title=line, kind=FINISHED))
+        assert (found is item) is is_found

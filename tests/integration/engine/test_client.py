@@ -196,6 +196,30 @@ def test_a_library_that_can_not_be_opened_answers_every_call_with_its_sentence(
     assert window.restarts == 0
 
 
+def test_a_damaged_library_is_restored_from_the_window(
+    open_window: Callable[..., Window], tmp_path: Path, media: Path
+) -> None:
+    window = open_window()
+    call = window.client.call
+    call(Verbs.add_folder, str(media)).result(SECONDS)
+    call(Verbs.backup).result(SECONDS)
+    window.client.close()
+    library = tmp_path / "data" / "library.db"
+    library.write_bytes(b"no database at all" * 1000)
+    broken = open_window()
+    with pytest.raises(UserError, match=r"library\.db"):
+        broken.client.call(Verbs.status).result(SECONDS)
+    [backup] = broken.client.call(Verbs.backups).result(SECONDS).kept
+    with pytest.raises(UserError, match="nothing"):
+        broken.client.call(Verbs.restore, str(tmp_path / "nothing")).result(SECONDS)
+    broken.client.call(Verbs.restore, backup.path).result(SECONDS)
+    broken.client.restart()
+    until(lambda: broken.restarts == 1)
+    assert [one.path for one in broken.client.call(Verbs.status).result(SECONDS).folders] == [
+        str(media)
+    ]
+
+
 def test_the_engine_and_its_workers_end_when_the_window_is_killed(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, media: Path
 ) -> None:

@@ -380,6 +380,8 @@ def test_metadata_taggers_and_explainers_reach_the_item(
     engine.feedback(titles["B"].id, "like")
     why = engine.why(titles["Solaris"].id)
     assert any(reason.text == "By Anna, like “B”, which you liked" for reason in why.reasons)
+    engine.remove_plugin("my-metadata-reader", with_data=False)
+    assert {each.title for each in engine.views(engine.ids())} == {"A", "B"}, "its word is silenced"
 
 
 def test_a_panel_is_a_page_with_items(ready: Engine, tmp_path: Path) -> None:

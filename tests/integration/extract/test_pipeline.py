@@ -15,7 +15,7 @@ from worker_tasks import noted, until
 
 from mediadesk.api import UserError
 from mediadesk.extract import pipeline as pipelines
-from mediadesk.extract.pipeline import Pipeline, Station
+from mediadesk.extract.pipeline import Pace, Pipeline, Station
 from mediadesk.host.workers import Outcome, Work, Workers
 
 
@@ -29,6 +29,7 @@ class Books:
         self.running: list[Work] = []
         self.settled: dict[str, Outcome] = {}
         self.settlings = 0
+        self.most_at_once = 0
         self.trouble: Exception | None = None
         self.claiming_trouble: Exception | None = None
 
@@ -49,6 +50,7 @@ class Books:
         if not taken and idle and self.suspects:
             taken = [self.suspects.pop(0)]
         self.running += taken
+        self.most_at_once = max(self.most_at_once, len(self.running))
         return taken
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
@@ -88,8 +90,10 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pipeline]]:
     monkeypatch.setattr(pipelines, "_RETRY_SECONDS", 0.1)
     started: list[Pipeline] = []
 
-    def make(*lanes: Books, on_progress: Callable[[], None] = lambda: None) -> Pipeline:
-        made = Pipeline([Station(lanes, lambda: Workers(2))], on_progress=on_progress)
+    def make(
+        *lanes: Books, on_progress: Callable[[], None] = lambda: None, **more: Callable[[], Pace]
+    ) -> Pipeline:
+        made = Pipeline([Station(lanes, lambda: Workers(2))], on_progress=on_progress, **more)
         started.append(made)
         made.start()
         return made
@@ -388,3 +392,19 @@ def test_a_result_that_can_not_be_kept_fails_alone_and_stops_nothing(
     assert set(picky.settled) == {"a", "odd", "b", "c", "d", "e"}
     assert isinstance(picky.settled["odd"].error, ValueError)
     assert [key for key, each in picky.settled.items() if each.error] == ["odd"]
+
+
+def test_gentle_work_is_one_at_a_time_and_work_that_rests_goes_on_later(
+    books: Books, start: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipelines, "_GENTLE_SECONDS", 0.01)
+    monkeypatch.setattr(pipelines, "_REST_SECONDS", 0.05)
+    pace = [Pace.REST]
+    for n in range(4):
+        books.add(f"work{n}")
+    pipeline = start(books, pace=lambda: pace[0])
+    assert not pipeline.wait(0.3)
+    assert noted(books.log) == []
+    pace[0] = Pace.GENTLE
+    finish(pipeline)
+    assert (len(books.settled), books.most_at_once) == (4, 1)

@@ -34,7 +34,9 @@ def test_a_video_tells_what_it_is(tmp_path: Path, suffix: str) -> None:
     assert item.path == path
     assert "320 × 180, 10 frames/s" in found.facts["Video"]
     assert "48 kHz, mono" in found.facts["Sound"]
-    assert found.facts["Known from"] == "title: guessed · year: guessed"
+    assert found.layers["guessed"] == {"title": "My Trip", "year": 2021, "kind": "clip"}
+    assert (found.layers["sidecar"], found.layers["embedded"]) == ({}, {})
+    assert found.height == 180
     assert "Embedded subtitles" in found.facts
     assert pickle.loads(pickle.dumps(found)) == found  # noqa: S301 - our own
 
@@ -68,9 +70,10 @@ def test_a_sidecar_comes_before_the_tags_and_they_before_the_name(tmp_path: Path
     item = found.item
     assert (item.title, item.year) == ("Sidecar", 1990)
     assert (item.description, item.genres) == ("About it.", ("Drama",))
-    assert found.facts["Known from"] == (
-        "title: sidecar · genres: sidecar · description: sidecar · year: guessed"
-    )
+    assert found.layers["sidecar"]["title"] == "Sidecar"
+    assert found.layers["embedded"]["title"] == "Embedded"
+    assert found.layers["guessed"]["title"] == "Guess"
+    assert item.kind is Kind.FILM, "for the file says movie"
 
 
 def test_an_episode_is_one_by_its_name_or_by_its_sidecar(tmp_path: Path) -> None:
@@ -183,7 +186,8 @@ def test_every_real_file_is_identified_or_unreadable_with_a_sentence(
 def test_looking_at_files_needs_neither_the_window_nor_models() -> None:
     code = (
         "import sys, mediadesk.library.identify, mediadesk.library.scan;"
-        "print([m for m in ('PySide6', 'onnxruntime', 'guessit', 'torch') if m in sys.modules])"
+        "late = {'PySide6', 'onnxruntime', 'guessit', 'mediafile', 'torch'};"
+        "print(sorted(late & sys.modules.keys()))"
     )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "[]"

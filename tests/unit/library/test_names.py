@@ -30,6 +30,15 @@ from mediadesk.library import names
         ("lecture 3.mp4", "lecture 3", None),
         ("en.mp4", "en", None),
         ("1080p.mp4", "1080p", None),
+        ("流浪地球2.2023.BluRay.1080p.mkv", "流浪地球2", 2023),
+        ("千と千尋の神隠し.2001.1080p.mkv", "千と千尋の神隠し", 2001),
+        ("Blade.Runner.2049.2017.2160p.mkv", "Blade Runner 2049", 2017),
+        ("300.2006.mkv", "300", 2006),
+        ("Se7en.1995.mkv", "Se7en", 1995),
+        ("E3 2019 trailer.mp4", "E3 2019 trailer", None),
+        ("Band of Brothers Part 1.mkv", "Band of Brothers Part 1", None),
+        ("Birthday 2024-05-01.mp4", "Birthday", 2024),
+        ("Naruto Shippuuden - 500 END.mkv", "Naruto Shippuuden - 500 END", None),
     ],
 )
 def test_a_video_has_a_sane_title(file: str, title: str, year: int | None) -> None:
@@ -45,12 +54,46 @@ def test_a_video_has_a_sane_title(file: str, title: str, year: int | None) -> No
         ("权力的游戏.S02E05.1080p.mkv", "权力的游戏 S02E05"),
         ("流浪地球 第2集.mp4", "流浪地球 S01E02"),
         ("/tv/My Show/Season 1/S01E02.mkv", "My Show S01E02"),
+        ("/tv/Firefly/Season 1/05 - Safe.mkv", "Firefly S01E05 · Safe"),
+        ("/tv/Show/Season 02/Show - 05.mkv", "Show S02E05"),
+        ("/tv/Show/Specials/03 - Making of.mkv", "Show S00E03 · Making of"),
+        ("/tv/剧/第二季/03.mp4", "剧 S02E03"),
+        ("/tv/My Show/第1季/第05集.mp4", "My Show S01E05"),
+        ("Doctor.Who.2005.S00E05.Special.mkv", "Doctor Who S00E05 · Special"),
+        ("Breaking.Bad.S01E01E02.720p.BluRay.x264-GRP.mkv", "Breaking Bad S01E01-E02"),
+        ("Show.S01E01-E03.mkv", "Show S01E01-E03"),
+        ("Show.1x01-02.mkv", "Show S01E01-E02"),
+        ("Firefly (2002) - S01E01 - Serenity.mkv", "Firefly S01E01 · Serenity"),
+        ("Fargo.S02E01.Waiting.for.Dutch.1080p.AMZN.mkv", "Fargo S02E01 · Waiting for Dutch"),
+        ("Top Gear - 12x05 - Title.avi", "Top Gear S12E05 · Title"),
+        ("24.S01E01.mkv", "24 S01E01"),
+        ("The.100.S01E01.mkv", "The 100 S01E01"),
+        ("MythBusters.S2010E05.mkv", "MythBusters S2010E05"),
+        ("The.Daily.Show.2024.05.01.Guest.1080p.WEB.h264.mkv", "The Daily Show 2024-05-01 · Guest"),
+        ("[SubsPlease] Sousou no Frieren - 05 (1080p) [ABCD1234].mkv", "Sousou no Frieren S01E05"),
+        ("[Erai-raws] One Piece - 1071 [1080p][HEVC].mkv", "One Piece S01E1071"),
+        ("One Piece S01E1071 1920x1080 x264.mkv", "One Piece S01E1071"),
+        ("Show S01E05 - 1080p.mkv", "Show S01E05"),
+        ("[DBD-Raws][Made in Abyss][03v2][1080P][BDRip].mkv", "Made in Abyss S01E03"),
+        ("[桜都字幕组] 葬送的芙莉莲 [05][1080p][简繁内封].mp4", "葬送的芙莉莲 S01E05"),
+        ("[诸神字幕组][鬼灭之刃][Kimetsu no Yaiba][05][1080P].mp4", "鬼灭之刃 S01E05"),
+        ("三体.Three-Body.S01E03.2023.2160p.WEB-DL.H265.AAC.mp4", "三体 S01E03"),
+        ("庆余年 第二季 第03集.mp4", "庆余年 S02E03"),
+        ("庆余年.第2季.第03集.1080p.mp4", "庆余年 S02E03"),
+        ("狂飙.EP05.1080p.mp4", "狂飙 S01E05"),
+        ("狂飙 第十二集.mp4", "狂飙 S01E12"),
+        ("名探偵コナン 第1050話「迷宮」.mp4", "名探偵コナン S01E1050 · 「迷宮」"),
+        ("進撃の巨人 第03話 (1920x1080 x264 AAC).mkv", "進撃の巨人 S01E03"),
     ],
 )
 def test_an_episode_is_known_by_its_number(path: str, title: str) -> None:
     name = names.of_video(Path(path))
     assert name.is_episode
     assert names.titled(name) == title
+    assert name.series
+    assert name.title == names.bare(
+        title, series=name.series, season=name.season, episode=name.episode
+    ) or (name.date is not None)
 
 
 @pytest.mark.parametrize(
@@ -67,6 +110,61 @@ def test_an_episode_is_known_by_its_number(path: str, title: str) -> None:
 )
 def test_the_title_of_a_song_has_no_track_number(file: str, title: str) -> None:
     assert names.of_audio(Path(file)).title == title
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "file",
+    [
+        "Show S01E01-E9999.mkv", "第十二话-S99E9999..mkv", "Show S01-S2000.mkv", "1x01-1x1500.mkv",
+        "Show S01E01-1500.mkv", "E05 第十二話-9999..mp4",
+    ],
+)  # fmt: skip
+def test_a_range_without_end_is_a_title_at_once(file: str) -> None:
+    assert not names.of_video(Path(file)).is_episode
+
+
+def test_the_number_of_a_track_is_kept() -> None:
+    files = ("01 - Intro.mp3", "12. Song.mp3", "99 Luftballons.mp3", "Rain.mp3")
+    assert [names.track_of(Path(file)) for file in files] == [1, 12, None, None]
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("/m/Ann/Ann - Days (1999)/01 - Intro.mp3", ("Ann", "Days", 1999)),
+        ("/m/Ann/Days [2001]/CD 2/01 - Intro.mp3", ("", "Days", 2001)),
+        ("/m/王菲/天空/03_天空.flac", ("", "天空", None)),
+        ("/m/Music/01 - Intro.mp3", ("", "", None)),
+        ("/m/Ann - Days/Intro.mp3", ("", "", None)),
+    ],
+)
+def test_the_folder_of_numbered_tracks_is_an_album(
+    path: str, told: tuple[str, str, int | None]
+) -> None:
+    assert names.album_of(Path(path)) == told
+    assert names.disc_of(Path(path)) == (2 if "CD 2" in path else None)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/phone/S20/20230101_120000.mp4", "/phone/S7/clip 12.mp4", "/tv/Season 1/Making of.mkv",
+        "/tv/Season 1/2023-05-01.mkv",
+    ],
+)  # fmt: skip
+def test_a_folder_makes_no_episode_of_what_has_no_number(path: str) -> None:
+    assert not names.of_video(Path(path)).is_episode
+
+
+@given(
+    st.sampled_from(["Season 1", "S01", "第二季", "Specials", "[x][y][05]"]),
+    st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), max_size=20),
+)
+def test_any_name_in_any_folder_has_a_title(folder: str, stem: str) -> None:
+    name = names.of_video(Path("Show") / folder / f"x{stem}.mp4")
+    assert names.titled(name).strip()
+    assert names.album_of(Path(folder) / f"01 - {stem}.mp3") is not None
 
 
 @given(st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1))

@@ -1,7 +1,10 @@
+import contextlib
 import logging
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mediadesk.library import nfo
 
@@ -58,3 +61,107 @@ def test_a_damaged_or_hostile_file_is_ignored_and_logged(
     with caplog.at_level(logging.WARNING):
         assert nfo.read(path) is None
     assert str(path) in caplog.text
+
+
+_texts = st.text(
+    st.characters(
+        exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters="/,\ufffe\uffff"
+    ),
+    max_size=12,
+)
+_numbers = st.none() | st.integers(0, 9999)
+_nfos = st.builds(
+    nfo.Nfo,
+    root=st.sampled_from(["movie", "episodedetails", "musicvideo", "tvshow"]),
+    title=_texts,
+    show=_texts,
+    season=_numbers,
+    episode=_numbers,
+    year=st.none() | st.integers(1, 9999),
+    plot=_texts,
+    genres=st.lists(_texts.filter(bool), max_size=3).map(tuple),
+    artist=_texts,
+    album=_texts,
+    tags=st.lists(_texts.filter(bool), max_size=3).map(tuple),
+    set=_texts,
+    ids=st.dictionaries(st.sampled_from(["imdb", "tmdb"]), _texts.filter(bool)),
+    watched=st.none() | st.booleans(),
+    plays=_numbers,
+    last_played=st.sampled_from(["", "2024-05-01 20:15:00"]),
+    stars=st.none() | st.integers(1, 10).map(lambda half: half / 2),
+)
+
+
+@given(_nfos)
+def test_what_is_written_is_read_again(wanted: nfo.Nfo) -> None:
+    assert nfo.parse(nfo.written(None, wanted)) == wanted
+
+
+@given(_nfos, _nfos)
+def test_writing_again_changes_what_is_said_and_keeps_the_rest(
+    first: nfo.Nfo, second: nfo.Nfo
+) -> None:
+    once = nfo.written(None, first)
+    twice = nfo.parse(nfo.written(once, second))
+    for name in nfo.SAID:
+        wanted = getattr(second, name)
+        kept = getattr(first, name) if wanted in (None, "", (), {}) else wanted
+        assert getattr(twice, name) == kept, name
+    assert nfo.differences(twice, second) == []
+
+
+_FOREIGN = """<?xml version="1.0" encoding="UTF-8"?>
+<!-- made by a scraper -->
+<movie>
+  <title>Old</title>
+  <ratings><rating name="imdb" max="10"><value>7.5</value></rating></ratings>
+  <actor><name>Ann</name><role>Herself</role></actor>
+  <!-- inside -->
+  <genre>Drama</genre>
+  <uniqueid type="imdb" default="true">tt1</uniqueid>
+</movie>
+https://example.org/film/1
+"""
+
+
+def test_what_other_programs_wrote_is_kept() -> None:
+    new = nfo.written(_FOREIGN.encode(), nfo.Nfo(title="New", genres=("Noir", "Crime"), stars=4.5))
+    text = new.decode()
+    for foreign in (
+        "<!-- made by a scraper -->", "<!-- inside -->", '<rating name="imdb" max="10">',
+        "<role>Herself</role>", '<uniqueid type="imdb" default="true">tt1</uniqueid>',
+        "https://example.org/film/1",
+    ):  # fmt: skip
+        assert foreign in text
+    read = nfo.parse(new)
+    assert (read.title, read.genres, read.stars) == ("New", ("Noir", "Crime"), 4.5)
+    assert text.index("Noir") < text.index("Crime") < text.index("uniqueid"), "in their old place"
+    assert nfo.written(new, read) == new, "writing the same again changes no byte"
+
+
+def test_a_file_of_several_episodes_is_read_but_not_written() -> None:
+    one = "<episodedetails><title>{0}</title><episode>{0}</episode></episodedetails>"
+    data = (one.format(1) + one.format(2)).encode()
+    assert nfo.parse(data).episode == 1
+    with pytest.raises(ValueError, match="several episodes"):
+        nfo.written(data, nfo.Nfo(title="x"))
+
+
+@pytest.mark.parametrize(("rating", "stars"), [("9", 4.5), ("1", 0.5), ("0", None), ("x", None)])
+def test_ratings_of_ten_are_stars_of_five(rating: str, stars: float | None) -> None:
+    data = f"<movie><userrating>{rating}</userrating></movie>".encode()
+    assert nfo.parse(data).stars == stars
+
+
+@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode))
+def test_no_file_does_more_harm_than_to_be_refused(data: bytes) -> None:
+    for content in (data, b"<movie>" + data + b"</movie>"):
+        with contextlib.suppress(ValueError):
+            assert nfo.parse(content).root
+
+
+def test_a_file_of_boxes_in_boxes_is_refused() -> None:
+    deep = b"<movie><title>x</title>" + b"<a>" * 50_000 + b"</a>" * 50_000 + b"</movie>"
+    assert nfo.parse(deep).title == "x"
+    with pytest.raises(ValueError, match="too deeply"):
+        nfo.written(deep, nfo.Nfo(title="y"))

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind
-from mediadesk.library.scan import Report, scan, scan_root
-from mediadesk.library.walk import walk
-from mediadesk.store import Store, library
+from mediadesk.library import beside, drives
+from mediadesk.library.scan import Report, scan_folders, scan_root
+from mediadesk.library.walk import Folder, walk
+from mediadesk.store import Store, library, roots
 
 _OLD = 1_600_000_000
 
@@ -37,7 +38,7 @@ def _put(path: Path, content: bytes = b"x", *, at: float = _OLD) -> Path:
 def _known(store: Store, root: Path) -> dict[str, bool]:
     """Give path below the root → whether it is missing."""
     found = library.known_files(store.read(), root)
-    return {str(Path(path).relative_to(root)): bool(each[3]) for path, each in found.items()}
+    return {str(Path(path).relative_to(root)): bool(each[4]) for path, each in found.items()}
 
 
 def test_media_files_are_found_in_every_folder_and_nothing_else(store: Store, root: Path) -> None:
@@ -79,7 +80,7 @@ def test_a_file_still_being_written_is_left_for_later(store: Store, root: Path) 
     _put(root / "ahead.mp4", at=time.time() + 5)
     _put(root / "from tomorrow.mp4", at=time.time() + 100_000)
     report = scan_root(store, root)
-    assert (report.changed, report.settling) == (1, 2)
+    assert (report.changed, report.settling) == (1, (str(root),) * 2)
     assert scan_root(store, root, settle_seconds=0).changed == 2
 
 
@@ -87,7 +88,7 @@ def test_a_known_file_being_rewritten_is_not_missing(store: Store, root: Path) -
     _put(root / "a.mp4")
     scan_root(store, root)
     _put(root / "a.mp4", b"half", at=time.time())
-    assert scan_root(store, root) == Report(settling=1)
+    assert scan_root(store, root) == Report(settling=(str(root),))
     assert _known(store, root) == {"a.mp4": False}
 
 
@@ -203,20 +204,15 @@ def test_an_empty_new_folder_is_no_problem(store: Store, root: Path) -> None:
 def test_a_folder_that_vanishes_during_the_scan_costs_one_sentence(root: Path) -> None:
     for n in range(5):
         _put(root / f"{n}" / "deep" / "a.mp4")
-    known = {
-        str(root / f"{n}" / "deep" / "a.mp4"): (1, _OLD * 10**9, "[]", False) for n in range(5)
-    }
     warnings: list[str] = []
     found = []
-    for folder in walk(str(root), skip=(), warn=warnings.append):
+    for folder in walk([Folder(str(root))], skip=(), warn=warnings.append):
         if not found:
             shutil.rmtree(root / "3")
         found.append(folder.path)
     assert [str(root / "3") in sentence for sentence in warnings] == [True]
     assert "went away during the scan" in warnings[0]
     assert sum(path.endswith("deep") for path in found) == 4
-    [batch] = scan(root, known, now=time.time())
-    assert batch.missing == (str(root / "3" / "deep" / "a.mp4"),)
 
 
 @pytest.fixture
@@ -233,18 +229,19 @@ def test_a_folder_that_may_not_be_read_costs_one_sentence(store: Store, open_fol
     _put(open_folder / "closed" / "a.mp4")
     _put(open_folder / "open" / "b.mp4")
     (open_folder / "closed").chmod(0)
-    known = library.known_files(store.read(), open_folder)
+    store.write(lambda db: library.add_root(db, open_folder))
+    library.roots(store.read())  # others may not open the database
     is_root = os.geteuid() == 0
     try:
         if is_root:
             os.seteuid(65534)
-        batches = list(scan(open_folder, known, now=time.time()))
+        report = scan_root(store, open_folder)
     finally:
         if is_root:
             os.seteuid(0)
         (open_folder / "closed").chmod(0o755)
-    assert [place[0] for place in batches[-1].changed] == [str(open_folder / "open" / "b.mp4")]
-    assert batches[-1].warnings == (
+    assert _known(store, open_folder) == {"open/b.mp4": False}
+    assert report.warnings == (
         f"“{open_folder / 'closed'}” may not be read: grant yourself access to it.",
     )
 
@@ -322,3 +319,306 @@ def test_a_link_that_leads_to_itself_hides_nothing_beside_it(store: Store, root:
     assert _known(store, root) == {"good.mkv": False}
     assert report.problem is None
     assert any("loop.mkv" in warning for warning in report.warnings)
+
+
+def _stale(*folders: Path, at: float = _OLD) -> None:
+    """Give folders an old time, as if nothing had happened in them of late."""
+    for folder in folders:
+        os.utime(folder, (at, at))
+
+
+def test_a_look_at_one_folder_finds_what_came_and_went_there(store: Store, root: Path) -> None:
+    for name in ("a.mp4", "s/b.mp4", "s/t/c.mp4", "u/d.mp4"):
+        _put(root / name)
+    scan_root(store, root)
+    _put(root / "s" / "new.mp4")
+    (root / "s" / "b.mp4").unlink()
+    _put(root / "s" / "v" / "w" / "deep.mp4")
+    _put(root / "u" / "unseen.mp4")
+    report = scan_folders(store, root, [str(root / "s")])
+    assert (report.changed, report.missing) == (2, 1)
+    assert {name for name, missing in _known(store, root).items() if not missing} == {
+        "a.mp4", "s/new.mp4", "s/v/w/deep.mp4", "s/t/c.mp4", "u/d.mp4",
+    }  # fmt: skip
+    assert [each.files for each in library.roots(store.read())] == [5]
+
+
+def test_a_look_at_a_folder_that_is_gone_looks_around_it(store: Store, root: Path) -> None:
+    _put(root / "a.mp4")
+    _put(root / "s" / "t" / "c.mp4")
+    scan_root(store, root)
+    shutil.rmtree(root / "s")
+    assert scan_folders(store, root, [str(root / "s" / "t")]) == Report(missing=1)
+    assert _known(store, root) == {"a.mp4": False, "s/t/c.mp4": True}
+    assert roots.folders(store.read(), root).keys() == {str(root)}
+
+
+def test_a_file_written_in_place_is_found_by_a_look_at_its_folder(store: Store, root: Path) -> None:
+    _put(root / "s" / "a.mp4")
+    scan_root(store, root)
+    _put(root / "s" / "a.mp4", b"longer")
+    assert scan_folders(store, root, [str(root / "s")]).changed == 1
+
+
+def test_without_a_change_of_any_folder_no_file_is_looked_at(store: Store, root: Path) -> None:
+    path = _put(root / "s" / "a.mp4")
+    _stale(root / "s", root)
+    scan_root(store, root)
+    _put(path, b"longer")
+    assert scan_folders(store, root) == Report()
+    assert scan_root(store, root).changed == 1
+
+
+def test_a_root_that_is_gone_is_told_by_a_look_at_its_folders(store: Store, root: Path) -> None:
+    _put(root / "s" / "a.mp4")
+    scan_root(store, root)
+    root.rename(root.with_name("away"))
+    for folders in (None, [str(root / "s")]):
+        report = scan_folders(store, root, folders)
+        assert report.problem == f"“{root}” is not there: reconnect the drive or remove the folder."
+    root.with_name("away").rename(root)
+    assert scan_folders(store, root) == Report(changed=1)
+
+
+def test_a_new_link_in_a_folder_brings_no_file_twice(store: Store, root: Path) -> None:
+    _put(root / "real" / "a.mp4")
+    _put(root / "s" / "b.mp4")
+    scan_root(store, root)
+    (root / "s" / "link").symlink_to(root / "real", target_is_directory=True)
+    scan_folders(store, root, [str(root / "s")])
+    assert _known(store, root) == {"real/a.mp4": False, "s/b.mp4": False}
+    assert scan_root(store, root) == Report()
+
+
+def test_a_file_that_settles_is_found_by_the_next_look(store: Store, root: Path) -> None:
+    _put(root / "s" / "a.mp4", at=time.time())
+    _stale(root / "s", root)
+    assert scan_root(store, root).settling == (str(root / "s"),)
+    os.utime(root / "s" / "a.mp4", (_OLD, _OLD))
+    _stale(root / "s", root)
+    assert scan_folders(store, root).changed == 1
+
+
+def test_folders_of_an_inner_root_are_looked_at_as_its_own(store: Store, root: Path) -> None:
+    _put(root / "inner" / "b.mp4")
+    _put(root / "a.mp4")
+    scan_root(store, root)
+    inner = root / "inner"
+    store.write(lambda db: library.add_root(db, inner))
+    scan_root(store, inner)
+    _put(inner / "c.mp4")
+    assert scan_folders(store, root, [str(root), str(inner)]) == Report()
+    assert scan_folders(store, inner, [str(inner)]) == Report(changed=1)
+    store.write(lambda db: library.remove_root(db, inner))
+    assert scan_root(store, root) == Report()
+    assert len(_known(store, root)) == 3
+
+
+def test_a_changed_picture_or_nfo_has_the_file_read_again_and_stay_the_item(
+    store: Store, root: Path
+) -> None:
+    for name in ("Film.mp4", "other.mp4"):
+        _put(root / name)
+    scan_root(store, root)
+    store.write(_give_items)
+    _put(root / "Film.nfo")
+    assert scan_root(store, root).changed == 1
+    assert [place.path.name for place in library.unread(store.read(), limit=9)] == ["Film.mp4"]
+    assert library.find_id(store.read(), str(root / "Film.mp4")) == "item-Film.mp4"
+    store.write(_give_items)
+    assert scan_root(store, root) == Report()
+    _put(root / "Film.nfo", at=_OLD + 1)
+    assert scan_root(store, root).changed == 1
+    (root / "Film.nfo").unlink()
+    assert scan_root(store, root).changed == 1
+    _put(root / "folder.jpg")
+    assert scan_root(store, root).changed == 2, "a picture of the folder is one of both"
+
+
+def test_a_picture_of_a_series_has_its_seasons_read_again(store: Store, root: Path) -> None:
+    for name in ("Series/Season 1/e1.mkv", "Series/Season 1/extra/x.mkv", "Other/a.mkv"):
+        _put(root / name)
+    scan_root(store, root)
+    store.write(_give_items)
+    nfo = _put(root / "Series" / "tvshow.nfo")
+    assert scan_folders(store, root, [str(nfo.parent)]).changed == 1
+    assert [place.path.name for place in library.unread(store.read(), limit=9)] == ["e1.mkv"]
+    nfo.unlink()
+    assert scan_folders(store, root).changed == 1
+    assert scan_root(store, root) == Report()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems mark such files in other ways")
+def test_a_file_in_a_cloud_is_told_and_not_read_until_it_is_here(
+    store: Store, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drives, "file_system", lambda _: "fuse.onedriver")
+    _put(root / "here.mp4", b"x" * 5000)
+    for name in ("cloud.mp4", "other.mp4"):
+        with (root / name).open("wb") as file:
+            file.truncate(1 << 20)
+        os.utime(root / name, (_OLD, _OLD))
+    assert scan_root(store, root).changed == 3
+    assert [place.path.name for place in library.unread(store.read(), limit=9)] == ["here.mp4"]
+    [(path, sentence)] = library.problems(store.read())
+    assert path == root
+    assert sentence.startswith(
+        f"“{root}” has 2 files that are in the cloud, not on this disk: have"
+    )
+    assert scan_root(store, root) == Report()
+    (root / "cloud.mp4").write_bytes(b"x" * (1 << 20))
+    os.utime(root / "cloud.mp4", (_OLD, _OLD))
+    assert scan_root(store, root).changed == 1
+    assert library.count_unread(store.read()) == 2
+    [(_, sentence)] = library.problems(store.read())
+    assert sentence.startswith(f"“{root / 'other.mp4'}” is in the cloud, not on this disk")
+    store.write(_give_items)
+    with (root / "here.mp4").open("wb") as file:
+        file.truncate(5000)
+    os.utime(root / "here.mp4", (_OLD, _OLD))
+    scan_root(store, root)
+    listed = library.listed(store.read(), ["item-here.mp4"])["item-here.mp4"]
+    assert (listed.available, listed.drive) == (False, "the cloud")
+    assert library.kept(store.read(), ["item-here.mp4"]) == {"item-here.mp4"}
+
+
+def test_sparse_files_of_an_ordinary_disk_are_read(store: Store, root: Path) -> None:
+    with (root / "sparse.mp4").open("wb") as file:
+        file.truncate(1 << 20)
+    os.utime(root / "sparse.mp4", (_OLD, _OLD))
+    scan_root(store, root)
+    assert library.count_unread(store.read()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="rights are POSIX ones here")
+def test_a_file_whose_rights_changed_is_tried_again_and_a_damaged_one_is_not(
+    store: Store, root: Path
+) -> None:
+    for name in ("closed.mp4", "damaged.mp4"):
+        _put(root / name)
+    scan_root(store, root)
+
+    def fail(db: Database) -> None:
+        for place in library.unread(db, limit=9):
+            library.set_problem(db, place, f"“{place.path}” can't be read.")
+
+    store.write(fail)
+    assert library.count_unread(store.read()) == 0
+    time.sleep(0.02)  # the clock of a file system is coarser than ours
+    (root / "closed.mp4").chmod(0o600)
+    for look in (scan_folders, scan_root):
+        assert look(store, root) == Report()
+        assert [place.path.name for place in library.unread(store.read(), limit=9)] == [
+            "closed.mp4"
+        ]
+
+
+def test_what_could_not_be_read_is_tried_again_when_its_drive_is_back(
+    store: Store, root: Path
+) -> None:
+    _put(root / "a.mp4")
+    scan_root(store, root)
+    [place] = library.unread(store.read(), limit=9)
+    store.write(lambda db: library.set_problem(db, place, "It broke off."))
+    root.rename(root.with_name("away"))
+    scan_root(store, root)
+    root.with_name("away").rename(root)
+    scan_root(store, root)
+    assert library.count_unread(store.read()) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows forbids such names")
+def test_names_with_line_breaks_quotes_and_signs_are_names(store: Store, root: Path) -> None:
+    names = ["two\nlines.mp4", "tab\t.mp3", "“quoted”%s_?*.mkv", "back\\slash.mp4", "émoji 🎬.mp4"]
+    for name in names:
+        _put(root / "a\nfolder" / name)
+    assert scan_root(store, root) == Report(changed=5)
+    assert set(_known(store, root)) == {f"a\nfolder/{name}" for name in names}
+    _put(root / "a\nfolder" / "new.mp4")
+    assert scan_folders(store, root, [str(root / "a\nfolder")]) == Report(changed=1)
+    assert scan_root(store, root) == Report()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of Linux")
+def test_a_folder_deeper_than_the_system_can_open_costs_one_sentence(
+    store: Store, root: Path
+) -> None:
+    _put(root / "a.mp4")
+    here = os.open(root, os.O_RDONLY)
+    try:
+        for _ in range(20):
+            os.mkdir("d" * 250, dir_fd=here)
+            inner = os.open("d" * 250, os.O_RDONLY, dir_fd=here)
+            os.close(here)
+            here = inner
+    finally:
+        os.close(here)
+    report = scan_root(store, root)
+    assert report.changed == 1
+    [sentence] = report.warnings
+    assert "lies too deep" in sentence
+    shutil.rmtree(root)
+
+
+_NAMES = st.sampled_from(["a.mp4", "b.mp3", "a.srt", "poster.jpg", "a.nfo", ".mediadeskignore"])
+_FOLDERS = st.sampled_from(["", "s", "s/t", "s/t/u", "v"])
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    steps=st.lists(
+        st.lists(
+            st.tuples(st.sampled_from(["put", "drop", "move"]), _FOLDERS, _NAMES, _FOLDERS),
+            min_size=1,
+            max_size=4,
+        ),
+        min_size=2,
+        max_size=4,
+    )
+)
+def test_looking_where_something_came_or_went_finds_the_same_as_looking_everywhere(
+    store: Store, root: Path, steps: list[list[tuple[str, str, str, str]]]
+) -> None:
+    shutil.rmtree(root)
+    _put(root / "kept.mp4")
+    scan_root(store, root)
+    for number, acts in enumerate(steps, start=1):
+        for act, folder, name, other in acts:
+            path, to = root / folder / name, root / other / f"moved{number}"
+            is_inside = to.is_relative_to(path.parent)
+            if act == "put" and not path.exists():
+                text = b"*.mp3" if name.startswith(".") else b"x"
+                _put(path, text, at=_OLD + number)
+            elif act == "drop":
+                path.unlink(missing_ok=True)
+            elif act == "move" and path.parent.is_dir() and not (is_inside or to.exists()):
+                to.parent.mkdir(parents=True, exist_ok=True)
+                path.parent.rename(to)
+        for each in (root, *root.rglob("*/")):
+            if time.time() - each.stat().st_mtime < 1000:  # one change later than the last
+                _stale(each, at=_OLD + number)
+        scan_folders(store, root)
+        seen, kept = _known(store, root), roots.folders(store.read(), root)
+        assert scan_root(store, root) == Report()
+        assert (_known(store, root), roots.folders(store.read(), root)) == (seen, kept)
+
+
+_BESIDE = st.sampled_from(
+    [f"{stem}{ending}" for stem in ("a", "a-poster", "poster", "b", "a.b")
+     for ending in (".nfo", ".jpg", "-fanart.png", "-poster.jpg", "-poster.nfo")]
+    + ["tvshow.nfo", "folder.jpg", "Season01-poster.jpg"]
+)  # fmt: skip
+
+
+@given(here=st.sets(_BESIDE), above=st.sets(_BESIDE))
+def test_what_lies_beside_many_files_is_summed_up_as_for_one(
+    here: set[str], above: set[str]
+) -> None:
+    listing, around = ({name.lower(): n for n, name in enumerate(names)} for names in (here, above))
+    folder = Folder("/r", listing=listing, above=around)
+    of_both = listing | {f"../{name}": mtime for name, mtime in around.items()}
+    sum_of = folder.sums()
+    for stem in ("a", "A", "a-poster", "poster", "b", "a.b", "c"):
+        assert sum_of(f"/r/{stem}.mkv") == beside.checksum(stem.lower(), of_both)

@@ -7,7 +7,15 @@ from hypothesis import strategies as st
 
 from mediadesk.api import Event, EventKind
 from mediadesk.recommend.candidates import is_open
-from mediadesk.recommend.profile import DAY, State, effective, graded, opinions, states
+from mediadesk.recommend.profile import (
+    DAY,
+    State,
+    effective,
+    graded,
+    hiding,
+    opinions,
+    states,
+)
 
 FEEDBACK = (EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind.NOT_NOW)
 
@@ -127,3 +135,19 @@ def test_only_what_was_never_judged_played_or_put_off_is_open() -> None:
         State(played_at=1.0),
     ):
         assert not is_open(closed, 0)
+
+
+def test_what_was_rated_or_marked_as_seen_is_not_recommended_again() -> None:
+    assert is_open(state(event(EventKind.OPENED)), 1)
+    assert not is_open(state(event(EventKind.RATED, value=0.6)), 1)
+    assert not is_open(state(event(EventKind.SEEN)), 1)
+    assert states([event(EventKind.SEEN), event(EventKind.UNSEEN, 1)]) == {}
+
+
+def test_what_hides_an_item_is_the_last_thing_that_was_said_of_it() -> None:
+    hide = event(EventKind.HIDE, 1)
+    assert hiding([event(EventKind.LIKE), hide, event(EventKind.NOT_NOW, 2)]) == {"a": hide.id}
+    assert hiding([hide, event(EventKind.LIKE, 2)]) == {}
+    assert hiding([hide, event(EventKind.UNDO, 2, event=hide.id)]) == {}
+    again = event(EventKind.HIDE, 3, item="b")
+    assert hiding([hide, again]) == {"a": hide.id, "b": again.id}

@@ -33,6 +33,19 @@ def claim(store: Store) -> Callable[..., list[Job]]:
     return lambda *tasks, limit=100: store.write(lambda db: jobs.claim(db, tasks, limit=limit))
 
 
+def _finish(store: Store, job: Job, *, state: str, problem: str | None = None) -> None:
+    """Have a job run and end."""
+    running = [(job.item, job.extractor)]
+
+    def finish(db: Database) -> None:
+        db.conn.executemany(
+            "UPDATE job SET state = 'running' WHERE item = ? AND extractor = ?", running
+        )
+        jobs.finish(db, job, state=state, problem=problem)
+
+    store.write(finish)
+
+
 def _states(store: Store) -> dict[tuple[str, str], str]:
     rows = store.read().conn.execute("SELECT item, extractor, state FROM job")
     return {(item, extractor): state for item, extractor, state in rows}
@@ -50,8 +63,8 @@ def test_each_item_gets_the_jobs_of_its_kind_once(store: Store) -> None:
 def test_a_new_version_or_model_queues_what_was_done_or_failed(store: Store) -> None:
     store.write(lambda db: _add(db, "a", "b"))
     store.write(lambda db: jobs.enqueue(db, [_LOOK]))
-    store.write(lambda db: jobs.finish(db, _job("a"), state="done", took=0.5))
-    store.write(lambda db: jobs.finish(db, _job("b"), state="failed", problem="It broke."))
+    _finish(store, _job("a"), state="done")
+    _finish(store, _job("b"), state="failed", problem="It broke.")
     assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 0
     assert jobs.failures(store.read()) == [("b", "look", "It broke.")]
     newer = Task(name="look", version=2, model="m1", kinds=("clip",))
@@ -161,7 +174,7 @@ def test_changed_subtitles_queue_their_extractor_alone(store: Store) -> None:
     for item in "ab":
         for extractor in ("look", "listen"):
             job = _job(item, extractor)
-            store.write(lambda db, job=job: jobs.finish(db, job, state="done"))
+            _finish(store, job, state="done")
     store.write(lambda db: jobs.requeue(db, ["a"], ["listen"]))
     assert {key for key, state in _states(store).items() if state == "pending"} == {("a", "listen")}
     assert {row[0] for row in jobs.of_item(store.read(), "a")} == {"look", "listen"}
@@ -200,7 +213,7 @@ def test_what_is_to_do_is_told_with_its_reason_before_and_after_it_is_queued(sto
     store.write(lambda db: jobs.enqueue(db, [_LOOK]))
     assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
     for item in "ab":
-        store.write(lambda db, item=item: jobs.finish(db, _job(item), state="done"))
+        _finish(store, _job(item), state="done")
     store.write(lambda db: _add(db, "c"))
     newer = Task(name="look", version=2, model="m1", kinds=("clip", "film"))
     expected = {
@@ -211,7 +224,7 @@ def test_what_is_to_do_is_told_with_its_reason_before_and_after_it_is_queued(sto
     assert _waiting(store, [newer, _LISTEN], queued=False) == expected
     store.write(lambda db: jobs.enqueue(db, [newer, _LISTEN]))
     assert _waiting(store, [newer, _LISTEN], queued=True) == expected
-    store.write(lambda db: jobs.finish(db, _job("a", "listen"), state="done"))
+    _finish(store, _job("a", "listen"), state="done")
     store.write(lambda db: jobs.requeue(db, ["a", "b"], ["listen"]))
     assert _waiting(store, [], queued=True)["listen", "pending", "changed files"] == 1
     store.write(lambda db: library.set_missing(db, ["/r/c"]))
@@ -254,3 +267,49 @@ def test_what_a_plugin_was_to_do_is_left_while_it_is_off(
     assert backlog.remembered(store.read(), ["ears"]) == []
     store.write(lambda db: backlog.leave(db, [_LOOK], []))
     assert jobs.counts(store.read()) == [], "what nobody knows of any more is dropped"
+
+
+def test_what_is_queued_anew_while_it_runs_is_done_again(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    [job] = claim(_LOOK)
+    store.write(lambda db: jobs.requeue(db, ["a"], ["look"]))
+    store.write(lambda db: jobs.finish(db, job, state="done"))
+    assert claim(_LOOK) == [job]
+
+
+def test_what_is_cancelled_waits_until_it_is_resumed(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    assert store.write(lambda db: jobs.cancel(db, "look")) == 2
+    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    store.write(lambda db: backlog.leave(db, [_LOOK, _LISTEN], []))
+    store.write(jobs.retry)
+    assert {job.extractor for job in claim(_LOOK, _LISTEN)} == {"listen"}
+    assert ("look", "cancelled", 2) in [
+        (c.extractor, c.state, c.jobs) for c in jobs.counts(store.read())
+    ]
+    assert store.write(lambda db: jobs.resume(db, "look")) == 2
+    assert [job.extractor for job in claim(_LOOK, _LISTEN)] == ["look", "look"]
+
+
+def test_what_is_put_first_is_taken_first(store: Store, claim: Callable[..., list[Job]]) -> None:
+    store.write(lambda db: _add(db, "a", "b", "c"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    assert store.write(lambda db: jobs.put_first(db, ["c"])) == 2
+    assert [job.item for job in claim(_LOOK, _LISTEN, limit=3)] == ["c", "c", "a"]
+
+
+def test_all_that_failed_is_tried_again_when_asked_for(
+    store: Store, claim: Callable[..., list[Job]]
+) -> None:
+    store.write(lambda db: _add(db, "a"))
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    for _ in range(9):
+        _finish(store, _job("a"), state="failed", problem="It broke.")
+    store.write(jobs.retry_all)
+    assert store.write(lambda db: jobs.claim_suspect(db, ["look"])) == _job("a", suspect=True)

@@ -1,17 +1,18 @@
-"""Reports of what was played, and what happens where libVLC is not."""
+"""Reports of what was played."""
 
-import sys
-from types import ModuleType
+from __future__ import annotations
 
-import pytest
-
-from mediadesk.play import vlc
 from mediadesk.play.report import Report
 
 
 class Told(list[tuple[str, float, float]]):
-    def __call__(self, kind: str, share: float, position: float) -> None:
+    def __init__(self) -> None:
+        super().__init__()
+        self.watched: list[float] = []
+
+    def __call__(self, kind: str, share: float, position: float, watched: float) -> None:
         self.append((kind, round(share, 3), round(position, 2)))
+        self.watched.append(watched)
 
 
 def watch(report: Report, start: float, end: float, length: float) -> None:
@@ -70,29 +71,30 @@ def test_a_length_that_is_not_known_yet_is_waited_for() -> None:
     assert told == []
 
 
-def broken(error: type[Exception] | None) -> ModuleType:
-    """A python-vlc that fails as the real one does without libVLC, or without its plugins."""
-    module = ModuleType("vlc")
-
-    def instance(_: list[str]) -> None:
-        if error is not None:
-            raise error("no function 'libvlc_new'")
-
-    module.Instance = instance  # type: ignore[attr-defined]
-    module.State = object  # type: ignore[attr-defined]
-    return module
-
-
-@pytest.mark.parametrize("error", [NameError, OSError, NotImplementedError, None])
-def test_without_libvlc_there_is_no_player_and_no_error(
-    monkeypatch: pytest.MonkeyPatch, error: type[Exception] | None
-) -> None:
-    monkeypatch.setitem(sys.modules, "vlc", broken(error))
-    assert vlc.find() is None
+def test_it_tells_how_long_was_watched_on_end() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 40, 1000)
+    watch(report, 500, 520, 1000)
+    report.stop(1000)
+    assert told == [
+        ("played", 0.015, 15.0),
+        ("played", 0.03, 30.0),
+        ("played", 0.505, 505.0),
+        ("played", 0.52, 520.0),
+    ]
+    assert told.watched == [15, 30, 5, 20]
 
 
-def test_without_python_vlc_there_is_no_player_and_no_error(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "vlc", None)
-    assert vlc.find() is None
+def test_with_a_chapter_of_credits_it_is_seen_where_they_begin() -> None:
+    told = Told()
+    watch(Report(told, seen_from=60), 20, 70, 100)
+    assert ("finished", 0.6, 60.0) in told
+
+
+def test_played_fast_it_is_watched_all_the_same() -> None:
+    told = Told()
+    report = Report(told)
+    for tick in range(40):
+        report.tick(tick * 3.0, 1000, speed=2)
+    assert told.watched[-1] > 90

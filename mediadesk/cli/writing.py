@@ -1,0 +1,75 @@
+"""The command that writes what the library knows into NFO files and tags."""
+
+import sys
+from itertools import groupby
+from typing import Annotated
+
+import typer
+
+from mediadesk.api.errors import UserError
+from mediadesk.cli.common import AsJson, Profile, emit, engine
+from mediadesk.engine.messages import Into, WritePlan, Written
+
+_SHOWN = 60
+
+
+def write(
+    context: typer.Context,
+    items: Annotated[
+        list[str] | None, typer.Argument(metavar="[ITEM]…", help="Ids of items, or their files.")
+    ] = None,
+    into: Annotated[Into, typer.Option(help="NFO files beside videos, or tags in music.")] = "nfo",
+    search: Annotated[str, typer.Option(help="All items that this search finds, too.")] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only tell what would change.")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Write without being asked.")] = False,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write fields, ratings and what was watched into NFO files, or fields into tags."""
+    with engine(context) as opened:
+        names = list(items or ())
+        if search:
+            names += opened.ids(text=search, profile=profile)
+        plan = opened.writing.plan_write(names, into=into, profile=profile)
+        if dry_run:
+            emit(plan, as_json=as_json, text=_plan)
+            return
+        if not as_json:
+            emit(plan, as_json=False, text=_plan)
+        if plan.lines and not yes:
+            _ask(plan, as_json=as_json)
+        done = opened.writing.write_back(plan.token)
+        told = Written(files=done.files, refused=(*plan.refused, *done.refused))
+        emit(told, as_json=as_json, text=lambda _: _done(done))
+
+
+def _ask(plan: WritePlan, *, as_json: bool) -> None:
+    """Ask whether to write.
+
+    Raises:
+        UserError: if nobody is there to answer.
+    """
+    if as_json or not sys.stdin.isatty():
+        raise UserError("Writing changes files: look at it with --dry-run, then say --yes.")
+    files = len({line.path for line in plan.lines})
+    typer.confirm(f"Write {files} files?", abort=True, err=True)
+
+
+def _plan(plan: WritePlan) -> str:
+    lines: list[str] = []
+    for path, changes in groupby(plan.lines[:_SHOWN], key=lambda line: line.path):
+        lines.append(path)
+        lines += [f"  {each.field}: {each.before or '–'} → {each.after}" for each in changes]
+    if len(plan.lines) > _SHOWN:
+        lines.append(f"… and {len(plan.lines) - _SHOWN} more values.")
+    if not plan.lines:
+        lines.append("Nothing is to be written: the files say all that is known.")
+    return "\n".join([*lines, *(f"Left alone: {each}" for each in plan.refused)])
+
+
+def _done(done: Written) -> str:
+    return "\n".join(
+        [f"Files written: {done.files}.", *(f"Left alone: {each}" for each in done.refused)]
+    )

@@ -1,0 +1,123 @@
+"""What each act of organising writes: called in a transaction, with the id of its change.
+
+Each gives the items that are different now.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import combinations
+from typing import Any
+
+from sqlite_utils import Database
+
+from mediadesk.api import Event
+from mediadesk.engine.fields import label
+from mediadesk.store import changes, features, jobs, oplog, registers, told, versions
+from mediadesk.store.registers import APART, COLLECTION, TAG, Edit
+
+
+def write(db: Database, change: str, *, edits: Iterable[Edit]) -> list[str]:
+    """Write edits."""
+    return [edit.item for edit in registers.write(db, edits, change=change)]
+
+
+def note(db: Database, change: str, *, events: Sequence[Event]) -> list[str]:
+    """Note what a person did."""
+    return [event.item for event in oplog.add_events(db, events, change=change)]
+
+
+def edit(
+    db: Database, change: str, *, items: Sequence[str], values: Mapping[str, Any]
+) -> list[str]:
+    """Set or unlock fields."""
+    edits = [
+        Edit(item=item, field=field, value=value)
+        for item in items
+        for field, value in values.items()
+    ]
+    changed = list(dict.fromkeys(write(db, change, edits=edits)))
+    told.settle(db, changed)
+    return changed
+
+
+def tag(
+    db: Database,
+    change: str,
+    *,
+    items: Sequence[str],
+    add: Sequence[str],
+    remove: Sequence[str],
+) -> list[str]:
+    """Put tags on items as they are written already, and take them away however they are."""
+    written = {each.casefold(): each for each in registers.spellings(db)}
+    added = [written.get(each.casefold(), each) for each in add]
+    removed = {each.casefold() for each in remove}
+    mine = registers.labels(db, items)
+    given = features.tags(db, items) if removed else {}
+    edits: dict[tuple[str, str], Edit] = {}
+    for item in items:
+        has = {each.casefold() for each in mine.get(item, ())}
+        wrong = [each for each in (*mine.get(item, ()), *given.get(item, ()))
+                 if each.casefold() in removed]  # fmt: skip
+        right = [each for each in added if each.casefold() not in has]
+        for name, is_on in [*((each, False) for each in wrong), *((each, True) for each in right)]:
+            edits[item, name] = Edit(item=item, field=TAG + name, value=is_on)
+    return write(db, change, edits=edits.values())
+
+
+def merge(db: Database, change: str, *, keep: str, others: Sequence[str]) -> list[str]:
+    """Let others count as one item, which keeps what was said of any of them."""
+    edits = registers.joined(db, keep, others)
+    registers.write(db, edits, change=change, again=True)
+    for each in others:
+        versions.follow(db, old=each, new=keep, change=change)
+    jobs.park(db, others)
+    return [keep, *others]
+
+
+def apart(db: Database, change: str, *, items: Sequence[str]) -> list[str]:
+    """Say of each two of these that they are not the same; those that counted as one are parted."""
+    merged = {old for old, new in versions.current(db, items).items() if old != new}
+    for each in merged:
+        versions.part(db, old=each, change=change)
+    edits = [
+        Edit(item=one, field=APART + other, value=True)
+        for one, other in combinations(sorted(items), 2)
+    ]
+    written = write(db, change, edits=edits)
+    if merged:
+        jobs.unpark(db, items)
+    return list(items) if written or merged else []
+
+
+def undo(db: Database, wanted: str | None) -> tuple[changes.Change, list[str]]:
+    """Take back a change, and give what that is, and the items that may be others now.
+
+    Raises:
+        UserError: if there is none.
+    """
+    made, touched = changes.undo(db, wanted)
+    items = [each for each in touched if not each.startswith(COLLECTION)]
+    told.settle(db, items)
+    jobs.unpark(db, items)
+    jobs.park(db, items)
+    return made, items
+
+
+def tagging(add: Sequence[str], remove: Sequence[str], what: str) -> str:
+    """Tell what was done with tags, in the past."""
+    if not remove:
+        return f"Tagged {what} {_listing(add)}"
+    taken = f"Took the {'tag' if len(remove) == 1 else 'tags'} {_listing(remove)} from {what}"
+    return f"{taken}, and tagged {_listing(add)}" if add else taken
+
+
+def editing(values: Mapping[str, Any], what: str) -> str:
+    """Tell which fields were set, in the past."""
+    names = [label(field) for field in values]
+    listed = ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
+    done = "Unlocked" if all(value is None for value in values.values()) else "Changed"
+    return f"{done} the {listed} of {what}"
+
+
+def _listing(names: Sequence[str]) -> str:
+    return ", ".join(f"“{each}”" for each in names)

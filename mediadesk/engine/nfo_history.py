@@ -1,0 +1,97 @@
+"""Takes over what NFO files tell of a person: what was watched, stars, and tags."""
+
+import hashlib
+import json
+import time
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any
+
+from sqlite_utils import Database
+
+from mediadesk.api import Event, EventKind
+from mediadesk.engine.imports import keep, known_keys
+from mediadesk.engine.messages import Imported
+from mediadesk.recommend.profile import State
+from mediadesk.store import Store, registers, versions
+from mediadesk.store.registers import TAG, Edit
+
+_MOST_STARS = 5.0
+Found = tuple[str, Mapping[str, Any]]
+
+
+def take_over_nfos(
+    store: Store, *, states: Mapping[str, State], profile: str, dry_run: bool
+) -> Imported:
+    """Note as history what the NFO files of the library say, where a person said nothing yet.
+
+    The same is never taken twice, and what a person did here stands. It is one act, which can be
+    taken back as a whole. `matched` counts what was watched, rated or tagged there.
+    """
+    db = store.read()
+    found = list(_told(db))
+    said = [(event, states.get(event.item, State())) for event in _events(found, profile)]
+    had = known_keys(db, profile)
+    events = [
+        event
+        for event, state in said
+        if event.context["imported"] not in had and _is_new(event, state)
+    ]
+    tags = [(item, tag) for item, fields in found for tag in fields.get("tags", ())]
+    labels = registers.values(db, [item for item, _ in tags])
+    edits = [
+        Edit(item=item, field=TAG + tag, value=True)
+        for item, tag in tags
+        if TAG + tag not in labels.get(item, {})
+    ]
+    news = len(events) + len(edits)
+    if news and not dry_run:
+        says = f"Imported {news} {'entry' if news == 1 else 'entries'} from NFO files"
+        store.write(partial(keep, events=events, edits=edits, says=says), durable=True)
+    total = len(said) + len(tags)
+    return Imported(
+        importer="NFO files", matched=total, known=total - news, unmatched=(), kept=not dry_run
+    )
+
+
+def _told(db: Database) -> Iterator[Found]:
+    rows = db.conn.execute(
+        "SELECT item, fields FROM told WHERE source = 'sidecar' AND EXISTS("
+        " SELECT 1 FROM location WHERE location.content = told.item) ORDER BY item"
+    ).fetchall()
+    now = versions.current(db, [item for item, _ in rows])
+    for item, fields in rows:
+        yield now[item], json.loads(fields)
+
+
+def _events(found: list[Found], profile: str) -> Iterator[Event]:
+    now = time.time()
+    for item, fields in found:
+        at = _seconds(fields.get("last_played", ""))
+        if fields.get("watched") or fields.get("plays"):
+            kind = EventKind.FINISHED if at else EventKind.SEEN
+            yield _event(profile, item, kind, at=at or now, value=1.0 if at else 0.0)
+        if fields.get("stars"):
+            yield _event(
+                profile, item, EventKind.RATED, at=now, value=fields["stars"] / _MOST_STARS
+            )
+
+
+def _event(profile: str, item: str, kind: EventKind, *, at: float, value: float) -> Event:
+    told = f"nfo|{item}|{kind}|{value}"
+    key = hashlib.sha256(told.encode()).hexdigest()[:16]
+    return Event(
+        id="", profile=profile, item=item, kind=kind, at=at, value=value, context={"imported": key}
+    )
+
+
+def _is_new(event: Event, state: State) -> bool:
+    return state.stars is None if event.kind is EventKind.RATED else not state.finished
+
+
+def _seconds(local: str) -> float:
+    """Read YYYY-MM-DD HH:MM:SS in local time as unix seconds, 0 where it is none."""
+    try:
+        return max(0.0, time.mktime(time.strptime(local, "%Y-%m-%d %H:%M:%S")))
+    except (ValueError, OverflowError):
+        return 0.0

@@ -1,0 +1,250 @@
+"""What people say of items, and how they order them: see `messages.Organising`."""
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
+
+from sqlite_utils import Database
+
+from mediadesk.api import Event, EventKind, UserError
+from mediadesk.engine import acts, collecting, twins
+from mediadesk.engine import fields as item_fields
+from mediadesk.engine.access import Access
+from mediadesk.engine.messages import Change, CollectionView, Common, Twins
+from mediadesk.recommend.profile import State, hiding
+from mediadesk.recommend.twins import Space
+from mediadesk.store import changes, library, oplog, registers
+from mediadesk.store.registers import Edit
+
+_LONGEST_NOTE = 100_000
+
+
+class Organising:
+    """Ratings, marks, tags, notes, fields, collections and twins; each act can be taken back."""
+
+    def __init__(
+        self, access: Access, *, space: Space, take_up: Callable[[Sequence[str]], None]
+    ) -> None:
+        """Organise the library of `access`.
+
+        Args:
+            access: the way to it.
+            space: gives what extractors found, to compare items by.
+            take_up: called with items that may lack features by now, to be analysed.
+        """
+        self._access = access
+        self._space = space
+        self._take_up = take_up
+
+    def rate(
+        self, names: Sequence[str], stars: float | None, *, profile: str | None = None
+    ) -> Change:
+        if stars is not None and not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
+            raise UserError(f"“{stars:g}” is no rating: give 0.5 to 5 stars, in halves.")
+        ids = self._access.ids(names)
+        known = self._access.states(profile)
+        news = [each for each in ids if known.get(each, State()).stars != stars]
+        what = self._what(ids)
+        says = f"Rated {what} {stars:g} of 5" if stars else f"Took the rating from {what}"
+        value = (stars or 0) / 5
+        return self._done(says, news, EventKind.RATED, profile=profile, value=value)
+
+    def mark(self, names: Sequence[str], *, watched: bool, profile: str | None = None) -> Change:
+        ids = self._access.ids(names)
+        known = self._access.states(profile)
+        news = [each for each in ids if not _is_marked(known.get(each, State()), watched=watched)]
+        says = f"Marked {self._what(ids)} as {'watched' if watched else 'not watched'}"
+        kind = EventKind.SEEN if watched else EventKind.UNSEEN
+        return self._done(says, news, kind, profile=profile)
+
+    def hide(
+        self, names: Sequence[str], *, hidden: bool = True, profile: str | None = None
+    ) -> Change:
+        ids = self._access.ids(names)
+        known = self._access.states(profile)
+        news = [each for each in ids if known.get(each, State()).hidden is not hidden]
+        if hidden:
+            return self._done(f"Hid {self._what(ids)}", news, EventKind.HIDE, profile=profile)
+        who, wanted = self._access.profile(profile), set(news)
+        events = oplog.events(self._access.store.read(), profile=who)
+        hides = hiding(event for event in events if event.item in wanted)
+        back = [(item, EventKind.UNDO, {"event": event}) for item, event in hides.items()]
+        return self._events(f"Brought {self._what(ids)} back", back, profile=who)
+
+    def tag(
+        self, names: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()
+    ) -> Change:
+        added, removed = ([item_fields.name(tag, "tag") for tag in tags] for tags in (add, remove))
+        if not added and not removed:
+            raise UserError("No tag is named: say which ones to add or to remove.")
+        ids = self._access.ids(names)
+        write = partial(acts.tag, items=ids, add=added, remove=removed)
+        return self._act(acts.tagging(added, removed, self._what(ids)), write)
+
+    def write_note(self, name: str, text: str, *, profile: str | None = None) -> Change:
+        text = text.strip()
+        if len(text) > _LONGEST_NOTE:
+            raise UserError(
+                f"The note “{text[:40]}…” is too long: {_LONGEST_NOTE:,} characters are the most."
+            )
+        item = self._access.find(name)
+        who = self._access.profile(profile)
+        edit = Edit(item=item.id, field="note", value=text or None, profile=who)
+        says = f"{'Wrote' if text else 'Removed'} the note on “{item.title}”"
+        return self._act(says, partial(acts.write, edits=[edit]))
+
+    def edit(self, names: Sequence[str], fields: Mapping[str, object]) -> Change:
+        values = item_fields.cleaned(fields)
+        ids = self._access.ids(names)
+        says = acts.editing(values, self._what(ids))
+        made = self._act(says, partial(acts.edit, items=ids, values=values))
+        self._take_up(ids)
+        return made
+
+    def common(self, names: Sequence[str]) -> Common:
+        return item_fields.common(self._access.store.read(), self._access.ids(names))
+
+    def all_tags(self) -> tuple[tuple[str, int], ...]:
+        return tuple(registers.all_tags(self._access.store.read()).items())
+
+    def collections(self, *, profile: str | None = None) -> tuple[CollectionView, ...]:
+        return collecting.listed(self._access, profile=profile)
+
+    def collected(self, collection: str, *, profile: str | None = None) -> tuple[str, ...]:
+        found = collecting.find(self._access, collection)
+        return tuple(collecting.items(self._access, found, profile=profile))
+
+    def make_collection(
+        self, name: str, *, search: str | None = None, sort: str = "title"
+    ) -> CollectionView:
+        made, change = collecting.make(self._access, name, search=search, sort=sort)
+        self._act(f"Made the collection “{made.name}”", change)
+        return collecting.view(self._access, made.id, profile=None)
+
+    def change_collection(
+        self, collection: str, *, name: str | None = None, search: str | None = None
+    ) -> CollectionView:
+        found = collecting.find(self._access, collection)
+        change = collecting.alter(self._access, found, name=name, search=search)
+        self._act(f"Changed the collection “{found.name}”", change)
+        return collecting.view(self._access, found.id, profile=None)
+
+    def remove_collection(self, collection: str) -> Change:
+        found = collecting.find(self._access, collection)
+        return self._act(f"Removed the collection “{found.name}”", collecting.remove(found))
+
+    def collect(self, collection: str, names: Sequence[str]) -> Change:
+        found, ids = collecting.plain(self._access, collection), self._access.ids(names)
+        says = f"Put {self._what(ids)} into “{found.name}”"
+        return self._act(says, collecting.put(found, ids))
+
+    def uncollect(self, collection: str, names: Sequence[str]) -> Change:
+        found, ids = collecting.plain(self._access, collection), self._access.ids(names)
+        says = f"Took {self._what(ids)} out of “{found.name}”"
+        return self._act(says, collecting.take(found, ids))
+
+    def twins(self, *, limit: int = 100, profile: str | None = None) -> tuple[Twins, ...]:
+        return twins.found(self._access, self._space, limit=limit, profile=profile)
+
+    def merge(self, keep: str, others: Sequence[str]) -> Change:
+        kept = self._access.find(keep)
+        away = [each for each in self._access.ids(others) if each != kept.id]
+        if not away:
+            raise UserError(f"“{kept.title}” is one item already: name another one to merge.")
+        says = f"Merged {self._what([kept.id, *away])} into “{kept.title}”"
+        made = self._act(says, partial(acts.merge, keep=kept.id, others=away))
+        self._access.heard()
+        return made
+
+    def merge_all(self, sets: Sequence[Sequence[str]]) -> Change:
+        whole = [ids for names in sets if len(ids := self._access.ids(names)) > 1]
+        if not whole:
+            raise UserError("These are one item each already: name two or more that are the same.")
+
+        def write(db: Database, change: str) -> list[str]:
+            merged = (acts.merge(db, change, keep=keep, others=away) for keep, *away in whole)
+            return [item for items in merged for item in items]
+
+        says = (
+            f"Merged {len(whole):,} sets of duplicates"
+            if len(whole) > 1
+            else "Merged a set of duplicates"
+        )
+        made = self._act(says, write)
+        self._access.heard()
+        return made
+
+    def apart(self, names: Sequence[str]) -> Change:
+        known = library.known(self._access.store.read(), names)  # also what counts as another now
+        ids = [one if one in known else self._access.find(one).id for one in dict.fromkeys(names)]
+        if len(ids) < 2:
+            raise UserError("One item has no twin: name two or more that are not the same.")
+        made = self._act(f"Told {self._what(ids)} apart", partial(acts.apart, items=ids))
+        self._take_up(ids)
+        self._access.heard()
+        return made
+
+    def changes(self, *, limit: int = 50) -> tuple[Change, ...]:
+        done = changes.listed(self._access.store.read(), limit=limit)
+        return tuple(Change(**asdict(each)) for each in done)
+
+    def undo(self, change: str | None = None) -> Change:
+        made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)
+        self._take_up(touched)
+        self._access.heard()
+        self._access.changed("items", "features")
+        return Change(**asdict(made))
+
+    def _done(
+        self,
+        says: str,
+        ids: Iterable[str],
+        kind: EventKind,
+        *,
+        profile: str | None,
+        value: float = 0.0,
+    ) -> Change:
+        none: dict[str, str] = {}
+        made = [(each, kind, none) for each in ids]
+        return self._events(says, made, profile=self._access.profile(profile), value=value)
+
+    def _events(
+        self,
+        says: str,
+        done: Iterable[tuple[str, EventKind, dict[str, str]]],
+        *,
+        profile: str,
+        value: float = 0.0,
+    ) -> Change:
+        now = time.time()
+        events = [
+            Event(id="", profile=profile, item=item, kind=kind, at=now, value=value, context=more)
+            for item, kind, more in done
+        ]
+        made = self._act(says, partial(acts.note, events=events), "features")
+        self._access.heard()
+        return made
+
+    def _act(
+        self, says: str, write: Callable[[Database, str], Iterable[str]], *more: str
+    ) -> Change:
+        """Do something as one act; `write` gets its id, and gives what is different now."""
+
+        def act(db: Database) -> changes.Change:
+            return changes.act(db, says, partial(write, db))
+
+        made = self._access.store.write(act, durable=True)
+        if made.id:
+            self._access.changed("items", *more)
+        return Change(**asdict(made))
+
+    def _what(self, ids: Sequence[str]) -> str:
+        """Name items in a sentence."""
+        return f"“{self._access.find(ids[0]).title}”" if len(ids) == 1 else f"{len(ids):,} items"
+
+
+def _is_marked(state: State, *, watched: bool) -> bool:
+    if watched:
+        return state.finished and not state.underway
+    return not state.finished and state.progress == 0

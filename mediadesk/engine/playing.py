@@ -1,0 +1,115 @@
+"""What the player needs to play an item, and what it is to remember."""
+
+from dataclasses import asdict
+from functools import partial
+from typing import Any
+
+from sqlite_utils import Database
+
+from mediadesk.api import Event, EventKind, Item, Kind, UserError
+from mediadesk.engine import views
+from mediadesk.engine.access import Access
+from mediadesk.engine.messages import Change, ChapterView, Sitting, Track
+from mediadesk.recommend.profile import State
+from mediadesk.recommend.watched import goes_on_at, seen_from
+from mediadesk.store import changes, features, oplog, registers
+from mediadesk.store.following import chapters, following
+from mediadesk.store.registers import Edit
+
+_AUDIO, _SUBTITLE, _SPEED = "play/audio", "play/subtitle", "play/speed"
+_SPEEDS = (0.25, 4.0)
+
+
+class Playing:
+    """The verbs of `messages.Playing`."""
+
+    def __init__(self, access: Access) -> None:
+        """Join the library."""
+        self._access = access
+
+    def sit_down(self, name: str, *, profile: str | None = None) -> Sitting:
+        item = self._access.find(name)
+        db = self._access.store.read()
+        states = self._access.states(profile)
+        after = following(db, item)
+        viewed = views.items(db, [item.id, *([after] if after else [])], states)
+        known = chapters(db, item.id)
+        state = states.get(item.id, State())
+        chosen = self._chosen(db, item, self._access.profile(profile))
+        return Sitting(
+            item=viewed[0],
+            path=str(item.path) if item.path and viewed[0].available else "",
+            start=_start(item, state),
+            seen_from=seen_from(item.duration, known),
+            chapters=tuple(ChapterView(start=start, title=title) for start, title in known),
+            moments=views.moments(item.id, features.of_item(db, item.id)),
+            subtitles=tuple(map(str, item.sidecars)),
+            audio=_track(chosen.get(_AUDIO)),
+            subtitle=_track(chosen.get(_SUBTITLE)),
+            speed=float(chosen.get(_SPEED, 1.0)),
+            following=viewed[1] if len(viewed) > 1 else None,
+        )
+
+    def choose_audio(self, name: str, track: Track, *, profile: str | None = None) -> None:
+        self._choose(name, _AUDIO, asdict(track), profile)
+
+    def choose_subtitle(self, name: str, track: Track, *, profile: str | None = None) -> None:
+        self._choose(name, _SUBTITLE, asdict(track), profile)
+
+    def choose_speed(self, name: str, speed: float, *, profile: str | None = None) -> None:
+        if not _SPEEDS[0] <= speed <= _SPEEDS[1]:
+            raise UserError(
+                f"The speed {speed:g} can't be played: choose one from {_SPEEDS[0]:g} to "
+                f"{_SPEEDS[1]:g}."
+            )
+        self._choose(name, _SPEED, speed, profile)
+
+    def dismiss(self, name: str, *, profile: str | None = None) -> Change:
+        item = self._access.find(name)
+        made = self._access.store.write(
+            partial(_dismiss, item=item, profile=self._access.profile(profile)), durable=True
+        )
+        self._access.heard()
+        self._access.changed("items", "features")
+        return Change(id=made.id, at=made.at, says=made.says, items=made.items)
+
+    def _choose(self, name: str, field: str, value: Any, profile: str | None) -> None:  # noqa: ANN401 - JSON
+        item, who = self._access.find(name), self._access.profile(profile)
+        edits = [Edit(item=_thing(item), field=field, value=value, profile=who)]
+        if item.series and isinstance(value, dict):
+            # A file beside one episode is no choice for the others: its language and name are.
+            own = value if value["path"] else None
+            edits = [
+                Edit(item=_thing(item), field=field, value=value | {"path": ""}, profile=who),
+                Edit(item=item.id, field=field, value=own, profile=who),
+            ]
+        self._access.store.write(partial(registers.write, edits=edits), durable=True)
+
+    def _chosen(self, db: Database, item: Item, profile: str) -> dict[str, Any]:
+        """Give field → what was chosen for an item, else for its series."""
+        things = [_thing(item), item.id]
+        said = registers.values(db, things, profile=profile)
+        return said.get(things[0], {}) | said.get(things[1], {})
+
+
+def _thing(item: Item) -> str:
+    """Give what choices are remembered for: the series, whatever its spelling, or the item."""
+    series = " ".join(item.series.casefold().split())
+    return f"series/{series}" if series else item.id
+
+
+def _start(item: Item, state: State) -> float:
+    """Give the second to begin at: a song, and what is seen, is played from its beginning."""
+    is_anew = item.kind is Kind.SONG or state.progress >= 1
+    return 0.0 if is_anew else goes_on_at(state.position, item.duration)
+
+
+def _track(said: dict[str, Any] | None) -> Track | None:
+    return Track(**said) if said else None
+
+
+def _dismiss(db: Database, *, item: Item, profile: str) -> changes.Change:
+    made = changes.begin(db, f"Removed “{item.title}” from Continue", items=1)
+    event = Event(id="", profile=profile, item=item.id, kind=EventKind.DISMISSED, at=made.at)
+    oplog.add_events(db, [event], change=made.id)
+    return made

@@ -1,0 +1,116 @@
+"""Keeps the library in step with its folders while the window is open."""
+
+import logging
+import threading
+import time
+from pathlib import Path
+
+from mediadesk.engine.scanning import Scanning
+from mediadesk.library.presence import HangingError, Mark, Presence
+from mediadesk.library.watch import Watching
+from mediadesk.store import Store, library
+from mediadesk.store.library import Root
+
+log = logging.getLogger(__name__)
+_POLL_SECONDS = 2.0
+_ANEW_SECONDS = 5 * 60.0
+_WHOLE_SECONDS = 6 * 3600.0
+_END_SECONDS = 5.0
+
+
+class Upkeep:
+    """One thread that notices changes: as they are told, by looking, and drives that come and go.
+
+    Where the system tells of changes, only the folders that were touched are looked at. Everywhere,
+    new and removed files are found every few minutes by the times of their folders, and every few
+    hours all files are compared.
+    """
+
+    def __init__(
+        self, store: Store, scanning: Scanning, presence: Presence, *, poll: float = _POLL_SECONDS
+    ) -> None:
+        """Notice nothing yet; `poll` are the seconds between two looks for drives."""
+        self._store = store
+        self._scanning = scanning
+        self._presence = presence
+        self._poll = poll
+        self._wake = threading.Event()
+        self._closing = False
+        self._watching = Watching(self._wake.set)
+        self._marks: dict[Path, Mark | None] = {}
+        self._anew_at = time.monotonic() + _ANEW_SECONDS
+        self._whole_at = time.monotonic() + _WHOLE_SECONDS
+        self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
+
+    @property
+    def watched(self) -> frozenset[Path]:
+        """The folders of which the system tells every change."""
+        return self._watching.roots
+
+    @property
+    def problems(self) -> list[tuple[Path, str]]:
+        """Why folders are not watched that could be."""
+        return self._watching.problems
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """End; a drive that hangs is not waited for."""
+        self._closing = True
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join(_END_SECONDS)
+
+    def _run(self) -> None:
+        while not self._closing:
+            try:
+                self._look()
+            except Exception:
+                log.exception("changes are looked for again later")
+            rest = self._watching.rests(time.monotonic())
+            # While something is touched again and again there is no need to hear of it.
+            if rest is None:
+                self._wake.wait(self._poll)
+                self._wake.clear()
+            else:
+                time.sleep(min(rest, self._poll))
+        self._watching.close()
+
+    def _look(self) -> None:
+        there = [root.path for root in library.roots(self._store.read()) if self._is_there(root)]
+        before, now = self._watching.roots, time.monotonic()
+        self._watching.follow(there)
+        if self._watching.roots - before:
+            self._anew_at = now  # for what came between the last look and the watch
+        if now >= self._whole_at:
+            self._scanning.whole()
+            self._whole_at, self._anew_at = now + _WHOLE_SECONDS, now + _ANEW_SECONDS
+        if self._watching.rests(now) == 0:
+            touched, is_flood = self._watching.take()
+            self._scanning.part(touched)
+            self._anew_at = now if is_flood else self._anew_at
+        if now >= self._anew_at:
+            self._scanning.anew()
+            self._anew_at = now + _ANEW_SECONDS
+
+    def _is_there(self, root: Root) -> bool:
+        """Look whether a root is there, and through it if it has come, gone or been exchanged."""
+        try:
+            mark = self._presence.mark(root.path)
+            is_back = (
+                mark is not None
+                and root.problem is not None
+                and self._presence.problem(root.path, is_known=root.files > 0) is None
+            )
+        except HangingError:
+            mark, is_back = None, False
+        is_gone = mark is None and root.problem is None
+        before = self._marks.setdefault(root.path, mark)
+        if before != mark or is_back or is_gone:
+            self._watching.leave(root.path)
+            self._marks[root.path] = mark
+            if root.scanned_at is not None:  # else it is being added just now
+                self._scanning.whole([root.path])
+        return mark is not None

@@ -1,0 +1,282 @@
+"""One look through a folder of the library, or a part of it, and what it came to."""
+
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mediadesk.library import drives, excludes
+from mediadesk.library.compare import Comparison
+from mediadesk.library.presence import problem
+from mediadesk.library.walk import Folder, begin, walk
+from mediadesk.store import Store, library, roots
+from mediadesk.store.library import Root
+
+_BATCH = 2000
+Resubtitled = Callable[[Database, list[str]], object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What a scan came to; `sidecars_changed` are items whose subtitles must be read again.
+
+    `settling` are the folders of files that were written to within the last seconds and are left
+    for later, each as often as it has such files. `problem` says why the root is not there,
+    `warnings` what in it can't be read.
+    """
+
+    changed: int = 0
+    missing: int = 0
+    left_out: int = 0
+    settling: tuple[str, ...] = ()
+    sidecars_changed: tuple[str, ...] = ()
+    problem: str | None = None
+    warnings: tuple[str, ...] = ()
+
+
+class Look:
+    """A look through one root; it is taken by one of `whole`, `anew` and `part`."""
+
+    def __init__(
+        self,
+        store: Store,
+        root: Path,
+        on_batch: Callable[[], object],
+        on_resubtitled: Resubtitled,
+        settle_seconds: float,
+    ) -> None:
+        """Get ready; see `scan.scan_root` for what the arguments mean."""
+        known = {each.path: each for each in library.roots(store.read())}
+        self._store = store
+        self._path = root
+        self._home = str(root)
+        self._root: Root | None = known.pop(root, None)
+        self._others = {str(path) for path in known}
+        self._on_batch = on_batch
+        self._on_resubtitled = on_resubtitled
+        self._settle = settle_seconds
+        self._rules = excludes.of_root(self._home, self._root.excludes if self._root else ())
+        self._warnings: list[str] = []
+        self._items: list[str] = []
+        self._changed = 0
+
+    def whole(self) -> Report:
+        """Look through all of it."""
+        db = self._store.read()
+        folders = roots.folders(db, self._path)
+        comparison = self._compare(folders)
+        known = library.known_files(db, self._path)
+        comparison.expect(known)
+        for folder in self._walk([Folder(self._home, excludes=self._rules)]):
+            comparison.take(folder)
+            self._save_many(comparison)
+        why = problem(self._path, is_known=bool(known))
+        if why:
+            comparison.left = known
+            self._warnings = []
+        gone = [] if why else [path for path in folders if path not in comparison.visited]
+        return self._end(comparison, gone, why=why, is_whole=True)
+
+    def anew(self) -> Report:
+        """Look where something came or went."""
+        folders = roots.folders(self._store.read(), self._path)
+        if not folders or self._is_away():
+            return self.whole()
+        return self._part(_changed(folders), folders, is_all=True)
+
+    def part(self, touched: Iterable[str]) -> Report:
+        """Look into some folders."""
+        if self._is_away():
+            return self.whole()
+        db = self._store.read()
+        wanted = sorted({self._nearest(path) for path in touched})
+        folders: dict[str, tuple[int, int]] = {}
+        for path in wanted:
+            if path not in folders:
+                folders |= roots.folders(db, self._path, below=path)
+        return self._part(wanted, folders, is_all=False)
+
+    def _part(
+        self, wanted: Sequence[str], folders: Mapping[str, tuple[int, int]], *, is_all: bool
+    ) -> Report:
+        inner: dict[str, list[str]] = defaultdict(list)
+        for path in folders if wanted else ():
+            inner[path.rpartition(os.sep)[0]].append(path)
+        comparison = self._compare(folders)
+        # Of a folder where all depends on something else now, all that is below is looked at.
+        deep: set[str] = set()
+        gone: list[str] = []
+
+        def enter(folder: Folder, path: str) -> bool:
+            known = folders.get(folder.path)
+            if folder.path in deep or known is None or known[1] != folder.sum:
+                deep.add(path)
+            return path in deep or path not in folders
+
+        for folder in self._walk(self._begin(wanted), enter=enter):
+            if any(path in deep or path not in folders for path in folder.links):
+                return self.whole()  # only then it is known by which names a folder is reached
+            comparison.expect(self._known(folder.path, below=False))
+            comparison.take(folder)
+            there = {*folder.folders, *folder.links}
+            for path in inner[folder.path]:
+                if path not in there:
+                    comparison.expect(self._known(path, below=True))
+                    gone += roots.folders(self._store.read(), self._path, below=path)
+            self._save_many(comparison)
+        return self._end(comparison, gone, why=None, is_whole=False, is_all=is_all)
+
+    def _begin(self, wanted: Sequence[str]) -> list[Folder]:
+        """Give the folders to begin with, the outer ones to be taken first."""
+        starts = []
+        for path in sorted(wanted, reverse=True):
+            if self._lies_in_other(path):
+                continue
+            try:
+                folder = begin(self._home, self._nearest(path), self._rules, warn=self._warn)
+            except OSError:
+                continue  # a whole scan tells what can't be read
+            starts += [folder] if folder is not None else []
+        return starts
+
+    def _walk(
+        self,
+        starts: Sequence[Folder],
+        enter: Callable[[Folder, str], bool] = lambda _folder, _path: True,
+    ) -> Iterable[Folder]:
+        return walk(
+            starts,
+            skip=self._others,
+            warn=self._warn,
+            enter=enter,
+            placeholder=drives.placeholders(self._path),
+        )
+
+    def _compare(self, folders: Mapping[str, tuple[int, int]]) -> Comparison:
+        return Comparison(self._home, folders, now=time.time(), settle=self._settle)
+
+    def _known(self, folder: str, *, below: bool) -> library.Known:
+        return library.known_files_in(self._store.read(), self._path, folder, below=below)
+
+    def _is_away(self) -> bool:
+        """Tell whether only a whole look can say how things are."""
+        return (
+            self._root is None
+            or self._root.problem is not None
+            or self._root.scanned_at is None
+            or problem(self._path, is_known=True) is not None
+        )
+
+    def _nearest(self, path: str) -> str:
+        """Give the folder, else the next one around it that is there."""
+        while path.startswith(self._home + os.sep):
+            if os.path.isdir(path):  # noqa: PTH112 - of many
+                return path
+            path = path.rpartition(os.sep)[0]
+        return self._home
+
+    def _lies_in_other(self, path: str) -> bool:
+        return any(
+            path == other or path.startswith(other + os.sep)
+            for other in self._others
+            if len(other) > len(self._home)
+        )
+
+    def _warn(self, sentence: str) -> None:
+        self._warnings.append(sentence)
+
+    def _save_many(self, comparison: Comparison) -> None:
+        if len(comparison.changed) >= _BATCH:
+            self._items += self._store.write(lambda db: self._save(db, comparison))
+            self._on_batch()
+
+    def _save(self, db: Database, comparison: Comparison) -> list[str]:
+        """Save what was found so far; give the ids of items whose subtitles changed."""
+        changed, comparison.changed = comparison.changed, []
+        resubtitled, comparison.resubtitled = comparison.resubtitled, []
+        folders, comparison.folders = comparison.folders, []
+        if not library.is_root(db, self._path):
+            return []  # it was removed during the scan
+        items = library.items_at(db, resubtitled)  # before a touched file is unread again
+        library.save_seen(db, changed)
+        roots.save_folders(db, self._path, folders)
+        self._on_resubtitled(db, items)
+        self._changed += len(changed)
+        return items
+
+    def _end(
+        self,
+        comparison: Comparison,
+        gone: Sequence[str],
+        *,
+        why: str | None,
+        is_whole: bool,
+        is_all: bool = True,
+    ) -> Report:
+        left_out = comparison.left_out(self._rules)
+        missing = [path for path, before in comparison.left.items() if before[4] != 1]
+        again = [] if why or not is_all else self._mended()
+        drive = drives.name(self._path) if is_whole and not why else None
+
+        def end(db: Database) -> list[str]:
+            items = self._save(db, comparison)
+            if is_whole:
+                library.set_root_state(
+                    db,
+                    self._path,
+                    problem=why,
+                    warnings=self._warnings,
+                    files=None if why else comparison.files,
+                )
+            else:
+                came = comparison.came - len(missing) - len(left_out)
+                roots.note_part(db, self._path, came=came, warnings=self._warnings)
+            roots.set_gone(db, missing)
+            roots.leave_out(db, left_out)
+            roots.drop_folders(db, gone)
+            roots.try_again(db, again)
+            if drive is not None:
+                roots.set_drive(db, self._path, drive)
+            if is_all and not why:
+                roots.note_looked(db, self._path)
+            library.follow_replaced(db)
+            return items
+
+        self._items += self._store.write(end)
+        self._on_batch()
+        return Report(
+            changed=self._changed,
+            missing=len(missing),
+            left_out=len(left_out),
+            settling=tuple(comparison.settling),
+            sidecars_changed=tuple(self._items),
+            problem=why,
+            warnings=tuple(self._warnings),
+        )
+
+    def _mended(self) -> list[str]:
+        """Give the places that could not be read and whose rights may have changed since."""
+        mended = []
+        for path, seen_at in roots.troubled(self._store.read(), self._path):
+            try:
+                if os.stat(path).st_ctime > seen_at:  # noqa: PTH116
+                    mended.append(path)
+            except OSError:
+                continue  # it is missing, which the scan finds
+        return mended
+
+
+def _changed(folders: Mapping[str, tuple[int, int]]) -> list[str]:
+    """Give the folders that something came to or went from, or that are gone."""
+    changed = []
+    for path, (mtime_ns, _) in folders.items():
+        try:
+            if os.stat(path).st_mtime_ns != mtime_ns:  # noqa: PTH116 - of ten thousands of folders
+                changed.append(path)
+        except OSError:
+            changed.append(path)
+    return changed

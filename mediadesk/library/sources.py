@@ -1,0 +1,94 @@
+"""Takes notice of what was just written beside or into files, so that no scan reads them again."""
+
+import logging
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from mediadesk.library import artwork, kinds, metadata, tags, walk
+from mediadesk.store import told
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """A file as it is now, and what one of its sources says from now on.
+
+    `mtime_ns` is in nanoseconds, `beside` the check sum of what belongs to it.
+    """
+
+    path: Path
+    size: int
+    mtime_ns: int
+    beside: int
+    source: str
+    fields: dict[str, Any]
+
+
+def look(db: Database, paths: Iterable[Path]) -> list[Look]:
+    """Look at files of the library that were written to, or that have a new NFO file."""
+    sums: dict[Path, Callable[[str], int]] = {}
+    found = []
+    for path in paths:
+        row = db.conn.execute(
+            "SELECT root, beside FROM location WHERE path = ?", [str(path)]
+        ).fetchone()
+        if row is None:
+            continue  # its folder was taken out of the library meanwhile
+        try:
+            status = path.stat()
+            if kinds.is_video(path.name) and path.parent not in sums:
+                sums[path.parent] = _sums(row[0], path.parent)
+        except OSError as error:
+            _log.warning("“%s” was written and has gone away (%s).", path, error)
+            continue
+        beside = sums[path.parent](str(path)) if path.parent in sums else row[1]
+        found.append(_look(path, status, beside))
+    return found
+
+
+def learn(db: Database, looks: Iterable[Look]) -> None:
+    """Keep what was seen; what a person said stands."""
+    for seen in looks:
+        row = db.conn.execute(
+            "UPDATE location SET size = ?, mtime_ns = ?, beside = ? WHERE path = ?"
+            " RETURNING content, item",
+            [seen.size, seen.mtime_ns, seen.beside, str(seen.path)],
+        ).fetchone()
+        if row is None or row[0] is None:
+            continue  # it was taken out of the library meanwhile
+        content, item = row
+        db.conn.execute("UPDATE item SET size = ? WHERE id = ?", [seen.size, content])
+        before = dict(told.said(db, [content])[content]).get(seen.source, {})
+        kept = before if seen.source == "embedded" else {}  # FFmpeg knows more tags than these
+        told.tell(db, content, seen.source, kept | seen.fields)
+        told.settle(db, [content, item])
+
+
+def _look(path: Path, status: os.stat_result, beside: int) -> Look:
+    is_video = kinds.is_video(path.name)
+    if is_video:
+        alone = artwork.is_alone(path)
+        said = metadata.gather(path, {}, video=True, seconds=0, alone=alone)["sidecar"]
+    else:
+        said = tags.read(path)
+    return Look(
+        path=path,
+        size=status.st_size,
+        mtime_ns=status.st_mtime_ns,
+        beside=beside,
+        source="sidecar" if is_video else "embedded",
+        fields=said,
+    )
+
+
+def _sums(root: str, folder: Path) -> Callable[[str], int]:
+    """Give path → check sum of what belongs to it, as the next scan will have it."""
+    start = walk.begin(root, str(folder), None, warn=_log.warning)
+    around = walk.walk([start] if start else [], skip=(), warn=_log.warning, enter=lambda *_: False)
+    return next((each.sums() for each in around), lambda _: 0)

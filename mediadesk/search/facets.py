@@ -1,0 +1,208 @@
+"""Counts what was found by kind, genre, artist …, each with the search that narrows to it."""
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from sqlite_utils import Database
+
+from mediadesk.api import Kind
+from mediadesk.search.catalogue import Catalogue
+from mediadesk.search.columns import Pairs
+from mediadesk.search.finding import Deeds, Finder
+from mediadesk.search.texts import Bits, Ints
+from mediadesk.search.tree import (
+    And,
+    Compare,
+    CompareField,
+    Inside,
+    Node,
+    Not,
+    OfKind,
+    Standing,
+    Text,
+    TextField,
+)
+from mediadesk.store import browse
+
+_MOST = 12
+_KINDS = {
+    Kind.FILM: "Films",
+    Kind.EPISODE: "Episodes",
+    Kind.CLIP: "Videos",
+    Kind.SONG: "Songs",
+    Kind.RECORDING: "Recordings",
+}
+_STATES: tuple[tuple[str, Node], ...] = (
+    ("Not seen", Not(Standing("seen"))),
+    ("Seen", Standing("seen")),
+    ("Begun", Standing("begun")),
+    ("New", Standing("new")),
+    ("Liked", Standing("liked")),
+    ("Rated", Standing("rated")),
+    ("Missing", Standing("missing")),
+    ("Edited", Standing("locked")),
+    ("Hidden", Standing("hidden")),
+)
+_HEIGHTS = (("SD", 1, 576), ("720p", 577, 720), ("1080p", 721, 1080), ("1440p", 1081, 1440),
+            ("4K", 1441, 2160), ("8K", 2161, 4320))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Value:
+    """How many of the items that were found have a value, and what narrows to them."""
+
+    label: str
+    items: int
+    term: Node
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """The values of one facet."""
+
+    name: str
+    title: str
+    values: tuple[Value, ...]
+
+
+class Facets:
+    """Counts the items in `found`."""
+
+    def __init__(
+        self, catalogue: Catalogue, db: Database, finder: Finder, deeds: Deeds, found: Bits
+    ) -> None:
+        self._of = catalogue
+        self._db = db
+        self._finder = finder
+        self._deeds = deeds
+        self._found = found
+
+    def counted(self, collections: Sequence[str]) -> tuple[Counted, ...]:
+        """Give the facets that have values; `collections` are the names of all."""
+        by_name: tuple[tuple[str, str, Iterable[Value]], ...] = (
+            ("kind", "Kind", _most(self._kinds())),
+            ("genre", "Genre", self._paired("genre", self._of.genres)),
+            ("tag", "Tag", self._paired("tag", self._of.tags)),
+            ("decade", "Decade", self._decades()),
+            ("artist", "Artist", self._artists()),
+            ("stars", "Rating", self._stars()),
+            ("state", "State", self._terms(_STATES)),
+            ("collection", "Collection", _most(self._terms(_collections(collections)))),
+            ("folder", "Folder", _most(self._folders())),
+            ("drive", "Drive", _most(self._drives())),
+            ("resolution", "Resolution", self._terms(_heights())),
+        )
+        made = (Counted(name=n, title=title, values=tuple(v)) for n, title, v in by_name)
+        return tuple(facet for facet in made if facet.values)
+
+    def _terms(self, terms: Iterable[tuple[str, Node]]) -> list[Value]:
+        counts = (
+            (label, int((self._finder.found(term) & self._found).sum()), term)
+            for label, term in terms
+        )
+        return [Value(label=label, items=n, term=term) for label, n, term in counts if n]
+
+    def _kinds(self) -> list[Value]:
+        counts = np.bincount(self._of.numbers["kind"][self._found], minlength=len(browse.KINDS))
+        return [
+            Value(label=_KINDS[kind], items=n, term=OfKind(kind))
+            for kind, n in zip(browse.KINDS, counts.tolist(), strict=True)
+            if n
+        ]
+
+    def _paired(self, field: TextField, pairs: Pairs) -> list[Value]:
+        return _named(field, pairs.words.values, pairs.count(self._found))
+
+    def _artists(self) -> list[Value]:
+        """Whoever made a track or the album that it is on."""
+        names, values = self._of.names, self._of.names.words["artist"].values
+        by = names.codes["artist"][self._found]
+        by_album = names.codes["album_artist"][self._found]
+        counts = np.bincount(by, minlength=len(values))
+        counts += np.bincount(by_album[by_album != by], minlength=len(values))
+        return _named("artist", values, counts)
+
+    def _decades(self) -> list[Value]:
+        years = self._of.numbers["year"][self._found]
+        decades, counts = np.unique(years[years > 0] // 10, return_counts=True)
+        ordered = sorted(zip(decades.tolist(), counts.tolist(), strict=True), reverse=True)
+        return [
+            Value(label=f"{decade}0s", items=n, term=_between("year", 10 * decade, 10 * decade + 9))
+            for decade, n in ordered[:_MOST]
+        ]
+
+    def _stars(self) -> list[Value]:
+        stars = self._deeds.stars[self._found]
+        wholes, counts = np.unique(np.floor(stars[stars > 0]), return_counts=True)
+        ordered = sorted(zip(wholes.tolist(), counts.tolist(), strict=True), reverse=True)
+        return [
+            Value(
+                label="★" * int(whole) or "½",
+                items=n,
+                term=_between("stars", max(whole, 0.5), min(whole + 0.5, 5.0)),
+            )
+            for whole, n in ordered
+        ]
+
+    def _folders(self) -> list[Value]:
+        """The folders of the library, or those in it where it is only one."""
+        roots = sorted(browse.drives(self._db))
+        if len(roots) != 1:
+            return self._terms((_last(root), Inside(root)) for root in roots)
+        places, base = self._of.places, roots[0].rstrip(os.sep) + os.sep
+        among = np.flatnonzero(self._found[places.numbers])
+        named: dict[str, int] = {"": 0}
+        of = np.zeros(len(places.words.values), np.int64)
+        for code in np.unique(places.codes[among]).tolist():
+            folder = places.words.values[code]
+            if folder.startswith(base):
+                first = folder[len(base) :].partition(os.sep)[0]
+                of[code] = named.setdefault(first, len(named))
+        pairs = np.unique(np.stack([places.numbers[among], of[places.codes[among]]]), axis=1)
+        counts = np.bincount(pairs[1], minlength=len(named)).tolist()
+        return [
+            Value(label=name, items=counts[place], term=Inside(base + name))
+            for name, place in named.items()
+            if name and counts[place]
+        ]
+
+    def _drives(self) -> list[Value]:
+        names = sorted({name for name in browse.drives(self._db).values() if name})
+        return self._terms((name, Text("drive", name, whole=True)) for name in names)
+
+
+def _last(path: str) -> str:
+    return path.rstrip(os.sep).rpartition(os.sep)[2] or path
+
+
+def _collections(names: Sequence[str]) -> Iterable[tuple[str, Node]]:
+    return ((name, Text("collection", name, whole=True)) for name in names)
+
+
+def _heights() -> Iterable[tuple[str, Node]]:
+    return ((label, _between("height", low, high)) for label, low, high in _HEIGHTS)
+
+
+def _between(field: CompareField, low: float, high: float) -> Node:
+    if low == high:
+        return Compare(field, "=", low)
+    return And((Compare(field, ">=", low), Compare(field, "<=", high)))
+
+
+def _named(field: TextField, values: Sequence[str], counts: Ints) -> list[Value]:
+    counts = counts.copy()
+    counts[0] = 0
+    best = np.argsort(-counts, kind="stable")[:_MOST].tolist()
+    return [
+        Value(
+            label=values[code], items=int(counts[code]), term=Text(field, values[code], whole=True)
+        )
+        for code in best
+        if counts[code]
+    ]
+
+
+def _most(values: Iterable[Value]) -> list[Value]:
+    return sorted(values, key=lambda value: -value.items)[:_MOST]

@@ -1,0 +1,138 @@
+"""Texts of a million items in memory: found by what stands in them, and kept in order."""
+
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlite_utils import Database
+
+from mediadesk.search.folding import fold, initial, sort_key
+from mediadesk.store import browse
+
+Ints: TypeAlias = NDArray[np.int64]
+Rows: TypeAlias = NDArray[np.uint32]
+Bits: TypeAlias = NDArray[np.bool_]
+_END = b"\n"
+_FEW = 20_000
+_PATCHES = 5_000
+
+
+class Texts:
+    """Folded texts in one piece, each known by its place, found by what stands in them."""
+
+    def __init__(self, folded: Iterable[str]) -> None:
+        self._bytes = ("\n" + "\n".join(folded) + "\n").encode()
+        ends = np.flatnonzero(np.frombuffer(self._bytes, np.uint8) == _END[0])
+        self._starts = ends.astype(np.uint32 if len(self._bytes) < 2**32 else np.int64)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def __getitem__(self, place: int) -> str:
+        return self._bytes[self._starts[place] + 1 : self._starts[place + 1]].decode()
+
+    def having(self, folded: str, *, whole: bool = False) -> Ints:
+        """Give the places of the texts that have this in them, or are it as a `whole`."""
+        wanted = folded.encode()
+        if whole:
+            wanted = _END + wanted + _END
+        elif not wanted:
+            return np.arange(len(self))
+        places = np.searchsorted(self._starts, self._hits(wanted), "right") - 1
+        return places[np.flatnonzero(np.diff(places, prepend=-1))]
+
+    def _hits(self, wanted: bytes) -> Ints:
+        hits: list[int] = []
+        at = self._bytes.find(wanted)
+        while at >= 0:
+            hits.append(at)
+            if len(hits) > _FEW:
+                return self._many_hits(wanted)
+            at = self._bytes.find(wanted, at + 1)
+        return np.array(hits, np.int64)
+
+    def _many_hits(self, wanted: bytes) -> Ints:
+        """Look at all bytes at once: quicker where there is a hit everywhere."""
+        every = np.frombuffer(self._bytes, np.uint8)
+        last = len(every) - len(wanted) + 1
+        is_hit = every[:last] == wanted[0]
+        for n, byte in enumerate(wanted[1:], start=1):
+            is_hit &= every[n : n + last] == byte
+        return np.flatnonzero(is_hit)
+
+
+class ItemTexts:
+    """A text of each item."""
+
+    def __init__(self, source: browse.Source) -> None:
+        self._source = source
+        self._texts = Texts([""])
+        self._patches: dict[int, str] = {}
+
+    def __getitem__(self, number: int) -> str:
+        patched = self._patches.get(number)
+        return self._texts[number] if patched is None else patched
+
+    def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
+        """Take the texts of all items, or of those that have changed."""
+        self._take(db, size, only)
+
+    def _take(self, db: Database, size: int, only: Sequence[int] | None) -> dict[int, str]:
+        """Read the folded texts of these items, and give them by number."""
+        rows = chain.from_iterable(browse.rows(db, self._source, only=only))
+        known = {number: fold(text) for number, text in rows}
+        if only is None:
+            self._texts, self._patches = Texts(known.get(n, "") for n in range(size)), {}
+            return known
+        self._patches |= dict.fromkeys(only, "") | known
+        if len(self._patches) > _PATCHES:
+            held = len(self._texts)
+            self._texts = Texts(
+                self._patches.get(n, self._texts[n] if n < held else "") for n in range(size)
+            )
+            self._patches = {}
+        return known
+
+    def having(self, size: int, folded: str, *, whole: bool = False) -> Bits:
+        """Tell of each item whether its text has this in it, or is it as a `whole`."""
+        found = np.zeros(size, np.bool_)
+        found[self._texts.having(folded, whole=whole)] = True
+        for number, text in self._patches.items():
+            found[number] = text == folded if whole else folded in text
+        return found
+
+
+class Titles(ItemTexts):
+    """The titles; `order` has the numbers of all items by title, `initials` a code point each."""
+
+    def __init__(self) -> None:
+        super().__init__("titles")
+        self.order: Rows = np.zeros(0, np.uint32)
+        self.initials: Rows = np.zeros(0, np.uint32)
+
+    def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
+        known = self._take(db, size, only)
+        keys = {number: sort_key(text) for number, text in known.items()}
+        # In the order of their numbers where the titles are the same.
+        moved = np.array(sorted(sorted(keys), key=keys.__getitem__), np.uint32)
+        self.initials = grown(self.initials, size)
+        self.initials[list(keys)] = [ord(initial(key)) for key in keys.values()]
+        if only is None:
+            self.order = moved
+            return
+        stays = np.ones(size, np.bool_)
+        stays[list(only)] = False
+        order = self.order[stays[self.order]]
+        places = [bisect_left(order, (keys[n], n), key=self._key) for n in moved.tolist()]
+        self.order = np.insert(order, places, moved)
+
+    def _key(self, number: int) -> tuple[str, int]:
+        return sort_key(self[number]), number
+
+
+def grown(column: NDArray[Any], size: int) -> NDArray[Any]:
+    """Give a column with room for `size` items, zeros where it had none."""
+    return np.append(column, np.zeros(max(0, size - len(column)), column.dtype))

@@ -1,0 +1,55 @@
+"""What comes after an item: the next episode of its series, the next track of its album."""
+
+import json
+
+from sqlite_utils import Database
+
+from mediadesk.api import Item
+
+_THERE = "EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND location.missing = 0)"
+
+
+def chapters(db: Database, item: str) -> list[tuple[float, str]]:
+    """Give the chapters of an item as (second, title)."""
+    row = db.conn.execute("SELECT chapters FROM item WHERE id = ?", [item]).fetchone()
+    return [(float(start), str(title)) for start, title in json.loads(row[0])] if row else []
+
+
+def following(db: Database, item: Item) -> str | None:
+    """Give the episode or track that comes next and whose file is there.
+
+    After the last episode of a season comes the first of the next; extras, season 0, go before no
+    season.
+    """
+    if item.series and item.episode is not None:
+        return _next_episode(db, item)
+    if item.album and item.track is not None:
+        return _next_track(db, item)
+    return None
+
+
+def _next_episode(db: Database, item: Item) -> str | None:
+    season = 1 if item.season is None else item.season
+    return _first(
+        db,
+        "series <> '' AND series = ? COLLATE NOCASE AND (coalesce(season, 1), episode) > (?, ?)"
+        f" AND {'coalesce(season, 1) = 0' if season == 0 else '1'}"
+        f" AND {_THERE} ORDER BY coalesce(season, 1), episode, id",
+        [item.series, season, item.episode],
+    )
+
+
+def _next_track(db: Database, item: Item) -> str | None:
+    return _first(
+        db,
+        "album <> '' AND album = ? COLLATE NOCASE"
+        " AND iif(album_artist = '', artist, album_artist) = ? COLLATE NOCASE"
+        f" AND (coalesce(disc, 1), track) > (?, ?) AND {_THERE}"
+        " ORDER BY coalesce(disc, 1), track, id",
+        [item.album, item.album_artist or item.artist, item.disc or 1, item.track],
+    )
+
+
+def _first(db: Database, condition: str, values: list[object]) -> str | None:
+    row = db.conn.execute(f"SELECT id FROM item WHERE {condition} LIMIT 1", values).fetchone()
+    return str(row[0]) if row else None

@@ -1,0 +1,137 @@
+"""Questions about where items are, were, and may be now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from mediadesk.api import AUDIO
+from mediadesk.store.jobs import marks
+
+_ONLY_MISSING = (
+    "location.missing > 0 AND location.missing = 1 AND location.item IS NOT NULL AND NOT EXISTS("
+    "SELECT 1 FROM location AS here WHERE here.item = location.item AND here.missing <> 1)"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """What is missing in a root: `items` are the first of `count`, by title.
+
+    `drive` is the name of the drive where that is why; else it is empty.
+    """
+
+    root: Path
+    drive: str
+    count: int
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """What is known of the file at a path; `item` is None until it has been read."""
+
+    root: Path
+    item: str | None
+    content: str | None
+    problem: str | None
+    missing: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lying:
+    """An item that is there, with what it is compared by."""
+
+    id: str
+    title: str
+    duration: float
+    path: str
+
+
+def gone(db: Database, *, limit: int) -> list[Gone]:
+    """Give what is missing, root by root; items that are found elsewhere are not."""
+    counts = db.conn.execute(
+        "SELECT root.path, iif(root.problem IS NULL, '', root.drive), count(DISTINCT item)"
+        f" FROM location JOIN root ON root.path = location.root WHERE {_ONLY_MISSING}"
+        " GROUP BY root.path ORDER BY root.added_at, root.path"
+    ).fetchall()
+    return [
+        Gone(root=Path(root), drive=drive, count=count, items=tuple(_first(db, root, limit)))
+        for root, drive, count in counts
+    ]
+
+
+def gone_from(db: Database, root: Path) -> list[str]:
+    """Give the items that are missing in a root."""
+    return _first(db, str(root), -1)
+
+
+def not_missing(db: Database, ids: Sequence[str]) -> str | None:
+    """Give the first of these items that is not missing, or None."""
+    for item in ids:
+        row = db.conn.execute(
+            "SELECT count(*) > 0 AND min(missing = 1) FROM location WHERE item = ?", [item]
+        ).fetchone()
+        if not row[0]:
+            return item
+    return None
+
+
+def at(db: Database, path: Path) -> Place | None:
+    """Give what is known of a path."""
+    row = db.conn.execute(
+        "SELECT root, item, content, problem, missing FROM location WHERE path = ?", [str(path)]
+    ).fetchone()
+    if row is None:
+        return None
+    return Place(
+        root=Path(row[0]), item=row[1], content=row[2], problem=row[3], missing=bool(row[4])
+    )
+
+
+def comparable(db: Database, item: str, *, seconds: tuple[float, float]) -> list[Lying]:
+    """Give the items that are there, are to be seen or heard as this one is, and about as long.
+
+    Args:
+        db: the library.
+        item: the id of the one that is compared.
+        seconds: how long they are at least and at most.
+    """
+    kind = db.conn.execute("SELECT kind FROM item WHERE id = ?", [item]).fetchone()
+    heard = [each.value for each in AUDIO]
+    same = f"kind {'IN' if kind and kind[0] in heard else 'NOT IN'} ({marks(heard)})"
+    rows = db.conn.execute(
+        "SELECT item.id, title, duration, min(location.path) FROM item"
+        " JOIN location ON location.item = item.id AND location.missing = 0"
+        f" WHERE duration BETWEEN ? AND ? AND item.id <> ? AND {same} GROUP BY item.id",
+        [*seconds, item, *heard],
+    )
+    return [Lying(id=row[0], title=row[1], duration=row[2], path=row[3]) for row in rows]
+
+
+def sizes(db: Database, root: Path) -> dict[str, int]:
+    """Give path → size in bytes of the files of a root."""
+    sql = "SELECT path, size FROM location WHERE root = ? ORDER BY path"
+    return dict(db.conn.execute(sql, [str(root)]).fetchall())
+
+
+def whole(db: Database, content: str) -> tuple[str, float] | None:
+    """Give the hash of all of a file when it was last taken, and when that was in unix seconds."""
+    row = db.conn.execute("SELECT whole, whole_at FROM item WHERE id = ?", [content]).fetchone()
+    return (row[0], row[1]) if row and row[0] else None
+
+
+def save_whole(db: Database, content: str, taken: str, *, at: float) -> None:
+    """Keep the hash of all of a file."""
+    db.conn.execute("UPDATE item SET whole = ?, whole_at = ? WHERE id = ?", [taken, at, content])
+
+
+def _first(db: Database, root: str, limit: int) -> list[str]:
+    rows = db.conn.execute(
+        "SELECT DISTINCT location.item FROM location JOIN item ON item.id = location.item"
+        f" WHERE location.root = ? AND {_ONLY_MISSING}"
+        " ORDER BY item.title COLLATE NOCASE, item.id LIMIT ?",
+        [root, limit],
+    )
+    return [row[0] for row in rows]

@@ -1,0 +1,95 @@
+"""What a person did, so that each act can be told, taken back, and done again."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Signal
+
+from mediadesk.engine.messages import Change, FeedbackKind, Organising
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.words import Tile
+
+_KEPT = 100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Deed:
+    """An act that is told; `other` goes the other way and hands on the deed that this was."""
+
+    says: str
+    other: Callable[[Callable[["Deed"], None]], None] | None = None
+
+
+class Deeds(QObject):
+    """The acts of this sitting, the newest last; those taken back can be done again."""
+
+    told = Signal(object, str)  # a Deed, and the word for going the other way: Undo or Redo
+    settled = Signal(object)  # a Deed that has gone the other way
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._done: list[Deed] = []
+        self._undone: list[Deed] = []
+        desk.done.connect(self._changed)
+        desk.thought.connect(lambda *given: self._act(self._of_feedback(*given)))
+        desk.toasted.connect(lambda sentence, _: self.told.emit(Deed(sentence), ""))
+
+    def undo(self) -> None:
+        """Take back the last act."""
+        if self._done:
+            self.take(self._done[-1])
+        else:
+            self.told.emit(Deed("There is nothing to undo."), "")
+
+    def redo(self) -> None:
+        """Do again what was taken back last."""
+        if self._undone:
+            self.take(self._undone[-1])
+        else:
+            self.told.emit(Deed("There is nothing to redo."), "")
+
+    def take(self, deed: Deed) -> None:
+        """Go the other way with an act, be it the last one or not."""
+        back = deed in self._done
+        if deed.other is None or not (back or deed in self._undone):
+            return  # it has gone already, by a key or by an older toast
+        (self._done if back else self._undone).remove(deed)
+        self.settled.emit(deed)
+        deed.other(lambda result: self._keep(result, back=back))
+
+    def _act(self, deed: Deed) -> None:
+        self._undone.clear()
+        self._keep(deed, back=False)
+
+    def _keep(self, deed: Deed, *, back: bool) -> None:
+        deeds = self._undone if back else self._done
+        deeds.append(deed)
+        del deeds[:-_KEPT]
+        self.told.emit(deed, "Redo" if back else "Undo")
+
+    def _changed(self, change: Change) -> None:
+        if change.id:
+            self._act(self._of_change(change))
+        else:  # it was so already: there is nothing to take back
+            self.told.emit(Deed(change.says), "")
+
+    def _of_change(self, change: Change) -> Deed:
+        def other(then: Callable[[Deed], None]) -> None:
+            self._desk.do(lambda taken: then(self._of_change(taken)), Organising.undo, change.id)
+
+        return Deed(change.says, other)
+
+    def _of_feedback(
+        self, sentence: str, tile: Tile, kind: FeedbackKind, other_kind: FeedbackKind = "like"
+    ) -> Deed:
+        """`other_kind` is what an “undo” has taken back: only a like can be, by its own button."""
+        to: FeedbackKind = other_kind if kind == "undo" else "undo"
+
+        def other(then: Callable[[Deed], None]) -> None:
+            def done(says: str) -> None:
+                then(self._of_feedback(says, tile, to, kind))
+
+            self._desk.feedback(tile, to, done)
+
+        return Deed(sentence, other)

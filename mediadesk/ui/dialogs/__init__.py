@@ -1,0 +1,1 @@
+"""The dialogs that act on items: editing, relinking, merging, writing to files."""

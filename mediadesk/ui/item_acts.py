@@ -1,0 +1,141 @@
+"""Does what a key, a button or a menu says with one item or with ten thousand."""
+
+from array import array
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QMenu, QWidget
+
+from mediadesk.engine.messages import Browsing, ItemView, Organising
+from mediadesk.ui import icons, words
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.dialogs.collect import collect_items
+from mediadesk.ui.dialogs.edit import edit_items
+from mediadesk.ui.dialogs.tag import tag_items
+from mediadesk.ui.dialogs.write import write_items
+
+STARS = ("0", "1", "2", "3", "4", "5")
+_QUEUES = {"play": "now", "play-next": "next", "queue": "last", "shuffle": "shuffled"}
+_THOUGHTS = frozenset({"like", "less", "not-now", "why"})
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The items that are acted upon: their numbers, and those of them that are here."""
+
+    numbers: "array[int]"
+    views: tuple[ItemView, ...]
+
+    @property
+    def only(self) -> ItemView | None:
+        """The item, if it is one alone."""
+        return self.views[0] if len(self.numbers) == 1 and self.views else None
+
+    @property
+    def watched(self) -> bool:
+        """Whether all that are here have been watched."""
+        return bool(self.views) and all(view.finished for view in self.views)
+
+
+class ItemActs(QObject):
+    """The actions, by the names that keys have, and the menu of them."""
+
+    def __init__(self, desk: Desk, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._parent = parent
+        self.collection = ""  # the id of the plain one that is seen, to take items out of it
+
+    def run(self, action: str, chosen: Chosen) -> None:
+        """Do something with what is chosen; nothing waits, however many these are."""
+        only = chosen.only
+        if not chosen.numbers:
+            return
+        if only is not None and action in _THOUGHTS | {"hide", "play"}:
+            self._desk.act(words.tile(only), action)
+        elif only is not None and action == "open":
+            self._desk.opened.emit(only.id)
+        elif action in _THOUGHTS | {"open"}:
+            self._desk.toasted.emit("This goes with one item at a time.", None)
+        elif only is not None:
+            self._do(action, chosen, (only.id,))
+        else:
+            self._desk.do(partial(self._do, action, chosen), Browsing.ids_at, chosen.numbers)
+
+    def menu(self, chosen: Chosen, where: QPoint) -> QMenu:
+        """Open the menu of what can be done at a point of the screen."""
+        menu = QMenu(self._parent)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        one = chosen.only is not None
+        if one:
+            self._add(menu, chosen, "open", "Open", "open")
+        self._add(menu, chosen, "play", "Play", "play")
+        self._add(menu, chosen, "play-next", "Play next", "queue")
+        self._add(menu, chosen, "queue", "Add to the queue", "queue")
+        menu.addSeparator()
+        if one:
+            liked = chosen.views[0].liked
+            drawn = "liked" if liked else "like"
+            self._add(menu, chosen, "like", "No longer like" if liked else "Like", drawn)
+            self._add(menu, chosen, "less", "Less like this", "less")
+            self._add(menu, chosen, "why", "Why this?", "why")
+            menu.addSeparator()
+        self.rating(menu.addMenu(self._icon("star"), "Rate"), chosen)
+        if one and chosen.watched:
+            self._add(menu, chosen, "watched", "Mark as not watched", "eye")
+        else:
+            self._add(menu, chosen, "set-watched", "Mark as watched", "eye")
+        if not one:
+            self._add(menu, chosen, "set-unwatched", "Mark as not watched", "undo")
+        self._add(menu, chosen, "tag", "Tag…", "tag")
+        self._add(menu, chosen, "collect", "Add to a collection…", "collections")
+        if self.collection:
+            self._add(menu, chosen, "uncollect", "Take out of this collection", "close")
+        menu.addSeparator()
+        self._add(menu, chosen, "edit", "Edit…", "edit")
+        self._add(menu, chosen, "write", "Write to files…", "disk")
+        hidden = one and chosen.views[0].hidden
+        hiding = ("unhide", "Show again") if hidden else ("hide", "Hide")
+        self._add(menu, chosen, *hiding, "hide")
+        menu.popup(where)
+        return menu
+
+    def rating(self, menu: QMenu, chosen: Chosen) -> None:
+        """Fill a menu with the ratings."""
+        for stars in reversed(STARS[1:]):
+            text = f"{'★' * int(stars)}{'☆' * (5 - int(stars))}\t{stars}"
+            menu.addAction(text, partial(self.run, f"rate-{stars}", chosen))
+        menu.addAction("No rating\t0", partial(self.run, "rate-0", chosen))
+
+    def _add(self, menu: QMenu, chosen: Chosen, action: str, text: str, drawn: str) -> None:
+        menu.addAction(self._icon(drawn), text, partial(self.run, action, chosen))
+
+    def _icon(self, name: str) -> QIcon:
+        return icons.icon(name, self._desk.theme.colour("text"))
+
+    def _do(self, action: str, chosen: Chosen, ids: Sequence[str]) -> None:
+        """Do something with these items."""
+        desk = self._desk
+        if action.startswith("rate-"):
+            stars = int(action.removeprefix("rate-"))
+            desk.change(Organising.rate, ids, float(stars) if stars else None)
+        elif action in _QUEUES:
+            desk.queued.emit(tuple(ids), _QUEUES[action])
+        else:
+            todo: dict[str, Callable[[], object]] = {
+                "watched": lambda: desk.change(Organising.mark, ids, watched=not chosen.watched),
+                "set-watched": lambda: desk.change(Organising.mark, ids, watched=True),
+                "set-unwatched": lambda: desk.change(Organising.mark, ids, watched=False),
+                "hide": lambda: desk.change(Organising.hide, ids),
+                "unhide": lambda: desk.change(Organising.hide, ids, hidden=False),
+                "tag": lambda: tag_items(desk, ids, self._parent),
+                "collect": lambda: collect_items(desk, ids, self._parent),
+                "uncollect": lambda: desk.change(Organising.uncollect, self.collection, ids),
+                "edit": lambda: edit_items(desk, ids, self._parent),
+                "write": lambda: write_items(desk, ids, self._parent),
+            }
+            if action in todo:
+                todo[action]()

@@ -1,0 +1,201 @@
+"""Items in rows: a list with pictures, or a table of details whose headings sort."""
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QHelpEvent
+from PySide6.QtWidgets import QToolTip
+
+from mediadesk.engine.messages import ItemView
+from mediadesk.ui.card_model import Index
+from mediadesk.ui.cards import CardPainter
+from mediadesk.ui.found import Found
+from mediadesk.ui.item_columns import ITEM, Column, that_fit
+from mediadesk.ui.items_view import PICK, ItemsView
+from mediadesk.ui.library_model import LibraryModel
+from mediadesk.ui.picked import Picked
+from mediadesk.ui.row_painter import HEADING, Rows
+from mediadesk.ui.theme import TYPE, Theme, font
+from mediadesk.ui.widgets.controls import tip
+
+_NONE = QModelIndex()
+LIST_ROW = 64
+DETAILS_ROW = 38
+_SECTIONS = 200
+
+
+class TableModel(LibraryModel):
+    """One item a row; a cell is what its column says."""
+
+    def __init__(
+        self, found: Found, picked: Picked, columns: tuple[Column, ...], parent: QObject
+    ) -> None:
+        super().__init__(found, picked, parent)
+        self.shape = columns
+
+    def reshape(self, columns: tuple[Column, ...]) -> None:
+        """Take other columns."""
+        if columns != self.shape:
+            self.beginResetModel()
+            self.shape = columns
+            self.endResetModel()
+
+    def item(self, number: int) -> ItemView | None:
+        """Give an item, or None while it is on its way."""
+        return self._found.view(number)
+
+    def place(self, number: int) -> QModelIndex:
+        return self.index(number, 0)
+
+    def number(self, index: Index) -> int | None:
+        return index.row() if index.isValid() and index.row() < self.total else None
+
+    def rowCount(self, parent: Index = _NONE) -> int:
+        return 0 if parent.isValid() else self.total
+
+    def columnCount(self, parent: Index = _NONE) -> int:
+        return 0 if parent.isValid() else len(self.shape)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        number = self.number(index)
+        if role == Qt.ItemDataRole.DisplayRole and number is not None:
+            item = self.item(number)
+            return "Loading" if item is None else self.shape[index.column()].text(item)
+        return super().data(index, role)
+
+    def headerData(
+        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if way != Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.TextAlignmentRole:
+            side = Qt.AlignmentFlag.AlignRight if self.shape[section].right else Qt.AlignmentFlag(1)
+            return side | Qt.AlignmentFlag.AlignVCenter
+        return self.shape[section].title if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class ItemTable(ItemsView):
+    """The rows; `sort_wanted` carries the sort of a heading that was clicked."""
+
+    sort_wanted = Signal(str)
+
+    def __init__(
+        self,
+        found: Found,
+        picked: Picked,
+        columns: tuple[Column, ...],
+        painter: CardPainter,
+        theme: Theme,
+        *,
+        name: str,
+        headings: bool,
+    ) -> None:
+        rows = TableModel(found, picked, columns, found)
+        super().__init__(rows, theme, name=name, picked=picked)
+        self.rows = rows
+        self.sectioned = False
+        self._whole = columns
+        self._found = found
+        self._sections: dict[int, str] = {}
+        self._row = DETAILS_ROW if headings else LIST_ROW
+        self._painter = Rows(self, painter, theme)
+        self.setItemDelegate(self._painter)
+        self.verticalHeader().setDefaultSectionSize(self._row)
+        head = self.horizontalHeader()
+        head.setVisible(headings)
+        head.setFixedHeight(34)
+        head.setSectionsClickable(headings)
+        head.setHighlightSections(False)
+        head.sectionClicked.connect(self._heading_clicked)
+        self.rows.modelReset.connect(self._sized)
+
+    def show_sort(self, sort: str, *, descending: bool) -> None:
+        """Mark the heading by which the rows are sorted."""
+        head = self.horizontalHeader()
+        sorts = [column.sort for column in self.rows.shape]
+        head.setSortIndicatorShown(sort in sorts)
+        if sort in sorts:
+            order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
+            head.setSortIndicator(sorts.index(sort), order)
+
+    def section_above(self, number: int) -> str:
+        """The title of the section that begins with an item, if one does."""
+        return self._sections.get(number, "")
+
+    def action_at(self, index: QModelIndex, point: QPoint) -> str | None:
+        if index.column() == 0 and self._painter.circle(
+            self.visualRect(index), index.row()
+        ).contains(point):
+            return PICK
+        return None
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        index = super().indexAt(point)
+        if index.isValid() and self.section_above(index.row()):
+            cell = self.visualRect(index)
+            if point.y() < cell.top() + HEADING:
+                return QModelIndex()
+        return index
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent):
+            self._tip(event)
+            return True
+        return bool(super().viewportEvent(event))
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)  # type: ignore[arg-type]
+        shape = that_fit(self._whole, self.viewport().width())
+        if shape == self.rows.shape:
+            self._sized()
+            return
+        here, scrolled = self.here, self.verticalScrollBar().value()
+        self.rows.reshape(shape)
+        if here is not None:
+            self.set_here(here)
+        self.verticalScrollBar().setValue(scrolled)
+
+    def _sized(self) -> None:
+        shape = self.rows.shape
+        sharing = [column for column in shape if not column.width]
+        fixed = sum(column.width for column in shape)
+        left = max(120, self.viewport().width() - fixed)
+        head = self.horizontalHeader()
+        for place, column in enumerate(shape):
+            share = 0.6 if column is sharing[0] and len(sharing) > 1 else 0.4
+            width = int(left * (share if len(sharing) > 1 else 1.0))
+            head.resizeSection(place, column.width or width)
+        self._make_room()
+        self.updateGeometries()
+
+    def _make_room(self) -> None:
+        """Make the first row of each section taller, so that its title stands above it."""
+        down, total = self.verticalHeader(), self.rows.total
+        for number in self._sections:
+            if number < total:
+                down.resizeSection(number, self._row)
+        jumps = self._found.jumps if self.sectioned else ()
+        some = 1 < len(jumps) <= _SECTIONS
+        self._sections = {first: title for title, first in jumps if some and first < total}
+        for number in self._sections:
+            down.resizeSection(number, self._row + HEADING)
+
+    def _heading_clicked(self, section: int) -> None:
+        if sort := self.rows.shape[section].sort:
+            self.sort_wanted.emit(sort)
+
+    def _tip(self, event: QHelpEvent) -> None:
+        index = self.indexAt(event.pos())
+        number = self.cards.number(index)
+        item = None if number is None else self.rows.item(number)
+        if item is None:
+            QToolTip.hideText()
+        elif self.action_at(index, event.pos()):
+            QToolTip.showText(event.globalPos(), "Select (Space)", self)
+        else:
+            column = self.rows.shape[index.column()]
+            text = column.text(item)
+            room = self.visualRect(index).width() - (140 if column.name == ITEM else 40)
+            cut = QFontMetrics(font(TYPE.body)).horizontalAdvance(text) > room
+            QToolTip.showText(event.globalPos(), tip(text) if cut else "", self)
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 320)

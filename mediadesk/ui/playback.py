@@ -1,0 +1,269 @@
+"""Plays one item after another for the player page, and tells the engine what was watched."""
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+
+from mediadesk.engine.messages import Playing, Sitting, Track, Working
+from mediadesk.play import qt, vlc
+from mediadesk.play.player import WAYLAND, Player, Stream, Surface
+from mediadesk.play.report import PlayTold, Report
+from mediadesk.ui import tracks
+from mediadesk.ui.desk import RESUME, Desk
+
+_TICK_MS = 250
+SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
+
+
+class Playback(QObject):
+    """A sitting with an item: asks for it, opens it with what was chosen before, follows it."""
+
+    sat_down = Signal()  # the sitting and the player are known: `begin` is to be called
+    ticked = Signal()
+    ended = Signal()
+    stopped = Signal()  # the sitting is over, whoever ended it
+    failed = Signal(str)  # a sentence
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self.player: Player | None = None
+        self.diagnosis = ""  # why there is no player, or why it shows no pictures
+        self.sitting: Sitting | None = None
+        self.speed = 1.0
+        self.delay = 0.0
+        self._volume = 0
+        self._looked = False
+        self._start = RESUME
+        self._report: Report | None = None
+        self._is_tuned = False
+        self._was_playing = False
+        self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="player-loader")
+        self._ticking = QTimer(self, interval=_TICK_MS)
+        self._ticking.timeout.connect(self._tick)
+
+    def open(self, item: str, start: float) -> None:
+        """Sit down with an item from a second on, or where it stopped (RESUME)."""
+        self.stop()
+        self.sitting = None
+        self._start = start
+        self._questions.ask(self._take, Playing.sit_down, item)
+
+    def begin(self, surface: Surface | None) -> None:
+        """Play the item, drawing into this widget."""
+        player, sitting = self.player, self.sitting
+        if player is None or sitting is None or not sitting.path:
+            return
+        self._report = Report(self._tell, seen_from=sitting.seen_from)
+        self._is_tuned = False
+        self.delay = 0.0
+        player.attach(surface)
+        player.open(sitting.path, start=self.start)
+        player.set_volume(self._volume)
+        self.speed = sitting.speed
+        player.set_speed(self.speed)
+        self._ticking.start()
+
+    def stop(self) -> None:
+        """The sitting is over."""
+        self._ticking.stop()
+        if self._report is not None and self.player is not None:
+            self._report.stop(self.length)
+            self._start = 0.0 if self.player.ended else self.position
+            self.player.stop()
+        self._report = None
+        self._say_whether(playing=False)
+        self.stopped.emit()
+
+    def close(self) -> None:
+        """Stop for good."""
+        self.stop()
+        if self.player is not None:
+            self.player.close()
+        self._loader.shutdown()
+
+    @property
+    def start(self) -> float:
+        """The second to begin at."""
+        known = self.sitting.start if self.sitting else 0.0
+        return known if self._start == RESUME else self._start
+
+    @property
+    def is_on(self) -> bool:
+        """Whether something is played or paused."""
+        return self._report is not None
+
+    @property
+    def position(self) -> float:
+        """Where it is, in seconds; at the end once that is reached."""
+        if self.player is None or self._report is None:
+            return self.start
+        return self.length if self.player.ended else self.player.position
+
+    @property
+    def length(self) -> float:
+        """How long it is, in seconds, 0 while that is unknown."""
+        known = self.sitting.item.duration_s if self.sitting else 0.0
+        return (self.player.length if self.player and self._report else 0.0) or known
+
+    @property
+    def playing(self) -> bool:
+        """Whether it goes on just now."""
+        return self._report is not None and self.player is not None and self.player.playing
+
+    @property
+    def needs_window(self) -> bool:
+        """Whether pictures are drawn into a native window, which not every platform has."""
+        return not isinstance(self.player, qt.QtPlayer)
+
+    def streams(self, kind: str) -> list[Stream]:
+        """Give the tracks of a kind, audio or subtitle."""
+        known: Sequence[Stream] = self.player.streams if self.player and self._report else ()
+        return [stream for stream in known if stream.kind == kind]
+
+    def toggle(self) -> None:
+        """Pause, go on, or play again from the start."""
+        player, sitting = self.player, self.sitting
+        if player is None or sitting is None:
+            return
+        if player.ended or self._report is None:
+            self._start = 0.0 if player.ended else self._start
+            self.sat_down.emit()
+        else:
+            player.pause(paused=player.playing)
+
+    def seek(self, second: float) -> None:
+        """Go to a second."""
+        if self.player is not None and self._report is not None:
+            self.player.seek(max(0.0, min(second, self.length or second)))
+
+    def set_volume(self, volume: int) -> None:
+        """Take a volume of 0..100, from now on."""
+        self._volume = volume
+        if self.player is not None:
+            self.player.set_volume(volume)
+
+    def set_speed(self, speed: float) -> None:
+        """Take another speed, and remember it."""
+        self.speed = speed
+        if self.player is not None and self.sitting is not None:
+            self.player.set_speed(speed)
+            self._remember(Playing.choose_speed, speed)
+
+    def choose_audio(self, stream: Stream) -> None:
+        """Take another audio track, and remember it."""
+        if self.player is not None:
+            self.player.set_audio(stream.id)
+            self._remember(Playing.choose_audio, tracks.track(stream))
+
+    def choose_subtitle(self, stream: Stream | None) -> None:
+        """Show these subtitles or none, and remember it."""
+        if self.player is not None:
+            self.player.set_subtitle(stream.id if stream else None)
+            self._remember(Playing.choose_subtitle, tracks.track(stream) if stream else tracks.OFF)
+
+    def choose_file(self, path: str) -> None:
+        """Show the subtitles of a file, and remember it."""
+        if self.player is not None:
+            self.player.add_subtitles(path)
+            self._remember(Playing.choose_subtitle, tracks.of_file(path))
+
+    def delay_subtitles(self, seconds: float) -> None:
+        """Show subtitles so much later than now, or earlier."""
+        self.delay = round(self.delay + seconds, 2)
+        if self.player is not None:
+            self.player.delay_subtitles(self.delay)
+
+    def _take(self, sitting: Sitting) -> None:
+        self.sitting = sitting
+        if self._looked:
+            self.sat_down.emit()
+            return
+        looking: Future[Player] = self._loader.submit(vlc.start)
+        post = self._desk.bridge.post
+        looking.add_done_callback(post(self._take_player, failed=self._do_without))
+
+    def _take_player(self, found: Player) -> None:
+        if not self._looked:
+            self._looked = True
+            is_wayland = QGuiApplication.platformName().startswith("wayland")
+            self.diagnosis = WAYLAND if is_wayland else ""
+            self.player = qt.QtPlayer() if is_wayland and qt.HERE else found
+        elif found is not self.player:
+            found.close()
+        if self.sitting is not None:
+            self.sat_down.emit()
+
+    def _do_without(self, error: BaseException) -> None:
+        """Play with Qt Multimedia where libVLC is missing, if that is here."""
+        self._looked = True
+        self.diagnosis = "" if qt.HERE else self._desk.sentence(error)
+        self.player = qt.QtPlayer() if qt.HERE else None
+        if self.sitting is not None:
+            self.sat_down.emit()
+
+    def _remember(self, verb: object, value: Track | float) -> None:
+        if self.sitting is not None and not self._desk.posing:
+            self._desk.questions.tell(verb, self.sitting.item.id, value)  # type: ignore[arg-type]
+
+    def _tell(self, kind: PlayTold, share: float, position: float, watched: float) -> None:
+        if self.sitting is not None:
+            item = self.sitting.item.id
+            self._desk.note(item, kind, share=share, position=position, watched=watched)
+
+    def _say_whether(self, *, playing: bool) -> None:
+        """Tell the engine, which works gently meanwhile."""
+        if playing != self._was_playing and not self._desk.posing:
+            self._was_playing = playing
+            self._desk.questions.tell(Working.playing, on=playing)
+
+    def _tick(self) -> None:
+        player, report = self.player, self._report
+        if player is None or report is None:
+            return
+        if player.problem is not None:
+            sentence = player.problem
+            self.stop()
+            self.failed.emit(sentence)
+            return
+        if player.playing:
+            report.tick(self.position, self.length, speed=self.speed)
+        self._say_whether(playing=player.playing)
+        if not self._is_tuned and player.length > 0:
+            self._tune(player)
+        self.ticked.emit()
+        if player.ended:
+            self._ticking.stop()
+            report.tick(self.length, self.length, speed=self.speed)
+            report.stop(self.length)
+            self._say_whether(playing=False)
+            self.ended.emit()
+
+    def _tune(self, player: Player) -> None:
+        """Choose the tracks that were chosen before, now that it is known which there are."""
+        sitting = self.sitting
+        self._is_tuned = True
+        if sitting is None:
+            return
+        if sitting.audio is not None:
+            stream = tracks.chosen(sitting.audio, self.streams("audio"))
+            if stream is not None and not stream.chosen:
+                player.set_audio(stream.id)
+        if (wanted := sitting.subtitle) is None:
+            return
+        file = tracks.chosen_file(wanted, self._files(wanted)) if player.takes_files else None
+        stream = tracks.chosen(wanted, self.streams("subtitle"))
+        if wanted.off:
+            player.set_subtitle(None)
+        elif file is not None:
+            player.add_subtitles(file)
+        elif stream is not None:
+            player.set_subtitle(stream.id)
+
+    def _files(self, wanted: Track) -> list[str]:
+        """Give the files of subtitles that there are: those beside it, and the one chosen."""
+        beside = list(self.sitting.subtitles) if self.sitting else []
+        return [*beside, wanted.path] if wanted.path else beside

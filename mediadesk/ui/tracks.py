@@ -1,0 +1,67 @@
+"""Puts tracks into words, and finds the one that a person chose before by language and name."""
+
+from collections.abc import Sequence
+from pathlib import PurePath
+
+from PySide6.QtCore import QLocale
+
+from mediadesk.engine.messages import Track
+from mediadesk.play.player import Stream
+
+OFF = Track(off=True)
+
+
+def code(language: str) -> str:
+    """Give the two letters of a language that is told by two or three; empty if it is none."""
+    known = QLocale.codeToLanguage(language)
+    is_known = known is not QLocale.Language.AnyLanguage
+    return QLocale.languageToCode(known) if is_known else ""
+
+
+def title(stream: Stream, number: int) -> str:
+    """Give what a menu calls a track, the so manyth of its kind: German · Commentary."""
+    language = code(stream.language) or _language_of(stream.path)
+    known = QLocale.languageToString(QLocale.codeToLanguage(language)) if language else ""
+    parts = [known, stream.name or (PurePath(stream.path).name if stream.path else "")]
+    return " · ".join(part for part in parts if part) or f"Track {number}"
+
+
+def file_title(path: str) -> str:
+    """Give what a menu calls a file of subtitles."""
+    language = _language_of(path)
+    known = QLocale.languageToString(QLocale.codeToLanguage(language)) if language else ""
+    return " · ".join(part for part in (known, PurePath(path).name) if part)
+
+
+def track(stream: Stream) -> Track:
+    """Give what is remembered of a track."""
+    language = code(stream.language) or _language_of(stream.path)
+    return Track(language=language, name=stream.name, path=stream.path)
+
+
+def of_file(path: str) -> Track:
+    """Give what is remembered of a file of subtitles."""
+    return Track(language=_language_of(path), path=path)
+
+
+def chosen(wanted: Track, streams: Sequence[Stream]) -> Stream | None:
+    """Find the track that was chosen before, else one of its language, else one of its name."""
+    same = [one for one in streams if code(one.language) == wanted.language]
+    if not wanted.language:
+        same = [one for one in streams if wanted.name and one.name == wanted.name]
+    return next((one for one in same if one.name == wanted.name), next(iter(same), None))
+
+
+def chosen_file(wanted: Track, files: Sequence[str]) -> str | None:
+    """Find the file of subtitles that was chosen before, else one of its language."""
+    if wanted.path in files:
+        return wanted.path
+    is_language = wanted.language and not wanted.name
+    same = [one for one in files if is_language and _language_of(one) == wanted.language]
+    return same[0] if same else None
+
+
+def _language_of(path: str) -> str:
+    """Give the language that stands in a file's name: Harbour.en.srt, Harbour.de.forced.srt."""
+    parts = PurePath(path).name.split(".")[1:-1]
+    return next((known for part in reversed(parts) if len(part) <= 3 and (known := code(part))), "")

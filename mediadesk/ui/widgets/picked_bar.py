@@ -1,0 +1,71 @@
+"""How many items are picked, and what can be done with all of them at once."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame
+
+from mediadesk.ui import words
+from mediadesk.ui.theme import Theme
+from mediadesk.ui.widgets.controls import Button, IconButton, label, row
+
+_ACTS = (
+    ("play", "Play", "play"),
+    ("queue", "Queue", "queue"),
+    ("rate", "Rate", "star"),
+    ("tag", "Tag…", "tag"),
+    ("set-watched", "Watched", "eye"),
+    ("collect", "Collect…", "collections"),
+    ("edit", "Edit…", "edit"),
+    ("hide", "Hide", "hide"),
+)
+_ROOM = {"queue": 1010, "edit": 1010, "hide": 1010, "set-watched": 720, "rate": 600}
+
+
+class PickedBar(QFrame):
+    """A bar below the items; `act` takes the name of an action and where its menu would open."""
+
+    def __init__(
+        self,
+        theme: Theme,
+        act: Callable[[str, QPoint], None],
+        everything: Callable[[], None],
+        clear: Callable[[], None],
+    ) -> None:
+        super().__init__()
+        self.setProperty("role", "panel")
+        self.setAccessibleName("What to do with the selected items")
+        self._act = act
+        self._count = label("", "strong")
+        self._count.setAccessibleName("Selected")
+        self.buttons: dict[str, Button] = {}
+        for name, text, drawn in _ACTS:
+            button = Button(theme, text, partial(self._press, name), role="quiet", drawn=drawn)
+            self.buttons[name] = button
+        self._more = IconButton(theme, "more", "More", partial(self._press, "more"))
+        self._all = Button(theme, "All", everything, role="quiet")
+        self._all.setToolTip("Select all that was found (Ctrl+A)")
+        self._clear = IconButton(theme, "close", "Select nothing (Escape)", clear)
+        acts = row(*self.buttons.values(), self._more, spacing=2)
+        line = row(self._count, 4, acts, 0, self._all, self._clear, spacing=2)
+        line.setContentsMargins(16, 6, 8, 6)
+        self.setLayout(line)
+        self.hide()
+
+    def show_count(self, count: int, total: int) -> None:
+        """Say how many of all are picked; with none the bar goes."""
+        self._count.setText(f"{count:,} selected")
+        self._count.setToolTip(f"{words.count(count, 'item')} of {total:,}")
+        self._all.setVisible(count < total)
+        self.setVisible(bool(count))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for name, width in _ROOM.items():  # else it is in the menu
+            self.buttons[name].setVisible(self.width() >= width)
+
+    def _press(self, name: str) -> None:
+        button = self.buttons.get(name, self._more)
+        self._act(name, button.mapToGlobal(QPoint(0, -8)))

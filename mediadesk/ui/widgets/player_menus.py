@@ -1,0 +1,123 @@
+"""The menus of the player: sound, subtitles, speed, chapters."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
+
+from mediadesk.engine.messages import ChapterView
+from mediadesk.ui import tracks, words
+from mediadesk.ui.playback import SPEEDS, Playback
+from mediadesk.ui.widgets.controls import unmarked
+
+DELAY_S = 0.25
+_FILES = "Subtitles (*.srt *.ass *.ssa *.vtt *.sub *.idx *.smi *.txt);;All files (*)"
+
+
+class PlayerMenus:
+    """Makes the menus when they are asked for, for only then it is known what is in them."""
+
+    def __init__(self, playback: Playback, parent: QWidget) -> None:
+        self._playback = playback
+        self._parent = parent
+        self.shown: QMenu | None = None
+
+    def audio(self, button: QWidget) -> None:
+        """The audio tracks."""
+        menu = self._menu("Sound")
+        streams = self._playback.streams("audio")
+        for number, stream in enumerate(streams, start=1):
+            self._choice(
+                menu,
+                tracks.title(stream, number),
+                partial(self._playback.choose_audio, stream),
+                on=stream.chosen,
+            )
+        if not streams:
+            menu.addAction("No audio track").setEnabled(False)
+        self._open(menu, button)
+
+    def subtitles(self, button: QWidget) -> None:
+        """Off, those in the file, the files beside it, another file, and their delay."""
+        playback = self._playback
+        menu = self._menu("Subtitles")
+        streams = playback.streams("subtitle")
+        is_off = not any(stream.chosen for stream in streams)
+        self._choice(menu, "Off", lambda: playback.choose_subtitle(None), on=is_off)
+        for number, stream in enumerate(streams, start=1):
+            self._choice(
+                menu,
+                tracks.title(stream, number),
+                partial(playback.choose_subtitle, stream),
+                on=stream.chosen,
+            )
+        if playback.player is not None and playback.player.takes_files:
+            loaded = {stream.path for stream in streams}
+            for path in playback.sitting.subtitles if playback.sitting else ():
+                if path not in loaded:
+                    self._choice(menu, tracks.file_title(path), partial(playback.choose_file, path))
+            menu.addSeparator()
+            menu.addAction("Load file…").triggered.connect(self._ask_for_file)
+            menu.addSeparator()
+            for name, seconds in (("Earlier", -DELAY_S), ("Later", DELAY_S)):
+                action = menu.addAction(f"{name} by {DELAY_S:g} s")
+                action.triggered.connect(partial(self._delay, seconds))
+            if playback.delay:
+                told = f"{abs(playback.delay):g} s {'late' if playback.delay > 0 else 'early'}"
+                menu.addAction(f"Shown {told}").setEnabled(False)
+        self._open(menu, button)
+
+    def speed(self, button: QWidget) -> None:
+        """How fast it goes."""
+        menu = self._menu("Speed")
+        for speed in SPEEDS:
+            name = "Normal" if speed == 1 else f"{speed:g} ×"
+            todo = partial(self._playback.set_speed, speed)
+            self._choice(menu, name, todo, on=speed == self._playback.speed)
+        self._open(menu, button)
+
+    def chapters(self, button: QWidget, chapters: tuple[ChapterView, ...]) -> None:
+        """The chapters, the one that is played marked."""
+        menu = self._menu("Chapters")
+        begun = [one for one in chapters if one.start <= self._playback.position]
+        for chapter in chapters:
+            self._choice(
+                menu,
+                f"{words.clock(chapter.start)}  {words.short(chapter.title)}",
+                partial(self._playback.seek, chapter.start),
+                on=bool(begun) and chapter is begun[-1],
+            )
+        self._open(menu, button)
+
+    def _menu(self, name: str) -> QMenu:
+        menu = QMenu(self._parent.window())
+        menu.setAccessibleName(name)
+        return menu
+
+    def _choice(
+        self, menu: QMenu, name: str, todo: Callable[[], None], *, on: bool = False
+    ) -> QAction:
+        action = menu.addAction(unmarked(name))
+        action.setCheckable(True)
+        action.setChecked(on)
+        action.triggered.connect(lambda _: todo())
+        return action
+
+    def _open(self, menu: QMenu, button: QWidget) -> None:
+        """Show a menu above its button."""
+        self.shown = menu
+        menu.aboutToHide.connect(menu.deleteLater)
+        above = QPoint(0, -menu.sizeHint().height() - 4)
+        menu.popup(button.mapToGlobal(above))
+
+    def _delay(self, seconds: float) -> None:
+        self._playback.delay_subtitles(seconds)
+
+    def _ask_for_file(self) -> None:
+        dialog = QFileDialog(self._parent.window(), "Load subtitles", "", _FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.fileSelected.connect(self._playback.choose_file)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()

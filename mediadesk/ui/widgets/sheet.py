@@ -1,0 +1,116 @@
+"""A dialog in one shape: what it is about, what can be done, and whether that is being done."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QMessageBox,
+    QProgressBar,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, column, row
+
+_SHARE = 0.88
+
+
+class Sheet(QDialog):
+    """Heading, body and buttons; Escape leaves it, Ctrl+Enter agrees. It goes when it is left."""
+
+    def __init__(
+        self, desk: Desk, title: str, agree: str, parent: QWidget | None, *, width: int = 640
+    ) -> None:
+        super().__init__(parent or QApplication.activeWindow())
+        self.desk = desk
+        self.questions = desk.ask_anew()
+        self.setWindowTitle(title)
+        self.setModal(True)
+        self.setFixedWidth(width)
+        self.heading = Sentence(title, "heading")
+        self.line = OneLine("", "muted")
+        self.line.hide()
+        self._busy = QProgressBar()
+        self._busy.setRange(0, 0)
+        self._busy.setTextVisible(False)
+        self._busy.setAccessibleName("At work")
+        self._busy.hide()
+        self.trouble = Sentence("", "danger")
+        self.body = QVBoxLayout()
+        self.body.setContentsMargins(0, 0, 0, 0)
+        self.agree = Button(desk.theme, agree, self.go_on, role="primary")
+        self.cancel = Button(desk.theme, "Cancel", self.reject)
+        for button in (self.agree, self.cancel):
+            button.setAutoDefault(False)
+        head = column(self.heading, self.line, self._busy, self.trouble, spacing=6)
+        head.setContentsMargins(32, 24, 32, 12)
+        self.foot = row(0, self.cancel, self.agree, spacing=12)
+        self.foot.setContentsMargins(32, 16, 32, 24)
+        pile = column(head, self.body, self.foot, spacing=0)
+        pile.setStretch(1, 1)
+        self.setLayout(pile)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            QShortcut(QKeySequence(keys), self, self.agree.click)
+        self.finished.connect(self._closed)
+
+    def go_on(self) -> None:
+        """Do what the dialog is for; by itself it does nothing."""
+
+    def say(self, sentence: str) -> None:
+        """Show a line below the heading; an empty one takes no room."""
+        self.line.say(sentence)
+        self.line.setVisible(bool(sentence))
+
+    def work(self, sentence: str = "") -> None:
+        """Show that something is being done, until `rest`."""
+        self._busy.show()
+        self.trouble.say("")
+        self.agree.setEnabled(False)
+        if sentence:
+            self.say(sentence)
+
+    def rest(self) -> None:
+        """Nothing is being done any more."""
+        self._busy.hide()
+        self.agree.setEnabled(True)
+
+    def put_keyboard(self, widget: QWidget) -> None:
+        """Have the keyboard on a part, once what was just made is laid out."""
+        QTimer.singleShot(0, widget, widget.setFocus)
+
+    def refuse(self, error: BaseException) -> None:
+        """Tell what went wrong, here where it can be mended."""
+        self.rest()
+        self.trouble.say(self.desk.sentence(error))
+
+    def high(self, wanted: int) -> None:
+        """Be so high, or as high as the window allows."""
+        parent = self.parentWidget()
+        room = parent.window().height() if parent is not None else wanted
+        self.resize(self.width(), min(wanted, int(room * _SHARE)))
+
+    def _closed(self) -> None:
+        self.questions.forget()
+        self.deleteLater()
+
+
+def confirm(
+    parent: QWidget, question: str, *, title: str, more: str, agree: str, then: Callable[[], object]
+) -> QMessageBox:
+    """Ask before something is done; Escape and Enter leave things as they are."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setWindowTitle(title)
+    box.setText(question)
+    box.setInformativeText(more)
+    yes: QPushButton = box.addButton(agree, QMessageBox.ButtonRole.AcceptRole)
+    no = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(no)
+    yes.clicked.connect(lambda: then())  # noqa: PLW0108 - the click has an argument
+    box.open()
+    return box

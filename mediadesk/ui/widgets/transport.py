@@ -1,0 +1,125 @@
+"""The controls of the player: the seek bar, and the buttons below it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from mediadesk.engine.messages import Sitting
+from mediadesk.play.queue import Queue, Repeat
+from mediadesk.ui import words
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.controls import IconButton, OneLine, column, label, press_focused, row
+from mediadesk.ui.widgets.seek import SeekBar
+from mediadesk.ui.widgets.slider import Slider
+
+JUMP_S = 10.0
+_REPEATS: dict[Repeat, str] = {
+    "off": "Repeat: off",
+    "all": "Repeat: all",
+    "one": "Repeat: this one",
+}
+
+
+class Transport(QWidget):
+    """What a person does is told by `pressed` with the name of its key, see `keys.KEYS`."""
+
+    pressed = Signal(str)
+    sought = Signal(float)
+    volume_changed = Signal(int)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._length = 0.0
+        self.seek = SeekBar(desk)
+        self.seek.sought.connect(self.sought)
+        self._now, self._left = label("0:00", "small"), label("0:00", "small")
+        self._name, self._moment = OneLine("", "strong"), OneLine("", "small")
+        self.toggle = self._button("play", "Play or pause (Space)", "toggle", size=28)
+        self.toggle.setProperty("role", "large")
+        self.shuffle = self._switch("shuffle", "Shuffle (U)", "shuffle-queue")
+        self.repeat = self._switch("repeat", _REPEATS["off"], "repeat")
+        self.previous = self._button("previous", "Previous (Shift+P)", "previous")
+        self.next = self._button("next", "Next (Shift+N)", "next")
+        back = self._button("rewind", f"Back {JUMP_S:g} seconds (←)", "jump-back")
+        on = self._button("forward", f"On {JUMP_S:g} seconds (→)", "jump-on")
+        self.audio = self._button("voice", "Sound: which track", "audio-menu")
+        self.subtitles = self._button("subtitles", "Subtitles", "subtitle-menu")
+        self.speed = self._button("speed", "Speed", "speed-menu")
+        self.chapters = self._button("chapters", "Chapters", "chapter-menu")
+        self.mute = self._button("volume", "Mute (M)", "mute")
+        self.volume = Slider(desk.theme, "Volume", steps=100)
+        self.volume.setFixedWidth(96)
+        self.volume.valueChanged.connect(self.volume_changed)
+        self.queue = self._switch("queue", "Queue (Shift+Q)", "show-queue")
+        full = self._button("fullscreen", "Full screen (F)", "full-screen")
+        middle = row(
+            self.shuffle, self.previous, back, self.toggle, on, self.next, self.repeat, spacing=4
+        )
+        right = row(
+            0, self.audio, self.subtitles, self.speed, self.chapters, self.mute, self.volume,
+            self.queue, full, spacing=2,
+        )  # fmt: skip
+        holder, rest = QWidget(), QWidget()
+        holder.setLayout(column(self._name, self._moment, spacing=2))
+        rest.setLayout(right)
+        for side in (holder, rest):  # so that what is between them stands in the middle
+            side.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            side.setMinimumWidth(120)
+        rest.setMinimumWidth(rest.sizeHint().width())
+        buttons = row(holder, middle, rest, spacing=12)
+        buttons.setStretch(0, 1)
+        buttons.setStretch(2, 1)
+        top = row(self._now, self.seek, self._left, spacing=12)
+        top.setStretch(1, 1)
+        pile = column(top, buttons, spacing=4)
+        pile.setContentsMargins(24, 10, 24, 12)
+        self.setLayout(pile)
+
+    def show_sitting(self, sitting: Sitting | None) -> None:
+        """Be about an item, or about none while it is not known."""
+        self._name.say(sitting.item.title if sitting else "")
+        self._moment.say(words.line(sitting.item) if sitting else "")
+        chapters = sitting.chapters if sitting else ()
+        self.seek.show_marks(chapters, sitting.moments if sitting else ())
+        self.chapters.setVisible(bool(chapters))
+
+    def show_position(self, position: float, length: float, *, playing: bool) -> None:
+        """Stand at a second of so many."""
+        self.toggle.draw("pause" if playing else "play")
+        self.seek.show_position(position, length)
+        self._now.setText(words.clock(position))
+        self._left.setText(words.clock(length))
+
+    def show_moment(self, text: str) -> None:
+        """Say what is going on."""
+        self._moment.say(text)
+
+    def show_queue(self, queue: Queue, *, open_: bool) -> None:
+        """Show how the queue is played."""
+        self.shuffle.setChecked(queue.shuffled)
+        self.repeat.setChecked(queue.repeat != "off")
+        self.repeat.draw("repeat-one" if queue.repeat == "one" else "repeat")
+        self.repeat.say(f"{_REPEATS[queue.repeat]} (R)")
+        self.queue.setChecked(open_)
+
+    def show_mute(self, *, muted: bool) -> None:
+        """Be silent, or not."""
+        self.volume.setEnabled(not muted)
+        self.mute.draw("muted" if muted else "volume")
+        self.mute.say("Sound on (M)" if muted else "Mute (M)")
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not press_focused(self, event):
+            super().keyPressEvent(event)
+
+    def _button(self, drawn: str, name: str, action: str, *, size: int = 20) -> IconButton:
+        def press() -> None:
+            self.pressed.emit(action)
+
+        return IconButton(self._desk.theme, drawn, name, press, size=size)
+
+    def _switch(self, drawn: str, name: str, action: str) -> IconButton:
+        made = self._button(drawn, name, action)
+        made.setCheckable(True)
+        return made

@@ -1,0 +1,102 @@
+"""What a person made of an item: tags, collections and a note, each edited in its place."""
+
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QFrame
+
+from mediadesk.engine.messages import CollectionView, ItemPage, Organising
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.chips import ChipBox
+from mediadesk.ui.widgets.controls import column, label
+from mediadesk.ui.widgets.note import Note
+
+_GUESSED = 12
+
+
+class YoursBox(QFrame):
+    """Tags, collections and the note of one item; each change is told and can be taken back."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self._id = ""
+        self._plain: tuple[str, ...] = ()  # the collections that items can be put into
+        self.setProperty("role", "panel")
+        self.tags = ChipBox(desk.theme, "Tag", hint="Add a tag")
+        self.tags.added.connect(lambda name: self._tag(add=(name,)))
+        self.tags.removed.connect(lambda name: self._tag(remove=(name,)))
+        self.tags.opened.connect(lambda name: desk.search_wanted.emit(f'tag:"{name}"'))
+        self.collections = ChipBox(desk.theme, "Collection", hint="Add to a collection")
+        self.collections.added.connect(self._collect)
+        self.collections.removed.connect(self._uncollect)
+        self.collections.opened.connect(
+            lambda name: desk.search_wanted.emit(f'collection:"{name}"')
+        )
+        self.note = Note()
+        self.note.written.connect(self._write)
+        box = column(
+            label("Yours", "heading"),
+            4,
+            label("Tags", "small"),
+            self.tags,
+            4,
+            label("Collections", "small"),
+            self.collections,
+            4,
+            label("Note", "small"),
+            self.note,
+            spacing=6,
+        )
+        box.setContentsMargins(20, 20, 20, 20)
+        self.setLayout(box)
+
+    def start(self, item: str) -> None:
+        """Be about another item; a note that is being written for the last one is kept."""
+        self.note.start()
+        self._id = item
+
+    def ask(self) -> None:
+        """Learn which tags and collections there are."""
+        self._questions.ask(self._know_tags, Organising.all_tags)
+        self._questions.ask(self._know_collections, Organising.collections)
+
+    def show_page(self, content: ItemPage) -> None:
+        """Show what is kept of the item."""
+        guessed = sorted(content.tags.items(), key=lambda tag: -tag[1])[:_GUESSED]
+        self.tags.show_names(
+            content.item.labels,
+            soft={name: f"found by the tagger, {sure:.0%} sure" for name, sure in guessed},
+        )
+        self.collections.show_names(content.collections)
+        self.note.show_note(content.note)
+
+    def _tag(self, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
+        self._desk.change(Organising.tag, (self._id,), add=add, remove=remove)
+
+    def _collect(self, name: str) -> None:
+        """Put the item into a collection; one that is new is made first."""
+        known = {one.casefold(): one for one in self._plain}
+        item = self._id
+        if name.casefold() in known:
+            self._desk.change(Organising.collect, known[name.casefold()], (item,))
+        else:
+            self._desk.do(
+                lambda made: self._desk.change(Organising.collect, made.id, (item,)),
+                Organising.make_collection,
+                name,
+            )
+
+    def _uncollect(self, name: str) -> None:
+        self._desk.change(Organising.uncollect, name, (self._id,))
+
+    def _write(self, text: str) -> None:
+        if self._id:
+            self._desk.change(Organising.write_note, self._id, text)
+
+    def _know_tags(self, tags: Sequence[tuple[str, int]]) -> None:
+        self.tags.know([name for name, _ in tags])
+
+    def _know_collections(self, collections: Sequence[CollectionView]) -> None:
+        self._plain = tuple(one.name for one in collections if one.search is None)
+        self.collections.know(self._plain)

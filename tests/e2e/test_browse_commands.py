@@ -1,0 +1,43 @@
+"""The commands that look through a library: sorted, counted, and in groups."""
+
+import pytest
+from command import Command
+
+ITEMS = ("items", "kind:song -artist=ben")
+
+
+def titles(inside: Command, *words: str) -> list[str]:
+    """Give the titles that are listed."""
+    return [item["title"] for item in inside.json(*words)["items"]]
+
+
+def test_items_are_sorted_and_passed_by(inside: Command) -> None:
+    by_title = titles(inside, *ITEMS)
+    assert by_title == sorted(by_title, key=str.casefold)
+    assert titles(inside, *ITEMS, "--descending") == by_title[::-1]
+    assert titles(inside, *ITEMS, "--offset", "1", "--limit", "1") == by_title[1:2]
+    lengths = [item["duration_s"] for item in inside.json("items", "--sort", "length")["items"]]
+    assert lengths == sorted(lengths)
+
+
+def test_what_is_found_is_counted(inside: Command) -> None:
+    facets = {facet["name"]: facet["values"] for facet in inside.json("items", "--facets")}
+    (folk,) = [value for value in facets["genre"] if value["label"] == "Folk"]
+    assert len(titles(inside, "items", folk["search"])) == folk["items"] == 2
+    assert "Folk  (genre=Folk)" in inside.text("items", "weather", "--facets")
+    assert inside.text("items", "nothing like it", "--facets") == "Nothing found.\n"
+
+
+def test_albums_and_artists_are_listed(inside: Command) -> None:
+    (weather,) = [group for group in inside.json("albums") if group["title"] == "Weather"]
+    assert (weather["line"], weather["items"], weather["unseen"]) == ("Anna · 2 songs", 2, 2)
+    assert titles(inside, "items", weather["search"], "--sort", weather["sort"]) == ["Rain", "Snow"]
+    assert [group["title"] for group in inside.json("artists", "weather")] == ["Anna"]
+    assert "Weather  (Anna · 2 songs; 2 not seen)" in inside.text("albums")
+    assert inside.json("series") == []
+    assert "Nothing found" in inside.text("series")
+
+
+@pytest.mark.parametrize("words", [("items", "--sort", "colour"), ("items", "--offset", "-1")])
+def test_what_no_list_has_is_refused(inside: Command, words: tuple[str, ...]) -> None:
+    assert inside.run(*words).returncode == 2

@@ -1,0 +1,54 @@
+"""Writing back is killed at any moment: each file is the old one or the new one, whole."""
+
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from media_factory import clip, song
+
+from mediadesk.library import nfo, tags, writeback
+from mediadesk.library.identify import identify
+from mediadesk.library.walk import Folder, walk
+from mediadesk.store.library import Location
+
+_VICTIM = Path(__file__).parents[1] / "write_victim.py"
+
+
+def _content(path: Path) -> str:
+    """Give the id of what a file holds; it must be readable for that."""
+    status = path.stat()
+    place = Location(path=path, root=path.parent, size=status.st_size, mtime_ns=status.st_mtime_ns)
+    return identify(place).item.id
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a process is killed otherwise there")
+def test_a_kill_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
+    music = [song(tmp_path / f"{n}.mp3", seconds=20, seed=n) for n in range(2)]
+    film = clip(tmp_path / "film.mkv", seconds=0.5)
+    contents = {path: _content(path) for path in (*music, film)}
+    dice = random.Random(5)  # noqa: S311 - the same moments each time
+    for _ in range(5):
+        with subprocess.Popen(
+            [sys.executable, str(_VICTIM), str(tmp_path)], stdout=subprocess.PIPE
+        ) as victim:
+            assert victim.stdout is not None
+            assert victim.stdout.readline() == b"ready\n"
+            time.sleep(dice.uniform(0.1, 0.5))
+            victim.kill()
+        assert {path: _content(path) for path in contents} == contents
+        for path in music:
+            assert len(set(tags.read(path).get("title", "").split())) <= 1, "it is torn"
+        side = film.with_suffix(".nfo")
+        if side.exists():
+            assert len(set(nfo.parse(side.read_bytes()).title.split())) == 1
+    seen = [Path(path).name for each in walk([Folder(str(tmp_path))], skip=(), warn=print)
+            for path, _, _ in each.files]  # fmt: skip
+    assert sorted(seen) == ["0.mp3", "1.mp3", "film.mkv"], "what was left over is no media"
+    for path in music:
+        assert tags.read(path)["title"], "the victim wrote, or nothing was tested"
+        writeback.carry_out(writeback.draft_tags(path, {"title": "Whole"}))
+        assert tags.read(path)["title"] == "Whole"
+    assert len([each for each in tmp_path.iterdir() if "mediadesk" in each.name]) <= 1

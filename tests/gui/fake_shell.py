@@ -1,0 +1,37 @@
+"""What a person set for the window, and what is dropped onto it, for the engine of made-up data."""
+
+from collections.abc import Mapping, Sequence
+
+from mediadesk.engine import desktop
+from mediadesk.engine.messages import Desktop, Sorted
+
+
+class FakeShell:
+    """The verbs of the window's own settings."""
+
+    desk_settings = Desktop(scale=100, keys={}, tray=False, guided=True)
+
+    usual: tuple[str, ...] = ()
+
+    def usual_folders(self) -> tuple[str, ...]:
+        return self.usual
+
+    def sort_out(self, paths: Sequence[str]) -> Sorted:
+        return desktop.sort_out(paths)
+
+    def desktop(
+        self,
+        *,
+        scale: int | None = None,
+        keys: Mapping[str, Sequence[str]] | None = None,
+        tray: bool | None = None,
+        guided: bool | None = None,
+    ) -> Desktop:
+        now = self.desk_settings
+        self.desk_settings = Desktop(
+            scale=now.scale if scale is None else scale,
+            keys=now.keys if keys is None else {name: tuple(one) for name, one in keys.items()},
+            tray=now.tray if tray is None else tray,
+            guided=now.guided if guided is None else guided,
+        )
+        return self.desk_settings

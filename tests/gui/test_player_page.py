@@ -1,0 +1,438 @@
+"""The player page by keyboard and mouse: a real libVLC, a real film, a made-up engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from gui.fake_client import FakeClient, item
+from library_factory import subtitles
+from media_factory import film, picture, song
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
+from pytestqt.qtbot import QtBot
+
+from mediadesk.api import UserError
+from mediadesk.engine.messages import ItemView, Track
+from mediadesk.play import qt, vlc
+from mediadesk.play.player import WAYLAND
+from mediadesk.ui.desk import RESUME
+from mediadesk.ui.pages.player import PlayerPage
+from mediadesk.ui.widgets import next_bar
+from mediadesk.ui.window import Window
+
+Show = Callable[[FakeClient], Window]
+_PATIENCE_MS = 20_000
+LONG_S, SHORT_S = 30.0, 2.0
+
+
+@pytest.fixture(scope="session", autouse=True)
+def libvlc() -> None:
+    try:
+        vlc.version()
+    except UserError as error:
+        pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a film of half a minute, one of two seconds, and a song of two seconds."""
+    folder = tmp_path_factory.mktemp("media")
+    film(folder / "long.mkv", seconds=LONG_S)
+    film(folder / "short.mkv", seconds=SHORT_S)
+    song(folder / "song.mp3", seconds=SHORT_S)
+    return folder
+
+
+def client_of(media: Path, name: str, kind: str, *, number: int = 6) -> FakeClient:
+    length = LONG_S if name.startswith("long") else SHORT_S
+    given: dict[str, Any] = {
+        "path": str(media / name),
+        "duration_s": length,
+        "kind": kind,
+        "position_s": 0.0,
+    }
+    return FakeClient([item(n, available=True, **given) for n in range(number)])
+
+
+def wait(qtbot: QtBot, until: Callable[[], bool]) -> None:
+    qtbot.waitUntil(until, timeout=_PATIENCE_MS)
+
+
+def playing(qtbot: QtBot, window: Window, id_: str, start: float = RESUME) -> PlayerPage:
+    """Play an item, and wait until it goes on."""
+    window.desk.played.emit(id_, start)
+    player = window.player
+    player.set_volume(0)
+    here = max(0.0, start)
+    wait(qtbot, lambda: player.playback.playing and player.playback.position > here + 0.2)
+    return player
+
+
+def press(window: Window, key: Qt.Key, *modifiers: Qt.KeyboardModifier) -> None:
+    held = Qt.KeyboardModifier.NoModifier
+    for modifier in modifiers:
+        held |= modifier
+    QTest.keyClick(window.windowHandle(), key, held)
+
+
+def told(client: FakeClient, verb: str) -> list[tuple[Any, ...]]:
+    return [args for name, args, _ in client.calls if name == verb]
+
+
+def texts(menu: QMenu | None) -> list[str]:
+    assert menu is not None
+    return [action.text() for action in menu.actions() if action.text()]
+
+
+def pick(menu: QMenu | None, text: str) -> None:
+    assert menu is not None
+    next(action for action in menu.actions() if text in action.text()).trigger()
+    window = menu.parentWidget()
+    menu.close()
+    window.activateWindow()  # the offscreen platform leaves none active behind a menu
+    QTest.qWaitForWindowActive(window)
+
+
+@pytest.fixture
+def long(
+    show: Show, media: Path, qtbot: QtBot, tmp_path: Path
+) -> tuple[PlayerPage, FakeClient, Window]:
+    """A film that plays."""
+    client = client_of(media, "long.mkv", "film")
+    jpeg = picture(tmp_path / "moment.jpg", size=(160, 90)).read_bytes()
+    one = next(iter(client.items))
+    client.stock = {f"moment/{one}/keyframes/{place}": jpeg for place in range(3)}
+    window = show(client)
+    return playing(qtbot, window, one), client, window
+
+
+Long = tuple[PlayerPage, FakeClient, Window]
+
+
+def test_the_keyboard_pauses_jumps_and_goes_to_chapters(long: Long, qtbot: QtBot) -> None:
+    player, client, window = long
+    playback = player.playback
+    assert told(client, "playing") == [()]
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: not playback.playing)
+    press(window, Qt.Key.Key_Right)
+    wait(qtbot, lambda: playback.position > 9)
+    press(window, Qt.Key.Key_PageDown)
+    wait(qtbot, lambda: playback.position == pytest.approx(12, abs=0.5))  # “The clearing”
+    press(window, Qt.Key.Key_Left)
+    wait(qtbot, lambda: playback.position < 4)
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: playback.playing)
+    press(window, Qt.Key.Key_BracketRight)
+    assert playback.speed == 1.25
+    assert told(client, "choose_speed")[-1][1] == 1.25
+    press(window, Qt.Key.Key_Equal)
+    assert playback.speed == 1
+
+
+def test_stopped_it_goes_on_where_it_was(long: Long, qtbot: QtBot) -> None:
+    player, _, window = long
+    player.playback.seek(20)
+    wait(qtbot, lambda: player.playback.position > 20.2)
+    press(window, Qt.Key.Key_MediaStop)
+    assert not player.playback.is_on
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: player.playback.playing and player.playback.position > 20.2)
+
+
+def test_the_sound_track_is_chosen_in_its_menu_and_remembered(long: Long, qtbot: QtBot) -> None:
+    player, client, window = long
+    QTest.mouseClick(player._transport.audio, Qt.MouseButton.LeftButton)
+    assert texts(player._menus.shown) == ["English · Main", "German · Kommentar"]
+    pick(player._menus.shown, "German")
+    wait(qtbot, lambda: player.playback.streams("audio")[1].chosen)
+    assert told(client, "choose_audio")[-1][1] == Track(language="de", name="Kommentar")
+    press(window, Qt.Key.Key_B)
+    wait(qtbot, lambda: player.playback.streams("audio")[0].chosen)
+
+
+def test_subtitles_come_from_the_file_from_beside_it_or_not_at_all(
+    long: Long, qtbot: QtBot, tmp_path: Path
+) -> None:
+    player, client, window = long
+    QTest.mouseClick(player._transport.subtitles, Qt.MouseButton.LeftButton)
+    assert texts(player._menus.shown)[:5] == [
+        "Off", "English · Full", "French", "English · A quiet walk number 0.en.srt", "Load file…",
+    ]  # fmt: skip
+    pick(player._menus.shown, "French")
+    wait(qtbot, lambda: player.playback.streams("subtitle")[1].chosen)
+    assert told(client, "choose_subtitle")[-1][1] == Track(language="fr")
+    press(window, Qt.Key.Key_X)
+    assert player.playback.delay == 0.25
+    press(window, Qt.Key.Key_V)  # after the last there are none
+    wait(qtbot, lambda: not any(one.chosen for one in player.playback.streams("subtitle")))
+    assert told(client, "choose_subtitle")[-1][1] == Track(off=True)
+    file = subtitles(tmp_path / "More.de.srt", "Hallo.", "Und jetzt?")
+    player.playback.choose_file(str(file))
+    wait(qtbot, lambda: any(one.path == str(file) for one in player.playback.streams("subtitle")))
+    assert told(client, "choose_subtitle")[-1][1] == Track(language="de", path=str(file))
+
+
+def test_what_was_chosen_for_the_series_is_chosen_again(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "long.mkv", "episode")
+    client.last_audio = Track(language="de", name="Another name")
+    client.last_subtitle = Track(language="fr")
+    client.last_speed = 1.5
+    player = playing(qtbot, show(client), next(iter(client.items)))
+    wait(qtbot, lambda: player.playback.streams("audio")[1].chosen)
+    wait(qtbot, lambda: player.playback.streams("subtitle")[1].chosen)
+    assert player.playback.speed == 1.5
+    assert told(client, "choose_audio") == []  # nobody chose anything
+
+
+def test_the_seek_bar_shows_what_is_there_and_goes_there(long: Long, qtbot: QtBot) -> None:
+    player, _, window = long
+    seek = player._transport.seek
+    place = QPoint(round(seek.x_of(0.5)), seek.height() // 2)
+    QTest.mouseMove(seek, place)
+    wait(qtbot, seek._preview.isVisible)
+    assert seek.spot(15).chapter == "The clearing"
+    assert "The clearing" in seek._preview._words.accessibleName()
+    assert seek._preview._time.text() == "0:15"
+    wait(qtbot, seek._preview._picture.isVisible)
+    assert seek._preview._picture.pixmap().width() == 192
+    QTest.mouseClick(seek, Qt.MouseButton.LeftButton, pos=place)
+    wait(qtbot, lambda: player.playback.position > 14.5)
+    seek.setFocus()
+    seek.triggerAction(seek.SliderAction.SliderPageStepAdd)
+    assert "The clearing" in seek.accessibleDescription()
+    assert window.page is player
+
+
+def test_the_queue_is_filled_moved_and_emptied_by_keyboard(long: Long, qtbot: QtBot) -> None:
+    player, client, window = long
+    ids = list(client.items)
+    window.desk.queued.emit(tuple(ids[1:3]), "last")
+    window.desk.queued.emit((ids[3],), "next")
+    press(window, Qt.Key.Key_Q, Qt.KeyboardModifier.ShiftModifier)
+    panel, view = player._panel, player._panel.view
+    assert panel.isVisible()
+    wait(qtbot, lambda: panel.model.index(1).data() == client.items[ids[3]].title)
+
+    def order() -> list[int]:
+        return [ids.index(entry.item) for entry in player.queue.entries]
+
+    assert order() == [0, 3, 1, 2]
+    panel.choose(3)
+    QTest.keyClick(view, Qt.Key.Key_Up, Qt.KeyboardModifier.AltModifier)
+    assert order() == [0, 3, 2, 1]
+    QTest.keyClick(view, Qt.Key.Key_Delete)
+    assert order() == [0, 3, 1]
+    panel.choose(0)
+    QTest.keyClick(view, Qt.Key.Key_Delete)  # what plays stays
+    assert order() == [0, 3, 1]
+    data = panel.model.mimeData([panel.model.index(2)])
+    panel.model.dropMimeData(data, Qt.DropAction.MoveAction, 1, 0, panel.model.index(-1))
+    assert order() == [0, 1, 3]
+    press(window, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    wait(qtbot, lambda: player.playback.sitting is not None and player.queue.place == 1)
+    panel._clear.click()
+    assert order() == [1]
+
+
+def test_enter_in_the_queue_plays_it_and_the_one_before_comes_back(
+    long: Long, qtbot: QtBot
+) -> None:
+    player, client, window = long
+    ids = list(client.items)
+    window.desk.queued.emit(tuple(ids[1:4]), "last")
+    player.do("show-queue")
+    player._panel.choose(2)
+    QTest.keyClick(player._panel.view, Qt.Key.Key_Return)
+    wait(qtbot, lambda: sits(player) == ids[2] and player.playback.playing)
+    press(window, Qt.Key.Key_P, Qt.KeyboardModifier.ShiftModifier)
+    wait(qtbot, lambda: sits(player) == ids[1])
+    for expected in ("all", "one", "off"):
+        press(window, Qt.Key.Key_R)
+        assert player.queue.repeat == expected
+    press(window, Qt.Key.Key_U)
+    assert player.queue.shuffled
+    assert player._transport.shuffle.isChecked()
+
+
+def sits(player: PlayerPage) -> str:
+    return player.playback.sitting.item.id if player.playback.sitting else ""
+
+
+def goes_on(player: PlayerPage, expected: str) -> bool:
+    return sits(player) == expected and player.playback.playing
+
+
+def ended(qtbot: QtBot, player: PlayerPage) -> None:
+    """Play to the end."""
+    player.playback.seek(SHORT_S - 0.3)
+    with qtbot.waitSignal(player.playback.ended, timeout=_PATIENCE_MS):
+        pass
+
+
+def series(show: Show, media: Path) -> tuple[FakeClient, Window, list[str]]:
+    client = client_of(media, "short.mkv", "episode")
+    client.series = tuple(client.items)
+    return client, show(client), list(client.items)
+
+
+def test_the_next_episode_is_announced_and_can_be_had_at_once_or_called_off(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    _, window, ids = series(show, media)
+    player = playing(qtbot, window, ids[0])
+    ended(qtbot, player)
+    bar = player._next_bar
+    assert bar.isVisible()
+    assert "Next in 10 s: “A quiet walk number 1”" in bar._words.accessibleName()
+    QTest.keyClick(bar.now, Qt.Key.Key_Space)
+    wait(qtbot, partial(goes_on, player, ids[1]))
+    ended(qtbot, player)
+    QTest.mouseClick(bar.cancel, Qt.MouseButton.LeftButton)
+    assert not bar.isVisible()
+    assert not bar._ticking.isActive()
+    assert sits(player) == ids[1]
+    player.playback.toggle()  # once more
+    wait(qtbot, partial(goes_on, player, ids[1]))
+    ended(qtbot, player)
+    press(window, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert window.page is player
+
+
+def test_after_three_episodes_nobody_asked_for_it_asks_whether_somebody_is_there(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_bar, "COUNTDOWN_S", 0)
+    _, window, ids = series(show, media)
+    player = playing(qtbot, window, ids[0])
+    player._next_bar._ticking.setInterval(10)
+    for expected in ids[1:4]:
+        ended(qtbot, player)
+        wait(qtbot, partial(goes_on, player, expected))
+    ended(qtbot, player)
+    assert "Still there?" in player._next_bar._words.accessibleName()
+    qtbot.wait(100)
+    assert sits(player) == ids[3]
+    player._next_bar.now.click()
+    wait(qtbot, lambda: sits(player) == ids[4])
+
+
+def test_songs_follow_without_waiting_and_go_on_while_one_looks_around(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "song.mp3", "song")
+    client.series = tuple(client.items)
+    ids = list(client.items)
+    window = show(client)
+    player = playing(qtbot, window, ids[0])
+    assert not window.now_bar.isVisible()
+    window.go("library")
+    bar = window.now_bar
+    assert bar.isVisible()
+    wait(qtbot, partial(goes_on, player, ids[1]))
+    wait(qtbot, lambda: bar._name.accessibleName() == client.items[ids[1]].title)
+    bar.toggle.click()
+    wait(qtbot, lambda: not player.playback.playing)
+    assert bar.isVisible()
+    bar.toggle.click()
+    wait(qtbot, partial(goes_on, player, ids[1]))
+    bar.open.click()
+    assert window.page is player
+    assert not bar.isVisible()
+    assert player.playback.is_on
+    press(window, Qt.Key.Key_MediaStop)
+    wait(qtbot, lambda: not player.playback.playing)
+    window.go("library")
+    assert not bar.isVisible()
+
+
+def test_a_film_stops_when_one_leaves_and_goes_on_when_one_comes_back(
+    long: Long, qtbot: QtBot
+) -> None:
+    player, client, window = long
+    window.go("library")
+    assert not player.playback.playing
+    assert told(client, "playing") == [(), ()]
+    window.back()
+    wait(qtbot, lambda: player.playback.playing)
+
+
+def test_the_volume_goes_by_keys_and_is_remembered(
+    long: Long, show: Show, tmp_path: Path, qtbot: QtBot
+) -> None:
+    player, _, window = long
+    player.set_volume(40)
+    press(window, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert player.volume == 45
+    press(window, Qt.Key.Key_M)
+    assert player.playback._volume == 0
+    press(window, Qt.Key.Key_M)
+    assert player.playback._volume == 45
+    again = Window(window.desk, geometry_file=tmp_path / "window.ini")
+    again.player.set_volume(33)
+    again.close()
+    third = Window(window.desk, geometry_file=tmp_path / "window.ini")
+    assert third.player.volume == 33
+    for one in (again, third):
+        one.close()
+        one.deleteLater()
+
+
+def test_in_full_screen_the_controls_go_and_come_back(long: Long, qtbot: QtBot) -> None:
+    player, _, window = long
+    press(window, Qt.Key.Key_F)
+    assert player.full_screen
+    assert not window.rail.isVisible()
+    wait(qtbot, lambda: not player._transport.isVisible())
+    press(window, Qt.Key.Key_Escape)
+    assert not player.full_screen
+    assert player._transport.isVisible()
+
+
+def only(**more: object) -> tuple[FakeClient, ItemView]:
+    client = FakeClient([item(0, **more)])
+    return client, client.items[next(iter(client.items))]
+
+
+def test_on_wayland_it_says_what_to_do(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+    monkeypatch.setattr(qt, "HERE", False)
+    client = client_of(media, "long.mkv", "film")
+    window = show(client)
+    window.desk.played.emit(next(iter(client.items)), RESUME)
+    absent = window.player._absent
+    wait(qtbot, absent.isVisible)
+    assert "QT_QPA_PLATFORM=xcb" in absent._sentence.text().replace("\u200b", "")
+    assert window.player.playback.diagnosis == WAYLAND
+    assert window.player._outside.isVisible()
+    assert not window.player.playback.is_on
+
+
+def test_what_is_on_a_drive_that_is_not_there_names_the_drive(show: Show, qtbot: QtBot) -> None:
+    client, one = only(available=False, drive="Blue disk")
+    window = show(client)
+    window.desk.played.emit(one.id, RESUME)
+    absent = window.player._absent
+    wait(qtbot, absent.isVisible)
+    assert "the drive “Blue disk”" in absent._sentence.text()
+    assert not window.player._outside.isVisible()
+
+
+def test_with_nothing_to_play_the_page_says_what_to_do(show: Show) -> None:
+    client, _ = only()
+    window = show(client)
+    window.go("player")
+    assert window.player._nothing.isVisible()
+    window.player._library.click()
+    assert window.page is window.library

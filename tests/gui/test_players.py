@@ -1,0 +1,219 @@
+"""Every player keeps the same contract, on a real file with several tracks."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+from library_factory import subtitles
+from media_factory import film
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from mediadesk.api import UserError
+from mediadesk.play import qt, vlc
+from mediadesk.play.player import Player, Stream
+
+_PATIENCE_MS = 15_000
+
+
+def _vlc() -> Player:
+    try:
+        return vlc.start()
+    except UserError as error:
+        pytest.skip(str(error))
+
+
+def _qt() -> Player:
+    if not qt.HERE:
+        pytest.skip("Qt Multimedia, the extra “qt-player”, is not installed here")
+    return qt.QtPlayer()
+
+
+@pytest.fixture(params=[_vlc, _qt], ids=["libVLC", "Qt Multimedia"])
+def player(request: pytest.FixtureRequest, application: QApplication) -> Iterator[Player]:
+    made: Player = request.param()
+    # Qt Multimedia needs to put out something, and the machine may have no sound.
+    screen = QWidget() if made.name == "Qt Multimedia" else None
+    made.attach(screen)
+    made.set_volume(0)
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def tracks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A film of eight seconds, with two tracks of sound and two of subtitles."""
+    return film(tmp_path_factory.mktemp("film") / "Tracks.mkv")
+
+
+def wait(qtbot: QtBot, until: Callable[[], bool]) -> None:
+    qtbot.waitUntil(until, timeout=_PATIENCE_MS)
+
+
+def named(player: Player, kind: str) -> list[tuple[str, str, bool]]:
+    return [(one.language[:2], one.name, one.chosen) for one in player.streams if one.kind == kind]
+
+
+def stream(player: Player, kind: str, number: int) -> Stream:
+    return [one for one in player.streams if one.kind == kind][number]
+
+
+def test_it_plays_from_a_second_on_to_the_end(player: Player, tracks: Path, qtbot: QtBot) -> None:
+    player.open(str(tracks), start=5)
+    assert player.position == 5
+    wait(qtbot, lambda: player.playing and player.position > 5.3)
+    assert player.position < 8
+    assert player.length == pytest.approx(8, abs=0.2)
+    wait(qtbot, lambda: player.ended)
+    assert not player.playing
+    assert player.problem is None
+
+
+def test_pausing_holds_it_and_seeking_moves_it(player: Player, tracks: Path, qtbot: QtBot) -> None:
+    player.open(str(tracks))
+    wait(qtbot, lambda: player.position > 0.3)
+    player.pause(paused=True)
+    wait(qtbot, lambda: not player.playing)
+    player.seek(4)
+    wait(qtbot, lambda: player.position == pytest.approx(4, abs=0.6))
+    held = player.position
+    qtbot.wait(400)
+    assert player.position == pytest.approx(held, abs=0.3)
+    player.pause(paused=False)
+    wait(qtbot, lambda: player.position > held + 0.4)
+
+
+def test_the_tracks_have_languages_and_can_be_chosen(
+    player: Player, tracks: Path, qtbot: QtBot
+) -> None:
+    player.open(str(tracks))
+    wait(qtbot, lambda: len(player.streams) == 4)
+    assert named(player, "audio") == [("en", "Main", True), ("de", "Kommentar", False)]
+    assert [(language, name) for language, name, _ in named(player, "subtitle")] == [
+        ("en", "Full"), ("fr", ""),
+    ]  # fmt: skip
+    player.set_audio(stream(player, "audio", 1).id)
+    wait(qtbot, lambda: stream(player, "audio", 1).chosen)
+    assert not stream(player, "audio", 0).chosen
+    player.set_subtitle(stream(player, "subtitle", 1).id)
+    wait(qtbot, lambda: stream(player, "subtitle", 1).chosen)
+    player.set_subtitle(None)
+    wait(qtbot, lambda: not any(chosen for *_, chosen in named(player, "subtitle")))
+
+
+def test_it_goes_at_twice_the_speed(player: Player, tracks: Path, qtbot: QtBot) -> None:
+    player.open(str(tracks))
+    player.set_speed(2)
+    wait(qtbot, lambda: player.position > 1)
+    begun, at = time.monotonic(), player.position
+    wait(qtbot, lambda: player.position > at + 3)
+    assert time.monotonic() - begun < 2.4
+
+
+def test_a_damaged_file_is_told_by_its_name(player: Player, tmp_path: Path, qtbot: QtBot) -> None:
+    broken = tmp_path / "Broken.mkv"
+    broken.write_bytes(b"this is no film " * 999)
+    player.open(str(broken))
+    wait(qtbot, lambda: player.problem is not None)
+    assert "Broken.mkv" in str(player.problem)
+
+
+def test_a_file_can_follow_another(player: Player, tracks: Path, qtbot: QtBot) -> None:
+    player.open(str(tracks), start=6)
+    wait(qtbot, lambda: player.position > 6.2)
+    player.open(str(tracks))
+    assert player.position == 0
+    assert not player.streams or player.name != "libVLC"
+    wait(qtbot, lambda: 0 < player.position < 5 and len(player.streams) == 4)
+
+
+def test_subtitles_of_another_file_are_shown_and_shifted(
+    player: Player, tracks: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    if not player.takes_files:
+        pytest.skip(f"{player.name} takes no files of subtitles")
+    file = subtitles(tmp_path / "Tracks.de.srt", "Die Boote kommen heim.", "Die Möwen hungern.")
+    player.open(str(tracks))
+    player.add_subtitles(str(file))  # at once, when it is not even open
+    wait(qtbot, lambda: any(one.path == str(file) and one.chosen for one in player.streams))
+    assert len(player.streams) == 5
+    player.delay_subtitles(0.5)
+    player.set_subtitle(stream(player, "subtitle", 0).id)
+    wait(qtbot, lambda: stream(player, "subtitle", 0).chosen)
+
+
+def test_a_drive_that_does_not_answer_holds_up_neither_the_window_nor_the_next_file(
+    application: QApplication, tracks: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = _vlc()
+    assert isinstance(player, vlc.VlcPlayer)
+    player.attach(None)
+    player.open(str(tracks))
+    wait(qtbot, lambda: player.position > 0.2)
+    monkeypatch.setattr("mediadesk.play.vlc_line._STUCK_S", 0.3)
+    answer = threading.Event()
+    player._line.do(lambda _: answer.wait(20))  # as `stop` does on a share that is gone
+    begun = time.perf_counter()
+    player.stop()
+    assert player.position >= 0
+    assert not player.ended
+    assert time.perf_counter() - begun < 0.05
+    wait(qtbot, lambda: player._line.is_stuck)
+    player.open(str(tracks), start=2)
+    wait(qtbot, lambda: player.position > 2.2)
+    answer.set()
+    player.close()
+
+
+def test_a_file_that_never_opens_is_told(
+    application: QApplication, tracks: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player = _vlc()
+    assert isinstance(player, vlc.VlcPlayer)
+    monkeypatch.setattr(vlc, "_PATIENCE_S", 0.2)
+    answer = threading.Event()
+    player._line.do(lambda _: answer.wait(20))
+    player.open(str(tracks))
+    wait(qtbot, lambda: player.problem is not None)
+    assert "does not answer" in str(player.problem)
+    answer.set()
+    player.close()
+
+
+def lacking(error: type[Exception] | None) -> ModuleType:
+    """A python-vlc that fails as the real one does without libVLC, or without its plugins."""
+    module = ModuleType("vlc")
+
+    def instance(_: list[str]) -> None:
+        if error is not None:
+            raise error("no function 'libvlc_new'")
+
+    module.Instance = instance  # type: ignore[attr-defined]
+    return module
+
+
+@pytest.mark.parametrize(
+    ("module", "told"),
+    [
+        (None, "libVLC is not installed"),
+        (lacking(NameError), "libVLC is not installed"),
+        (lacking(OSError), "libVLC is not installed"),
+        (lacking(NotImplementedError), "libVLC is not installed"),
+        (lacking(None), "finds none of its plugins"),
+    ],
+)
+@pytest.mark.parametrize("ask", [vlc.start, vlc.version])
+def test_without_libvlc_it_is_told_what_to_install(
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType | None, told: str, ask: Callable[[], Any]
+) -> None:
+    monkeypatch.setitem(sys.modules, "vlc", module)
+    with pytest.raises(UserError, match=told) as raised:
+        ask()
+    assert "vlc-plugin-base" in str(raised.value)

@@ -1,0 +1,499 @@
+"""The shell of the window on made-up data: keys, palette, toasts, drops, guide, tray, rail."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+from gui.fake_client import FakeClient, item
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QDialog, QLabel, QSystemTrayIcon, QWidget
+from pytestqt.qtbot import QtBot
+
+from mediadesk import app
+from mediadesk.engine.messages import Change, FolderView, Organising, Verbs
+from mediadesk.ui import fuzzy, poses, tray, words
+from mediadesk.ui.key_sheet import KeySheet
+from mediadesk.ui.keys import KEYS, KeyMap, shown
+from mediadesk.ui.palette import Palette, searched
+from mediadesk.ui.style import CONTRAST
+from mediadesk.ui.widgets import notices
+from mediadesk.ui.window import Window
+
+Show = Callable[[FakeClient], Window]
+Key, Mod = Qt.Key, Qt.KeyboardModifier
+ITEMS = tuple(item(number) for number in range(30))
+
+
+@pytest.fixture
+def window(application: QApplication, show: Show) -> Window:
+    folder = FolderView(path="/films", files=30, available=True)
+    opened = show(FakeClient(ITEMS, folders=[folder]))
+    opened.activateWindow()
+    assert QTest.qWaitForWindowActive(opened)
+    app.settle(application, opened)
+    return opened
+
+
+def press(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Mod.NoModifier) -> None:
+    QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+
+def texts(widget: QWidget) -> str:
+    return " ".join(
+        f"{one.text()} {one.accessibleName()}"
+        for one in widget.findChildren(QLabel)
+        if one.isVisibleTo(widget)
+    )
+
+
+def asked(window: Window, verb: str) -> list[tuple[object, ...]]:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    return [args for name, args, _ in client.calls if name == verb]
+
+
+# Undo
+
+
+def test_the_last_acts_are_taken_back_in_their_order_and_done_again(
+    application: QApplication, open_window: Callable[[Path], Window], library: Path
+) -> None:
+    window = open_window(library)
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    client = window.desk.client
+    ids = client.call(Verbs.ids).result()
+    first, second, third = client.call(Verbs.views, ids).result()[:3]
+
+    def stand() -> tuple[float | None, bool, bool]:
+        app.settle(application, window)
+        now = client.call(Verbs.views, (first.id, second.id, third.id)).result()
+        return now[0].stars, now[1].liked, now[2].finished
+
+    window.desk.change(Organising.rate, (first.id,), 4.0)
+    app.settle(application, window)
+    window.desk.feedback(words.tile(second), "like")
+    app.settle(application, window)
+    window.desk.change(Organising.mark, (third.id,), watched=True)
+    steps = [stand()]
+    for _ in range(3):
+        press(window, Key.Key_Z, Mod.ControlModifier)
+        steps.append(stand())
+    states = [(4.0, True, True), (4.0, True, False), (4.0, False, False), (None, False, False)]
+    assert steps == states
+    for state in states[-2::-1]:
+        press(window, Key.Key_Z, Mod.ControlModifier | Mod.ShiftModifier)
+        assert stand() == state
+
+
+def test_ctrl_z_with_nothing_done_says_so(window: Window) -> None:
+    press(window, Key.Key_Z, Mod.ControlModifier)
+    assert window.toast.sentence == "There is nothing to undo."
+
+
+def test_an_older_toast_takes_back_its_own_act(application: QApplication, window: Window) -> None:
+    window.desk.change(Organising.rate, (ITEMS[1].id,), 4.0)
+    window.desk.change(Organising.rate, (ITEMS[2].id,), 5.0)
+    app.settle(application, window)
+    QTest.mouseClick(window.toast.undo_button, Qt.MouseButton.LeftButton)
+    app.settle(application, window)
+    press(window, Key.Key_Z, Mod.ControlModifier)
+    app.settle(application, window)
+    acts: FakeClient = window.desk.client  # type: ignore[assignment]
+    made = [change.id for change, *_ in acts.acts]
+    assert asked(window, "undo") == [(made[0],), (made[1],)]
+
+
+def test_a_toast_that_is_taken_back_by_a_key_is_not_offered_any_more(
+    application: QApplication, window: Window
+) -> None:
+    window.desk.change(Organising.rate, (ITEMS[1].id,), 4.0)
+    app.settle(application, window)
+    told = window.toast.sentence
+    press(window, Key.Key_Z, Mod.ControlModifier)
+    app.settle(application, window)
+    assert window.toast.sentence != told
+    assert window.toast.undo_button.text() == "Redo"
+
+
+def test_a_toast_waits_for_the_mouse_and_the_next_one_for_it(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notices, "_SHOWN_MS", 60)
+    monkeypatch.setattr(notices, "_HURRIED_MS", 30)
+    at = QPointF(5, 5)
+    window.desk.toasted.emit("First.", None)
+    monkeypatch.setattr(window.toast, "underMouse", lambda: True)
+    QApplication.sendEvent(window.toast, QEnterEvent(at, at, at))
+    window.desk.toasted.emit("Second.", None)
+    qtbot.wait(150)
+    assert window.toast.sentence == "First."
+    monkeypatch.setattr(window.toast, "underMouse", lambda: False)
+    QApplication.sendEvent(window.toast, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: window.toast.sentence == "Second.")
+    qtbot.waitUntil(lambda: not window.toast.isVisible())
+
+
+# Keys
+
+
+def test_keys_begin_words_and_every_default_is_free() -> None:
+    keys = KeyMap()
+    for name, key in KEYS.items():
+        for one in key.keys:
+            other = keys.taken(name, one)
+            assert other is None, f"“{one}” does “{key.says}” and “{other and other.says}”"
+
+
+def test_own_keys_that_mean_nothing_or_two_things_are_told() -> None:
+    keys = KeyMap()
+    told = keys.take({"like": ("Ctrl+K",), "adore": ("X",), "hide": ("Wibble",)})
+    assert len(told) == 3
+    assert "adore" in told[1] or "adore" in told[0]
+    assert any("Ctrl+K" in one and "Like" in one for one in told)
+    assert keys.of("hide") == ()
+
+
+def test_a_key_is_changed_in_the_sheet_kept_and_reset(
+    application: QApplication, window: Window, qtbot: QtBot
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    press(window, Key.Key_F1)
+    (sheet,) = window.findChildren(KeySheet)
+    assert QTest.qWaitForWindowActive(sheet)
+    assert sheet.height() <= 640
+    sheet.search.setText("high contrast")
+    row = sheet.rows["look-contrast"]
+    assert row.isVisible()
+    assert not sheet.rows["like"].isVisible()
+    app.settle(application, window)
+    QTest.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    assert row.field.hasFocus()
+    QTest.keyClick(row.field, Key.Key_K, Mod.ControlModifier)
+    qtbot.waitUntil(lambda: "is for" in row.trouble.text(), timeout=5000)
+    assert window.keys.of("look-contrast") == ()
+    row.button.click()
+    QTest.keyClick(row.field, Key.Key_F8)
+    qtbot.waitUntil(lambda: window.keys.of("look-contrast") == ("F8",), timeout=5000)
+    assert client.desk_settings.keys == {"look-contrast": ("F8",)}
+    row.button.click()
+    QTest.keyClick(row.field, Key.Key_F9)
+    qtbot.waitUntil(lambda: window.keys.of("look-contrast") == ("F9",), timeout=5000)
+    row.reset.click()
+    assert client.desk_settings.keys == {}
+    row.take("F8")
+    sheet.accept()
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    press(window, Key.Key_F8)
+    assert window.desk.theme.palette is CONTRAST
+
+
+def test_letters_are_letters_in_a_field(window: Window) -> None:
+    window.topbar.take_keyboard()
+    for key in (Key.Key_L, Key.Key_5, Key.Key_Question):
+        press(window, key)
+    assert window.topbar.search.text() == "l5?"
+    assert not asked(window, "rate")
+    assert not window.findChildren(QDialog)
+
+
+def test_the_chosen_card_is_rated_and_marked_by_keys(
+    application: QApplication, window: Window
+) -> None:
+    window.for_you._shelves[0].view.take_keyboard(0)
+    tile = window.for_you._shelves[0].model.tile(0)
+    assert tile is not None
+    press(window, Key.Key_4)
+    press(window, Key.Key_S)
+    app.settle(application, window)
+    assert asked(window, "rate") == [((tile.id,), 4.0)]
+    assert asked(window, "mark") == [((tile.id,),)]
+
+
+def test_keys_are_shown_as_they_are_pressed() -> None:
+    assert shown(("G, L", "Ctrl+2")) == "G then L or Ctrl+2"
+
+
+# The palette
+
+
+def palette(window: Window) -> Palette:
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    press(window, Key.Key_K, Mod.ControlModifier)
+    (found,) = [one for one in window.findChildren(Palette) if one.isVisible()]
+    return found
+
+
+def rows(found: Palette) -> list[str]:
+    return [found.table.item(row, 0).text() for row in range(found.table.rowCount())]
+
+
+def test_a_command_is_found_by_a_few_letters_and_is_first_the_next_time(
+    application: QApplication, window: Window
+) -> None:
+    found = palette(window)
+    QTest.keyClicks(found.field, "hicon")
+    assert rows(found)[0] == "Look: high contrast"
+    QTest.keyClick(found.field, Key.Key_Return)
+    app.settle(application, window)
+    assert window.desk.theme.palette is CONTRAST
+    again = palette(window)
+    assert rows(again)[0] == "Look: high contrast"
+    QTest.keyClick(again.field, Key.Key_Down)
+    assert again.table.currentRow() == 1
+    QTest.keyClick(again.field, Key.Key_Escape)
+    app.settle(application, window)
+    assert not window.findChildren(Palette)
+
+
+def test_an_item_is_found_and_opened(
+    application: QApplication, window: Window, qtbot: QtBot
+) -> None:
+    found = palette(window)
+    QTest.keyClicks(found.field, "walk number 17")
+    qtbot.waitUntil(lambda: "A quiet walk number 17" in rows(found))
+    found.table.selectRow(rows(found).index("A quiet walk number 17"))
+    QTest.keyClick(found.field, Key.Key_Return)
+    app.settle(application, window)
+    assert window.page is window.item
+
+
+def test_what_is_typed_is_no_search_language_here() -> None:
+    assert searched('storm OR "calm') == 'storm "OR" calm'
+    assert searched("()!") == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "better", "worse"),
+    [
+        ("li", "library", "take a rating away, light"),
+        ("ps", "plugins and settings", "perhaps"),
+        ("cle", "clé", "circle"),
+    ],
+)
+def test_beginnings_of_words_fit_best(typed: str, better: str, worse: str) -> None:
+    best, other = (fuzzy.fit(typed, fuzzy.plain(one)) for one in (better, worse))
+    assert best is not None
+    assert other is None or best > other
+    assert fuzzy.fit("zz", better) is None
+
+
+# Drops
+
+
+def drag(window: Window, paths: Sequence[str], *, drop: bool) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+    copy, left, at = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, QPointF(400, 300)
+    enter = QDragEnterEvent(at.toPoint(), copy, data, left, Mod.NoModifier)
+    QApplication.sendEvent(window.drop_area, enter)
+    assert enter.isAccepted()
+    if drop:
+        event = QDropEvent(at, copy, data, left, Mod.NoModifier)
+        QApplication.sendEvent(window.drop_area, event)
+
+
+def test_several_folders_are_dropped_and_added(
+    application: QApplication, window: Window, tmp_path: Path
+) -> None:
+    folders = [tmp_path / "My.Show.S01", tmp_path / "music"]
+    for one in folders:
+        one.mkdir()
+    drag(window, [str(one) for one in folders], drop=False)
+    assert window.drop_area.hint.isVisible()
+    assert "“My.Show.S01” and 1 more" in texts(window.drop_area.hint)
+    drag(window, [str(one) for one in folders], drop=True)
+    app.settle(application, window)
+    assert not window.drop_area.hint.isVisible()
+    assert asked(window, "add_folder") == [(str(one),) for one in folders]
+
+
+def test_a_dropped_file_offers_its_folder(
+    application: QApplication, window: Window, tmp_path: Path
+) -> None:
+    film = tmp_path / "film.mkv"
+    film.touch()
+    drag(window, [str(film)], drop=True)
+    app.settle(application, window)
+    assert asked(window, "add_folder") == []
+    assert "Only whole folders" in window.toast.sentence
+    assert window.toast.undo_button.text() == "Add it"
+    window.toast.undo_button.click()
+    assert asked(window, "add_folder") == [(str(tmp_path),)]
+
+
+# The guide
+
+
+@pytest.fixture
+def newcomer(application: QApplication, show: Show) -> Window:
+    client = FakeClient()
+    client.usual = ("/home/me/Videos", "/home/me/Music")
+    client.desktop(guided=False)
+    opened = show(client)
+    app.settle(application, opened)
+    return opened
+
+
+def test_the_guide_greets_an_empty_library_once(
+    application: QApplication, newcomer: Window
+) -> None:
+    client: FakeClient = newcomer.desk.client  # type: ignore[assignment]
+    assert newcomer.page is newcomer.guide
+    guide = newcomer.guide
+    guide._chosen["/home/me/Music"].switch.click()
+    newcomer.add_folder("/mnt/films")
+    guide.on.click()
+    assert asked(newcomer, "add_folder") == [("/home/me/Videos",), ("/mnt/films",)]
+    assert "Nothing leaves this computer" in texts(guide)
+    client.items = {one.id: one for one in ITEMS}
+    guide.on.click()
+    guide.refresh(frozenset({"items"}))
+    app.settle(application, newcomer)
+    assert guide.model.total == 24
+    guide.view.take_keyboard(3)
+    tile = guide.view.tile_here()
+    assert tile is not None
+    QTest.keyClick(guide.view, Key.Key_Return)
+    app.settle(application, newcomer)
+    assert client.items[tile.id].liked
+    here = guide.view.tile_here()
+    assert here is not None
+    assert here.id == tile.id, "the cards stay in their places"
+    guide.on.click()
+    app.settle(application, newcomer)
+    assert newcomer.page is newcomer.for_you
+    assert client.desk_settings.guided
+
+
+def test_the_guide_is_skipped_and_shown_again(application: QApplication, newcomer: Window) -> None:
+    newcomer.guide.finish()
+    assert newcomer.page is newcomer.for_you
+    newcomer.go("settings")
+    newcomer.desk.guide_wanted.emit()
+    assert newcomer.page is newcomer.guide
+    newcomer.guide.finish()
+    assert newcomer.page is newcomer.settings
+
+
+def test_no_guide_where_there_are_folders_or_it_was_seen(window: Window) -> None:
+    assert window.page is window.for_you
+
+
+# Tray
+
+
+def test_without_a_tray_the_setting_says_so(application: QApplication, window: Window) -> None:
+    window.go("settings")
+    app.settle(application, window)
+    assert not window.settings.tray.isEnabled()
+    assert tray.ABSENT in texts(window.settings)
+    window.close()
+    assert not window.isVisible()
+
+
+def test_with_the_tray_on_closing_hides_and_its_menu_works(
+    application: QApplication, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tray, "is_there", lambda: True)
+    window.go("settings")
+    app.settle(application, window)
+    window.tray.turn(on=True)
+    if not window.tray.on:  # the offscreen platform shows none, but the icon can be asked
+        monkeypatch.setattr(QSystemTrayIcon, "isVisible", lambda _: True)
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
+    window.close()
+    assert not window.isVisible()
+    assert closed == []
+    show_, pause, _ = window.tray.menu.actions()
+    show_.trigger()
+    assert window.isVisible()
+    pause.trigger()
+    app.settle(application, window)
+    assert pause.text() == "Go on"
+    monkeypatch.undo()
+    window.quit()
+    assert closed == [True]
+
+
+# The ways
+
+
+def test_a_narrow_window_has_a_narrow_rail_with_names_in_tooltips(window: Window) -> None:
+    button = window.rail.buttons["library"]
+    window.resize(1024, 700)
+    assert window.rail.width() < 100
+    assert button.text() == ""
+    assert button.toolTip() == "Library"
+    assert button.accessibleName() == "Library"
+    window.resize(1440, 900)
+    assert window.rail.width() > 200
+    assert "Library" in button.text()
+
+
+def test_back_and_forward_keep_the_place_on_the_page(
+    application: QApplication, window: Window
+) -> None:
+    bar = window.for_you._area.verticalScrollBar()
+    window.for_you._shelves[1].view.take_keyboard(2)
+    bar.setValue(120)
+    window.go("activity")
+    window.go("settings")
+    app.settle(application, window)
+    handle = window.windowHandle()
+    for _ in range(2):
+        QTest.mouseClick(handle, Qt.MouseButton.BackButton, Mod.NoModifier, QPoint(300, 300))
+        app.settle(application, window)
+    assert window.page is window.for_you
+    assert bar.value() == 120
+    assert window.for_you._shelves[1].view.hasFocus()
+    QTest.mouseClick(handle, Qt.MouseButton.ForwardButton, Mod.NoModifier, QPoint(300, 300))
+    assert window.page is window.activity
+    press(window, Key.Key_Right, Mod.AltModifier)
+    assert window.page is window.settings
+    window.go("for-you")
+    press(window, Key.Key_Right, Mod.AltModifier)
+    assert window.page is window.for_you, "a new way has no forward"
+
+
+def test_pages_are_made_when_they_are_needed(window: Window) -> None:
+    assert window.stack.count() == 1
+    window.go("settings")
+    assert window.stack.count() == 2
+
+
+def test_a_change_says_what_the_engine_says(window: Window) -> None:
+    window.desk.done.emit(Change(id="1", at=0.0, says="Rated 3 items.", items=3))
+    assert window.toast.sentence == "Rated 3 items."
+    assert window.toast.undo_button.text() == "Undo"
+
+
+class Shown(QObject):
+    """Notes the widgets that are shown as windows of their own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.windows: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.windows.append(f"{type(watched).__name__} {watched.accessibleName()}")
+        return False
+
+
+def test_no_part_of_a_page_flashes_as_a_window_of_its_own_while_it_is_made(
+    application: QApplication, window: Window
+) -> None:
+    shown = Shown()
+    application.installEventFilter(shown)
+    flashed = {}
+    for name in dict.fromkeys(("library", "collections", *poses.PAGES)):
+        if window.knows(name) and not window.is_made(name):
+            window.named(name)
+            flashed[name], shown.windows = shown.windows, []
+    application.removeEventFilter(shown)
+    assert {name: parts for name, parts in flashed.items() if parts} == {}

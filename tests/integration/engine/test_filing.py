@@ -1,0 +1,321 @@
+"""What is missing, found elsewhere, left out or damaged: on real files, with the real engine."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from library_factory import rest
+from media_factory import clip, song
+
+from mediadesk.api import UserError
+from mediadesk.engine.engine import Engine
+from mediadesk.engine.messages import ItemView
+
+Open = Callable[..., Engine]
+
+
+def _understand(engine: Engine, *folders: Path) -> None:
+    known = {folder.path for folder in engine.status().folders}
+    for folder in folders:
+        rest(*(path for path in folder.rglob("*") if path.is_file()))
+        if str(folder) not in known:
+            engine.add_folder(str(folder))
+    engine.analyze(wait=True)
+
+
+def _stamps(engine: Engine) -> dict[tuple[str, str], float]:
+    """When each job was finished."""
+    with sqlite3.connect(engine._places.database) as db:
+        rows = db.execute("SELECT item, extractor, updated_at FROM job WHERE state <> 'parked'")
+        return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _view(engine: Engine, title: str) -> ItemView:
+    [view] = [view for view in engine.views(engine.ids()) if view.title == title]
+    return view
+
+
+def _touch(path: Path, text: str = "") -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def library(engine: Engine, media: Path) -> Engine:
+    """Two clips and a song, understood; one is rated, one half watched."""
+    clip(media / "Film.mp4", seed=1, title="Film")
+    clip(media / "Other.mp4", seed=2, title="Other")
+    song(media / "Tune.mp3", seed=3, title="Tune")
+    _understand(engine, media)
+    engine.organising.rate([str(media / "Film.mp4")], 4.5)
+    engine.event(str(media / "Film.mp4"), "played", share=0.5, position=1.5)
+    return engine
+
+
+def test_what_is_missing_is_told_drive_by_drive(library: Engine, media: Path) -> None:
+    assert library.filing.absent() == ()
+    (media / "Tune.mp3").unlink()
+    library.scan()
+    [absent] = library.filing.absent()
+    assert (absent.folder, absent.drive, absent.count) == (str(media), "", 1)
+    assert [(view.title, view.available) for view in absent.items] == [("Tune", False)]
+    media.rename(media.with_name("away"))
+    library.scan()
+    [absent] = library.filing.absent(limit=2)
+    assert (absent.drive, absent.count) == ("media", 3)
+    assert [view.title for view in absent.items] == ["Film", "Other"]
+    assert _view(library, "Film").drive == "media"
+
+
+def test_a_better_encode_is_offered_for_a_missing_film_and_takes_its_state(
+    library: Engine, media: Path
+) -> None:
+    was = _view(library, "Film")
+    (media / "Film.mp4").unlink()
+    clip(media / "Film 1080p.mkv", seed=1, title="")
+    _understand(library, media)
+    best = library.filing.matches(was.id)[0]
+    assert best.path == str(media / "Film 1080p.mkv")
+    assert best.alike > 0.6
+    assert best.why.startswith("the same length")
+    change = library.filing.relink(was.id, best.path)
+    assert change.says == "Found “Film” in “Film 1080p.mkv”"
+    now = library.item(best.path).item
+    assert (now.stars, now.position_s, now.available) == (4.5, 1.5, True)
+    assert library.filing.absent() == ()
+    library.organising.undo(change.id)
+    assert library.item(best.path).item.stars is None
+    assert library.item(was.id).item.stars == 4.5
+    assert [view.id for absent in library.filing.absent() for view in absent.items] == [was.id]
+
+
+def test_only_what_is_missing_is_found_elsewhere_and_only_in_the_library(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    film, other = str(media / "Film.mp4"), str(media / "Other.mp4")
+    with pytest.raises(UserError, match="“Film” is not missing"):
+        library.filing.relink(film, other)
+    with pytest.raises(UserError, match="“Film” is not missing"):
+        library.filing.matches(film)
+    was = _view(library, "Film").id
+    (media / "Film.mp4").rename(tmp_path / "Film.mp4")
+    library.scan()
+    with pytest.raises(UserError, match="lies in no folder of the library: add its folder"):
+        library.filing.relink(was, str(tmp_path / "Film.mp4"))
+    with pytest.raises(UserError, match="is no file that can be read"):
+        library.filing.relink(was, str(media / "nothing.mp4"))
+    with pytest.raises(UserError, match="is no video or music"):
+        library.filing.relink(was, str(_touch(media / "notes.txt")))
+    damaged = _touch(media / "damaged.mp4", "no film")
+    rest(damaged)
+    library.pause(paused=True)
+    with pytest.raises(UserError, match="has not been read yet"):
+        library.filing.relink(was, str(damaged))
+    library.pause(paused=False)
+    library.analyze(wait=True)
+    with pytest.raises(UserError, match="damaged"):
+        library.filing.relink(was, str(damaged))
+
+
+def test_a_folder_that_is_found_elsewhere_keeps_all_and_nothing_is_read_again(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    _touch(media / "Film.en.srt", "1\n00:00:00,000 --> 00:00:01,000\nThe harbour.\n")
+    _understand(library, media)
+    library.filing.exclude(str(media), ["*.wav"])
+    before, jobs = _view(library, "Film"), _stamps(library)
+    moved = tmp_path / "drive" / "films"
+    moved.parent.mkdir()
+    media.rename(moved)
+    status = library.filing.relink_folder(str(media), str(moved))
+    [folder] = status.folders
+    assert (folder.path, folder.files, folder.available) == (str(moved), 3, True)
+    assert folder.excludes == ("*.wav",)
+    assert status.unread == 0
+    after = _view(library, "Film")
+    assert after.path == str(moved / "Film.mp4")
+    assert (after.id, after.stars, after.position_s, after.available) == (
+        before.id, 4.5, 1.5, True,
+    )  # fmt: skip
+    library.analyze(wait=True)
+    assert _stamps(library) == jobs
+    moved.rename(media)
+    library.filing.relink_folder(str(moved), str(media))
+    assert _view(library, "Film").path == str(media / "Film.mp4")
+    library.analyze(wait=True)
+    assert _stamps(library) == jobs
+
+
+def test_a_folder_with_other_files_is_not_taken_for_it(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    away = media.rename(tmp_path / "away")
+    library.scan()
+    wrong = tmp_path / "wrong"
+    wrong.mkdir()
+    shutil.copy2(away / "Film.mp4", wrong)
+    with pytest.raises(UserError, match=r"Of 3 files .* only 1 are in"):
+        library.filing.relink_folder(str(media), str(wrong))
+    with pytest.raises(UserError, match="is no folder that can be read"):
+        library.filing.relink_folder(str(media), str(tmp_path / "none"))
+    with pytest.raises(UserError, match="is not a folder of the library"):
+        library.filing.relink_folder(str(wrong), str(away))
+    library.add_folder(str(wrong))
+    with pytest.raises(UserError, match="overlap"):
+        library.filing.relink_folder(str(media), str(wrong))
+    assert [folder.path for folder in library.status().folders] == [str(media), str(wrong)]
+    assert library.item(str(media / "Film.mp4")).item.stars == 4.5
+
+
+def test_what_is_missing_is_forgotten_on_demand_and_comes_back_with_its_state(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    film = _view(library, "Film")
+    with pytest.raises(UserError, match="“Film” is not missing"):
+        library.filing.forget([film.id])
+    (media / "Film.mp4").rename(tmp_path / "kept.mp4")
+    library.scan()
+    jobs = _stamps(library)
+    change = library.filing.forget([film.id])
+    assert change.says == "Forgot “Film” that went missing"
+    assert film.id not in library.ids()
+    assert library.filing.absent() == ()
+    library.organising.undo(change.id)
+    assert film.id in library.ids()
+    assert [each.count for each in library.filing.absent()] == [1]
+    library.filing.forget(folder=str(media))
+    (tmp_path / "kept.mp4").rename(media / "back.mp4")
+    library.analyze(wait=True)
+    back = library.item(film.id).item
+    assert (back.available, back.stars, back.position_s) == (True, 4.5, 1.5)
+    assert _stamps(library) == jobs
+
+
+def test_a_bit_that_rots_is_found_and_an_edit_is_not_taken_for_one(
+    library: Engine, media: Path
+) -> None:
+    film = media / "Film.mp4"
+    first = library.filing.verify(str(film))
+    assert (first.path, first.same) == (str(film), None)
+    assert library.filing.verify(str(film)).same is True
+    before, content = film.stat(), bytearray(film.read_bytes())
+    content[len(content) // 2] ^= 1
+    film.write_bytes(content)
+    os.utime(film, ns=(before.st_atime_ns, before.st_mtime_ns))
+    rotten = library.filing.verify(str(film))
+    assert (rotten.same, rotten.hash == first.hash) == (False, False)
+    assert library.filing.verify(str(film)).same is False, "until it is mended"
+    os.utime(film, None)
+    assert library.filing.verify(str(film)).same is None
+    film.unlink()
+    library.scan()
+    with pytest.raises(UserError, match="“Film” is not there: reconnect its drive"):
+        library.filing.verify(first.path)
+
+
+def test_what_is_left_out_leaves_the_lists_and_keeps_its_state(
+    library: Engine, media: Path
+) -> None:
+    jobs = _stamps(library)
+    folder = library.filing.exclude(str(media), ["Film.*", " "])
+    assert (folder.excludes, folder.files) == (("Film.*",), 2)
+    assert {view.title for view in library.views(library.ids())} == {"Other", "Tune"}
+    library.filing.exclude(str(media), [])
+    library.analyze(wait=True)
+    assert _view(library, "Film").stars == 4.5
+    assert _stamps(library) == jobs
+    with pytest.raises(UserError, match="is no pattern"):
+        library.filing.exclude(str(media), ["!"])
+
+
+def test_a_renamed_folder_keeps_its_items_though_copies_and_unread_files_are_in_it(
+    library: Engine, media: Path
+) -> None:
+    shutil.copy2(media / "Film.mp4", media / "Copy.mp4")
+    _understand(library, media)
+    jobs, ids = _stamps(library), set(library.ids())
+    album = media / "album"
+    album.mkdir()
+    for name in ("Film.mp4", "Copy.mp4", "Tune.mp3"):
+        (media / name).rename(album / name)
+    library.scan()  # seen, but not read yet, and moved on again
+    album.rename(media / "record")
+    away = media.rename(media.with_name("away"))
+    library.scan()
+    away.rename(media)
+    library.analyze(wait=True)
+    assert set(library.ids()) == ids
+    film = _view(library, "Film")
+    assert (film.stars, film.available) == (4.5, True)
+    assert film.path in {str(media / "record" / name) for name in ("Film.mp4", "Copy.mp4")}
+    assert _stamps(library) == jobs
+
+
+def test_a_folder_taken_out_and_put_back_brings_all_back_without_analysing(
+    library: Engine, media: Path
+) -> None:
+    jobs = _stamps(library)
+    library.remove_folder(str(media))
+    assert library.ids() == ()
+    _understand(library, media)
+    film = _view(library, "Film")
+    assert (film.stars, film.position_s, film.available) == (4.5, 1.5, True)
+    assert _stamps(library) == jobs
+
+
+def test_history_follows_a_film_replaced_in_place_but_not_where_the_old_one_lies_elsewhere(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    shutil.copy2(media / "Other.mp4", second / "kept.mp4")
+    _understand(library, second)
+    old = {title: _view(library, title).id for title in ("Film", "Other")}
+    library.organising.rate([old["Other"]], 1.0)
+    away = second.rename(tmp_path / "second is away")
+    clip(media / "Film.mp4", seed=11, title="Film anew")
+    clip(media / "Other.mp4", seed=12, title="Other anew")
+    _understand(library, media)
+    assert _view(library, "Film anew").stars == 4.5
+    assert _view(library, "Other anew").stars is None, "the old one may lie on the other drive"
+    assert library.item(old["Other"]).item.stars == 1.0
+    away.rename(second)
+    library.analyze(wait=True)
+    kept = library.item(str(second / "kept.mp4")).item
+    assert (kept.id, kept.stars) == (old["Other"], 1.0)
+    assert _view(library, "Other anew").stars is None
+
+
+def test_history_follows_when_the_other_drive_comes_back_without_the_old_film(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    song(second / "something.mp3", seed=21, title="Something")
+    shutil.copy2(media / "Film.mp4", second / "kept.mp4")
+    _understand(library, second)
+    away = second.rename(tmp_path / "second is away")
+    clip(media / "Film.mp4", seed=11, title="Film anew")
+    _understand(library, media)
+    assert _view(library, "Film anew").stars is None
+    (away / "kept.mp4").unlink()
+    away.rename(second)
+    library.analyze(wait=True)
+    assert _view(library, "Film anew").stars == 4.5
+
+
+def test_a_film_that_moved_to_another_folder_while_its_place_was_taken_stays_itself(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    second = tmp_path / "second"
+    second.mkdir()
+    song(second / "something.mp3", seed=21, title="Something")
+    _understand(library, second)
+    (media / "Film.mp4").rename(second / "Film.mp4")
+    clip(media / "Film.mp4", seed=11, title="New film")
+    _understand(library, media, second)
+    assert _view(library, "Film").path == str(second / "Film.mp4")
+    assert (_view(library, "Film").stars, _view(library, "New film").stars) == (4.5, None)

@@ -1,0 +1,323 @@
+"""Writing back to real files: previewed, whole, and without the item becoming another."""
+
+import os
+import shutil
+import stat
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import mutagen
+import pytest
+from media_factory import clip, song
+from read_library import ME, ReadLibrary
+
+from mediadesk.api import EventKind, UserError
+from mediadesk.engine.imports import take_back
+from mediadesk.engine.messages import WriteLine, WritePlan
+from mediadesk.library import nfo, tags
+from mediadesk.recommend.profile import State
+from mediadesk.store import oplog, registers
+from mediadesk.store.registers import Edit
+
+_MUSIC = (".mp3", ".flac", ".ogg", ".opus", ".m4a", ".wav")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[ReadLibrary]:
+    made = ReadLibrary(tmp_path)
+    yield made
+    made.store.close()
+
+
+def _note(home: ReadLibrary, path: Path, kind: EventKind, **more: float) -> None:
+    item = home.item(path).id
+    home.store.write(lambda db: oplog.add_event(db, profile=ME, item=item, kind=kind, **more))
+
+
+def _film(home: ReadLibrary) -> Path:
+    """Give a film that was edited, tagged, rated and watched."""
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    home.edit(path, title="Мой фильм", genres=["Noir", "Crime"], description="About it.")
+    item = home.item(path).id
+    home.store.write(
+        lambda db: registers.write(db, [Edit(item=item, field="tag/cosy", value=True)])
+    )
+    _note(home, path, EventKind.FINISHED, at=1_700_000_000.0, value=1.0)
+    _note(home, path, EventKind.RATED, value=0.9)
+    return path
+
+
+def _fields(plan: WritePlan) -> dict[str, tuple[str, str]]:
+    return {line.field: (line.before, line.after) for line in plan.lines}
+
+
+def test_a_preview_of_an_nfo_file_is_exactly_what_is_written(home: ReadLibrary) -> None:
+    path = _film(home)
+    plan = home.writing.plan_write([str(path)])
+    side = path.with_suffix(".nfo")
+    assert not side.exists(), "a preview writes nothing"
+    shown = _fields(plan)
+    assert shown["title"] == ("", "Мой фильм")
+    assert shown["genres"] == ("", "Noir, Crime")
+    assert (shown["stars"], shown["watched"], shown["play count"]) == (
+        ("", "4.5"), ("", "yes"), ("", "1"),
+    )  # fmt: skip
+    assert {line.path for line in plan.lines} == {str(side)}
+    assert home.writing.write_back(plan.token).files == 1
+    read = nfo.read(side)
+    assert read is not None
+    assert (read.title, read.year, read.genres) == ("Мой фильм", 1990, ("Noir", "Crime"))
+    assert (read.watched, read.plays, read.stars, read.tags) == (True, 1, 4.5, ("cosy",))
+    assert read.last_played.startswith("2023-11-1")
+    assert home.writing.plan_write([str(path)]).lines == (), "all is said"
+    assert home.read() == [], "and no scan reads it again"
+    assert home.said(path)["sidecar"]["title"] == "Мой фильм"
+
+
+def test_an_nfo_file_keeps_what_others_wrote_into_it(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    side = path.with_suffix(".nfo")
+    side.write_text(
+        "<movie><title>Old</title><actor><name>Ann</name></actor><tag>theirs</tag>"
+        "<playcount>7</playcount><watched>true</watched></movie>"
+    )
+    side.chmod(0o640)
+    home.read()
+    home.edit(path, title="New")
+    _note(home, path, EventKind.SEEN)
+    plan = home.writing.plan_write([str(path)])
+    assert _fields(plan)["title"] == ("Old", "New")
+    assert "play count" not in _fields(plan), "seven are more than one"
+    home.writing.write_back(plan.token)
+    assert "<name>Ann</name>" in side.read_text()
+    read = nfo.read(side)
+    assert read is not None
+    assert (read.title, read.tags, read.plays) == ("New", ("theirs",), 7)
+    assert stat.S_IMODE(side.stat().st_mode) == 0o640
+
+
+def test_what_was_marked_as_not_watched_is_written_so(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    side = path.with_suffix(".nfo")
+    side.write_text("<movie><title>Film</title><watched>true</watched></movie>")
+    home.read()
+    assert "watched" not in _fields(home.writing.plan_write([str(path)]))
+    _note(home, path, EventKind.UNSEEN)
+    home.writing.write_back(home.writing.plan_write([str(path)]).token)
+    read = nfo.read(side)
+    assert read is not None
+    assert (read.watched, read.plays) == (False, 0)
+
+
+def test_an_episode_is_written_as_kodi_has_it(home: ReadLibrary) -> None:
+    path = clip(home.root / "Show.S01E02.Pilot.mkv", seconds=1)
+    home.read()
+    home.writing.write_back(home.writing.plan_write([str(path)]).token)
+    read = nfo.read(path.with_suffix(".nfo"))
+    assert read is not None
+    assert (read.root, read.title, read.show) == ("episodedetails", "Pilot", "Show")
+    assert (read.season, read.episode) == (1, 2)
+    home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
+    assert home.read() == [path]
+    assert home.item(path).title == "Show S01E02 · Pilot"
+
+
+@pytest.mark.parametrize("ending", _MUSIC)
+def test_tags_are_written_and_the_item_stays_the_same(home: ReadLibrary, ending: str) -> None:
+    path = song(home.root / f"a{ending}", seconds=1, title="Old", artist="Ann")
+    home.read()
+    before = home.item(path)
+    home.edit(path, title="新", genres=["Pop", "Jazz"], year=1999, track=3, album_artist="V")
+    plan = home.writing.plan_write([before.id], into="tags")
+    assert _fields(plan)["title"][1] == "新"
+    done = home.writing.write_back(plan.token)
+    assert (done.files, done.refused) == (1, ())
+    assert tags.read(path) | {"artist": "Ann"} == {
+        "title": "新", "artist": "Ann", "genres": ("Pop", "Jazz"), "year": 1999, "track": 3,
+        "album_artist": "V",
+    }  # fmt: skip
+    assert home.read() == [], "no scan reads it again"
+    home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
+    assert home.read() == [path]
+    assert home.item(path).id == before.id, "it is the same sound"
+    assert home.said(path)["embedded"]["title"] == "新"
+    assert home.row(path)["size"] == path.stat().st_size
+    assert [each.name for each in home.root.iterdir()] == [path.name], "nothing is left over"
+
+
+def test_odd_texts_are_written_once(home: ReadLibrary) -> None:
+    film = clip(home.root / "b.mkv", seconds=1)
+    home.read()
+    home.edit(film, title=" Two\x00 words\r\n ", genres=["Rock/Pop", " "], description=" x ")
+    home.writing.write_back(home.writing.plan_write([str(film)]).token)
+    assert home.writing.plan_write([str(film)]).lines == ()
+    path = song(home.root / "a.flac", title="Old")
+    home.read()
+    home.edit(path, title=" Two  spaces\nand a line ", genres=["Rock/Pop"], album="x" * 900)
+    done = home.writing.write_back(home.writing.plan_write([str(path)], into="tags").token)
+    assert (done.files, done.refused) == (1, ())
+    assert home.writing.plan_write([str(path)], into="tags").lines == ()
+
+
+def test_a_file_whose_sound_would_change_is_left_alone(home: ReadLibrary, shared: Path) -> None:
+    """What FFmpeg takes for the last of the sound in Monkey's Audio holds the tags."""
+    path = home.root / "a.ape"
+    shutil.copyfile(shared / "media" / "audio-tags" / "mediafile" / "full.ape", path)
+    home.read()
+    home.edit(path, title="New")
+    was = path.read_bytes()
+    done = home.writing.write_back(home.writing.plan_write([str(path)], into="tags").token)
+    assert done.files == 0
+    assert "its sound would not stay the same" in done.refused[0]
+    assert path.read_bytes() == was
+
+
+def test_other_tags_stay_as_they_are(home: ReadLibrary) -> None:
+    path = song(home.root / "a.mp3", title="Old")
+    tagged = mutagen.File(path)
+    tagged.tags.add(mutagen.id3.TXXX(encoding=3, desc="MOOD", text=["calm"]))
+    tagged.tags.add(mutagen.id3.APIC(encoding=3, mime="image/jpeg", type=3, data=b"\xff\xd8\xff"))
+    tagged.save()
+    home.read()
+    home.edit(path, title="New")
+    home.writing.write_back(home.writing.plan_write([str(path)], into="tags").token)
+    kept = mutagen.File(path).tags
+    assert (kept["TXXX:MOOD"].text, kept["TIT2"].text) == (["calm"], ["New"])
+    assert kept.getall("APIC")[0].data == b"\xff\xd8\xff"
+
+
+def _refusal(home: ReadLibrary, path: Path, into: str = "nfo") -> str:
+    plan = home.writing.plan_write([home.item(path).id], into=into)  # type: ignore[arg-type]
+    assert plan.lines == ()
+    [sentence] = plan.refused
+    assert sentence.startswith("“")
+    assert sentence.endswith(".")
+    return sentence
+
+
+def test_what_can_not_be_written_says_why(home: ReadLibrary) -> None:
+    film, music = clip(home.root / "a.mkv", seconds=1), song(home.root / "b.mp3")
+    odd = song(home.root / "c.mka", title="Matroska")
+    home.read()
+    assert "write an NFO file instead" in _refusal(home, film, "tags")
+    assert "write its tags instead" in _refusal(home, music)
+    assert "can't be tagged" in _refusal(home, odd, "tags")
+    music.chmod(0o444)
+    assert "write-protected" in _refusal(home, music, "tags")
+    film.with_suffix(".nfo").write_text("<movie><title>cut")
+    assert "can't be added to" in _refusal(home, film)
+    film.unlink()
+    home.read()
+    assert "missing" in _refusal(home, film)
+    with pytest.raises(UserError, match="choose nfo or tags"):
+        home.writing.plan_write([str(music)], into="xmp")  # type: ignore[arg-type]
+
+
+def test_what_changed_since_the_preview_is_left_alone(home: ReadLibrary) -> None:
+    film, music = _film(home), song(home.root / "b.mp3", title="Old")
+    home.read()
+    home.edit(music, title="New")
+    for path, into, side in (
+        (film, "nfo", film.with_suffix(".nfo")),
+        (music, "tags", music),
+    ):
+        plan = home.writing.plan_write([str(path)], into=into)  # type: ignore[arg-type]
+        if side == music:
+            os.utime(side, (1, 1))
+        else:
+            side.write_text("<movie><title>By somebody else</title></movie>")
+        was = side.read_bytes()
+        done = home.writing.write_back(plan.token)
+        assert done.files == 0
+        assert "has changed since the preview" in done.refused[0]
+        assert side.read_bytes() == was
+
+
+def test_a_preview_is_written_once(home: ReadLibrary) -> None:
+    plan = home.writing.plan_write([str(_film(home))])
+    home.writing.write_back(plan.token)
+    with pytest.raises(UserError, match="look at a new one first"):
+        home.writing.write_back(plan.token)
+
+
+def test_all_copies_of_a_file_are_written(home: ReadLibrary) -> None:
+    first = song(home.root / "a.mp3", title="Old")
+    second = home.root / "b.mp3"
+    second.write_bytes(first.read_bytes())
+    home.read()
+    home.edit(first, title="New")
+    plan = home.writing.plan_write([str(first)], into="tags")
+    assert {Path(line.path) for line in plan.lines} == {first, second}
+    assert WriteLine(path=str(second), field="title", before="Old", after="New") in plan.lines
+    assert home.writing.write_back(plan.token).files == 2
+    assert tags.read(second)["title"] == "New"
+
+
+def test_a_link_stays_a_link(home: ReadLibrary) -> None:
+    real = song(home.root.parent / "real.mp3", title="Old")
+    link = home.root / "link.mp3"
+    link.symlink_to(real)
+    home.read()
+    home.edit(link, title="New")
+    home.writing.write_back(home.writing.plan_write([str(link)], into="tags").token)
+    assert link.is_symlink()
+    assert tags.read(real)["title"] == "New"
+
+
+_KODI = """<movie><title>Film</title><watched>true</watched><playcount>2</playcount>
+<lastplayed>2020-02-03 20:15:00</lastplayed><userrating>8</userrating><tag>cosy</tag></movie>"""
+
+
+def _stands(home: ReadLibrary, path: Path) -> tuple[bool, float | None, list[str]]:
+    item = home.item(path).id
+    state = home.access.states(None).get(item, State())
+    return state.finished, state.stars, registers.labels(home.store.read(), [item]).get(item, [])
+
+
+def test_what_nfo_files_tell_of_watching_is_taken_over_only_when_asked(home: ReadLibrary) -> None:
+    seen, rated = (clip(home.root / f"{name} (1990).mkv", seconds=1, seed=n)
+                   for n, name in enumerate(("Seen", "Rated")))  # fmt: skip
+    for path in (seen, rated):
+        path.with_suffix(".nfo").write_text(_KODI)
+    home.read()
+    assert _stands(home, seen) == (False, None, [])
+    _note(home, rated, EventKind.RATED, value=0.2)
+    preview = home.writing.import_nfos(dry_run=True)
+    assert (preview.matched, preview.known, preview.kept) == (6, 1, False)
+    assert _stands(home, seen) == (False, None, [])
+    done = home.writing.import_nfos()
+    assert (done.matched, done.known, done.kept) == (6, 1, True)
+    assert _stands(home, seen) == (True, 4.0, ["cosy"])
+    assert _stands(home, rated) == (True, 1.0, ["cosy"]), "what was said here stands"
+    played = home.access.states(None)[home.item(seen).id].played_at
+    assert played == time.mktime((2020, 2, 3, 20, 15, 0, 0, 0, -1))
+    assert home.writing.import_nfos().known == 6, "nothing is taken twice"
+    assert take_back(home.store, profile=ME) == 3
+    assert _stands(home, seen) == (False, None, [])
+    assert _stands(home, rated) == (False, 1.0, [])
+    with pytest.raises(UserError, match="no import to take back"):
+        take_back(home.store, profile=ME)
+    assert home.writing.import_nfos().known == 1, "what was taken back can be taken over again"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit there")
+def test_a_full_drive_leaves_the_file_as_it_was(home: ReadLibrary) -> None:
+    import resource
+
+    path = song(home.root / "a.flac", seconds=5, title="Old")
+    home.read()
+    home.edit(path, title="New")
+    plan, was = home.writing.plan_write([str(path)], into="tags"), path.read_bytes()
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (len(was) // 2, hard))
+    try:
+        done = home.writing.write_back(plan.token)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert done.files == 0
+    assert "the room on its drive" in done.refused[0]
+    assert path.read_bytes() == was
+    assert [each.name for each in home.root.iterdir()] == [path.name]

@@ -1,0 +1,234 @@
+"""What each source says of a file is kept, the strongest is believed, and a person always.
+
+Elsewhere edits are reverted: jellyfin #8532, #8888, #9760, #15596.
+"""
+
+import os
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import mutagen
+import pytest
+from media_factory import clip, picture, song
+from read_library import ReadLibrary
+
+from mediadesk.api import Kind, Metadata
+from mediadesk.store import jobs, library, told
+from mediadesk.store.jobs import Task
+
+_MILLI = Fraction(1, 1000)
+_EPISODE = """<episodedetails><title>{title}</title><season>1</season><episode>2</episode>
+<plot>{plot}</plot><watched>true</watched><playcount>3</playcount><userrating>9</userrating>
+<tag>cosy</tag></episodedetails>"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[ReadLibrary]:
+    made = ReadLibrary(tmp_path)
+    yield made
+    made.store.close()
+
+
+def _later(path: Path, seconds: int) -> None:
+    """Have a file be changed at another time, for clocks of file systems may be coarse."""
+    at = path.stat().st_mtime - seconds
+    os.utime(path, (at, at))
+
+
+def test_each_source_is_kept_and_the_strongest_believed(home: ReadLibrary) -> None:
+    path = clip(home.root / "Guess (1990).mkv", seconds=1, title="Embedded")
+    home.read()
+    assert home.item(path).title == "Embedded"
+    path.with_suffix(".nfo").write_text("<movie><title>Sidecar</title><year>1991</year></movie>")
+    assert home.read() == [path], "for its NFO file is new"
+    assert (home.item(path).title, home.item(path).year) == ("Sidecar", 1991)
+    assert [*home.said(path)] == ["sidecar", "embedded", "guessed"]
+    assert home.said(path)["guessed"]["title"] == "Guess"
+
+
+def test_an_edit_survives_that_the_file_is_read_again(home: ReadLibrary) -> None:
+    """In jellyfin #8532 the titles of episodes became their guessed numbers again."""
+    path = clip(home.root / "Show (1990) S01E02.mkv", seconds=1)
+    home.read()
+    assert home.item(path).title == "Show S01E02"
+    home.edit(path, title="Mine", genres=["Noir"])
+    home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
+    assert home.read() == [path]
+    item = home.item(path)
+    assert (item.title, item.genres, item.year) == ("Mine", ("Noir",), 1990)
+
+
+def test_an_edit_survives_a_new_nfo_file_and_the_rest_of_it_is_taken(home: ReadLibrary) -> None:
+    """In jellyfin #15596, with NFO files, even locking brought all back that they say."""
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    home.edit(path, title="Mine")
+    path.with_suffix(".nfo").write_text("<movie><title>Theirs</title><plot>P</plot></movie>")
+    home.read()
+    assert (home.item(path).title, home.item(path).description) == ("Mine", "P")
+    home.edit(path, title=None)
+    assert home.item(path).title == "Theirs", "when the field is unlocked"
+
+
+def test_an_edit_survives_that_tags_of_the_file_change(home: ReadLibrary) -> None:
+    """In jellyfin #8888 the genres of locked music were reset by a refresh."""
+    path = song(home.root / "a.mp3", title="Before", artist="Ann")
+    home.read()
+    home.edit(path, title="Mine", genres=["Noir"])
+    tags = mutagen.File(path, easy=True)
+    tags["title"], tags["album"], tags["genre"] = "After", "Later", "Pop"
+    tags.save()
+    _later(path, 30)
+    assert home.read() == [path]
+    item = home.item(path)
+    assert (item.title, item.genres, item.album) == ("Mine", ("Noir",), "Later")
+
+
+def test_what_a_file_says_no_more_is_forgotten(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    nfo = path.with_suffix(".nfo")
+    nfo.write_text("<movie><title>Sidecar</title><plot>About</plot></movie>")
+    home.read()
+    assert home.item(path).description == "About"
+    nfo.unlink()
+    home.read()
+    assert (home.item(path).title, home.item(path).description) == ("Film", "")
+
+
+def test_a_reader_of_a_plugin_stands_between_sidecar_and_tags_until_it_goes(
+    home: ReadLibrary,
+) -> None:
+    path = song(home.root / "a.mp3", title="Embedded")
+    home.read()
+    item = home.item(path).id
+    found = Metadata(title="Read", album="By a plugin", track=4)
+    assert home.store.write(lambda db: library.save_metadata(db, item, found, source="reader"))
+    assert not home.store.write(lambda db: library.save_metadata(db, item, found, source="reader"))
+    assert (home.item(path).title, home.item(path).track) == ("Read", 4)
+    assert [*home.said(path)] == ["plugin/reader", "embedded", "guessed"]
+    home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
+    home.read()
+    assert home.item(path).title == "Read"
+    home.store.write(lambda db: told.settle(db, told.silence(db, "plugin/reader")))
+    assert (home.item(path).title, home.item(path).album) == ("Embedded", "")
+
+
+def test_what_was_known_before_sources_were_kept_makes_way(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    item = home.item(path).id
+    home.store.write(lambda db: told.tell(db, item, "earlier", {"artist": "Old"}))
+    home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
+    home.read()
+    assert "earlier" not in home.said(path)
+
+
+def test_an_episode_takes_after_its_series(home: ReadLibrary) -> None:
+    season = home.root / "Dark Seas" / "Season 01"
+    season.mkdir(parents=True)
+    path = clip(season / "show.s01e02.mkv", seconds=1, title="Show.S01E02.1080p.WEB-GRP")
+    (season.parent / "tvshow.nfo").write_text(
+        "<tvshow><title>The Dark Seas</title><plot>All of it.</plot><genre>Drama</genre></tvshow>"
+    )
+    home.read()
+    item = home.item(path)
+    assert (item.title, item.series) == ("The Dark Seas S01E02", "The Dark Seas")
+    assert (item.kind, item.season, item.episode) == (Kind.EPISODE, 1, 2)
+    assert (item.description, item.genres) == ("All of it.", ("Drama",))
+    path.with_suffix(".nfo").write_text(_EPISODE.format(title="Pilot", plot="The first."))
+    home.read()
+    item = home.item(path)
+    assert (item.title, item.description) == ("The Dark Seas S01E02 · Pilot", "The first.")
+    said = home.said(path)["sidecar"]
+    assert (said["watched"], said["plays"], said["stars"]) == (True, 3, 4.5)
+    assert said["tags"] == ["cosy"]
+
+
+def test_a_title_in_an_episode_leaves_it_its_number(home: ReadLibrary) -> None:
+    path = clip(home.root / "Show.S02E03.mkv", seconds=1, title="The Storm")
+    home.read()
+    assert home.item(path).title == "Show S02E03 · The Storm"
+
+
+def test_music_has_its_place_in_its_album(home: ReadLibrary) -> None:
+    paths = [song(home.root / f"a{ending}") for ending in (".mp3", ".flac", ".ogg", ".m4a")]
+    for path in paths:
+        tags = mutagen.File(path, easy=True)
+        tags["artist"] = ["Ann", "Ben"]
+        tags["albumartist"], tags["genre"] = "Various", ["Jazz", "Blues"]
+        tags["tracknumber"], tags["discnumber"], tags["date"] = "3/12", "2/2", "2001-05-06"
+        tags.save()
+    home.read()
+    for path in paths:
+        item = home.item(path)
+        assert (item.track, item.disc, item.album_artist) == (3, 2, "Various"), path
+        assert (item.artist, item.genres, item.year) == ("Ann, Ben", ("Jazz", "Blues"), 2001)
+
+
+def test_a_file_tells_its_height_size_and_chapters(home: ReadLibrary) -> None:
+    path = clip(home.root / "a.mkv", seconds=2)
+    chaptered = home.root / "b.mkv"
+    with av.open(path) as source, av.open(chaptered, "w") as target:
+        streams = {s: target.add_stream_from_template(s) for s in source.streams}
+        target.set_chapters(
+            [
+                {"id": n, "start": n * 1000, "end": n * 1000 + 1000, "time_base": _MILLI,
+                 "metadata": {"title": title} if title else {}}
+                for n, title in enumerate(["Opening", ""])
+            ]
+        )  # fmt: skip
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream]
+                target.mux(packet)
+    path.unlink()
+    home.read()
+    row = home.row(chaptered)
+    assert row["chapters"] == [[0.0, "Opening"], [1.0, "Chapter 2"]]
+    assert (row["height"], row["size"]) == (180, chaptered.stat().st_size)
+
+
+def test_news_beside_a_file_are_noticed_and_nothing_is_analysed_again(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    look = Task(name="look", version=1, model="m", kinds=tuple(kind.value for kind in Kind))
+    text = Task(name="text", version=1, model="m", kinds=look.kinds)
+
+    def done(db: library.Database) -> None:
+        jobs.enqueue(db, [look, text])
+        db.conn.execute("UPDATE job SET state = 'done'")
+
+    home.store.write(done)
+    item = home.item(path).id
+
+    def states() -> dict[str, str]:
+        return {name: state for name, state, _ in jobs.of_item(home.store.read(), item)}
+
+    poster = picture(home.root / "poster.jpg", size=(40, 40))
+    assert home.read() == [path]
+    first = home.artwork(path)
+    assert first.startswith(b"\xff\xd8\xff")
+    picture(poster, size=(60, 60), seed=3)
+    _later(poster, 60)
+    assert home.read() == [path]
+    assert home.artwork(path) not in (b"", first), "the picture changed"
+    assert states() == {"look": "done", "text": "done"}
+    path.with_suffix(".nfo").write_text("<movie><title>Other</title></movie>")
+    assert home.read() == [path]
+    assert states() == {"look": "done", "text": "pending"}, "the words changed, not the pictures"
+    assert home.read() == []
+
+
+def test_an_edit_follows_when_another_content_takes_the_place_of_a_file(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    home.edit(path, title="Mine", artist="Ann")
+    old = home.item(path).id
+    clip(path, seconds=1, seed=5)
+    _later(path, -5)
+    home.read()
+    item = home.item(path)
+    assert item.id != old
+    assert (item.title, item.artist, item.year) == ("Mine", "Ann", 1990)
