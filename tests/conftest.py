@@ -7,9 +7,13 @@ from pathlib import Path
 import platformdirs
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 
 from mediadesk.library import demo
 from mediadesk.store import Store
+
+settings.register_profile("mediadesk", deadline=None)  # a busy machine is no bug
+settings.load_profile("mediadesk")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import typer
 
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Profile, emit, engine
-from mediadesk.engine.messages import Answer, Imported
+from mediadesk.engine.messages import Answer, Imported, ImportedLine
 
 
 def ask(
@@ -23,7 +23,9 @@ def ask(
 
 def import_history(
     context: typer.Context,
-    file: Annotated[str, typer.Argument(help="The file that the other program exported.")],
+    file: Annotated[
+        str, typer.Argument(help="What another program exported, under the name it gave it.")
+    ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what matches.")] = False,
     profile: Profile = None,
     as_json: AsJson = False,
@@ -67,8 +69,16 @@ def _range(low: float | None, high: float | None) -> str:
 
 def _imported(found: Imported) -> str:
     done = "taken over" if found.kept else "would be taken over"
-    lines = [
-        f"{found.importer}: {found.matched - found.known} {done}, {found.known} known already."
-    ]
-    lines += [f"  no match: {each.title} ({each.year or '?'})" for each in found.unmatched]
+    new = found.matched - found.known
+    unmatched = f"{len(found.unmatched):,} without a match"
+    lines = [f"{found.importer}: {new:,} {done}, {found.known:,} known already, {unmatched}."]
+    if not found.kept:
+        lines += [f"  {_told(each)} → {each.found}" for each in found.lines]
+        lines += [f"  and {new - len(found.lines):,} more"] * (new > len(found.lines) > 0)
+    lines += [f"  no match: {_told(each)}" for each in found.unmatched]
     return "\n".join(lines)
+
+
+def _told(line: ImportedLine) -> str:
+    year = f" ({line.year})" if line.year else ""
+    return f"{line.title}{year}, {line.kind}"

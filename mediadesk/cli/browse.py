@@ -19,12 +19,27 @@ from mediadesk.engine.messages import (
     ItemView,
     Listing,
     Sort,
+    Version,
 )
 
 SEARCH_HELP = "Searches:\n\n" + "\n\n".join(f"{said}  ({means})" for said, means in SEARCHES)
 
 
-Query = Annotated[str, typer.Argument(help="A search, in quotes; all items without one.")]
+Query = Annotated[
+    str,
+    typer.Argument(
+        metavar="SEARCH",
+        help="In quotes; all there are without one. Begin with NOT, as -… would be an option.",
+        show_default=False,
+    ),
+]
+_SOURCES = {
+    "user": "set by you",
+    "sidecar": "from the NFO file",
+    "embedded": "from the file's tags",
+    "guessed": "guessed from the name",
+    "earlier": "known from before",
+}
 
 
 def items(  # noqa: PLR0913 - an option each
@@ -53,7 +68,7 @@ def items(  # noqa: PLR0913 - an option each
         views = opened.browsing.items_at(numbers[offset : offset + limit], profile=profile)
         took = round((time.perf_counter() - started) * 1000, 1)
         listing = Listing(items=tuple(view for view in views if view), took_ms=took)
-        emit(listing, as_json=as_json, text=_listing)
+        emit(listing, as_json=as_json, text=_found if query or kind or offset else _all)
 
 
 def series(
@@ -95,14 +110,15 @@ def similar(
     """List the items most alike in content."""
     with engine(context) as opened:
         found = opened.similar(name, limit=limit, profile=profile)
-        emit(found, as_json=as_json, text=_listing)
+        emit(found, as_json=as_json, text=_alike)
 
 
 def line(view: ItemView) -> str:
     """Write an item as one line."""
     by = f" · {view.artist}" if view.artist else ""
-    gone = "" if view.available else "  (not connected)"
-    return f"{view.id[:12]}  {view.title}{by}  [{view.kind}, {clock(view.duration_s)}]{gone}"
+    stars = "" if view.stars is None else f"  ★ {view.stars:g}"
+    length = clock(view.duration_s)
+    return f"{view.id[:12]}  {view.title}{by}  [{view.kind}, {length}]{stars}{_gone(view)}"
 
 
 def _groups(
@@ -115,7 +131,7 @@ def _groups(
 
 def _groups_said(groups: Sequence[GroupView]) -> str:
     lines = (
-        f"{group.title}  ({group.line}; {group.unseen:,} not seen)  {group.search}"
+        f"{group.title}  ({group.line}; {group.unseen:,} not seen)\n  {_typed(group.search)}"
         for group in groups
     )
     return "\n".join(lines) or "Nothing found: “mediadesk items” lists what there is."
@@ -125,13 +141,35 @@ def _facets(facets: Sequence[Facet]) -> str:
     lines = []
     for facet in facets:
         lines.append(facet.title)
-        lines += [f"  {value.items:7,}  {value.label}  ({value.search})" for value in facet.values]
+        lines += [
+            f"  {each.items:7,}  {each.label}  ({_typed(each.search)})" for each in facet.values
+        ]
     return "\n".join(lines) or "Nothing found."
 
 
-def _listing(listing: Listing) -> str:
-    if not listing.items:
-        return "Nothing found. Files appear once they have been opened: “mediadesk analyze --wait”."
+def _typed(search: str) -> str:
+    """Give a search as a command takes it: what begins with - would be an option."""
+    return f"NOT {search[1:]}" if search.startswith("-") else search
+
+
+def _found(listing: Listing) -> str:
+    return _lines(listing) or "Nothing found: “mediadesk items --help” shows how to search."
+
+
+def _all(listing: Listing) -> str:
+    return _lines(listing) or (
+        "There is nothing yet: “mediadesk library add” adds a folder, and “mediadesk analyze "
+        "--wait” opens its files."
+    )
+
+
+def _alike(listing: Listing) -> str:
+    return _lines(listing) or (
+        "Nothing is known to be like it: “mediadesk analyze --wait” reads what is new."
+    )
+
+
+def _lines(listing: Listing) -> str:
     lines = []
     for view in listing.items:
         lines.append(line(view))
@@ -141,7 +179,17 @@ def _listing(listing: Listing) -> str:
 
 
 def _page(page: ItemPage) -> str:
-    lines = [line(page.item), *(f"  {label}: {value}" for label, value in page.facts)]
+    facts = (pair for pair in page.facts if pair[0] != "Kind" or not page.fields)
+    lines = [line(page.item), *(f"  {label}: {value}" for label, value in facts)]
+    lines += [f"  {label}: {value}" for label, value in _said(page) if value]
+    lines += [
+        f"  {each.name.replace('_', ' ').capitalize()}: {each.value}  ({_source(each.source)})"
+        for each in page.fields
+        if each.value
+    ]
+    if len(page.versions) > 1:
+        lines += ["  Files:", *(f"    {_version(each)}" for each in page.versions)]
+    lines += [f"  {clock(each.start)}  Chapter: {each.title}" for each in page.chapters]
     for one in page.learnt:
         lines += [f"  {one.title}:", *(f"    {label}: {value}" for label, value in one.facts)]
     if page.tags:
@@ -152,3 +200,35 @@ def _page(page: ItemPage) -> str:
         lines += ["  Similar:", *(f"    {line(card)}" for card in page.similar)]
     lines += [f"  ! {job.extractor}: {job.problem}" for job in page.jobs if job.state == "failed"]
     return "\n".join(lines)
+
+
+def _said(page: ItemPage) -> tuple[tuple[str, str], ...]:
+    """Give what a person has said of an item, and done with it."""
+    item = page.item
+    marks = (("liked", item.liked), ("hidden", item.hidden), ("watched", item.finished))
+    played = f"{item.plays:,} times" if item.plays > 1 else "once" if item.plays else ""
+    return (
+        ("Marked", ", ".join(mark for mark, is_set in marks if is_set)),
+        ("Stars", "" if item.stars is None else f"{item.stars:g} of 5"),
+        ("Played", played),
+        ("Stopped at", clock(item.position_s) if item.position_s else ""),
+        ("Your tags", ", ".join(item.labels)),
+        ("Collections", ", ".join(page.collections)),
+        ("Note", page.note),
+    )
+
+
+def _source(name: str) -> str:
+    return _SOURCES.get(name) or f"from the plugin “{name.removeprefix('plugin/')}”"
+
+
+def _version(version: Version) -> str:
+    height = f"  {version.height}p" if version.height else ""
+    kept = "  (is played)" if version.kept else ""
+    return f"{version.path}{height}{kept}{_gone(version)}"
+
+
+def _gone(what: ItemView | Version) -> str:
+    if what.available:
+        return ""
+    return f"  (on “{what.drive}”, not connected)" if what.drive else "  (missing)"

@@ -8,7 +8,7 @@ import typer
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Profile, emit, engine
 from mediadesk.cli.organising import Names, Search, done, named
-from mediadesk.engine.messages import CollectionView, ItemView
+from mediadesk.engine.messages import CollectionView, ItemView, Sort
 
 Which = Annotated[str, typer.Argument(metavar="COLLECTION", help="Its name or id.")]
 Smart = Annotated[
@@ -28,7 +28,7 @@ def new(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Its name.")],
     search: Smart = None,
-    sort: Annotated[str, typer.Option(help="How a smart one is ordered.")] = "title",
+    sort: Annotated[Sort, typer.Option(help="How a smart one is ordered.")] = "title",
     as_json: AsJson = False,
 ) -> None:
     """Make a collection."""
@@ -109,7 +109,7 @@ def remove(context: typer.Context, collection: Which, as_json: AsJson = False) -
 
 
 def _line(view: CollectionView) -> str:
-    smart = f"  ({view.search})" if view.search is not None else ""
+    smart = "" if view.search is None else f"  ({view.search or 'every item'})"
     return f"{view.items:6}  {view.name}{smart}"
 
 

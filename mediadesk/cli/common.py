@@ -1,6 +1,7 @@
 """What every command shares: opening the engine, printing, and telling what went wrong."""
 
 import logging
+import os
 import sys
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -24,9 +25,11 @@ _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the direction of writing, so that a name looks like another."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
-Profile = Annotated[str | None, typer.Option(help="Whose taste; the default is set in settings.")]
+Profile = Annotated[
+    str | None, typer.Option(help="Whose marks and taste; the default is set in settings.")
+]
 Name = Annotated[str, typer.Argument(metavar="ITEM", help="An item's id, or its file.")]
-Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many items at most.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="How many at most.")]
 
 
 class Desktop(Protocol):
@@ -84,9 +87,17 @@ def engine(context: typer.Context) -> "Iterator[Engine]":
 def emit(value: T, *, as_json: bool, text: Callable[[T], str]) -> None:
     """Print a value as JSON, or as the text that `text` makes of it."""
     if as_json:
-        sys.stdout.write(msgspec.json.format(msgspec.json.encode(value)).decode() + "\n")
+        written = msgspec.json.format(msgspec.json.encode(value)).decode()
     else:
-        sys.stdout.write(harmless(text(value)).rstrip("\n") + "\n")
+        written = harmless(text(value)).rstrip("\n")
+    try:
+        sys.stdout.write(written + "\n")
+        sys.stdout.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left of it
+        if not isinstance(error, BrokenPipeError):  # as where “head” has seen enough
+            say_error(f"This can't be printed ({error.strerror}): print it elsewhere.")
+        raise typer.Exit(1) from error
 
 
 def harmless(text: str) -> str:
@@ -131,6 +142,12 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
         else f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); its "
         "log is mediadesk.log, beside the library; please report it."
     )
+    say_error(sentence, as_json=as_json)
+    raise typer.Exit(1)
+
+
+def say_error(sentence: str, *, as_json: bool = False) -> None:
+    """Print a sentence about what went wrong on a line of its own, cut if it is very long."""
     sentence = harmless(sentence).replace("\n", " ")
     if len(sentence) > _SAID_AT_MOST:
         sentence = f"{sentence[: _SAID_AT_MOST // 2]} … {sentence[-_SAID_AT_MOST // 2 :]}"
@@ -138,7 +155,6 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
         sys.stdout.write(msgspec.json.encode({"error": sentence}).decode() + "\n")
     else:
         sys.stderr.write(f"mediadesk: {sentence}\n")
-    raise typer.Exit(1)
 
 
 def clock(seconds: float) -> str:

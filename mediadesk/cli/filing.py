@@ -7,10 +7,11 @@ import typer
 
 from mediadesk.api.errors import UserError
 from mediadesk.cli.common import AsJson, Name, Profile, emit, engine
-from mediadesk.engine.messages import Absent, Change, FolderView, Match, Verified
+from mediadesk.cli.organising import done, named
+from mediadesk.engine.messages import Absent, FolderView, Match, Verified
 
 _SHOWN = 20
-_ITEMS = typer.Argument(metavar="ITEM", help="Items, by id or file.", show_default=False)
+_ITEMS = typer.Argument(metavar="ITEM…", help="Ids of items, or their files.")
 
 
 def exclude(
@@ -28,10 +29,11 @@ def exclude(
     Files named .mediadeskignore in any folder do the same below it; an empty .ignore or a .nomedia
     leaves a folder out. What was done with items that are left out is kept for their return.
     """
-    if bool(patterns) == none:
+    wanted = [pattern for pattern in patterns or () if pattern.strip()]
+    if bool(wanted) == none:
         raise UserError("Write the patterns to leave out, or --none to leave nothing out.")
     with engine(context) as opened:
-        emit(opened.filing.exclude(folder, patterns or []), as_json=as_json, text=_folder)
+        emit(opened.filing.exclude(folder, wanted), as_json=as_json, text=_folder)
 
 
 def missing(
@@ -72,25 +74,27 @@ def relink(
 ) -> None:
     """Say which file a missing item is now; all that was done with it follows."""
     with engine(context) as opened:
-        emit(opened.filing.relink(item, file), as_json=as_json, text=_change)
+        done(opened.filing.relink(item, file), as_json=as_json)
 
 
 def forget(
     context: typer.Context,
     items: Annotated[list[str] | None, _ITEMS] = None,
     search: Annotated[
-        str | None, typer.Option("--search", help="All missing items that this search finds.")
+        str | None,
+        typer.Option("--search", help="All missing items that this search finds, instead."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Take missing items out of the library; “mediadesk undo” puts them back."""
     with engine(context) as opened:
-        names = list(items or [])
+        names = named(opened, items, search, None)
         if search is not None:
-            names += opened.ids(text=f"({search}) is:missing" if search.strip() else "is:missing")
+            missing = set(opened.ids(text="is:missing"))
+            names = [each for each in names if each in missing]
             if not names:
-                raise UserError(f"Nothing that is missing matches “{search}”: there is no need.")
-        emit(opened.filing.forget(names), as_json=as_json, text=_change)
+                raise UserError(f"Nothing of what “{search}” finds is missing: there is no need.")
+        done(opened.filing.forget(names), as_json=as_json)
 
 
 def verify(
@@ -126,10 +130,6 @@ def _matches(found: tuple[Match, ...]) -> str:
     if not found:
         return "Nothing like it is in the library: add the folder that it is in now."
     return "\n".join(f"{each.alike:.0%}  {each.path}  ({each.why})" for each in found)
-
-
-def _change(done: Change) -> str:
-    return f"{done.says}. “mediadesk undo {done.id}” takes it back."
 
 
 def _verified(each: Verified) -> str:

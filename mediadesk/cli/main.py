@@ -1,6 +1,5 @@
 """Puts the commands together; `mediadesk` alone opens the window."""
 
-import functools
 import io
 import sys
 from collections.abc import Callable
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from mediadesk import __version__, log
 from mediadesk.api.errors import UserError
@@ -28,11 +28,37 @@ from mediadesk.cli import (
     window,
     writing,
 )
-from mediadesk.cli.common import Context, check_words, fail
+from mediadesk.cli.common import Context, check_words, fail, say_error
 from mediadesk.settings import Places
+
+_UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]  # has no public name
+
+
+class _Program(TyperGroup):
+    """Turns every error of a command into one sentence, in JSON where that was asked for."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - its type has no public name
+        _write_anything()
+        as_json = "--json" in ctx.args
+        try:
+            check_words([*ctx.params.values(), *ctx.args])
+            return super().invoke(ctx)
+        except (typer.Exit, typer.Abort, BrokenPipeError):
+            raise
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
+        except _UsageError as error:
+            if not as_json:
+                raise
+            say_error(error.format_message(), as_json=True)
+            raise typer.Exit(error.exit_code) from error
+        except Exception as error:  # noqa: BLE001 - `fail` logs what is no UserError
+            fail(error, as_json=as_json)
+
 
 app = typer.Typer(
     name="mediadesk",
+    cls=_Program,
     help="A private media manager that understands your own files and says what to play next.",
     no_args_is_help=False,
     add_completion=False,
@@ -68,11 +94,10 @@ def main(
     if data_dir == "":
         raise UserError("An empty --data-dir is no folder: write which one you mean.")
     folder = Path(data_dir) if data_dir else None
-    _write_anything()
     log.configure(Places.find(folder).data, verbose=verbose)
     context.obj = Context(folder, context.obj, safe=safe)
     if context.invoked_subcommand is None:
-        guarded(window.gui)(context)
+        window.gui(context)
 
 
 def _write_anything() -> None:
@@ -84,111 +109,114 @@ def _write_anything() -> None:
             )
 
 
-def guarded(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Turn every error of a command into one sentence, in JSON where that was asked for."""
+app.callback(invoke_without_command=True)(main)
 
-    @functools.wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - whatever the command takes
-        try:
-            check_words(kwargs.values())
-            return command(*args, **kwargs)
-        except (typer.Exit, typer.Abort):
-            raise
-        except KeyboardInterrupt:
-            raise typer.Exit(130) from None
-        except Exception as error:  # noqa: BLE001 - `fail` logs what is no UserError
-            fail(error, as_json=bool(kwargs.get("as_json")))
-
-    return run
-
-
-app.callback(invoke_without_command=True)(guarded(main))
-
-folders = typer.Typer(help="The folders that MediaDesk looks through.", no_args_is_help=True)
-folders.command("add")(guarded(analysis.add))
-folders.command("remove")(guarded(analysis.remove))
-folders.command("list")(guarded(analysis.list_folders))
-folders.command("scan")(guarded(analysis.scan))
-for name, command in filing.FOLDER_COMMANDS.items():
-    folders.command(name)(guarded(command))
-app.add_typer(folders, name="library")
-for name, command in filing.COMMANDS.items():
-    app.command(name)(guarded(command))
-
-app.command()(guarded(analysis.analyze))
-app.command(epilog=browse.SEARCH_HELP)(guarded(browse.items))
-app.command(epilog=browse.SEARCH_HELP)(guarded(browse.series))
-app.command(epilog=browse.SEARCH_HELP)(guarded(browse.albums))
-app.command(epilog=browse.SEARCH_HELP)(guarded(browse.artists))
-app.command()(guarded(browse.item))
-app.command()(guarded(browse.similar))
-app.command("for-you")(guarded(recommendations.for_you))
-app.command()(guarded(recommendations.why))
-app.command()(guarded(recommendations.feedback))
-app.command()(guarded(recommendations.event))
-
-app.command()(guarded(writing.write))
-
-for name, command in organising.COMMANDS.items():
-    app.command(name)(guarded(command))
-about_collections = typer.Typer(help="Collections, and smart ones.", no_args_is_help=True)
-for name, command in collections.COMMANDS.items():
-    about_collections.command(name)(guarded(command))
-app.add_typer(about_collections, name="collection")
-
-app.command()(guarded(asking.ask))
-for name, command in playing.COMMANDS.items():
-    app.command(name)(guarded(command))
-
-imports = typer.Typer(help="What comes from other programs.", no_args_is_help=True)
-imports.command("history")(guarded(asking.import_history))
-imports.command("nfo")(guarded(asking.import_nfos))
-imports.command("undo")(guarded(asking.undo_import))
-app.add_typer(imports, name="import")
-
-about_plugins = typer.Typer(help="The plugins.", no_args_is_help=True)
-_ABOUT_PLUGINS: dict[str, Callable[..., Any]] = {
-    "list": plugins.list_plugins,
-    "info": plugins.info,
-    "install": plugins.install,
-    "update": plugins.update,
-    "rollback": plugins.rollback,
-    "remove": plugins.remove,
-    "enable": plugins.enable,
-    "disable": plugins.disable,
-    "settings": plugins.settings,
-    "budget": plugins.budget,
-    "price": plugins.price,
-    "log": plugins.log,
-    "offers": plugins.offers,
-    "pages": plugins.pages,
-    "page": plugins.page,
-    "new": makers.new,
-    "check": makers.check,
-    "pack": makers.pack,
-    "keygen": makers.keygen,
-    "sign": makers.sign,
-    "reference": makers.reference,
+_COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
+    "Look and search": {
+        "items": browse.items,
+        "item": browse.item,
+        "series": browse.series,
+        "albums": browse.albums,
+        "artists": browse.artists,
+        "similar": browse.similar,
+        "ask": asking.ask,
+    },
+    "For you": {
+        "for-you": recommendations.for_you,
+        "why": recommendations.why,
+        "feedback": recommendations.feedback,
+        "event": recommendations.event,
+        **playing.COMMANDS,
+    },
+    "Organise": organising.COMMANDS,
+    "Your files": {"analyze": analysis.analyze, **filing.COMMANDS, "write": writing.write},
+    "The program": {
+        "gui": window.gui,
+        "demo": window.demo,
+        "backup": safety.backup,
+        "restore": safety.restore,
+        "doctor": system.doctor,
+    },
 }
-for name, command in _ABOUT_PLUGINS.items():
-    about_plugins.command(name)(guarded(command))
-app.add_typer(about_plugins, name="plugins")
+"""Title of a part of the help → command → what it does."""
 
-background = typer.Typer(help="The work in the background.", no_args_is_help=True)
-background.command("list")(guarded(queue.list_queue))
-background.command("cancel")(guarded(queue.cancel))
-background.command("resume")(guarded(queue.resume))
-background.command("first")(guarded(queue.first))
-background.command("retry")(guarded(queue.retry))
-background.command("battery")(guarded(queue.battery))
-app.add_typer(background, name="queue")
+_GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
+    "library": (
+        "Your files",
+        "The folders that MediaDesk looks through.",
+        {
+            "add": analysis.add,
+            "remove": analysis.remove,
+            "list": analysis.list_folders,
+            "scan": analysis.scan,
+            **filing.FOLDER_COMMANDS,
+        },
+    ),
+    "collection": (
+        "Organise",
+        "Collections, and smart ones, which hold what a search finds.",
+        collections.COMMANDS,
+    ),
+    "import": (
+        "Organise",
+        "Take over what other programs know: histories and NFO files.",
+        {
+            "history": asking.import_history,
+            "nfo": asking.import_nfos,
+            "undo": asking.undo_import,
+        },
+    ),
+    "queue": (
+        "Your files",
+        "The work in the background.",
+        {
+            "list": queue.list_queue,
+            "cancel": queue.cancel,
+            "resume": queue.resume,
+            "first": queue.first,
+            "retry": queue.retry,
+            "battery": queue.battery,
+        },
+    ),
+    "plugins": (
+        "The program",
+        "The plugins.",
+        {
+            "list": plugins.list_plugins,
+            "info": plugins.info,
+            "install": plugins.install,
+            "update": plugins.update,
+            "rollback": plugins.rollback,
+            "remove": plugins.remove,
+            "enable": plugins.enable,
+            "disable": plugins.disable,
+            "settings": plugins.settings,
+            "budget": plugins.budget,
+            "price": plugins.price,
+            "log": plugins.log,
+            "offers": plugins.offers,
+            "pages": plugins.pages,
+            "page": plugins.page,
+            "new": makers.new,
+            "check": makers.check,
+            "pack": makers.pack,
+            "keygen": makers.keygen,
+            "sign": makers.sign,
+            "reference": makers.reference,
+        },
+    ),
+    "models": ("The program", "The models.", {"list": system.list_models}),
+}
+"""Group of commands → title of its part of the help, what it is about, command → what it does."""
 
-models = typer.Typer(help="The models.", no_args_is_help=True)
-models.command("list")(guarded(system.list_models))
-app.add_typer(models, name="models")
+_SEARCHING = frozenset({"items", "series", "albums", "artists"})
 
-app.command()(guarded(system.doctor))
-app.command()(guarded(safety.backup))
-app.command()(guarded(safety.restore))
-app.command()(guarded(window.demo))
-app.command()(guarded(window.gui))
+for title, commands in _COMMANDS.items():
+    for name, command in commands.items():
+        more = browse.SEARCH_HELP if name in _SEARCHING else None
+        app.command(name, epilog=more, rich_help_panel=title)(command)
+for group, (title, about, commands) in _GROUPS.items():
+    made = typer.Typer(help=about, no_args_is_help=True)
+    for name, command in commands.items():
+        made.command(name)(command)
+    app.add_typer(made, name=group, rich_help_panel=title)

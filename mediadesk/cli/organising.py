@@ -91,7 +91,7 @@ def note(
     with engine(context) as opened:
         if text is None:
             written = opened.item(name, profile=profile).note
-            emit({"note": written}, as_json=as_json, text=lambda said: said["note"])
+            emit({"note": written}, as_json=as_json, text=_note)
         else:
             done(opened.organising.write_note(name, text, profile=profile), as_json=as_json)
 
@@ -102,7 +102,9 @@ def edit(
         list[str],
         typer.Argument(
             metavar="ITEM… FIELD=VALUE…",
-            help=f"Items, then what is to be changed; FIELD= unlocks it. {', '.join(FIELDS)}.",
+            help="Items, then what is to be changed, as in “year=1999” or “genres=Folk, Rock”; "
+            f"“year=” alone unlocks it. The fields are {', '.join(FIELDS)}; a file with = in its "
+            "name is written with its folder, as in ./a=b.mkv.",
         ),
     ],
     search: Search = None,
@@ -114,7 +116,7 @@ def edit(
     names = [word for word in words if not _is_field(word)]
     with engine(context) as opened:
         ids = named(opened, names, search, profile)
-        fields = {field: value or None for field, _, value in pairs}
+        fields = {_field(said): value or None for said, _, value in pairs}
         done(opened.organising.edit(ids, fields), as_json=as_json)
 
 
@@ -131,7 +133,7 @@ def undo(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take back a change; and again, to have it after all."""
+    """Take back a change; an undo is a change that can be taken back, too."""
     with engine(context) as opened:
         done(opened.organising.undo(change), as_json=as_json)
 
@@ -171,12 +173,14 @@ def named(
     """Give the items that a command is about.
 
     Raises:
-        UserError: if both or none are given, or the search finds nothing.
+        UserError: if both are given, or the search is empty or finds nothing.
     """
     if search is None:
         return list(names or ())
     if names:
         raise UserError("Name items or give a --search, not both.")
+    if not search.strip():
+        raise UserError("An empty --search would mean every item: write what it is to find.")
     if not (found := opened.ids(text=search, profile=profile)):
         raise UserError(f"The search “{search}” finds nothing: try it with “mediadesk items”.")
     return list(found)
@@ -205,7 +209,17 @@ def _stars(written: str) -> float | None:
 
 
 def _is_field(word: str) -> bool:
-    return "=" in word and word.partition("=")[0].isidentifier()
+    name, equals, _ = word.partition("=")
+    return bool(equals) and not any(each in name for each in "/\\")
+
+
+def _field(said: str) -> str:
+    """Give a field by its name as it is read, too: “Album artist”."""
+    return "_".join(said.casefold().replace("-", " ").split())
+
+
+def _note(said: dict[str, str]) -> str:
+    return said["note"] or "There is no note on it."
 
 
 def _tags(tags: tuple[tuple[str, int], ...]) -> str:
@@ -229,8 +243,13 @@ def _twins(found: tuple[Twins, ...]) -> str:
         return "No two items are the same, as far as they are understood by now."
     lines: list[str] = []
     for each in found:
-        lines += [f"{each.why}, {each.alike:.0%} alike; the first is better: {each.better}"]
-        lines += [f"  {line(view)}  {view.path or ''}" for view in each.items]
+        lines += [f"{each.why}, {each.alike:.0%} alike; of the files: {each.better}"]
+        for view in each.items:
+            lines += [f"  {line(view)}", f"      {view.path or ''}"]
+    lines.append(
+        "The better file stands first. “mediadesk merge” makes items one; “mediadesk apart” says\n"
+        "that they are not."
+    )
     return "\n".join(lines)
 
 

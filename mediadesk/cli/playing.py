@@ -32,9 +32,17 @@ def play(
         return
     command = next((each.command for each in found if each.name == player), None)
     if command is None:
-        known = ", ".join(each.name for each in found) or "none"
-        raise UserError(f"There is no player “{player}” for this item: there are {known}.")
-    subprocess.Popen(command, start_new_session=True)  # noqa: S603 - permitted by the person
+        known = ", ".join(each.name for each in found)
+        raise UserError(
+            f"There is no player “{player}” for this item: "
+            + (f"choose from {known}." if known else "install a plugin that knows one.")
+        )
+    try:
+        subprocess.Popen(command, start_new_session=True)  # noqa: S603 - permitted by the person
+    except OSError as error:
+        raise UserError(
+            f"“{command[0]}” can't be started ({error.strerror or error}): install it again."
+        ) from error
     emit({"started": command}, as_json=as_json, text=lambda _: "Started.")
 
 

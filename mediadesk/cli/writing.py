@@ -8,6 +8,7 @@ import typer
 
 from mediadesk.api.errors import UserError
 from mediadesk.cli.common import AsJson, Profile, emit, engine
+from mediadesk.cli.organising import Names, Search, named
 from mediadesk.engine.messages import Into, WritePlan, Written
 
 _SHOWN = 60
@@ -15,11 +16,9 @@ _SHOWN = 60
 
 def write(
     context: typer.Context,
-    items: Annotated[
-        list[str] | None, typer.Argument(metavar="[ITEM]…", help="Ids of items, or their files.")
-    ] = None,
+    names: Names = None,
     into: Annotated[Into, typer.Option(help="NFO files beside videos, or tags in music.")] = "nfo",
-    search: Annotated[str, typer.Option(help="All items that this search finds, too.")] = "",
+    search: Search = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only tell what would change.")
     ] = False,
@@ -29,10 +28,8 @@ def write(
 ) -> None:
     """Write fields, ratings and what was watched into NFO files, or fields into tags."""
     with engine(context) as opened:
-        names = list(items or ())
-        if search:
-            names += opened.ids(text=search, profile=profile)
-        plan = opened.writing.plan_write(names, into=into, profile=profile)
+        ids = named(opened, names, search, profile)
+        plan = opened.writing.plan_write(ids, into=into, profile=profile)
         if dry_run:
             emit(plan, as_json=as_json, text=_plan)
             return
@@ -54,7 +51,8 @@ def _ask(plan: WritePlan, *, as_json: bool) -> None:
     if as_json or not sys.stdin.isatty():
         raise UserError("Writing changes files: look at it with --dry-run, then say --yes.")
     files = len({line.path for line in plan.lines})
-    typer.confirm(f"Write {files} files?", abort=True, err=True)
+    what = "1 file" if files == 1 else f"{files:,} files"
+    typer.confirm(f"Write {what}?", abort=True, err=True)
 
 
 def _plan(plan: WritePlan) -> str:
@@ -64,7 +62,7 @@ def _plan(plan: WritePlan) -> str:
         lines += [f"  {each.field}: {each.before or '–'} → {each.after}" for each in changes]
     if len(plan.lines) > _SHOWN:
         lines.append(f"… and {len(plan.lines) - _SHOWN} more values.")
-    if not plan.lines:
+    if not plan.lines and not plan.refused:
         lines.append("Nothing is to be written: the files say all that is known.")
     return "\n".join([*lines, *(f"Left alone: {each}" for each in plan.refused)])
 

@@ -4,6 +4,7 @@ Each gives the items that are different now.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -14,10 +15,16 @@ from mediadesk.engine.fields import label
 from mediadesk.store import changes, features, jobs, oplog, registers, told, versions
 from mediadesk.store.registers import APART, COLLECTION, TAG, Edit
 
+_NAMED = 5
+
 
 def write(db: Database, change: str, *, edits: Iterable[Edit]) -> list[str]:
-    """Write edits."""
-    return [edit.item for edit in registers.write(db, edits, change=change)]
+    """Write edits, each on what its item is by now: a merge may have come between."""
+    wanted = list(edits)
+    now = versions.current(db, [edit.item for edit in wanted])
+    aimed = [replace(edit, item=now[edit.item]) for edit in wanted]
+    once = {(edit.item, edit.profile, edit.field): edit for edit in aimed}
+    return [edit.item for edit in registers.write(db, once.values(), change=change)]
 
 
 def note(db: Database, change: str, *, events: Sequence[Event]) -> list[str]:
@@ -66,6 +73,9 @@ def tag(
 
 def merge(db: Database, change: str, *, keep: str, others: Sequence[str]) -> list[str]:
     """Let others count as one item, which keeps what was said of any of them."""
+    keep, *others = dict.fromkeys(versions.current(db, [keep, *others]).values())
+    if not others:
+        return []
     edits = registers.joined(db, keep, others)
     registers.write(db, edits, change=change, again=True)
     for each in others:
@@ -76,9 +86,13 @@ def merge(db: Database, change: str, *, keep: str, others: Sequence[str]) -> lis
 
 def apart(db: Database, change: str, *, items: Sequence[str]) -> list[str]:
     """Say of each two of these that they are not the same; those that counted as one are parted."""
-    merged = {old for old, new in versions.current(db, items).items() if old != new}
-    for each in merged:
-        versions.part(db, old=each, change=change)
+    merged = []
+    # Of a and b in a → b → c only a is parted: what it has become goes its own way.
+    for each in sorted(items, key=lambda item: len(versions.contents(db, item))):
+        now = versions.current(db, items)
+        if now[each] != each and list(now.values()).count(now[each]) > 1:
+            versions.part(db, old=each, change=change)
+            merged.append(each)
     edits = [
         Edit(item=one, field=APART + other, value=True)
         for one, other in combinations(sorted(items), 2)
@@ -86,6 +100,7 @@ def apart(db: Database, change: str, *, items: Sequence[str]) -> list[str]:
     written = write(db, change, edits=edits)
     if merged:
         jobs.unpark(db, items)
+        jobs.park(db, items)
     return list(items) if written or merged else []
 
 
@@ -120,4 +135,5 @@ def editing(values: Mapping[str, Any], what: str) -> str:
 
 
 def _listing(names: Sequence[str]) -> str:
-    return ", ".join(f"“{each}”" for each in names)
+    named = ", ".join(f"“{each}”" for each in names[:_NAMED])
+    return f"{named} and {len(names) - _NAMED:,} more" if len(names) > _NAMED else named

@@ -5,6 +5,7 @@ from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
 import numpy as np
@@ -25,7 +26,7 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.search import parse, written
 from mediadesk.search.catalogue import Catalogue
-from mediadesk.search.facets import Facets, Value
+from mediadesk.search.facets import FACETS, Facets, Value
 from mediadesk.search.finding import Collected, Deeds, Finder
 from mediadesk.search.folding import fold
 from mediadesk.search.groups import Group, Groups
@@ -48,6 +49,14 @@ class Browsing:
         self._catalogue = Catalogue(access.store)
         self._ordering = Ordering(self._catalogue)
         self._deeds = KeptDeeds()
+
+    def read_ahead(self) -> None:
+        """Read soon, in the background, what lists are made of."""
+        self._catalogue.read_ahead()
+
+    def close(self) -> None:
+        """Read no further."""
+        self._catalogue.close()
 
     def rows(self, browse: Browse, *, profile: str | None = None) -> Rows:
         started = time.perf_counter()
@@ -89,23 +98,30 @@ class Browsing:
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
         tree = _wanted(browse)
-        with self._looked(profile) as look:
-            counted = Facets(
-                self._catalogue, look.db, look.finder, look.deeds(), look.found(tree)
-            ).counted([each.name for each in look.collections()])
-        made = (
-            Facet(
-                name=facet.name,
-                title=facet.title,
-                values=tuple(
-                    FacetValue(label=value.label, items=value.items, search=search)
-                    for value in facet.values
-                    if (search := _narrowing(value)) is not None
-                ),
+        made: list[Facet] = []
+        found, version = None, -1
+        for name, (title, values_of) in FACETS.items():
+            with self._looked(profile) as look:  # a list that is wanted meanwhile comes between
+                if found is None or version != self._catalogue.version:
+                    found, version = look.found(tree), self._catalogue.version
+                    collections = [each.name for each in look.collections()]
+                facets = Facets(
+                    self._catalogue,
+                    look.db,
+                    look.finder,
+                    look.deeds(),
+                    found,
+                    collections=collections,
+                )
+                values = [(value, _narrowing(value)) for value in values_of(facets)]
+            shown = tuple(
+                FacetValue(label=value.label, items=value.items, search=search)
+                for value, search in values
+                if search is not None
             )
-            for facet in counted
-        )
-        return tuple(facet for facet in made if facet.values)
+            if shown:
+                made.append(Facet(name=name, title=title, values=shown))
+        return tuple(made)
 
     def groups(
         self, kind: GroupKind, *, text: str = "", profile: str | None = None
@@ -116,13 +132,13 @@ class Browsing:
         with self._looked(profile) as look:
             groups = Groups(self._catalogue, self._ordering, look.deeds(), look.found(tree))
             made: list[Group] = getattr(groups, kind)()
-            pictures = _pictures(look.db, made)
+        pictures = _pictures(self._access.store.read(), made)
         return tuple(
             GroupView(
                 kind=kind,
                 title=group.title,
                 line=group.line,
-                items=len(group.numbers),
+                items=group.items,
                 unseen=group.unseen,
                 picture=f"artwork/{picture}",
                 search=written(group.term),
@@ -144,7 +160,7 @@ class Browsing:
             )
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(kw_only=True)
 class _Look:
     """One person's look at the library as it is now."""
 
@@ -163,13 +179,7 @@ class _Look:
         return self.finder.found(tree)
 
     def deeds(self) -> Deeds:
-        return self.kept.of(
-            self.profile,
-            self.access.states(self.profile),
-            db=self.db,
-            size=self.catalogue.size,
-            version=self.catalogue.version,
-        )
+        return self._deeds
 
     def notes(self) -> Mapping[str, str]:
         return reading.notes(self.db, self.profile)
@@ -178,6 +188,20 @@ class _Look:
         return self.nearest(library.find_id(self.db, name) or self._titled(name))
 
     def collections(self) -> Sequence[Collected]:
+        return self._collections
+
+    @cached_property
+    def _deeds(self) -> Deeds:
+        return self.kept.of(
+            self.profile,
+            self.access.states(self.profile),
+            db=self.db,
+            size=self.catalogue.size,
+            version=self.catalogue.version,
+        )
+
+    @cached_property
+    def _collections(self) -> Sequence[Collected]:
         def held(each: collections.Collection) -> Sequence[str] | Node:
             if each.search is not None:
                 return parse(each.search)
@@ -227,9 +251,7 @@ def _narrowing(value: Value) -> str | None:
 
 def _pictures(db: Database, groups: Sequence[Group]) -> list[str]:
     """Give for each group the id of an item that has a picture, else of its first."""
-    ids = reading.ids(db, [number for group in groups for number in group.first])
-    have = reading.with_artwork(db, list(ids.values()))
-    return [
-        next((ids[n] for n in group.first if ids[n] in have), ids[group.first[0]])
-        for group in groups
-    ]
+    have = reading.with_artwork(db, [number for group in groups for number in group.first])
+    chosen = [next((n for n in group.first if n in have), group.first[0]) for group in groups]
+    ids = reading.ids(db, chosen)
+    return [ids[number] for number in chosen]

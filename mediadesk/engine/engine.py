@@ -8,9 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import numpy as np
 from sqlite_utils import Database
@@ -61,13 +61,10 @@ from mediadesk.engine.plugins import pages
 from mediadesk.engine.plugins import views as plugin_views
 from mediadesk.engine.plugins.listening import Listening
 from mediadesk.engine.plugins.plugins import Plugins
-from mediadesk.engine.plugins.pricing import price
 from mediadesk.engine.scanning import Scanning
 from mediadesk.engine.tasks import tasks
 from mediadesk.engine.upkeep import Upkeep
-from mediadesk.engine.work import Analysis
 from mediadesk.engine.working import Working
-from mediadesk.engine.writing import Writing
 from mediadesk.extract.pipeline import Pace
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.isolate.shared import Shared
@@ -79,10 +76,16 @@ from mediadesk.recommend.recommender import Recommender
 from mediadesk.settings import Places
 from mediadesk.store import Store, jobs, library, safety
 from mediadesk.store import plugins as memory
-from mediadesk.store.backlog import Unqueued
+from mediadesk.store.backlog import Tally
+
+# What takes long to load and isn't needed for the first panel comes when it is asked for.
+if TYPE_CHECKING:
+    from mediadesk.engine.work import Analysis
+    from mediadesk.engine.writing import Writing
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.2
+_HEAD_START_SECONDS = 2.0  # of the first panel, before all that works in the background
 _MOST_ALIKE = 50
 _NEAREST = 40
 
@@ -157,7 +160,6 @@ class Engine:
             gentle_on_battery=lambda: in_window and self._settings.gentle_on_battery,
         )
         self.playing = Playing(self._access)
-        self.writing = Writing(self._access)
         self.working = Working(
             self._access,
             self._pacing,
@@ -168,10 +170,11 @@ class Engine:
         self.organising = Organising(
             self._access, space=self._recommender.space, take_up=self._take_up
         )
-        self._unqueued = Unqueued()
+        self._tally = Tally()
         self._analysis: Analysis | None = None
         self._in_window = in_window
         self._closing = False
+        self._had_panel = threading.Event()
         self._analysis_lock = threading.RLock()
         self._presence = Presence()
         self._scanning = Scanning(
@@ -181,7 +184,9 @@ class Engine:
             extractors=lambda: [extractor.name for extractor in self._registry.extractors],
             on_change=self._changed,
         )
-        self._upkeep = Upkeep(self._store, self._scanning, self._presence)
+        self._upkeep = Upkeep(
+            self._store, self._scanning, self._presence, first=self._let_panel_first
+        )
         self.filing = Filing(
             self._access,
             self._scanning,
@@ -194,10 +199,18 @@ class Engine:
         if in_window:
             self._upkeep.start()
             self._wake("rankers", "shelves")
+            self.browsing.read_ahead()
         self._listening.wake()
+
+    @cached_property
+    def writing(self) -> "Writing":
+        from mediadesk.engine.writing import Writing
+
+        return Writing(self._access)
 
     def close(self) -> None:
         """Stop what runs, keep what is done."""
+        self._had_panel.set()
         self._upkeep.close()
         self._scanning.close()
         self._budgets.close()
@@ -210,6 +223,7 @@ class Engine:
         self._plugins.close()
         self._listening.close()
         self._recommender.save()
+        self.browsing.close()
         self._models.close()
         self._store.close()
         self._shared.close()
@@ -243,6 +257,7 @@ class Engine:
         return self.status()
 
     def analyze(self, *, wait: bool = False) -> Status:
+        self._let_panel_first()
         self._working()
         self.scan()
         while wait:
@@ -271,7 +286,8 @@ class Engine:
             self._registry,
             analysis.tasks if analysis else tasks(self._registry, self._models),
             holds=self._budgets.holds,
-            unqueued=None if analysis and analysis.is_queued else self._unqueued,
+            tally=self._tally,
+            queued=analysis is not None and analysis.is_queued,
         )
         return views.status(
             db,
@@ -317,7 +333,9 @@ class Engine:
         self._wake("rankers", "shelves")
         who = self._access.profile(profile)
         found = self._recommender.panel(who, limit=limit, now=time.time())
-        return views.panel(self._store.read(), found, self._access.states(who), started=started)
+        panel = views.panel(self._store.read(), found, self._access.states(who), started=started)
+        self._had_panel.set()
+        return panel
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
         item = self._access.find(name)
@@ -422,6 +440,8 @@ class Engine:
         return self.plugin(name)
 
     def price_plugin(self, name: str) -> tuple[PriceTag, ...]:
+        from mediadesk.engine.plugins.pricing import price
+
         plugin = self._registry.find(name)
         if not plugin.works:
             raise UserError(
@@ -559,8 +579,10 @@ class Engine:
         self._settings = replace(now, **changes)
         settings.save(self._places.settings, self._settings)
 
-    def _working(self) -> Analysis:
+    def _working(self) -> "Analysis":
         """Give the analysis, made on first use: one engine at a time may work on a library."""
+        from mediadesk.engine.work import Analysis
+
         with self._analysis_lock:
             if self._closing:
                 raise UserError("MediaDesk is closing.")
@@ -579,6 +601,11 @@ class Engine:
                     pace=self._pacing,
                 )
             return self._analysis
+
+    def _let_panel_first(self) -> None:
+        """Wait for the first panel, or as long as that may take: a window is waiting for it."""
+        if self._in_window:
+            self._had_panel.wait(_HEAD_START_SECONDS)
 
     def _take_up(self, items: Sequence[str]) -> None:
         """Analyse items that may lack features; who opens the analysis later finds them himself."""

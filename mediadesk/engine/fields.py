@@ -22,6 +22,7 @@ _RANGES = {
     "track": (1, 9999),
 }
 _LABELS = {"album_artist": "album artist"}
+_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of direction
 TEXTS = frozenset({"title", "artist", "album", "genres", "description"})
 """What the words of an item are made of."""
 
@@ -50,7 +51,7 @@ def name(text: str, what: str) -> str:
     Raises:
         UserError: if it is none.
     """
-    found = " ".join(_text(text).split())
+    found = " ".join(clean(text).split())
     if not found:
         raise UserError(f"An empty name is no {what}: write one.")
     if len(found) > _LONGEST_NAME:
@@ -60,6 +61,18 @@ def name(text: str, what: str) -> str:
     if '"' in found:
         raise UserError(f"The name of a {what} can't hold the character \": leave it out.")
     return found
+
+
+def tags(names: Iterable[str]) -> list[str]:
+    """Give the names of tags as they are kept, each once in whatever spelling.
+
+    Raises:
+        UserError: if one is none.
+    """
+    found: dict[str, str] = {}
+    for each in names:
+        found.setdefault((kept := name(each, "tag")).casefold(), kept)
+    return list(found.values())
 
 
 def views(db: Database, item: str) -> tuple[FieldView, ...]:
@@ -103,7 +116,7 @@ def _read(field: str, value: object) -> Any:  # noqa: ANN401 - as the field is
 
 
 def _line(field: str, value: object) -> str:
-    text = _text(_string(field, value))
+    text = clean(_string(field, value))
     if field != "description":
         text = " ".join(text.split())
     if len(text) > _LONGEST:
@@ -156,8 +169,15 @@ def _string(field: str, value: object) -> str:
     return value
 
 
-def _text(text: str) -> str:
-    return unicodedata.normalize("NFC", text).strip()
+def clean(text: str) -> str:
+    """Give a text without control characters and turns of direction; none if nothing is seen."""
+    kept = "".join(
+        each
+        for each in unicodedata.normalize("NFC", text)
+        if each in "\n\t" or not (each in _TURNS or unicodedata.category(each) in {"Cc", "Cs"})
+    )
+    is_seen = any(unicodedata.category(each)[0] not in "ZC" for each in kept)
+    return kept.strip() if is_seen else ""
 
 
 def _listing(words: Iterable[str]) -> str:

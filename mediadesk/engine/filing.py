@@ -113,7 +113,11 @@ class Filing:
                 f"Of {len(compared):,} files of “{before.path}” only {same:,} are in “{after}”: "
                 "choose the folder that holds them now, or add it as a new one."
             )
-        move = partial(roots.move, old=before.path, new=after)
+
+        def move(db: Database) -> None:
+            roots.move(db, before.path, after)
+            changes.move_root(db, str(before.path), str(after))
+
         self._scanning.forget(before.path, partial(self._access.store.write, move, durable=True))
         self._on_roots()
         self._scanning.whole([after])
@@ -149,7 +153,7 @@ class Filing:
         if not lying:
             raise UserError(f"“{item.title}” is not there: reconnect its drive to verify it.")
         path, content = Path(lying[0].path), lying[0].content
-        started, at = time.perf_counter(), time.time()
+        started = time.perf_counter()
         try:
             changed_at = path.stat().st_mtime
             taken = identity.whole(path)
@@ -159,11 +163,11 @@ class Filing:
                 "again from elsewhere."
             ) from error
         before = places.whole(db, content)
-        # One that was written to since is another on purpose, such as by a change of its tags.
-        same = None if before is None or changed_at > before[1] else before[0] == taken
+        # One of another time is another on purpose, such as a copy with other tags.
+        same = None if before is None or changed_at != before[1] else before[0] == taken
         if same is not False:  # what is damaged stays told until it is mended
             self._access.store.write(
-                partial(places.save_whole, content=content, taken=taken, at=at)
+                partial(places.save_whole, content=content, taken=taken, changed_at=changed_at)
             )
         took = round(time.perf_counter() - started, 3)
         return Verified(path=str(path), hash=taken, same=same, took_s=took)

@@ -166,7 +166,7 @@ def _what_is_wrong(problems: Mapping[str, UserError]) -> str:
     if told or len(problems) == 1:
         return str(next(iter(told or problems.values())))
     *others, last = problems
-    return f"choose an export of {', '.join(others)} or {last}, as that program wrote it."
+    return f"choose an export of {', '.join(others)} or {last}, as that program wrote and named it."
 
 
 def _ask(importer: Importer, name: str, content: bytes) -> list[Watched]:

@@ -32,12 +32,16 @@ def take_over_nfos(
     found = list(_told(db))
     said = [(event, states.get(event.item, State())) for event in _events(found, profile)]
     had = known_keys(db, profile)
-    events = [
-        event
+    # Two files of one item may tell the same.
+    new = {
+        event.context["imported"]: event
         for event, state in said
         if event.context["imported"] not in had and _is_new(event, state)
-    ]
-    tags = [(item, tag) for item, fields in found for tag in fields.get("tags", ())]
+    }
+    events = list(new.values())
+    tags = list(
+        dict.fromkeys((item, tag) for item, fields in found for tag in fields.get("tags", ()))
+    )
     labels = registers.values(db, [item for item, _ in tags])
     edits = [
         Edit(item=item, field=TAG + tag, value=True)

@@ -18,6 +18,7 @@ from mediadesk.store import changes, library, oplog, registers
 from mediadesk.store.registers import Edit
 
 _LONGEST_NOTE = 100_000
+_MOST_APART = 100
 
 
 class Organising:
@@ -75,15 +76,19 @@ class Organising:
     def tag(
         self, names: Sequence[str], *, add: Sequence[str] = (), remove: Sequence[str] = ()
     ) -> Change:
-        added, removed = ([item_fields.name(tag, "tag") for tag in tags] for tags in (add, remove))
+        added, removed = (item_fields.tags(tags) for tags in (add, remove))
         if not added and not removed:
             raise UserError("No tag is named: say which ones to add or to remove.")
+        if both := {tag.casefold() for tag in removed} & {tag.casefold() for tag in added}:
+            raise UserError(
+                f"“{min(both)}” can't be added and removed at once: choose one of both."
+            )
         ids = self._access.ids(names)
         write = partial(acts.tag, items=ids, add=added, remove=removed)
         return self._act(acts.tagging(added, removed, self._what(ids)), write)
 
     def write_note(self, name: str, text: str, *, profile: str | None = None) -> Change:
-        text = text.strip()
+        text = item_fields.clean(text)
         if len(text) > _LONGEST_NOTE:
             raise UserError(
                 f"The note “{text[:40]}…” is too long: {_LONGEST_NOTE:,} characters are the most."
@@ -180,6 +185,8 @@ class Organising:
         ids = [one if one in known else self._access.find(one).id for one in dict.fromkeys(names)]
         if len(ids) < 2:
             raise UserError("One item has no twin: name two or more that are not the same.")
+        if len(ids) > _MOST_APART:  # each two of them are told apart
+            raise UserError(f"{len(ids):,} items are too many: name {_MOST_APART} at most at once.")
         made = self._act(f"Told {self._what(ids)} apart", partial(acts.apart, items=ids))
         self._take_up(ids)
         self._access.heard()

@@ -6,14 +6,13 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mediadesk.api import Event, EventKind, Item, Kind, UserError
+from mediadesk.api import Event, EventKind, Item, UserError
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Change, ChapterView, Sitting, Track
-from mediadesk.recommend.profile import State
-from mediadesk.recommend.watched import goes_on_at, seen_from
-from mediadesk.store import changes, features, oplog, registers
-from mediadesk.store.following import chapters, following
+from mediadesk.recommend.watched import seen_from
+from mediadesk.store import changes, features, library, oplog, registers
+from mediadesk.store.following import following
 from mediadesk.store.registers import Edit
 
 _AUDIO, _SUBTITLE, _SPEED = "play/audio", "play/subtitle", "play/speed"
@@ -33,13 +32,12 @@ class Playing:
         states = self._access.states(profile)
         after = following(db, item)
         viewed = views.items(db, [item.id, *([after] if after else [])], states)
-        known = chapters(db, item.id)
-        state = states.get(item.id, State())
+        known = library.chapters(db, item.id)
         chosen = self._chosen(db, item, self._access.profile(profile))
         return Sitting(
             item=viewed[0],
             path=str(item.path) if item.path and viewed[0].available else "",
-            start=_start(item, state),
+            start=viewed[0].resume_s,
             seen_from=seen_from(item.duration, known),
             chapters=tuple(ChapterView(start=start, title=title) for start, title in known),
             moments=views.moments(item.id, features.of_item(db, item.id)),
@@ -96,12 +94,6 @@ def _thing(item: Item) -> str:
     """Give what choices are remembered for: the series, whatever its spelling, or the item."""
     series = " ".join(item.series.casefold().split())
     return f"series/{series}" if series else item.id
-
-
-def _start(item: Item, state: State) -> float:
-    """Give the second to begin at: a song, and what is seen, is played from its beginning."""
-    is_anew = item.kind is Kind.SONG or state.progress >= 1
-    return 0.0 if is_anew else goes_on_at(state.position, item.duration)
 
 
 def _track(said: dict[str, Any] | None) -> Track | None:

@@ -59,7 +59,7 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> No
             break
         number, verb, args, kwargs = call
         executor = slow if verb in _SLOW else of_plugins if verb in _OF_PLUGINS else quick
-        future = executor.submit(_method(engine, verb), *args, **kwargs)
+        future = executor.submit(_do, engine, verb, *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))
     # The window is gone: what is being written is finished, what was only planned is dropped.
     outlet.close()
@@ -70,10 +70,11 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> No
     os._exit(0)
 
 
-def _method(engine: Any, verb: str) -> Any:  # noqa: ANN401 - whatever the verb gives
-    """Find a verb: those of `Verbs` are the engine's own, the others those of its parts."""
+def _do(engine: Any, verb: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the verb's own
+    """Do what a verb says: those of `Verbs` are the engine's own, the others those of its parts."""
     group, _, name = verb.partition(".")
-    return getattr(engine if group == "Verbs" else getattr(engine, group.lower()), name)
+    part = engine if group == "Verbs" else getattr(engine, group.lower())
+    return getattr(part, name)(*args, **kwargs)
 
 
 class _Outlet:

@@ -9,7 +9,7 @@ from mediadesk.engine.messages import WorkView
 from mediadesk.engine.tasks import left
 from mediadesk.host import Registry, State
 from mediadesk.store import jobs
-from mediadesk.store.backlog import Unqueued
+from mediadesk.store.backlog import Tally
 from mediadesk.store.jobs import Task
 
 
@@ -19,7 +19,8 @@ def work(
     live: Sequence[Task],
     *,
     holds: Callable[[str], str | None],
-    unqueued: Unqueued | None,
+    tally: Tally,
+    queued: bool,
 ) -> tuple[WorkView, ...]:
     """View the work of every part.
 
@@ -28,14 +29,13 @@ def work(
         registry: the plugins.
         live: what the plugins that work do.
         holds: says what the work of a part waits for.
-        unqueued: counts what is not in the queue; None where all is, because analysis goes on.
+        tally: counts it all.
+        queued: whether all is in the queue, because analysis goes on.
     """
     off = {task.name: task for task in left(db, registry, live)}
     owners = {task.name: task.plugin for task in (*live, *off.values())}
     states = {plugin.name: plugin.state for plugin in registry.plugins}
-    counts = jobs.counts(db)
-    if unqueued is not None:
-        counts += unqueued.counts(db, [*live, *off.values()])
+    counts = tally.counts(db, [*live, *off.values()], queued=queued)
     found = []
     for name in sorted({count.extractor for count in counts}):
         own = [count for count in counts if count.extractor == name]

@@ -7,14 +7,17 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mediadesk.api import UserError
-from mediadesk.engine.work import Analysis
 from mediadesk.library import scan
 from mediadesk.library.presence import HangingError, Presence
 from mediadesk.library.scan import Report
 from mediadesk.store import Store, jobs, library
 from mediadesk.store.library import Root
+
+if TYPE_CHECKING:
+    from mediadesk.engine.work import Analysis
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ class Scanning:
         store: Store,
         presence: Presence,
         *,
-        analysis: Callable[[], Analysis | None],
+        analysis: "Callable[[], Analysis | None]",
         extractors: Callable[[], Sequence[str]],
         on_change: Callable[..., None],
     ) -> None:

@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from mediadesk.engine.scanning import Scanning
@@ -27,9 +28,19 @@ class Upkeep:
     """
 
     def __init__(
-        self, store: Store, scanning: Scanning, presence: Presence, *, poll: float = _POLL_SECONDS
+        self,
+        store: Store,
+        scanning: Scanning,
+        presence: Presence,
+        *,
+        first: Callable[[], None] = lambda: None,
+        poll: float = _POLL_SECONDS,
     ) -> None:
-        """Notice nothing yet; `poll` are the seconds between two looks for drives."""
+        """Notice nothing yet; `poll` are the seconds between two looks for drives.
+
+        `first` returns when what is more urgent is done.
+        """
+        self._first = first
         self._store = store
         self._scanning = scanning
         self._presence = presence
@@ -64,6 +75,7 @@ class Upkeep:
             self._thread.join(_END_SECONDS)
 
     def _run(self) -> None:
+        self._first()
         while not self._closing:
             try:
                 self._look()

@@ -33,6 +33,7 @@ from mediadesk.models import ModelStatus
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.values import Pick
+from mediadesk.recommend.watched import goes_on_at
 from mediadesk.store import collections, features, jobs, library, registers, versions
 
 if TYPE_CHECKING:
@@ -290,6 +291,7 @@ def _view(
         finished=state.finished,
         progress=round(state.progress, 4),
         position_s=state.position,
+        resume_s=_resume(item, state),
         drive=listed.drive,
         labels=tuple(labels),
         stars=state.stars,
@@ -305,6 +307,12 @@ def _view(
         disc=item.disc,
         track=item.track,
     )
+
+
+def _resume(item: Item, state: State) -> float:
+    """Give the second to begin at: a song, and what is seen, is played from its beginning."""
+    is_anew = item.kind is Kind.SONG or state.progress >= 1
+    return 0.0 if is_anew else goes_on_at(state.position, item.duration)
 
 
 def _strongest(tags: Mapping[str, float]) -> tuple[str, ...]:

@@ -109,6 +109,10 @@ class Writing:
         if not place.available:
             where = f"on “{place.drive}”, which is not connected" if place.drive else "missing"
             raise UserError(f"“{path}” is {where}: bring it back to write to it.")
+        if writeback.stamp(path) != (place.size, place.mtime_ns):
+            raise UserError(
+                f"“{path}” is not as it was when last looked at: scan its folder, and try again."
+            )
         if into == "tags":
             return writeback.draft_tags(path, {name: getattr(item, name) for name in tags.FIELDS})
         return writeback.draft_nfo(path, self._nfo(item, profile))

@@ -252,12 +252,13 @@ class Registry:
             self.plugins = tuple(sorted([*others, plugin], key=lambda each: each.name))
 
     def _load(self, point: EntryPoint, *, is_disabled: bool, trusts: bool) -> Plugin:
-        is_ours = point.dist is None or point.dist.name == PROJECT
+        about = point.dist.metadata if point.dist else None  # it is read anew each time
+        is_ours = about is None or about["Name"] == PROJECT
         plugin = Plugin(
             name=point.name,
             title=point.name.capitalize(),
-            distribution=point.dist.name if point.dist else "",
-            version=point.dist.version if point.dist else "",
+            distribution=about["Name"] if about else "",
+            version=about["Version"] if about else "",
             source=Source.BUNDLED if is_ours else Source.ENVIRONMENT,
         )
         if is_disabled:

@@ -6,10 +6,12 @@ and a .nomedia of any content, leaves the whole folder out, as in Jellyfin and o
 
 import os
 from collections.abc import Callable, Iterable, Sequence
-
-from pathspec import GitIgnoreSpec
+from typing import TYPE_CHECKING
 
 from mediadesk.api import UserError
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
 
 MARKS = frozenset({".mediadeskignore", ".ignore", ".nomedia"})
 _WHOLE = ".nomedia"
@@ -29,7 +31,7 @@ class Excludes:
             ValueError: if one of them is no pattern.
         """
         self._start = len(folder.rstrip(os.sep)) + 1
-        self._spec = GitIgnoreSpec.from_lines(patterns)
+        self._spec = _spec(patterns)
         self._outer = outer
 
     def hit(self, path: str, *, folder: bool = False) -> bool:
@@ -54,7 +56,7 @@ def of_root(root: str, patterns: Sequence[str]) -> Excludes | None:
     """
     for pattern in patterns:
         try:
-            GitIgnoreSpec.from_lines([pattern])
+            _spec([pattern])
         except ValueError as error:
             raise UserError(
                 f"“{pattern}” is no pattern: write one as in .gitignore, such as “*.sample.mkv” "
@@ -80,6 +82,12 @@ def inside(
     return found
 
 
+def _spec(patterns: Iterable[str]) -> "GitIgnoreSpec":
+    from pathspec import GitIgnoreSpec  # takes a while, and the first panel looks into no folder
+
+    return GitIgnoreSpec.from_lines(patterns)
+
+
 def _lines(path: str) -> list[str]:
     with open(path, "rb") as file:  # noqa: PTH123 - as the walk does
         return file.read(_LONGEST).decode("utf-8-sig", errors="replace").splitlines()
@@ -89,7 +97,7 @@ def _valid(lines: Sequence[str], path: str, warn: Callable[[str], None]) -> list
     good = []
     for line in lines:
         try:
-            GitIgnoreSpec.from_lines([line])
+            _spec([line])
         except ValueError:
             warn(f"“{path}” has the line “{line}”, which is no pattern: mend it.")
         else:

@@ -5,9 +5,11 @@ from __future__ import annotations  # PyAV's packets are generic for type checke
 from collections.abc import Iterable
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from av.packet import Packet
-from av.stream import Stream
+if TYPE_CHECKING:
+    from av.packet import Packet
+    from av.stream import Stream
 
 _BYTES = 16
 _SAMPLES = 16

@@ -236,6 +236,7 @@ class Look:
                 came = comparison.came - len(missing) - len(left_out)
                 roots.note_part(db, self._path, came=came, warnings=self._warnings)
             roots.set_gone(db, missing)
+            library.follow_now(db, left_out)
             roots.leave_out(db, left_out)
             roots.drop_folders(db, gone)
             roots.try_again(db, again)

@@ -123,7 +123,7 @@ def facts(container: InputContainer, seen: Probe, *, size: int) -> Json:
             each.language or "unnamed" for each in container.streams.subtitles
         ),
         "Container": container.format.long_name,
-        "Size": f"{size / 1_000_000:,.1f} MB",
+        "Size": f"{size / 1e6:,.1f} MB" if size >= 1e6 else f"{size / 1e3:,.1f} kB",
     }
     return {label: text for label, text in found.items() if text}
 

@@ -56,14 +56,18 @@ def learn(db: Database, looks: Iterable[Look]) -> None:
     """Keep what was seen; what a person said stands."""
     for seen in looks:
         row = db.conn.execute(
-            "UPDATE location SET size = ?, mtime_ns = ?, beside = ? WHERE path = ?"
-            " RETURNING content, item",
-            [seen.size, seen.mtime_ns, seen.beside, str(seen.path)],
+            "UPDATE location SET beside = ? WHERE path = ? RETURNING content, item",
+            [seen.beside, str(seen.path)],
         ).fetchone()
         if row is None or row[0] is None:
             continue  # it was taken out of the library meanwhile
         content, item = row
-        db.conn.execute("UPDATE item SET size = ? WHERE id = ?", [seen.size, content])
+        if seen.source == "embedded":  # else another file that takes its place is to be noticed
+            db.conn.execute(
+                "UPDATE location SET size = ?, mtime_ns = ? WHERE path = ?",
+                [seen.size, seen.mtime_ns, str(seen.path)],
+            )
+            db.conn.execute("UPDATE item SET size = ? WHERE id = ?", [seen.size, content])
         before = dict(told.said(db, [content])[content]).get(seen.source, {})
         kept = before if seen.source == "embedded" else {}  # FFmpeg knows more tags than these
         told.tell(db, content, seen.source, kept | seen.fields)

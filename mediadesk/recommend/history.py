@@ -43,7 +43,9 @@ class History:
     def _follow(self, db: Database, profile: str) -> _Known:
         end, aliases = oplog.last_event(db)
         known = self._known.get(profile)
-        if known is None or known.aliases != aliases or known.end > end:
+        if known is not None and known.end > end:
+            return known  # who asks began to read the database a while ago
+        if known is None or known.aliases != aliases:
             known = self._known[profile] = _Known(aliases=aliases)
         if known.end != end:
             fresh = list(oplog.events(db, profile=profile, after=known.end, upto=end))

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Protocol
 
-import av
 import numpy as np
 
 from mediadesk.api import AUDIO, Array, Kind, Moment, unit
@@ -302,6 +301,8 @@ def _mean(similar: Array, at_once: Array) -> float:
 
 def _small(jpeg: bytes) -> Array:
     """Give a picture in few colours around their mean, float32 [p]."""
+    import av  # takes a while, and only pictures need it
+
     (frame,) = av.CodecContext.create("mjpeg", "r").decode(av.Packet(jpeg))
     small = frame.reformat(_SIDE, _SIDE, format="rgb24", interpolation="AREA").to_ndarray()
     flat: Array = small.astype(np.float32).ravel()

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
@@ -13,21 +14,26 @@ from mediadesk.store import Store, browse
 
 _SLACK = 1_000
 _MOST_PATCHED = 5_000
+_QUIET_SECONDS = 3.0  # meanwhile a window shows its first cards
 
 
 class _Column(Protocol):
+    @property
+    def spellings(self) -> int: ...
     def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None: ...
 
 
+# In the order in which they are wanted after a start.
 _COLUMNS: dict[str, Callable[[], _Column]] = {
     "titles": Titles,
-    "descriptions": lambda: ItemTexts("descriptions"),
-    "numbers": Numbers,
+    "places": Places,
     "names": Names,
     "genres": lambda: Genres(Words()),
+    "numbers": Numbers,
     "tags": lambda: Tags(Words()),
-    "places": Places,
+    "descriptions": lambda: ItemTexts("descriptions"),
 }
+_SELDOM = {"descriptions"}
 
 
 class Catalogue:
@@ -40,21 +46,46 @@ class Catalogue:
         self.version = 0
         self.size = 0
         self._store = store
-        self._lock = threading.RLock()
+        # Who waits holds `_next`, so that whoever looks again and again lets others come between.
+        self._next, self._lock = threading.Lock(), threading.Lock()
         self._seq = -1
         self._held: dict[str, _Column] = {}
+        self._ahead: dict[str, Future[tuple[int, _Column]]] = {}
+        self._reader = ThreadPoolExecutor(1, thread_name_prefix="catalogue")
+        self._reading: Database | None = None
+        self._closing = threading.Event()
+
+    def read_ahead(self) -> None:
+        """Read soon, in a thread of its own, what most lists are made of."""
+        self._reader.submit(self._closing.wait, _QUIET_SECONDS)
+        self._ahead = {
+            name: self._reader.submit(self._read, name) for name in _COLUMNS if name not in _SELDOM
+        }
+
+    def close(self) -> None:
+        """Read no further; the catalogue is of no use any more."""
+        for ahead in self._ahead.values():
+            ahead.cancel()
+        self._closing.set()
+        if self._reading is not None:
+            self._reading.conn.interrupt()
+        self._reader.shutdown()
 
     @contextmanager
     def now(self) -> "Iterator[Database]":
         """Hold the columns as the database is now, for one thread at a time; give that."""
         db = self._store.read()
-        with self._lock:
+        with self._next:
+            self._lock.acquire()
+        try:
             db.conn.execute("BEGIN")  # one view of it for all that is read
             try:
                 self._follow(db)
                 yield db
             finally:
                 db.conn.execute("ROLLBACK")
+        finally:
+            self._lock.release()
 
     @property
     def titles(self) -> Titles:
@@ -93,10 +124,38 @@ class Catalogue:
 
     def _column(self, name: str) -> Any:  # noqa: ANN401 - each property says of which type
         if name not in self._held:
-            column = _COLUMNS[name]()
-            column.read(self._store.read(), self.size)
-            self._held[name] = column
+            taken = self._taken(name)
+            made = self._made(name, self._store.read(), self.size) if taken is None else taken
+            self._held[name] = made
         return self._held[name]
+
+    def _taken(self, name: str) -> _Column | None:
+        """Give a column that was read ahead, brought up to date; None where it is to be read."""
+        ahead = self._ahead.pop(name, None)
+        if ahead is None or ahead.cancel():
+            return None
+        seq, column = ahead.result()
+        db = self._store.read()
+        changed = browse.touched(db, after=seq, upto=self._seq, most=_MOST_PATCHED)
+        if changed is None:
+            return None
+        column.read(db, self.size, changed)
+        return column
+
+    def _read(self, name: str) -> tuple[int, _Column]:
+        """Read a column as the database is now; give the number of its last change, too."""
+        db = self._reading = self._store.read()
+        db.conn.execute("BEGIN")
+        try:
+            seq, greatest = browse.last(db)
+            return seq, self._made(name, db, greatest + 1)
+        finally:
+            db.conn.execute("ROLLBACK")
+
+    def _made(self, name: str, db: Database, size: int) -> _Column:
+        column = _COLUMNS[name]()
+        column.read(db, size)
+        return column
 
     def _follow(self, db: Database) -> None:
         seq, greatest = browse.last(db)
@@ -109,7 +168,10 @@ class Catalogue:
             self.size = greatest + 1 + max(_SLACK, greatest // 8)
         if changed is None:
             self._held.clear()
-        for column in self._held.values():
+        for name, column in [*self._held.items()]:
+            spellings = column.spellings
             column.read(db, self.size, changed)
+            if column.spellings > spellings:
+                del self._held[name]  # it may be written otherwise now: it is read as a whole
         self._seq = seq
         self.version += 1

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from mediadesk.search.folding import fold, initial, sort_key
+from mediadesk.search.folding import fold, initial, sort_keys
 from mediadesk.search.texts import Bits, Ints, Texts, grown
 from mediadesk.store import browse
-from mediadesk.store.registers import TAG
 
 Codes: TypeAlias = NDArray[np.int32]
 UNKNOWN = -1
@@ -43,10 +42,9 @@ class Words:
 
     def coded(self, values: Sequence[str]) -> list[int]:
         """Give the codes of many values."""
-        try:
-            return list(map(self._by_value.__getitem__, values))
-        except KeyError:
-            return list(map(self.code, values))
+        for value in dict.fromkeys(values):
+            self.code(value)
+        return list(map(self._by_value.__getitem__, values))
 
     def code(self, value: str) -> int:
         """Give the code of a value, a new one where it has none yet."""
@@ -67,11 +65,16 @@ class Words:
         return found
 
     @property
+    def spellings(self) -> int:
+        """How many ways of writing there are beyond one for each."""
+        return len(self._by_value) - len(self.values)
+
+    @property
     def ranks(self) -> Ints:
         """The place of each code's value among all when they are sorted; 0 is that of code 0."""
         if len(self._ranks) != len(self.values):
-            folded = map(fold, self.values)
-            keys = [(sort_key(each), each) for each in folded]
+            folded = [fold(each) for each in self.values]
+            keys = list(zip(sort_keys(folded), folded, strict=True))
             order = sorted(range(1, len(keys)), key=keys.__getitem__)
             self._ranks = np.zeros(len(keys), np.int64)
             self._ranks[order] = np.arange(1, len(keys))
@@ -95,6 +98,11 @@ class Pairs:
         self.numbers: Codes = np.zeros(0, np.int32)
         self.codes: Codes = np.zeros(0, np.int32)
         self.more: list[Codes] = [np.zeros(0, np.int32) for _ in range(more)]
+
+    @property
+    def spellings(self) -> int:
+        """Those of its words."""
+        return self.words.spellings
 
     def put(self, size: int, only: Sequence[int] | None, *columns: Sequence[int] | Ints) -> None:
         """Take the pairs of all items, or of those that have changed: numbers, codes and more."""
@@ -121,12 +129,15 @@ class Pairs:
 class Numbers(dict[str, NDArray[Any]]):
     """`browse.NUMBERS` → column, `UNKNOWN` where there is none; kind → place in `browse.KINDS`."""
 
+    spellings = 0
+
     def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
         """Take the numbers of all items, or of those that have changed."""
         for name in ("kind", *browse.NUMBERS):
             self[name] = grown(self.get(name, np.zeros(0, _TYPES.get(name, np.int32))), size)
         for chunk in browse.rows(db, "numbers", only=only):
-            columns = np.array(chunk, np.float64).T
+            cells = np.fromiter(chain.from_iterable(chunk), np.float64)
+            columns = cells.reshape(len(chunk), -1).T
             at = columns[0].astype(np.int64)
             for name, column in zip(("kind", *browse.NUMBERS), columns[1:], strict=True):
                 self[name][at] = column if name in _TYPES else np.clip(column, UNKNOWN, _MOST)
@@ -151,6 +162,11 @@ class Names:
             at = np.array(numbers)
             for name, column in zip(browse.NAMES, columns, strict=True):
                 self.codes[name][at] = self.words[name].coded(column)
+
+    @property
+    def spellings(self) -> int:
+        """Those of its words."""
+        return sum(words.spellings for words in self.words.values())
 
     @property
     def makers(self) -> Codes:
@@ -186,15 +202,14 @@ class Tags(Pairs):
         found: list[int] = []
         put: list[int] = []
         taken: list[int] = []
-        for number, said, is_put in chain.from_iterable(browse.rows(db, "tags", only=only)):
-            at = number << 32
-            if is_put is None:
-                found += [at + code for code in self.words.coded(json.loads(said))]
-            else:
-                (put if is_put else taken).append(at + self.words.code(said.removeprefix(TAG)))
-        kept = np.setdiff1d(np.array(found, np.int64), np.array(taken, np.int64))
-        pairs = np.union1d(kept, np.array(put, np.int64))
-        pairs = pairs[pairs & 0xFFFFFFFF != 0]
+        code = self.words.code
+        for number, tag, is_put in chain.from_iterable(browse.rows(db, "tags", only=only)):
+            pairs_of = found if is_put is None else put if is_put else taken
+            pairs_of.append((number << 32) + code(tag))
+        said = np.array(found, np.int64)
+        kept = said[~np.isin(said, taken)] if taken else said
+        pairs = np.sort(np.append(kept, np.array(put, np.int64)))
+        pairs = pairs[(np.diff(pairs, prepend=-1) != 0) & (pairs & 0xFFFFFFFF != 0)]
         self.put(size, only, pairs >> 32, pairs & 0xFFFFFFFF)
 
 

@@ -1,7 +1,7 @@
 """Counts what was found by kind, genre, artist …, each with the search that narrows to it."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,44 +58,26 @@ class Value:
     term: Node
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Counted:
-    """The values of one facet."""
-
-    name: str
-    title: str
-    values: tuple[Value, ...]
-
-
 class Facets:
     """Counts the items in `found`."""
 
     def __init__(
-        self, catalogue: Catalogue, db: Database, finder: Finder, deeds: Deeds, found: Bits
+        self,
+        catalogue: Catalogue,
+        db: Database,
+        finder: Finder,
+        deeds: Deeds,
+        found: Bits,
+        *,
+        collections: Sequence[str],
     ) -> None:
+        """Look at what was found; `collections` are the names of all."""
         self._of = catalogue
         self._db = db
         self._finder = finder
         self._deeds = deeds
         self._found = found
-
-    def counted(self, collections: Sequence[str]) -> tuple[Counted, ...]:
-        """Give the facets that have values; `collections` are the names of all."""
-        by_name: tuple[tuple[str, str, Iterable[Value]], ...] = (
-            ("kind", "Kind", _most(self._kinds())),
-            ("genre", "Genre", self._paired("genre", self._of.genres)),
-            ("tag", "Tag", self._paired("tag", self._of.tags)),
-            ("decade", "Decade", self._decades()),
-            ("artist", "Artist", self._artists()),
-            ("stars", "Rating", self._stars()),
-            ("state", "State", self._terms(_STATES)),
-            ("collection", "Collection", _most(self._terms(_collections(collections)))),
-            ("folder", "Folder", _most(self._folders())),
-            ("drive", "Drive", _most(self._drives())),
-            ("resolution", "Resolution", self._terms(_heights())),
-        )
-        made = (Counted(name=n, title=title, values=tuple(v)) for n, title, v in by_name)
-        return tuple(facet for facet in made if facet.values)
+        self._collections = collections
 
     def _terms(self, terms: Iterable[tuple[str, Node]]) -> list[Value]:
         counts = (
@@ -104,18 +86,34 @@ class Facets:
         )
         return [Value(label=label, items=n, term=term) for label, n, term in counts if n]
 
-    def _kinds(self) -> list[Value]:
+    def genres(self) -> list[Value]:
+        return self._paired("genre", self._of.genres)
+
+    def tags(self) -> list[Value]:
+        return self._paired("tag", self._of.tags)
+
+    def states(self) -> list[Value]:
+        return self._terms(_STATES)
+
+    def collections(self) -> list[Value]:
+        named = ((name, Text("collection", name, whole=True)) for name in self._collections)
+        return _most(self._terms(named))
+
+    def resolutions(self) -> list[Value]:
+        return self._terms((label, _between("height", low, high)) for label, low, high in _HEIGHTS)
+
+    def kinds(self) -> list[Value]:
         counts = np.bincount(self._of.numbers["kind"][self._found], minlength=len(browse.KINDS))
-        return [
+        return _most(
             Value(label=_KINDS[kind], items=n, term=OfKind(kind))
             for kind, n in zip(browse.KINDS, counts.tolist(), strict=True)
             if n
-        ]
+        )
 
     def _paired(self, field: TextField, pairs: Pairs) -> list[Value]:
         return _named(field, pairs.words.values, pairs.count(self._found))
 
-    def _artists(self) -> list[Value]:
+    def artists(self) -> list[Value]:
         """Whoever made a track or the album that it is on."""
         names, values = self._of.names, self._of.names.words["artist"].values
         by = names.codes["artist"][self._found]
@@ -124,7 +122,7 @@ class Facets:
         counts += np.bincount(by_album[by_album != by], minlength=len(values))
         return _named("artist", values, counts)
 
-    def _decades(self) -> list[Value]:
+    def decades(self) -> list[Value]:
         years = self._of.numbers["year"][self._found]
         decades, counts = np.unique(years[years > 0] // 10, return_counts=True)
         ordered = sorted(zip(decades.tolist(), counts.tolist(), strict=True), reverse=True)
@@ -133,7 +131,7 @@ class Facets:
             for decade, n in ordered[:_MOST]
         ]
 
-    def _stars(self) -> list[Value]:
+    def stars(self) -> list[Value]:
         stars = self._deeds.stars[self._found]
         wholes, counts = np.unique(np.floor(stars[stars > 0]), return_counts=True)
         ordered = sorted(zip(wholes.tolist(), counts.tolist(), strict=True), reverse=True)
@@ -146,43 +144,52 @@ class Facets:
             for whole, n in ordered
         ]
 
-    def _folders(self) -> list[Value]:
+    def folders(self) -> list[Value]:
         """The folders of the library, or those in it where it is only one."""
         roots = sorted(browse.drives(self._db))
         if len(roots) != 1:
-            return self._terms((_last(root), Inside(root)) for root in roots)
+            return _most(self._terms((_last(root), Inside(root)) for root in roots))
         places, base = self._of.places, roots[0].rstrip(os.sep) + os.sep
         among = np.flatnonzero(self._found[places.numbers])
         named: dict[str, int] = {"": 0}
         of = np.zeros(len(places.words.values), np.int64)
-        for code in np.unique(places.codes[among]).tolist():
+        for code in np.flatnonzero(np.bincount(places.codes[among])).tolist():
             folder = places.words.values[code]
             if folder.startswith(base):
                 first = folder[len(base) :].partition(os.sep)[0]
                 of[code] = named.setdefault(first, len(named))
-        pairs = np.unique(np.stack([places.numbers[among], of[places.codes[among]]]), axis=1)
-        counts = np.bincount(pairs[1], minlength=len(named)).tolist()
-        return [
+        pairs = np.sort((places.numbers[among].astype(np.int64) << 32) + of[places.codes[among]])
+        once = pairs[np.diff(pairs, prepend=-1) != 0]
+        counts = np.bincount(once & 0xFFFFFFFF, minlength=len(named)).tolist()
+        return _most(
             Value(label=name, items=counts[place], term=Inside(base + name))
             for name, place in named.items()
             if name and counts[place]
-        ]
+        )
 
-    def _drives(self) -> list[Value]:
+    def drives(self) -> list[Value]:
         names = sorted({name for name in browse.drives(self._db).values() if name})
-        return self._terms((name, Text("drive", name, whole=True)) for name in names)
+        return _most(self._terms((name, Text("drive", name, whole=True)) for name in names))
+
+
+FACETS: dict[str, tuple[str, Callable[[Facets], list[Value]]]] = {
+    "kind": ("Kind", Facets.kinds),
+    "genre": ("Genre", Facets.genres),
+    "tag": ("Tag", Facets.tags),
+    "decade": ("Decade", Facets.decades),
+    "artist": ("Artist", Facets.artists),
+    "stars": ("Rating", Facets.stars),
+    "state": ("State", Facets.states),
+    "collection": ("Collection", Facets.collections),
+    "folder": ("Folder", Facets.folders),
+    "drive": ("Drive", Facets.drives),
+    "resolution": ("Resolution", Facets.resolutions),
+}
+"""Facet → its title and what counts it, in the order in which they are shown."""
 
 
 def _last(path: str) -> str:
     return path.rstrip(os.sep).rpartition(os.sep)[2] or path
-
-
-def _collections(names: Sequence[str]) -> Iterable[tuple[str, Node]]:
-    return ((name, Text("collection", name, whole=True)) for name in names)
-
-
-def _heights() -> Iterable[tuple[str, Node]]:
-    return ((label, _between("height", low, high)) for label, low, high in _HEIGHTS)
 
 
 def _between(field: CompareField, low: float, high: float) -> Node:

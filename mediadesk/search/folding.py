@@ -6,7 +6,8 @@ pinyin.
 
 import re
 import unicodedata
-from functools import cache
+from collections.abc import Sequence
+from functools import cache, lru_cache
 
 _ACCENTS = re.compile("[\u0300-\u036f]")
 # What Unicode takes for letters of their own, though people type them without the stroke.
@@ -16,13 +17,14 @@ _LETTERS = {
 }  # fmt: skip
 _STROKED = re.compile(f"[{''.join(_LETTERS)}]")
 _CHINESE = re.compile("[\u4e00-\u9fff]")
-_ARTICLE = re.compile(r"(?:the|an?) +(?=\w)")
-_DIGITS = re.compile(r"\d+")
+_FRONT = re.compile(r"^(?:[^\w\n]|_)*(?:(?:the|an?) +(?=\w))?", re.MULTILINE)
+_NUMBER = re.compile(r"\d+")
 _LONGEST_NUMBER = 30
 _PINYIN = (
     "a啊b芭c擦d搭e蛾f发g噶h哈j击k喀l垃m妈n拿o哦p啪q期r然s撒t塌w挖x昔y压z匝"  # each letter's first
 )
 _PRIVATE = 0xE000
+_AT_ONCE = 10_000
 KANA, HANGUL, HAN, SIGN = "あ", "가", "中", "#"
 
 
@@ -36,21 +38,29 @@ def fold(text: str) -> str:
 
 
 def sort_key(folded: str) -> str:
-    """Give what a folded text is sorted by.
+    """Give what a folded text is sorted by."""
+    return sort_keys([folded])[0]
+
+
+def sort_keys(folded: Sequence[str]) -> list[str]:
+    """Give what each of these folded texts is sorted by.
 
     Marks and an English article in front don't count; numbers are compared as numbers, before all
     letters. A Chinese character (of the 3,755 most used, in the order of GB 2312) stands behind the
     Latin words that begin with the same letter of its pinyin.
     """
-    start = 0
-    while start < len(folded) and not folded[start].isalnum():
-        start += 1
-    text = folded[start:] or f"\0{folded}"
-    if text[0] in "at" and (article := _ARTICLE.match(text)):
-        text = text[article.end() :]
-    if not text.isalpha():
-        text = _DIGITS.sub(_number, text)
-    return text if text.isascii() else _CHINESE.sub(_by_pinyin, text)
+    keys: list[str] = []
+    for start in range(0, len(folded), _AT_ONCE):
+        portion = folded[start : start + _AT_ONCE]
+        joined = _FRONT.sub("", "\n".join(portion)).replace("\n", "\0")
+        joined = _NUMBER.sub(
+            lambda found: _number(found[0]), joined
+        )  # which makes a “\n” of nine digits
+        if not joined.isascii():
+            joined = _CHINESE.sub(_by_pinyin, joined)
+        made = zip(joined.split("\0"), portion, strict=True)
+        keys += [key or f"\0{text}" for key, text in made]
+    return keys
 
 
 def initial(key: str) -> str:
@@ -69,8 +79,8 @@ def initial(key: str) -> str:
     return first.upper()[0]
 
 
-def _number(found: re.Match[str]) -> str:
-    digits = found[0]
+@lru_cache(10_000)
+def _number(digits: str) -> str:
     if not digits.isascii():
         digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
     digits = digits.lstrip("0")

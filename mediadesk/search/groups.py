@@ -4,20 +4,21 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mediadesk.api import Kind
 from mediadesk.search.catalogue import Catalogue
+from mediadesk.search.columns import Words
 from mediadesk.search.finding import Deeds
-from mediadesk.search.folding import fold, sort_key
 from mediadesk.search.ordering import Ordering
 from mediadesk.search.texts import Bits, Ints, Rows
 from mediadesk.search.tree import And, Inside, Node, Text
 from mediadesk.store import browse
 
+Whole: TypeAlias = NDArray[np.signedinteger[Any]]
 VARIOUS = "Various artists"
 _PICTURES = 4
 _MANY = 3
@@ -26,19 +27,15 @@ _DISC = re.compile(r"(?i)(?:cd|dis[ck]) ?\d{1,2}")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """A series, an album or an artist: its items by their numbers, in the order of `sort`."""
+    """A series, an album or an artist; `first` are the numbers that begin it in order of `sort`."""
 
     title: str
     line: str
-    numbers: Rows
+    items: int
     unseen: int
+    first: list[int]
     term: Node
     sort: Literal["series", "album"]
-
-    @property
-    def first(self) -> list[int]:
-        """The items whose picture may stand for it, the best first."""
-        return [int(number) for number in self.numbers[:_PICTURES]]
 
 
 class Groups:
@@ -53,14 +50,22 @@ class Groups:
 
     def series(self) -> list[Group]:
         """Give the series by title."""
-        numbers = self._in_order("series", self._of.names.codes["series"] != 0)
-        return self._made(numbers, self._of.names.codes["series"][numbers], self._one_series)
+        codes, seasons = self._of.names.codes["series"], self._of.numbers["season"]
+        numbers = self._in_order("series", codes != 0)
+        parts = _Parts(numbers, codes[numbers])
+        count = parts.distinct(np.abs(seasons[parts.numbers]))
+        words = self._of.names.words["series"]
+        return self._made(parts, words, parts.keys, count, self._one_series)
 
     def albums(self) -> list[Group]:
         """Give the albums by title."""
-        numbers = self._in_order("album", self._of.names.codes["album"] != 0)
+        codes = self._of.names.codes["album"]
+        numbers = self._in_order("album", codes != 0)
         keys, self._folders = self._album_keys(numbers)
-        return self._made(numbers, keys, self._one_album)
+        parts = _Parts(numbers, keys)
+        most = parts.most(self._of.names.makers[parts.numbers])
+        words, titles = self._of.names.words["album"], codes[parts.numbers[parts.starts]]
+        return self._made(parts, words, titles, most, self._one_album)
 
     def artists(self) -> list[Group]:
         """Give by name whoever made a track, or an album that tracks are on."""
@@ -68,35 +73,40 @@ class Groups:
         by, by_album = codes["artist"], codes["album_artist"]
         tracks = self._in_order("album", by != 0)
         more = self._in_order("album", (by_album != 0) & (by_album != by))
-        keys = np.append(by[tracks], by_album[more])
-        return self._made(np.append(tracks, more), keys, self._one_artist)
+        parts = _Parts(np.append(tracks, more), np.append(by[tracks], by_album[more]))
+        albums = parts.distinct(codes["album"][parts.numbers])
+        words = self._of.names.words["artist"]
+        return self._made(parts, words, parts.keys, albums, self._one_artist)
 
     def _in_order(self, sort: str, among: Bits) -> Rows:
         return self._ordering.ordered(self._found & among, sort, self._deeds, descending=False)
 
     def _made(
-        self, numbers: Rows, keys: NDArray[Any], group: Callable[["_Part"], Group]
+        self,
+        parts: "_Parts",
+        words: Words,
+        titles: Whole,
+        told: Ints,
+        group: Callable[["_Part"], Group],
     ) -> list[Group]:
-        """Make a group of the items of each key."""
-        if not len(numbers):
-            return []
-        order = np.argsort(keys, kind="stable")
-        starts = np.flatnonzero(np.diff(keys[order], prepend=keys[order[0]] - 1))
-        together = numbers[order]
-        unseen = np.add.reduceat(~self._deeds.seen[together], starts, dtype=np.int64)
-        columns = (self._of.numbers["year"], self._of.numbers["kind"], self._of.names.makers)
-        years, kinds, makers = (_only(column[together], starts) for column in columns)
-        parts = zip(
-            np.split(together, starts[1:]),
-            keys[order[starts]].tolist(),
-            unseen.tolist(),
-            years,
-            kinds,
-            makers,
-            strict=True,
+        """Make a group of each part, by title; `titles` are their codes among the words."""
+        order = np.argsort(words.ranks[titles], kind="stable")
+        numbers = parts.numbers.tolist()
+        columns = (
+            titles,
+            parts.starts,
+            parts.sizes,
+            parts.keys,
+            parts.total(~self._deeds.seen[parts.numbers]),
+            parts.only(self._of.numbers["year"][parts.numbers]),
+            parts.only(self._of.numbers["kind"][parts.numbers]),
+            told,
         )
-        made = [group(_Part(*part)) for part in parts]
-        return sorted(made, key=lambda each: sort_key(fold(each.title)))
+        rows = zip(*(column[order].tolist() for column in columns), strict=True)
+        return [
+            group(_Part(words.values[title], numbers[at : at + min(size, _PICTURES)], size, *more))
+            for title, at, size, *more in rows
+        ]
 
     def _album_keys(self, numbers: Rows) -> tuple[Ints, Mapping[int, int]]:
         """Give the key of each item's album, and the folders of those albums that are a folder's.
@@ -133,79 +143,124 @@ class Groups:
         return found
 
     def _one_series(self, part: "_Part") -> Group:
-        title = self._of.names.words["series"].values[part.key]
-        seasons = np.unique(np.abs(self._of.numbers["season"][part.numbers]))
-        said = _count(int((seasons > 0).sum()), "season"), _count(len(part.numbers), "episode")
-        term = Text("series", title, whole=True)
-        return part.group(title, ", ".join(said), term, sort="series")
+        said = _count(part.told, "season"), _count(part.items, "episode")
+        return part.group(", ".join(said), Text("series", part.title, whole=True), sort="series")
 
     def _one_album(self, part: "_Part") -> Group:
-        names, values = self._of.names, self._of.names.words["artist"].values
-        title = names.words["album"].values[names.codes["album"][part.numbers[0]]]
-        maker = part.maker
-        if maker is None:
-            makers, tracks = np.unique(names.makers[part.numbers], return_counts=True)
-            is_most = tracks.max() * 2 > len(part.numbers)
-            maker = makers[tracks.argmax()] if is_most else None
-        by = VARIOUS if maker is None else values[maker]
-        year = str(part.year) if part.year and part.year > 0 else ""
+        by = VARIOUS if part.told < 0 else self._of.names.words["artist"].values[part.told]
+        year = str(part.year) if part.year > 0 else ""
         line = " · ".join(filter(None, (by, year, part.counted)))
-        term: Node = Text("album", title, whole=True)
+        term: Node = Text("album", part.title, whole=True)
         if part.key in self._folders:
             term = And((term, Inside(self._of.places.words.values[self._folders[part.key]])))
         elif part.key > 0:
             term = And((term, Text("artist", by, whole=True)))
-        return part.group(title, line, term, sort="album")
+        return part.group(line, term, sort="album")
 
     def _one_artist(self, part: "_Part") -> Group:
-        name = self._of.names.words["artist"].values[part.key]
-        albums = int(np.count_nonzero(np.unique(self._of.names.codes["album"][part.numbers])))
-        said = filter(None, (_count(albums, "album") if albums else "", part.counted))
-        return part.group(name, ", ".join(said), Text("artist", name, whole=True), sort="album")
+        said = filter(None, (_count(part.told, "album") if part.told else "", part.counted))
+        return part.group(", ".join(said), Text("artist", part.title, whole=True), sort="album")
+
+
+class _Parts:
+    """Items put together by their keys: each part has its place in `keys` and `sizes`.
+
+    `numbers` has the items of one part behind those of another, from `starts` on.
+    """
+
+    def __init__(self, numbers: Rows, keys: Whole) -> None:
+        order = np.argsort(keys, kind="stable")
+        self.numbers, ordered = numbers[order], keys[order]
+        self.starts = _starts(ordered)
+        self.keys = ordered[self.starts]
+        self.sizes = np.diff(self.starts, append=len(keys))
+
+    def total(self, values: Bits) -> Ints:
+        """Give how many are true in each part; `values` are as long as `numbers`."""
+        so_far = np.append(0, np.cumsum(values, dtype=np.int64))
+        found: Ints = np.diff(so_far[np.append(self.starts, len(values))])
+        return found
+
+    def only(self, values: NDArray[Any]) -> Ints:
+        """Give the one value in each part, -1 where it has several."""
+        if not len(values):
+            return np.zeros(0, np.int64)
+        low, high = (each.reduceat(values, self.starts) for each in (np.minimum, np.maximum))
+        return np.where(low == high, low, -1)
+
+    def distinct(self, values: Whole) -> Ints:
+        """Give how many different values above 0 each part has."""
+        which, value, _ = self._counted(values)
+        return np.bincount(which[value > 0], minlength=len(self.keys))
+
+    def most(self, values: Whole) -> Ints:
+        """Give the value of more than half of each part, -1 where there is none."""
+        which, value, count = self._counted(values)
+        is_most = count * 2 > self.sizes[which]
+        found = np.full(len(self.keys), -1)
+        found[which[is_most]] = value[is_most]
+        return found
+
+    def _counted(self, values: Whole) -> tuple[Ints, Ints, Ints]:
+        """Give (part, value from 0 on, how many of its items have it), each pair once."""
+        pairs = (np.repeat(np.arange(len(self.keys)), self.sizes) << 32) + values
+        pairs.sort()
+        starts = _starts(pairs)
+        found = pairs[starts]
+        return found >> 32, found & 0xFFFFFFFF, np.diff(starts, append=len(pairs))
 
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """The items of a group; year, kind and maker where all of them have the same."""
+    """A part: its first items, and what they have in common, -1 or less where nothing.
 
-    numbers: Rows
+    `told` is what its kind wants to know besides.
+    """
+
+    title: str
+    first: list[int]
+    items: int
     key: int
     unseen: int
-    year: int | None
-    kind: int | None
-    maker: int | None
+    year: int
+    kind: int
+    told: int
 
     @property
     def counted(self) -> str:
         is_music = self.kind == browse.KINDS.index(Kind.SONG)
-        return _count(len(self.numbers), "song" if is_music else "item")
+        return _count(self.items, "song" if is_music else "item")
 
-    def group(
-        self, title: str, line: str, term: Node, *, sort: Literal["series", "album"]
-    ) -> Group:
+    def group(self, line: str, term: Node, *, sort: Literal["series", "album"]) -> Group:
         return Group(
-            title=title,
+            title=self.title,
             line=line,
-            numbers=self.numbers,
+            items=self.items,
             unseen=self.unseen,
+            first=self.first,
             term=term,
             sort=sort,
         )
 
 
-def _only(column: NDArray[Any], starts: Ints) -> list[int | None]:
-    """Give the one value of each stretch, None where it has several."""
-    lows = np.minimum.reduceat(column, starts).tolist()
-    highs = np.maximum.reduceat(column, starts).tolist()
-    return [low if low == high else None for low, high in zip(lows, highs, strict=True)]
+def _starts(*ordered: Whole) -> Ints:
+    """Give where each stretch begins in which none of these columns changes."""
+    is_start = np.zeros(len(ordered[0]), np.bool_)
+    is_start[:1] = True
+    for column in ordered:
+        is_start[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(is_start)
 
 
 def _makers(keys: Ints, maker: Ints, among: Bits) -> Ints:
     """Give for each item how many makers there are, among these items, that have its key."""
-    pairs = np.unique(np.stack([keys[among], maker[among]]), axis=1)
-    some, counts = np.unique(pairs[0], return_counts=True)
-    if not len(some):
+    order = np.lexsort((maker[among], keys[among]))
+    some, who = keys[among][order], maker[among][order]
+    pairs = some[_starts(some, who)]
+    if not len(pairs):
         return np.zeros(len(keys), np.int64)
+    starts = _starts(pairs)
+    some, counts = pairs[starts], np.diff(starts, append=len(pairs))
     places = np.minimum(np.searchsorted(some, keys), len(some) - 1)
     return np.where(some[places] == keys, counts[places], 0)
 

@@ -48,7 +48,11 @@ class Ordering:
             chosen = order[found[order]]
             return chosen[::-1] if descending else chosen
         order = self._order(sort, deeds, descending=descending)
-        return order[found[order]]
+        chosen = order[found[order]]
+        if sort == "album" and _is_one_album(self._of, chosen):
+            chosen = chosen[np.argsort(_album(self._of, deeds)[1][chosen], kind="stable")]
+            return chosen[::-1] if descending else chosen
+        return chosen
 
     def jumps(self, rows: Rows, sort: str, deeds: Deeds) -> Jumps:
         """Give (label, position of the first) of what stands together in this order."""
@@ -115,6 +119,14 @@ def _album(of: Catalogue, _: Deeds) -> tuple[NDArray[Any], ...]:
     # What is on no album comes behind the artist's albums.
     album = np.where(album == 0, len(names.words["album"].values), album)
     return _makers(of), (album << 30) + (np.maximum(disc, 1) << 15) + track
+
+
+def _is_one_album(of: Catalogue, rows: Rows) -> bool:
+    """Whether these are on one album, be its tracks of one artist or of many."""
+    if not len(rows) or of.names.codes["album"][rows[0]] == 0:
+        return False
+    kinds = (of.names.codes[name][rows] for name in ("album", "album_artist"))
+    return all((codes == codes[0]).all() for codes in kinds)
 
 
 def _series(of: Catalogue, _: Deeds) -> tuple[NDArray[Any], ...]:
@@ -194,7 +206,9 @@ def _artists(of: Catalogue, _: Deeds, rows: Rows) -> Labels:
 
 
 def _albums(of: Catalogue, deeds: Deeds, rows: Rows) -> Labels:
-    """The albums where they are all one artist's, else the artists."""
+    """The discs of one album, the albums where they are all one artist's, else the artists."""
+    if _is_one_album(of, rows):
+        return np.maximum(of.numbers["disc"][rows].astype(np.int64), 1), lambda n: f"Disc {n}"
     makers = of.names.makers[rows]
     if (makers != makers[0]).any():
         return _artists(of, deeds, rows)

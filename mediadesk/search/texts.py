@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlite_utils import Database
 
-from mediadesk.search.folding import fold, initial, sort_key
+from mediadesk.search.folding import fold, initial, sort_key, sort_keys
 from mediadesk.store import browse
 
 Ints: TypeAlias = NDArray[np.int64]
@@ -67,6 +67,8 @@ class Texts:
 class ItemTexts:
     """A text of each item."""
 
+    spellings = 0
+
     def __init__(self, source: browse.Source) -> None:
         self._source = source
         self._texts = Texts([""])
@@ -115,19 +117,20 @@ class Titles(ItemTexts):
 
     def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
         known = self._take(db, size, only)
-        keys = {number: sort_key(text) for number, text in known.items()}
-        # In the order of their numbers where the titles are the same.
-        moved = np.array(sorted(sorted(keys), key=keys.__getitem__), np.uint32)
+        numbers = sorted(known)  # so stand those whose titles are the same
+        keys = sort_keys([known[number] for number in numbers])
+        places = sorted(range(len(keys)), key=keys.__getitem__)
+        moved = np.array(numbers, np.uint32)[places]
         self.initials = grown(self.initials, size)
-        self.initials[list(keys)] = [ord(initial(key)) for key in keys.values()]
+        self.initials[numbers] = [ord(initial(key)) for key in keys]
         if only is None:
             self.order = moved
             return
         stays = np.ones(size, np.bool_)
         stays[list(only)] = False
         order = self.order[stays[self.order]]
-        places = [bisect_left(order, (keys[n], n), key=self._key) for n in moved.tolist()]
-        self.order = np.insert(order, places, moved)
+        at = [bisect_left(order, (keys[place], numbers[place]), key=self._key) for place in places]
+        self.order = np.insert(order, at, moved)
 
     def _key(self, number: int) -> tuple[str, int]:
         return sort_key(self[number]), number

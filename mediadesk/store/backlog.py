@@ -6,7 +6,7 @@ from weakref import WeakKeyDictionary
 
 from sqlite_utils import Database
 
-from mediadesk.store.jobs import WAITING, Count, Task, Why, marks, reasons
+from mediadesk.store.jobs import WAITING, Count, Task, Why, counts, marks, perhaps_lacking, reasons
 
 
 def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
@@ -14,13 +14,14 @@ def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
     found: list[Count] = []
     why = reasons(db, tasks)
     for task in tasks:
+        only, looked_at = perhaps_lacking(db, task)
         rows = db.conn.execute(
             "SELECT job.state, job.why, count(*) FROM item LEFT JOIN job ON job.item = item.id"
-            f" AND job.extractor = ? WHERE kind IN ({marks(task.kinds)})"
+            f" AND job.extractor = ? WHERE {only}"
             "  AND (job.item IS NULL OR job.version <> ? OR job.model <> ?)"
             "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND missing = 0)"
             " GROUP BY job.state, job.why",
-            [task.name, *task.kinds, task.version, task.model],
+            [task.name, *looked_at, task.version, task.model],
         )
         for state, reason, jobs in rows:
             if state is None:
@@ -31,27 +32,35 @@ def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
     return found
 
 
-class Unqueued:
-    """What `unqueued` counts, counted again only when the library has changed."""
+class Tally:
+    """How many jobs there are, counted again only when the library has changed."""
 
     def __init__(self) -> None:
         # By connection: each numbers the changes of others by itself.
         self._known: WeakKeyDictionary[Database, tuple[object, list[Count]]] = WeakKeyDictionary()
 
-    def counts(self, db: Database, tasks: Sequence[Task]) -> list[Count]:
-        """Give what `unqueued` gives."""
-        key = (db.conn.execute("PRAGMA data_version").fetchone(), tuple(tasks))
+    def counts(self, db: Database, tasks: Sequence[Task], *, queued: bool) -> list[Count]:
+        """Give what `jobs.counts` gives and, unless all is `queued`, what `unqueued` gives."""
+        key = (db.conn.execute("PRAGMA data_version").fetchone(), tuple(tasks), queued)
         known = self._known.get(db)
         if known is None or known[0] != key:
-            known = self._known[db] = key, unqueued(db, tasks)
+            found = counts(db) + ([] if queued else unqueued(db, tasks))
+            known = self._known[db] = key, found
         return known[1]
 
 
 def remember(db: Database, tasks: Mapping[str, Sequence[Task]]) -> None:
     """Keep what plugins do to items: plugin → all its tasks, in the place of earlier ones."""
-    db.conn.executemany("DELETE FROM task WHERE plugin = ?", [(plugin,) for plugin in tasks])
     db.conn.executemany(
-        "INSERT OR REPLACE INTO task(name, plugin, version, model, kinds) VALUES(?, ?, ?, ?, ?)",
+        "DELETE FROM task WHERE plugin = ? AND name NOT IN (SELECT value FROM json_each(?))",
+        [(plugin, json.dumps([task.name for task in own])) for plugin, own in tasks.items()],
+    )
+    db.conn.executemany(
+        "INSERT INTO task(name, plugin, version, model, kinds) VALUES(?, ?, ?, ?, ?)"
+        " ON CONFLICT(name) DO UPDATE SET plugin = excluded.plugin, version = excluded.version,"
+        " model = excluded.model, kinds = excluded.kinds, queued = iif("
+        "  (version, model, kinds) = (excluded.version, excluded.model, excluded.kinds),"
+        "  queued, NULL)",
         [
             (task.name, plugin, task.version, task.model, json.dumps(task.kinds))
             for plugin, own in tasks.items()
@@ -84,6 +93,9 @@ def leave(db: Database, tasks: Sequence[Task], left: Sequence[Task]) -> None:
         "DELETE FROM job WHERE state IN ('pending', 'suspect', 'left') AND extractor NOT IN"
         f" ({marks([*live, *off])})",
         [*live, *off],
+    )
+    db.conn.execute(
+        f"UPDATE task SET queued = NULL WHERE name NOT IN ({marks([*live, *off])})", [*live, *off]
     )
     db.conn.execute(
         "UPDATE job SET state = 'left' WHERE state IN ('pending', 'suspect')"

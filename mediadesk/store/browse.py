@@ -29,12 +29,13 @@ _SOURCES: dict[Source, str] = {
     "names": f"SELECT rowid, {', '.join(NAMES)} FROM item WHERE {{only}}",
     "genres": "SELECT rowid, genres FROM item WHERE genres <> '[]' AND {only}",
     "descriptions": "SELECT rowid, description FROM item WHERE description <> '' AND {only}",
-    "places": "SELECT item.rowid, path, root, missing FROM location"
+    "places": "SELECT item.rowid, path, root, max(missing, problem IS NOT NULL) FROM location"
     " JOIN item ON item.id = location.item WHERE {only}",
     # What plugins say, then what people say: theirs is the last word.
-    "tags": "SELECT item.rowid, tags, NULL FROM feature JOIN item ON item.id = feature.item"
-    " WHERE tags <> '{{}}' AND {only} UNION ALL"
-    " SELECT item.rowid, field, value = 'true' FROM register JOIN item ON item.id = register.item"
+    "tags": "SELECT item.rowid, key, NULL FROM feature JOIN item ON item.id = feature.item,"
+    " json_each(tags) WHERE tags <> '{{}}' AND {only} UNION ALL"
+    f" SELECT item.rowid, substr(field, {len(registers.TAG) + 1}), value = 'true'"
+    " FROM register JOIN item ON item.id = register.item"
     " WHERE field >= 'tag/' AND field < 'tag0' AND profile = '' AND value <> 'null' AND {only}",
 }
 
@@ -46,8 +47,8 @@ def rows(
 
     `titles`: title. `numbers`: place in `KINDS`, then `NUMBERS`, -1 where there is none. `names`:
     `NAMES`. `genres`: as JSON. `descriptions`: the text. `places`: path, root, whether it is
-    missing. `tags`: JSON of what a plugin found and None, or “tag/NAME” and whether a person put
-    it there (1) or took it away (0).
+    missing. `tags`: a tag, and None where a plugin found it, else whether a person put it there (1)
+    or took it away (0).
     """
     sql = _SOURCES[source].format(only="1" if only is None else _ONLY)
     asked = {} if only is None else {"only": json.dumps(list(only))}
@@ -121,10 +122,11 @@ def storyboard(db: Database, item: str) -> list[tuple[float, str, int]]:
     return list(found.fetchall())
 
 
-def with_artwork(db: Database, ids: Sequence[str]) -> set[str]:
+def with_artwork(db: Database, numbers: Sequence[int]) -> set[int]:
     """Give those of these items that have a picture."""
     found = db.conn.execute(
-        "SELECT item FROM artwork WHERE item IN (SELECT value FROM json_each(?))",
-        [json.dumps(list(ids))],
+        "SELECT rowid FROM item WHERE rowid IN (SELECT value FROM json_each(?))"
+        " AND EXISTS(SELECT 1 FROM artwork WHERE artwork.item = item.id)",
+        [json.dumps(list(numbers))],
     )
     return {row[0] for row in found}

@@ -6,6 +6,7 @@ taken back by an event that names it, for whoever listens to events.
 """
 
 import json
+import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -16,10 +17,11 @@ from sqlite_utils import Database
 
 from mediadesk.api import Event, EventKind, UserError
 from mediadesk.store import oplog, registers, versions
+from mediadesk.store.jobs import marks
 
 _LOCATION = (
     "path", "root", "item", "size", "mtime_ns", "seen_at", "missing", "sidecars", "problem",
-    "content", "beside",
+    "content", "beside", "previous",
 )  # fmt: skip
 _KIND = "undo"
 _UNDONE, _AGAIN = "Undone: ", "Done again: "
@@ -89,6 +91,22 @@ def forget_places(db: Database, items: Sequence[str], *, change: str) -> int:
     return len(rows)
 
 
+def move_root(db: Database, old: str, new: str) -> None:
+    """Have what undoing puts back be found where a folder of the library is now."""
+    rows = db.conn.execute("SELECT id, undo FROM change WHERE undo <> '{}'").fetchall()
+    for change, undo in rows:
+        told = json.loads(undo)
+        told["locations"] = [
+            [new + row[0].removeprefix(old), new, *row[2:]] if row[1] == old else row
+            for row in told.get("locations", [])
+        ]
+        told["paths"] = [
+            new + path.removeprefix(old) if path.startswith(old + os.sep) else path
+            for path in told.get("paths", [])
+        ]
+        _remember(db, change, told)
+
+
 def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
     """Take back a change, else the last that is not taken back.
 
@@ -130,7 +148,14 @@ def _find(db: Database, wanted: str | None) -> Change:
             [f"{_UNDONE}%"],
         ).fetchone()
     else:
-        row = db.conn.execute(f"{columns} WHERE id = ?", [wanted]).fetchone()
+        # What was done again stands by the act that did so.
+        again = db.conn.execute(
+            "SELECT change, value FROM op WHERE kind = ? AND item = ?"
+            " ORDER BY hlc DESC, device DESC LIMIT 1",
+            [_KIND, wanted],
+        ).fetchone()
+        act = again[0] if again and not json.loads(again[1]) else wanted
+        row = db.conn.execute(f"{columns} WHERE id = ?", [act]).fetchone()
     if row is None:
         named = f"There is no change “{wanted}”" if wanted else "There is nothing to take back"
         raise UserError(f"{named}: “mediadesk changes” lists what was changed.")
@@ -195,11 +220,17 @@ def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
     told = json.loads(
         db.conn.execute("SELECT undo FROM change WHERE id = ?", [taken]).fetchone()[0]
     )
+    roots = {path for (path,) in db.conn.execute("SELECT path FROM root")}
     rows = told.get("locations", [])
+    if rows and not any(row[1] in roots for row in rows):
+        raise UserError(
+            f"“{rows[0][1]}” is not in the library any more, and its files can't be listed: add "
+            "that folder again first."
+        )
     db.conn.executemany(
-        f"INSERT INTO location({', '.join(_LOCATION)}) SELECT {', '.join('?' * len(_LOCATION))}"
-        " WHERE EXISTS(SELECT 1 FROM root WHERE path = ?) ON CONFLICT(path) DO NOTHING",
-        [(*row, row[1]) for row in rows],
+        f"INSERT INTO location({', '.join(_LOCATION)}) VALUES({marks(_LOCATION)})"
+        " ON CONFLICT(path) DO NOTHING",
+        [row for row in rows if row[1] in roots],
     )
     gone = [
         row
@@ -210,7 +241,8 @@ def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
     ]
     db.conn.executemany("DELETE FROM location WHERE path = ?", [(row[0],) for row in gone])
     _remember(db, made, {"paths": [row[0] for row in rows], "locations": gone})
-    return [row[2] for row in (*rows, *gone) if row[2] is not None]
+    # They may be other items since the act.
+    return versions.lay(db, [row[9] or row[2] for row in (*rows, *gone)])
 
 
 def _remember(db: Database, change: str, told: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from mediadesk.store import registers
+from mediadesk.store import registers, versions
 from mediadesk.store.registers import COLLECTION, IN, Edit
 
 _BOUNDS = (COLLECTION, COLLECTION[:-1] + chr(ord(COLLECTION[-1]) + 1))
@@ -81,7 +81,8 @@ def put(db: Database, collection: str, items: Iterable[str], *, change: str) -> 
     """Put items at the end of a collection, and give those that were not in it."""
     places = registers.having(db, IN + collection)
     first = max(places.values(), default=0) + 1
-    news = [item for item in dict.fromkeys(items) if item not in places]
+    now = versions.current(db, items)
+    news = [item for item in dict.fromkeys(now.values()) if item not in places]
     edits = [
         Edit(item=item, field=IN + collection, value=place)
         for place, item in enumerate(news, start=first)
@@ -91,7 +92,8 @@ def put(db: Database, collection: str, items: Iterable[str], *, change: str) -> 
 
 def take(db: Database, collection: str, items: Iterable[str], *, change: str) -> list[str]:
     """Take items out of a collection, and give those that were in it."""
-    edits = [Edit(item=item, field=IN + collection, value=None) for item in dict.fromkeys(items)]
+    now = dict.fromkeys(versions.current(db, items).values())
+    edits = [Edit(item=item, field=IN + collection, value=None) for item in now]
     return [edit.item for edit in registers.write(db, edits, change=change)]
 
 

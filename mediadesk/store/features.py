@@ -64,6 +64,7 @@ def forget(db: Database, extractor: str) -> None:
     )
     db.conn.execute("DELETE FROM moment WHERE extractor = ?", [extractor])
     db.conn.execute("DELETE FROM job WHERE extractor = ?", [extractor])
+    db.conn.execute("UPDATE task SET queued = NULL WHERE name = ?", [extractor])
 
 
 def dimensions(db: Database, extractor: str, *, version: int, model: str) -> int | None:

@@ -1,18 +1,10 @@
 """What comes after an item: the next episode of its series, the next track of its album."""
 
-import json
-
 from sqlite_utils import Database
 
 from mediadesk.api import Item
 
 _THERE = "EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND location.missing = 0)"
-
-
-def chapters(db: Database, item: str) -> list[tuple[float, str]]:
-    """Give the chapters of an item as (second, title)."""
-    row = db.conn.execute("SELECT chapters FROM item WHERE id = ?", [item]).fetchone()
-    return [(float(start), str(title)) for start, title in json.loads(row[0])] if row else []
 
 
 def following(db: Database, item: Item) -> str | None:

@@ -12,6 +12,7 @@ from sqlite_utils import Database
 _ATTEMPTS = 4
 WAITING = frozenset({"pending", "running", "suspect", "left"})
 _OPEN = "state IN ('pending', 'running', 'suspect', 'left')"
+_SAME_TASK = "name = ? AND version = ? AND model = ? AND kinds = ?"
 
 
 class Why(StrEnum):
@@ -67,38 +68,70 @@ def enqueue(
 ) -> int:
     """Add a job wherever a feature is missing or older than its task; give how many were added.
 
-    Items that lie in no folder of the library want nothing. With `items` only these are looked at.
-    `state` is pending, or left where the plugin is off.
+    Items that lie in no folder of the library want nothing. With `items` only these are looked at,
+    else those that have changed since a task was last queued for all. `state` is pending, or left
+    where the plugin is off.
     A failed job is tried again only when its task's version or model changes.
     """
-    only = "" if items is None else " AND id IN (SELECT value FROM json_each(?))"
-    looked_at = [] if items is None else [json.dumps(list(items))]
     why = dict.fromkeys((task.name for task in tasks), Why.FILES)
     if items is None:
         why = reasons(db, tasks)
     added = 0
     for task in tasks:
         wanted = [task.name, task.version, task.model]
+        only, looked_at = perhaps_lacking(db, task, items)
         added += db.conn.execute(
             "INSERT INTO job(item, extractor, version, model, state, why, updated_at)"
             f" SELECT id, ?, ?, ?, ?, ?, ? FROM item"
-            f" WHERE kind IN ({marks(task.kinds)}){only}"
+            f" WHERE {only}"
             "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
             "    AND job.version = ? AND job.model = ?)"
             "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
             " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
             "  model = excluded.model, state = excluded.state, attempts = 0, problem = NULL,"
             f"  why = iif({_OPEN}, why, '{Why.VERSION}'), updated_at = excluded.updated_at",
-            [*wanted, state, why[task.name], time.time(), *task.kinds, *looked_at, *wanted],
+            [*wanted, state, why[task.name], time.time(), *looked_at, *wanted],
         ).rowcount
+        if items is None:
+            db.conn.execute(
+                "UPDATE task SET queued = (SELECT coalesce(max(seq), 0) FROM touched)"
+                f" WHERE {_SAME_TASK}",
+                _key(task),
+            )
     return added
+
+
+def perhaps_lacking(
+    db: Database, task: Task, items: Sequence[str] | None = None
+) -> tuple[str, list[object]]:
+    """Say in SQL, with its values, which items to look at for lack of a job of a task.
+
+    These are `items`, or those that have changed since all had one, or all.
+    """
+    if items is not None:
+        only = f"kind IN ({marks(task.kinds)}) AND id IN (SELECT value FROM json_each(?))"
+        return only, [*task.kinds, json.dumps(list(items))]
+    known = db.conn.execute(
+        f"SELECT queued FROM task WHERE {_SAME_TASK}"
+        # Of what was touched before only the last part is kept.
+        " AND queued >= (SELECT coalesce(min(seq), 0) - 1 FROM touched)",
+        _key(task),
+    ).fetchone()
+    if known is None:
+        return f"kind IN ({marks(task.kinds)})", list(task.kinds)
+    # By their numbers, not by the index of kinds.
+    few = "item.rowid IN (SELECT item FROM touched WHERE seq > ?)"
+    return f"+kind IN ({marks(task.kinds)}) AND {few}", [*task.kinds, *known]
 
 
 def reasons(db: Database, tasks: Sequence[Task]) -> dict[str, Why]:
     """Give why items without a job of these tasks lack it: they are new, or the plugin is."""
-    heard_of = {row[0] for row in db.conn.execute("SELECT DISTINCT extractor FROM job")}
+    is_used = db.conn.execute("SELECT 1 FROM job LIMIT 1").fetchone() is not None
+    heard_of = "SELECT 1 FROM job WHERE extractor = ? LIMIT 1"
     return {
-        task.name: Why.PLUGIN if heard_of and task.name not in heard_of else Why.FILES
+        task.name: Why.PLUGIN
+        if is_used and db.conn.execute(heard_of, [task.name]).fetchone() is None
+        else Why.FILES
         for task in tasks
     }
 
@@ -290,6 +323,10 @@ def _set_running(db: Database, jobs: Sequence[Job]) -> None:
         " WHERE item = ? AND extractor = ?",
         [(time.time(), job.item, job.extractor) for job in jobs],
     )
+
+
+def _key(task: Task) -> list[object]:
+    return [task.name, task.version, task.model, json.dumps(task.kinds)]
 
 
 def marks(values: Sequence[object]) -> str:

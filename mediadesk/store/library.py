@@ -14,7 +14,7 @@ from typing import Any
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Json, Kind, Metadata
-from mediadesk.store import removed, told, versions
+from mediadesk.store import jobs, removed, told, versions
 from mediadesk.store.jobs import marks
 from mediadesk.store.roots import inside
 
@@ -58,11 +58,12 @@ not there."""
 
 _UNREAD = "((item IS NULL AND problem IS NULL) OR reread = 1) AND missing = 0"
 _ITEM = """
-SELECT item.*, location.path AS path, location.sidecars AS sidecars, location.missing AS missing,
+SELECT item.*, location.path AS path, location.sidecars AS sidecars,
+    max(location.missing, location.problem IS NOT NULL) AS missing,
     CASE location.missing WHEN 0 THEN '' WHEN 2 THEN 'the cloud' ELSE root.drive END AS drive
 FROM item LEFT JOIN location ON location.path = (
     SELECT path FROM location WHERE location.item = item.id
-    ORDER BY missing, content IS NOT item, path LIMIT 1)
+    ORDER BY missing, problem IS NOT NULL, content IS NOT item, path LIMIT 1)
 LEFT JOIN root ON root.path = location.root AND root.problem IS NOT NULL
 """
 _KNOWN = "path, size, mtime_ns, sidecars, beside, missing"
@@ -108,6 +109,8 @@ def remove_root(db: Database, path: Path) -> bool:
     if around is not None:
         for table in ("location", "folder"):
             db.conn.execute(f"UPDATE {table} SET root = ? WHERE root = ?", [around, str(path)])
+    sql = "SELECT path FROM location WHERE root = ? AND previous IS NOT NULL"
+    follow_now(db, [row[0] for row in db.conn.execute(sql, [str(path)])])
     removed.keep(db, path)
     return db.conn.execute("DELETE FROM root WHERE path = ?", [str(path)]).rowcount > 0
 
@@ -217,13 +220,22 @@ def save_locations(db: Database, locations: Iterable[Location]) -> None:
     )
 
 
-def save_seen(db: Database, places: Iterable[Seen]) -> None:
+def save_seen(db: Database, places: Sequence[Seen]) -> None:
     """Do as `save_locations`, for the many that a scan gives.
 
     What came back is tried again if it could not be read; where the content is the same and only
     what lies beside it changed, it is read again and stays the item it is.
     """
     now = time.time()
+    waiting = {
+        path: (size, mtime_ns)
+        for path, size, mtime_ns in db.conn.execute(
+            "SELECT path, size, mtime_ns FROM location"
+            " WHERE previous IS NOT NULL AND +item IS NOT NULL"
+        )
+    }
+    if waiting:  # one that is replaced again would forget what it was first
+        follow_now(db, [each[0] for each in places if waiting.get(each[0], each[2:4]) != each[2:4]])
     db.conn.executemany(
         "INSERT INTO location(path, root, size, mtime_ns, sidecars, beside, missing, seen_at)"
         " VALUES(?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(path) DO UPDATE SET"
@@ -339,20 +351,36 @@ def follow_replaced(db: Database) -> None:
     the old content has merely moved. Where it may lie on a drive that is not connected, that drive
     is waited for.
     """
+    _follow(
+        db,
+        f"NOT EXISTS(SELECT 1 FROM location WHERE {_UNREAD} AND item IS NULL) AND {_LOOKED_SINCE}",
+        [_MOVING_SECONDS],
+    )
+
+
+def follow_now(db: Database, paths: Iterable[str]) -> None:
+    """Let what waits to follow at these places do so, for the places will not be there to ask."""
+    wanted = json.dumps(list(paths))
+    _follow(db, "path IN (SELECT value FROM json_each(?))", [wanted])
+
+
+def _follow(db: Database, condition: str, values: Sequence[object]) -> None:
     replaced = db.conn.execute(
         f"SELECT path, previous, content, {_elsewhere('missing <> 1')},"
         f"  {_elsewhere('root.problem IS NOT NULL')}"
         # The plus keeps the few that were replaced from being looked for among all items.
-        " FROM location WHERE previous IS NOT NULL AND +item IS NOT NULL AND NOT EXISTS("
-        f"   SELECT 1 FROM location WHERE {_UNREAD} AND item IS NULL)"
-        f" AND {_LOOKED_SINCE}",
-        [_MOVING_SECONDS],
+        " FROM location WHERE previous IS NOT NULL AND +item IS NOT NULL"
+        f" AND {condition}",
+        values,
     ).fetchall()
     for path, old, new, is_here, is_away in replaced:
-        if old != new and not is_here:
+        now = versions.current(db, [old, new])
+        # What a person merged meanwhile has found its place.
+        if old != new and not is_here and now[old] == old:
             if is_away:
                 continue
-            versions.follow(db, old=old, new=new)
+            versions.follow(db, old=old, new=new if now[new] == old else now[new])
+            jobs.park(db, [old])
         db.conn.execute("UPDATE location SET previous = NULL WHERE path = ?", [path])
 
 
@@ -375,17 +403,27 @@ def _elsewhere(condition: str) -> str:
 
 
 def set_problem(db: Database, location: Location, problem: str) -> None:
-    """Note why a place can't be read; it is tried again when the file changes."""
+    """Note why a place can't be read; it is tried again when the file changes.
+
+    What was there before is listed as lying there still, but missing, unless it lies elsewhere.
+    """
+    at = [str(location.path), location.mtime_ns, location.size]
+    here = "WHERE path = ? AND mtime_ns = ? AND size = ?"
+    db.conn.execute(f"UPDATE location SET problem = ?, reread = 0 {here}", [problem, *at])
     db.conn.execute(
-        "UPDATE location SET problem = ?, reread = 0 WHERE path = ? AND mtime_ns = ? AND size = ?",
-        [problem, str(location.path), location.mtime_ns, location.size],
+        "UPDATE location SET item = previous, content = previous, previous = NULL"
+        f" {here} AND item IS NULL AND previous IS NOT NULL"
+        "  AND NOT EXISTS(SELECT 1 FROM location AS other WHERE other.item = location.previous)",
+        at,
     )
     follow_replaced(db)
 
 
 def forget_problems(db: Database) -> None:
     """Have the places that could not be read be tried again."""
-    db.conn.execute("UPDATE location SET problem = NULL WHERE problem IS NOT NULL")
+    db.conn.execute(
+        "UPDATE location SET problem = NULL, reread = item IS NOT NULL WHERE problem IS NOT NULL"
+    )
 
 
 def problems(db: Database) -> list[tuple[Path, str]]:

@@ -82,7 +82,15 @@ def add_event(
 
 
 def add_events(db: Database, events: Sequence[Event], *, change: str | None = None) -> list[Event]:
-    """Append events, of one act where a `change` is given; their ids are made here."""
+    """Append events, of one act where a `change` is given; their ids are made here.
+
+    What takes back an event by name goes to the content that this one is of, so that both stay
+    together whatever that content counts as.
+    """
+    events = [
+        replace(event, item=_aim(db, event)) if event.kind is EventKind.UNDO else event
+        for event in events
+    ]
     bodies: list[Json] = [
         {
             "profile": event.profile,
@@ -114,6 +122,12 @@ def add_events(db: Database, events: Sequence[Event], *, change: str | None = No
         ],
     )
     return named
+
+
+def _aim(db: Database, event: Event) -> str:
+    sql = "SELECT item FROM event WHERE id = ?"
+    row = db.conn.execute(sql, [event.context.get("event")]).fetchone()
+    return str(row[0]) if row else event.item
 
 
 def append(db: Database, ops: Iterable[Op], *, change: str | None = None) -> list[Stamp]:
@@ -160,13 +174,11 @@ def events(
     With `after` and `upto`, only those that came into the log between these two ends of it.
     """
     rows = db.query(
-        "WITH RECURSIVE now(old, new, depth) AS ("
-        "  SELECT old, new, 0 FROM alias UNION"
-        "  SELECT now.old, alias.new, depth + 1 FROM now JOIN alias ON alias.old = now.new"
-        "  WHERE depth < 100),"
-        " latest AS (SELECT old, new, max(depth) FROM now GROUP BY old)"
-        " SELECT event.*, coalesce(latest.new, event.item) AS current FROM event"
-        " LEFT JOIN latest ON latest.old = event.item"
+        "WITH RECURSIVE now(old, new) AS ("
+        "  SELECT old, new FROM alias WHERE new NOT IN (SELECT old FROM alias) UNION"
+        "  SELECT alias.old, now.new FROM now JOIN alias ON alias.new = now.old)"
+        " SELECT event.*, coalesce(now.new, event.item) AS current FROM event"
+        " LEFT JOIN now ON now.old = event.item"
         " WHERE (:profile IS NULL OR profile = :profile) AND (:item IS NULL OR current = :item)"
         " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto) ORDER BY at, hlc",
         {"profile": profile, "item": item, "after": after, "upto": upto},

@@ -117,14 +117,16 @@ def sizes(db: Database, root: Path) -> dict[str, int]:
 
 
 def whole(db: Database, content: str) -> tuple[str, float] | None:
-    """Give the hash of all of a file when it was last taken, and when that was in unix seconds."""
+    """Give the hash of all of a file when it was last taken, and the time of that file."""
     row = db.conn.execute("SELECT whole, whole_at FROM item WHERE id = ?", [content]).fetchone()
     return (row[0], row[1]) if row and row[0] else None
 
 
-def save_whole(db: Database, content: str, taken: str, *, at: float) -> None:
-    """Keep the hash of all of a file."""
-    db.conn.execute("UPDATE item SET whole = ?, whole_at = ? WHERE id = ?", [taken, at, content])
+def save_whole(db: Database, content: str, taken: str, *, changed_at: float) -> None:
+    """Keep the hash of all of a file that was last written to then, in unix seconds."""
+    db.conn.execute(
+        "UPDATE item SET whole = ?, whole_at = ? WHERE id = ?", [taken, changed_at, content]
+    )
 
 
 def _first(db: Database, root: str, limit: int) -> list[str]:

@@ -14,10 +14,16 @@ _KEPT = "path, item, size, mtime_ns, seen_at, sidecars, content, beside"
 
 
 def keep(db: Database, root: Path) -> None:
-    """Remember the places of a folder that is about to go."""
+    """Remember the places of a folder that is about to go.
+
+    One that was replaced and not read yet is kept as it was before, but of no size, so that it will
+    be found replaced again.
+    """
     db.conn.execute(
-        f"INSERT OR REPLACE INTO removed({_KEPT}) SELECT {_KEPT} FROM location"
-        " WHERE root = ? AND item IS NOT NULL",
+        f"INSERT OR REPLACE INTO removed({_KEPT})"
+        " SELECT path, coalesce(item, previous), iif(item IS NULL, -1, size), mtime_ns, seen_at,"
+        "  sidecars, content, beside FROM location"
+        " WHERE root = ? AND coalesce(item, previous) IS NOT NULL",
         [str(root)],
     )
 
@@ -27,13 +33,9 @@ def bring_back(db: Database, root: Path) -> list[str]:
     bounds = inside(str(root))
     rows = db.conn.execute(
         f"INSERT INTO location({_KEPT}, root, missing) SELECT {_KEPT}, ?, 1 FROM removed"
-        " WHERE path >= ? AND path < ? ON CONFLICT(path) DO NOTHING RETURNING item",
+        " WHERE path >= ? AND path < ? ON CONFLICT(path) DO NOTHING"
+        " RETURNING coalesce(content, item)",
         [str(root), *bounds],
     ).fetchall()
     db.conn.execute("DELETE FROM removed WHERE path >= ? AND path < ?", bounds)
-    was = list(dict.fromkeys(row[0] for row in rows))
-    now = versions.current(db, was)
-    for old, new in now.items():
-        if old != new:  # it has become another item meanwhile
-            db.conn.execute("UPDATE location SET item = ? WHERE item = ?", [new, old])
-    return list(dict.fromkeys(now.values()))
+    return versions.lay(db, [row[0] for row in rows])  # they may be other items meanwhile

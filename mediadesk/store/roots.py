@@ -102,7 +102,7 @@ def troubled(db: Database, root: Path) -> list[tuple[str, float]]:
 def try_again(db: Database, paths: Sequence[str]) -> None:
     """Have places that could not be read be read, for their rights have changed."""
     db.conn.executemany(
-        "UPDATE location SET problem = NULL, seen_at = ? WHERE path = ? AND item IS NULL",
+        "UPDATE location SET problem = NULL, reread = item IS NOT NULL, seen_at = ? WHERE path = ?",
         ((time.time(), path) for path in paths),
     )
 

@@ -167,7 +167,7 @@ _M005 = (
     "ALTER TABLE item ADD COLUMN size INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE item ADD COLUMN height INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE item ADD COLUMN chapters TEXT NOT NULL DEFAULT '[]'",
-    # The hash of the whole file, where a person asked for it, and when that was.
+    # The hash of the whole file, where a person asked for it, and when that file was written to.
     "ALTER TABLE item ADD COLUMN whole TEXT",
     "ALTER TABLE item ADD COLUMN whole_at REAL",
     # What each source says of an item: JSON of field → value. The columns of `item` hold what
@@ -175,9 +175,10 @@ _M005 = (
     """CREATE TABLE told(
         item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, source TEXT NOT NULL,
         fields TEXT NOT NULL, PRIMARY KEY(item, source)) STRICT, WITHOUT ROWID""",
-    """INSERT INTO told(item, source, fields) SELECT id, 'earlier', json_object(
-        'title', title, 'year', year, 'artist', artist, 'album', album,
-        'genres', json(genres), 'description', description, 'kind', kind) FROM item""",
+    """INSERT INTO told(item, source, fields) SELECT id, 'earlier', json_patch('{}', json_object(
+        'title', title, 'year', year, 'artist', nullif(artist, ''), 'album', nullif(album, ''),
+        'genres', json(nullif(genres, '[]')), 'description', nullif(description, ''),
+        'kind', kind)) FROM item""",
     # `content` is what was read there, `item` what that counts as: another item since a merge.
     # `beside` is a check sum of the NFO files and pictures that belong to it; `reread` is set where
     # the file is to be opened again, though it is the same.
@@ -185,10 +186,12 @@ _M005 = (
     "ALTER TABLE location ADD COLUMN beside INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE location ADD COLUMN reread INTEGER NOT NULL DEFAULT 0",
     "UPDATE location SET content = item, reread = item IS NOT NULL",
+    """UPDATE item SET size = coalesce(
+        (SELECT max(location.size) FROM location WHERE location.item = item.id), 0)""",
     """UPDATE location SET item = (
         WITH RECURSIVE later(id, depth) AS (SELECT location.item, 0 UNION
             SELECT alias.new, depth + 1 FROM later JOIN alias ON alias.old = later.id
-            WHERE depth < 100)
+            WHERE depth < 10000)
         SELECT id FROM later JOIN item USING(id) ORDER BY depth DESC LIMIT 1)
         WHERE item IN (SELECT old FROM alias)""",
     "DROP INDEX location_unread",
@@ -242,6 +245,11 @@ _M005 = (
             DELETE FROM touched WHERE seq <= last_insert_rowid() - 100000; END""",
     """CREATE TRIGGER item_gone AFTER DELETE ON item
         BEGIN INSERT INTO touched(item) VALUES(old.rowid); END""",
+    # By these the next episode and the next track are found.
+    "CREATE INDEX item_of_series ON item(series COLLATE NOCASE) WHERE series <> ''",
+    "CREATE INDEX item_of_album ON item(album COLLATE NOCASE) WHERE album <> ''",
+    # The number in `touched` up to which every item has a job of the task; NULL: perhaps none has.
+    "ALTER TABLE task ADD COLUMN queued INTEGER",
     # Places in folders that were taken out of the library, as `location` had them.
     """CREATE TABLE removed(
         path TEXT PRIMARY KEY, item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE,
@@ -249,9 +257,11 @@ _M005 = (
         sidecars TEXT NOT NULL, content TEXT, beside INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
     """CREATE TRIGGER location_made AFTER INSERT ON location WHEN new.item IS NOT NULL
         BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
-    """CREATE TRIGGER location_changed AFTER UPDATE OF path, root, item, missing ON location
+    """CREATE TRIGGER location_changed AFTER UPDATE OF path, root, item, missing, problem
+            ON location
         WHEN old.item IS NOT new.item OR (new.item IS NOT NULL AND (old.missing <> new.missing
-            OR old.path <> new.path OR old.root <> new.root))
+            OR old.path <> new.path OR old.root <> new.root
+            OR (old.problem IS NULL) <> (new.problem IS NULL)))
         BEGIN INSERT INTO touched(item) SELECT rowid FROM item
             WHERE id IN (old.item, new.item); END""",
     """CREATE TRIGGER location_gone AFTER DELETE ON location WHEN old.item IS NOT NULL

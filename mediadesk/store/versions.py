@@ -11,13 +11,17 @@ from mediadesk.store import oplog, registers, told
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A place of an item: its path, the content there, whether it is there, and on which drive."""
+    """A place of an item: its path, the content there, whether it is there, and on which drive.
+
+    `size` in bytes and `mtime_ns` are those of the file when it was last looked at.
+    """
 
     path: str
     content: str
     available: bool
     drive: str
     size: int
+    mtime_ns: int
     height: int
 
 
@@ -63,6 +67,19 @@ def refold(db: Database, touched: Iterable[str]) -> None:
     _settle(db, list(every))
 
 
+def lay(db: Database, contents: Iterable[str]) -> list[str]:
+    """Bring the places of these contents to the items that they count as now; give those items."""
+    now = current(db, contents)
+    for content, item in now.items():
+        known = db.conn.execute("SELECT 1 FROM item WHERE id = ?", [item]).fetchone()
+        if known:  # another device may know what this one has not seen
+            db.conn.execute(
+                "UPDATE location SET item = ? WHERE content = ? AND item IS NOT ?",
+                [item, content, item],
+            )
+    return list(dict.fromkeys(now.values()))
+
+
 def current(db: Database, contents: Iterable[str]) -> dict[str, str]:
     """Give content → the item that it counts as now; itself where it was never replaced."""
     wanted = list(dict.fromkeys(contents))
@@ -74,10 +91,10 @@ def current(db: Database, contents: Iterable[str]) -> dict[str, str]:
 def contents(db: Database, item: str) -> list[str]:
     """Give the contents that count as an item, its own first."""
     rows = db.conn.execute(
-        "WITH RECURSIVE mine(id, depth) AS (SELECT ?, 0 UNION"
-        "  SELECT alias.old, depth + 1 FROM mine JOIN alias ON alias.new = mine.id"
-        "  WHERE depth < 100) SELECT id FROM mine GROUP BY id ORDER BY min(depth), id",
-        [item],
+        "WITH RECURSIVE mine(id) AS (SELECT ? UNION"
+        "  SELECT alias.old FROM mine JOIN alias ON alias.new = mine.id)"
+        " SELECT id FROM mine ORDER BY id <> ?, id",
+        [item, item],
     )
     return [row[0] for row in rows]
 
@@ -92,8 +109,10 @@ def of_many(db: Database, items: Iterable[str]) -> dict[str, list[str]]:
 def places(db: Database, item: str) -> list[Place]:
     """Give the places of an item, the one that is played first."""
     rows = db.conn.execute(
-        "SELECT location.path, coalesce(content, location.item), missing = 0,"
-        "  iif(root.problem IS NULL, '', root.drive), location.size, coalesce(item.height, 0)"
+        "SELECT location.path, coalesce(content, location.item),"
+        "  missing = 0 AND location.problem IS NULL,"
+        "  iif(root.problem IS NULL, '', root.drive), location.size,"
+        "  location.mtime_ns, coalesce(item.height, 0)"
         " FROM location JOIN root ON root.path = location.root"
         " LEFT JOIN item ON item.id = location.content"
         f" WHERE location.item = ? ORDER BY {PLAYED_FIRST}",
@@ -106,24 +125,28 @@ def places(db: Database, item: str) -> list[Place]:
             available=bool(row[2]),
             drive=row[3],
             size=row[4],
-            height=row[5],
+            mtime_ns=row[5],
+            height=row[6],
         )
         for row in rows
     ]
 
 
-PLAYED_FIRST = "location.missing, location.content IS NOT location.item, location.path"
-"""Of the places of an item, the order: those that are there, its own content, by name."""
+PLAYED_FIRST = (
+    "location.missing, location.problem IS NOT NULL, location.content IS NOT location.item,"
+    " location.path"
+)
+"""Of the places of an item, the order: those that can be read, its own content, by name."""
 
 
 def _current(db: Database, content: str) -> str:
     row = db.conn.execute(
-        "WITH RECURSIVE later(id, depth) AS (SELECT ?, 0 UNION"
-        "  SELECT alias.new, depth + 1 FROM later JOIN alias ON alias.old = later.id"
-        "  WHERE depth < 100) SELECT id FROM later ORDER BY depth DESC LIMIT 1",
+        "WITH RECURSIVE later(id) AS (SELECT ? UNION"
+        "  SELECT alias.new FROM later JOIN alias ON alias.old = later.id)"
+        " SELECT id FROM later WHERE id NOT IN (SELECT old FROM alias)",
         [content],
     ).fetchone()
-    return str(row[0])
+    return str(row[0]) if row else content
 
 
 def _settle(db: Database, touched: Sequence[str]) -> None:
@@ -132,12 +155,6 @@ def _settle(db: Database, touched: Sequence[str]) -> None:
     for content in touched:
         item = _current(db, content)
         whole |= {content, item, *contents(db, item)}
-    for content, item in current(db, whole).items():
-        known = db.conn.execute("SELECT 1 FROM item WHERE id = ?", [item]).fetchone()
-        if known:  # another device may know what this one has not seen
-            db.conn.execute(
-                "UPDATE location SET item = ? WHERE content = ? AND item IS NOT ?",
-                [item, content, item],
-            )
+    lay(db, whole)
     registers.refold(db, whole)
     told.settle(db, whole)  # edits have come or gone

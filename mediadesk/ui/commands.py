@@ -37,8 +37,7 @@ class Commands:
         """Let a person find a command or an item by a few letters, the last ones used first."""
         from mediadesk.ui.palette import Palette
 
-        in_player = self._window.page_name == "player"
-        here = [name for name in self.todo if counts(KEYS[name], in_player=in_player)]
+        here = [name for name in self.todo if counts(KEYS[name], self._window.page_name)]
         recent = [name for name in self.recent if name in here]
         names = [*recent, *(name for name in here if name not in recent and name != "palette")]
         Palette(self._desk, [self._command(name) for name in names], self._window).open()

@@ -11,6 +11,7 @@ from mediadesk.engine.client import Client, EngineGoneError
 from mediadesk.engine.messages import Change, Changed, FeedbackKind, Panel, PlayKind, Verbs
 from mediadesk.ui.bridge import Bridge
 from mediadesk.ui.cards import CardPainter
+from mediadesk.ui.keys import KeyMap
 from mediadesk.ui.pictures import Pictures
 from mediadesk.ui.questions import Questions
 from mediadesk.ui.theme import Theme
@@ -63,6 +64,7 @@ class Desk(QObject):
         super().__init__()
         self.posing = posing
         self.theme = theme
+        self.keys = KeyMap()
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
         self._thoughts = 0

@@ -1,6 +1,7 @@
 """The drawer on the right that explains a card without leaving the page."""
 
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from mediadesk.engine.messages import Verbs, Why
 from mediadesk.ui.desk import Desk
@@ -19,6 +20,7 @@ class WhyDrawer(QFrame):
         self._desk = desk
         self._questions = desk.ask_anew()
         self._id = ""
+        self._before: QWidget | None = None  # what had the keyboard
         self.setProperty("role", "drawer")
         self.setAccessibleName("Why this?")
         self._name = OneLine("", "heading")
@@ -47,9 +49,13 @@ class WhyDrawer(QFrame):
         self._questions.ask(self._take, Verbs.why, item)
 
     def dismiss(self) -> None:
-        """Go; what was to be explained is not wanted any more."""
+        """Go, and give the keyboard back; what was to be explained is not wanted any more."""
         self._questions.forget()
+        had = self._holds(QApplication.focusWidget())
         self.hide()
+        before = self._before
+        if had and before is not None and isValid(before) and before.isVisible():
+            before.setFocus()
 
     def place(self) -> None:
         """Stand at the right edge of the parent."""
@@ -60,6 +66,12 @@ class WhyDrawer(QFrame):
         self._name.say(why.item.title)
         self._why.show_why(why)
         self.place()
+        focused = QApplication.focusWidget()
+        if not self._holds(focused):
+            self._before = focused
         self.show()
         self.raise_()
         self._close.setFocus()
+
+    def _holds(self, widget: QWidget | None) -> bool:
+        return widget is not None and self.isAncestorOf(widget)

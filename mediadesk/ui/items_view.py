@@ -1,7 +1,7 @@
 """What all views of items have in common: the keyboard, the mouse, picking and the menu."""
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QTableView
 
 from mediadesk.ui.card_model import CardModel
@@ -82,6 +82,11 @@ class ItemsView(QTableView):
             self.keyed.emit(action)
         elif tile is not None and self.can(action):
             self.acted.emit(tile, action)
+
+    def pick(self) -> None:
+        """Pick the item that has the keyboard, or no longer."""
+        if self.picked is not None and self.here is not None:
+            self.picked.toggle(self.here)
 
     def take_keyboard(self, number: int = 0) -> None:
         """Put the keyboard on a card."""
@@ -193,12 +198,8 @@ class ItemsView(QTableView):
         return lets_go or bool(_letter(event))
 
     def _picks(self, event: QKeyEvent, picked: Picked) -> bool:
-        """Pick, or jump to a letter, as a key says; tell whether it was one for that."""
-        if event.matches(QKeySequence.StandardKey.SelectAll):
-            picked.all()
-        elif event.key() == Qt.Key.Key_Space and self.here is not None:
-            picked.toggle(self.here)
-        elif event.key() == Qt.Key.Key_Escape and picked:
+        """Pick nothing, or jump to a letter, as a key says; tell whether it was one for that."""
+        if event.key() == Qt.Key.Key_Escape and picked:
             picked.clear()
         elif _letter(event):
             self.lettered.emit(event.text())

@@ -123,7 +123,7 @@ class KeySheet(QDialog):
         pile.setContentsMargins(24, 0, 24, 16)
         content.setLayout(pile)
         fixed = label(
-            "Arrows go from card to card, Enter opens, Space picks, Ctrl+A picks all.", "small"
+            "Arrows go from card to card, Enter opens, Shift and a letter jumps there.", "small"
         )
         usual = Button(theme, "All usual keys", keys.reset)
         close = Button(theme, "Close", self.accept, role="primary")

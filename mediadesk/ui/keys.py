@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-Where = Literal["everywhere", "player", "elsewhere"]
-"""In which pages a key counts: in all, only in the player, or in all but the player."""
+Where = Literal["everywhere", "player", "elsewhere", "lists"]
+"""In which pages a key counts: in all, in the player, in all but it, where items are arranged."""
+LISTS = frozenset({"library", "group"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("collect", "Put into a collection", ("C",)),
         Key("edit", "Edit", ("E", "F2")),
     ),
+    "Select": (
+        Key("pick", "Select the item, or no longer", ("Space",), "elsewhere"),
+        Key("pick-all", "Select all", ("Ctrl+A",), "elsewhere"),
+    ),
     "Library": (
-        Key("view-grid", "As a grid", ("V, G",), "elsewhere"),
-        Key("view-list", "As a list", ("V, L",), "elsewhere"),
-        Key("view-details", "With details", ("V, D",), "elsewhere"),
-        Key("sort", "Sort by something else", ("O",), "elsewhere"),
-        Key("filter", "Narrow", ("F",), "elsewhere"),
+        Key("filter", "Narrow the library", ("F",), "elsewhere"),
         Key("tab-all", "Everything in the library", ("V, A",), "elsewhere"),
         Key("tab-film", "Films", ("V, F",), "elsewhere"),
         Key("tab-series", "Series", ("V, S",), "elsewhere"),
@@ -85,9 +86,13 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("tab-artists", "Artists", ("V, R",), "elsewhere"),
         Key("tab-song", "Songs", ("V, M",), "elsewhere"),
         Key("tab-recording", "Recordings", (), "elsewhere"),
-        Key("jump", "Jump to a letter, a year or a season", ("J",), "elsewhere"),
-        Key("larger-cards", "Larger cards", ("+", "="), "elsewhere"),
-        Key("smaller-cards", "Smaller cards", ("-",), "elsewhere"),
+        Key("view-grid", "As a grid", ("V, G",), "lists"),
+        Key("view-list", "As a list", ("V, L",), "lists"),
+        Key("view-details", "With details", ("V, D",), "lists"),
+        Key("sort", "Sort by something else", ("O",), "lists"),
+        Key("jump", "Jump to a letter, a year or a season", ("J",), "lists"),
+        Key("larger-cards", "Larger cards", ("+", "="), "lists"),
+        Key("smaller-cards", "Smaller cards", ("-",), "lists"),
     ),
     "Player": (
         Key("toggle", "Pause or go on", ("Space", "K", "Media Play"), "player"),
@@ -117,6 +122,7 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
 KEYS = {key.name: key for keys in GROUPS.values() for key in keys}
 ITEM_ACTS = tuple(key.name for key in GROUPS["What is chosen"])
 LIBRARY_ACTS = tuple(key.name for key in GROUPS["Library"])
+PICK_ACTS = tuple(key.name for key in GROUPS["Select"])
 
 
 def tidy(keys: str) -> str:
@@ -202,15 +208,19 @@ class KeyMap(QObject):
 
 
 class Shortcuts(QObject):
-    """Makes the keys of a window do their part, as the map says."""
+    """Makes the keys of a window do their part, as the map says; or those of a view alone."""
 
     def __init__(
-        self, window: QWidget, keys: KeyMap, todo: Mapping[str, Callable[[], object]]
+        self,
+        widget: QWidget,
+        keys: KeyMap,
+        todo: Mapping[str, Callable[[], object]],
+        context: Qt.ShortcutContext = Qt.ShortcutContext.WindowShortcut,
     ) -> None:
-        super().__init__(window)
-        self._window, self._keys, self._todo = window, keys, todo
+        super().__init__(widget)
+        self._widget, self._keys, self._todo, self._context = widget, keys, todo, context
         self._made: dict[str, list[QShortcut]] = {}
-        self._in_player = False
+        self._page = ""
         self._make()
         keys.changed.connect(self._make)
 
@@ -218,12 +228,12 @@ class Shortcuts(QObject):
         """Do what the keys of this name do."""
         self._todo[name]()
 
-    def follow(self, *, in_player: bool) -> None:
-        """Have only the keys count that do so in the player, or elsewhere."""
-        self._in_player = in_player
+    def follow(self, page: str) -> None:
+        """Have only the keys count that do so on a page."""
+        self._page = page
         for name, shortcuts in self._made.items():
             for one in shortcuts:
-                one.setEnabled(counts(KEYS[name], in_player=in_player))
+                one.setEnabled(counts(KEYS[name], page))
 
     def _make(self) -> None:
         """Make what is not there yet, of those whose keys are other ones."""
@@ -236,17 +246,21 @@ class Shortcuts(QObject):
                 one.setEnabled(False)
                 one.deleteLater()
             run = partial(self.run, name)
-            self._made[name] = [QShortcut(one, self._window, run) for one in keys]
-        self.follow(in_player=self._in_player)
+            self._made[name] = [QShortcut(one, self._widget, run) for one in keys]
+            for made_one in self._made[name]:
+                made_one.setContext(self._context)
+        self.follow(self._page)
 
 
-def counts(key: Key, *, in_player: bool) -> bool:
-    """Whether a key counts on the page that is seen."""
-    return key.where != ("elsewhere" if in_player else "player")
+def counts(key: Key, page: str) -> bool:
+    """Whether a key counts on a page."""
+    if key.where == "lists":
+        return page in LISTS
+    return key.where == "everywhere" or (key.where == "player") == (page == "player")
 
 
 def _meet(one: Where, other: Where) -> bool:
-    return "everywhere" in {one, other} or one == other
+    return "everywhere" in {one, other} or (one == "player") == (other == "player")
 
 
 def _begins(keys: str, longer: str) -> bool:

@@ -30,6 +30,7 @@ from mediadesk.engine.messages import (
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.fuzzy import fit, plain
+from mediadesk.ui.subject import GROUP_NAMES, of_collection, of_group
 from mediadesk.ui.widgets.controls import column
 
 TYPING_MS = 120
@@ -172,6 +173,9 @@ class Palette(QDialog):
             self.table.setItem(row, 1, _hint(one.hint, muted))
         if self._shown:
             self._choose(0)
+        elif typed:
+            self.table.setRowCount(1)
+            self.table.setItem(0, 0, _hint("Nothing is called so", muted, left=True))
 
     def _ask(self) -> None:
         """Ask for items, series, albums and artists by what is typed."""
@@ -201,14 +205,14 @@ class Palette(QDialog):
         self._things["items"] = (fitting + [one for one in found if one not in fitting])[:_ITEMS]
         self._show()
 
-    def _take_groups(self, kind: str, groups: Sequence[GroupView]) -> None:
-        wanted = self._desk.search_wanted
+    def _take_groups(self, kind: GroupKind, groups: Sequence[GroupView]) -> None:
+        opened, name = self._desk.group_opened, GROUP_NAMES[kind][0].capitalize()
         fitting = [
             Command(
                 one.search,
                 one.title,
-                f"{kind.removesuffix('s').title()} · {one.line}",
-                partial(wanted.emit, one.search),
+                f"{name} · {one.line}",
+                partial(opened.emit, of_group(one).address),
             )
             for one in groups
         ]
@@ -216,20 +220,23 @@ class Palette(QDialog):
         self._show()
 
     def _take_collections(self, collections: Sequence[CollectionView]) -> None:
-        wanted = self._desk.search_wanted
+        opened = self._desk.group_opened
         self._collections = [
             Command(
                 one.id,
                 one.name,
-                "Smart collection" if one.search else "Collection",
-                partial(wanted.emit, one.search or f'collection:"{one.name}"'),
+                "Collection" if one.search is None else "Smart collection",
+                partial(opened.emit, of_collection(one).address),
             )
             for one in collections
         ]
 
 
-def _hint(text: str, colour: QColor) -> QTableWidgetItem:
+def _hint(text: str, colour: QColor, *, left: bool = False) -> QTableWidgetItem:
     made = QTableWidgetItem(text)
     made.setForeground(colour)
-    made.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+    if left:
+        made.setFlags(Qt.ItemFlag.NoItemFlags)
+    else:
+        made.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
     return made

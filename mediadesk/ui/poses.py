@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -18,7 +17,7 @@ from mediadesk.engine.messages import (
     Verbs,
 )
 from mediadesk.ui.desk import RESUME
-from mediadesk.ui.keys import KEYS
+from mediadesk.ui.keys import KEYS, PICK_ACTS
 from mediadesk.ui.rail import panel_address
 from mediadesk.ui.subject import of_group
 from mediadesk.ui.window import Window
@@ -47,7 +46,7 @@ _QUIET_ROUNDS = 12
 def understood(pose: str) -> bool:
     """Whether a pose is a page, or a page and what is done there: “library+view-list”."""
     page, *acts = pose.split("+")
-    return page in PAGES and all(act in KEYS for act in acts)
+    return page in PAGES and all(act in KEYS and act not in PICK_ACTS for act in acts)
 
 
 def picture(application: QApplication, window: Window, pose: str) -> QPixmap:
@@ -66,7 +65,8 @@ def picture(application: QApplication, window: Window, pose: str) -> QPixmap:
     dialog = application.activeModalWidget()
     if dialog is not None:
         painter = QPainter(seen)
-        where = QRect(dialog.pos() - window.pos(), dialog.size())
+        where = dialog.rect()
+        where.moveCenter(window.rect().center())  # a screen that is not there may be small
         painter.drawPixmap(where.topLeft(), dialog.grab())
         painter.setPen(window.desk.theme.colour("faint"))  # the system's frame is not in it
         painter.drawRect(where)
@@ -131,4 +131,5 @@ def _turn(window: Window, page: str) -> None:
     }
     turns.get(page, lambda: window.go(page))()
     if page == "library":
-        window.library.act("view-grid")  # whatever the picture before showed
+        window.library.act("tab-all")  # whatever the picture before showed
+        window.library.act("view-grid")

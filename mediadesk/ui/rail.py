@@ -59,7 +59,7 @@ class Rail(QFrame):
         head = row(mark, self._name, 0, spacing=10)
         head.setContentsMargins(6, 0, 0, 16)
         self.buttons = {
-            name: self._button(f" {title}", title, name, partial(go, name, ""))
+            name: self._button(f"  {title}", title, name, partial(go, name, ""))
             for name, title in PLACES.items()
             if name in names
         }
@@ -109,7 +109,7 @@ class Rail(QFrame):
         for part in (self._name, self._foot):
             part.setVisible(not narrow)
         for name, button in self.buttons.items():
-            button.setText("" if narrow else f" {PLACES[name]}")
+            button.setText("" if narrow else f"  {PLACES[name]}")
             button.setToolTip(PLACES[name] if narrow else "")
         for page in self._pages:
             self._name_panel(self.panels[panel_address(page)], page)
@@ -128,7 +128,7 @@ class Rail(QFrame):
         button.setText("" if self._narrow else f"  {unmarked(cut)}")
 
     def _button(self, text: str, title: str, drawn: str, todo: Callable[[], None]) -> Button:
-        button = Button(self._theme, text, todo, role="nav", drawn=drawn)
-        button.setAccessibleName(title)
+        button = Button(self._theme, title, todo, role="nav", drawn=drawn)
+        button.setText(text)
         button.setCheckable(True)
         return button

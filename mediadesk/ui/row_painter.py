@@ -137,7 +137,9 @@ class Rows(QStyledItemDelegate):
         ink = "text" if item.available else "faint"
         within = self._view.sectioned
         number = item.episode if item.series else item.track
-        title = f"{number}. {item.title}" if within and number is not None else item.title
+        title = item.title
+        if within and number is not None:
+            title = f"{number}. {words.title_within(item)}"
         self._text(painter, text, title, self._strong, ink)
         below = words.line(
             item, rated=False, within=within

@@ -163,7 +163,7 @@ QPushButton[role="link"]:hover { text-decoration: underline; background: transpa
 QPushButton[role="link"]:focus { border-color: $accent; }
 QFrame[role="labelchip"] { background: $accent_soft; border: 1px solid $accent_soft;
     border-radius: 13px; }
-QFrame[role="softchip"] { background: transparent; border: 1px dashed $faint;
+QFrame[role="softchip"] { background: transparent; border: 1px solid $line;
     border-radius: 13px; }
 QPushButton[role="bare"] { background: transparent; border: 2px solid transparent;
     border-radius: 11px; padding: 2px 6px; font-size: 12px; color: $accent_text; }
@@ -199,6 +199,10 @@ QLabel[role="code"] { font-family: monospace; font-size: 12px; color: $muted; }
 QComboBox QAbstractItemView { background: $raised; border: 1px solid $line; padding: 4px; }
 
 QAbstractItemView { background: transparent; border: none; outline: none; }
+QListView[role="popup"] { background: $raised; color: $text; border: 1px solid $line;
+    padding: 4px; }
+QListView[role="popup"]::item { padding: 4px; }
+QListView[role="popup"]::item:selected { background: $accent_soft; color: $text; }
 QTableView[role="table"] { border: 2px solid transparent; border-radius: 8px; }
 QTableView[role="table"]:focus { border-color: $accent; }
 QTableView[role="table"]::item { border-bottom: 1px solid $line; padding: 0 8px; }

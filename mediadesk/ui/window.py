@@ -19,7 +19,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.drawer import WhyDrawer
 from mediadesk.ui.instance import to_front
 from mediadesk.ui.items_view import ItemsView
-from mediadesk.ui.keys import KeyMap, Shortcuts
+from mediadesk.ui.keys import Shortcuts
 from mediadesk.ui.pages.page import Page, Place
 from mediadesk.ui.rail import PLACES, Rail
 from mediadesk.ui.topbar import TopBar
@@ -51,7 +51,7 @@ class Window(Book):
         self._visits = Visits()
         self._questions = desk.ask_anew()
         self.deeds = Deeds(desk)
-        self.keys = KeyMap()
+        self.keys = desk.keys
         self.tray = Tray(desk)
         self._build()
         self._wire()
@@ -102,7 +102,7 @@ class Window(Book):
         if self.is_made("player") and self.player.full_screen:
             self.player.set_full_screen(full=False)
         elif self.page_name == "player" and self.player.call_off():
-            self.player.take_keyboard()
+            return
         elif self.drawer.isVisible():
             self.drawer.dismiss()
         elif self.topbar.search.hasFocus() and self.topbar.search.text():
@@ -128,7 +128,10 @@ class Window(Book):
     def act(self, action: str) -> None:
         """Do what a key says with the chosen card, else with what the page is about."""
         focused = self.focusWidget()
-        if isinstance(focused, ItemsView):
+        if action == "filter" or action.startswith("tab-"):
+            self.go("library")
+            self.library.act(action)
+        elif isinstance(focused, ItemsView):
             focused.act(action)
         else:
             self.page.act(action)
@@ -235,7 +238,7 @@ class Window(Book):
         self.stack.setCurrentWidget(page)
         self.rail.mark(visit.page, visit.argument)
         self.topbar.show_ways(back=self._visits.has_past, forward=self._visits.has_future)
-        self.shortcuts.follow(in_player=visit.page == "player")
+        self.shortcuts.follow(visit.page)
         self.toast.at_head = visit.page == "player"  # at the foot are its controls
         if self.is_made("player"):
             self.now_bar.follow(elsewhere=visit.page != "player")

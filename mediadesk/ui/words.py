@@ -131,6 +131,12 @@ def line(item: ItemView, *, rated: bool = True, within: bool = False) -> str:
     return " · ".join(filter(None, parts))
 
 
+def title_within(item: ItemView) -> str:
+    """An episode's own title, where a file's name put the series and the number before it."""
+    before, _, own = item.title.partition(" · ")
+    return own if own and item.series and before.startswith(item.series) else item.title
+
+
 def numbered(item: ItemView) -> str:
     """The place of an episode: S2 E5."""
     season = "" if item.season is None else f"S{item.season}"

@@ -107,8 +107,10 @@ def resets(browser: Browser, face: str) -> None:
     browser.ask()
 
 
-def write(places: Places, count: int) -> None:
-    """Write `count` items, the first of which have artwork."""
+def write(
+    places: Places, count: int, *, root: Path = Path("/made"), pictured: int = PICTURED
+) -> None:
+    """Write `count` items, as if their files lay in `root`; the first `pictured` have artwork."""
     chance_of = random.Random(1)  # noqa: S311 - no secret
     columns = (
         "id, kind, title, duration, year, artist, genres, added_at, size, height, album,"
@@ -126,16 +128,18 @@ def write(places: Places, count: int) -> None:
         )
         for n in range(count)
     )  # fmt: skip
-    locations = ((f"/made/{n % 50}/{n}.mkv", f"{n:032x}", f"{n:032x}") for n in range(count))
+    locations = (
+        (f"{root}/{n % 50}/{n}.mkv", str(root), f"{n:032x}", f"{n:032x}") for n in range(count)
+    )
 
     def rows(db: Database) -> None:
-        db.conn.execute("INSERT INTO root(path, added_at) VALUES('/made', 0)")
+        db.conn.execute("INSERT INTO root(path, added_at) VALUES(?, 0)", [str(root)])
         db.conn.executemany(
             f"INSERT INTO item({columns}) VALUES(?,?,?,?,?,?,?,?,?,?,'','','{{}}')", items
         )
         db.conn.executemany(
             "INSERT INTO location(path, root, item, content, size, mtime_ns, seen_at, sidecars)"
-            " VALUES(?, '/made', ?, ?, 1, 1, 1, '[]')",
+            " VALUES(?, ?, ?, ?, 1, 1, 1, '[]')",
             locations,
         )
 
@@ -143,7 +147,7 @@ def write(places: Places, count: int) -> None:
     store.write(
         lambda db: db.conn.executemany(
             "INSERT INTO artwork(item, jpeg, source) VALUES(?, ?, 'keyframe')",
-            ((f"{n:032x}", covers[n % PICTURES]) for n in range(min(PICTURED, count))),
+            ((f"{n:032x}", covers[n % PICTURES]) for n in range(min(pictured, count))),
         )
     )
     store.close()

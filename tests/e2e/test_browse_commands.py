@@ -1,5 +1,7 @@
 """The commands that look through a library: sorted, counted, and in groups."""
 
+import json
+
 import pytest
 from command import Command
 
@@ -25,7 +27,10 @@ def test_what_is_found_is_counted(inside: Command) -> None:
     (folk,) = [value for value in facets["genre"] if value["label"] == "Folk"]
     assert len(titles(inside, "items", folk["search"])) == folk["items"] == 2
     assert "Folk  (genre=Folk)" in inside.text("items", "weather", "--facets")
+    assert "  Not seen  (NOT is:seen)\n" in inside.text("items", "--facets")  # can be typed
+    assert len(titles(inside, "items", "NOT is:seen")) == len(titles(inside, "items"))
     assert inside.text("items", "nothing like it", "--facets") == "Nothing found.\n"
+    assert inside.text("items", "nothing like it").startswith("Nothing found: “mediadesk items -")
 
 
 def test_albums_and_artists_are_listed(inside: Command) -> None:
@@ -41,3 +46,7 @@ def test_albums_and_artists_are_listed(inside: Command) -> None:
 @pytest.mark.parametrize("words", [("items", "--sort", "colour"), ("items", "--offset", "-1")])
 def test_what_no_list_has_is_refused(inside: Command, words: tuple[str, ...]) -> None:
     assert inside.run(*words).returncode == 2
+    done = inside.run(*words, "--json")
+    assert done.returncode == 2
+    assert words[1] in json.loads(done.stdout)["error"]
+    assert not done.stderr

@@ -44,6 +44,7 @@ def test_many_items_are_rated_and_marked_by_a_search_and_it_is_taken_back(
         (("rate", "3"), "No item is named"),
         (("rate", "--search", "nowhere to be found", "3"), "finds nothing"),
         (("rate", titles["Rain"], "--search", "rain", "3"), "not both"),
+        (("rate", "--search", " ", "3"), "An empty --search would mean every item"),
         (("mark", titles["Rain"]), "add --watched or --unwatched"),
         (("undo", "nothing"), "no change “nothing”"),
     ):
@@ -59,16 +60,23 @@ def test_tags_notes_and_fields_are_written_and_shown(
     assert "2  wet" in inside.text("tags")
     inside.json("note", titles["Rain"], "For the wedding.")
     assert inside.text("note", titles["Rain"]) == "For the wedding.\n"
+    shown = inside.text("item", titles["Rain"])
+    assert "  Your tags: wet\n" in shown
+    assert "  Note: For the wedding.\n" in shown
     inside.json("note", titles["Rain"], "")
     assert inside.json("note", titles["Rain"]) == {"note": ""}
+    assert inside.text("note", titles["Rain"]) == "There is no note on it.\n"
     changed = inside.json("edit", titles["Rain"], titles["Snow"], "year=1999", "genres=A, B")
     assert changed["says"] == "Changed the year and genres of 2 items"
+    assert "  Year: 1999  (set by you)\n" in inside.text("item", titles["Rain"])
+    assert inside.json("edit", titles["Rain"], "Album artist=Ann")["items"] == 1
     inside.json("edit", "--search", "year:1999", "genres=")
     fields = {each["name"]: each for each in item(inside, titles["Rain"])["fields"]}
     assert (fields["year"]["value"], fields["year"]["locked"]) == ("1999", True)
     assert (fields["genres"]["value"], fields["genres"]["locked"]) == ("Folk", False)
     assert "no field “colour”" in error(inside, "edit", titles["Rain"], "colour=red")
     assert "name a field" in error(inside, "edit", titles["Rain"])
+    assert "No item “./a=b.mkv”" in error(inside, "edit", "./a=b.mkv", "year=1999")
 
 
 def test_collections_are_made_filled_shown_renamed_and_removed(
@@ -101,6 +109,9 @@ def test_two_items_become_one_and_two_again(inside: Command, titles: dict[str, s
     assert merged.startswith("Merged 2 items into “Rain”.")
     page = item(inside, rain)
     assert (page["item"]["stars"], len(page["versions"])) == (5, 2)
+    shown = inside.text("item", rain)
+    assert "  ★ 5\n" in shown.partition("\n")[0] + "\n"
+    assert "Rain.mp3  (is played)\n" in shown
     assert item(inside, snow)["item"]["id"] == rain
     inside.json("undo")
     assert item(inside, snow)["item"]["title"] == "Snow"

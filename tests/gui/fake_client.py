@@ -55,7 +55,7 @@ def item(number: int, **more: Any) -> ItemView:
         "artist": "Somebody" if sound else "",
         "year": 2000 + number % 20,
         "progress": 0.4 if number % 9 == 1 else 0.0,
-        "position_s": 30.0 if number % 9 == 1 else 0.0,
+        "resume_s": 30.0 if number % 9 == 1 else 0.0,
     }
     return ItemView(**(given | more))
 

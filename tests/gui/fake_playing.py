@@ -21,7 +21,7 @@ class FakePlaying:
         return Sitting(
             item=item,
             path=str(item.path) if item.available else "",
-            start=item.position_s,
+            start=item.resume_s,
             seen_from=0.9 * item.duration_s,
             chapters=tuple(
                 ChapterView(start=share * item.duration_s, title=title)

@@ -68,7 +68,7 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
         return bytes(process.readAllStandardOutput().data()).decode()
 
     desk = Desk(Theme(application, "dark"))
-    given = {"path": str(film), "duration_s": 30.0, "kind": "film", "position_s": 0.0}
+    given = {"path": str(film), "duration_s": 30.0, "kind": "film", "resume_s": 0.0}
     client = FakeClient([item(number, available=True, **given) for number in range(2)])
     desk.connect_engine(client)  # type: ignore[arg-type]
     window = Window(desk)

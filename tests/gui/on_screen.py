@@ -42,7 +42,7 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
         return application.primaryScreen().grabWindow(0).toImage()
 
     desk = Desk(Theme(application, "dark"))
-    client = FakeClient([item(0, path=str(film), duration_s=30.0, kind="film", position_s=0.0)])
+    client = FakeClient([item(0, path=str(film), duration_s=30.0, kind="film", resume_s=0.0)])
     desk.connect_engine(client)  # type: ignore[arg-type]
     window = Window(desk)
     window.resize(1000, 650)

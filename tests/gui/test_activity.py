@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -77,3 +78,14 @@ def test_the_pace_is_told_and_problems_are_tried_again(page: ActivityPage, qtbot
     assert page._retry.isVisible()
     qtbot.mouseClick(page._retry, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: not page._retry.isVisible())
+
+
+def test_the_tab_key_goes_from_top_to_bottom(page: ActivityPage) -> None:
+    page.take_keyboard()
+    met: list[str] = []
+    for _ in range(4):
+        here = QApplication.focusWidget()
+        assert here is not None
+        met.append(here.accessibleName())
+        QTest.keyClick(here, Qt.Key.Key_Tab)
+    assert met == ["Pause", "Cancel “Pictures”", "Cancel “Sound”", "Try all again"]

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QMenu
 from mediadesk import app
 from mediadesk.engine.messages import FolderView
 from mediadesk.ui.dialogs.collect import NameDialog
+from mediadesk.ui.palette import Palette
 from mediadesk.ui.row_painter import HEADING
 from mediadesk.ui.subject import Subject
 from mediadesk.ui.window import Window
@@ -159,6 +160,56 @@ def test_albums_and_artists_follow_the_search(application: QApplication, window:
     page._typing.timeout.emit()
     app.settle(application, window)
     assert page.none.isVisible()
+
+
+def test_keys_lead_from_series_to_films_and_to_the_filters(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    page = window.library
+    page.show_tab("series")
+    app.settle(application, window)
+    top = page.chips[""].y()
+    page.groups.take_keyboard()
+    press(Key.Key_F)
+    app.settle(application, window)
+    assert page.facets.isVisible()
+    asked = [args for name, args, _ in client.calls if name == "facets"]
+    assert asked[-1][0].kinds == ("episode",), "what a series is made of is counted"  # type: ignore[attr-defined]
+    page.groups.take_keyboard()
+    press(Key.Key_V)
+    press(Key.Key_M)
+    app.settle(application, window)
+    assert page.chips["song"].isChecked()
+    assert page.browser.isVisible()
+    assert page.chips[""].y() == top, "nothing moves from tab to tab"
+
+
+def test_the_palette_opens_the_page_of_a_series(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    press(Key.Key_K, Modifier.ControlModifier)
+    (palette,) = window.findChildren(Palette)
+    QTest.keyClicks(palette.field, "show 2")
+    app.settle(application, window)
+    palette._take_groups("series", client.groups("series"))
+    table = palette.table
+    told = [[table.item(row, n).text() for n in (0, 1)] for row in range(table.rowCount())]
+    assert ["Show 2", "Series · 10 items"] in told
+    table.selectRow(told.index(["Show 2", "Series · 10 items"]))
+    QTest.keyClick(palette.field, Key.Key_Return)
+    app.settle(application, window)
+    assert window.page is window.group
+    assert window.group.name.text() == "Show 2"
+
+
+def test_a_tab_is_a_command_from_any_page(application: QApplication, window: Window) -> None:
+    window.go("for-you")
+    app.settle(application, window)
+    press(Key.Key_V)
+    press(Key.Key_B)
+    app.settle(application, window)
+    assert window.page is window.library
+    assert window.library.groups.isVisible()
 
 
 def test_a_collection_is_made_renamed_removed_and_brought_back(

@@ -10,7 +10,7 @@ from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -271,6 +271,43 @@ def test_the_tab_key_goes_through_the_page_from_top_to_bottom(
     assert [one.accessibleName() for one in met] == [one.accessibleName() for one in wanted]
 
 
+def test_enter_presses_the_button_that_has_the_keyboard(
+    application: QApplication, window: Window
+) -> None:
+    window.item.more.setFocus()
+    press(window.item.more, Key.Key_Return)
+    work(application)
+    assert window.item.menu_shown.isVisible()
+    window.item.menu_shown.close()
+
+
+def test_news_that_tell_nothing_new_leave_what_is_seen_as_it_is(
+    application: QApplication, window: Window
+) -> None:
+    page = window.item
+
+    def seen() -> list[QWidget]:
+        facts = [page._facts.itemAt(n).widget() for n in range(page._facts.count())]  # type: ignore[union-attr]
+        return [*facts, *page._why.findChildren(QLabel)]
+
+    before = seen()
+    assert before
+    page.refresh(frozenset({"items", "features"}))
+    work(application)
+    assert seen() == before
+
+
+def test_in_a_small_window_the_artwork_stays_and_the_scroll_bar_takes_no_room(
+    application: QApplication, window: Window
+) -> None:
+    window.resize(1024, 700)
+    work(application)
+    area = window.item._area
+    assert area.verticalScrollBar().isVisible()
+    assert area.viewport().width() == area.width()
+    assert 0 < window.item._hero._shown.width() < 400
+
+
 def test_escape_leaves_the_note_and_not_the_page(
     application: QApplication, window: Window, client: FakeClient
 ) -> None:
@@ -482,7 +519,7 @@ def test_a_lock_gives_the_field_back_to_the_files_and_a_source_can_be_chosen(
     sheet = edit_items(window.desk, (ident(4),), window)
     work(application)
     title = sheet.fields["title"]
-    assert "let files say it" in title.lock.accessibleName()
+    assert "Let files say the title again" in title.lock.accessibleName()
     title.lock.click()
     assert title.wish == "unlock"
     assert title.editor.text() == "A quiet walk number 4"  # type: ignore[union-attr]
@@ -602,6 +639,11 @@ def test_another_item_is_found_and_merged(
     sheet.search.setText('"number 7"')
     assert not sheet.list.count(), "what was found for another text can't be merged by mistake"
     qtbot.waitUntil(lambda: sheet.list.count() == 1)
+    sheet.search.setText("unheardof")
+    qtbot.waitUntil(lambda: "Nothing else is found" in sheet.line.text())
+    sheet.search.setText('"number 7"')
+    qtbot.waitUntil(lambda: sheet.list.count() == 1)
+    assert not sheet.line.text()
     press(sheet.search, Key.Key_Return)
     sheet.list.setCurrentRow(0)
     assert sheet.agree.isEnabled()

@@ -317,6 +317,22 @@ def test_items_are_picked_with_the_keyboard(window: Window) -> None:
     assert window.page is window.library, "Escape first lets go of what is picked"
 
 
+def test_the_keys_that_pick_can_be_other_ones(window: Window) -> None:
+    browser = window.library.browser
+    browser.view.take_keyboard(3)
+    window.keys.set_keys("pick", ("X",))
+    press(Key.Key_Space)
+    assert picked(browser) == []
+    press(Key.Key_X)
+    assert picked(browser) == [3]
+    window.keys.reset()
+    press(Key.Key_Space)
+    assert picked(browser) == []
+    other = window.keys.taken("view-list", "Space")
+    assert other is not None
+    assert other.name == "pick"
+
+
 def test_arrows_go_through_the_grid_line_by_line(window: Window) -> None:
     browser = window.library.browser
     across = browser.view.side_by_side()
@@ -685,6 +701,20 @@ def test_the_bar_of_what_is_picked_leaves_out_what_does_not_fit(
         seen = [one for one in bar.buttons.values() if one.isVisible()]
         assert all(one.width() >= one.sizeHint().width() for one in seen), "no text is cut"
     assert "hide" not in [name for name, one in bar.buttons.items() if one.isVisible()]
+
+
+def test_a_toast_leaves_the_bar_of_what_is_picked_free(
+    application: QApplication, window: Window
+) -> None:
+    browser = window.library.browser
+    browser.take_keyboard()
+    press(Key.Key_A, Modifier.ControlModifier)
+    press(Key.Key_4)
+    app.settle(application, window)
+    assert window.toast.isVisible()
+    bar = browser.picked_bar
+    top = bar.mapTo(window, QPoint()).y()
+    assert window.toast.mapTo(window, QPoint(0, window.toast.height())).y() < top
 
 
 def test_tab_goes_through_the_page_as_the_eye_does(

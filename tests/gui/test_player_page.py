@@ -55,7 +55,7 @@ def client_of(media: Path, name: str, kind: str, *, number: int = 6) -> FakeClie
         "path": str(media / name),
         "duration_s": length,
         "kind": kind,
-        "position_s": 0.0,
+        "resume_s": 0.0,
     }
     return FakeClient([item(n, available=True, **given) for n in range(number)])
 
@@ -306,6 +306,12 @@ def test_the_next_episode_is_announced_and_can_be_had_at_once_or_called_off(
     press(window, Qt.Key.Key_Escape)
     assert not bar.isVisible()
     assert window.page is player
+    player.do("show-queue")
+    assert player._panel.isVisible()
+    press(window, Qt.Key.Key_Escape)
+    assert not player._panel.isVisible()
+    assert window.page is player
+    assert player._transport.toggle.hasFocus()
 
 
 def test_after_three_episodes_nobody_asked_for_it_asks_whether_somebody_is_there(

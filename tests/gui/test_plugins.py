@@ -209,7 +209,7 @@ def test_what_helps_is_one_click_away(application: QApplication, show: Show) -> 
     button(window.plugins, "Look for another version: Old friend").click()
     settle(application, window)
     assert asked(client, "offers") == [(False,)]
-    button(window.plugins, "Here").click()
+    button(window.plugins, "Installed").click()
     button(window.plugins, "See what happened: Night radio").click()
     settle(application, window)
     assert window.page is window.plugin
@@ -901,7 +901,7 @@ def test_pages_fit_their_window_whatever_the_texts(
     application: QApplication, show: Show, size: tuple[int, int]
 ) -> None:
     client = engine((made.LONG, *made.EVERY))
-    long = item(1, title=made.LONG.title, liked=True, hidden=True, position_s=3600.0)
+    long = item(1, title=made.LONG.title, liked=True, hidden=True, resume_s=3600.0)
     client.items[long.id] = long
     client.made_pages = (replace(made.PAGES[0], title=made.LONG.title), *made.PAGES[1:])
     client.index_read = True

@@ -253,6 +253,11 @@ def test_an_item_is_found_and_opened(
     application: QApplication, window: Window, qtbot: QtBot
 ) -> None:
     found = palette(window)
+    QTest.keyClicks(found.field, "zzqq")
+    qtbot.waitUntil(lambda: rows(found) == ["Nothing is called so"])
+    QTest.keyClick(found.field, Key.Key_Return)  # there is nothing to do
+    assert found.isVisible()
+    found.field.clear()
     QTest.keyClicks(found.field, "walk number 17")
     qtbot.waitUntil(lambda: "A quiet walk number 17" in rows(found))
     found.table.selectRow(rows(found).index("A quiet walk number 17"))

@@ -5,16 +5,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 from command import Command
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
+from recommend_factory import Made, save
 
 from mediadesk import app
 from mediadesk.api import UserError
+from mediadesk.store import Store
 from mediadesk.ui import instance
 from mediadesk.ui.window import Window
 
+# What the engine loads when it is asked for more than lists, panels and pictures.
+LATE = {"av", "filelock", "guessit", "lark", "mediafile", "pathspec", "pysubs2", "resolvelib"}
+LATE |= {"mediadesk.engine.work", "mediadesk.engine.writing", "mediadesk.host.install.build"}
 FORBIDDEN = ("numpy", "av", "sqlite3", "sqlite_utils", "onnxruntime", "usearch", "torch", "vlc")
 
 
@@ -29,6 +35,37 @@ def test_the_window_starts_without_database_models_and_decoders() -> None:
     loaded = modules("mediadesk.ui.window")
     assert "PySide6.QtWidgets" in loaded
     assert loaded.isdisjoint(FORBIDDEN)
+
+
+def test_the_engine_answers_first_with_little_loaded(tmp_path: Path) -> None:
+    store = Store(tmp_path / "library.db")
+    vectors = {"keyframes": np.eye(2, dtype=np.float32)}
+    save(
+        store,
+        [
+            Made(number=n, theme=0, vectors={name: own[n] for name, own in vectors.items()})
+            for n in range(2)
+        ],
+    )
+    store.close()
+    program = """
+import sys
+from pathlib import Path
+from mediadesk.engine.engine import Engine
+from mediadesk.engine.messages import Browse
+from mediadesk.settings import Places
+
+engine = Engine(Places.find(Path(sys.argv[1])))
+cards = [card.id for shelf in engine.for_you().shelves for card in shelf.items]
+assert cards and engine.views(cards) and engine.browsing.rows(Browse()).numbers
+engine.pictures([f"artwork/{card}" for card in cards])
+engine.plugins(), engine.pages(), engine.desktop(), engine.status()
+print(*sys.modules)
+engine.close()
+"""
+    command = [sys.executable, "-c", program, str(tmp_path)]
+    loaded = subprocess.run(command, capture_output=True, check=True).stdout.decode().split()
+    assert LATE.isdisjoint(loaded)
 
 
 def test_a_second_start_brings_the_window_to_the_front_and_ends(

@@ -272,6 +272,7 @@ def test_a_history_is_looked_at_before_it_is_taken_over(
     assert "7 lines" in window.toast.sentence
     assert "7 lines of your items taken over" in texts(page)
     assert not page.take.isVisible()
+    assert window.focusWidget() is page.typed, "the button that had the keyboard is gone"
     page.undo.click()
     agree(window, "Take back")
     work(application)

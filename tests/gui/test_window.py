@@ -118,7 +118,7 @@ def test_arrows_enter_and_letters_work_on_cards(
     assert window.drawer.isVisible()
     press(window, Key.Key_Escape)
     assert not window.drawer.isVisible()
-    window.library.browser.view.setFocus()
+    assert window.library.browser.view.hasFocus(), "the keyboard is where it was"
     press(window, Key.Key_L)
     app.settle(application, window)
     liked = window.library.browser.model.tile(1)
@@ -228,9 +228,19 @@ def test_a_folder_is_added_and_its_files_appear_before_they_are_understood(
     window = open_window(tmp_path / "new")
     assert window.for_you._faces.currentWidget() is window.for_you._widgets["no folder"]
     window.go("settings")
-    window.settings._typed.setText(str(media))
-    QTest.keyClick(window.settings._typed, Key.Key_Return)
+    typed = window.settings._typed
+    typed.setText("/no/such/folder")
+    QTest.keyClick(typed, Key.Key_Return)
+    app.settle(application, window)
+    assert typed.text() == "/no/such/folder", "what is wrong can be mended"
+    typed.setText(str(media))
+    QTest.keyClick(typed, Key.Key_Return)
     qtbot.waitUntil(lambda: str(media) in _texts(window.settings), timeout=20_000)
+    qtbot.waitUntil(lambda: not typed.text(), timeout=20_000)
+    remove = typed.previousInFocusChain()
+    while not remove.isVisible() or remove.focusPolicy() == Qt.FocusPolicy.NoFocus:
+        remove = remove.previousInFocusChain()
+    assert remove.accessibleName() == f"Remove {media}", "the list stands above the line"
     window.go("for-you")
     qtbot.waitUntil(lambda: bool(window.for_you._shelves), timeout=20_000)
     panel = window.for_you._panel

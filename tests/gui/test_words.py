@@ -105,11 +105,11 @@ def test_what_goes_on_is_one_sentence() -> None:
 def test_the_first_page_has_a_face_for_every_state() -> None:
     client = FakeClient([item(1), item(2)])
     folder = FakeClient().add_folder("/films")
-    assert face(None, EMPTY) == "waiting"
+    assert face(None, EMPTY) == face(NOTHING, None) == "waiting"
     assert face(NOTHING, EMPTY) == "no folder"
     assert face(NOTHING, folder) == "nothing found"
     assert face(replace(NOTHING, total=4), folder) == "nothing left"
-    assert face(client.for_you(), folder) == "shelves"
+    assert face(client.for_you(), folder) == face(client.for_you(), None) == "shelves"
 
 
 def test_the_spotlight_is_a_new_pick_rather_than_one_to_be_continued() -> None:
@@ -123,8 +123,10 @@ def test_the_spotlight_is_a_new_pick_rather_than_one_to_be_continued() -> None:
 
 def test_the_play_button_says_what_it_will_do() -> None:
     assert play_label(item(3)) == "Play"
-    assert play_label(item(3, position_s=70.0)) == "Resume at 1:10"
+    assert play_label(item(3, position_s=70.0, resume_s=70.0)) == "Resume at 1:10"
+    assert play_label(item(3, position_s=50.0)) == "Play"  # hardly begun: from the beginning
     assert play_label(item(3, finished=True, position_s=70.0)) == "Play again"
+    assert play_label(item(3, finished=True, resume_s=70.0)) == "Resume at 1:10"
     assert play_label(item(3, available=False, drive="Blue")) == "Not connected"
     assert play_label(item(3, available=False)) == "Not found"
 
@@ -172,3 +174,15 @@ def test_only_seeds_with_a_name_are_told_in_the_what_if_lines() -> None:
 def test_shares_add_up_and_come_largest_first() -> None:
     assert words.shares([("a", 1.0), ("b", 3.0)]) == [("b", 0.75), ("a", 0.25)]
     assert words.shares([]) == []
+
+
+@pytest.mark.parametrize(
+    ("title", "own"),
+    [
+        ("Dark S01E02 · The Lie", "The Lie"),
+        ("Dark S01E02", "Dark S01E02"),
+        ("Light · and shade", "Light · and shade"),
+    ],
+)
+def test_among_its_like_an_episode_says_its_own_title(title: str, own: str) -> None:
+    assert words.title_within(item(0, title=title, series="Dark")) == own

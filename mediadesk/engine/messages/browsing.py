@@ -42,8 +42,9 @@ Sort = Literal[
     "series",
     "random",
 ]
-"""How items are ordered: album means artist, album, disc, track; series means series, season,
-episode; random is another order on each day. What has no such value comes last, either way.
+"""How items are ordered: album means artist, album, disc, track, and within one album alone disc,
+track; series means series, season, episode; random is another order on each day. What has no such
+value comes last, either way.
 
 Titles stand as a person files them: “The Matrix” under M, “Episode 9” before “Episode 10”, “Ä”
 beside “A”, Chinese by its pinyin.

@@ -10,7 +10,7 @@ from mediadesk.recommend.values import Reason
 class ItemView:
     """An item as lists show it. `progress` is the share watched, `position_s` where it stopped.
 
-    `drive` is the name of the drive that it lies on, where that is not connected. `labels` are the
+    At `resume_s` a player goes on; 0 is the beginning. `drive` is the name of the drive that it lies on, where that is not connected. `labels` are the
     tags that people put. `stars` are half to five, None where it is not rated. `added_at` and
     `played_at` are in unix seconds, `size` is in bytes, `height` in pixels, 0 for sound.
     """
@@ -30,6 +30,7 @@ class ItemView:
     finished: bool = False
     progress: float = 0.0
     position_s: float = 0.0
+    resume_s: float = 0.0
     drive: str = ""
     labels: tuple[str, ...] = ()
     stars: float | None = None

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import msgspec
-from filelock import FileLock, Timeout
 
 from mediadesk.api import UserError
 from mediadesk.host.install.addresses import is_name
@@ -76,6 +75,8 @@ class Disk:
         Raises:
             UserError: if another one does not finish.
         """
+        from filelock import FileLock, Timeout  # takes a while, and most starts change nothing
+
         with telling("The plugins can't be changed", self.root):
             self.root.mkdir(parents=True, exist_ok=True)
         try:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mediadesk import resources
 from mediadesk.api import UserError
-from mediadesk.host.install.commit import commit
 from mediadesk.host.install.disk import Disk, discard, telling
 from mediadesk.host.install.host import Host
 from mediadesk.host.install.index import Index, Offer, offers
@@ -145,6 +144,8 @@ class Installer:
             UserError: if there is no such plan, or it would be another one now, or it can't be
                 done. What was installed before works on.
         """
+        from mediadesk.host.install.commit import commit
+
         prepared = self._prepared.pop(token, None)
         if prepared is None:
             raise UserError("There is no such plan any more: look at the plugin again.")

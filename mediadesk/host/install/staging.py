@@ -2,10 +2,12 @@
 
 import secrets
 from pathlib import Path
-
-from filelock import FileLock, Timeout
+from typing import TYPE_CHECKING
 
 from mediadesk.host.install.disk import Disk, discard
+
+if TYPE_CHECKING:  # what takes a while is imported when it is needed
+    from filelock import FileLock
 
 
 class Staging:
@@ -23,6 +25,8 @@ class Staging:
             UserError, OSError: if it can't be made.
         """
         if self._root is None:
+            from filelock import FileLock
+
             root = self._disk.staging / secrets.token_hex(8)
             # Within it, or `sweep` could take it for a dead one before it is locked.
             with self._disk.changing():
@@ -47,6 +51,8 @@ def sweep(disk: Disk) -> None:
     """Delete what dead processes left; to be called while `disk.changing()`."""
     if not disk.staging.is_dir():
         return
+    from filelock import FileLock, Timeout
+
     for root in [each for each in disk.staging.iterdir() if each.is_dir()]:
         lock = FileLock(_lock_of(root), timeout=0)
         try:

@@ -5,8 +5,6 @@ import os
 import tempfile
 from pathlib import Path
 
-import filelock
-
 from mediadesk.host.removal import delete
 
 log = logging.getLogger(__name__)
@@ -18,6 +16,8 @@ class PrivateFolder:
 
     def __init__(self, base: Path | None = None) -> None:
         """Make it in `base`, else where temporary files are; remove what dead processes left."""
+        import filelock  # takes a while, and most starts have no guest
+
         base = base or Path(tempfile.gettempdir())
         for lock in base.glob(f"{_PREFIX}*{_LOCK}"):
             _tidy(lock)
@@ -44,6 +44,8 @@ def remove(file: Path) -> None:
 
 def _tidy(lock: Path) -> None:
     """Remove the folder of a lock that nobody holds."""
+    import filelock
+
     try:
         # A link that another person put there would make us write to what it points to.
         if lock.is_symlink() or (hasattr(os, "getuid") and lock.lstat().st_uid != os.getuid()):

@@ -6,6 +6,7 @@ import logging
 import mmap
 import os
 import shutil
+import threading
 import weakref
 from collections import deque
 from collections.abc import Iterable
@@ -35,19 +36,31 @@ class _Mapping(mmap.mmap):
 class Shared:
     """One process's private folder of shared files; it goes with `close`, or after a crash later.
 
-    The arrays of `empty` cross to guests without being copied.
+    It is made when it is first needed. The arrays of `empty` cross to guests without being copied.
     """
 
     def __init__(self, disk: Path | None = None) -> None:
-        """Make the folder on `disk`, else in memory or where temporary files are."""
+        """Prepare; the folder will lie on `disk`, else in memory or where temporary files are."""
         keep_memory()
-        self._folder = PrivateFolder(disk or _disk())
-        self.folder = self._folder.path
-        self.blocks = self.folder / "blocks"
-        """Where the arrays of `empty` lie."""
-        self.blocks.mkdir()
+        self._disk = disk
+        self._private: PrivateFolder | None = None
+        self._lock = threading.Lock()
         self._numbers = itertools.count()
         self._spare: deque[_Mapping] = deque()
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        with self._lock:
+            if self._private is None:
+                self._private = PrivateFolder(self._disk or _disk())
+                (self._private.path / "blocks").mkdir()
+            return self._private.path
+
+    @property
+    def blocks(self) -> Path:
+        """Where the arrays of `empty` lie."""
+        return self.folder / "blocks"
 
     def empty(self, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
         """Give an array, not filled, like `numpy.empty`.
@@ -74,7 +87,9 @@ class Shared:
     def close(self) -> None:
         """Remove everything."""
         self._spare.clear()
-        self._folder.close()
+        with self._lock:
+            if self._private is not None:
+                self._private.close()
 
     def _used(self, size: int) -> _Mapping | None:
         """Give the memory of an array that is gone, which guests may have mapped already."""

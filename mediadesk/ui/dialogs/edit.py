@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from mediadesk.engine.messages import Change, Common, ItemPage, Organising, PluginView, Verbs
@@ -147,7 +148,8 @@ class EditDialog(Sheet):
             for at, name in enumerate(line):
                 one = FieldEdit(self.desk.theme, name, self._titles)
                 self.fields[name] = one
-                grid.addWidget(one, place, at, 1, 2 // len(line))
+                top = Qt.AlignmentFlag.AlignTop  # also where its neighbour has a complaint
+                grid.addWidget(one, place, at, 1, 2 // len(line), top)
         pile = column(grid, self._more, 0, spacing=12)
         pile.setContentsMargins(32, 8, 32, 8)
         self._content.setLayout(pile)

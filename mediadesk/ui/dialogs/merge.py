@@ -103,6 +103,7 @@ class MergeDialog(Sheet):
             row = QListWidgetItem(text)
             row.setData(_ID, item.id)
             self.list.addItem(row)
+        self.say("" if self.list.count() else "Nothing else is found: search for another word.")
         self.agree.setEnabled(False)
 
     def _done(self, change: Change) -> None:

@@ -23,6 +23,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     clear,
     column,
+    in_reading_order,
     label,
     panel,
     row,
@@ -140,7 +141,7 @@ class ActivityPage(Page):
         top = row(column(self._doing, self._counts, self._pace, spacing=4), self._scan, self._pause)
         top.setStretch(0, 1)
         head = column(top, self._held, spacing=12)
-        content = QWidget()
+        self._content = QWidget()
         pile = column(
             label(self.title, "hero"),
             panel(head, margin=20),
@@ -161,10 +162,10 @@ class ActivityPage(Page):
             spacing=16,
         )
         pile.setContentsMargins(32, 8, 32, 32)
-        content.setLayout(pile)
+        self._content.setLayout(pile)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(scrolling(content, self.title))
+        box.addWidget(scrolling(self._content, self.title))
 
     def enter(self) -> None:
         self._questions.ask(self._take_plugins, Verbs.plugins)
@@ -220,6 +221,7 @@ class ActivityPage(Page):
         shown = status.problems[:_PROBLEMS]
         self._problem_count.setText(f"{len(status.problems):,}" if status.problems else "")
         self._fill(self._problems, [_problem(one) for one in shown], "No problem. All is well.")
+        in_reading_order(self._content)
 
     @staticmethod
     def _fill(box: QVBoxLayout, widgets: list[QWidget], otherwise: str) -> None:

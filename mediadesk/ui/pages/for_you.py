@@ -20,10 +20,10 @@ _ART = QSize(400, 225)
 
 def face(shown: Panel | None, status: Status | None) -> Face:
     """Which of its faces the page shows."""
+    if shown is not None and any(shelf.items for shelf in shown.shelves):
+        return "shelves"
     if shown is None or status is None:
         return "waiting"
-    if any(shelf.items for shelf in shown.shelves):
-        return "shelves"
     if not status.folders:
         return "no folder"
     return "nothing left" if shown.total else "nothing found"
@@ -173,7 +173,7 @@ class ForYouPage(Page):
 
     def _show(self) -> None:
         self._faces.setCurrentWidget(self._widgets[face(self._panel, self._status)])
-        if not self._greeted and self.isVisible() and self._panel and self._status:
+        if not self._greeted and self.isVisible() and self._panel:
             self._greeted = True  # the first cards came after the page was entered
             self.take_keyboard()
 

@@ -162,6 +162,7 @@ class ImportPage(Page):
         self._result.show()
         if found.kept:
             self._desk.toasted.emit(f"Imported {words.count(new, 'line')} from {whole}.", None)
+            self.typed.setFocus()  # the button that had the keyboard is gone
         else:
             self.take.setFocus()
 

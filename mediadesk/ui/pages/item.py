@@ -24,10 +24,10 @@ from mediadesk.ui.widgets.controls import (
     OneLine,
     clear,
     column,
+    in_reading_order,
     label,
     panel,
     scrolling,
-    tab_through,
 )
 from mediadesk.ui.widgets.flow import Flow
 from mediadesk.ui.widgets.hero import Hero
@@ -50,8 +50,8 @@ def play_label(item: ItemView) -> str:
     """What the play button says."""
     if not item.available:
         return "Not connected" if item.drive else "Not found"
-    if item.position_s > 0 and not item.finished:
-        return f"Resume at {words.clock(item.position_s)}"
+    if item.resume_s:
+        return f"Resume at {words.clock(item.resume_s)}"
     return "Play again" if item.finished else "Play"
 
 
@@ -83,6 +83,7 @@ class ItemPage(Page):
         self._desk = desk
         self._questions = desk.ask_anew()
         self._id = ""
+        self._told: tuple[tuple[str, str], ...] = ()
         self._awaited = False  # the keyboard, by the item that is on its way
         self.acts = PageActs(desk, self)
         self._build()
@@ -264,9 +265,7 @@ class ItemPage(Page):
         self._body.show()
         if self._awaited and not isinstance(QApplication.focusWidget(), QLineEdit):
             self.take_keyboard()
-        absence = (self.absence.relink_button, self.absence.forget_button)
-        tab_through(self.more, *absence, *self.chapters.buttons)
-        tab_through(self.yours.note.text, *self.versions.buttons)
+        in_reading_order(self._body)
 
     def _show_opinions(self, item: ItemView) -> None:
         self._play_button.say(play_label(item))
@@ -282,6 +281,9 @@ class ItemPage(Page):
         self._description.setText(content.description)
         self._description.setVisible(bool(content.description))
         self._learnt.show_learnt(content.learnt)
+        if content.facts == self._told:
+            return  # what stays is not made anew: it would flash
+        self._told = content.facts
         clear(self._facts)
         for line, (name, value) in enumerate(content.facts):
             self._facts.addWidget(label(name, "muted"), line, 0)

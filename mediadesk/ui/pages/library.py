@@ -49,13 +49,19 @@ TABS = {
     "recording": "Recordings",
 }
 HINTS = {
-    "film": "Films are known by NFO files, or by names such as “The Storm (1999).mkv”.",
+    "film": "A video counts as a film from 40 minutes on, or where an NFO file says so.",
     "series": "Series are known by NFO files, or by names such as “Show S01E02.mkv”.",
     "albums": "Albums are known by the tags in music files.",
     "artists": "Artists are known by the tags in music files.",
 }
 """How what stands under a tab comes to stand there."""
 GROUPS: tuple[GroupKind, ...] = get_args(GroupKind)
+_MEMBERS = {
+    "series": ("episode",),
+    "albums": ("song", "recording"),
+    "artists": ("song", "recording"),
+}
+"""The kinds of which groups are made: the filters count those."""
 
 
 class LibraryPage(Page):
@@ -76,7 +82,6 @@ class LibraryPage(Page):
         self.browser.counted.connect(self._count_items)
         self.browser.misread.connect(self._misread)
         self.browser.asked.connect(self._ask_facets)
-        self.browser.page_acted.connect(self._act)
         self.groups = SubjectGrid(desk, self.subject_acts, "Series, albums and artists")
         self.facets = FacetPanel(desk.theme)
         self.facets.toggled.connect(self._narrow)
@@ -104,6 +109,9 @@ class LibraryPage(Page):
             theme, "bookmark", "Save this search as a smart collection", self._save, size=18
         )
         arrangement = self.browser.arrangement
+        policy = arrangement.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # else all below moves from tab to tab
+        arrangement.setSizePolicy(policy)
         head = row(
             label(self.title, "hero"), 8, self._count, self.save_button, 0, arrangement, spacing=8
         )
@@ -146,7 +154,7 @@ class LibraryPage(Page):
     @property
     def wanted(self) -> Browse:
         """What is looked at, but for its order."""
-        kinds = () if self._tab in {"", *GROUPS} else (self._tab,)
+        kinds = _MEMBERS.get(self._tab, (self._tab,) if self._tab else ())
         return Browse(text=self._text, kinds=kinds)
 
     def search(self, text: str) -> None:
@@ -172,21 +180,15 @@ class LibraryPage(Page):
             self.browser.refresh(what)
 
     def act(self, action: str) -> None:
-        if self._tab not in GROUPS:
-            self.browser.act(action)
-        elif not self._act(action):
-            self.groups.act(action)
-
-    def _act(self, action: str) -> bool:
-        """Do what a key does with the page itself; tell whether it was one for that."""
         tab = action.removeprefix("tab-")
         if action == "filter":
             self._toggle_facets()
         elif tab != action:
             self.show_tab("" if tab == "all" else tab)
+        elif self._tab in GROUPS:
+            self.groups.act(action)
         else:
-            return False
-        return True
+            self.browser.act(action)
 
     def take_keyboard(self) -> None:
         seen = self._faces.currentWidget()

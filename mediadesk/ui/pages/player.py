@@ -147,10 +147,15 @@ class PlayerPage(Page):
             self.playback.toggle()
 
     def call_off(self) -> bool:
-        """Call off what is announced, and tell whether anything was."""
-        is_waiting = self._next_bar.is_waiting
-        self._next_bar.dismiss()
-        return is_waiting
+        """Call off what is announced, else close the queue, and tell whether there was either."""
+        if self._next_bar.is_waiting:
+            self._next_bar.dismiss()
+            self.take_keyboard()
+        elif self._panel.isVisible():
+            self.show_queue(shown=False)
+        else:
+            return False
+        return True
 
     def jump(self, seconds: float) -> None:
         """Go forward or back."""

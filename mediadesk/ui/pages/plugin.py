@@ -17,6 +17,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     clear,
     column,
+    in_reading_order,
     label,
     panel,
     row,
@@ -100,11 +101,11 @@ class PluginPage(Page):
         sides = row(left, right, spacing=16)
         sides.setStretch(0, 3)
         sides.setStretch(1, 2)
-        content = QWidget()
+        self._body = QWidget()
         pile = column(self._head, sides, _box("Log", self._log), 0, spacing=16)
         pile.setContentsMargins(32, 8, 32, 32)
-        content.setLayout(pile)
-        self._area = scrolling(content, self.title)
+        self._body.setLayout(pile)
+        self._area = scrolling(self._body, self.title)
         self._none = Empty(
             theme,
             "plugins",
@@ -130,6 +131,7 @@ class PluginPage(Page):
         self._show_wishes(content)
         self._show_limits(content)
         self._show_package(content)
+        in_reading_order(self._body)
         self._faces.setCurrentIndex(1)
         if first:
             self.take_keyboard()

@@ -42,7 +42,7 @@ class PluginsPage(Page):
     def _build(self) -> None:
         theme = self._desk.theme
         self._count = label("", "muted")
-        self._here = Button(theme, "Here", lambda: self._face("here"), role="chip")
+        self._here = Button(theme, "Installed", lambda: self._face("here"), role="chip")
         self._index = Button(theme, "Browse index", lambda: self._face("index"), role="chip")
         group = QButtonGroup(self)
         for chip in (self._here, self._index):

@@ -34,6 +34,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     clear,
     column,
+    in_reading_order,
     label,
     panel,
     row,
@@ -58,7 +59,7 @@ class FolderRow(QWidget):
     def __init__(self, theme: Theme, path: str, remove: Callable[[], None]) -> None:
         super().__init__()
         self._state = label("", "muted")
-        button = Button(theme, "Remove", remove, role="quiet")
+        button = Button(theme, "Remove…", remove, role="quiet")
         button.setAccessibleName(f"Remove {path}")
         line = row(OneLine(path), self._state, button)
         line.setStretch(0, 1)
@@ -87,7 +88,7 @@ class SettingsPage(Page):
         self._plugins = label("", "muted")
         self._models = _table()
         self.backups = BackupBox(desk)
-        content = QWidget()
+        self._content = QWidget()
         pile = column(
             label(self.title, "hero"),
             panel(self._folder_box(), margin=20),
@@ -100,10 +101,10 @@ class SettingsPage(Page):
             spacing=16,
         )
         pile.setContentsMargins(32, 8, 32, 32)
-        content.setLayout(pile)
+        self._content.setLayout(pile)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(scrolling(content, self.title))
+        box.addWidget(scrolling(self._content, self.title))
 
     def enter(self) -> None:
         self._questions.ask(self._take_desktop, Verbs.desktop)
@@ -129,7 +130,7 @@ class SettingsPage(Page):
         self._typed.returnPressed.connect(self._add_typed)
         add = Button(theme, "Add", self._add_typed)
         choose = Button(
-            theme, "Choose a folder", self._desk.folder_wanted.emit, role="primary", drawn="folder"
+            theme, "Choose a folder…", self._desk.folder_wanted.emit, role="primary", drawn="folder"
         )
         return column(
             label("Folders", "heading"),
@@ -145,7 +146,7 @@ class SettingsPage(Page):
         self._looks = self._chips({one: LOOK_NAMES[one] for one in LOOKS}, self._desk.look)
         self._mark_look()
         theme.changed.connect(self._mark_look)
-        self._scales = self._chips({one: f"{one} %" for one in SCALES}, self._rescale)
+        self._scales = self._chips({one: f"{one}%" for one in SCALES}, self._rescale)
         self._scale_hint = label("", "small")
         return column(
             label("Look", "heading"),
@@ -199,13 +200,17 @@ class SettingsPage(Page):
     def _add_typed(self) -> None:
         path = self._typed.text().strip()
         if path:
-            self._typed.clear()
-            self._questions.ask(self._take_folders, Verbs.add_folder, path)
+            self._questions.ask(self._added, Verbs.add_folder, path)
+
+    def _added(self, status: Status) -> None:
+        self._typed.clear()  # not before: a path that is wrong can be mended
+        self._take_folders(status)
 
     def _take_folders(self, status: Status) -> None:
         self._files = {one.path: one.files for one in status.folders}
         self._no_folder.setVisible(not status.folders)
         self._folders.show({one.path: one for one in status.folders})
+        in_reading_order(self._content)
 
     def _folder(self, folder: FolderView) -> FolderRow:
         return FolderRow(self._desk.theme, folder.path, partial(self._confirm_removal, folder.path))

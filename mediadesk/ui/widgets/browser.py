@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QPoint, QTimer, Signal
+from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
@@ -19,7 +19,7 @@ from mediadesk.ui.item_acts import Chosen, ItemActs
 from mediadesk.ui.item_columns import DETAILS, LIST
 from mediadesk.ui.item_table import ItemTable
 from mediadesk.ui.items_view import ItemsView
-from mediadesk.ui.keys import LIBRARY_ACTS
+from mediadesk.ui.keys import Shortcuts
 from mediadesk.ui.library_model import LibraryModel
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.scrubs import Scrubs
@@ -37,7 +37,6 @@ class Browser(QWidget):
     counted = Signal(int)  # how many items there are, whenever that was asked
     misread = Signal(str)  # why a search isn't understood; empty once it is
     asked = Signal(object)  # the Browse that is on its way
-    page_acted = Signal(str)  # what a key does with the page around
 
     def __init__(self, desk: Desk, *, name: str, face: Face = "grid") -> None:
         super().__init__()
@@ -116,6 +115,8 @@ class Browser(QWidget):
             view.acted.connect(self._act_on_tile)
             view.keyed.connect(self.act)
             view.lettered.connect(self.jumps.jump_by_text)
+            picking = {"pick": view.pick, "pick-all": self.picked.all}
+            Shortcuts(view, self._desk.keys, picking, Qt.ShortcutContext.WidgetShortcut)
             view.menu_wanted.connect(self._open_menu)
             view.verticalScrollBar().valueChanged.connect(self._follow)
             self._desk.pictures.arrived.connect(view.viewport().update)
@@ -173,9 +174,7 @@ class Browser(QWidget):
 
     def act(self, action: str) -> None:
         """Do what a key says: with the view, with what is picked, or with the item that is here."""
-        if action in PAGE_ACTS:
-            self.page_acted.emit(action)
-        elif action == "jump":
+        if action == "jump":
             if self.jumps.isVisible():
                 self.jumps.setFocus()
         elif not self.arrangement.act(action):
@@ -341,4 +340,3 @@ class Browser(QWidget):
 
 _LOOKED_AT = 200
 _PATIENCE_MS = 400
-PAGE_ACTS = frozenset(name for name in LIBRARY_ACTS if name.startswith(("filter", "tab-")))

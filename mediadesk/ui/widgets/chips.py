@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QWidget
 
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, IconButton, row, tab_before, unmarked
@@ -74,6 +74,9 @@ class ChipBox(QWidget):
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.activated.connect(self._take, Qt.ConnectionType.QueuedConnection)
+        popup = QListView()
+        popup.setProperty("role", "popup")
+        completer.setPopup(popup)
         self.field.setCompleter(completer)
         self._flow = Flow(spacing=6)
         self._flow.addWidget(self.field)

@@ -1,7 +1,7 @@
 """Labels and buttons in the roles of the style sheet; icons follow the look."""
 
 import html
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from PySide6.QtCore import QSize, Qt
@@ -104,6 +104,14 @@ class OneLine(QLabel):
         self.setToolTip(tip(self._whole) if cut != self._whole else "")
 
 
+def _pressed_by_enter(button: QAbstractButton, event: QKeyEvent) -> bool:
+    """Press a button if Enter is, and tell whether it was: of itself it knows Space only."""
+    is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+    if is_enter:
+        button.click()
+    return is_enter
+
+
 class Button(QPushButton):
     """A button with a text and perhaps an icon."""
 
@@ -126,6 +134,10 @@ class Button(QPushButton):
         self.setText(f" {text}" if self._drawn and text else text)  # air beside the icon
         self.setAccessibleName(text)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def _pressed(self) -> None:
         self._todo()
 
@@ -136,9 +148,11 @@ class Button(QPushButton):
 
     def _ink(self) -> None:
         if self._drawn:
-            primary = self.property("role") == "primary"
+            colour, primary = self._theme.colour, self.property("role") == "primary"
             self.setIcon(
-                icons.icon(self._drawn, self._theme.colour("on_accent" if primary else "text"), 18)
+                icons.icon(
+                    self._drawn, colour("on_accent" if primary else "text"), 18, dim=colour("faint")
+                )
             )
             self.setIconSize(QSize(18, 18))
 
@@ -163,6 +177,10 @@ class IconButton(QToolButton):
         self.setAccessibleName(name)
         self.setToolTip(name)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not _pressed_by_enter(self, event):
+            super().keyPressEvent(event)
+
     def _pressed(self) -> None:
         self._todo()
 
@@ -175,19 +193,6 @@ class IconButton(QToolButton):
         colour = self._theme.colour
         self.setIcon(icons.icon(self._drawn, colour("text"), self._size, dim=colour("line")))
         self.setIconSize(QSize(self._size, self._size))
-
-
-def press_focused(parent: QWidget, event: QKeyEvent) -> bool:
-    """Press the button that has the keyboard if Enter is, and tell whether it was.
-
-    Buttons know Space only, which is a key of the player.
-    """
-    button = parent.focusWidget()
-    is_enter = event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}
-    if is_enter and isinstance(button, QAbstractButton):
-        button.click()
-        return True
-    return False
 
 
 def row(*parts: QWidget | QLayout | int, spacing: int = 8) -> QHBoxLayout:
@@ -236,9 +241,20 @@ def panel(content: QLayout, *, role: str = "panel", margin: int = 16) -> QFrame:
     return frame
 
 
+class _Scroller(QScrollArea):
+    """An area whose bar lies over the margin of its page, which so keeps its width."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.verticalScrollBar().rangeChanged.connect(self._make_room)
+
+    def _make_room(self, _: int, last: int) -> None:
+        self.setViewportMargins(0, 0, -self.verticalScrollBar().sizeHint().width() * bool(last), 0)
+
+
 def scrolling(content: QWidget, name: str) -> QScrollArea:
     """A page that scrolls up and down."""
-    area = QScrollArea()
+    area = _Scroller()
     area.setAccessibleName(name)
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.Shape.NoFrame)
@@ -259,15 +275,24 @@ def clear(box: QLayout) -> None:
             clear(inner)
 
 
-def tab_through(after: QWidget, *parts: QWidget) -> None:
-    """Have the Tab key go from one part to the next, also to those that were made later."""
-    for part in parts:
-        QWidget.setTabOrder(after, part)
-        after = part
+def in_reading_order(page: QWidget) -> None:
+    """Have the Tab key go through a page as it is laid out, also through what was made later."""
+    tab_order(*_stops(page.layout()))
+
+
+def _stops(box: QLayout | None) -> Iterator[QWidget]:
+    entries = (box.itemAt(place) for place in range(box.count())) if box is not None else ()
+    for entry in filter(None, entries):
+        widget = entry.widget()
+        if widget is None:
+            yield from _stops(entry.layout())
+        elif widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            yield widget
+        else:
+            yield from _stops(widget.layout())
 
 
 def tab_before(last: QWidget, *parts: QWidget) -> None:
     """Have the Tab key go through these parts right before another one."""
-    tab_through(last, *parts)
     if parts:
-        QWidget.setTabOrder(parts[-1], last)
+        tab_order(last, *parts, last)

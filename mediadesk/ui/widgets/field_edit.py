@@ -173,7 +173,7 @@ class FieldEdit(QWidget):
         locked, title = self._locked, item_words.FIELDS[self.name].lower()
         self.lock.draw("lock" if locked else "unlock")
         self.lock.say(
-            f"The {title} is kept as it is here: let files say it again"
+            f"Let files say the {title} again, which is kept as it is here"
             if locked
             else f"Keep the {title} as it is here, whatever files say"
         )

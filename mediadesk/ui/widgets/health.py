@@ -44,7 +44,7 @@ class PriceBox(QWidget):
     def __init__(self, theme: Theme, measure: Callable[[], None]) -> None:
         super().__init__()
         self._said = Sentence("", "muted")
-        self._button = Button(theme, "Measure the price tag", measure, drawn="price")
+        self._button = Button(theme, "Measure the price tag", measure, drawn="tag")
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)

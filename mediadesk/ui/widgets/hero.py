@@ -20,6 +20,8 @@ from mediadesk.ui.words import Tile
 _EDGE = 32
 _MARGIN = 24
 _WORDS = 520
+_BESIDE = 600  # the words, with the edges, where artwork stands beside them
+_LEAST = 200  # pixels across: smaller artwork tells nothing
 
 
 class Hero(QWidget):
@@ -50,15 +52,19 @@ class Hero(QWidget):
         self.update()
 
     @property
-    def _roomy(self) -> bool:
-        """Whether the artwork fits beside the words."""
-        return self._centred or self.width() >= self._art.width() + _WORDS
+    def _shown(self) -> QSize:
+        """The artwork as large as it fits beside the words; empty where it does not."""
+        if self._centred:
+            return self._art
+        across = min(self._art.width(), self.width() - _BESIDE)
+        return self._art * (across / self._art.width()) if across >= _LEAST else QSize()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(_WORDS, self._box.minimumSize().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        right = _EDGE + (self._art.width() + _EDGE if self._roomy else 0)
+        art = self._shown
+        right = _EDGE + (art.width() + _EDGE if art.isValid() else 0)
         self._box.setContentsMargins(_EDGE, _MARGIN, right, _MARGIN)
         super().resizeEvent(event)
 
@@ -80,15 +86,16 @@ class Hero(QWidget):
         for at, alpha in ((0.0, 215), (0.5, 150), (1.0, 150 if self._centred else 20)):
             shade.setColorAt(at, QColor(surface.red(), surface.green(), surface.blue(), alpha))
         painter.fillRect(area, shade)
-        if not self._roomy:
+        art = self._shown
+        if not art.isValid():
             return
-        where = QRectF(0, 0, self._art.width(), self._art.height())
+        where = QRectF(0, 0, art.width(), art.height())
         where.moveCenter(area.center())
         if not self._centred:
             where.moveRight(area.right() - _EDGE)
         painter.setClipping(False)
         shadow(painter, where)
-        painter.drawPixmap(where.topLeft(), self._desk.painter.artwork(self._tile, self._art))
+        painter.drawPixmap(where.topLeft(), self._desk.painter.artwork(self._tile, art))
 
     def _backdrop(self, painter: QPainter, area: QRectF, tile: Tile) -> None:
         """The artwork so soft that it is only colour, or the colours of the stand-in."""

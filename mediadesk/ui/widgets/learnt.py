@@ -20,16 +20,20 @@ class LearntBox(QFrame):
         super().__init__()
         self.setProperty("role", "panel")
         self._lists = Flow(spacing=24)
+        self._told: Sequence[LearntView] = ()
         box: QVBoxLayout = column(label("What was learnt", "heading"), self._lists, spacing=16)
         box.setContentsMargins(20, 20, 20, 20)
         self.setLayout(box)
 
     def show_learnt(self, learnt: Sequence[LearntView]) -> None:
         """Show what is known; nothing takes no room."""
+        self.setVisible(bool(learnt))
+        if learnt == self._told:
+            return  # what stays is not made anew: it would flash
+        self._told = learnt
         clear(self._lists)
         for one in learnt:
             self._lists.addWidget(_facts(one))
-        self.setVisible(bool(learnt))
 
 
 def _facts(one: LearntView) -> QWidget:

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, OneLine, press_focused, row
+from mediadesk.ui.widgets.controls import Button, OneLine, row
 
 COUNTDOWN_S = 10
 
@@ -68,10 +67,6 @@ class NextBar(QFrame):
     def is_waiting(self) -> bool:
         """Whether something is announced or asked."""
         return self._then is not None
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not press_focused(self, event):
-            super().keyPressEvent(event)
 
     def _appear(self) -> None:
         self.show()

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
@@ -71,11 +71,14 @@ class Toast(QFrame):
             self._next()
 
     def place(self) -> None:
-        """Stand at the foot of the parent, in the middle, or at its head."""
+        """Stand at the foot of the parent, above the bars there, or at its head."""
         area = self._parent.rect()
         self._words.setMaximumWidth(max(120, area.width() - 240))
         self.adjustSize()
-        top = 12 if self.at_head else area.height() - self.height() - 32
+        bars = [one for one in self._parent.findChildren(QFrame) if one.property("foot")]
+        tops = [one.mapTo(self._parent, QPoint()).y() for one in bars if one.isVisible()]
+        foot = min(tops, default=area.height() - 20)
+        top = 12 if self.at_head else foot - self.height() - 12
         self.move((area.width() - self.width()) // 2, top)
 
     def enterEvent(self, event: QEnterEvent) -> None:

@@ -26,6 +26,7 @@ class NowBar(QFrame):
         self._is_elsewhere = False
         self.setAccessibleName("What plays")
         self.setProperty("role", "now")
+        self.setProperty("foot", True)  # a toast stands above it
         self._art = QLabel()
         self._art.setFixedSize(_ART)
         self._name, self._line = OneLine("", "smallstrong"), OneLine("", "small")

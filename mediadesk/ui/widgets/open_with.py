@@ -34,8 +34,9 @@ class OpenWith(Button):
 
     def _ask(self) -> None:
         if self._item is not None:
-            start = 0.0 if self._item.finished else self._item.position_s
-            self._questions.ask(self._offer, Verbs.players, self._item.id, start=start)
+            self._questions.ask(
+                self._offer, Verbs.players, self._item.id, start=self._item.resume_s
+            )
 
     def _offer(self, players: Sequence[PlayerView]) -> None:
         if not self.isVisible():

@@ -36,6 +36,7 @@ class PickedBar(QFrame):
     ) -> None:
         super().__init__()
         self.setProperty("role", "panel")
+        self.setProperty("foot", True)  # a toast stands above it
         self.setAccessibleName("What to do with the selected items")
         self._act = act
         self._count = label("", "strong")

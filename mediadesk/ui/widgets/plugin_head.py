@@ -52,7 +52,7 @@ class PluginHead(QFrame):
         top = row(titled, self._state, self._switch, spacing=16)
         top.setStretch(0, 1)
         pile = column(top, self._summary, self._provides, self._why, self._buttons, spacing=8)
-        pile.setContentsMargins(24, 16, 20, 20)
+        pile.setContentsMargins(20, 16, 20, 20)
         self.setLayout(pile)
 
     def show_plugin(self, content: PluginPage) -> None:

@@ -1,14 +1,13 @@
 """The controls of the player: the seek bar, and the buttons below it."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mediadesk.engine.messages import Sitting
 from mediadesk.play.queue import Queue, Repeat
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.controls import IconButton, OneLine, column, label, press_focused, row
+from mediadesk.ui.widgets.controls import IconButton, OneLine, column, label, row
 from mediadesk.ui.widgets.seek import SeekBar
 from mediadesk.ui.widgets.slider import Slider
 
@@ -108,10 +107,6 @@ class Transport(QWidget):
         self.volume.setEnabled(not muted)
         self.mute.draw("muted" if muted else "volume")
         self.mute.say("Sound on (M)" if muted else "Mute (M)")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not press_focused(self, event):
-            super().keyPressEvent(event)
 
     def _button(self, drawn: str, name: str, action: str, *, size: int = 20) -> IconButton:
         def press() -> None:

@@ -81,8 +81,9 @@ class TwinsRow(QFrame):
         keep.setAccessibleName(f"Keep “{item.title}”, {item_words.where(item, item.path or '')}")
         self.keep.append(keep)
         words_ = QWidget()
-        named = row(title, 0)
-        pile = column(named, facts, 4, row(keep, 0), 0, spacing=4)
+        below = column(facts, 4, row(keep, 0), 0, spacing=4)
+        below.setContentsMargins(4, 0, 0, 0)  # in line with the title
+        pile = column(row(title, 0), below, spacing=4)
         words_.setLayout(pile)
         picture = Picture(self._desk, tile, _ART)
         beside = row(picture, words_, spacing=12)

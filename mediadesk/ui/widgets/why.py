@@ -24,9 +24,13 @@ class WhyView(QWidget):
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(12)
+        self._told: Why | None = None
 
     def show_why(self, why: Why) -> None:
-        """Explain another item."""
+        """Explain an item; what stays is not made anew: it would flash."""
+        if why == self._told:
+            return
+        self._told = why
         clear(self._box)
         self._box.addWidget(label(words.ranking(why.rank, why.of, why.note), "muted", wrap=True))
         whole = sum(abs(reason.share) for reason in why.reasons) or 1.0

@@ -22,7 +22,7 @@ from mediadesk.api import (
     unit,
 )
 from mediadesk_audio import speech
-from mediadesk_audio.sound import RATE, WINDOW, windows
+from mediadesk_audio.speech import RATE
 
 _TAGS_KEPT = 10
 _SILENCE = 1e-3  # of full scale: -60 dB
@@ -76,6 +76,8 @@ def prepare(item: Item, media: Media) -> Sample:
 
     `times` are (start, end) in seconds without the padding; `data` tells how loud it is.
     """
+    from mediadesk_audio.sound import WINDOW, windows  # PyAV takes a while to load
+
     if item.path is None:
         raise Skip("the file is away")
     with media.open(item.path) as container:

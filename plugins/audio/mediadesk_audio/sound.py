@@ -11,8 +11,8 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from mediadesk.api import Array, Skip
+from mediadesk_audio.speech import RATE
 
-RATE = 16000  # samples a second
 WINDOW = 3 * RATE  # samples
 _STRETCHES, _WINDOWS = 3, 3  # how many stretches, how many windows in each
 _STRETCH = _WINDOWS * WINDOW

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from mediadesk.api import Array, Run
-from mediadesk_audio.sound import RATE
 
+RATE = 16000  # samples a second
 _STEP, _CONTEXT = 512, 64  # samples
 _VOICE = 0.5
 

@@ -20,8 +20,6 @@ from mediadesk.api import (
     hookimpl,
     unit,
 )
-from mediadesk_keyframes.frames import key_frames
-from mediadesk_keyframes.pictures import centre, distinct, jpeg, upright
 
 _CLASSES_KEPT = 10
 
@@ -39,6 +37,10 @@ class Keyframes:
 
         Gives `pixels` uint8 [k, 224, 224, 3] RGB, k JPEG thumbnails and k (start, end) in seconds.
         """
+        # PyAV takes a while to load.
+        from mediadesk_keyframes.frames import key_frames
+        from mediadesk_keyframes.pictures import centre, distinct, jpeg, upright
+
         if item.path is None:
             raise Skip("the file is away")
         with media.open(item.path) as container:

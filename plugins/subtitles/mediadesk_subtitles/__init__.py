@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from math import inf
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from mediadesk.api import (
     unit,
 )
 from mediadesk_subtitles.titles import Text
-from mediadesk_subtitles.tracks import Track, read_embedded, read_sidecar
+
+if TYPE_CHECKING:
+    from mediadesk_subtitles.tracks import Track
 
 _MOST = 64  # passages of one item
 
@@ -88,8 +91,10 @@ class Subtitles:
         ]
 
 
-def _read(item: Item, media: Media) -> tuple[list[Track], list[str]]:
+def _read(item: Item, media: Media) -> "tuple[list[Track], list[str]]":
     """Give the tracks and one sentence for each file that could not be read."""
+    from mediadesk_subtitles.tracks import read_embedded, read_sidecar  # they take a while to load
+
     tracks, problems = [], []
     for sidecar in item.sidecars:
         try:

@@ -43,9 +43,9 @@ def shelves(engine: Engine) -> Engine:
         episode(4, "Extra", season=0, episode=1),
         _item(5, "Sun", artist="Anna", album="Days", track=2, year=2001),
         _item(6, "Moon", artist="Anna feat. Ben", album_artist="Anna", album="Days", track=1),
-        _item(7, "One", artist="Ben", album="Hits", track=1),
-        _item(8, "Two", artist="Zoë", album="Hits", track=2),
-        _item(9, "Three", artist="Carl", album="Hits", track=1),
+        _item(7, "One", artist="Zoë", album="Hits", disc=1, track=1),
+        _item(8, "Two", artist="Ben", album="Hits", disc=1, track=2),
+        _item(9, "Three", artist="Carl", album="Hits", disc=2, track=1),
         _item(10, "The Zebra", Kind.FILM, year=1999),
         _item(11, "a bee", Kind.FILM, year=1994, added_at=_MAY),
         _item(12, "École", Kind.FILM, added_at=_JUNE),
@@ -79,8 +79,11 @@ def test_lists_are_sorted_and_jump_where_they_say(shelves: Engine) -> None:
     assert titles == ["Alpha", "Beta", "Gamma", "Extra"]
     assert rows.jumps == (("Season 1", 0), ("Season 2", 2), ("Extras", 3))
     rows, titles = seen(shelves, Browse(sort="album", kinds=("song",)))
-    assert titles == ["Moon", "Sun", "One", "Three", "Two"]
+    assert titles == ["Moon", "Sun", "Two", "Three", "One"]
     assert rows.jumps == (("Anna", 0), ("Ben", 2), ("Carl", 3), ("Zoë", 4))
+    rows, titles = seen(shelves, Browse(sort="album", text="album=Hits"))
+    assert titles == ["One", "Two", "Three"], "one album goes from its first track to its last"
+    assert rows.jumps == (("Disc 1", 0), ("Disc 2", 2))
     rows, titles = seen(shelves, Browse(sort="year", descending=True))
     assert titles[:3] == ["Sun", "The Zebra", "a bee"]
     assert rows.jumps == (("2001", 0), ("1999", 1), ("1994", 2), ("–", 3))
@@ -160,7 +163,7 @@ def test_groups_have_their_items(shelves: Engine) -> None:
     for group in (dark, *albums, *artists):
         found = seen(shelves, Browse(text=group.search, sort=group.sort))[1]
         assert len(found) == group.items
-    assert seen(shelves, Browse(text=albums[1].search, sort="album"))[1] == ["One", "Three", "Two"]
+    assert seen(shelves, Browse(text=albums[1].search, sort="album"))[1] == ["One", "Two", "Three"]
     assert [group.title for group in shelves.browsing.groups("artists", text="hits")] == [
         "Ben", "Carl", "Zoë",
     ]  # fmt: skip

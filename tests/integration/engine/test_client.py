@@ -95,6 +95,12 @@ def test_a_bug_in_the_engine_fails_its_call_and_nothing_else(window: Window) -> 
     broken = window.client.call(Verbs.views, 5)  # type: ignore[arg-type]
     with pytest.raises(RuntimeError, match="TypeError"):
         broken.result(SECONDS)
+
+    def unheard_of() -> None: ...
+
+    unheard_of.__qualname__ = "Playing.unheard_of"
+    with pytest.raises(RuntimeError, match="unheard_of"):
+        window.client.call(unheard_of).result(SECONDS)
     assert window.client.call(Verbs.ids).result(SECONDS) == ()
     assert window.restarts == 0
 

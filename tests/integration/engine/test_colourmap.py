@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NoReturn
 
 import library_factory
-import msgspec
 import numpy as np
 import pytest
 
@@ -133,7 +133,7 @@ def test_its_settings_turn_the_map_and_have_films_looked_at_anew(
 
 def test_the_page_is_in_the_language_that_is_set(tmp_path: Path, engine: Engine) -> None:
     place = tmp_path / "data" / "settings.toml"
-    settings.save(place, msgspec.structs.replace(settings.load(place), language="zh_CN"))
+    settings.save(place, replace(settings.load(place), language="zh_CN"))
     engine.enable_plugin("colourmap", enabled=True)
     content = page(engine)
     assert content.page.title == "色彩地图"

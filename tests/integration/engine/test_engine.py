@@ -15,6 +15,7 @@ from worker_tasks import until
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, ItemView, Panel, Status
+from mediadesk.store import features
 
 Open = Callable[..., Engine]
 
@@ -362,7 +363,7 @@ def test_what_is_paused_waits_and_goes_on(engine: Engine, media: Path) -> None:
 
 
 def test_what_is_not_queued_yet_is_told_while_analysis_has_not_begun(ready: Engine) -> None:
-    ready._store.write(lambda db: db.conn.execute("DELETE FROM job WHERE extractor = 'audio'"))
+    ready._store.write(lambda db: features.forget(db, "audio"))
     looked = ready.status()
     assert {work.extractor: work.waiting for work in looked.work}["audio"] > 0
     assert ready.pause(paused=True).work == looked.work

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import mutagen
 import pytest
 from library_factory import rest
 from media_factory import clip, song
@@ -216,6 +217,21 @@ def test_a_bit_that_rots_is_found_and_an_edit_is_not_taken_for_one(
         library.filing.verify(first.path)
 
 
+def test_a_copy_with_other_tags_is_not_damaged(library: Engine, media: Path) -> None:
+    tune, copy = media / "Tune.mp3", media / "Z copy.mp3"
+    shutil.copyfile(tune, copy)
+    tags = mutagen.File(copy, easy=True)
+    tags["title"] = "Told otherwise"
+    tags.save()
+    os.utime(copy, (1, 1))
+    _understand(library, media)
+    assert library.filing.verify(str(tune)).path == str(tune)
+    tune.unlink()
+    library.scan()
+    found = library.filing.verify(str(copy))
+    assert (found.path, found.same) == (str(copy), None)
+
+
 def test_what_is_left_out_leaves_the_lists_and_keeps_its_state(
     library: Engine, media: Path
 ) -> None:
@@ -319,3 +335,34 @@ def test_a_film_that_moved_to_another_folder_while_its_place_was_taken_stays_its
     _understand(library, media, second)
     assert _view(library, "Film").path == str(second / "Film.mp4")
     assert (_view(library, "Film").stars, _view(library, "New film").stars) == (4.5, None)
+
+
+def test_a_file_that_becomes_junk_is_listed_as_missing_until_it_can_be_read_again(
+    library: Engine, media: Path
+) -> None:
+    path, good = media / "Film.mp4", (media / "Film.mp4").read_bytes()
+    item = _view(library, "Film").id
+    path.write_bytes(b"no film at all" * 1000)
+    _understand(library, media)
+    assert [problem.path for problem in library.status().problems] == [str(path)]
+    junk = _view(library, "Film")
+    assert (junk.id, junk.available, junk.stars, junk.position_s) == (item, False, 4.5, 1.5)
+    assert library.ids(text="is:missing") == (item,)
+    library.working.retry()
+    library.analyze(wait=True)
+    assert not _view(library, "Film").available
+
+    path.write_bytes(good)
+    os.utime(path, (1_600_000_000, 1_600_000_000))
+    library.analyze(wait=True)
+    assert _view(library, "Film").available
+    assert library.ids(text="is:missing") == ()
+    assert library.status().problems == ()
+
+    path.write_bytes(b"junk again")
+    _understand(library, media)
+    clip(path, seed=9, title="Film, restored")
+    _understand(library, media)
+    restored = _view(library, "Film, restored")
+    assert restored.id != item
+    assert (restored.available, restored.stars, restored.position_s) == (True, 4.5, 1.5)

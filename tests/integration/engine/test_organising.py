@@ -125,6 +125,33 @@ def test_tags_are_found_in_any_case_and_kept_as_first_written(
             ready.organising.tag([rain], add=[wrong])
     with pytest.raises(UserError, match="No tag is named"):
         ready.organising.tag([rain])
+    with pytest.raises(UserError, match="“dry” can't be added and removed at once"):
+        ready.organising.tag([rain], add=["dry"], remove=["Dry"])
+
+
+def test_a_tag_in_two_spellings_is_put_once(ready: Engine, titles: dict[str, str]) -> None:
+    done = ready.organising.tag([titles["Rain"]], add=["Wet", "wet", "WET"])
+    assert done.says == "Tagged “Rain” “Wet”"
+    assert ready.organising.all_tags() == (("Wet", 1),)
+    many = ready.organising.tag([titles["Rain"]], add=[f"tag {n}" for n in range(40)])
+    assert many.says.endswith("“tag 3”, “tag 4” and 35 more")
+
+
+def test_what_nobody_can_see_is_left_out_of_what_is_written(
+    ready: Engine, titles: dict[str, str]
+) -> None:
+    rain = titles["Rain"]
+    ready.organising.tag([rain], add=["\u202egpj\x1b"])
+    assert view(ready, rain).labels == ("gpj",)
+    for unseen in ("\u200b", "\u202e \x00"):
+        with pytest.raises(UserError, match="An empty name is no tag"):
+            ready.organising.tag([rain], add=[unseen])
+        with pytest.raises(UserError, match="An empty name is no collection"):
+            ready.organising.make_collection(unseen)
+    ready.organising.edit([rain], {"description": "Wet\x0b.\n\tVery\x00."})
+    assert ready.item(rain).description == "Wet.\n\tVery."
+    ready.organising.write_note(rain, "A\x00 note\u202e")
+    assert ready.item(rain).note == "A note"
 
 
 def test_a_tag_of_the_tagger_that_was_taken_away_stays_away(

@@ -55,6 +55,18 @@ def test_it_goes_on_where_it_stopped_and_from_the_beginning_once_seen(ready: Eng
     song = named(ready, "Rain")
     ready.event(song, "played", share=0.5, position=1.5)
     assert ready.playing.sit_down(song).start == 0
+    assert ready.item(song).item.resume_s == 0
+
+
+def test_what_an_item_says_of_where_it_goes_on_is_what_the_player_does(ready: Engine) -> None:
+    item = named(ready, "Harbour")
+    ready.event(item, "played", share=0.5, position=1.5)
+    assert ready.item(item).item.resume_s == ready.playing.sit_down(item).start == 1.5
+    ready.event(item, "finished", share=1.0)
+    ready.event(item, "played", share=0.5, position=1.5)  # and once more
+    assert ready.item(item).item.resume_s == ready.playing.sit_down(item).start == 1.5
+    ready.event(item, "played", share=0.02, position=0.06)
+    assert ready.item(item).item.resume_s == ready.playing.sit_down(item).start == 0
 
 
 def test_a_choice_is_remembered_for_the_series_by_language_and_name(ready: Engine) -> None:

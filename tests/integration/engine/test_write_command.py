@@ -67,6 +67,9 @@ def test_files_are_written_after_a_preview_and_with_consent(tmp_path: Path) -> N
     assert done == {"files": 1, "refused": []}
     assert tags.read(music) == {"title": "My song", "artist": "Ann"}
     assert "say all that is known" in command.text("write", str(music), "--into", "tags", "--yes")
+    assert "say all that is known" not in command.text("write", str(music), "--dry-run")
+    nowhere = command.run("write", "--search", "nowhere", "--yes")
+    assert (nowhere.exit_code, "“nowhere” finds nothing" in nowhere.stderr) == (1, True)
     strange = command.run("write", "nothing", "--yes", "--json")
     assert "No item “nothing”" in json.loads(strange.stdout)["error"]
 

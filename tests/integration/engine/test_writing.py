@@ -14,6 +14,7 @@ from media_factory import clip, song
 from read_library import ME, ReadLibrary
 
 from mediadesk.api import EventKind, UserError
+from mediadesk.engine import acts
 from mediadesk.engine.imports import take_back
 from mediadesk.engine.messages import WriteLine, WritePlan
 from mediadesk.library import nfo, tags
@@ -236,6 +237,25 @@ def test_what_changed_since_the_preview_is_left_alone(home: ReadLibrary) -> None
         assert side.read_bytes() == was
 
 
+def test_another_file_in_its_place_is_left_alone_and_noticed(home: ReadLibrary) -> None:
+    film, music = _film(home), song(home.root / "b.mp3", seed=1, title="Old")
+    home.read()
+    home.edit(music, title="New")
+    plan = home.writing.plan_write([str(film)])
+    for path, make in ((film, clip), (music, song)):
+        make(path, seconds=2, seed=2)
+        os.utime(path, (1, 1))
+    assert home.writing.write_back(plan.token).files == 1, "beside it"
+    was = music.read_bytes()
+    for path, into in ((film, "nfo"), (music, "tags")):
+        refused = home.writing.plan_write([str(path)], into=into).refused  # type: ignore[arg-type]
+        assert f"“{path}” is not as it was" in refused[0]
+    assert music.read_bytes() == was
+    before = {path: home.item(path).id for path in (film, music)}
+    assert set(home.read()) == {film, music}
+    assert all(home.item(path).id != item for path, item in before.items())
+
+
 def test_a_preview_is_written_once(home: ReadLibrary) -> None:
     plan = home.writing.plan_write([str(_film(home))])
     home.writing.write_back(plan.token)
@@ -301,6 +321,19 @@ def test_what_nfo_files_tell_of_watching_is_taken_over_only_when_asked(home: Rea
     with pytest.raises(UserError, match="no import to take back"):
         take_back(home.store, profile=ME)
     assert home.writing.import_nfos().known == 1, "what was taken back can be taken over again"
+
+
+def test_two_files_of_one_item_were_watched_once(home: ReadLibrary) -> None:
+    first, second = (clip(home.root / f"{name} (1990).mkv", seconds=1, seed=n)
+                     for n, name in enumerate(("One", "Two")))  # fmt: skip
+    for path in (first, second):
+        path.with_suffix(".nfo").write_text(_KODI)
+    home.read()
+    keep, other = home.item(first).id, home.item(second).id
+    home.store.write(lambda db: acts.merge(db, "x", keep=keep, others=[other]))
+    home.writing.import_nfos()
+    assert home.access.states(None)[keep].plays == 1
+    assert take_back(home.store, profile=ME) == 2
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit there")

@@ -9,13 +9,12 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest.mock import patch
 
 import install_factory
 import library_factory
-import msgspec
 import psutil
 import wheel_factory
 from integration.gallery.exhibit import REFUSED, Exhibit
@@ -98,9 +97,7 @@ class Museum:
             [wheel_factory.library(folder / "wheels", "private-lib", "99.0")],
         )
         now = settings.load(self.places.settings)
-        settings.save(
-            self.places.settings, msgspec.structs.replace(now, wheel_index=index.as_uri())
-        )
+        settings.save(self.places.settings, replace(now, wheel_index=index.as_uri()))
         self.engine = self._open()
         self.engine.add_folder(str(self.more))
         self._welcome_neighbour()

@@ -475,7 +475,9 @@ def test_a_guest_ends_with_its_host_and_leaves_nothing_for_long(tmp_path: Path) 
     guest.wait(60)
     left = list(tmp_path.glob("mediadesk-*"))
     assert len(left) == 4, "of the shared files and of the guest: a folder and its lock"
-    Shared(tmp_path).close()
+    shared = Shared(tmp_path)
+    shared.file()
+    shared.close()
     assert not any(each.exists() for each in left)
 
 

@@ -1,8 +1,9 @@
 """Whatever happens to files and drives, nothing a person did is lost, and no file is read twice.
 
 A state machine does to two folders all that people do: add, rename, move, copy, delete, edit tags,
-replace, unplug and plug in drives, take folders out and put them back, forget and merge. Between
-that it rates, tags, plays, collects and edits, takes things back, scans, and starts anew. Files,
+replace, unplug and plug in drives, take folders out and put them back, move them as a whole, put
+NFO files beside films, write tags back, forget, merge and tell apart. Between that it rates, tags,
+plays, collects and edits, takes back what was done, also long ago, scans, and starts anew. Files,
 scans, identities, extractors and database are the real ones.
 """
 
@@ -11,10 +12,10 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import mutagen
 import pytest
@@ -36,7 +37,7 @@ from mediadesk.host.workers import Lane, Outcome
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places
-from mediadesk.store import jobs, library, registers, versions
+from mediadesk.store import backlog, jobs, library, registers, versions
 from mediadesk.store.jobs import Task
 
 ROOTS = ("first", "second")
@@ -115,6 +116,7 @@ class Household:
         """Scan, read and analyse, until there is nothing more to do."""
         self.engine.scan()
         self._work(Intake(self.store, after_read=self._after_read))
+        self.store.write(lambda db: backlog.remember(db, {"shipped": self.tasks}))
         self.store.write(lambda db: jobs.enqueue(db, self.tasks))
         self._work(Extraction(self.store, self.registry, self._run, self.tasks), count=True)
 
@@ -203,8 +205,8 @@ class NeverLost(RuleBasedStateMachine):
     def replace_by_another_encode(self, data: st.DataObject, content: str) -> None:
         path = self._pick(data, Path(content).suffix) if self.scanned else None
         old = self._content(path) if path else None
-        sql = "SELECT count(*) FROM location WHERE content = ?"
-        if path and old and self._db.conn.execute(sql, [old]).fetchone()[0] == 1:
+        sql = "SELECT count(*) FROM location WHERE content = ? OR item = ?"  # or another version
+        if path and old and self._count(sql, [old, self.home.id_of(path)]) == 1:
             shutil.copyfile(self.contents[content], path)
             self._touch(path)
             self.home.update()
@@ -253,6 +255,40 @@ class NeverLost(RuleBasedStateMachine):
             self.home.update()
             self.home.add_root(root)
             self.scan()
+
+    @rule(root=st.sampled_from(ROOTS))
+    def move_a_folder_as_a_whole_and_back(self, root: str) -> None:
+        here, other = self.home.folder / root, self.home.folder / f"{root} elsewhere"
+        sql = "SELECT coalesce(2 * sum(missing) > count(*), 0) FROM location WHERE root = ?"
+        if here.is_dir() and self.scanned and not self._count(sql, [str(here)]):
+            for old, new in ((here, other), (other, here)):
+                old.rename(new)
+                self.home.engine.filing.relink_folder(str(old), str(new))
+                self.home.update()
+                self.check()
+
+    @rule(data=st.data(), title=st.sampled_from(["Told", "Told otherwise"]))
+    def put_an_nfo_file_beside_a_film_or_take_it_away(
+        self, data: st.DataObject, title: str
+    ) -> None:
+        if path := self._pick(data, ".mp4", ".mkv"):
+            beside = path.with_suffix(".nfo")
+            if beside.exists():
+                beside.unlink()
+            else:
+                beside.write_text(f"<movie><title>{title}</title></movie>", encoding="utf-8")
+                self._touch(beside)
+            self.scanned = False
+
+    @rule(data=st.data(), into=st.sampled_from(["nfo", "tags"]))
+    def write_back(self, data: st.DataObject, into: Literal["nfo", "tags"]) -> None:
+        if (path := self._pick(data)) and self.home.id_of(path):
+            plan = self.home.engine.writing.plan_write([str(path)], into=into)
+            written = self.home.engine.writing.write_back(plan.token)
+            assert written.files or not plan.lines
+            for changed in {Path(line.path) for line in plan.lines}:
+                self._touch(changed)
+                self.scanned = False
 
     # What people say of items.
 
@@ -335,6 +371,32 @@ class NeverLost(RuleBasedStateMachine):
             keep = data.draw(st.sampled_from(items))
             other = data.draw(st.sampled_from([one for one in items if one != keep]))
             self._join(keep, other, partial(self.home.organising.merge, keep, [other]))
+
+    @rule(data=st.data())
+    def merge_and_tell_apart(self, data: st.DataObject) -> None:
+        items = sorted(self._items())
+        if len(items) > 2:
+            three = data.draw(st.permutations(items))[:3]
+            before = [self._seen(each) for each in three]
+            first, second, third = three
+            self.home.organising.merge(second, [first])
+            self.home.organising.merge(third, [second])
+            self.home.organising.apart([first, second])
+            now = versions.current(self._db, three)
+            assert (now[first], now[second]) == (first, third)
+            for _ in range(3):
+                self.home.organising.undo()
+            assert [self._seen(each) for each in three] == before
+
+    @rule(data=st.data())
+    def take_back_and_do_again_what_was_done_long_ago(self, data: st.DataObject) -> None:
+        done = [each for each in self.home.organising.changes(limit=20) if not each.undone]
+        if done:
+            before = {each: self._seen(each) for each in sorted(self._items())}
+            wanted = data.draw(st.sampled_from(done))
+            undone = self.home.organising.undo(wanted.id)
+            self.home.organising.undo(undone.id)
+            assert {each: self._seen(each) for each in sorted(self._items())} == before
 
     @rule(data=st.data())
     def forget_for_a_while(self, data: st.DataObject) -> None:
@@ -452,6 +514,9 @@ class NeverLost(RuleBasedStateMachine):
         sql = "SELECT content FROM location WHERE path = ?"
         row = self._db.conn.execute(sql, [str(path)]).fetchone()
         return row[0] if row else None
+
+    def _count(self, sql: str, values: Sequence[str | None]) -> int:
+        return int(self._db.conn.execute(sql, values).fetchone()[0])
 
     def _missing(self) -> list[str]:
         """Items whose files went away from folders that are plugged in."""

@@ -1,3 +1,5 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 
 from mediadesk.api import EventKind
@@ -37,3 +39,21 @@ def test_a_state_that_is_undone_is_gone(store: Store) -> None:
             )
         )
         assert ("a" in history.states(store.read(), "me")) == (kind is EventKind.LIKE)
+
+
+def test_who_looks_at_an_older_view_makes_nobody_begin_anew(store: Store) -> None:
+    def like(item: str) -> None:
+        store.write(
+            lambda db: oplog.add_event(db, profile="me", item=item, kind=EventKind.LIKE, at=1.0)
+        )
+
+    history, db = History(), store.read()
+    like("a")
+    db.conn.execute("BEGIN")
+    history.states(db, "me")
+    like("b")
+    with ThreadPoolExecutor(1) as other:
+        newer = other.submit(lambda: history.states(store.read(), "me")).result()
+    assert set(newer) == {"a", "b"}
+    assert history.states(db, "me") is newer
+    db.conn.execute("ROLLBACK")

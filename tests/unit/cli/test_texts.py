@@ -3,12 +3,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import typer
 from gui import fake_plugins
 
 from mediadesk.api import UserError
 from mediadesk.api.errors import OptionNeededError
 from mediadesk.cli import analysis, plugins
-from mediadesk.cli.common import check_words, harmless
+from mediadesk.cli.common import check_words, emit, harmless
 from mediadesk.engine.messages import (
     FaultView,
     FolderView,
@@ -120,6 +121,21 @@ def test_words_that_are_no_names_are_refused_in_a_short_sentence() -> None:
     assert len(str(long.value)) < 200
     with pytest.raises(UserError, match="“bad” is not written in UTF-8"):
         check_words([Path("bad\udcff")])
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_can_not_be_printed_is_told_in_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, as_json: bool
+) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("this system has no device that is always full")
+    with full.open("w") as nowhere:
+        monkeypatch.setattr("sys.stdout", nowhere)
+        with pytest.raises(typer.Exit) as left:
+            emit("x" * 100_000, as_json=as_json, text=str)
+    assert left.value.exit_code == 1
+    assert capsys.readouterr().err.startswith("mediadesk: This can't be printed (No space left")
 
 
 def test_nothing_that_a_terminal_would_obey_is_printed(

@@ -2,7 +2,10 @@
 
 import operator
 import random
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +20,8 @@ from search_trees import trees
 from mediadesk.api import UserError
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.messages import Browse
-from mediadesk.search import parse, written
+from mediadesk.search import catalogue, parse, written
+from mediadesk.search.facets import FACETS, Facets, Value
 from mediadesk.search.finding import Finder
 from mediadesk.search.folding import fold
 from mediadesk.search.tree import (
@@ -96,6 +100,14 @@ def test_what_changes_is_found_as_it_is_now(made_library: Library, seed: int, tr
     """A library that was looked at before it changed is as one that is looked at first now."""
     fresh, chance = browse_factory.made(80, seed), random.Random(seed)  # noqa: S311
     places = chance.sample(range(80), chance.choice([1, 3, 80]))
+    ahead = Library(
+        made_library.store,
+        made_library.made,
+        browse_factory.browsing(made_library.store, made_library.made),
+    )
+    with pytest.MonkeyPatch.context() as at_once:
+        at_once.setattr(catalogue, "_QUIET_SECONDS", 0.0)
+        ahead.browsing.read_ahead()
     for place in places:
         made_library.made[place] = kept = _keeping(fresh[place], made_library.made[place])
         made_library.store.write(lambda db, one=kept: browse_factory.write(db, one))
@@ -105,11 +117,13 @@ def test_what_changes_is_found_as_it_is_now(made_library: Library, seed: int, tr
         browse_factory.browsing(made_library.store, made_library.made),
     )
     by_title = Browse()
-    assert made_library.browsing.ids(by_title) == again.browsing.ids(by_title)
     wanted = replace(by_title, sort=chance.choice(["year", "album", "series", "size", "artist"]))
-    assert made_library.browsing.ids(wanted) == again.browsing.ids(wanted)
-    if not _names_nothing(tree, made_library.made):
-        assert made_library.found(tree) == again.found(tree)
+    for each in (made_library, ahead):
+        assert each.browsing.ids(by_title) == again.browsing.ids(by_title)
+        assert each.browsing.ids(wanted) == again.browsing.ids(wanted)
+        if not _names_nothing(tree, made_library.made):
+            assert each.found(tree) == again.found(tree)
+    ahead.browsing.close()
 
 
 def _keeping(fresh: Made, old: Made) -> Made:
@@ -229,3 +243,75 @@ def test_each_facet_narrows_to_as_many_as_it_says(made_library: Library, tree: N
             narrowed = made_library.browsing.ids(Browse(text=both))
             assert len(narrowed) == value.items, (facet.name, value)
             assert set(narrowed) <= set(found)
+
+
+def test_a_list_comes_between_two_facets(
+    made_library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done, begun = [], threading.Event()
+
+    def slow(name: str) -> Callable[[Facets], list[Value]]:
+        def counted(_: Facets) -> list[Value]:
+            begun.set()
+            time.sleep(0.2)
+            done.append(name)
+            return []
+
+        return counted
+
+    for name in ("one", "another"):
+        monkeypatch.setitem(FACETS, name, (name, slow(name)))
+    counting = threading.Thread(target=lambda: made_library.browsing.facets(Browse()))
+    counting.start()
+    begun.wait()
+    made_library.browsing.rows(Browse())
+    done.append("list")
+    counting.join()
+    assert done == ["one", "list", "another"]
+
+
+def test_many_may_look_while_somebody_writes(made_library: Library) -> None:
+    browsing, store, over = made_library.browsing, made_library.store, threading.Event()
+
+    def look(call: Callable[[], object]) -> int:
+        times = 0
+        while not over.is_set():
+            call()
+            times += 1
+        return times
+
+    with ThreadPoolExecutor() as pool:
+        calls: tuple[Callable[[], object], ...] = (
+            lambda: browsing.ids(Browse(text="a -tag:b", sort="artist")),
+            lambda: browsing.facets(Browse()),
+            lambda: browsing.groups("albums"),
+        )
+        looking = [pool.submit(look, call) for call in calls]
+        for seed in range(3):
+            for place, fresh in enumerate(browse_factory.made(80, seed)):
+                kept = _keeping(fresh, made_library.made[place])
+                made_library.made[place] = kept
+                store.write(lambda db, one=kept: browse_factory.write(db, one))
+                # What was just written is there at once.
+                is_there = kept.item.id in browsing.ids(Browse())
+                assert is_there == bool(kept.places)
+        over.set()
+        assert all(each.result() for each in looking)
+    again = browse_factory.browsing(store, made_library.made)
+    assert browsing.ids(Browse()) == again.ids(Browse())
+    wanted = Browse(text="tag:a OR year:1999", sort="album")
+    assert browsing.ids(wanted) == again.ids(wanted)
+
+
+def test_what_is_spelt_otherwise_is_shown_so_at_once(store: Store) -> None:
+    made = [
+        replace(each, places={f"/r/{n}": False}) for n, each in enumerate(browse_factory.made(3))
+    ]
+    for name in ("abba", "ABBA"):
+        made = [replace(each, item=replace(each.item, artist=name)) for each in made]
+        store.write(lambda db, made=made: browse_factory.save(db, made))
+        if name == "abba":
+            browsing = browse_factory.browsing(store, made)
+        shown = [each.title for each in browsing.groups("artists")]
+        assert name in shown
+        assert len(shown) == len(set(map(fold, shown)))

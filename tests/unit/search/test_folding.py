@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediadesk.search.folding import fold, initial, sort_key
+from mediadesk.search.folding import fold, initial, sort_key, sort_keys
 
 
 @given(text=st.text())
@@ -46,3 +46,14 @@ def test_titles_are_filed_as_a_person_would() -> None:
     assert sorted(titles, key=lambda title: sort_key(fold(title))) == filed
     letters = [initial(sort_key(fold(title))) for title in filed]
     assert letters == list("####AAAEEEELLLMMRTTZЖあ中가")
+
+
+@given(st.lists(st.text() | st.from_regex(r"[0-9]{1,40}( a)?", fullmatch=True)))
+def test_many_are_filed_as_each_is(texts: list[str]) -> None:
+    folded = list(map(fold, texts))
+    assert sort_keys(folded) == list(map(sort_key, folded))
+
+
+@given(st.integers(0, 10**40), st.integers(0, 10**40))
+def test_numbers_are_filed_by_what_they_say(one: int, other: int) -> None:
+    assert (sort_key(f"a {one}") < sort_key(f"a {other}")) == (one < other)

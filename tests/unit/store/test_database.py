@@ -15,7 +15,7 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from mediadesk.api import EventKind, UserError
-from mediadesk.store import Store, database, oplog, schema
+from mediadesk.store import Store, database, library, oplog, schema, told
 
 
 def _write(store: Store, sql: str, values: tuple[object, ...] = ()) -> None:
@@ -296,3 +296,44 @@ def test_a_library_of_the_first_version_is_taken_over_with_a_backup(
     assert store.read().table("plugin").exists()
     store.close()
     assert len(list((tmp_path / "backups").glob("*.db"))) == 1
+
+
+def test_a_library_of_the_last_release_says_no_more_than_was_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+    *older, last = schema.migrations.pending(Database(memory=True))
+    assert last.name == "m005_organise"
+    released = Migrations("mediadesk")
+    for each in older:
+        released(name=each.name)(each.fn)
+
+    def fill(db: Database) -> None:
+        db.conn.execute("INSERT INTO root(path, added_at) VALUES('/media/usb/films', 1)")
+        for item, year, size in (("old", 1990, None), ("new", None, 7)):
+            db.conn.execute(
+                "INSERT INTO item VALUES(?, 'clip', ?, 1, ?, '', '', '[]', '', '{}', 0)",
+                [item, item.title(), year],
+            )
+            if size:
+                db.conn.execute(
+                    "INSERT INTO location VALUES('/media/usb/films/a.mkv', '/media/usb/films', ?,"
+                    " ?, 1, 1, 1, '[]', NULL, NULL)",
+                    [item, size],
+                )
+        db.conn.execute("INSERT INTO alias VALUES('old', 'new', 1)")
+
+    with monkeypatch.context() as before:
+        before.setattr(database, "migrations", released)
+        store = Store(path)
+        store.write(fill)
+        store.close()
+    store = Store(path)
+    db = store.read()
+    assert told.said(db, ["new", "old"]) == {
+        "new": [("earlier", {"title": "New", "kind": "clip"})],
+        "old": [("earlier", {"title": "Old", "kind": "clip", "year": 1990})],
+    }
+    listed = library.listed(db, ["new"])["new"]
+    assert (listed.size, listed.available) == (7, False), "it is known of what is not there, too"
+    store.close()

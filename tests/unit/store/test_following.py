@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mediadesk.api import Item, Kind
 from mediadesk.store import Store, library
-from mediadesk.store.following import chapters, following
+from mediadesk.store.following import following
+from mediadesk.store.library import chapters
 
 
 def add(store: Store, name: str, *, missing: bool = False, **more: object) -> None:
@@ -78,3 +80,15 @@ def test_chapters_are_seconds_and_titles(store: Store) -> None:
     add(store, "film", kind="film", chapters='[[0, "One"], [61.5, "Two"]]')
     assert chapters(store.read(), "film") == [(0.0, "One"), (61.5, "Two")]
     assert chapters(store.read(), "nothing") == []
+
+
+def test_what_follows_is_found_without_looking_at_every_item(store: Store) -> None:
+    asked: list[str] = []
+    db = store.read()
+    db.conn.set_trace_callback(asked.append)
+    for place in ({"series": "a", "episode": 1}, {"album": "a", "track": 1}):
+        following(db, Item(id="x", kind=Kind.SONG, title="", path=None, **place))
+    db.conn.set_trace_callback(None)
+    for query, index in zip(asked, ("series", "album"), strict=True):
+        plan = [row[3] for row in db.conn.execute(f"EXPLAIN QUERY PLAN {query}")]
+        assert plan[0] == f"SEARCH item USING INDEX item_of_{index} ({index}=?)"

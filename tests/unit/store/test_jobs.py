@@ -6,7 +6,7 @@ import pytest
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind
-from mediadesk.store import Store, backlog, jobs, library
+from mediadesk.store import Store, backlog, features, jobs, library
 from mediadesk.store.jobs import Job, Task
 from mediadesk.store.library import Location
 
@@ -199,6 +199,58 @@ def test_what_was_done_is_parked_while_its_folder_is_out_of_the_library(
     }
 
 
+def _remembered(db: Database) -> None:
+    backlog.remember(db, {"looker": [_LOOK]})
+
+
+def test_once_all_is_queued_only_what_has_changed_is_looked_at(store: Store) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(_remembered)
+    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 2
+    where, values = jobs.perhaps_lacking(store.read(), _LOOK)
+    sql = f"SELECT id FROM item WHERE {where}"
+    assert not store.read().conn.execute(sql, values).fetchall()
+    plan = str(store.read().conn.execute(f"EXPLAIN QUERY PLAN {sql}", values).fetchall())
+    assert "SCAN item" not in plan
+    # It comes anew, has become of another kind, or is in the library again.
+    store.write(lambda db: _add(db, "c", "s", kind=Kind.SONG))
+    store.write(lambda db: db.conn.execute("UPDATE item SET kind = 'clip' WHERE id = 's'"))
+    store.write(lambda db: library.remove_root(db, Path("/r")))
+    store.write(jobs.park)
+    store.write(lambda db: _add(db, "a", "b"))
+    assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
+    store.write(_remembered)
+    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 3
+    assert set(_states(store)) == {("a", "look"), ("b", "look"), ("s", "look")}
+
+
+def _touch_much(db: Database) -> None:
+    """Leave of what was touched only the last, as after much work."""
+    db.conn.execute("UPDATE item SET title = 'Anew'")
+    db.conn.execute("DELETE FROM touched WHERE seq < (SELECT max(seq) FROM touched)")
+
+
+@pytest.mark.parametrize(
+    "forgetting",
+    [
+        lambda db: features.forget(db, "look"),
+        lambda db: backlog.leave(db, [_LISTEN], []),
+        lambda db: backlog.remember(db, {"looker": []}),
+        _touch_much,
+    ],
+)
+def test_all_is_looked_at_again_when_jobs_or_what_was_touched_are_forgotten(
+    store: Store, forgetting: Callable[[Database], object]
+) -> None:
+    store.write(lambda db: _add(db, "a", "b"))
+    store.write(_remembered)
+    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    store.write(forgetting)
+    store.write(lambda db: db.conn.execute("DELETE FROM job"))
+    store.write(_remembered)
+    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 2
+
+
 def _waiting(store: Store, tasks: list[Task], *, queued: bool) -> dict[tuple[str, str, str], int]:
     db = store.read()
     found = Counter[tuple[str, str, str]]()
@@ -235,15 +287,15 @@ def test_what_is_not_queued_is_counted_again_only_when_the_library_has_changed(
     store: Store,
 ) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    unqueued, db = backlog.Unqueued(), store.read()
-    (first,) = unqueued.counts(db, [_LOOK])
+    tally, db = backlog.Tally(), store.read()
+    (first,) = tally.counts(db, [_LOOK], queued=False)
     asked: list[str] = []
     db.conn.set_trace_callback(asked.append)
-    assert unqueued.counts(db, [_LOOK]) == [first]
+    assert tally.counts(db, [_LOOK], queued=False) == [first]
     assert len(asked) == 1, asked
     store.write(lambda db: _add(db, "c"))
-    assert [count.jobs for count in unqueued.counts(db, [_LOOK])] == [3]
-    assert len(unqueued.counts(db, [_LOOK, _LISTEN])) == 2
+    assert [count.jobs for count in tally.counts(db, [_LOOK], queued=False)] == [3]
+    assert len(tally.counts(db, [_LOOK, _LISTEN], queued=False)) == 2
 
 
 def test_what_a_plugin_was_to_do_is_left_while_it_is_off(

@@ -1,7 +1,25 @@
+import time
+from collections.abc import Sequence
 from pathlib import Path
 
-from mediadesk.api import Item, Kind
-from mediadesk.store import Store, library
+import pytest
+from sqlite_utils import Database
+
+from mediadesk.api import Event, EventKind, Item, Kind, UserError
+from mediadesk.engine import acts
+from mediadesk.recommend.profile import state
+from mediadesk.store import (
+    Store,
+    changes,
+    collections,
+    jobs,
+    library,
+    oplog,
+    registers,
+    roots,
+    versions,
+)
+from mediadesk.store.changes import Change
 from mediadesk.store.library import Location
 
 _ROOT = Path("/r")
@@ -98,3 +116,209 @@ def test_a_keyframe_never_replaces_a_real_cover(store: Store) -> None:
             lambda db, jpeg=jpeg, source=source: library.save_artwork(db, "i", jpeg, source=source)
         )
     assert library.artwork(store.read(), ["i", "none"]) == {"i": b"2"}
+
+
+# What is replaced, forgotten, taken out and merged, in whatever order.
+
+
+def _see(store: Store, name: str, size: int = 1) -> None:
+    """Have a scan find a file that was not there, or of another size."""
+
+    def change(db: Database) -> None:
+        library.add_root(db, _ROOT)
+        roots.note_looked(db, _ROOT)
+        library.save_locations(db, [_place(name, size=size, mtime_ns=size)])
+
+    store.write(change)
+
+
+def _read(store: Store, name: str, content: str, size: int = 1) -> None:
+    """Have a file be found and read."""
+    _see(store, name, size)
+    place = _place(name, size=size, mtime_ns=size)
+
+    def change(db: Database) -> None:
+        library.save_item(db, _item(content, content), facts={}, location=place)
+        library.follow_replaced(db)
+
+    store.write(change)
+
+
+def _merge(store: Store, keep: str, *others: str) -> Change:
+    return store.write(
+        lambda db: changes.act(
+            db, "Merged", lambda made: acts.merge(db, made, keep=keep, others=others)
+        )
+    )
+
+
+def _forget(store: Store, items: Sequence[str]) -> Change:
+    def write(db: Database, made: str) -> Sequence[str]:
+        roots.set_away(db, _ROOT)
+        changes.forget_places(db, items, change=made)
+        return items
+
+    return store.write(lambda db: changes.act(db, "Forgot", lambda made: write(db, made)))
+
+
+def _undo(store: Store, change: Change) -> Change:
+    return store.write(lambda db: acts.undo(db, change.id))[0]
+
+
+def _now(store: Store, *contents: str) -> list[str]:
+    return list(versions.current(store.read(), contents).values())
+
+
+def _lies(store: Store, name: str) -> tuple[str, str]:
+    sql = "SELECT item, content FROM location WHERE path = ?"
+    found: tuple[str, str] = store.read().conn.execute(sql, [str(_ROOT / name)]).fetchone()
+    return found
+
+
+def test_what_a_person_merged_stays_one_whatever_replaces_a_file(store: Store) -> None:
+    for content in ("a", "b", "c"):
+        _read(store, content, content)
+    _merge(store, "b", "a")
+    _read(store, "c", "a", size=2)
+    assert _now(store, "a", "b", "c") == ["b", "b", "b"]
+
+
+def test_sets_of_duplicates_that_overlap_become_one(store: Store) -> None:
+    for content in ("a", "b", "c"):
+        _read(store, content, content)
+    _merge(store, "a", "b")
+    _merge(store, "b", "c")
+    assert _now(store, "a", "b", "c") == ["a", "a", "a"]
+    assert _merge(store, "a", "c").id == "", "they are one already"
+
+
+def test_only_those_that_were_told_apart_are_parted(store: Store) -> None:
+    for content in ("a", "b", "c"):
+        _read(store, content, content)
+    _merge(store, "b", "a")
+    _merge(store, "c", "b")
+    store.write(lambda db: acts.apart(db, "x", items=["b", "a"]))
+    assert _now(store, "a", "b", "c") == ["a", "c", "c"]
+
+
+def test_a_file_that_was_replaced_hundreds_of_times_keeps_its_history(store: Store) -> None:
+    _read(store, "a", "0")
+    store.write(lambda db: oplog.add_event(db, profile="me", item="0", kind=EventKind.LIKE))
+    for n in range(1, 130):
+        _read(store, "a", str(n), size=n + 1)
+    assert _now(store, "0") == ["129"]
+    [event] = oplog.events(store.read(), profile="me", item="129")
+    assert event.kind is EventKind.LIKE
+    assert len(versions.contents(store.read(), "129")) == 130
+
+
+def test_history_follows_though_the_file_is_replaced_twice_before_it_is_known(store: Store) -> None:
+    _read(store, "a", "a")
+    _see(store, "not read yet")
+    _read(store, "a", "b", size=2)
+    assert _now(store, "a") == ["a"], "it may have moved to where nobody has read yet"
+    _read(store, "a", "c", size=3)
+    _read(store, "not read yet", "d")
+    assert _now(store, "a", "b") == ["c", "c"]
+
+
+@pytest.mark.parametrize("is_read", [False, True])
+def test_history_follows_though_the_folder_is_taken_out_meanwhile(
+    store: Store, *, is_read: bool
+) -> None:
+    _read(store, "a", "a")
+    _see(store, "not read yet")
+    _see(store, "a", size=2)
+    if is_read:
+        _read(store, "a", "b", size=2)
+    store.write(lambda db: library.remove_root(db, _ROOT))
+    _read(store, "a", "b", size=2)
+    assert _now(store, "a") == ["b"]
+
+
+def test_what_is_replaced_has_no_work_left(store: Store) -> None:
+    _read(store, "a", "a")
+    task = jobs.Task(name="keyframes", version=1, model="", kinds=("clip",))
+    store.write(lambda db: jobs.enqueue(db, [task]))
+    _read(store, "a", "b", size=2)
+    assert jobs.counts(store.read()) == []
+
+
+def test_places_come_back_to_what_their_contents_are_by_then(store: Store) -> None:
+    for content in ("a", "b"):
+        _read(store, content, content)
+    merged = _merge(store, "b", "a")
+    forgotten = _forget(store, ["b"])
+    _undo(store, merged)
+    _undo(store, forgotten)
+    assert (_lies(store, "a"), _lies(store, "b")) == (("a", "a"), ("b", "b"))
+    merged = _merge(store, "b", "a")
+    store.write(lambda db: library.remove_root(db, _ROOT))
+    _undo(store, merged)
+    store.write(lambda db: library.add_root(db, _ROOT))
+    assert (_lies(store, "a"), _lies(store, "b")) == (("a", "a"), ("b", "b"))
+
+
+def test_what_was_forgotten_comes_back_to_where_its_folder_is_by_then(store: Store) -> None:
+    _read(store, "a", "a")
+    forgotten = _forget(store, ["a"])
+    new = Path("/new")
+
+    def move(db: Database) -> None:
+        roots.move(db, _ROOT, new)
+        changes.move_root(db, str(_ROOT), str(new))
+
+    store.write(move)
+    undone = _undo(store, forgotten)
+    assert library.find_id(store.read(), "/new/a") == "a"
+    again = _undo(store, undone)
+    store.write(lambda db: library.remove_root(db, new))
+    with pytest.raises(UserError, match="“/new” is not in the library any more"):
+        _undo(store, again)
+    assert changes.stands(store.read(), again.id), "nothing was done"
+
+
+def test_what_was_done_again_is_taken_back_by_the_name_of_the_first_act(store: Store) -> None:
+    _read(store, "a", "a")
+    event = Event(id="", profile="me", item="a", kind=EventKind.RATED, at=time.time(), value=0.8)
+
+    def stars() -> float | None:
+        return state(list(oplog.events(store.read(), profile="me", item="a"))).stars
+
+    rated = store.write(
+        lambda db: changes.act(db, "Rated", lambda made: acts.note(db, made, events=[event]))
+    )
+    for _ in range(3):
+        undone = _undo(store, rated)
+        assert stars() is None
+        assert undone.says == "Undone: Rated"
+        _undo(store, undone)
+        assert stars() == 4
+
+
+def test_what_was_brought_back_stays_so_when_it_is_parted(store: Store) -> None:
+    for content in ("a", "b"):
+        _read(store, content, content)
+    hide = store.write(lambda db: oplog.add_event(db, profile="me", item="a", kind=EventKind.HIDE))
+    merged = _merge(store, "b", "a")
+    back = {"event": hide.id}
+    store.write(
+        lambda db: oplog.add_event(db, profile="me", item="b", kind=EventKind.UNDO, context=back)
+    )
+    _undo(store, merged)
+    for item in ("a", "b"):
+        assert not state(list(oplog.events(store.read(), profile="me", item=item))).hidden
+
+
+def test_what_is_written_while_an_item_is_merged_is_said_of_what_it_became(store: Store) -> None:
+    for content in ("a", "b"):
+        _read(store, content, content)
+    _merge(store, "b", "a")
+
+    def write(db: Database, made: str) -> list[str]:
+        acts.edit(db, made, items=["a", "b"], values={"title": "Mine"})
+        return collections.put(db, "1", ["a", "b"], change=made)
+
+    store.write(lambda db: write(db, "x"))
+    assert registers.values(store.read(), ["a", "b"]) == {"b": {"title": "Mine", "in/1": 1}}
+    assert library.items(store.read(), ["b"])["b"].title == "Mine"
