@@ -86,8 +86,8 @@ from mediadesk.recommend.values import Evidence, Reason
 __all__ = [
     "FIELDS",
     "LOOKS",
-    "SEARCHES",
     "SCALES",
+    "SEARCHES",
     "Absent",
     "Answer",
     "BackupView",

@@ -10,9 +10,10 @@ from mediadesk.recommend.values import Reason
 class ItemView:
     """An item as lists show it. `progress` is the share watched, `position_s` where it stopped.
 
-    At `resume_s` a player goes on; 0 is the beginning. `drive` is the name of the drive that it lies on, where that is not connected. `labels` are the
-    tags that people put. `stars` are half to five, None where it is not rated. `added_at` and
-    `played_at` are in unix seconds, `size` is in bytes, `height` in pixels, 0 for sound.
+    At `resume_s` a player goes on; 0 is the beginning. `drive` is the name of the drive that it
+    lies on, where that is not connected. `labels` are the tags that people put. `stars` are half to
+    five, None where it is not rated. `added_at` and `played_at` are in unix seconds, `size` is in
+    bytes, `height` in pixels, 0 for sound.
     """
 
     id: str

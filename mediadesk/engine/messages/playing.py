@@ -25,9 +25,9 @@ class Sitting:
     """All that a player needs to play one item.
 
     `path` is empty while no place holds the file. `start` is the second to resume at, 0 for the
-    beginning, as with songs; from `seen_from` on it is seen, 0 if its length is unknown. `audio` and `subtitle` are what was last chosen in this series (or for this item),
-    None where nothing was. `subtitles` are the files beside it. `following` is the next episode or
-    track, if there is one.
+    beginning, as with songs; from `seen_from` on it is seen, 0 if its length is unknown. `audio`
+    and `subtitle` are what was last chosen in this series (or for this item), None where nothing
+    was. `subtitles` are the files beside it. `following` is the next episode or track, if any.
     """
 
     item: ItemView
