@@ -7,12 +7,13 @@ from pathlib import Path
 import platformdirs
 import pytest
 from filelock import FileLock
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from mediadesk.library import demo
 from mediadesk.store import Store
 
-settings.register_profile("mediadesk", deadline=None)  # a busy machine is no bug
+# A busy machine is no bug.
+settings.register_profile("mediadesk", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("mediadesk")
 
 

@@ -187,18 +187,18 @@ def test_one_that_starts_slowly_keeps_nothing_waiting(bench: Bench) -> None:
     bench.opener.doubt("slow")
     reload = threading.Thread(target=bench.running.reload, args=["slow"])
     reload.start()
-    until(lambda: list((bench.folder / "starting").glob("*.json")), seconds=10)
+    until(lambda: list((bench.folder / "starting").glob("*.json")), seconds=30)
     begun = time.monotonic()
     quick = bench.guest("quick")
     bench.running.reload("quick")
     assert quick.is_closed
     bench.faults.quarantine(bench.registry.find("quick"), "It was odd.")
     bench.running.stop("quick")
-    until(lambda: "quick" not in bench.running.guests(), seconds=10)
+    until(lambda: "quick" not in bench.running.guests(), seconds=30)
     assert reload.is_alive()
     bench.running.close()
     reload.join()
-    assert time.monotonic() - begun < 15
+    assert time.monotonic() - begun < 45
     assert bench.running.guests() == {}
 
 
