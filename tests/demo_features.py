@@ -1,6 +1,7 @@
 """Understands the demo library as the engine would, without names: only content is left."""
 
 import hashlib
+import os
 import pickle
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -80,7 +81,9 @@ def _item(path: Path) -> Item:
 
 def _kept(file: Path, extractor: Extractor, item: Item, models: Models) -> Feature | None:
     if not file.exists():
-        file.write_bytes(pickle.dumps(_learn(extractor, item, models)))
+        half = file.with_suffix(f".{os.getpid()}")  # other processes read it as soon as it is there
+        half.write_bytes(pickle.dumps(_learn(extractor, item, models)))
+        half.replace(file)
     feature: Feature | None = pickle.loads(file.read_bytes())  # noqa: S301 - we wrote it
     return feature
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from mediadesk import app
 from mediadesk.engine.messages import Organising
@@ -73,7 +74,7 @@ def test_what_is_picked_is_rated_collected_and_found_again(
 
 
 def test_filters_sorts_jumps_and_storyboards_come_from_the_engine(
-    application: QApplication, open_window: Open, library: Path
+    application: QApplication, open_window: Open, library: Path, qtbot: QtBot
 ) -> None:
     window = open_window(library)
     page, browser = window.library, window.library.browser
@@ -82,8 +83,10 @@ def test_filters_sorts_jumps_and_storyboards_come_from_the_engine(
     assert [label for label, _ in browser.found.jumps] == [
         label for label, _ in sorted(browser.found.jumps)
     ]
-    browser.act("filter")
-    app.settle(application, window)
+    page.act("filter")
+    qtbot.waitUntil(
+        lambda: "kind:song" in [one.search for one in page.facets.lines], timeout=30_000
+    )
     line = next(one for one in page.facets.lines if one.search == "kind:song")
     place = page.facets.model().index(page.facets.lines.index(line), 0)
     where = page.facets.visualRect(place).center()
@@ -117,6 +120,7 @@ def test_a_smart_collection_follows_the_library(
     app.settle(application, window)
     browser = window.library.browser
     window.desk.do(lambda _: None, Organising.make_collection, "Watched", search="is:seen")
+    app.settle(application, window)
     window.go("collections")
     app.settle(application, window)
     tile = window.collections.grid.cards.tile(0)
