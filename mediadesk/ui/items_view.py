@@ -107,7 +107,7 @@ class ItemsView(QTableView):
 
     def action_at(self, index: QModelIndex, point: QPoint) -> str | None:
         """Which button of an item is under a point."""
-        raise NotImplementedError
+        raise NotImplementedError  # `CardView` and `ItemTable` say; Qt's classes allow no ABC
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
