@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from typer.testing import CliRunner
+
+from mediadesk.cli.main import app
+
 
 @dataclass(frozen=True)
 class Command:
@@ -35,6 +39,15 @@ class Command:
 
     def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever was printed
         return json.loads(self.text(*words, "--json"))
+
+
+@dataclass(frozen=True)
+class Inside(Command):
+    """The command in the process of the tests: starting one takes longer than most commands do."""
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        done = CliRunner().invoke(app, ["--data-dir", str(self.data), *words], obj=None)
+        return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 PROGRAM = os.environ.get("MEDIADESK_FROZEN", "")

@@ -1,35 +1,12 @@
 """The commands about the files themselves, as a person or a script runs them."""
 
-import json
 import os
 from pathlib import Path
-from typing import Any
 
 import pytest
-from click.testing import Result
+from command import Inside
 from media_factory import song
 from read_library import ReadLibrary
-from typer.testing import CliRunner
-
-from mediadesk.cli.main import app
-
-
-class _Command:
-    """The commands without a process of their own: starting one takes longer than they do."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-
-    def run(self, *words: str) -> Result:
-        return CliRunner().invoke(app, ["--data-dir", str(self._data), *words], obj=None)
-
-    def text(self, *words: str) -> str:
-        done = self.run(*words)
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-    def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever was printed
-        return json.loads(self.text(*words, "--json"))
 
 
 @pytest.fixture
@@ -38,17 +15,17 @@ def media(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def command(tmp_path: Path) -> _Command:
+def command(tmp_path: Path) -> Inside:
     """The commands on a library of three songs that have been read."""
     home = ReadLibrary(tmp_path)
     for n in range(3):
         song(home.root / f"{n}.mp3", seed=n, title=f"Song {n}")
     home.read()
     home.store.close()
-    return _Command(tmp_path)
+    return Inside(tmp_path)
 
 
-def test_folders_are_listed_with_what_is_left_out(command: _Command, media: Path) -> None:
+def test_folders_are_listed_with_what_is_left_out(command: Inside, media: Path) -> None:
     folder = command.json("library", "exclude", str(media), "1.*", "/Extras/")
     assert (folder["path"], folder["excludes"], folder["files"]) == (
         str(media), ["1.*", "/Extras/"], 2,
@@ -58,13 +35,13 @@ def test_folders_are_listed_with_what_is_left_out(command: _Command, media: Path
     assert "2 files  without 1.*, /Extras/" in command.text("library", "list")
     for nothing in ((), (" ",)):
         done = command.run("library", "exclude", str(media), *nothing)
-        assert done.exit_code == 1
-        assert "--none" in done.output
+        assert done.returncode == 1
+        assert "--none" in done.stderr
     assert command.json("library", "list")[0]["excludes"] == ["1.*", "/Extras/"]
     assert command.json("library", "exclude", str(media), "--none")["files"] == 3
 
 
-def test_what_is_missing_is_listed_forgotten_and_put_back(command: _Command, media: Path) -> None:
+def test_what_is_missing_is_listed_forgotten_and_put_back(command: Inside, media: Path) -> None:
     assert command.text("library", "missing") == "Nothing is missing.\n"
     (media / "0.mp3").unlink()
     (media / "1.mp3").unlink()
@@ -73,24 +50,24 @@ def test_what_is_missing_is_listed_forgotten_and_put_back(command: _Command, med
     assert (absent["folder"], absent["drive"], absent["count"]) == (str(media), "", 2)
     assert "and 1 more" in command.text("library", "missing", "--limit", "1")
     done = command.run("forget", str(media / "2.mp3"))
-    assert done.exit_code == 1
-    assert "“Song 2” is not missing" in done.output
+    assert done.returncode == 1
+    assert "“Song 2” is not missing" in done.stderr
     told = command.json("forget", "--search", "song")
     assert (told["says"], told["items"]) == ("Forgot 2 items that went missing", 2)
     assert command.json("library", "missing") == []
     command.text("undo", told["id"])
     assert "2 items went away" in command.text("library", "missing")
     done = command.run("forget", "--search", "nothing like this")
-    assert (done.exit_code, "finds nothing" in done.output) == (1, True)
+    assert (done.returncode, "finds nothing" in done.stderr) == (1, True)
     done = command.run("forget", "--search", "2")
-    assert (done.exit_code, "“2” finds is missing" in done.output) == (1, True)
+    assert (done.returncode, "“2” finds is missing" in done.stderr) == (1, True)
     for wrong in ("", "song) OR (is:available", "(("):
-        assert command.run("forget", "--search", wrong).exit_code == 1
+        assert command.run("forget", "--search", wrong).returncode == 1
     assert "2 items went away" in command.text("library", "missing")
 
 
 def test_what_is_found_elsewhere_is_said_file_by_file_or_as_a_folder(
-    command: _Command, media: Path, tmp_path: Path
+    command: Inside, media: Path, tmp_path: Path
 ) -> None:
     media.rename(tmp_path / "drive")
     text = command.text("library", "relink", str(media), str(tmp_path / "drive"))
@@ -107,7 +84,7 @@ def test_what_is_found_elsewhere_is_said_file_by_file_or_as_a_folder(
     assert command.json("library", "missing") == []
 
 
-def test_files_are_verified(command: _Command, media: Path) -> None:
+def test_files_are_verified(command: Inside, media: Path) -> None:
     files = [str(media / f"{n}.mp3") for n in range(2)]
     assert "hashed: the next time tells" in command.text("verify", *files)
     [first, second] = command.json("verify", *files)

@@ -2,36 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any
 
-from click.testing import Result
+from command import Inside
 from media_factory import clip, song
 from read_library import ReadLibrary
-from typer.testing import CliRunner
 
-from mediadesk.cli.main import app
 from mediadesk.library import nfo, tags
 
 
-class _Command:
-    """The commands without a process of their own: starting one takes longer than they do."""
-
-    def __init__(self, data: Path) -> None:
-        self._data = data
-
-    def run(self, *words: str) -> Result:
-        return CliRunner().invoke(app, ["--data-dir", str(self._data), *words], obj=None)
-
-    def text(self, *words: str) -> str:
-        done = self.run(*words)
-        assert done.exit_code == 0, done.output
-        return done.stdout
-
-    def json(self, *words: str) -> Any:  # noqa: ANN401 - whatever was printed
-        return json.loads(self.text(*words, "--json"))
-
-
-def _library(folder: Path) -> tuple[_Command, Path, Path]:
+def _library(folder: Path) -> tuple[Inside, Path, Path]:
     """Give the command on a library with a film and a song, whose titles were edited."""
     home = ReadLibrary(folder)
     film = clip(home.root / "Film (1990).mkv", seconds=1)
@@ -41,7 +20,7 @@ def _library(folder: Path) -> tuple[_Command, Path, Path]:
     home.edit(film, title="My film")
     home.edit(music, title="My song")
     home.store.close()
-    return _Command(folder), film, music
+    return Inside(folder), film, music
 
 
 def test_files_are_written_after_a_preview_and_with_consent(tmp_path: Path) -> None:
@@ -54,7 +33,7 @@ def test_files_are_written_after_a_preview_and_with_consent(tmp_path: Path) -> N
     ]  # fmt: skip
     assert "is music" in preview["refused"][0]
     refused = command.run("write", str(film))
-    assert refused.exit_code == 1
+    assert refused.returncode == 1
     assert "then say --yes" in refused.stderr
     read = nfo.read(film.with_suffix(".nfo"))
     assert read is not None
@@ -69,7 +48,7 @@ def test_files_are_written_after_a_preview_and_with_consent(tmp_path: Path) -> N
     assert "say all that is known" in command.text("write", str(music), "--into", "tags", "--yes")
     assert "say all that is known" not in command.text("write", str(music), "--dry-run")
     nowhere = command.run("write", "--search", "nowhere", "--yes")
-    assert (nowhere.exit_code, "“nowhere” finds nothing" in nowhere.stderr) == (1, True)
+    assert (nowhere.returncode, "“nowhere” finds nothing" in nowhere.stderr) == (1, True)
     strange = command.run("write", "nothing", "--yes", "--json")
     assert "No item “nothing”" in json.loads(strange.stdout)["error"]
 
