@@ -1,28 +1,10 @@
 import os
 from pathlib import Path
-from subprocess import CompletedProcess
 
 import library_factory
 import pytest
-from command import PROGRAM, Command, Frozen
+from command import PROGRAM, Command, Frozen, Inside
 from stranger import signed_bundle
-from typer.testing import CliRunner
-
-from mediadesk import log
-from mediadesk.cli import app
-
-
-class Inside(Command):
-    """The same command inside this process: much quicker, for all that a process adds nothing to.
-
-    What goes wrong otherwise than in a sentence is raised.
-    """
-
-    def run(self, *words: str) -> "CompletedProcess[str]":
-        done = CliRunner().invoke(app, ["--data-dir", str(self.data), *words])
-        if done.exception is not None and not isinstance(done.exception, SystemExit):
-            raise done.exception
-        return CompletedProcess(words, done.exit_code, done.stdout, done.stderr)
 
 
 @pytest.fixture
@@ -39,16 +21,14 @@ def ready(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Command:
 
 
 @pytest.fixture
-def inside(ready: Command, monkeypatch: pytest.MonkeyPatch) -> Inside:
+def inside(ready: Command) -> Inside:
     """The command inside this process, on a copy of the analysed library."""
-    monkeypatch.setattr(log, "configure", lambda *_, **__: None)  # the log is that of the tests
     return Inside(ready.data)
 
 
 @pytest.fixture
-def inside_empty(empty: Command, monkeypatch: pytest.MonkeyPatch) -> Inside:
+def inside_empty(empty: Command) -> Inside:
     """The command inside this process, on a new library."""
-    monkeypatch.setattr(log, "configure", lambda *_, **__: None)
     return Inside(empty.data)
 
 
