@@ -1,6 +1,5 @@
 """Starts MediaDesk: `mediadesk` or `python -m mediadesk`."""
 
-import multiprocessing
 import os
 import sys
 from types import ModuleType
@@ -8,9 +7,17 @@ from types import ModuleType
 
 def main() -> None:
     """Run the command line; without a command it opens the window."""
-    multiprocessing.freeze_support()
+    if getattr(sys, "frozen", False):
+        import multiprocessing
+
+        multiprocessing.freeze_support()
     # On matrices as small as ours more threads only spin; numpy reads this once.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    if sys.argv[1:] == ["--engine"]:
+        from mediadesk.engine import process
+
+        process.main()
+        return
     if sys.argv[1:] == ["--guest"]:
         from mediadesk.engine import guest_main
 
@@ -28,17 +35,21 @@ def main() -> None:
 
 def _window() -> int:
     """Open the window as `mediadesk` alone does, without the commands, which take a while."""
-    from mediadesk import log
     from mediadesk.api.errors import UserError
-    from mediadesk.settings import Places
 
-    log.configure(Places.find().data)
     try:
-        status: int = _desktop().run(None)
+        status: int = _desktop().run(None, then=_log)
     except UserError as error:
         sys.stderr.write(f"mediadesk: {error}\n")
         return 1
     return status
+
+
+def _log() -> None:
+    from mediadesk import log
+    from mediadesk.settings import Places
+
+    log.configure(Places.find().data)
 
 
 def _desktop() -> ModuleType:

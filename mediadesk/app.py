@@ -4,21 +4,24 @@ import logging
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediadesk import settings
 from mediadesk.api import UserError
-from mediadesk.engine.client import Client
+from mediadesk.engine.launch import launch
 from mediadesk.settings import Places
 
-# The engine is started before the parts of Qt that draw are loaded: both take their time.
+# The engine is launched before Qt is loaded: both take their time.
 if TYPE_CHECKING:
     from PySide6.QtCore import QMessageLogContext, QtMsgType
     from PySide6.QtWidgets import QApplication
 
+    from mediadesk.engine.client import Client
     from mediadesk.ui.desk import Desk
     from mediadesk.ui.window import Window
 
@@ -26,11 +29,15 @@ _DEAD = (
     "The engine stopped before the picture was taken: run “mediadesk doctor” to see why, then try "
     "again."
 )
+_NEXT = ("engine.messages", "ui.opening", "ui.pages.for_you")
+"""The modules that the window needs right after its frame, in steps of about the same length."""
 _PICTURE_CACHE_KB = 96 * 1024
 _LEVELS = (logging.DEBUG, logging.WARNING, logging.ERROR, logging.CRITICAL, logging.INFO)  # Qt's
 
 
-def run(data_dir: Path | None, *, safe: bool = False) -> int:
+def run(
+    data_dir: Path | None, *, safe: bool = False, then: Callable[[], object] | None = None
+) -> int:
     """Open the window and stay until it is closed; give the exit status.
 
     Where the library has a window already, that comes to the front instead.
@@ -38,6 +45,7 @@ def run(data_dir: Path | None, *, safe: bool = False) -> int:
     Args:
         data_dir: where the library lives; None for the platform's own folder.
         safe: start no installed plugin.
+        then: what is to be done first once the window has been painted.
 
     Raises:
         UserError: if there is no display, the settings file is wrong, or the window that there is
@@ -48,26 +56,43 @@ def run(data_dir: Path | None, *, safe: bool = False) -> int:
             "There is no display to open a window on: use the commands (mediadesk --help), or "
             "save a picture with “mediadesk gui --screenshot for-you picture.png”."
         )
-    from mediadesk.ui.instance import Instance, to_front
+    with launch() as engine:
+        from mediadesk.engine.client import Client
+        from mediadesk.ui.instance import Instance, to_front
 
-    places = Places.find(data_dir)
-    look, scale = settings.seen(places.settings)
-    if scale != 100:
-        os.environ.setdefault("QT_SCALE_FACTOR", str(scale / 100))
-    instance = Instance(places.data)
-    if not instance.take():
-        return 0
-    client = Client(data_dir, safe=safe)
-    try:
-        application = _application()
-        with _window(application, data_dir, theme=look, client=client) as window:
-            window.desk.demo_wanted.connect(lambda: _open_demo(window))
-            instance.answer(lambda: to_front(window), window)
-            window.show()
-            return application.exec()
-    finally:
-        client.close()
-        instance.release()
+        places = Places.find(data_dir)
+        look, scale = settings.seen(places.settings)
+        if scale != 100:
+            os.environ.setdefault("QT_SCALE_FACTOR", str(scale / 100))
+        instance = Instance(places.data)
+        if not instance.take():
+            return 0
+        client = Client(data_dir, safe=safe, process=engine)
+        try:
+            application = _application()
+            with _window(application, data_dir, theme=look, client=client) as window:
+                window.desk.demo_wanted.connect(lambda: _open_demo(window))
+                instance.answer(lambda: to_front(window), window)
+                show_in_steps(window, client, *filter(None, (then,)))
+                return application.exec()
+        finally:
+            client.close()
+            instance.release()
+
+
+def show_in_steps(window: "Window", client: "Client", *more: Callable[[], object]) -> None:
+    """Show a window, and have it load and do the rest once its frame has been painted."""
+    from mediadesk.ui.after_painting import AfterPainting
+
+    load = [partial(import_module, f"mediadesk.{name}") for name in _NEXT]
+    window.show()
+    AfterPainting(window, [*more, *load, partial(_reach, window.desk, client)])
+
+
+def _reach(desk: "Desk", client: "Client") -> None:
+    """Join the window to its engine; it turns to its first page then."""
+    client.listen(desk.on_change, desk.on_restart)
+    desk.connect_engine(client)
 
 
 def screenshot(
@@ -82,9 +107,9 @@ def screenshot(
 
     `all` stands for all pages. `item` and `player` show the first card of the panel, `plugin` the
     first plugin, one of others before ours, and `panel` the first page that a plugin makes. After
-    a + stands what is then done there, by its name in the list of keys: `library+view-list`,
-    `for-you+help`. Where there are several pictures, `out` holds {page}, {theme} or {size}; they
-    are PNG or JPEG by its name.
+    a + stands what is then done there, by its name in the list of keys or in `poses.STATES`:
+    `library+view-list`, `library+selected+tag`. Where there are several pictures, `out` holds
+    {page}, {theme} or {size}; they are PNG or JPEG by its name.
 
     Raises:
         UserError: if there is no such page or theme, if the window has something to complain of,
@@ -95,6 +120,7 @@ def screenshot(
     application = _application()
     from PySide6.QtCore import QSize
 
+    from mediadesk.engine.client import Client
     from mediadesk.engine.messages import LOOKS
     from mediadesk.ui.poses import PAGES, picture, understood
 
@@ -115,7 +141,9 @@ def screenshot(
         raise UserError(
             f"“{out}” is one file for {len(files)} pictures: name it like {{page}}-{{theme}}.png."
         )
-    with _window(application, data_dir, theme=themes[0], posing=True) as window:
+    client = Client(data_dir)
+    with _window(application, data_dir, theme=themes[0], client=client, posing=True) as window:
+        _reach(window.desk, client)
         told = _complaints(window.desk)
         window.show()
         for (pose, theme, size), file in files.items():
@@ -155,28 +183,23 @@ def _window(
     data_dir: Path | None,
     *,
     theme: str,
+    client: "Client",
     posing: bool = False,
-    client: Client | None = None,
 ) -> "Iterator[Window]":
-    """Give the window with its engine, which ends with it; one that poses changes nothing.
+    """Give a window that has not reached its engine yet; both end together.
 
-    `client` is that of an engine that has been started already.
+    One that poses changes nothing.
     """
-    client = client or Client(data_dir)
-    try:
-        from mediadesk.ui.desk import Desk
-        from mediadesk.ui.theme import Theme
-        from mediadesk.ui.window import Window
+    from mediadesk.ui.desk import Desk
+    from mediadesk.ui.theme import Theme
+    from mediadesk.ui.window import Window
 
-        desk = Desk(Theme(application, theme), posing=posing)
-        client.listen(desk.on_change, desk.on_restart)
-        desk.connect_engine(client)
-        file = None if posing else Places.find(data_dir).data / "window.ini"
-        try:
-            yield Window(desk, geometry_file=file)
-        finally:
-            desk.bridge.close()
+    desk = Desk(Theme(application, theme), posing=posing)
+    file = None if posing else Places.find(data_dir).data / "window.ini"
+    try:
+        yield Window(desk, geometry_file=file)
     finally:
+        desk.bridge.close()
         client.close()
 
 

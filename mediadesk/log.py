@@ -1,25 +1,40 @@
 """Where logs go: into a file beside the library, and to the terminal only when asked."""
 
 import logging
+import sys
+from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 _FILE_BYTES = 1_000_000
 
 
+class _File(RotatingFileHandler):
+    """A log that is there, with its folder, from its first line on."""
+
+    def _open(self) -> TextIOWrapper:
+        Path(self.baseFilename).parent.mkdir(parents=True, exist_ok=True)
+        return super()._open()
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's own
+        # Opening a library where nothing can be written fails too, and says so in a sentence.
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handleError(record)
+
+
 def configure(folder: Path, *, verbose: bool = False) -> None:
     """Log warnings and worse into `mediadesk.log` in a folder; with `verbose` all, and here too."""
     handlers: list[logging.Handler] = [logging.StreamHandler()] if verbose else []
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        handlers.append(
-            RotatingFileHandler(
-                folder / "mediadesk.log", maxBytes=_FILE_BYTES, backupCount=1, encoding="utf-8"
-            )
+    handlers.append(
+        _File(
+            folder / "mediadesk.log",
+            maxBytes=_FILE_BYTES,
+            backupCount=1,
+            encoding="utf-8",
+            errors="backslashreplace",  # a file's name may hold what is no character
+            delay=True,
         )
-    except OSError:
-        # Opening the library there is about to fail too, and says so in a sentence.
-        handlers.append(logging.NullHandler())
+    )
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
         format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s",

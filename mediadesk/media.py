@@ -11,19 +11,20 @@ from av.container import InputContainer
 from mediadesk.api import UnreadableError
 
 _DEMUXERS = (
-    "aac,ac3,aiff,ape,asf,avi,caf,dsf,eac3,dts,flac,flv,matroska,mov,mp3,mpeg,mpegts,mpc,mpc8,"
-    "ogg,tta,wav,w64,wv"
+    "aac,ac3,aiff,ape,asf,avi,caf,dsf,dv,eac3,dts,flac,flv,matroska,mov,mp3,mpeg,mpegts,"
+    "mpegvideo,mpc,mpc8,ogg,tta,wav,w64,wv"
 )
 _CODECS = frozenset(  # a table reads better as text than as ninety quoted words
     """
     h264 hevc av1 libdav1d vp8 libvpx vp9 libvpx-vp9 mpeg1video mpeg2video mpeg4 msmpeg4v1
     msmpeg4v2 msmpeg4v3 msmpeg4 wmv1 wmv2 wmv3 vc1 theora h263 flv mjpeg prores dnxhd ffv1 rv40
-    svq3 h261 rawvideo cinepak png bmp gif webp tiff
-    aac aac_latm ac3 eac3 dca truehd mp1 mp2 mp3 mp1float mp2float mp3float vorbis opus libopus
+    svq1 svq3 h261 rawvideo cinepak dvvideo vp6 vp6f png bmp gif webp tiff
+    aac aac_latm ac3 eac3 dca truehd mlp mp1 mp2 mp3 mp1float mp2float mp3float vorbis opus libopus
     flac alac ape wavpack tta wmav1 wmav2 wmapro wmalossless mpc7 mpc8 dsd_lsbf dsd_msbf
-    dsd_lsbf_planar dsd_msbf_planar speex libspeex adpcm_ms adpcm_ima_wav amrnb amrwb pcm_u8
-    pcm_s8 pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_f32le pcm_f32be
-    pcm_f64le pcm_alaw pcm_mulaw
+    dsd_lsbf_planar dsd_msbf_planar speex libspeex adpcm_ms adpcm_ima_wav adpcm_ima_qt
+    adpcm_swf nellymoser amrnb amrwb pcm_bluray pcm_dvd pcm_u8 pcm_s8
+    pcm_s16le pcm_s16be pcm_s24le pcm_s24be pcm_s32le pcm_s32be pcm_f32le pcm_f32be pcm_f64le
+    pcm_alaw pcm_mulaw
     subrip srt ass ssa webvtt mov_text text
     """.split()  # noqa: SIM905
 )

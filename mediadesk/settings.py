@@ -1,9 +1,7 @@
 """Where things live and what a person set: folders from platformdirs, settings from TOML."""
 
 import os
-import tomllib
 from dataclasses import dataclass, field, fields
-from difflib import get_close_matches
 from pathlib import Path
 
 from mediadesk.api import UserError
@@ -60,6 +58,7 @@ class Settings:
     wheelhouse: str = ""  # a folder with such libraries
     language: str = "en"
     gentle_on_battery: bool = True  # work in the background goes gently on battery
+    paused: bool = False  # work in the background rests until a person has it go on
 
 
 def seen(path: Path) -> tuple[str, int]:
@@ -68,16 +67,29 @@ def seen(path: Path) -> tuple[str, int]:
     Raises:
         UserError: as `load`, if something is wrong with either or with the file as a whole.
     """
-    try:
-        found = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):  # `load` says what is wrong, if it is no new library
-        found = {"theme": None}
     usual = Settings()
-    look, scale = found.get("theme", usual.theme), found.get("scale", usual.scale)
-    if isinstance(look, str) and isinstance(scale, int):
-        return look, scale
+    try:
+        written = path.read_bytes()
+    except OSError as error:
+        found: dict[str, object] | None = {} if isinstance(error, FileNotFoundError) else None
+    else:
+        found = _parsed(written)
+    if found is not None:
+        look, scale = found.get("theme", usual.theme), found.get("scale", usual.scale)
+        if isinstance(look, str) and isinstance(scale, int):
+            return look, scale
     told = load(path)
     return told.theme, told.scale
+
+
+def _parsed(written: bytes) -> dict[str, object] | None:
+    """What a settings file says, None if it is no TOML."""
+    import tomllib  # a library without settings does without it
+
+    try:
+        return tomllib.loads(written.decode())
+    except ValueError:
+        return None
 
 
 def load(path: Path) -> Settings:
@@ -86,6 +98,8 @@ def load(path: Path) -> Settings:
     Raises:
         UserError: if the file can't be read, is no TOML or holds an unknown or ill-typed setting.
     """
+    import tomllib
+
     try:
         found = tomllib.loads(path.read_bytes().decode())
     except FileNotFoundError:
@@ -101,6 +115,8 @@ def load(path: Path) -> Settings:
     known = [one.name for one in fields(Settings)]
     for key in found:
         if key not in known:
+            from difflib import get_close_matches
+
             near = get_close_matches(key, known, 1)
             remedy = f"did you mean “{near[0]}”?" if near else "take that line out."
             raise UserError(f"“{path}” sets “{key}”, which is no setting: {remedy}")

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the pictures of the README anew, from the demo library; and with FOLDER also one of every
-# page, in both looks and two sizes. Usage: bash packaging/screenshots.sh [FOLDER]
+# Makes the pictures of the README anew, from the demo library; and with FOLDER also those of every
+# page and its states, in all looks and two sizes. Usage: bash packaging/screenshots.sh [FOLDER]
 set -euo pipefail
 folder=${1:+$(realpath -m "$1")}
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -12,7 +12,7 @@ start_screen
 
 data=$(mktemp -d)
 trap 'kill "$screen" 2>/dev/null || true; rm -rf "$data"' EXIT
-mediadesk=(.venv/bin/mediadesk --data-dir "$data")
+mediadesk=(.venv/bin/mediadesk --data-dir "$data/own")
 ids() { "${mediadesk[@]}" items "$1" --limit "$2" --json | sed -n 's/^ *"id": *"\([^"]*\)".*/\1/p'; }
 
 # A library as somebody has it who has used it for a week.
@@ -33,11 +33,36 @@ done
 mkdir -p resources/screenshots
 "${mediadesk[@]}" gui --screenshot for-you,library,item,plugins,panel \
   'resources/screenshots/{page}-{theme}.jpg' --theme light,dark
-if [ -n "$folder" ]; then
-  mkdir -p "$folder"
-  "${mediadesk[@]}" gui --screenshot \
-    all,library+view-list,library+view-details,for-you+help,for-you+palette,for-you+why,item+edit \
-    "$folder/{page}-{theme}-{size}.png" --theme light,dark --size 1440x900,1024x700
-  "${mediadesk[@]}" gui --screenshot for-you,library,settings \
-    "$folder/{page}-{theme}-{size}.png" --theme contrast
-fi
+[ -n "$folder" ] || exit 0
+
+# And what goes wrong in the best library: a drive that is not there, a film that is there twice, in
+# two cuts, and a file that is none. The beginning of a film is another film that can be played.
+films=${XDG_CACHE_HOME:-$HOME/.cache}/mediadesk/demo-library/Videos
+first() { head -c "$(($(stat -c %s "$1") * 6 / 10))" "$1" >"$2"; }
+mkdir "$data/Holiday drive" "$data/Films"
+number=0
+while IFS= read -r film; do
+  number=$((number + 1))
+  case $number in
+    1) first "$film" "$data/Films/${film##*/}" ;;
+    2) head -c 2000 "$film" >"$data/Films/Broken film.mkv" ;;
+    3 | 4 | 5) first "$film" "$data/Holiday drive/Holiday 201$number.mkv" ;;
+  esac
+done < <(find "$films" -name '*.mkv' | sort)
+find "$data/Films" "$data/Holiday drive" -type f -exec touch -d '1 hour ago' {} +
+"${mediadesk[@]}" library add "$data/Films" >/dev/null
+"${mediadesk[@]}" library add "$data/Holiday drive" >/dev/null
+"${mediadesk[@]}" analyze --wait >/dev/null
+rm -r "$data/Holiday drive"
+"${mediadesk[@]}" library scan >/dev/null
+
+mkdir -p "$folder"
+states=library+view-list,library+view-details,library+tab-albums,library+tab-series,library+filter
+states+=,library+found,library+nothing-found,library+misread,library+selected,library+pointed
+states+=,library+menu,library+sort,library+examples,library+selected+tag,library+selected+collect
+states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+message,for-you+end
+states+=,item+edit,item+identify,item+end,settings+end,plugin+end,guide+next,player+show-queue
+"${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \
+  --theme light,dark --size 1440x900,1024x700
+"${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \
+  "$folder/{page}-{theme}-{size}.png" --theme contrast

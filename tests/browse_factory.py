@@ -8,13 +8,13 @@ from datetime import datetime
 from pathlib import Path
 
 from search_trees import DAY, LETTERS
-from sqlite_utils import Database
 
 from mediadesk.api import EventKind, Feature, Item, Kind
 from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.recommend.profile import State
-from mediadesk.store import Store, features, library, registers
+from mediadesk.search.kept import KeptColumns
+from mediadesk.store import Database, Store, features, library, locations, registers, roots
 from mediadesk.store.registers import Edit
 
 NOW = datetime(2026, 11, 22, 12).astimezone().timestamp()
@@ -93,7 +93,7 @@ def _state(chance: random.Random) -> State:
 def save(db: Database, items: list[Made]) -> None:
     """Write items as a scan, a tagger and a person would."""
     for root, drive in ROOTS.items():
-        library.add_root(db, Path(root))
+        roots.add(db, Path(root))
         db.conn.execute("UPDATE root SET drive = ? WHERE path = ?", [drive, root])
     for each in items:
         write(db, each)
@@ -104,14 +104,14 @@ def write(db: Database, each: Made) -> None:
     id = each.item.id  # noqa: A001 - that is what it is
     db.conn.execute("DELETE FROM location WHERE item = ?", [id])
     places = [
-        library.Location(path=Path(path), root=Path(path[:2]), size=1, mtime_ns=1)
+        locations.Location(path=Path(path), root=Path(path[:2]), size=1, mtime_ns=1)
         for path in each.places or {f"/r/away/{id}.mp4": False}
     ]
-    library.save_locations(db, places)
+    locations.save_locations(db, places)
     for place in places:
         library.save_item(db, each.item, facts={}, location=place)
     _columns(db, each)
-    library.set_missing(db, [path for path, missing in each.places.items() if missing])
+    locations.set_missing(db, [path for path, missing in each.places.items() if missing])
     if not each.places:
         db.conn.execute("DELETE FROM location WHERE item = ?", [id])
     feature = Feature(tags=dict.fromkeys(each.tags, 0.5))
@@ -154,7 +154,7 @@ def make_collections(db: Database) -> None:
     )
 
 
-def browsing(store: Store, items: list[Made]) -> Browsing:
+def browsing(store: Store, items: list[Made], *, kept: KeptColumns | None = None) -> Browsing:
     """Look through a library as the person to whom the states of these items belong."""
     known = {each.item.id: each.state for each in items}
     access = Access(
@@ -165,4 +165,4 @@ def browsing(store: Store, items: list[Made]) -> Browsing:
         on_event=lambda: None,
         on_change=lambda *_: None,
     )
-    return Browsing(access, alike=lambda _: [items[0].item.id])
+    return Browsing(access, alike=lambda _: [items[0].item.id], kept=kept)

@@ -12,7 +12,7 @@ from sqlite_utils import Database
 from mediadesk.api import Extractor, Feature, Item, Kind, Skip
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
-from mediadesk.store import Store, features, library
+from mediadesk.store import Store, features, library, locations, roots
 from mediadesk_audio import extractors as audio
 from mediadesk_keyframes import extractors as keyframes
 from mediadesk_subtitles import extractors as subtitles
@@ -53,10 +53,10 @@ def save(store: Store, known: list[Known]) -> None:
 
     def change(db: Database) -> None:
         root = Path("/scrambled")
-        library.add_root(db, root)
+        roots.add(db, root)
         for one in known:
-            place = library.Location(path=root / one.item.id, root=root, size=1, mtime_ns=1)
-            library.save_locations(db, [place])
+            place = locations.Location(path=root / one.item.id, root=root, size=1, mtime_ns=1)
+            locations.save_locations(db, [place])
             library.save_item(db, replace(one.item, path=None), facts={}, location=place)
             for name, (model, feature) in one.features.items():
                 features.save(db, one.item.id, name, feature, version=1, model=model)

@@ -73,7 +73,7 @@ def clip(
         container.start_encoding()
         if texts is not None:
             _mux_subtitles(container, texts, subtitles)
-        for picture in _pictures(seconds, seed, size):
+        for picture in moving_pictures(seconds, seed, size):
             container.mux(video.encode(picture))
         container.mux(video.encode())
         if sound is not None:
@@ -114,7 +114,7 @@ def film(
                 (second, second + 0.9, f"{language[0]} {second}") for second in range(int(seconds))
             ]
             _mux_subtitles(container, text, lines)
-        for picture in _pictures(seconds, 1, (320, 180)):
+        for picture in moving_pictures(seconds, 1, (320, 180)):
             container.mux(video.encode(picture))
         container.mux(video.encode())
         for seed, sound in enumerate(sounds):
@@ -151,12 +151,13 @@ def picture(path: Path, *, size: tuple[int, int] = (400, 600), seed: int = 0) ->
     encoder = VideoCodecContext.create(codec, "w")
     encoder.width, encoder.height, encoder.pix_fmt = *size, pixels
     encoder.time_base = Fraction(1, 1)
-    frame = next(_pictures(0.1, seed, size)).reformat(format=pixels)
+    frame = next(moving_pictures(0.1, seed, size)).reformat(format=pixels)
     path.write_bytes(b"".join(map(bytes, encoder.encode(frame) + encoder.encode())))
     return path
 
 
-def _pictures(seconds: float, seed: int, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+def moving_pictures(seconds: float, seed: int, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+    """Give the pictures of a video at 10 frames a second, others for each `seed`."""
     random = np.random.default_rng(seed)
     width, height = size
     x, y = np.meshgrid(np.linspace(0, 1, width), np.linspace(0, 1, height))
@@ -172,20 +173,21 @@ def _pictures(seconds: float, seed: int, size: tuple[int, int]) -> Iterator[av.V
         yield frame
 
 
-def _wave(seconds: float, seed: int) -> NDArray[np.int16]:
+def wave(seconds: float, seed: int) -> NDArray[np.int16]:
+    """Give sound at 48 kHz, another for each `seed`: int16 [seconds × 48,000]."""
     random = np.random.default_rng(seed)
     times = np.arange(int(48000 * seconds)) / 48000
     notes = random.uniform(110, 1760, 4)
-    wave = sum(
+    tones = sum(
         np.sin(2 * np.pi * note * times) * np.abs(np.sin(np.pi * times * (n + 1) / 2))
         for n, note in enumerate(notes)
     )
     noise = random.normal(0, 0.05, len(times))
-    return ((wave / 5 + noise) * 20000).astype(np.int16)
+    return ((tones / 5 + noise) * 20000).astype(np.int16)
 
 
 def _mux_sound(container: OutputContainer, stream: AudioStream, seconds: float, seed: int) -> None:
-    frame = av.AudioFrame.from_ndarray(_wave(seconds, seed)[None], format="s16", layout="mono")
+    frame = av.AudioFrame.from_ndarray(wave(seconds, seed)[None], format="s16", layout="mono")
     frame.sample_rate, frame.pts, frame.time_base = 48000, 0, Fraction(1, 48000)
     container.mux(stream.encode(frame))
     container.mux(stream.encode())

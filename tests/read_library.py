@@ -13,7 +13,7 @@ from mediadesk.host.workers import Outcome
 from mediadesk.library.intake import Intake
 from mediadesk.library.scan import scan_root
 from mediadesk.recommend.history import History
-from mediadesk.store import Store, library, registers, told
+from mediadesk.store import Store, library, registers, roots, told
 from mediadesk.store.registers import Edit
 
 ME = "me"
@@ -26,7 +26,7 @@ class ReadLibrary:
         self.root = folder / "media"
         self.root.mkdir(exist_ok=True)
         self.store = Store(folder / "library.db")
-        self.store.write(lambda db: library.add_root(db, self.root))
+        self.store.write(lambda db: roots.add(db, self.root))
         history = History()
         self.access = Access(
             self.store,

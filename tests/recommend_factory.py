@@ -8,7 +8,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Feature, Item, Kind, Moment, unit
-from mediadesk.store import Store, features, library
+from mediadesk.store import Store, features, library, locations, roots
 
 DAY = 86_400.0
 NOW = 1_800_000_000.0
@@ -54,12 +54,12 @@ def save(store: Store, made: list[Made], *, moments: int = 0) -> None:
     """Write items with their features, and the places where their files would lie."""
 
     def change(db: Database) -> None:
-        library.add_root(db, Path("/made"))
+        roots.add(db, Path("/made"))
         for one in made:
-            place = library.Location(
+            place = locations.Location(
                 path=Path(f"/made/{one.number}.mkv"), root=Path("/made"), size=1, mtime_ns=1
             )
-            library.save_locations(db, [place])
+            locations.save_locations(db, [place])
             library.save_item(db, _item(one), facts={}, location=place)
             for extractor, vector in one.vectors.items():
                 feature = Feature(summary=vector, moments=_moments(vector, moments))

@@ -23,6 +23,11 @@ def noted(log: Path) -> list[str]:
     return [line.split()[0] for line in log.read_text("utf-8").splitlines()] if log.exists() else []
 
 
+def never_serve(_pipe: object) -> None:
+    """End a worker's process before it begins, as where a library of its own is missing."""
+    sys.exit(7)
+
+
 def die(log: Path, name: str) -> None:
     """End this process as a crash would."""
     note(log, name)

@@ -1,57 +1,61 @@
 """The public interface: the only package a plugin may import, made of stdlib, numpy and pluggy."""
 
-from mediadesk.api.errors import Skip, UnreadableError, UserError
-from mediadesk.api.hookspecs import API_VERSION, PROJECT, hookimpl
-from mediadesk.api.protocols import (
-    Context,
-    Explainer,
-    Extractor,
-    Importer,
-    IntentParser,
-    Listener,
-    Media,
-    MetadataReader,
-    ModelCatalogue,
-    Panel,
-    Ranker,
-    Run,
-    ShelfMaker,
-    Tagger,
-    Transport,
-)
-from mediadesk.api.types import (
-    AUDIO,
-    VIDEO,
-    Array,
-    Block,
-    Cause,
-    Chip,
-    Event,
-    EventKind,
-    ExplainRequest,
-    Feature,
-    Intent,
-    Item,
-    Json,
-    Kind,
-    Liked,
-    Metadata,
-    ModelCard,
-    ModelSpec,
-    Moment,
-    Opinion,
-    PanelRequest,
-    Player,
-    Point,
-    RankRequest,
-    Sample,
-    Scores,
-    Section,
-    ShelfDraft,
-    ShelfRequest,
-    Watched,
-    unit,
-)
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mediadesk.api.errors import Skip, UnreadableError, UserError
+    from mediadesk.api.hookspecs import API_VERSION, PROJECT, hookimpl
+    from mediadesk.api.protocols import (
+        Context,
+        Explainer,
+        Extractor,
+        Importer,
+        IntentParser,
+        Listener,
+        Media,
+        MetadataReader,
+        ModelCatalogue,
+        Panel,
+        Ranker,
+        Run,
+        ShelfMaker,
+        Tagger,
+        Transport,
+    )
+    from mediadesk.api.types import (
+        AUDIO,
+        VIDEO,
+        Array,
+        Block,
+        Cause,
+        Chip,
+        Event,
+        EventKind,
+        ExplainRequest,
+        Feature,
+        Intent,
+        Item,
+        Json,
+        Kind,
+        Liked,
+        Metadata,
+        ModelCard,
+        ModelSpec,
+        Moment,
+        Opinion,
+        PanelRequest,
+        Player,
+        Point,
+        RankRequest,
+        Sample,
+        Scores,
+        Section,
+        ShelfDraft,
+        ShelfRequest,
+        Watched,
+        unit,
+    )
 
 __all__ = [
     "API_VERSION",
@@ -107,3 +111,17 @@ __all__ = [
     "hookimpl",
     "unit",
 ]
+
+_HOMES = ("errors", "types", "protocols", "hookspecs")
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Load a name's module when it is first asked for: the window needs only the errors."""
+        if name in __all__:
+            for home in _HOMES:
+                there = vars(import_module(f"{__name__}.{home}"))
+                if name in there:
+                    globals()[name] = there[name]
+                    return there[name]
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

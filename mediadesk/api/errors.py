@@ -1,8 +1,13 @@
 """What may go wrong, and for whom: a person (`UserError`) or nobody (`Skip`); all else is a bug."""
 
+from mediadesk.paths import shown
+
 
 class UserError(Exception):
     """Something a person can mend: one sentence that names the file and the remedy."""
+
+    def __str__(self) -> str:
+        return shown(super().__str__())  # a file's name may hold what is no character
 
 
 class OptionNeededError(UserError):
@@ -13,7 +18,7 @@ class OptionNeededError(UserError):
         self.option = option
 
     def __str__(self) -> str:
-        return str(self.args[0])
+        return shown(self.args[0])
 
 
 class UnreadableError(UserError):

@@ -188,8 +188,11 @@ class Importer(Protocol):
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         """Give every line of the file `name` with this content.
 
+        Before the name of a file in an archive stand those of the archive and of its folders, with
+        “/” between.
+
         Raises:
-            UserError: if it is no such export.
+            UserError: if it is no such export; an `UnreadableError` if it is, and can't be used.
         """
         ...
 

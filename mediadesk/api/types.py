@@ -248,7 +248,8 @@ class Watched:
     """One line of a history from elsewhere: what was done with which work, and when.
 
     `at` is in unix seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1, or
-    the stars of a `rated`, as in `Event`.
+    the stars of a `rated`, as in `Event`. A `mark` says that it was watched some time or other: it
+    counts only where no line says when.
     """
 
     title: str
@@ -257,6 +258,7 @@ class Watched:
     artist: str = ""
     at: float = 0.0
     value: float = 1.0
+    mark: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
-from mediadesk.cli.common import AsJson, clock, emit, engine
+from mediadesk.api import UserError
+from mediadesk.cli.common import AsJson, clock, count, emit, engine
+from mediadesk.cli.queue import PAUSED
 from mediadesk.engine.messages import FolderView, Problem, Status, WorkView
+from mediadesk.paths import shown
 
 _FOLDER = typer.Argument(metavar="FOLDER", help="A folder with video or music.")
 Folder = Annotated[str, _FOLDER]
@@ -33,7 +36,7 @@ def remove(context: typer.Context, folder: Folder, as_json: AsJson = False) -> N
 def list_folders(context: typer.Context, as_json: AsJson = False) -> None:
     """List the folders of the library."""
     with engine(context) as opened:
-        emit(opened.status().folders, as_json=as_json, text=_folders)
+        emit(opened.status().folders, as_json=as_json, text=folder_lines)
 
 
 def scan(
@@ -59,30 +62,32 @@ def analyze(
     Without --wait it only tells what there is to do and why; the window does it while it is open.
     """
     with engine(context) as opened:
+        if wait and opened.status().paused:
+            raise UserError(PAUSED)
         if wait and not as_json and sys.stderr.isatty():
             sys.stderr.write("Understanding the library; this can be stopped and taken up again.\n")
         status = opened.analyze(wait=True) if wait else opened.scan()
         emit(status, as_json=as_json, text=_status)
 
 
-def _folders(folders: tuple[FolderView, ...]) -> str:
+def folder_lines(folders: Sequence[FolderView]) -> str:
+    """Tell of all folders of the library."""
     if not folders:
         return "The library has no folders yet: add one with “mediadesk library add FOLDER”."
-    return "\n".join(map(_folder, folders))
+    return "\n".join(map(folder_line, folders))
 
 
-def _folder(folder: FolderView) -> str:
-    on = f"  on “{folder.drive}”" if folder.drive not in {"", Path(folder.path).name} else ""
+def folder_line(folder: FolderView) -> str:
+    """Tell of a folder of the library."""
+    on = f"  on “{folder.drive}”" if folder.drive not in {"", Path(shown(folder.path)).name} else ""
     without = f"  without {', '.join(folder.excludes)}" if folder.excludes else ""
     why = f"  ({folder.problem})" if folder.problem else ""
     watched = "  watched" if folder.watched else ""
-    return f"{folder.path}  {folder.files} files{on}{without}{watched}{why}"
+    return f"{folder.path}  {count(folder.files, 'file')}{on}{without}{watched}{why}"
 
 
 def _status(status: Status) -> str:
-    lines = [_folders(status.folders), f"{status.items} items"]
-    if status.unread:
-        lines.append(f"{status.unread} files not opened yet: run “mediadesk analyze --wait”.")
+    lines = [folder_lines(status.folders), count(status.items, "item"), *unread_lines(status)]
     if status.settling:
         lines.append(f"{status.settling} files are still changing and left alone until they rest.")
     lines += [_work(work) for work in status.work]
@@ -97,6 +102,13 @@ def _status(status: Status) -> str:
     return "\n".join([*lines, *(_held(work) for work in status.work if work.held)])
 
 
+def unread_lines(status: Status) -> list[str]:
+    """Tell what was found and is no item yet, where there is any."""
+    if not status.unread:
+        return []
+    return [f"{count(status.unread, 'file')} not opened yet: run “mediadesk analyze --wait”."]
+
+
 def _problems(problems: Sequence[Problem]) -> list[str]:
     """Say each sentence once, and which files it is about."""
     paths: dict[str, list[str]] = {}
@@ -107,7 +119,7 @@ def _problems(problems: Sequence[Problem]) -> list[str]:
         if len(about) > 1:
             lines.append(f"! {sentence} ({len(about)} files, such as “{about[0]}”)")
         else:
-            is_named = not about[0] or Path(about[0]).name in sentence
+            is_named = not about[0] or Path(shown(about[0])).name in sentence
             lines.append(f"! {sentence}" + ("" if is_named else f" (“{about[0]}”)"))
     return lines
 

@@ -8,6 +8,8 @@ from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Profile, emit, engine
 from mediadesk.engine.messages import Answer, Imported, ImportedLine
 
+_MOST_SHOWN = 200
+
 
 def ask(
     context: typer.Context,
@@ -24,7 +26,8 @@ def ask(
 def import_history(
     context: typer.Context,
     file: Annotated[
-        str, typer.Argument(help="What another program exported, under the name it gave it.")
+        str,
+        typer.Argument(help="What another program exported, as it came: a file, or a ZIP of them."),
     ],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what matches.")] = False,
     profile: Profile = None,
@@ -70,15 +73,20 @@ def _range(low: float | None, high: float | None) -> str:
 def _imported(found: Imported) -> str:
     done = "taken over" if found.kept else "would be taken over"
     new = found.matched - found.known
-    unmatched = f"{len(found.unmatched):,} without a match"
+    unmatched = f"{found.missed:,} without a match"
     lines = [f"{found.importer}: {new:,} {done}, {found.known:,} known already, {unmatched}."]
     if not found.kept:
         lines += [f"  {_told(each)} → {each.found}" for each in found.lines]
         lines += [f"  and {new - len(found.lines):,} more"] * (new > len(found.lines) > 0)
-    lines += [f"  no match: {_told(each)}" for each in found.unmatched]
+    lines += [f"  no match: {_told(each)}" for each in found.unmatched[:_MOST_SHOWN]]
+    if (more := found.missed - sum(each.times for each in found.unmatched[:_MOST_SHOWN])) > 0:
+        lines.append(f"  and {more:,} more without a match: “--json” lists all")
+    lines += [f"  left out: {sentence}" for sentence in found.left_out]
     return "\n".join(lines)
 
 
 def _told(line: ImportedLine) -> str:
-    year = f" ({line.year})" if line.year else ""
-    return f"{line.title}{year}, {line.kind}"
+    work = line.title + (f" ({line.year})" if line.year else "")
+    artist = f", by {line.artist}" if line.artist else ""
+    times = f", {line.times:,} times" if line.times > 1 else ""
+    return f"{work}{artist}, {line.kind}{times}"

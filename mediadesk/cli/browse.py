@@ -35,6 +35,7 @@ Query = Annotated[
 ]
 _SOURCES = {
     "user": "set by you",
+    "folder": "set by you for its folder",
     "sidecar": "from the NFO file",
     "embedded": "from the file's tags",
     "guessed": "guessed from the name",
@@ -183,7 +184,7 @@ def _page(page: ItemPage) -> str:
     lines = [line(page.item), *(f"  {label}: {value}" for label, value in facts)]
     lines += [f"  {label}: {value}" for label, value in _said(page) if value]
     lines += [
-        f"  {each.name.replace('_', ' ').capitalize()}: {each.value}  ({_source(each.source)})"
+        f"  {each.name.replace('_', ' ').capitalize()}: {each.value}  ({source(each.source)})"
         for each in page.fields
         if each.value
     ]
@@ -218,7 +219,8 @@ def _said(page: ItemPage) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _source(name: str) -> str:
+def source(name: str) -> str:
+    """Tell where a value comes from."""
     return _SOURCES.get(name) or f"from the plugin “{name.removeprefix('plugin/')}”"
 
 

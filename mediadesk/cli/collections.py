@@ -29,11 +29,14 @@ def new(
     name: Annotated[str, typer.Argument(help="Its name.")],
     search: Smart = None,
     sort: Annotated[Sort, typer.Option(help="How a smart one is ordered.")] = "title",
+    descending: Annotated[bool, typer.Option("--descending", help="The other way round.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Make a collection."""
     with engine(context) as opened:
-        made = opened.organising.make_collection(name, search=search, sort=sort)
+        made = opened.organising.make_collection(
+            name, search=search, sort=sort, descending=descending
+        )
         emit(made, as_json=as_json, text=_line)
 
 

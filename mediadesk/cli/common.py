@@ -14,6 +14,7 @@ import msgspec
 import typer
 
 from mediadesk.api.errors import UserError
+from mediadesk.paths import shown
 
 if TYPE_CHECKING:
     from mediadesk.engine.engine import Engine
@@ -104,7 +105,7 @@ def harmless(text: str) -> str:
     """Leave out what a terminal would obey: some of the text may be a plugin's or a file's."""
     return "".join(
         each
-        for each in text
+        for each in shown(text)
         if each == "\n" or not (each in _TURNS or unicodedata.category(each) in {"Cc", "Cs"})
     )
 
@@ -113,7 +114,7 @@ def check_words(words: Iterable[object]) -> None:
     """Refuse arguments that nothing can be called.
 
     Raises:
-        UserError: if one is longer than any path, or not UTF-8.
+        UserError: if one is longer than any path, or neither UTF-8 nor a path.
     """
     for word in words:
         if isinstance(word, list | tuple):
@@ -126,9 +127,11 @@ def check_words(words: Iterable[object]) -> None:
             raise UserError(
                 f"“{text[:40]}…” has {len(text):,} characters: give one with {_LONGEST:,} at most."
             )
-        if any(unicodedata.category(each) == "Cs" for each in text):
+        is_odd = any(unicodedata.category(each) == "Cs" for each in text)
+        if is_odd and os.sep not in text and not os.path.lexists(text):
             raise UserError(
-                f"“{harmless(text)}” is not written in UTF-8, as names must be here: rename it."
+                f"“{text}” is not written in UTF-8 and names no file here: have your terminal "
+                "write UTF-8, or name a file."
             )
 
 
@@ -155,6 +158,11 @@ def say_error(sentence: str, *, as_json: bool = False) -> None:
         sys.stdout.write(msgspec.json.encode({"error": sentence}).decode() + "\n")
     else:
         sys.stderr.write(f"mediadesk: {sentence}\n")
+
+
+def count(number: int, what: str) -> str:
+    """Write a number with its noun: 1 file, 1,200 files."""
+    return f"{number:,} {what if number == 1 else f'{what}s'}"
 
 
 def clock(seconds: float) -> str:

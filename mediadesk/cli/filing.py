@@ -6,9 +6,10 @@ from typing import Annotated
 import typer
 
 from mediadesk.api.errors import UserError
+from mediadesk.cli.analysis import folder_line, folder_lines, unread_lines
 from mediadesk.cli.common import AsJson, Name, Profile, emit, engine
 from mediadesk.cli.organising import done, named
-from mediadesk.engine.messages import Absent, FolderView, Match, Verified
+from mediadesk.engine.messages import Absent, Match, Verified
 
 _SHOWN = 20
 _ITEMS = typer.Argument(metavar="ITEM…", help="Ids of items, or their files.")
@@ -33,7 +34,8 @@ def exclude(
     if bool(wanted) == none:
         raise UserError("Write the patterns to leave out, or --none to leave nothing out.")
     with engine(context) as opened:
-        emit(opened.filing.exclude(folder, wanted), as_json=as_json, text=_folder)
+        made, unread = opened.filing.exclude(folder, wanted), unread_lines(opened.status())
+        emit(made, as_json=as_json, text=lambda view: "\n".join([folder_line(view), *unread]))
 
 
 def missing(
@@ -63,7 +65,11 @@ def relink_folder(
     """Say that a folder is found elsewhere now; nothing is read again, and nothing is lost."""
     with engine(context) as opened:
         status = opened.filing.relink_folder(old, new)
-        emit(status.folders, as_json=as_json, text=lambda folders: "\n".join(map(_folder, folders)))
+        emit(
+            status.folders,
+            as_json=as_json,
+            text=folder_lines,
+        )
 
 
 def relink(
@@ -104,12 +110,6 @@ def verify(
     with engine(context) as opened:
         found = tuple(opened.filing.verify(item) for item in items)
         emit(found, as_json=as_json, text=lambda all_of_it: "\n".join(map(_verified, all_of_it)))
-
-
-def _folder(folder: FolderView) -> str:
-    if folder.excludes:
-        return f"{folder.path}  {folder.files} files, without {', '.join(folder.excludes)}"
-    return f"{folder.path}  {folder.files} files"
 
 
 def _absent(found: tuple[Absent, ...]) -> str:

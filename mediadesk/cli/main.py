@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from mediadesk import __version__, log
 from mediadesk.api.errors import UserError
@@ -17,10 +17,12 @@ from mediadesk.cli import (
     browse,
     collections,
     filing,
+    identifying,
     makers,
     organising,
     playing,
     plugins,
+    profiles,
     queue,
     recommendations,
     safety,
@@ -29,6 +31,7 @@ from mediadesk.cli import (
     writing,
 )
 from mediadesk.cli.common import Context, check_words, fail, say_error
+from mediadesk.paths import entered
 from mediadesk.settings import Places
 
 _UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]  # has no public name
@@ -54,6 +57,20 @@ class _Program(TyperGroup):
             raise typer.Exit(error.exit_code) from error
         except Exception as error:  # noqa: BLE001 - `fail` logs what is no UserError
             fail(error, as_json=as_json)
+
+
+class _Command(TyperCommand):
+    """Spells what was said as `paths` does, but for files that the command opens itself."""
+
+    def invoke(self, ctx: Any) -> Any:  # noqa: ANN401 - as above
+        ctx.params = {name: _spelled(value) for name, value in ctx.params.items()}
+        return super().invoke(ctx)
+
+
+def _spelled(value: Any) -> Any:  # noqa: ANN401 - whatever a command takes
+    if isinstance(value, list | tuple):
+        return type(value)(map(_spelled, value))
+    return entered(value) if isinstance(value, str) else value
 
 
 app = typer.Typer(
@@ -128,7 +145,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
         "event": recommendations.event,
         **playing.COMMANDS,
     },
-    "Organise": organising.COMMANDS,
+    "Organise": {**organising.COMMANDS, "identify": identifying.identify},
     "Your files": {"analyze": analysis.analyze, **filing.COMMANDS, "write": writing.write},
     "The program": {
         "gui": window.gui,
@@ -171,6 +188,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
         "The work in the background.",
         {
             "list": queue.list_queue,
+            "pause": queue.pause,
             "cancel": queue.cancel,
             "resume": queue.resume,
             "first": queue.first,
@@ -205,6 +223,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
             "reference": makers.reference,
         },
     ),
+    "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }
 """Group of commands → title of its part of the help, what it is about, command → what it does."""
@@ -214,9 +233,9 @@ _SEARCHING = frozenset({"items", "series", "albums", "artists"})
 for title, commands in _COMMANDS.items():
     for name, command in commands.items():
         more = browse.SEARCH_HELP if name in _SEARCHING else None
-        app.command(name, epilog=more, rich_help_panel=title)(command)
+        app.command(name, cls=_Command, epilog=more, rich_help_panel=title)(command)
 for group, (title, about, commands) in _GROUPS.items():
     made = typer.Typer(help=about, no_args_is_help=True)
     for name, command in commands.items():
-        made.command(name)(command)
+        made.command(name, cls=_Command)(command)
     app.add_typer(made, name=group, rich_help_panel=title)

@@ -193,7 +193,7 @@ def done(change: Change, *, as_json: bool) -> None:
 
 def _done(change: Change) -> str:
     if not change.id:
-        return "Nothing is different: it was so already."
+        return f"{change.says}."
     return f"{change.says}.\nTake it back with “mediadesk undo {change.id}”."
 
 

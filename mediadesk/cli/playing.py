@@ -1,6 +1,5 @@
 """Commands of playing: with which program, where it goes on, and what is on Continue."""
 
-import subprocess
 from collections.abc import Callable
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from mediadesk.api.errors import UserError
 from mediadesk.cli.common import AsJson, Name, Profile, emit, engine
 from mediadesk.cli.organising import done
 from mediadesk.engine.messages import PlayerView
+from mediadesk.play import outside
 
 
 def play(
@@ -38,7 +38,7 @@ def play(
             + (f"choose from {known}." if known else "install a plugin that knows one.")
         )
     try:
-        subprocess.Popen(command, start_new_session=True)  # noqa: S603 - permitted by the person
+        outside.start(command)
     except OSError as error:
         raise UserError(
             f"“{command[0]}” can't be started ({error.strerror or error}): install it again."

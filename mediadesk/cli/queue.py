@@ -7,6 +7,7 @@ import typer
 from mediadesk.cli.common import AsJson, emit, engine
 from mediadesk.engine.messages import Status, WorkView
 
+PAUSED = "The work is paused: run “mediadesk queue resume” to go on."
 Part = Annotated[str, typer.Argument(metavar="PART", help="A part that “queue list” names.")]
 
 
@@ -22,10 +23,21 @@ def cancel(context: typer.Context, part: Part, as_json: AsJson = False) -> None:
         emit(opened.working.cancel(part), as_json=as_json, text=_queue)
 
 
-def resume(context: typer.Context, part: Part, as_json: AsJson = False) -> None:
-    """Queue again what was cancelled."""
+def pause(context: typer.Context, as_json: AsJson = False) -> None:
+    """Have all work rest, in an open window too, until “queue resume”."""
     with engine(context) as opened:
-        emit(opened.working.resume(part), as_json=as_json, text=_queue)
+        emit(opened.pause(paused=True), as_json=as_json, text=_queue)
+
+
+def resume(
+    context: typer.Context,
+    part: Annotated[str, typer.Argument(metavar="[PART]", help="A cancelled part.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Go on after “queue pause”; or, with a PART, queue again what was cancelled of it."""
+    with engine(context) as opened:
+        status = opened.working.resume(part) if part else opened.pause(paused=False)
+        emit(status, as_json=as_json, text=_queue)
 
 
 def first(
@@ -64,8 +76,14 @@ def battery(
 
 def _queue(status: Status) -> str:
     lines = [status.pace] if status.pace else []
+    if status.paused:
+        lines.append(PAUSED)
+    if status.unread:
+        files = "1 file" if status.unread == 1 else f"{status.unread:,} files"
+        lines.append(f"{files} not opened yet: run “mediadesk analyze --wait”.")
     lines += [_part(work) for work in status.work]
-    return "\n".join(lines) or "There is no work to do: add a folder first."
+    nothing = "There is no work to do"
+    return "\n".join(lines) or (f"{nothing}." if status.folders else f"{nothing}: add a folder.")
 
 
 def _part(work: WorkView) -> str:

@@ -8,6 +8,7 @@ import typer
 
 from mediadesk.api import UserError
 from mediadesk.cli.common import AsJson, emit, said
+from mediadesk.paths import spelled
 from mediadesk.settings import Places
 
 
@@ -29,7 +30,11 @@ def backup(
         )
     with closing(Store(library)) as store:
         made = store.backup(file.absolute() if file else None)
-    emit({"backup": str(made)}, as_json=as_json, text=lambda _: f"The library is kept in “{made}”.")
+    emit(
+        {"backup": spelled(made)},
+        as_json=as_json,
+        text=lambda _: f"The library is kept in “{made}”.",
+    )
 
 
 def restore(
@@ -46,7 +51,7 @@ def restore(
     Store(library).close()  # an older one is brought up to date
     undo = f"; what it was before is kept in “{before}”" if before else ""
     emit(
-        {"restored": str(file), "before": str(before) if before else None},
+        {"restored": spelled(file), "before": spelled(before) if before else None},
         as_json=as_json,
         text=lambda _: f"The library is what it was in “{file}”{undo}.",
     )

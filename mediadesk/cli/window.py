@@ -11,6 +11,7 @@ import typer
 from mediadesk.api.errors import UserError
 from mediadesk.cli.common import AsJson, emit, engine, said
 from mediadesk.engine.messages import Status
+from mediadesk.paths import spelled
 
 
 def gui(
@@ -66,7 +67,7 @@ def demo(
         cache / "demo-library", say=lambda sentence: print(sentence, file=sys.stderr)
     )
     with engine(context) as opened:
-        status = opened.add_folder(str(folder))
+        status = opened.add_folder(spelled(folder))
         if prepare or screenshot:
             status = opened.analyze(wait=True)
     if prepare:

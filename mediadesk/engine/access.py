@@ -1,13 +1,15 @@
 """What all parts of the engine share: the database, who looks, and which item a name means."""
 
 from collections.abc import Callable, Mapping, Sequence
+from difflib import get_close_matches
 from functools import partial
+from shlex import quote
 
 from mediadesk.api import Event, EventKind, Item, UserError
 from mediadesk.engine import views
 from mediadesk.engine.messages import Browse, ItemView
 from mediadesk.recommend.profile import State
-from mediadesk.store import Store, library, oplog, versions
+from mediadesk.store import Store, library, oplog, profiles, versions
 
 Search = Callable[[Browse, str], tuple[str, ...]]
 
@@ -43,8 +45,23 @@ class Access:
         self._on_event = on_event
 
     def profile(self, name: str | None) -> str:
-        """Give the profile that is meant."""
-        return name or self._default_profile
+        """Give the profile that is meant.
+
+        Raises:
+            UserError: if there is none of this name.
+        """
+        if not name or name == self._default_profile:
+            return self._default_profile
+        db = self.store.read()
+        if not profiles.has(db, name):
+            known = [self._default_profile, *profiles.names(db)]
+            near = get_close_matches(name.lower(), known, 1)
+            remedy = f"did you mean “{near[0]}”? Or make it" if near else "make it"
+            raise UserError(
+                f"There is no profile “{name}”: {remedy} with “mediadesk profiles add "
+                f"{quote(name)}”."
+            )
+        return name
 
     def states(self, profile: str | None) -> Mapping[str, State]:
         """Give item → where a profile stands with it."""

@@ -8,11 +8,10 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event
 from mediadesk.engine.fields import label
-from mediadesk.store import changes, features, jobs, oplog, registers, told, versions
+from mediadesk.library import joining
+from mediadesk.store import Database, changes, features, jobs, oplog, registers, told, versions
 from mediadesk.store.registers import APART, COLLECTION, TAG, Edit
 
 _NAMED = 5
@@ -112,6 +111,8 @@ def undo(db: Database, wanted: str | None) -> tuple[changes.Change, list[str]]:
     """
     made, touched = changes.undo(db, wanted)
     items = [each for each in touched if not each.startswith(COLLECTION)]
+    if joined := joining.undone(db, made.id):
+        items = list(dict.fromkeys([*items, *joining.again(db, joined)]))
     told.settle(db, items)
     jobs.unpark(db, items)
     jobs.park(db, items)
@@ -127,11 +128,17 @@ def tagging(add: Sequence[str], remove: Sequence[str], what: str) -> str:
 
 
 def editing(values: Mapping[str, Any], what: str) -> str:
-    """Tell which fields were set, in the past."""
-    names = [label(field) for field in values]
-    listed = ", ".join(names[:-1]) + f" and {names[-1]}" if len(names) > 1 else names[0]
-    done = "Unlocked" if all(value is None for value in values.values()) else "Changed"
-    return f"{done} the {listed} of {what}"
+    """Tell which fields were set and which unlocked, in the past."""
+    changed = [label(field) for field, value in values.items() if value is not None]
+    unlocked = [label(field) for field, value in values.items() if value is None]
+    done = (("changed", changed), ("unlocked", unlocked))
+    said = " and ".join(f"{verb} the {_together(names)}" for verb, names in done if names)
+    return f"{said.capitalize()} of {what}"
+
+
+def _together(names: Sequence[str]) -> str:
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def _listing(names: Sequence[str]) -> str:

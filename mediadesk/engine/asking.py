@@ -1,24 +1,63 @@
 """Answers questions in plain language: a plugin's parser understands, the library answers."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-from sqlite_utils import Database
 
 from mediadesk.api import Chip, Intent, IntentParser, Item, Kind, ModelSpec, UserError
-from mediadesk.engine.messages import ChipView
+from mediadesk.engine import views
+from mediadesk.engine.access import Access
+from mediadesk.engine.messages import Answer, ChipView
+from mediadesk.engine.preferences import Preferences
 from mediadesk.host import Registry
 from mediadesk.models import Models
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.recommender import Recommender
-from mediadesk.store import features, library
+from mediadesk.store import Database, features, library
 
 _TEXT = "text"
 _LONGEST = 1_000
 _MOST_CHIPS = 20
 _YES = {"yes": True, "no": False}
+
+
+class Asking:
+    """The verb of questions; any thread may call it."""
+
+    def __init__(
+        self,
+        access: Access,
+        registry: Registry,
+        models: Models,
+        recommender: Recommender,
+        preferences: Preferences,
+    ) -> None:
+        self._access = access
+        self._registry = registry
+        self._models = models
+        self._recommender = recommender
+        self._preferences = preferences
+
+    def ask(self, text: str, *, limit: int = 50, profile: str | None = None) -> Answer:
+        started = time.perf_counter()
+        asked = understand(self._registry, text, language=self._preferences.now.language)
+        ids = answer(
+            self._access.store.read(),
+            asked.intent,
+            states=self._access.states(profile),
+            by_meaning=partial(nearest, self._models, self._recommender),
+        )
+        return Answer(
+            items=self._access.views(ids[:limit], profile=profile),
+            chips=asked.chips,
+            meaning=asked.intent.meaning,
+            not_understood=asked.intent.not_understood,
+            parser=asked.parser,
+            took_ms=views.since(started),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,18 +2,14 @@
 
 import time
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from functools import cached_property
-from typing import get_args
-
-import numpy as np
-from sqlite_utils import Database
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TypeVar, get_args
 
 from mediadesk.api import Kind, UserError
 from mediadesk.engine.access import Access
 from mediadesk.engine.deeds import KeptDeeds
+from mediadesk.engine.looking import AlikeWantedError, Look
 from mediadesk.engine.messages import (
     Browse,
     Facet,
@@ -27,15 +23,16 @@ from mediadesk.engine.messages import (
 from mediadesk.search import parse, written
 from mediadesk.search.catalogue import Catalogue
 from mediadesk.search.facets import FACETS, Facets, Value
-from mediadesk.search.finding import Collected, Deeds, Finder
-from mediadesk.search.folding import fold
 from mediadesk.search.groups import Group, Groups
-from mediadesk.search.ordering import Ordering
+from mediadesk.search.kept import KeptColumns
+from mediadesk.search.ordering import Jumps, Ordering
 from mediadesk.search.texts import Bits
+from mediadesk.search.texts import Rows as ItemRows
 from mediadesk.search.tree import Node, OfKind, both, either
+from mediadesk.store import Database
 from mediadesk.store import browse as reading
-from mediadesk.store import collections, library
 
+T = TypeVar("T")
 Alike = Callable[[str], Sequence[str]]
 """Item → the ids of those most alike to it, the likest first."""
 
@@ -43,10 +40,11 @@ Alike = Callable[[str], Sequence[str]]
 class Browsing:
     """Answers from columns in memory; one thread at a time, for each answer takes little time."""
 
-    def __init__(self, access: Access, *, alike: Alike) -> None:
+    def __init__(self, access: Access, *, alike: Alike, kept: KeptColumns | None = None) -> None:
+        """Answer from the library; its columns are `kept` from one start to the next."""
         self._access = access
         self._alike = alike
-        self._catalogue = Catalogue(access.store)
+        self._catalogue = Catalogue(access.store, kept=kept)
         self._ordering = Ordering(self._catalogue)
         self._deeds = KeptDeeds()
 
@@ -65,11 +63,14 @@ class Browsing:
             raise UserError(
                 f"There is no sort “{browse.sort}”: choose {', '.join(get_args(Sort))}."
             )
-        with self._looked(profile) as look:
+
+        def listed(look: Look) -> tuple[ItemRows, Jumps]:
             found = self._ordering.ordered(
                 look.found(tree), browse.sort, look.deeds(), descending=browse.descending
             )
-            jumps = self._ordering.jumps(found, browse.sort, look.deeds())
+            return found, self._ordering.jumps(found, browse.sort, look.deeds())
+
+        found, jumps = self._look(profile, listed)
         return Rows(
             numbers=found.astype("<u4").tobytes(),
             jumps=jumps,
@@ -99,21 +100,26 @@ class Browsing:
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
         tree = _wanted(browse)
         made: list[Facet] = []
-        found, version = None, -1
+        near: dict[str, Sequence[str]] = {}
+        kept: tuple[int, Bits, list[str]] | None = None
+
+        def counted(
+            values_of: Callable[[Facets], Iterable[Value]], look: Look
+        ) -> list[tuple[Value, str | None]]:
+            nonlocal kept
+            if kept is None or kept[0] != self._catalogue.version:
+                names = [each.name for each in look.collections()]
+                kept = self._catalogue.version, look.found(tree), names
+            _, found, collections = kept
+            facets = Facets(
+                self._catalogue, look.db, look.finder, look.deeds(), found, collections=collections
+            )
+            return [(value, _narrowing(value)) for value in values_of(facets)]
+
         for name, (title, values_of) in FACETS.items():
-            with self._looked(profile) as look:  # a list that is wanted meanwhile comes between
-                if found is None or version != self._catalogue.version:
-                    found, version = look.found(tree), self._catalogue.version
-                    collections = [each.name for each in look.collections()]
-                facets = Facets(
-                    self._catalogue,
-                    look.db,
-                    look.finder,
-                    look.deeds(),
-                    found,
-                    collections=collections,
-                )
-                values = [(value, _narrowing(value)) for value in values_of(facets)]
+            values = self._look(
+                profile, partial(counted, values_of), near
+            )  # a list that is wanted comes between
             shown = tuple(
                 FacetValue(label=value.label, items=value.items, search=search)
                 for value, search in values
@@ -129,9 +135,13 @@ class Browsing:
         if kind not in get_args(GroupKind):
             raise UserError(f"There is no “{kind}”: choose {', '.join(get_args(GroupKind))}.")
         tree = parse(text)
-        with self._looked(profile) as look:
+
+        def grouped(look: Look) -> list[Group]:
             groups = Groups(self._catalogue, self._ordering, look.deeds(), look.found(tree))
-            made: list[Group] = getattr(groups, kind)()
+            found: list[Group] = getattr(groups, kind)()
+            return found
+
+        made = self._look(profile, grouped)
         pictures = _pictures(self._access.store.read(), made)
         return tuple(
             GroupView(
@@ -147,82 +157,33 @@ class Browsing:
             for group, picture in zip(made, pictures, strict=True)
         )
 
-    @contextmanager
-    def _looked(self, profile: str | None) -> "Iterator[_Look]":
-        with self._catalogue.now() as db:
-            yield _Look(
-                db=db,
-                access=self._access,
-                catalogue=self._catalogue,
-                kept=self._deeds,
-                nearest=self._alike,
-                profile=self._access.profile(profile),
-            )
+    def _look(
+        self,
+        profile: str | None,
+        answer: Callable[[Look], T],
+        near: dict[str, Sequence[str]] | None = None,
+    ) -> T:
+        """Give what a look answers.
 
-
-@dataclass(kw_only=True)
-class _Look:
-    """One person's look at the library as it is now."""
-
-    db: Database
-    access: Access
-    catalogue: Catalogue
-    kept: KeptDeeds
-    nearest: Alike
-    profile: str
-
-    @property
-    def finder(self) -> Finder:
-        return Finder(self.catalogue, self.db, self)
-
-    def found(self, tree: Node) -> Bits:
-        return self.finder.found(tree)
-
-    def deeds(self) -> Deeds:
-        return self._deeds
-
-    def notes(self) -> Mapping[str, str]:
-        return reading.notes(self.db, self.profile)
-
-    def alike(self, name: str) -> Sequence[str]:
-        return self.nearest(library.find_id(self.db, name) or self._titled(name))
-
-    def collections(self) -> Sequence[Collected]:
-        return self._collections
-
-    @cached_property
-    def _deeds(self) -> Deeds:
-        return self.kept.of(
-            self.profile,
-            self.access.states(self.profile),
-            db=self.db,
-            size=self.catalogue.size,
-            version=self.catalogue.version,
-        )
-
-    @cached_property
-    def _collections(self) -> Sequence[Collected]:
-        def held(each: collections.Collection) -> Sequence[str] | Node:
-            if each.search is not None:
-                return parse(each.search)
-            return collections.members(self.db, each.id)
-
-        return [
-            Collected(name=each.name, held=lambda each=each: held(each))  # type: ignore[misc]
-            for each in collections.listed(self.db)
-        ]
-
-    def _titled(self, title: str) -> str:
-        """Give the first item of this title, else the first that has it in its title."""
-        titles, known = self.catalogue.titles, self.catalogue.places.known
-        for whole in (True, False):
-            having = titles.having(self.catalogue.size, fold(title), whole=whole) & known
-            if having.any():
-                first = titles.order[np.argmax(having[titles.order])]
-                return reading.ids(self.db, [int(first)])[int(first)]
-        raise UserError(
-            f"Nothing is called “{title}”: write another title or an id behind “similar:”."
-        )
+        What is alike to items is found between two looks, for others want to look meanwhile, and
+        put into `near`.
+        """
+        near = {} if near is None else near
+        while True:
+            try:
+                with self._catalogue.now() as db:
+                    return answer(
+                        Look(
+                            db=db,
+                            access=self._access,
+                            catalogue=self._catalogue,
+                            kept=self._deeds,
+                            near=near,
+                            profile=self._access.profile(profile),
+                        )
+                    )
+            except AlikeWantedError as wanted:
+                near[wanted.item] = self._alike(wanted.item)
 
 
 def _wanted(browse: Browse) -> Node:

@@ -3,20 +3,25 @@
 import contextlib
 import itertools
 import logging
-import multiprocessing
+import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from mediadesk.api.errors import UserError
-from mediadesk.engine.messages import Changed
+from mediadesk.engine.launch import launch
+from mediadesk.engine.pipe import Pipe
+
+if TYPE_CHECKING:
+    from mediadesk.engine.messages import Changed
 
 P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 _STARTS_ALLOWED = 5
+_CLOSING_SECONDS = 6
 
 
 class EngineGoneError(Exception):
@@ -30,17 +35,19 @@ class Client:
         self,
         data_dir: Path | None,
         *,
-        on_change: Callable[[Changed], None] | None = None,
+        on_change: "Callable[[Changed], None] | None" = None,
         on_restart: Callable[[], None] = lambda: None,
         safe: bool = False,
+        process: "subprocess.Popen[bytes] | None" = None,
     ) -> None:
-        """Start the engine's process; what it says is read from `listen` on.
+        """Have an engine open the library; what it says is read from `listen` on.
 
         Args:
             data_dir: where the library lives; None for the platform's own folder.
             on_change: as in `listen`, which is called where this is given.
             on_restart: as in `listen`.
             safe: start no installed plugin.
+            process: the engine's, where it was launched ahead.
         """
         self._data_dir = data_dir
         self._safe = safe
@@ -50,11 +57,13 @@ class Client:
         self._lock = threading.Lock()
         self._gone: Exception | None = None  # why there is no engine and will be none
         self._starts = 0
-        self._start()
+        self._start(process or launch())
         if on_change is not None:
             self.listen(on_change, on_restart)
 
-    def listen(self, on_change: Callable[[Changed], None], on_restart: Callable[[], None]) -> None:
+    def listen(
+        self, on_change: "Callable[[Changed], None]", on_restart: Callable[[], None]
+    ) -> None:
         """Read what the engine says from now on: a program can start it before its window.
 
         Args:
@@ -100,22 +109,19 @@ class Client:
             self._pipe.send(None)
         for future in lost:
             future.set_exception(self._gone)
-        self._process.join(timeout=10)
-        if self._process.is_alive():
-            self._process.kill()
+        for end in (self._process.terminate, self._process.kill):
+            try:
+                self._process.wait(timeout=_CLOSING_SECONDS)
+            except subprocess.TimeoutExpired:
+                end()
+        self._process.wait()
         self._pipe.close()
 
-    def _start(self) -> None:
-        from mediadesk.engine.process import serve
-
+    def _start(self, process: "subprocess.Popen[bytes]") -> None:
         self._starts += 1
-        context = multiprocessing.get_context("spawn")
-        self._pipe, theirs = context.Pipe()
-        self._process = context.Process(
-            target=serve, args=(theirs, self._data_dir, self._safe), name="mediadesk-engine"
-        )
-        self._process.start()
-        theirs.close()
+        self._process, self._pipe = process, Pipe.to(process)
+        with contextlib.suppress(OSError):  # the reader is about to see that it is gone
+            self._pipe.send((self._data_dir, self._safe))
         if self._listening:
             self._read_on()
 
@@ -128,10 +134,10 @@ class Client:
                 message = self._pipe.recv()
             except (EOFError, OSError):
                 break
-            if isinstance(message, Changed):
-                self._on_change(message)
-                continue
             number, error, result = message
+            if number is None:
+                self._on_change(result)
+                continue
             with self._lock:
                 future = self._waiting.pop(number, None)
             if future is None:
@@ -143,12 +149,14 @@ class Client:
         self._replace()
 
     def _replace(self) -> None:
+        self._process.wait()
         with self._lock:
             if self._gone is not None:
                 return
             lost, self._waiting = list(self._waiting.values()), {}
             if self._starts < _STARTS_ALLOWED:
-                self._start()
+                self._pipe.close()
+                self._start(launch())
             else:
                 self._gone = UserError(
                     "The engine keeps stopping: run “mediadesk doctor” to see why."

@@ -5,14 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import get_args
 
-from sqlite_utils import Database
-
 from mediadesk.api import UserError
 from mediadesk.engine import fields
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Browse, CollectionView, Sort
 from mediadesk.search import parse
-from mediadesk.store import collections, library
+from mediadesk.store import Database, collections, library
 from mediadesk.store.collections import Collection
 
 log = logging.getLogger(__name__)
@@ -68,7 +66,9 @@ def plain(access: Access, wanted: str) -> Collection:
     return found
 
 
-def make(access: Access, name: str, *, search: str | None, sort: str) -> tuple[Collection, Write]:
+def make(
+    access: Access, name: str, *, search: str | None, sort: str, descending: bool
+) -> tuple[Collection, Write]:
     """Give a new collection, and what makes it.
 
     Raises:
@@ -76,8 +76,11 @@ def make(access: Access, name: str, *, search: str | None, sort: str) -> tuple[C
     """
     if sort not in get_args(Sort):
         raise UserError(f"There is no order “{sort}”: choose from {', '.join(get_args(Sort))}.")
-    made = collections.new(_free(access, name), search=_search(search), sort=sort)
-    told = {"name": made.name, "search": made.search, "sort": made.sort}
+    made = collections.new(
+        _free(access, name), search=_search(search), sort=sort, descending=descending
+    )
+    told: dict[str, str | bool | None] = {"name": made.name, "search": made.search}
+    told |= {"sort": sort, "descending": True} if descending else {"sort": sort}
     return made, partial(_alter, collection=made.id, told=told)
 
 
@@ -140,6 +143,7 @@ def _view(access: Access, found: Collection, *, profile: str | None) -> Collecti
         name=found.name,
         search=found.search,
         sort=found.sort,
+        descending=found.descending,
         items=len(held),
         picture=f"artwork/{first}" if first else None,
     )
@@ -148,7 +152,7 @@ def _view(access: Access, found: Collection, *, profile: str | None) -> Collecti
 def _browse(found: Collection) -> Browse:
     sorts: tuple[Sort, ...] = get_args(Sort)
     sort: Sort = next((each for each in sorts if each == found.sort), "title")
-    return Browse(text=found.search or "", sort=sort)
+    return Browse(text=found.search or "", sort=sort, descending=found.descending)
 
 
 def _finds(access: Access, found: Collection, *, profile: str | None) -> list[str]:

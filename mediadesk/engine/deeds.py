@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
 import numpy as np
-from sqlite_utils import Database
 
 from mediadesk.recommend.profile import State
 from mediadesk.search.finding import Deeds
 from mediadesk.search.texts import grown
-from mediadesk.store import browse
+from mediadesk.store import Database, browse
 
 _NOTHING = State()
 

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import Kind, UserError
 from mediadesk.engine.messages import FIELDS, Common, FieldView
-from mediadesk.store import registers, told
+from mediadesk.store import Database, registers, told
 
 _LONGEST = 2_000
 _LONGEST_NAME = 200

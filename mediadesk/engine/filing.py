@@ -7,8 +7,6 @@ from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from mediadesk.api import Item, UserError
 from mediadesk.engine import acts, views
 from mediadesk.engine.access import Access
@@ -16,10 +14,11 @@ from mediadesk.engine.messages import Absent, Change, FolderView, Match, Status,
 from mediadesk.engine.scanning import Scanning
 from mediadesk.library import excludes, identity
 from mediadesk.library.presence import Presence
+from mediadesk.paths import native, spelled, to_path
 from mediadesk.recommend.lookalikes import lengths, lookalikes
-from mediadesk.store import changes, jobs, library, places, roots, versions
-from mediadesk.store.library import Root
+from mediadesk.store import Database, changes, jobs, places, roots, versions
 from mediadesk.store.places import Place
+from mediadesk.store.roots import Root
 
 _MATCHES = 12
 _COMPARED = 500  # files of a folder that is found elsewhere
@@ -59,7 +58,7 @@ class Filing:
     def absent(self, *, profile: str | None = None, limit: int = 2_000) -> tuple[Absent, ...]:
         return tuple(
             Absent(
-                folder=str(each.root),
+                folder=spelled(each.root),
                 drive=each.drive,
                 count=each.count,
                 items=self._access.views(each.items, profile=profile),
@@ -106,7 +105,7 @@ class Filing:
         known = places.sizes(self._access.store.read(), before.path)
         compared = list(known.items())[:: max(1, len(known) // _COMPARED)]
         same = sum(
-            _size(after / Path(path).relative_to(before.path)) == size for path, size in compared
+            _size(after / to_path(path).relative_to(before.path)) == size for path, size in compared
         )
         if same < len(compared) * _ENOUGH:
             raise UserError(
@@ -116,7 +115,7 @@ class Filing:
 
         def move(db: Database) -> None:
             roots.move(db, before.path, after)
-            changes.move_root(db, str(before.path), str(after))
+            changes.move_root(db, spelled(before.path), spelled(after))
 
         self._scanning.forget(before.path, partial(self._access.store.write, move, durable=True))
         self._on_roots()
@@ -152,7 +151,7 @@ class Filing:
         lying = [place for place in versions.places(db, item.id) if place.available]
         if not lying:
             raise UserError(f"“{item.title}” is not there: reconnect its drive to verify it.")
-        path, content = Path(lying[0].path), lying[0].content
+        path, content = to_path(lying[0].path), lying[0].content
         started = time.perf_counter()
         try:
             changed_at = path.stat().st_mtime
@@ -170,13 +169,16 @@ class Filing:
                 partial(places.save_whole, content=content, taken=taken, changed_at=changed_at)
             )
         took = round(time.perf_counter() - started, 3)
-        return Verified(path=str(path), hash=taken, same=same, took_s=took)
+        return Verified(path=spelled(path), hash=taken, same=same, took_s=took)
 
     def exclude(self, folder: str, patterns: Sequence[str]) -> FolderView:
         root = self._root(folder)
         wanted = [pattern.strip() for pattern in patterns if pattern.strip()]
-        excludes.of_root(str(root.path), wanted)
-        keep = partial(roots.set_excludes, root=root.path, patterns=wanted)
+        excludes.of_root(spelled(root.path), wanted)
+
+        def keep(db: Database) -> None:
+            jobs.unpark(db, roots.set_excludes(db, root.path, wanted))
+
         self._access.store.write(keep, durable=True)
         self._scanning.whole([root.path])
         return views.folder(self._root(folder))
@@ -194,7 +196,7 @@ class Filing:
         """Give what is known of a file, after a look at its folder if that is nothing."""
         found = places.at(self._access.store.read(), file)
         if found is None and self._lies_in(file):
-            self._scanning.part([str(file.parent)])
+            self._scanning.part([spelled(file.parent)])
             found = places.at(self._access.store.read(), file)
         if found is not None and not found.missing:
             return found
@@ -211,12 +213,12 @@ class Filing:
 
     def _lies_in(self, file: Path) -> bool:
         return any(
-            file.is_relative_to(root.path) for root in library.roots(self._access.store.read())
+            file.is_relative_to(root.path) for root in roots.listed(self._access.store.read())
         )
 
     def _root(self, folder: str) -> Root:
         path = absolute(folder)
-        known = {root.path: root for root in library.roots(self._access.store.read())}
+        known = {root.path: root for root in roots.listed(self._access.store.read())}
         if path not in known:
             raise UserError(
                 f"“{path}” is not a folder of the library: “mediadesk library list” lists them."
@@ -227,11 +229,14 @@ class Filing:
         """Refuse a place where a folder of the library can't be."""
         if not self._presence.is_folder(new):
             raise UserError(f"“{new}” is no folder that can be read: check its name and drive.")
-        for root in library.roots(self._access.store.read()):
+        if new == old:
+            raise UserError(f"“{old}” is where it was: name the folder that its files are in now.")
+        for root in roots.listed(self._access.store.read()):
             if new.is_relative_to(root.path) or root.path.is_relative_to(new):
+                lies = "is" if new == root.path else f"overlaps “{root.path}”, which is"
                 raise UserError(
-                    f"“{new}” and “{root.path}” overlap, which is in the library already: what is "
-                    f"found there is recognised by its content, so “{old}” can be removed."
+                    f"“{new}” {lies} in the library already: what is found there is recognised by "
+                    f"its content, so “{old}” can be removed."
                 )
 
     def _act(self, says: str, write: Callable[[Database, str], Sequence[str]]) -> Change:
@@ -251,7 +256,7 @@ def absolute(path: str) -> Path:
     if not path:
         raise UserError("An empty name is no file or folder: write which one you mean.")
     # Those of `Path` keep `..`, and raise where nobody has such a home.
-    return Path(os.path.abspath(os.path.expanduser(path)))  # noqa: PTH100, PTH111
+    return Path(os.path.abspath(os.path.expanduser(native(path))))  # noqa: PTH100, PTH111
 
 
 def _size(path: Path) -> int | None:

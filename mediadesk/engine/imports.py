@@ -1,33 +1,28 @@
-"""Takes over a history from another program, with the importers of plugins."""
+"""Takes over a history from another program."""
 
 import hashlib
-import os
-import re
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from fnmatch import fnmatch
+from datetime import UTC, date, datetime
 from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from sqlite_utils import Database
-
-from mediadesk.api import Event, EventKind, Importer, Item, UnreadableError, UserError, Watched
-from mediadesk.engine.messages import Imported, ImportedLine
+from mediadesk.api import AUDIO, Event, EventKind, Importer, Item, UserError, Watched
+from mediadesk.engine import exports
+from mediadesk.engine.messages import Change, Imported, ImportedLine
+from mediadesk.engine.titles import Titles
 from mediadesk.host import Registry
-from mediadesk.library.names import bare
-from mediadesk.store import Store, changes, library, oplog, registers
+from mediadesk.recommend.profile import State, states
+from mediadesk.store import Database, Store, changes, library, oplog, registers
 from mediadesk.store.registers import Edit
 
-_MOST_BYTES = 64 << 20
-_MOST_LINES = 1_000_000
 _MOST_SHOWN = 500
-_YEARS_OFF = 1
-_EPISODE = re.compile(r"(.+) S(\d{1,4})(?:E(\d{1,4}))?(?: · (.*))?")
+_DAY = 86_400
 _VALUED = frozenset({EventKind.PLAYED, EventKind.RATED})
-_KINDS = frozenset(EventKind) - {EventKind.UNDO, EventKind.SHOWN}
-Line = tuple[Watched, Item | None]
+_VERDICTS = frozenset({EventKind.LIKE, EventKind.LESS})
 
 
 def take_over(
@@ -35,32 +30,115 @@ def take_over(
 ) -> Imported:
     """Read an export, match its lines with items, and note what was done with them.
 
-    The same line is never taken twice. Lines without a time count as of now.
+    The same line is never taken twice. Lines without a time count as of now, but what is known
+    already stands.
 
     Raises:
         UserError: if the file can't be read, or no importer understands it.
     """
-    importer, lines = _read(registry, path)
-    index = _Titles(each.item for each in library.all_items(store.read()))
-    matched = [(line, index.find(line)) for line in lines]
-    had = known_keys(store.read(), profile)
-    fresh = {_key(importer, line): (line, item) for line, item in matched if item}
-    new = {key: pair for key, pair in fresh.items() if key not in had}
+    export = exports.read(registry, path)
+    importers = " and ".join(dict.fromkeys(importer.title for importer, _ in export.lines))
+    index = Titles(each.item for each in library.all_items(store.read()))
+    history = _History(_standing(store.read(), profile))
+    fresh: dict[str, tuple[Watched, Item]] = {}
+    new: dict[str, tuple[Watched, Item]] = {}
+    unmatched: list[Watched] = []
+    for importer, line in sorted(export.lines, key=_vagueness):
+        item = index.find(line)
+        if item is None:
+            unmatched.append(line)
+        elif (key := _key(importer, line)) not in fresh:
+            fresh[key] = line, item
+            if not history.has(key, line, item):
+                history.add(line, item)
+                new[key] = line, item
+    change: Change | None = None
     if new and not dry_run:
-        says = f"Imported {len(new)} {'line' if len(new) == 1 else 'lines'} from {importer.title}"
+        says = f"Imported {len(new)} {'line' if len(new) == 1 else 'lines'} from {importers}"
         events = _events(new, profile)
-        store.write(partial(keep, events=events, says=says), durable=True)
+        change = store.write(partial(keep, events=events, says=says), durable=True)
     return Imported(
-        importer=importer.title,
+        importer=importers,
         matched=len(fresh),
         known=len(fresh) - len(new),
-        unmatched=tuple(_line(line, None) for line, item in matched if item is None),
+        unmatched=_unmatched(unmatched),
         kept=not dry_run,
         lines=tuple(_line(*pair) for pair in islice(new.values(), _MOST_SHOWN)),
+        left_out=export.left_out,
+        change=change,
     )
 
 
-def _line(line: Watched, item: Item | None) -> ImportedLine:
+class _History:
+    """What is known of a person: nothing of it is taken twice, and nothing newer written over."""
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        self._keys = {event.context.get("imported") for event in events}
+        self._states = states(events)
+        self._days = {
+            (event.item, _date(event.at), _is_day(event.at))
+            for event in events
+            if event.kind is EventKind.FINISHED
+        }
+        self._finished = {
+            event.item
+            for event in events
+            if event.kind is EventKind.FINISHED and "imported" in event.context
+        }
+
+    def has(self, key: str, line: Watched, item: Item) -> bool:
+        """Tell whether it holds a line; one that names a day alone may be one with a time."""
+        if key in self._keys or (line.mark and item.id in self._finished):
+            return True
+        if not line.at:
+            return _stands(self._states.get(item.id, State()), line.kind)
+        return (
+            line.kind is EventKind.FINISHED
+            and item.kind not in AUDIO
+            and (item.id, _date(line.at), not _is_day(line.at)) in self._days
+        )
+
+    def add(self, line: Watched, item: Item) -> None:
+        """Hold a line from now on."""
+        if line.kind is EventKind.FINISHED:
+            self._finished.add(item.id)
+        if line.kind is EventKind.FINISHED and line.at:
+            self._days.add((item.id, _date(line.at), _is_day(line.at)))
+
+
+def _stands(state: State, kind: EventKind) -> bool:
+    if kind is EventKind.RATED:
+        return state.stars is not None
+    if kind in _VERDICTS:
+        return state.verdict is not None
+    return state.finished or (kind is EventKind.PLAYED and state.played_at is not None)
+
+
+def _vagueness(told: exports.Line) -> tuple[bool, bool]:
+    """Put times before days, and marks last."""
+    _, line = told
+    return line.mark, _is_day(line.at)
+
+
+def _is_day(at: float) -> bool:
+    """Tell a day without a time, as many programs export."""
+    return at % _DAY == 0
+
+
+def _date(at: float) -> date:
+    return datetime.fromtimestamp(at, UTC if _is_day(at) else None).date()
+
+
+def _unmatched(lines: Sequence[Watched]) -> tuple[ImportedLine, ...]:
+    """Give those that differ in their times alone as one, the most frequent first."""
+    same: defaultdict[Watched, list[Watched]] = defaultdict(list)
+    for line in lines:
+        same[replace(line, at=0.0, value=0.0, mark=False)].append(line)
+    often = sorted(same.values(), key=len, reverse=True)
+    return tuple(_line(each[0], None, len(each)) for each in often)
+
+
+def _line(line: Watched, item: Item | None, times: int = 1) -> ImportedLine:
     return ImportedLine(
         title=line.title,
         year=line.year,
@@ -68,10 +146,12 @@ def _line(line: Watched, item: Item | None) -> ImportedLine:
         at=line.at,
         item=item.id if item else None,
         found=item.title if item else "",
+        artist=line.artist,
+        times=times,
     )
 
 
-def keep(db: Database, *, events: Sequence[Event], says: str, edits: Sequence[Edit] = ()) -> None:
+def keep(db: Database, *, events: Sequence[Event], says: str, edits: Sequence[Edit] = ()) -> Change:
     """Write what is imported as one act; each event's context tells by `imported` what it was."""
     made = changes.begin(
         db, says, items=len({each.item for each in events} | {each.item for each in edits})
@@ -80,6 +160,7 @@ def keep(db: Database, *, events: Sequence[Event], says: str, edits: Sequence[Ed
     noted = [replace(event, context={**event.context, **told}) for event in events]
     oplog.add_events(db, noted, change=made.id)
     registers.write(db, edits, change=made.id)
+    return Change(id=made.id, at=made.at, says=made.says, items=made.items)
 
 
 def known_keys(db: Database, profile: str) -> set[str]:
@@ -123,67 +204,21 @@ def _take_back(db: Database, profile: str) -> int:
 
 def _imported(db: Database, profile: str) -> list[Event]:
     """Give the events that imports brought and that were not taken back by name."""
+    return [event for event in _standing(db, profile) if "imported" in event.context]
+
+
+def _standing(db: Database, profile: str) -> list[Event]:
+    """Give the events that were not taken back by name."""
     events = list(oplog.events(db, profile=profile))
     undone = {event.context.get("event") for event in events if event.kind is EventKind.UNDO}
-    return [event for event in events if "imported" in event.context and event.id not in undone]
+    return [event for event in events if event.id not in undone]
 
 
 def _when(event: Event) -> float:
     return float(event.context.get("imported_at", 0.0))
 
 
-def _read(registry: Registry, path: Path) -> tuple[Importer, list[Watched]]:
-    if not os.path.isfile(path):  # noqa: PTH113 - never raises
-        raise UserError(f"“{path}” is no file that can be read: check its name.")
-    fitting: list[Importer] = [
-        each
-        for each in registry.parts("importers")
-        if any(fnmatch(path.name.lower(), pattern.lower()) for pattern in each.patterns)
-    ]
-    if not fitting:
-        raise UserError(
-            f"No plugin reads files such as “{path.name}”: install one that imports from where it "
-            "comes."
-        )
-    try:
-        if path.stat().st_size > _MOST_BYTES:
-            raise UserError(f"“{path}” is larger than {_MOST_BYTES >> 20} MiB: split it.")
-        content = path.read_bytes()
-    except OSError as error:
-        raise UserError(f"“{path}” can't be read ({error.strerror}): check its rights.") from error
-    problems: dict[str, UserError] = {}
-    for importer in fitting:
-        try:
-            return importer, registry.guard(importer, partial(_ask, importer, path.name, content))
-        except UserError as error:
-            problems[importer.title] = error
-    raise UserError(f"“{path}” can't be imported: {_what_is_wrong(problems)}")
-
-
-def _what_is_wrong(problems: Mapping[str, UserError]) -> str:
-    """Let the importer speak that knows the file but can't use it; else nobody knows it."""
-    told = [error for error in problems.values() if isinstance(error, UnreadableError)]
-    if told or len(problems) == 1:
-        return str(next(iter(told or problems.values())))
-    *others, last = problems
-    return f"choose an export of {', '.join(others)} or {last}, as that program wrote and named it."
-
-
-def _ask(importer: Importer, name: str, content: bytes) -> list[Watched]:
-    return _checked(importer.read(name, content))
-
-
-def _checked(lines: Iterable[Watched]) -> list[Watched]:
-    found = list(lines)
-    if len(found) > _MOST_LINES:
-        raise ValueError(f"{len(found)} lines")
-    for line in found:
-        if line.kind not in _KINDS or not 0 <= line.value <= 1 or not 0 <= line.at < 1e11:
-            raise ValueError(f"{line} is nothing that a person did")
-    return found
-
-
-def _events(lines: Mapping[str, tuple[Watched, Item | None]], profile: str) -> list[Event]:
+def _events(lines: Mapping[str, tuple[Watched, Item]], profile: str) -> list[Event]:
     now = time.time()
     return [
         Event(
@@ -196,7 +231,6 @@ def _events(lines: Mapping[str, tuple[Watched, Item | None]], profile: str) -> l
             context={"imported": key},
         )
         for key, (line, item) in lines.items()
-        if item is not None
     ]
 
 
@@ -205,67 +239,3 @@ def _key(importer: Importer, line: Watched) -> str:
     if line.kind is EventKind.RATED:  # who thinks otherwise by now rates anew
         told += f"|{line.value}"
     return hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()[:16]
-
-
-class _Titles:
-    """Finds items by title, however it is written, and by year and artist where they are known.
-
-    An episode is found by its number in its series whatever it is called, else by its season and
-    title.
-    """
-
-    def __init__(self, items: Iterable[Item]) -> None:
-        self._by_title: dict[object, list[Item]] = {}
-        for item in items:
-            for key in (_plain(item.title), *_keys(_own(item))):
-                self._by_title.setdefault(key, []).append(item)
-
-    def find(self, line: Watched) -> Item | None:
-        fitting = [
-            item
-            for item in self._by_title.get(_plain(line.title), [])
-            if _agree(item.year, line.year) and _same(item.artist, line.artist)
-        ]
-        for key in _keys(_parsed(line.title)):
-            fitting = fitting or self._by_title.get(key, [])
-        return min(fitting, key=lambda item: item.id, default=None)
-
-
-Episode = tuple[str, int, int | None, str]
-"""Series, season, number or None, title or an empty text."""
-
-
-def _own(item: Item) -> Episode | None:
-    if item.series and item.episode is not None:
-        title = bare(item.title, series=item.series, season=item.season, episode=item.episode)
-        return item.series, item.season or 0, item.episode, title
-    return _parsed(item.title)
-
-
-def _parsed(title: str) -> Episode | None:
-    found = _EPISODE.fullmatch(title)
-    if found is None:
-        return None
-    return found[1], int(found[2]), int(found[3]) if found[3] else None, found[4] or ""
-
-
-def _keys(episode: Episode | None) -> Iterator[object]:
-    """Give what an episode is known by, the surest first."""
-    if episode is not None:
-        series, season, number, title = episode
-        if number is not None:
-            yield _plain(series), season, number
-        if title:
-            yield _plain(series), season, _plain(title)
-
-
-def _plain(title: str) -> str:
-    return "".join(letter for letter in title.casefold() if letter.isalnum())
-
-
-def _agree(mine: int | None, theirs: int | None) -> bool:
-    return mine is None or theirs is None or abs(mine - theirs) <= _YEARS_OFF
-
-
-def _same(mine: str, theirs: str) -> bool:
-    return not mine or not theirs or _plain(mine) == _plain(theirs)

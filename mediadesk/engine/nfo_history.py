@@ -7,13 +7,11 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event, EventKind
 from mediadesk.engine.imports import keep, known_keys
-from mediadesk.engine.messages import Imported
+from mediadesk.engine.messages import Change, Imported
 from mediadesk.recommend.profile import State
-from mediadesk.store import Store, registers, versions
+from mediadesk.store import Database, Store, registers, versions
 from mediadesk.store.registers import TAG, Edit
 
 _MOST_STARS = 5.0
@@ -49,12 +47,19 @@ def take_over_nfos(
         if TAG + tag not in labels.get(item, {})
     ]
     news = len(events) + len(edits)
+    change: Change | None = None
     if news and not dry_run:
         says = f"Imported {news} {'entry' if news == 1 else 'entries'} from NFO files"
-        store.write(partial(keep, events=events, edits=edits, says=says), durable=True)
+        act = partial(keep, events=events, edits=edits, says=says)
+        change = store.write(act, durable=True)
     total = len(said) + len(tags)
     return Imported(
-        importer="NFO files", matched=total, known=total - news, unmatched=(), kept=not dry_run
+        importer="NFO files",
+        matched=total,
+        known=total - news,
+        unmatched=(),
+        kept=not dry_run,
+        change=change,
     )
 
 

@@ -5,8 +5,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event, EventKind, UserError
 from mediadesk.engine import acts, collecting, twins
 from mediadesk.engine import fields as item_fields
@@ -14,7 +12,7 @@ from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Change, CollectionView, Common, Twins
 from mediadesk.recommend.profile import State, hiding
 from mediadesk.recommend.twins import Space
-from mediadesk.store import changes, library, oplog, registers
+from mediadesk.store import Database, changes, library, oplog, registers
 from mediadesk.store.registers import Edit
 
 _LONGEST_NOTE = 100_000
@@ -102,7 +100,13 @@ class Organising:
     def edit(self, names: Sequence[str], fields: Mapping[str, object]) -> Change:
         values = item_fields.cleaned(fields)
         ids = self._access.ids(names)
-        says = acts.editing(values, self._what(ids))
+        now = registers.values(self._access.store.read(), ids)
+        others = {
+            field: value
+            for field, value in values.items()
+            if any(now.get(each, {}).get(field) != value for each in ids)
+        }
+        says = acts.editing(others or values, self._what(ids))
         made = self._act(says, partial(acts.edit, items=ids, values=values))
         self._take_up(ids)
         return made
@@ -121,9 +125,16 @@ class Organising:
         return tuple(collecting.items(self._access, found, profile=profile))
 
     def make_collection(
-        self, name: str, *, search: str | None = None, sort: str = "title"
+        self,
+        name: str,
+        *,
+        search: str | None = None,
+        sort: str = "title",
+        descending: bool = False,
     ) -> CollectionView:
-        made, change = collecting.make(self._access, name, search=search, sort=sort)
+        made, change = collecting.make(
+            self._access, name, search=search, sort=sort, descending=descending
+        )
         self._act(f"Made the collection “{made.name}”", change)
         return collecting.view(self._access, made.id, profile=None)
 

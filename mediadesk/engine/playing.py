@@ -4,14 +4,14 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event, EventKind, Item, UserError
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Change, ChapterView, Sitting, Track
+from mediadesk.paths import spelled
+from mediadesk.play.queue import QueueState
 from mediadesk.recommend.watched import seen_from
-from mediadesk.store import changes, features, library, oplog, registers
+from mediadesk.store import Database, changes, features, library, oplog, queues, registers, versions
 from mediadesk.store.following import following
 from mediadesk.store.registers import Edit
 
@@ -36,12 +36,12 @@ class Playing:
         chosen = self._chosen(db, item, self._access.profile(profile))
         return Sitting(
             item=viewed[0],
-            path=str(item.path) if item.path and viewed[0].available else "",
+            path=spelled(item.path) if item.path and viewed[0].available else "",
             start=viewed[0].resume_s,
             seen_from=seen_from(item.duration, known),
             chapters=tuple(ChapterView(start=start, title=title) for start, title in known),
             moments=views.moments(item.id, features.of_item(db, item.id)),
-            subtitles=tuple(map(str, item.sidecars)),
+            subtitles=tuple(map(spelled, item.sidecars)),
             audio=_track(chosen.get(_AUDIO)),
             subtitle=_track(chosen.get(_SUBTITLE)),
             speed=float(chosen.get(_SPEED, 1.0)),
@@ -61,6 +61,19 @@ class Playing:
                 f"{_SPEEDS[1]:g}."
             )
         self._choose(name, _SPEED, speed, profile)
+
+    def queue(self, *, profile: str | None = None) -> QueueState:
+        db = self._access.store.read()
+        state = queues.read(db, self._access.profile(profile))
+        if state is None:
+            return QueueState()
+        now = versions.current(db, state["items"])  # one may have been replaced or merged
+        items = tuple(now[item] for item in state["items"])
+        return QueueState(**state | {"items": items, "order": tuple(state["order"])})
+
+    def keep_queue(self, state: QueueState, *, profile: str | None = None) -> None:
+        who = self._access.profile(profile)
+        self._access.store.write(partial(queues.keep, profile=who, state=asdict(state)))
 
     def dismiss(self, name: str, *, profile: str | None = None) -> Change:
         item = self._access.find(name)

@@ -1,5 +1,6 @@
 """The engine's process: receives calls through a pipe and answers them; ends with the window."""
 
+import contextlib
 import faulthandler
 import logging
 import os
@@ -9,12 +10,18 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
+from mediadesk import log as logs
 from mediadesk.api.errors import UserError
+from mediadesk.engine import backups
 from mediadesk.engine.messages import Changed
+from mediadesk.engine.pipe import Pipe
+from mediadesk.engine.reception import Reception
+from mediadesk.paths import to_path
+from mediadesk.settings import Places
+from mediadesk.store import safety
 
 log = logging.getLogger(__name__)
 _SLOW = frozenset(
@@ -30,22 +37,30 @@ _OF_PLUGINS = frozenset(
 _TELL_SECONDS = 0.4
 
 
-def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> None:
+def main() -> None:
+    """Be the engine that `launch` starts, until the window is gone."""
+    faulthandler.enable()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    pipe = Pipe.of_child()
+    with contextlib.suppress(EOFError):  # another window has this library already
+        serve(pipe, *pipe.recv())
+
+
+def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
     """Answer calls until None comes or the other end of the pipe is closed.
 
     A call is (number, “Group.verb”, args, kwargs); its answer is (number, error or None, result).
-    Between answers go `Changed` notes.
+    Between answers go notes: (None, None, `Changed`).
     """
-    faulthandler.enable()
-    # On matrices as small as ours more threads only spin; numpy reads this once.
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
     outlet = _Outlet(pipe)
     try:
-        engine = _open(data_dir, outlet, safe=safe)
+        reception = _open(data_dir, outlet, safe=safe)
     except UserError as error:
         _refuse(pipe, error, data_dir)
         return
+    signal.signal(
+        signal.SIGTERM, lambda *_: threading.Thread(target=_leave, args=[reception]).start()
+    )
     # A few, so that a count over a large library keeps no panel waiting.
     quick = ThreadPoolExecutor(3, thread_name_prefix="engine-quick")
     slow = ThreadPoolExecutor(1, thread_name_prefix="engine-slow")
@@ -58,29 +73,31 @@ def serve(pipe: "Connection[Any, Any]", data_dir: Path | None, safe: bool) -> No
         if call is None:
             break
         number, verb, args, kwargs = call
+        if (answer := reception.at_once(verb, *args, **kwargs)) is not None:
+            outlet.send((number, None, answer))
+            continue
         executor = slow if verb in _SLOW else of_plugins if verb in _OF_PLUGINS else quick
-        future = executor.submit(_do, engine, verb, *args, **kwargs)
+        future = executor.submit(reception.do, verb, *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))
-    # The window is gone: what is being written is finished, what was only planned is dropped.
+    # The window is gone: what a person did is done, long work that has not begun is dropped.
     outlet.close()
-    quick.shutdown(cancel_futures=True)
+    quick.shutdown()
     of_plugins.shutdown(wait=False, cancel_futures=True)
-    engine.close()
+    reception.close()
     slow.shutdown(wait=False, cancel_futures=True)
     os._exit(0)
 
 
-def _do(engine: Any, verb: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the verb's own
-    """Do what a verb says: those of `Verbs` are the engine's own, the others those of its parts."""
-    group, _, name = verb.partition(".")
-    part = engine if group == "Verbs" else getattr(engine, group.lower())
-    return getattr(part, name)(*args, **kwargs)
+def _leave(reception: Reception) -> None:
+    """End now, whatever is being read or computed; the library is whole and told to be."""
+    reception.abandon()
+    os._exit(0)
 
 
 class _Outlet:
     """The sending end, shared by all threads; notes are gathered and sent a few times a second."""
 
-    def __init__(self, pipe: "Connection[Any, Any]") -> None:
+    def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
         self._lock = threading.Lock()
         self._news: set[str] = set()
@@ -99,7 +116,7 @@ class _Outlet:
         if error is not None and not isinstance(error, UserError):
             log.error("a call failed", exc_info=error)
             error = RuntimeError(f"{type(error).__name__}: {error}")
-        self._send((number, error, None if error else done.result()))
+        self.send((number, error, None if error else done.result()))
 
     def note(self, changed: Changed) -> None:
         self._news |= changed.what
@@ -110,10 +127,10 @@ class _Outlet:
             self._has_news.wait()
             self._has_news.clear()
             news, self._news = self._news, set()
-            self._send(Changed(what=frozenset(news)))
+            self.send((None, None, Changed(what=frozenset(news))))
             time.sleep(_TELL_SECONDS)
 
-    def _send(self, message: object) -> None:
+    def send(self, message: object) -> None:
         with self._lock:
             try:
                 self._pipe.send(message)
@@ -121,25 +138,18 @@ class _Outlet:
                 log.info("the window is gone; nobody hears %s", type(message).__name__)
 
 
-def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool) -> Any:  # noqa: ANN401 - imported late
-    from mediadesk import log as logs
-    from mediadesk.engine.engine import Engine
-    from mediadesk.settings import Places
-
-    logs.configure(Places.find(data_dir).data)
-    return Engine(Places.find(data_dir), on_change=outlet.note, safe=safe, in_window=True)
+def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool) -> Reception:
+    places = Places.find(data_dir)
+    logs.configure(places.data)
+    return Reception(places, on_change=outlet.note, safe=safe)
 
 
-def _refuse(pipe: "Connection[Any, Any]", error: UserError, data_dir: Path | None) -> None:
+def _refuse(pipe: Pipe, error: UserError, data_dir: Path | None) -> None:
     """Answer calls with the reason why there is no engine; but the way back to a backup works."""
-    from mediadesk.engine import backups
-    from mediadesk.settings import Places
-    from mediadesk.store import safety
-
     library = Places.find(data_dir).database
     still: dict[str, Callable[..., Any]] = {
         "Verbs.backups": lambda: backups.listed(library),
-        "Verbs.restore": lambda path: safety.stage(library, Path(path)),
+        "Verbs.restore": lambda path: safety.stage(library, to_path(path)),
     }
     while True:
         try:

@@ -3,12 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 
-from sqlite_utils import Database
-
 from mediadesk.engine.messages import WorkView
 from mediadesk.engine.tasks import left
 from mediadesk.host import Registry, State
-from mediadesk.store import jobs
+from mediadesk.store import Database, jobs
 from mediadesk.store.backlog import Tally
 from mediadesk.store.jobs import Task
 

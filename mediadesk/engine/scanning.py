@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING
 
 from mediadesk.api import UserError
 from mediadesk.library import scan
+from mediadesk.library.patience import Patience, Pulse
 from mediadesk.library.presence import HangingError, Presence
 from mediadesk.library.scan import Report
-from mediadesk.store import Store, jobs, library
-from mediadesk.store.library import Root
+from mediadesk.paths import spelled
+from mediadesk.store import Store, jobs, replaced, roots
+from mediadesk.store.roots import Root
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
@@ -33,6 +35,7 @@ class Scanning:
         analysis: "Callable[[], Analysis | None]",
         extractors: Callable[[], Sequence[str]],
         on_change: Callable[..., None],
+        patience: Patience | None = None,
     ) -> None:
         """Look at nothing yet.
 
@@ -42,9 +45,11 @@ class Scanning:
             analysis: gives the analysis, once there is one; it gets to work on what is found.
             extractors: gives the names of those that read subtitles again when these change.
             on_change: called with the names of what changed.
+            patience: lets it go through drives.
         """
         self._store = store
         self._presence = presence
+        self._patience = patience or Patience()
         self._analysis = analysis
         self._extractors = extractors
         self._on_change = on_change
@@ -64,6 +69,7 @@ class Scanning:
     def close(self) -> None:
         """Look no more."""
         self._later.cancel()
+        self._patience.close()
         self._rescans.shutdown(cancel_futures=True)
 
     def whole(self, paths: Sequence[Path] = ()) -> None:
@@ -72,13 +78,13 @@ class Scanning:
         Raises:
             UserError: if one is none.
         """
-        known = {root.path: root for root in library.roots(self._store.read())}
+        known = {root.path: root for root in roots.listed(self._store.read())}
         if strange := [path for path in paths if path not in known]:
             raise UserError(f"“{strange[0]}” is not in the library: add it first.")
         with self._lock:
             for path in paths or known:
                 report = self._ask(known[path], scan.scan_root)
-                self._note(str(path), report, below=True)
+                self._note(spelled(path), report, below=True)
             if (analysis := self._analysis()) is not None:
                 # Before the count falls to nothing, or `analyze` would think that all is done.
                 analysis.start()
@@ -91,46 +97,56 @@ class Scanning:
         Only so it is known whether what was replaced has moved elsewhere.
         """
         with self._lock:
-            known = library.roots(self._store.read())
+            known = roots.listed(self._store.read())
             for root, inside in _by_root(known, folders).values():
                 report = self._ask(root, partial(scan.scan_folders, folders=inside))
                 for folder in inside:
                     self._note(folder, report, below=False)
             self._go_on()
-        if library.waits_for_look(self._store.read()):
+        if replaced.waits_for_look(self._store.read()):
             self.anew()
         self._told()
 
     def anew(self) -> None:
         """Look wherever something came or went, in all folders that are there."""
         with self._lock:
-            for root in library.roots(self._store.read()):
+            for root in roots.listed(self._store.read()):
                 if root.problem is None:
                     report = self._ask(root, scan.scan_folders)
-                    self._note(str(root.path), report, below=True)
+                    self._note(spelled(root.path), report, below=True)
             self._go_on()
         self._told()
+
+    def hangs(self, root: Path) -> bool:
+        """Tell whether the drive of a root still owes an answer to somebody who looked through."""
+        return self._patience.hangs(root)
 
     def forget(self, root: Path, act: Callable[[], bool]) -> bool:
         """Do something that takes a root away, while nobody looks through it."""
         with self._lock:
             done = act()
             self._settling = {
-                path: count for path, count in self._settling.items() if not _is_in(path, str(root))
+                path: count
+                for path, count in self._settling.items()
+                if not _is_in(path, spelled(root))
             }
             return done
 
     def _ask(self, root: Root, look: Callable[..., Report]) -> Report:
+        def through(pulse: Pulse) -> Report:
+            return look(
+                self._store,
+                root.path,
+                on_batch=partial(self._on_change, "status"),
+                on_resubtitled=partial(jobs.requeue, extractors=list(self._extractors())),
+                pulse=pulse,
+            )
+
         try:
             self._presence.mark(root.path)
+            report = self._patience.go(root.path, through)
         except HangingError as hanging:
             return scan.note_away(self._store, root.path, str(hanging))
-        report = look(
-            self._store,
-            root.path,
-            on_batch=partial(self._on_change, "status"),
-            on_resubtitled=partial(jobs.requeue, extractors=list(self._extractors())),
-        )
         if report.left_out:
             self._store.write(jobs.park)
         return report
@@ -178,7 +194,7 @@ def _by_root(known: Sequence[Root], folders: Iterable[str]) -> dict[Path, tuple[
     """Give the innermost root of each folder, with its folders."""
     found: dict[Path, tuple[Root, list[str]]] = {}
     for folder in folders:
-        around = [root for root in known if _is_in(folder, str(root.path))]
+        around = [root for root in known if _is_in(folder, spelled(root.path))]
         if around:
             root = max(around, key=lambda each: len(str(each.path)))
             found.setdefault(root.path, (root, []))[1].append(folder)

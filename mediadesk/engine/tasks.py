@@ -3,12 +3,10 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import AUDIO, VIDEO, Extractor, Kind, ModelSpec, Tagger, UserError
 from mediadesk.host import Plugin, Registry
 from mediadesk.models import Models
-from mediadesk.store import backlog
+from mediadesk.store import Database, backlog
 from mediadesk.store.jobs import Task
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from mediadesk.engine.scanning import Scanning
 from mediadesk.library.presence import HangingError, Mark, Presence
 from mediadesk.library.watch import Watching
-from mediadesk.store import Store, library
-from mediadesk.store.library import Root
+from mediadesk.store import Store, roots
+from mediadesk.store.roots import Root
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 2.0
@@ -48,6 +48,7 @@ class Upkeep:
         self._wake = threading.Event()
         self._closing = False
         self._watching = Watching(self._wake.set)
+        self._watched: frozenset[Path] = frozenset()
         self._marks: dict[Path, Mark | None] = {}
         self._anew_at = time.monotonic() + _ANEW_SECONDS
         self._whole_at = time.monotonic() + _WHOLE_SECONDS
@@ -80,6 +81,8 @@ class Upkeep:
             try:
                 self._look()
             except Exception:
+                if self._closing:
+                    break
                 log.exception("changes are looked for again later")
             rest = self._watching.rests(time.monotonic())
             # While something is touched again and again there is no need to hear of it.
@@ -91,10 +94,11 @@ class Upkeep:
         self._watching.close()
 
     def _look(self) -> None:
-        there = [root.path for root in library.roots(self._store.read()) if self._is_there(root)]
-        before, now = self._watching.roots, time.monotonic()
+        there = [root.path for root in roots.listed(self._store.read()) if self._is_there(root)]
+        now = time.monotonic()
         self._watching.follow(there)
-        if self._watching.roots - before:
+        before, self._watched = self._watched, self._watching.roots
+        if self._watched - before:
             self._anew_at = now  # for what came between the last look and the watch
         if now >= self._whole_at:
             self._scanning.whole()
@@ -114,6 +118,7 @@ class Upkeep:
             is_back = (
                 mark is not None
                 and root.problem is not None
+                and not self._scanning.hangs(root.path)
                 and self._presence.problem(root.path, is_known=root.files > 0) is None
             )
         except HangingError:
@@ -122,6 +127,7 @@ class Upkeep:
         before = self._marks.setdefault(root.path, mark)
         if before != mark or is_back or is_gone:
             self._watching.leave(root.path)
+            self._watched -= {root.path}
             self._marks[root.path] = mark
             if root.scanned_at is not None:  # else it is being added just now
                 self._scanning.whole([root.path])

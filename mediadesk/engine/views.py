@@ -6,8 +6,6 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlite_utils import Database
-
 from mediadesk.api import Feature, Item, Json, Kind, UserError
 from mediadesk.engine import fields as item_fields
 from mediadesk.engine.learnt import learnt
@@ -30,11 +28,22 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.host import Plugin
 from mediadesk.models import ModelStatus
+from mediadesk.paths import shown, spelled
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.values import Pick
 from mediadesk.recommend.watched import goes_on_at
-from mediadesk.store import collections, features, jobs, library, registers, versions
+from mediadesk.store import (
+    Database,
+    collections,
+    features,
+    jobs,
+    library,
+    locations,
+    registers,
+    roots,
+    versions,
+)
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
@@ -78,11 +87,16 @@ def panel(db: Database, found: values.Panel, states: States, *, started: float) 
     understood, total = features.coverage(db)
     return Panel(
         profile=found.profile,
-        took_ms=round((time.perf_counter() - started) * 1000, 1),
+        took_ms=since(started),
         shelves=shelves,
         understood=understood,
         total=total,
     )
+
+
+def since(started: float) -> float:
+    """Give the milliseconds since a `perf_counter` reading."""
+    return round((time.perf_counter() - started) * 1000, 1)
 
 
 def why(db: Database, found: values.Why, states: States) -> Why:
@@ -186,10 +200,10 @@ def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
-def folder(root: library.Root, *, watched: bool = False) -> FolderView:
+def folder(root: roots.Root, *, watched: bool = False) -> FolderView:
     """View a folder of the library."""
     return FolderView(
-        path=str(root.path),
+        path=spelled(root.path),
         files=root.files,
         available=root.problem is None,
         problem=root.problem,
@@ -206,6 +220,7 @@ def status(
     settling: int,
     work: tuple[WorkView, ...],
     pace: str,
+    paused: bool,
     watched: Collection[Path] = (),
     unwatched: Sequence[tuple[Path, str]] = (),
 ) -> Status:
@@ -217,26 +232,30 @@ def status(
         settling: how many files still change.
         work: how far each part is.
         pace: why it goes gently.
+        paused: whether a person paused it.
         watched: the folders of which the system tells changes.
         unwatched: those where it might and does not, with the reasons.
     """
-    unread = library.count_unread(db)
+    unread = locations.count_unread(db)
     pipeline = analysis.pipeline if analysis else None
     rate = pipeline.per_second if pipeline else None
-    left = unread + sum(each.waiting for each in work)
+    left = sum(each.waiting for each in work if not each.held)
+    seconds = None  # nobody knows what is in files that were not opened yet
+    if not unread:
+        seconds = 0.0 if not left else round(left / rate, 1) if rate else None
     return Status(
-        folders=tuple(folder(root, watched=root.path in watched) for root in library.roots(db)),
+        folders=tuple(folder(root, watched=root.path in watched) for root in roots.listed(db)),
         items=library.count_items(db),
         unread=unread,
         settling=settling,
         work=work,
         problems=(
             *_problems(db, pipeline.trouble if pipeline else None),
-            *(Problem(path=str(path), sentence=why) for path, why in unwatched),
+            *(Problem(path=spelled(path), sentence=why) for path, why in unwatched),
         ),
         busy=pipeline is not None and pipeline.busy,
-        paused=pipeline is not None and pipeline.paused,
-        seconds_left=round(left / rate, 1) if rate and left else (0.0 if not left else None),
+        paused=paused,
+        seconds_left=seconds,
         pace=pace,
     )
 
@@ -279,7 +298,7 @@ def _view(
         id=item.id,
         title=item.title,
         kind=item.kind.value,
-        path=str(item.path) if item.path else None,
+        path=spelled(item.path) if item.path else None,
         available=listed.available,
         duration_s=round(item.duration, 3),
         year=item.year,
@@ -331,13 +350,16 @@ def _card(pick: Pick, viewed: Mapping[str, ItemView]) -> Card:
 
 def _problems(db: Database, trouble: str | None) -> tuple[Problem, ...]:
     found = [Problem(path="", sentence=trouble)] if trouble else []
-    found += [Problem(path=str(path), sentence=sentence) for path, sentence in library.problems(db)]
+    found += [
+        Problem(path=spelled(path), sentence=sentence) for path, sentence in locations.problems(db)
+    ]
     failed = jobs.failures(db)
     places = library.items(db, [item for item, _, _ in failed])
     return tuple(found) + tuple(
-        Problem(path=str(places[item].path or ""), sentence=sentence, extractor=extractor)
+        Problem(path=spelled(path) if path else "", sentence=sentence, extractor=extractor)
         for item, extractor, sentence in failed
         if item in places
+        for path in [places[item].path]
     )
 
 
@@ -345,7 +367,7 @@ def _facts(item: Item, probed: Json) -> tuple[tuple[str, str], ...]:
     facts = [("Kind", _KINDS[item.kind]), ("Length", _clock(item.duration))]
     facts += [(str(label), str(value)) for label, value in probed.items()]
     if item.path:
-        facts.append(("File", str(item.path)))
+        facts.append(("File", shown(item.path)))
     return tuple((label, value) for label, value in facts if value)
 
 

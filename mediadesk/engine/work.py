@@ -1,5 +1,6 @@
 """Analysis: the lanes of one library joined to a pipeline, by one process at a time."""
 
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -8,7 +9,6 @@ from typing import Any
 
 import filelock
 import msgspec
-from sqlite_utils import Database
 
 from mediadesk.api import UserError
 from mediadesk.engine.budget import Budgets
@@ -25,7 +25,7 @@ from mediadesk.host.workers import Lane, Pool, Workers
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places, Settings
-from mediadesk.store import Store, backlog, jobs
+from mediadesk.store import Database, Store, backlog, jobs
 from mediadesk.store.jobs import Task
 
 
@@ -83,6 +83,7 @@ class Analysis:
             self._on_change = on_change
             self._on_gone = on_gone
             self._guests: dict[str, _Guested] = {}
+            self._filling = threading.Lock()
             self.tasks = tasks(registry, models)
             self.is_queued = False
             self._inside = self._of_the_house(self.tasks)
@@ -101,7 +102,10 @@ class Analysis:
 
     def start(self) -> None:
         """Queue whatever is missing and work on it."""
-        self._store.write(self._queue)
+        with self._filling:
+            off = self._store.write(self._agree)
+            backlog.fill(self._store, self.tasks)
+            backlog.fill(self._store, off, state="left")
         self.is_queued = True
         self.pipeline.start()
 
@@ -190,21 +194,21 @@ class Analysis:
     def _followers(self) -> list[str]:
         return [task.name for task in self.tasks if task.after]
 
-    def _queue(self, db: Database) -> None:
+    def _agree(self, db: Database) -> list[Task]:
+        """Keep what is to be done, and give what is left by plugins that are off."""
         works = [plugin.name for plugin in self._registry.plugins if plugin.works]
         backlog.remember(
             db, {name: [task for task in self.tasks if task.plugin == name] for name in works}
         )
         off = left(db, self._registry, self.tasks)
         backlog.leave(db, self.tasks, off)
-        jobs.enqueue(db, self.tasks)
-        jobs.enqueue(db, off, state="left")
+        return off
 
     def _after_read(self, db: Database, items: Sequence[str]) -> None:
         jobs.unpark(db, items)
-        jobs.enqueue(db, self.tasks, items=items)
+        jobs.enqueue(db, self.tasks, items)
         off = left(db, self._registry, self.tasks)
-        jobs.enqueue(db, off, items=items, state="left")
+        jobs.enqueue(db, off, items, state="left")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from mediadesk.api import UserError
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Status
 from mediadesk.engine.pace import Pacing
-from mediadesk.store import jobs, library
+from mediadesk.store import jobs, locations
 
 
 class Working:
@@ -54,7 +54,7 @@ class Working:
 
     def retry(self) -> Status:
         self._access.store.write(jobs.retry_all)
-        self._access.store.write(library.forget_problems)
+        self._access.store.write(locations.forget_problems)
         return self._changed()
 
     def playing(self, *, on: bool) -> None:

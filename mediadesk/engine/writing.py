@@ -3,25 +3,28 @@
 import secrets
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import get_args
+from typing import Any, Generic, TypeVar, get_args
 
 from mediadesk.api import EventKind, Item, Kind, UserError
 from mediadesk.engine.access import Access
-from mediadesk.engine.messages import Imported, Into, WriteLine, WritePlan, Written
+from mediadesk.engine.messages import Imported, Into, Progress, WriteLine, WritePlan, Written
 from mediadesk.engine.nfo_history import take_over_nfos
 from mediadesk.library import names, tags, writeback
 from mediadesk.library.nfo import Nfo
 from mediadesk.library.sources import learn, look
 from mediadesk.library.writeback import Draft
+from mediadesk.paths import spelled, to_path
 from mediadesk.recommend.profile import State, effective
 from mediadesk.store import library, oplog, registers, versions
 from mediadesk.store.versions import Place
 
+T = TypeVar("T")
 _PLANS_KEPT = 4
+_BATCH = 200
 _MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN, EventKind.FINISHED})
 _LABELS = {
     "root": "kind of file", "show": "series", "plot": "description", "plays": "play count",
@@ -37,6 +40,7 @@ class Writing:
         self._access = access
         self._lock = threading.Lock()
         self._plans: dict[str, list[Draft]] = {}
+        self._walks: dict[str, _Walk[Any]] = {}  # by the token of a plan; "" for one in the making
 
     def plan_write(
         self, names: Sequence[str], *, into: Into = "nfo", profile: str | None = None
@@ -44,15 +48,18 @@ class Writing:
         kinds = get_args(Into)
         if into not in kinds:
             raise UserError(f"Nothing is written into “{into}”: choose {' or '.join(kinds)}.")
+        walk = self._begin("", self._access.ids(names))
         drafts: dict[Path, Draft] = {}
         refused: list[str] = []
-        for item, place in self._places(names):
+        for item, place in self._places(walk):
             try:
                 draft = self._draft(item, place, into, profile)
             except UserError as error:
                 refused.append(str(error))
             else:
                 drafts |= {draft.file: draft} if draft.changes else {}
+        if walk.stopped:
+            raise UserError("This was stopped, and nothing is written: look again to go on.")
         token = secrets.token_hex(8)
         with self._lock:
             self._plans[token] = list(drafts.values())
@@ -69,20 +76,34 @@ class Writing:
             drafts = self._plans.pop(token, None)
         if drafts is None:
             raise UserError("This preview is not known any more: look at a new one first.")
+        walk = self._begin(token, drafts)
         refused: list[str] = []
         written: list[Path] = []
-        for draft in drafts:
-            try:
-                writeback.carry_out(draft)
-                written.append(draft.media)
-            except UserError as error:
-                refused.append(str(error))
-        if written:
-            # It is known from now on, and no scan is to read it again.
-            looks = look(self._access.store.read(), written)
-            self._access.store.write(partial(learn, looks=looks), durable=True)
-            self._access.changed("items")
-        return Written(files=len(written), refused=tuple(refused))
+        known = 0
+        try:
+            for draft in walk:
+                try:
+                    writeback.carry_out(draft)
+                    written.append(draft.media)
+                except UserError as error:
+                    refused.append(str(error))
+                if len(written) - known == _BATCH:
+                    self._learn(written[known:])
+                    known = len(written)
+        finally:
+            self._learn(written[known:])
+            del self._walks[token]
+        return Written(files=len(written), refused=tuple(refused), left=walk.left)
+
+    def progress(self, token: str = "") -> Progress | None:
+        walk = self._walks.get(token)
+        return Progress(done=walk.done, of=walk.of) if walk and walk.left else None
+
+    def stop(self, token: str = "") -> None:
+        with self._lock:
+            self._plans.pop(token, None)
+            if token in self._walks:
+                self._walks[token].stopped = True
 
     def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
         found = take_over_nfos(
@@ -96,16 +117,29 @@ class Writing:
             self._access.changed("items", "features")
         return found
 
-    def _places(self, names: Sequence[str]) -> Iterable[tuple[Item, Place]]:
+    def _begin(self, token: str, things: Sequence[T]) -> "_Walk[T]":
+        """Go through things; who goes through others for the same ends."""
+        walk = _Walk(things)
+        self.stop(token)
+        self._walks[token] = walk
+        return walk
+
+    def _learn(self, written: Sequence[Path]) -> None:
+        """Know these files from now on as they are, so that no scan is to read them again."""
+        if written:
+            looks = look(self._access.store.read(), written)
+            self._access.store.write(partial(learn, looks=looks), durable=True)
+            self._access.changed("items")
+
+    def _places(self, ids: Iterable[str]) -> Iterator[tuple[Item, Place]]:
         db = self._access.store.read()
-        ids = self._access.ids(names)
-        items = library.items(db, ids)
-        for item in (items[each] for each in ids if each in items):
-            for place in versions.places(db, item.id):
-                yield item, place
+        for each in ids:
+            for item in library.items(db, [each]).values():
+                for place in versions.places(db, each):
+                    yield item, place
 
     def _draft(self, item: Item, place: Place, into: Into, profile: str | None) -> Draft:
-        path = Path(place.path)
+        path = to_path(place.path)
         if not place.available:
             where = f"on “{place.drive}”, which is not connected" if place.drive else "missing"
             raise UserError(f"“{path}” is {where}: bring it back to write to it.")
@@ -155,10 +189,31 @@ class Writing:
         return False if marks and marks[-1] is EventKind.UNSEEN else None
 
 
+class _Walk(Generic[T]):
+    """Things that are gone through one after the other, which can be stopped in between."""
+
+    def __init__(self, things: Sequence[T]) -> None:
+        self._things = things
+        self.of = len(things)
+        self.done = 0
+        self.stopped = False
+
+    @property
+    def left(self) -> int:
+        return self.of - self.done
+
+    def __iter__(self) -> Iterator[T]:
+        for each in self._things:
+            if self.stopped:
+                return
+            yield each
+            self.done += 1
+
+
 def _lines(draft: Draft) -> Iterable[WriteLine]:
     for name, before, after in draft.changes:
         yield WriteLine(
-            path=str(draft.file),
+            path=spelled(draft.file),
             field=_LABELS.get(name, name),
             before=_text(before),
             after=_text(after),

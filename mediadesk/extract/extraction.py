@@ -7,14 +7,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from mediadesk.api import Array, Extractor, Feature, Item, ModelSpec, Run, Sample, Skip, UserError
 from mediadesk.extract.batch import checked, each_or_error
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
-from mediadesk.store import Store, features, jobs, library
+from mediadesk.paths import spelled
+from mediadesk.store import Database, Store, features, jobs, library, locations
 from mediadesk.store.jobs import Job, Task
 
 log = logging.getLogger(__name__)
@@ -106,7 +105,7 @@ class Extraction:
                 jobs.finish(db, each.work.key, state=state, problem=problem)
                 if state == "skipped":
                     self._empty(db, each.work.key)
-            library.set_missing(db, map(str, gone))
+            locations.set_missing(db, map(spelled, gone))
 
         if outcomes:
             self._store.write(save)

@@ -16,13 +16,13 @@ from mediadesk.extract.tagging import held
 from mediadesk.host.isolate.results import Dimensions
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
-from mediadesk.store import Store, features, jobs, library
+from mediadesk.paths import spelled
+from mediadesk.store import Store, features, jobs, library, locations
 from mediadesk.store.jobs import Job, Task
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from mediadesk.host import Registry
+    from mediadesk.store import Database
 
 log = logging.getLogger(__name__)
 Found = Feature | Metadata | None
@@ -132,7 +132,7 @@ class GuestWork:
                 found, took = outcome.result
                 self._keep(db, job, found)
                 jobs.finish(db, job, state="done", took=took)
-            library.set_missing(db, map(str, gone))
+            locations.set_missing(db, map(spelled, gone))
 
         self._store.write(save)
         if gone:

@@ -59,7 +59,13 @@ class Station:
         return claimed
 
     def settle(self, done: Collection[Future[Outcome]]) -> int:
-        """Hand the outcomes of those that are done to their lanes; give how many there were."""
+        """Hand the outcomes of those that are done to their lanes; give how many there were.
+
+        Raises:
+            UserError: if they can't be saved, or no process could begin with some of them; they
+                come again.
+        """
+        self._give_back(done)
         count = 0
         for lane in self.lanes:
             own = [f for f, (owner, _) in self.running.items() if owner is lane and f in done]
@@ -70,6 +76,19 @@ class Station:
                     del self.running[future]
                 count += len(own)
         return count
+
+    def _give_back(self, done: Collection[Future[Outcome]]) -> None:
+        unstarted = [f for f in self.running if f in done and f.result().unstarted is not None]
+        for future in unstarted:
+            lane, work = self.running[future]
+            lane.release([work])
+            del self.running[future]
+        if unstarted:
+            raise UserError(
+                "Files can't be read, for no process can be started "
+                f"({unstarted[0].result().unstarted}): close other programs, or start MediaDesk "
+                "again."
+            )
 
     def close(self) -> None:
         """Stop the pool and give back what was not finished."""
@@ -119,7 +138,6 @@ class Pipeline:
         self._closing = False
         self._finished: deque[float] = deque(maxlen=_RATE_OVER)
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
-        self.paused = False
         self.trouble: str | None = None
 
     def start(self) -> None:
@@ -144,11 +162,6 @@ class Pipeline:
             self._exchange()
         done.wait()
         _close(gone)
-
-    def pause(self, *, paused: bool) -> None:
-        """Take no new work, or go on; what runs is finished."""
-        self.paused = paused
-        self._wake.set()
 
     @property
     def busy(self) -> bool:
@@ -181,11 +194,13 @@ class Pipeline:
             if self._closing:
                 return
             self._exchange()
-            pace = self._pace()
             try:
+                pace = self._pace()
+                if pace is Pace.REST:
+                    self._finished.clear()  # how long it rests is not how slowly it works
                 worked = self._fill(pace) or any(station.running for station in self._stations)
                 self._collect()
-                worked = worked or (self._goes_on(pace) and self._leisure())
+                worked = worked or (pace is not Pace.REST and self._leisure())
             except Exception as error:
                 if not isinstance(error, UserError):
                     log.exception("the pipeline stumbled")
@@ -193,7 +208,7 @@ class Pipeline:
                 self._wake.wait(_RETRY_SECONDS)
                 continue
             self._report(None)
-            if not worked and pace is Pace.REST and not self.paused:
+            if not worked and pace is Pace.REST:
                 self._wake.wait(_REST_SECONDS)
             elif not worked:
                 self._rest()
@@ -212,9 +227,9 @@ class Pipeline:
             self._on_progress()
 
     def _rest(self) -> None:
-        """Wait for `start`, `pause` or `close`; nothing is left to do, unless it is paused."""
+        """Wait for `start` or `close`; nothing is left to do."""
         with self._lock:
-            is_done = not self.paused and not self._wake.is_set()
+            is_done = not self._wake.is_set()
             if is_done:
                 self._finished.clear()
                 self._idle.set()
@@ -222,11 +237,8 @@ class Pipeline:
             self._on_progress()
         self._wake.wait()
 
-    def _goes_on(self, pace: Pace) -> bool:
-        return not self.paused and pace is not Pace.REST
-
     def _fill(self, pace: Pace) -> bool:
-        if not self._goes_on(pace):
+        if pace is Pace.REST:
             return False
         most = 1 if pace is Pace.GENTLE else None
         filled = [station.fill(most=most) for station in self._stations]

@@ -3,13 +3,11 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 
-from sqlite_utils import Database
-
 from mediadesk.api import Feature, ModelSpec, Run, Tagger, UserError
 from mediadesk.extract.batch import checked, each_or_error
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
-from mediadesk.store import Store, features, jobs
+from mediadesk.store import Database, Store, features, jobs
 from mediadesk.store.jobs import Job, Task
 
 _BATCH = 32

@@ -22,7 +22,7 @@ class Elsewhere:
         try:
             inner = self._executor.submit(work.function, *work.arguments)
         except Exception as error:  # noqa: BLE001 - a broken pool refuses work in ways of its own
-            future.set_result(Outcome(work=work, death=f"nothing could be run ({error})"))
+            future.set_result(Outcome(work=work, unstarted=str(error)))
         else:
             inner.add_done_callback(partial(_settle, work, future))
         return future

@@ -36,12 +36,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a work: a result, an error it raised, or `death`: why its worker ended."""
+    """What became of a work: a result, an error it raised, or `death`: why its worker ended.
+
+    `unstarted` is why none could begin with it, for which the work is not to blame.
+    """
 
     work: Work
     result: Any = None
     error: Exception | None = None
     death: str | None = None
+    unstarted: str | None = None
 
 
 class Lane(Protocol):
@@ -129,7 +133,7 @@ class Workers:
             except RuntimeError:
                 future.cancel()  # the pool is closed
             except OSError as error:
-                future.set_result(Outcome(work=work, death=f"no process can be started ({error})"))
+                future.set_result(Outcome(work=work, unstarted=str(error)))
             else:
                 future.set_result(outcome)
 
@@ -161,6 +165,9 @@ class _Process:
         try:
             self._pipe.send_bytes(task)
             self._pipe.recv_bytes()  # it has begun
+        except (EOFError, OSError):
+            return Outcome(work=work, unstarted=f"a new one ended with {self._end()}")
+        try:
             if not self._pipe.poll(work.timeout):
                 self.kill()
                 return Outcome(work=work, death=f"it took longer than {work.timeout:g} seconds")

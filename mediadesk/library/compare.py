@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from mediadesk.library.excludes import Excludes
 from mediadesk.library.walk import Folder
-from mediadesk.store import library
-from mediadesk.store.library import Known, Seen
+from mediadesk.store import locations
+from mediadesk.store.locations import Known, Seen
 
 _RACE_NS = 2 * 10**9  # the coarsest clock of a file system
 
@@ -74,7 +74,7 @@ class Comparison:
         subtitles, sum_of = folder.sidecars(), folder.sums()
         root, left, clouded = self._root, self.left, folder.clouded
         for path, size, mtime_ns in folder.files:
-            sidecars = library.sidecars_json(subtitles[path]) if subtitles else "[]"
+            sidecars = locations.sidecars_json(subtitles[path]) if subtitles else "[]"
             is_clouded = 2 if path in clouded else 0
             now = (size, mtime_ns, sidecars, sum_of(path), is_clouded)
             before = left.pop(path, None)

@@ -24,6 +24,12 @@ _CLOUDS = frozenset(
         "dropbox", "mega", "odrive", "nextcloud", "owncloud", "insync", "kio-fuse",
     )
 )  # fmt: skip
+_SYSTEM = frozenset(
+    """
+    binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fusectl hugetlbfs
+    mqueue nsfs proc pstore rpc_pipefs securityfs selinuxfs sysfs tracefs
+    """.split()  # noqa: SIM905
+)
 _RECALLED = 0x1000 | 0x40000 | 0x400000  # offline, recall on open, recall on data access
 _DATALESS = 0x40000000
 
@@ -47,6 +53,20 @@ def file_system(path: Path) -> str:
     """Give the type of the file system that a folder lies on, in lower case; "" if unknown."""
     found = _partition(path)
     return found.fstype.lower() if found else ""
+
+
+def is_system(path: Path) -> bool:
+    """Tell whether the system shows only itself in a folder, as in /proc: nobody's files are there.
+
+    Through /proc all files can be reached, a hundred times.
+    """
+    return file_system(path) in _SYSTEM
+
+
+def system_folders() -> frozenset[str]:
+    """Give the mounts where `is_system` holds."""
+    mounts = psutil.disk_partitions(all=True)
+    return frozenset(each.mountpoint for each in mounts if each.fstype.lower() in _SYSTEM)
 
 
 def tells_changes(path: Path) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from mediadesk.api import UserError
+from mediadesk.paths import native
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -89,7 +90,7 @@ def _spec(patterns: Iterable[str]) -> "GitIgnoreSpec":
 
 
 def _lines(path: str) -> list[str]:
-    with open(path, "rb") as file:  # noqa: PTH123 - as the walk does
+    with open(native(path), "rb") as file:  # noqa: PTH123 - as the walk does
         return file.read(_LONGEST).decode("utf-8-sig", errors="replace").splitlines()
 
 

@@ -4,16 +4,15 @@ import time
 from dataclasses import dataclass
 from itertools import chain, islice
 
-from sqlite_utils import Database
-
 from mediadesk.api import Item, Json, UnreadableError
-from mediadesk.library import artwork, identity, kinds, metadata
+from mediadesk.library import artwork, identity, joining, kinds, metadata
 from mediadesk.library import probe as probing
 from mediadesk.library.metadata import Layers
 from mediadesk.library.probe import Chapters
 from mediadesk.media import open_media
-from mediadesk.store import jobs, library, told
-from mediadesk.store.library import Location
+from mediadesk.paths import spelled
+from mediadesk.store import Database, jobs, library, replaced, told
+from mediadesk.store.locations import Location
 
 _TITLED = ("text",)  # extractors that go by titles and descriptions
 
@@ -61,7 +60,7 @@ def save(db: Database, location: Location, found: Identified) -> None:
 
     What a person said of it stands, whatever the file says.
     """
-    item = found.item
+    item, here = found.item, spelled(location.path)
     before = told.words(db, [item.id])
     library.save_item(
         db,
@@ -72,14 +71,17 @@ def save(db: Database, location: Location, found: Identified) -> None:
         chapters=found.chapters,
     )
     for source, fields in found.layers.items():
-        told.tell(db, item.id, source, fields)
+        told.tell(db, item.id, source, fields, path=here)
     told.tell(db, item.id, "earlier", {})  # now it is known better
+    joining.follow(db, item.id, here)
     told.settle(db, [item.id])
     if told.words(db, [item.id]) != before:
         jobs.requeue(db, [item.id], _TITLED)
     if found.artwork:
-        library.save_artwork(db, item.id, found.artwork, source=found.artwork_source)
-    library.follow_replaced(db)
+        library.save_artwork(db, item.id, found.artwork, source=found.artwork_source, path=here)
+    else:
+        library.drop_cover(db, item.id, path=here)
+    replaced.follow_replaced(db)
 
 
 def _identify(location: Location) -> Identified:

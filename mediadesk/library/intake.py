@@ -5,13 +5,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from mediadesk.api import UserError
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.library.identify import identify, save
-from mediadesk.store import Store, library
-from mediadesk.store.library import Location
+from mediadesk.paths import spelled
+from mediadesk.store import Database, Store, locations
+from mediadesk.store.locations import Location
 
 _TIMEOUT_SECONDS = 60.0
 _SLOWEST = 1_000_000  # bytes a second of a slow network drive: music is read whole
@@ -43,7 +42,7 @@ class Intake:
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give unread places, else one that ended a worker before, if nothing else runs."""
         taken = set(self._running) | set(self._suspects)
-        rows = library.unread(self._store.read(), limit=limit + len(taken))
+        rows = locations.unread(self._store.read(), limit=limit + len(taken))
         places = [place for place in rows if place.path not in taken][:limit]
         is_suspect = not places and idle and bool(self._suspects)
         if is_suspect:
@@ -81,11 +80,11 @@ class Intake:
                 save(db, place, each.result)
                 read.append(each.result.item.id)
             elif place.path in gone:
-                library.set_missing(db, [str(place.path)])
+                locations.set_missing(db, [spelled(place.path)])
             elif each.death is not None and not each.work.alone:
                 self._suspects[place.path] = place
             else:
-                library.set_problem(db, place, _sentence(each))
+                locations.set_problem(db, place, _sentence(each))
         self._after_read(db, read)
 
 

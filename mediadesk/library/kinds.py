@@ -4,7 +4,7 @@ from mediadesk.api import Kind
 
 _VIDEO = frozenset(  # tables read better as text than as fifty quoted words
     """
-    .3gp .asf .avi .divx .f4v .flv .m1v .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogm .ogv
+    .3gp .asf .avi .divx .dv .f4v .flv .m1v .m2ts .m2v .m4v .mkv .mov .mp4 .mpeg .mpg .mts .ogm .ogv
     .qt .ts .vob .webm .wmv
     """.split()  # noqa: SIM905
 )

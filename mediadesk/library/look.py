@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from mediadesk.library import drives, excludes
 from mediadesk.library.compare import Comparison
+from mediadesk.library.patience import Pulse
 from mediadesk.library.presence import problem
 from mediadesk.library.walk import Folder, begin, walk
-from mediadesk.store import Store, library, roots
-from mediadesk.store.library import Root
+from mediadesk.paths import native, spelled
+from mediadesk.store import Database, Store, locations, renamed, replaced, roots, told
+from mediadesk.store.folders import drop_folders, known_folders, save_folders
+from mediadesk.store.roots import Root
 
 _BATCH = 2000
 Resubtitled = Callable[[Database, list[str]], object]
@@ -48,17 +49,20 @@ class Look:
         on_batch: Callable[[], object],
         on_resubtitled: Resubtitled,
         settle_seconds: float,
+        *,
+        pulse: Pulse,
     ) -> None:
         """Get ready; see `scan.scan_root` for what the arguments mean."""
-        known = {each.path: each for each in library.roots(store.read())}
+        known = {each.path: each for each in roots.listed(store.read())}
         self._store = store
         self._path = root
-        self._home = str(root)
+        self._home = spelled(root)
         self._root: Root | None = known.pop(root, None)
-        self._others = {str(path) for path in known}
+        self._others = {spelled(path) for path in known}
         self._on_batch = on_batch
         self._on_resubtitled = on_resubtitled
         self._settle = settle_seconds
+        self._pulse = pulse
         self._rules = excludes.of_root(self._home, self._root.excludes if self._root else ())
         self._warnings: list[str] = []
         self._items: list[str] = []
@@ -67,14 +71,15 @@ class Look:
     def whole(self) -> Report:
         """Look through all of it."""
         db = self._store.read()
-        folders = roots.folders(db, self._path)
+        folders = known_folders(db, self._path)
         comparison = self._compare(folders)
-        known = library.known_files(db, self._path)
+        known = locations.known_files(db, self._path)
         comparison.expect(known)
         for folder in self._walk([Folder(self._home, excludes=self._rules)]):
             comparison.take(folder)
             self._save_many(comparison)
-        why = problem(self._path, is_known=bool(known))
+        with self._pulse.asking(self._home):
+            why = problem(self._path, is_known=bool(known))
         if why:
             comparison.left = known
             self._warnings = []
@@ -83,21 +88,24 @@ class Look:
 
     def anew(self) -> Report:
         """Look where something came or went."""
-        folders = roots.folders(self._store.read(), self._path)
+        folders = known_folders(self._store.read(), self._path)
         if not folders or self._is_away():
             return self.whole()
-        return self._part(_changed(folders), folders, is_all=True)
+        with self._pulse.asking(self._home):
+            changed = _changed(folders, self._pulse)
+        return self._part(changed, folders, is_all=True)
 
     def part(self, touched: Iterable[str]) -> Report:
         """Look into some folders."""
         if self._is_away():
             return self.whole()
         db = self._store.read()
-        wanted = sorted({self._nearest(path) for path in touched})
+        with self._pulse.asking(self._home):
+            wanted = sorted({self._nearest(path) for path in touched})
         folders: dict[str, tuple[int, int]] = {}
         for path in wanted:
             if path not in folders:
-                folders |= roots.folders(db, self._path, below=path)
+                folders |= known_folders(db, self._path, below=path)
         return self._part(wanted, folders, is_all=False)
 
     def _part(
@@ -126,7 +134,7 @@ class Look:
             for path in inner[folder.path]:
                 if path not in there:
                     comparison.expect(self._known(path, below=True))
-                    gone += roots.folders(self._store.read(), self._path, below=path)
+                    gone += known_folders(self._store.read(), self._path, below=path)
             self._save_many(comparison)
         return self._end(comparison, gone, why=None, is_whole=False, is_all=is_all)
 
@@ -137,7 +145,8 @@ class Look:
             if self._lies_in_other(path):
                 continue
             try:
-                folder = begin(self._home, self._nearest(path), self._rules, warn=self._warn)
+                with self._pulse.asking(path):
+                    folder = begin(self._home, self._nearest(path), self._rules, warn=self._warn)
             except OSError:
                 continue  # a whole scan tells what can't be read
             starts += [folder] if folder is not None else []
@@ -150,31 +159,31 @@ class Look:
     ) -> Iterable[Folder]:
         return walk(
             starts,
-            skip=self._others,
+            skip=self._others | drives.system_folders(),
             warn=self._warn,
             enter=enter,
             placeholder=drives.placeholders(self._path),
+            pulse=self._pulse,
         )
 
     def _compare(self, folders: Mapping[str, tuple[int, int]]) -> Comparison:
         return Comparison(self._home, folders, now=time.time(), settle=self._settle)
 
-    def _known(self, folder: str, *, below: bool) -> library.Known:
-        return library.known_files_in(self._store.read(), self._path, folder, below=below)
+    def _known(self, folder: str, *, below: bool) -> locations.Known:
+        return locations.known_files_in(self._store.read(), self._path, folder, below=below)
 
     def _is_away(self) -> bool:
         """Tell whether only a whole look can say how things are."""
-        return (
-            self._root is None
-            or self._root.problem is not None
-            or self._root.scanned_at is None
-            or problem(self._path, is_known=True) is not None
-        )
+        root = self._root
+        if root is None or root.problem is not None or root.scanned_at is None:
+            return True
+        with self._pulse.asking(self._home):
+            return problem(self._path, is_known=True) is not None
 
     def _nearest(self, path: str) -> str:
         """Give the folder, else the next one around it that is there."""
         while path.startswith(self._home + os.sep):
-            if os.path.isdir(path):  # noqa: PTH112 - of many
+            if os.path.isdir(native(path)):  # noqa: PTH112 - of many
                 return path
             path = path.rpartition(os.sep)[0]
         return self._home
@@ -199,11 +208,11 @@ class Look:
         changed, comparison.changed = comparison.changed, []
         resubtitled, comparison.resubtitled = comparison.resubtitled, []
         folders, comparison.folders = comparison.folders, []
-        if not library.is_root(db, self._path):
+        if not roots.has(db, self._path):
             return []  # it was removed during the scan
-        items = library.items_at(db, resubtitled)  # before a touched file is unread again
-        library.save_seen(db, changed)
-        roots.save_folders(db, self._path, folders)
+        items = locations.items_at(db, resubtitled)  # before a touched file is unread again
+        locations.save_seen(db, changed)
+        save_folders(db, self._path, folders)
         self._on_resubtitled(db, items)
         self._changed += len(changed)
         return items
@@ -219,13 +228,18 @@ class Look:
     ) -> Report:
         left_out = comparison.left_out(self._rules)
         missing = [path for path, before in comparison.left.items() if before[4] != 1]
+        # What a drive that is away does not hold any more is only known when it is back.
+        was_away = self._root is not None and (
+            self._root.problem is not None or self._root.scanned_at is None
+        )
+        silent = [] if why else list(comparison.left) if was_away else missing
         again = [] if why or not is_all else self._mended()
         drive = drives.name(self._path) if is_whole and not why else None
 
         def end(db: Database) -> list[str]:
             items = self._save(db, comparison)
             if is_whole:
-                library.set_root_state(
+                roots.set_state(
                     db,
                     self._path,
                     problem=why,
@@ -235,16 +249,18 @@ class Look:
             else:
                 came = comparison.came - len(missing) - len(left_out)
                 roots.note_part(db, self._path, came=came, warnings=self._warnings)
-            roots.set_gone(db, missing)
-            library.follow_now(db, left_out)
-            roots.leave_out(db, left_out)
-            roots.drop_folders(db, gone)
-            roots.try_again(db, again)
+            locations.set_gone(db, missing)
+            renamed.note_renamed(db, self._path, [] if why else missing)
+            told.ask_others(db, [*silent, *left_out])
+            replaced.follow_now(db, left_out)
+            locations.leave_out(db, left_out)
+            drop_folders(db, gone)
+            locations.try_again(db, again)
             if drive is not None:
                 roots.set_drive(db, self._path, drive)
             if is_all and not why:
                 roots.note_looked(db, self._path)
-            library.follow_replaced(db)
+            replaced.follow_replaced(db)
             return items
 
         self._items += self._store.write(end)
@@ -262,21 +278,24 @@ class Look:
     def _mended(self) -> list[str]:
         """Give the places that could not be read and whose rights may have changed since."""
         mended = []
-        for path, seen_at in roots.troubled(self._store.read(), self._path):
+        for path, seen_at in locations.troubled(self._store.read(), self._path):
             try:
-                if os.stat(path).st_ctime > seen_at:  # noqa: PTH116
-                    mended.append(path)
+                with self._pulse.asking(path.rpartition(os.sep)[0]):
+                    changed_at = os.stat(native(path)).st_ctime  # noqa: PTH116
             except OSError:
                 continue  # it is missing, which the scan finds
+            if changed_at > seen_at:
+                mended.append(path)
         return mended
 
 
-def _changed(folders: Mapping[str, tuple[int, int]]) -> list[str]:
+def _changed(folders: Mapping[str, tuple[int, int]], pulse: Pulse) -> list[str]:
     """Give the folders that something came to or went from, or that are gone."""
     changed = []
     for path, (mtime_ns, _) in folders.items():
+        pulse.ask(path)
         try:
-            if os.stat(path).st_mtime_ns != mtime_ns:  # noqa: PTH116 - of ten thousands of folders
+            if os.stat(native(path)).st_mtime_ns != mtime_ns:  # noqa: PTH116 - of ten thousands of folders
                 changed.append(path)
         except OSError:
             changed.append(path)

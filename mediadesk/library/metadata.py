@@ -11,6 +11,7 @@ from mediadesk.api import Kind
 from mediadesk.library import kinds, names, nfo, tags
 from mediadesk.library.names import Name
 from mediadesk.library.nfo import Nfo
+from mediadesk.paths import shown
 from mediadesk.store import told
 
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
@@ -36,7 +37,8 @@ def gather(
     The sidecar also tells, as far as it says so, `watched`, `plays`, `stars`, `last_played`,
     `tags`, `set` and `ids`.
     """
-    name = names.of_video(path) if video else names.of_audio(path)
+    called = Path(shown(path))
+    name = names.of_video(called) if video else names.of_audio(called)
     layers: Layers = {"sidecar": {}, "embedded": {}, "guessed": {}}
     if video:
         own = _nfo_of(path, alone=alone)
@@ -47,13 +49,13 @@ def gather(
         layers["embedded"] = dict(_from_film(tagged, name))
     else:
         layers["embedded"] = dict(_from_tags(tagged)) | tags.read(path)
-        artist, album, year = names.album_of(path)
+        artist, album, year = names.album_of(called)
         name = replace(name, year=year)
         layers["guessed"] = {
             "artist": artist,
             "album": album,
-            "disc": names.disc_of(path),
-            "track": names.track_of(path),
+            "disc": names.disc_of(called),
+            "track": names.track_of(called),
         }
     kind = kinds.kind_of(video=video, seconds=seconds, episode=name.is_episode)
     layers["guessed"] |= _named(name) | {"year": name.year, "kind": kind.value}

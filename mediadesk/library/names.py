@@ -2,23 +2,19 @@
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-_NUMERAL = r"(?:\d{1,4}|[〇零一二两三四五六七八九十百]{1,5})"
+from mediadesk.library.seasons import NUMERAL, counted, season_of, series_of, spaced, spelled
+
 _EPISODE = re.compile(
     r"(?<![a-z0-9])s\d{1,4}[ ._-]*e\d{1,4}(?![a-z])"  # S01E02
     r"|(?<![a-z0-9])\d{1,2}x\d{2,3}(?![a-z0-9])"  # 1x02
     r"|(?<![a-z0-9])ep[ ._]?\d{1,4}(?![a-z0-9])|(?<![a-z0-9])e\d{2,4}(?![a-z0-9])"  # EP2, E02
-    rf"|第\s*{_NUMERAL}\s*[集话話回期]"
+    rf"|第\s*{NUMERAL}\s*[集话話回期]"
     # Fansubs number through: [Group] Title - 05 [1080p], [Group][Title][05][1080p]
     r"|^\[[^\]]+\].*?(?:\s-\s\d{1,4}(?:v\d)?(?![\w.])|\[\d{1,4}(?:v\d|\s*end)?\])",
-    re.IGNORECASE,
-)
-_SEASON_FOLDER = re.compile(
-    rf"(?:season|series|staffel|saison|temporada|stagione|シーズン)[ ._-]*(\d{{1,4}})|s(\d\d)"
-    rf"|第\s*({_NUMERAL})\s*[季期部]|(specials?|特典|番外)",
     re.IGNORECASE,
 )
 _QUALITY = (
@@ -29,9 +25,13 @@ _DATED = re.compile(
     rf"\D(?:19|20)\d\d[ ._-](?:0\d|1[0-2])[ ._-](?:[0-2]\d|3[01])(?!\d).*?(?:{_QUALITY}|\bweb\b)",
     re.IGNORECASE,
 )
-_RELEASE_MARKS = frozenset(
-    {"year", "date", "season", "screen_size", "source", "video_codec", "audio_codec"}
+_DAY = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)"  # 2023-07-14, 2023_07_14, 20230714 and 20230714101010, 2023-07
+    r"(?:([-._ ]?)(?:0[1-9]|1[0-2])\2(?:0[1-9]|[12]\d|3[01])(?:\d{6})?|-(?:0[1-9]|1[0-2]))(?!\d)"
+    r"|(?<!\d)(?:0[1-9]|[12]\d|3[01])([-._])(?:0[1-9]|1[0-2])\3((?:19|20)\d\d)(?!\d)"
 )
+_QUALITY_MARKS = frozenset({"screen_size", "source", "video_codec", "audio_codec"})
+_RELEASE_MARKS = _QUALITY_MARKS | {"year", "season"}
 DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})", re.IGNORECASE)
 """The name of a folder that holds one disc of an album."""
 _ALBUM = re.compile(r"(?:(.+?) - )?(.*?)(?: [(\[]((?:19|20)\d\d)[)\]])?", re.DOTALL)
@@ -42,7 +42,7 @@ _FILED = re.compile(r"(?:ep?)?(\d{1,3})(?:\s*[.–-]\s*(\D.*))?", re.IGNORECASE)
 """What is left of an episode's name where folders tell the series and the season: 05 - Title."""
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
 _NUMBERS = re.compile(
-    rf"(?:(?<![a-z])ep?|(?<!\d)\d{{1,2}}x|第)[\s._]*({_NUMERAL}|\d+)", re.IGNORECASE
+    rf"(?:(?<![a-z])ep?|(?<!\d)\d{{1,2}}x|第)[\s._]*({NUMERAL}|\d+)", re.IGNORECASE
 )
 _RANGE = re.compile(
     r"(?:[esx]\d+|[集话話回期])[\s._]*(?:[-–~+&]|to|a)[\s._]*(?:s\d{4,}|(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\dpi]))",
@@ -79,28 +79,32 @@ def of_video(path: Path) -> Name:
     """Take apart the name of a video; a show may stand in the names of the folders around it.
 
     A name without the marks of a release (year, season, picture size…) is its own title: there
-    guessit would see check sums, languages and episodes in dates, words and numbers.
+    guessit would see check sums, languages and episodes in dates, words and numbers. So is one with
+    a day in it, as cameras give them, and one that goes on behind the year: the rest tells it from
+    others.
     """
-    plain = Name(title=_spaced(path.stem))
-    season = _folder_season(path)
+    plain = Name(title=spaced(path.stem))
+    season = season_of(path)
     filed = _FILED.fullmatch(path.stem) if season is not None else None
     if filed:
-        series, number = _series_folder(path), int(filed[1])
+        series, number = series_of(path), int(filed[1])
         return Name(title=filed[2] or "", series=series, season=season, episode=number)
     if _EPISODE.search(path.stem) or _DATED.search(path.stem):
         return _episode(path) or plain
+    if told := counted(path):
+        series, number, title = told
+        season = 1 if season is None else season
+        return Name(title=title, series=series, season=season, episode=number)
     if season is not None and (found := _episode(path)) is not None and found.date is None:
-        return found
-    if not _RELEASE.search(path.stem):
-        return plain
-    guessed = _guess(path.name, kind="movie")
-    is_release = bool(_RELEASE_MARKS & guessed.keys()) and guessed.get("title")
-    return Name(title=_title(guessed, path), year=_year(guessed)) if is_release else plain
+        return _through(found, season)
+    if day := _DAY.search(path.stem):
+        return replace(plain, year=int(day[1] or day[4]))
+    return _release(path) or plain if _RELEASE.search(path.stem) else plain
 
 
 def of_audio(path: Path) -> Name:
     """Take the name of a sound file as a title, less the track's number."""
-    return Name(title=_spaced(_TRACK_NUMBER.sub("", path.stem)))
+    return Name(title=spaced(_TRACK_NUMBER.sub("", path.stem)))
 
 
 def album_of(path: Path) -> tuple[str, str, int | None]:
@@ -159,20 +163,50 @@ def _mark(name: Name) -> str:
     return f"S{name.season or 0:02}E{name.episode:02}{last}"
 
 
+def _through(found: Name, season: int) -> Name:
+    """Mend a number such as 121 that guessit has taken for season 1, episode 21."""
+    if found.season == season or found.season is None or found.episode is None:
+        return found
+    return replace(found, season=season, episode=found.season * 100 + found.episode)
+
+
+def _release(path: Path) -> Name | None:
+    guessed = guess(path.name, kind="movie")
+    if not (_RELEASE_MARKS & guessed.keys() and guessed.get("title")):
+        return None
+    year, disc = _year(guessed), _number(guessed, "cd")
+    if not _QUALITY_MARKS & guessed.keys() and _goes_on(guessed, path.stem):
+        return Name(title=spaced(re.sub(rf"\s*[(\[]{year}[)\]]", "", path.stem)), year=year)
+    return Name(title=_title(guessed, path) + (f" CD{disc}" if disc else ""), year=year)
+
+
+def _goes_on(guessed: dict[str, Any], stem: str) -> bool:
+    """Tell whether there is more than guessit has a name for, such as words behind the year."""
+    behind = stem.partition(str(guessed.get("year")))[2]
+    first = str(guessed.get("alternative_title", "")).split()[:1]
+    return "release_group" in guessed or any(word in behind for word in first)
+
+
 def _episode(path: Path) -> Name | None:
-    found = _guess(path.name, kind="episode")
+    found = guess(path.name, kind="episode")
+    mark = _EPISODE.search(path.stem)
+    before = path.stem[: mark.start()] if mark else ""
+    if mark and not before and not path.stem.startswith("["):  # the rest is the title of this one
+        found |= {"episode_title": found.get("title"), "title": None}
     if not found.get("title"):
-        around = _guess(str(Path(*path.parts[-3:])), kind="episode")
+        around = guess(str(Path(*path.parts[-3:])), kind="episode")
         found = around | found | {"title": _in_brackets(path) or around.get("title")}
     numbers = _numbers(found, "episode")
     date = None if numbers else found.get("date")
     if not numbers and not isinstance(date, dt.date):
         return None
-    seasons = (_number(found, "season"), _folder_season(path), date.year if date else 1)
+    seasons = (_number(found, "season"), season_of(path), date.year if date else 1)
     return Name(
         title=str(found.get("episode_title") or "").strip(" &-"),
         year=_year(found),
-        series=_title(found, path) if found.get("title") else _series_folder(path),
+        series=spelled(_title(found, path), path, before)
+        if found.get("title")
+        else series_of(path),
         season=next(season for season in seasons if season is not None),
         episode=min(numbers) if numbers else None,
         last=max(numbers) if len(numbers) > 1 else None,
@@ -180,7 +214,11 @@ def _episode(path: Path) -> Name | None:
     )
 
 
-def _guess(name: str, *, kind: str) -> dict[str, Any]:
+def guess(name: str, *, kind: str) -> dict[str, Any]:
+    """Give what guessit reads in the name of a “movie” or an “episode”; nothing if it can't.
+
+    With folders before it, these tell as well.
+    """
     from guessit import guessit
     from guessit.api import GuessitException
 
@@ -212,29 +250,6 @@ def _in_brackets(path: Path) -> str:
     return next((part for part in parts[1:] if not re.match(r"\d+", part)), "")
 
 
-def _folder_season(path: Path) -> int | None:
-    found = _SEASON_FOLDER.fullmatch(path.parent.name)
-    if found is None:
-        return None
-    digits = found[1] or found[2] or found[3]
-    if digits is None:
-        return 0
-    return int(digits) if digits.isdecimal() else _chinese(digits)
-
-
-def _series_folder(path: Path) -> str:
-    is_season = _SEASON_FOLDER.fullmatch(path.parent.name)
-    return _spaced((path.parent.parent if is_season else path.parent).name or path.stem)
-
-
-def _chinese(numeral: str) -> int:
-    """Read 三, 十二 or 二十 as a number below a hundred."""
-    digits = {each: n for n, each in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2}
-    tens, ten, ones = numeral.partition("十")
-    tens_value = digits.get(tens, 1) if ten else 0
-    return tens_value * 10 + digits.get(ones if ten else tens, 0)
-
-
 def _numbers(found: dict[str, Any], key: str) -> list[int]:
     value = found.get(key)
     return [each for each in (value if isinstance(value, list) else [value]) if type(each) is int]
@@ -247,8 +262,3 @@ def _year(found: dict[str, Any]) -> int | None:
 
 def _number(found: dict[str, Any], key: str) -> int | None:
     return next(iter(_numbers(found, key)), None)
-
-
-def _spaced(stem: str) -> str:
-    spaced = stem if " " in stem else stem.replace("_", " ").replace(".", " ")
-    return " ".join(spaced.split()) or stem

@@ -88,11 +88,12 @@ def decodes(stream: VideoStream | AudioStream, some: Iterable[Packet[Stream]]) -
     context = stream.codec_context
     context.thread_count = 1
     tried = iter(islice(some, TRIED_PACKETS))
+    first = next(tried, None)
     # Flushing gives a keyframe at once, where the decoder would wait for several more packets.
-    if _frames(context, next(tried, None)) or _frames(context, None):
+    if _frames(context, first) or _frames(context, None):
         return True
     context.flush_buffers()
-    return any(_frames(context, packet) for packet in chain(tried, [None]))
+    return any(_frames(context, packet) for packet in chain([first], tried, [None]))
 
 
 def _frames(context: VideoCodecContext | AudioCodecContext, packet: Packet[Stream] | None) -> bool:

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from mediadesk.library.look import Look, Report, Resubtitled
-from mediadesk.store import Store, library, roots
+from mediadesk.library.patience import Pulse
+from mediadesk.store import Database, Store, locations, roots
 
 __all__ = ["SETTLE_SECONDS", "Report", "note_away", "scan_folders", "scan_root"]
 
@@ -20,6 +19,7 @@ def scan_root(
     on_batch: Callable[[], object] = lambda: None,
     on_resubtitled: Resubtitled = lambda _db, _items: None,
     settle_seconds: float = SETTLE_SECONDS,
+    pulse: Pulse | None = None,
 ) -> Report:
     """Bring the places of a root up to date in the database, a few thousand at a time.
 
@@ -29,8 +29,11 @@ def scan_root(
         on_batch: called after each transaction.
         on_resubtitled: called inside a transaction with the items whose subtitles changed.
         settle_seconds: files written to more recently than this are left for later.
+        pulse: shows that the drive answers.
     """
-    return Look(store, root, on_batch, on_resubtitled, settle_seconds).whole()
+    return Look(
+        store, root, on_batch, on_resubtitled, settle_seconds, pulse=pulse or Pulse()
+    ).whole()
 
 
 def scan_folders(
@@ -41,6 +44,7 @@ def scan_folders(
     on_batch: Callable[[], object] = lambda: None,
     on_resubtitled: Resubtitled = lambda _db, _items: None,
     settle_seconds: float = SETTLE_SECONDS,
+    pulse: Pulse | None = None,
 ) -> Report:
     """Do as `scan_root`, in some folders only and in what is new inside them.
 
@@ -52,8 +56,9 @@ def scan_folders(
         on_batch: called after each transaction.
         on_resubtitled: called inside a transaction with the items whose subtitles changed.
         settle_seconds: files written to more recently than this are left for later.
+        pulse: shows that the drive answers.
     """
-    look = Look(store, root, on_batch, on_resubtitled, settle_seconds)
+    look = Look(store, root, on_batch, on_resubtitled, settle_seconds, pulse=pulse or Pulse())
     return look.anew() if folders is None else look.part(folders)
 
 
@@ -61,7 +66,7 @@ def note_away(store: Store, root: Path, why: str) -> Report:
     """Keep a root as not there without looking at it, because that would not end."""
 
     def note(db: Database) -> int:
-        library.set_root_state(db, root, problem=why)
-        return roots.set_away(db, root)
+        roots.set_state(db, root, problem=why)
+        return locations.set_away(db, root)
 
     return Report(missing=store.write(note), problem=why)

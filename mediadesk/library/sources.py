@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.library import artwork, kinds, metadata, tags, walk
-from mediadesk.store import told
+from mediadesk.paths import spelled
+from mediadesk.store import Database, told
 
 _log = logging.getLogger(__name__)
 
@@ -36,7 +35,7 @@ def look(db: Database, paths: Iterable[Path]) -> list[Look]:
     found = []
     for path in paths:
         row = db.conn.execute(
-            "SELECT root, beside FROM location WHERE path = ?", [str(path)]
+            "SELECT root, beside FROM location WHERE path = ?", [spelled(path)]
         ).fetchone()
         if row is None:
             continue  # its folder was taken out of the library meanwhile
@@ -47,7 +46,7 @@ def look(db: Database, paths: Iterable[Path]) -> list[Look]:
         except OSError as error:
             _log.warning("“%s” was written and has gone away (%s).", path, error)
             continue
-        beside = sums[path.parent](str(path)) if path.parent in sums else row[1]
+        beside = sums[path.parent](spelled(path)) if path.parent in sums else row[1]
         found.append(_look(path, status, beside))
     return found
 
@@ -57,7 +56,7 @@ def learn(db: Database, looks: Iterable[Look]) -> None:
     for seen in looks:
         row = db.conn.execute(
             "UPDATE location SET beside = ? WHERE path = ? RETURNING content, item",
-            [seen.beside, str(seen.path)],
+            [seen.beside, spelled(seen.path)],
         ).fetchone()
         if row is None or row[0] is None:
             continue  # it was taken out of the library meanwhile
@@ -65,12 +64,12 @@ def learn(db: Database, looks: Iterable[Look]) -> None:
         if seen.source == "embedded":  # else another file that takes its place is to be noticed
             db.conn.execute(
                 "UPDATE location SET size = ?, mtime_ns = ? WHERE path = ?",
-                [seen.size, seen.mtime_ns, str(seen.path)],
+                [seen.size, seen.mtime_ns, spelled(seen.path)],
             )
             db.conn.execute("UPDATE item SET size = ? WHERE id = ?", [seen.size, content])
         before = dict(told.said(db, [content])[content]).get(seen.source, {})
         kept = before if seen.source == "embedded" else {}  # FFmpeg knows more tags than these
-        told.tell(db, content, seen.source, kept | seen.fields)
+        told.tell(db, content, seen.source, kept | seen.fields, path=spelled(seen.path))
         told.settle(db, [content, item])
 
 
@@ -93,6 +92,6 @@ def _look(path: Path, status: os.stat_result, beside: int) -> Look:
 
 def _sums(root: str, folder: Path) -> Callable[[str], int]:
     """Give path → check sum of what belongs to it, as the next scan will have it."""
-    start = walk.begin(root, str(folder), None, warn=_log.warning)
+    start = walk.begin(root, spelled(folder), None, warn=_log.warning)
     around = walk.walk([start] if start else [], skip=(), warn=_log.warning, enter=lambda *_: False)
     return next((each.sums() for each in around), lambda _: 0)

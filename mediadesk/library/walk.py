@@ -10,6 +10,8 @@ from pathlib import Path
 from mediadesk.library import beside, excludes, kinds
 from mediadesk.library.drives import Placeholder
 from mediadesk.library.excludes import Excludes
+from mediadesk.library.patience import Pulse
+from mediadesk.paths import native, spell
 
 _SUBTITLE_FOLDERS = frozenset({"sub", "subs", "subtitles", "字幕"})
 _SYSTEM_FOLDERS = frozenset(
@@ -86,6 +88,7 @@ def walk(
     warn: Callable[[str], None],
     enter: Callable[[Folder, str], bool] = lambda _folder, _path: True,
     placeholder: Placeholder | None = None,
+    pulse: Pulse | None = None,
 ) -> Iterator[Folder]:
     """Give these folders and every folder below them that can be read, each one once.
 
@@ -96,23 +99,28 @@ def walk(
     Args:
         starts: the folders to begin with, with what is known of them from around.
         skip: paths of folders that are not entered.
-        warn: gets one sentence for each folder or name that can't be read.
+        warn: gets one sentence for each folder or file that can't be read.
         enter: tells of a folder and the path of one inside whether that is looked at as well.
         placeholder: tells a file that is not on this disk.
+        pulse: shows that the drive answers.
     """
+    pulse = pulse or Pulse()
     waiting, links, visited = list(starts), list[Folder](), set[tuple[int, int]]()
     while waiting or links:
         folder = (waiting or links).pop()
+        pulse.ask(folder.path)
         try:
-            status = os.stat(folder.path)  # noqa: PTH116 - Path objects would double the time
+            status = os.stat(native(folder.path))  # noqa: PTH116 - Path objects would double the time
             if status.st_ino and (status.st_dev, status.st_ino) in visited:
                 continue
             visited.add((status.st_dev, status.st_ino))
             folder.mtime_ns = status.st_mtime_ns
-            _look(folder, warn, placeholder)
+            _look(folder, warn, placeholder, pulse)
         except OSError as error:
             warn(_sentence(folder.path, error))
             continue
+        finally:
+            pulse.rest()
         for found, queue in ((folder.folders, waiting), (folder.links, links)):
             queue += [
                 Folder(path, above=folder.listing, excludes=folder.excludes)
@@ -133,9 +141,10 @@ def begin(
     folder = Folder(root, excludes=rules)
     for name in Path(path).relative_to(root).parts:
         inner = os.path.join(folder.path, name)  # noqa: PTH118 - as everywhere here
-        if name.startswith(".") or name.lower() in _SYSTEM_FOLDERS or not _is_text(name):
+        if name.startswith(".") or name.lower() in _SYSTEM_FOLDERS:
             return None
-        marks = [mark for mark in excludes.MARKS if os.path.exists(f"{folder.path}{os.sep}{mark}")]  # noqa: PTH110
+        here = native(folder.path)
+        marks = [mark for mark in excludes.MARKS if os.path.exists(f"{here}{os.sep}{mark}")]  # noqa: PTH110
         around = excludes.inside(folder.path, marks, folder.excludes, warn)
         if around is not None and around.hit(inner, folder=True):
             return None
@@ -148,34 +157,31 @@ def begin(
 def _listing(path: str) -> dict[str, int]:
     """Give the NFO files and pictures of a folder."""
     folder = Folder(path)
-    with os.scandir(path) as entries:
+    with os.scandir(native(path)) as entries:
         for entry in entries:
             if kinds.suffix(entry.name) in _BESIDE:
                 _sort(folder, entry, None)
     return folder.listing
 
 
-def _look(folder: Folder, warn: Callable[[str], None], placeholder: Placeholder | None) -> None:
+def _look(
+    folder: Folder, warn: Callable[[str], None], placeholder: Placeholder | None, pulse: Pulse
+) -> None:
     marks = []
-    with os.scandir(folder.path) as entries:
+    with os.scandir(native(folder.path)) as entries:
         for entry in entries:
+            pulse.beats += 1
             name = entry.name
             if name.startswith("."):
                 if name in excludes.MARKS:
                     marks.append((name, entry.stat().st_mtime_ns))
-                continue
-            if not name.isascii() and not _is_text(name):
-                warn(
-                    f"“{os.fsencode(entry.path).decode(errors='replace')}” has a name that is not "
-                    "in UTF-8: rename it."
-                )
                 continue
             try:
                 _sort(folder, entry, placeholder)
             except FileNotFoundError:
                 continue  # it went away a moment ago, so it is missing like any other
             except OSError as error:  # such as a link that leads to itself
-                warn(_sentence(entry.path, error))
+                warn(_sentence(spell(entry.path), error))
     if folder.listing:
         folder.sum = beside.checksum("", folder.listing)
     if marks:
@@ -188,29 +194,31 @@ def _look(folder: Folder, warn: Callable[[str], None], placeholder: Placeholder 
 
 
 def _sort(folder: Folder, entry: "os.DirEntry[str]", placeholder: Placeholder | None) -> None:
-    name = entry.name
+    name, path = entry.name, entry.path
     ending = kinds.suffix(name)
+    if not path.isascii():
+        name, path = spell(name), spell(path)
     if ending in kinds.MEDIA and entry.is_file():
         status = entry.stat()
-        folder.files.append((entry.path, status.st_size, status.st_mtime_ns))
+        folder.files.append((path, status.st_size, status.st_mtime_ns))
         if placeholder is not None and placeholder(status):
-            folder.clouded.add(entry.path)
+            folder.clouded.add(path)
     elif ending in kinds.SUBTITLES:
         if entry.is_file():
-            folder.subtitles.append((name, (entry.path, entry.stat().st_mtime_ns)))
+            folder.subtitles.append((name, (path, entry.stat().st_mtime_ns)))
     elif ending in _BESIDE and entry.is_file():
         folder.listing[name.lower()] = entry.stat().st_mtime_ns
     elif entry.is_dir() and name.lower() not in _SYSTEM_FOLDERS:
-        (folder.links if entry.is_symlink() else folder.folders).append(entry.path)
+        (folder.links if entry.is_symlink() else folder.folders).append(path)
         if name.lower() in _SUBTITLE_FOLDERS:
-            _look_for_subtitles(folder, entry.path)
+            _look_for_subtitles(folder, path)
 
 
 def _look_for_subtitles(folder: Folder, path: str) -> None:
     try:
-        with os.scandir(path) as entries:
+        with os.scandir(native(path)) as entries:
             for entry in entries:
-                if kinds.is_subtitles(entry.name) and _is_text(entry.name):
+                if kinds.is_subtitles(entry.name):
                     _sort(folder, entry, None)
     except OSError:
         return  # the walk comes here on its own and tells
@@ -235,14 +243,6 @@ def _owners(name: str) -> list[str]:
 
 def _stem(name: str) -> str:
     return name[: name.rfind(".")].lower()
-
-
-def _is_text(name: str) -> bool:
-    try:
-        name.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _sentence(path: str, error: OSError) -> str:

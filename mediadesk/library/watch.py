@@ -15,6 +15,8 @@ from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver
 
 from mediadesk.library import drives, excludes, kinds
+from mediadesk.library.presence import SECONDS
+from mediadesk.paths import spell
 
 log = logging.getLogger(__name__)
 _REST_SECONDS = 0.5
@@ -46,6 +48,7 @@ class Watching:
         self._on_touched = on_touched
         self._observers: dict[Path, BaseObserver] = {}
         self._refused: dict[Path, str] = {}
+        self._beginning: dict[Path, threading.Thread] = {}
         self._lock = threading.Lock()
         self._touched: set[str] = set()
         self._count = 0
@@ -67,9 +70,11 @@ class Watching:
         for root in self._observers.keys() - wanted:
             self.leave(root)
         self._refused = {root: why for root, why in self._refused.items() if root in wanted}
-        for root in wanted - self._observers.keys() - self._refused.keys():
+        self._beginning = {root: who for root, who in self._beginning.items() if who.is_alive()}
+        known = self._observers.keys() | self._refused.keys() | self._beginning.keys()
+        for root in wanted - known:
             if drives.tells_changes(root):
-                self._watch(root)
+                self._begin(root)
 
     def leave(self, root: Path) -> None:
         """Watch a root no more, so that its drive can be taken away."""
@@ -99,6 +104,13 @@ class Watching:
         """Watch nothing any more."""
         for root in list(self._observers):
             self.leave(root)
+
+    def _begin(self, root: Path) -> None:
+        """Watch a root; one whose drive hangs begins to be watched when that answers."""
+        beginning = threading.Thread(target=self._watch, args=(root,), name="watch", daemon=True)
+        self._beginning[root] = beginning
+        beginning.start()
+        beginning.join(SECONDS)
 
     def _watch(self, root: Path) -> None:
         observer = Observer()
@@ -141,7 +153,7 @@ class _Handler(FileSystemEventHandler):
 def _folders(event: FileSystemEvent) -> Iterable[str]:
     """Give the folders that an event tells a change of."""
     for each in (event.src_path, event.dest_path):
-        path = os.fsdecode(each)
+        path = spell(os.fsdecode(each))
         if not path:
             continue
         folder, _, name = path.rpartition(os.sep)

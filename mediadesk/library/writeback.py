@@ -151,7 +151,7 @@ def _joined(old: Nfo, new: Nfo) -> Nfo:
     # Kodi's tags are also other programs'; what was watched there was watched.
     known["tags"] = tuple(dict.fromkeys((*old.tags, *new.tags)))
     if new.plays is not None or new.watched:
-        known["plays"] = max(old.plays or 0, new.plays or 0)
+        known["plays"] = max(old.plays or 0, new.plays or 0, 1 if new.watched else 0)
         known["last_played"] = max(old.last_played, new.last_played)
     if new.watched is False:
         known["plays"] = 0

@@ -1,10 +1,13 @@
 """Plays through Qt Multimedia, where the extra “qt-player” is installed."""
 
+import logging
+import os
 from typing import TYPE_CHECKING, Literal
 
-from PySide6.QtCore import QLocale, QUrl
+from PySide6.QtCore import QFile, QLocale, QUrl
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from mediadesk.paths import native, shown, to_uri
 from mediadesk.play.player import Stream, Surface
 
 try:
@@ -17,6 +20,8 @@ except ImportError:
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+log = logging.getLogger(__name__)
 
 
 class QtPlayer:
@@ -33,6 +38,7 @@ class QtPlayer:
         self._player.mediaStatusChanged.connect(self._begin)
         self._start = 0.0
         self._path = ""
+        self._file: QFile | None = None
 
     @property
     def position(self) -> float:
@@ -54,7 +60,7 @@ class QtPlayer:
     def problem(self) -> str | None:
         if self._player.error() == QMediaPlayer.Error.NoError:
             return None
-        return f"“{self._path}” can't be played ({self._player.errorString()})."
+        return f"“{shown(self._path)}” can't be played ({self._player.errorString()})."
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -74,7 +80,13 @@ class QtPlayer:
 
     def open(self, path: str, *, start: float = 0.0) -> None:
         self._path, self._start = path, start
-        self._player.setSource(QUrl.fromLocalFile(path))
+        address = QUrl.fromEncoded(to_uri(path).encode())
+        if path == native(path):
+            self._player.setSource(address)
+        else:  # Qt knows no file names that are not UTF-8
+            self._player.setSource(QUrl())
+            self._file = _opened(path)  # the player reads it, and does not own it
+            self._player.setSourceDevice(self._file, address)
         self._player.setPlaybackRate(1.0)
         self._player.play()
 
@@ -120,6 +132,18 @@ class QtPlayer:
         }:
             self.seek(self._start)
             self._start = 0.0
+
+
+def _opened(path: str) -> QFile:
+    """Open a file by the name that the system knows; it can't be read where there is none."""
+    file = QFile()
+    try:
+        number = os.open(native(path), os.O_RDONLY)
+    except OSError:
+        log.info("“%s” can't be opened", path, exc_info=True)
+    else:
+        file.open(number, QFile.OpenModeFlag.ReadOnly, QFile.FileHandleFlag.AutoCloseHandle)
+    return file
 
 
 def _streams(

@@ -15,6 +15,22 @@ class Entry:
     item: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueState:
+    """A queue as it can be kept: `items` as they stand, and their places in the order of playing.
+
+    `here` is the place in that `order` of the one that is played, -1 for none, and `second` where
+    in it one is.
+    """
+
+    items: tuple[str, ...] = ()
+    order: tuple[int, ...] = ()
+    here: int = -1
+    second: float = 0.0
+    shuffled: bool = False
+    repeat: Repeat = "off"
+
+
 class Queue:
     """A list of entries, one of which is played.
 
@@ -49,6 +65,25 @@ class Queue:
     def shuffled(self) -> bool:
         """Whether chance says what comes next."""
         return self._shuffled
+
+    def state(self, second: float = 0.0) -> QueueState:
+        """Give all that there is to keep; `second` is where one is in what is played."""
+        places = {entry: place for place, entry in enumerate(self._listed)}
+        return QueueState(
+            items=tuple(entry.item for entry in self._listed),
+            order=tuple(places[entry] for entry in self._order),
+            here=self._here,
+            second=second,
+            shuffled=self._shuffled,
+            repeat=self.repeat,
+        )
+
+    def restore(self, state: QueueState) -> None:
+        """Be again as this was kept."""
+        self._listed = [Entry(item) for item in state.items]
+        self._order = [self._listed[place] for place in state.order]
+        self._here = state.here
+        self._shuffled, self.repeat = state.shuffled, state.repeat
 
     def start(self, items: Iterable[str], at: int = 0) -> Entry | None:
         """Play these and nothing else, from one of them on."""

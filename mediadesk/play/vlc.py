@@ -3,11 +3,11 @@
 import logging
 import sys
 import time
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from mediadesk.api import UserError
+from mediadesk.paths import shown, to_uri
 from mediadesk.play.player import OUTSIDE, Stream, Surface
 from mediadesk.play.vlc_line import Line
 
@@ -111,7 +111,7 @@ class VlcPlayer:
             return self._silent
         if self._line.now.state != "failed":
             return None
-        return f"“{self._path}” can't be played: it is damaged, gone or of an unknown kind."
+        return f"“{shown(self._path)}” can't be played: it is damaged, gone or of an unknown kind."
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -152,7 +152,7 @@ class VlcPlayer:
         self._line.do(lambda player: player.video_set_spu(-1 if stream is None else stream))
 
     def add_subtitles(self, path: str) -> None:
-        kind, address = self._library.MediaSlaveType.subtitle, Path(path).absolute().as_uri()
+        kind, address = self._library.MediaSlaveType.subtitle, to_uri(path)
         self._line.add_file(path, lambda player: player.add_slave(kind, address, True))
 
     def delay_subtitles(self, seconds: float) -> None:
@@ -173,10 +173,12 @@ class VlcPlayer:
 
     @property
     def _silent(self) -> str:
-        return f"“{self._path}” does not answer: see whether its drive or network is connected."
+        return (
+            f"“{shown(self._path)}” does not answer: see whether its drive or network is connected."
+        )
 
     def _open(self, player: Any, path: str, start: float, window: int | None) -> None:  # noqa: ANN401 - untyped
-        media = self._instance.media_new_path(path)
+        media = self._instance.media_new_location(to_uri(path))
         media.add_option(f":start-time={start:.2f}")
         if window is None:
             media.add_option(":no-video")

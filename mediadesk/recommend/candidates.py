@@ -12,10 +12,9 @@ from mediadesk.recommend.profile import State
 from mediadesk.store import library
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from mediadesk.api import Opinion
     from mediadesk.recommend.index import Index
+    from mediadesk.store import Database
 
 MOST = 800
 _DAY = 86_400

@@ -12,9 +12,8 @@ from mediadesk.recommend.profile import State, states
 from mediadesk.store import oplog
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from mediadesk.api import Event
+    from mediadesk.store import Database
 
 
 @dataclass(slots=True)

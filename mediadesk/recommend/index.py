@@ -18,7 +18,7 @@ from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features
 
 log = logging.getLogger(__name__)
-_FORMAT = 2
+_FORMAT = 3
 _OVERSAMPLE = 4  # a graph of half precision ranks nearly right; its best are ranked exactly
 
 
@@ -75,6 +75,8 @@ class Index:
         self.seq = 0
         self._store = store
         self._cache = cache
+        # One that was restored is another file, whose features are counted from some earlier on.
+        self._made_for = [_FORMAT, store.path.stat().st_ino]
         self._exact_below = exact_below
         self._spaces: dict[str, Space] = {}
         self._graphs: dict[str, Graph] = {}
@@ -178,7 +180,7 @@ class Index:
     def _write(self) -> None:
         self._cache.mkdir(parents=True, exist_ok=True)
         described = [self._save_space(name, n) for n, name in enumerate(self._spaces)]
-        stamp = {"format": _FORMAT, "seq": self.seq, "spaces": described}
+        stamp = {"made_for": self._made_for, "seq": self.seq, "spaces": described}
         temporary = self._cache / "index.tmp"
         temporary.write_text(json.dumps(stamp), encoding="utf-8")
         temporary.replace(self._cache / "index.json")
@@ -205,7 +207,7 @@ class Index:
             return
         try:
             described = json.loads(stamp.read_text(encoding="utf-8"))
-            if described["format"] != _FORMAT:
+            if described.get("made_for") != self._made_for:
                 return
             for one in described["spaces"]:
                 self._load_space(one["extractor"], one["model"], self._cache / one["stem"])

@@ -11,10 +11,9 @@ from mediadesk.recommend.values import Evidence
 from mediadesk.store import features
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from mediadesk.api import Array
     from mediadesk.recommend.index import Index
+    from mediadesk.store import Database
 
 _REMEMBERED = 2_000
 

@@ -67,19 +67,24 @@ def effective(events: Iterable[Event]) -> list[Event]:
     An undo takes back the event that its context names (`event`), else the last feedback on its
     item that is not taken back yet.
     """
-    kept: list[Event] = []
-    for event in sorted(events, key=lambda event: event.at):
+    kept: dict[int, Event] = {}
+    numbers: dict[str, int] = {}
+    feedback: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+    for n, event in enumerate(sorted(events, key=lambda event: event.at)):
+        whose = event.profile, event.item
         if event.kind is not EventKind.UNDO:
-            kept.append(event)
-            continue
-        wanted = event.context.get("event")
-        for n in range(len(kept) - 1, -1, -1):
-            given = kept[n]
-            is_its = (given.profile, given.item) == (event.profile, event.item)
-            if is_its and (wanted == given.id if wanted else given.kind in _FEEDBACK):
-                del kept[n]
-                break
-    return kept
+            kept[n] = event
+            numbers[event.id] = n
+            if event.kind in _FEEDBACK:
+                feedback[whose].append(n)
+        elif wanted := event.context.get("event"):
+            given = numbers.get(str(wanted), -1)
+            if given in kept and (kept[given].profile, kept[given].item) == whose:
+                del kept[given]
+        else:
+            while (said := feedback[whose]) and kept.pop(said.pop(), None) is None:
+                pass
+    return list(kept.values())
 
 
 def hiding(events: Iterable[Event]) -> dict[str, str]:

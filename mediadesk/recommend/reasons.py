@@ -10,11 +10,10 @@ from mediadesk.recommend.values import Evidence, Reason
 from mediadesk.store import features
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from mediadesk.recommend.blend import Part, Ranked
     from mediadesk.recommend.moments import Matcher
     from mediadesk.recommend.profile import State
+    from mediadesk.store import Database
 
 
 class Reasons:

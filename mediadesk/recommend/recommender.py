@@ -35,9 +35,8 @@ from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
 from mediadesk.store import Store, library
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
-
     from mediadesk.recommend.index import Index
+    from mediadesk.store import Database
 
 T = TypeVar("T")
 _LOOKED_AT = 100  # how many of the best are looked up to fill the shelves

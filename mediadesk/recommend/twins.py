@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _LENGTH = 0.01  # of the longer one, and a second at least
 _SHORTEST = 3.0  # seconds: what is shorter sounds and looks too much like others
 _OTHER = 0.3  # where a name alone says that they are the same
+_OTHER_SOUND = 0.65  # of clips that look the same: takes of one scene are up to 0.54, copies 0.8
+_TAKE = 0.5  # seconds by which copies of a clip differ at most, or 1 %
 _NEIGHBOURS = 4
 _BLOCK = 512
 _SIDE = 16  # of a frame as it is compared, in pixels
@@ -149,26 +151,38 @@ def _alike(
 ) -> Iterator[Pair]:
     """Find those of the same length that are alike moment by moment."""
     nearest = sorted(_near(known, compared.space, sense), key=lambda pair: -pair[2])
+    of = {each.id: each for each in known}
     for one, other, _ in nearest[:most]:
         alike = compared.alike(one, other, sense)
-        if alike is not None and alike >= sense.same:
-            yield Pair(one=one, other=other, alike=min(alike, 1.0), why=sense.why)
+        if alike is None or alike < sense.same or _are_takes(of[one], of[other], compared):
+            continue
+        yield Pair(one=one, other=other, alike=min(alike, 1.0), why=sense.why)
+
+
+def _are_takes(one: Candidate, other: Candidate, compared: _Compared) -> bool:
+    """Tell whether two clips are recordings of the same scene rather than of the same moment."""
+    if one.kind is not Kind.CLIP or other.kind is not Kind.CLIP:
+        return False
+    if abs(one.duration - other.duration) > max(_TAKE, _LENGTH * one.duration):
+        return True
+    heard = compared.alike(one.id, other.id, SOUND)
+    return heard is not None and heard < _OTHER_SOUND
 
 
 def _named(known: Sequence[Candidate], compared: _Compared, sense: Sense) -> Iterator[Pair]:
-    """Find those of the same name and length whose pictures don't say otherwise."""
+    """Find those of the same name and length whose pictures don't say otherwise.
+
+    The name of a clip says too little: cameras give the same ones again, people every year.
+    """
     called: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for each in known:
-        if name := _name(each):
+        if each.kind is not Kind.CLIP and (name := _name(each)):
             called[name].append(each)
     for alike in called.values():
         for one, other in pairwise(alike):  # the shortest first
             if other.duration > _reach(one.duration) or not _same_year(one, other):
                 continue
             shown = compared.alike(one.id, other.id, sense)
-            # The name of a clip alone says little: cameras give the same ones again.
-            if shown is None and one.kind is Kind.CLIP:
-                continue
             if shown is None or shown > _OTHER:
                 sure = min(max(_BY_NAME, shown or 0.0), 1.0)
                 yield Pair(one=one.id, other=other.id, alike=sure, why=_WHY[one.kind])
@@ -177,7 +191,6 @@ def _named(known: Sequence[Candidate], compared: _Compared, sense: Sense) -> Ite
 _BY_NAME = 0.9
 _WHY = {
     Kind.FILM: "the same title and length",
-    Kind.CLIP: "the same title and length",
     Kind.EPISODE: "the same episode",
     Kind.SONG: "the same artist, title and length",
     Kind.RECORDING: "the same artist, title and length",
@@ -200,7 +213,10 @@ def plain(text: str) -> str:
 
 
 def _same_year(one: Candidate, other: Candidate) -> bool:
-    return one.year is None or other.year is None or abs(one.year - other.year) <= 1
+    """Tell whether two may be of the same year: albums come out again, tapes every Christmas."""
+    if one.year is None or other.year is None:
+        return True
+    return abs(one.year - other.year) <= (1 if one.kind in AUDIO else 0)
 
 
 def _near(

@@ -6,18 +6,20 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
-from sqlite_utils import Database
-
-from mediadesk.search.columns import Genres, Names, Numbers, Places, Tags, Words
+from mediadesk.search.columns import Genres, Names, Numbers, Places, Tags
+from mediadesk.search.kept import Freezing, KeptColumns
 from mediadesk.search.texts import ItemTexts, Titles
-from mediadesk.store import Store, browse
+from mediadesk.search.words import Words
+from mediadesk.store import Database, Store, browse
 
 _SLACK = 1_000
 _MOST_PATCHED = 5_000
+_FEW = 5_000  # items, which are read as quickly as they are kept
+_MANY = 500  # changes, after which a column is kept anew
 _QUIET_SECONDS = 3.0  # meanwhile a window shows its first cards
 
 
-class _Column(Protocol):
+class _Column(Freezing, Protocol):
     @property
     def spellings(self) -> int: ...
     def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None: ...
@@ -33,7 +35,7 @@ _COLUMNS: dict[str, Callable[[], _Column]] = {
     "tags": lambda: Tags(Words()),
     "descriptions": lambda: ItemTexts("descriptions"),
 }
-_SELDOM = {"descriptions"}
+_SELDOM = {"descriptions"}  # and large
 
 
 class Catalogue:
@@ -42,10 +44,12 @@ class Catalogue:
     `version` grows whenever anything has changed.
     """
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, *, kept: KeptColumns | None = None) -> None:
+        """Hold nothing yet; large columns are `kept` from one start to the next."""
         self.version = 0
         self.size = 0
         self._store = store
+        self._kept = kept
         # Who waits holds `_next`, so that whoever looks again and again lets others come between.
         self._next, self._lock = threading.Lock(), threading.Lock()
         self._seq = -1
@@ -125,8 +129,9 @@ class Catalogue:
     def _column(self, name: str) -> Any:  # noqa: ANN401 - each property says of which type
         if name not in self._held:
             taken = self._taken(name)
-            made = self._made(name, self._store.read(), self.size) if taken is None else taken
-            self._held[name] = made
+            if taken is None:
+                taken = self._found(name, self._store.read(), seq=self._seq, size=self.size)
+            self._held[name] = taken
         return self._held[name]
 
     def _taken(self, name: str) -> _Column | None:
@@ -140,7 +145,7 @@ class Catalogue:
         if changed is None:
             return None
         column.read(db, self.size, changed)
-        return column
+        return None if changed and column.spellings else column  # as in `_found`
 
     def _read(self, name: str) -> tuple[int, _Column]:
         """Read a column as the database is now; give the number of its last change, too."""
@@ -148,13 +153,27 @@ class Catalogue:
         db.conn.execute("BEGIN")
         try:
             seq, greatest = browse.last(db)
-            return seq, self._made(name, db, greatest + 1)
+            return seq, self._found(name, db, seq=seq, size=greatest + 1)
         finally:
             db.conn.execute("ROLLBACK")
 
-    def _made(self, name: str, db: Database, size: int) -> _Column:
+    def _found(self, name: str, db: Database, *, seq: int, size: int) -> _Column:
+        """Give a column as it is after a change: as it was kept if little came since, else read."""
+        kept = None if name in _SELDOM or size < _FEW else self._kept
         column = _COLUMNS[name]()
-        column.read(db, size)
+        since = None if kept is None else kept.find(name, column)
+        changed = None
+        if since is not None:
+            changed = browse.touched(db, after=since, upto=seq, most=_MOST_PATCHED)
+        if changed is not None:
+            column.read(db, size, changed)
+            if changed and column.spellings:
+                changed = None  # who wrote it so may have been among them
+        if changed is None:
+            column = _COLUMNS[name]()
+            column.read(db, size)
+        if kept is not None and (changed is None or len(changed) > _MANY):
+            kept.keep(name, column, seq)
         return column
 
     def _follow(self, db: Database) -> None:
@@ -172,6 +191,6 @@ class Catalogue:
             spellings = column.spellings
             column.read(db, self.size, changed)
             if column.spellings > spellings:
-                del self._held[name]  # it may be written otherwise now: it is read as a whole
+                del self._held[name]  # who wrote it as it is shown may be gone: it is read whole
         self._seq = seq
         self.version += 1

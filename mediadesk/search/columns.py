@@ -6,124 +6,21 @@ again where items have changed.
 
 import json
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import chain
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
-from mediadesk.search.folding import fold, initial, sort_keys
-from mediadesk.search.texts import Bits, Ints, Texts, grown
-from mediadesk.store import browse
+from mediadesk.search.texts import Bits, grown
+from mediadesk.search.words import Codes, Frozen, Pairs, Words
+from mediadesk.store import Database, browse
 
-Codes: TypeAlias = NDArray[np.int32]
 UNKNOWN = -1
 _TYPES = {"kind": np.int8, "duration": np.float64, "added_at": np.float64, "size": np.int64}
 _MOST = 2**31 - 1
-
-
-class Words:
-    """Values that many items share, each with a code; 0 is that of the empty one.
-
-    What differs in case or accents only is one value, written as it came first, unless `same`
-    tells otherwise.
-    """
-
-    def __init__(self, same: Callable[[str], str] = fold) -> None:
-        self.values = [""]
-        self._same = same
-        self._codes = {"": 0}
-        self._by_value = {"": 0}
-        self._texts = Texts([""])
-        self._ranks = np.zeros(1, np.int64)
-        self._initials = np.zeros(1, np.int64)
-
-    def coded(self, values: Sequence[str]) -> list[int]:
-        """Give the codes of many values."""
-        for value in dict.fromkeys(values):
-            self.code(value)
-        return list(map(self._by_value.__getitem__, values))
-
-    def code(self, value: str) -> int:
-        """Give the code of a value, a new one where it has none yet."""
-        found = self._by_value.get(value)
-        if found is None:
-            found = self._codes.setdefault(self._same(value), len(self.values))
-            if found == len(self.values):
-                self.values.append(value)
-            self._by_value[value] = found
-        return found
-
-    def having(self, folded: str, *, whole: bool = False) -> Bits:
-        """Tell of each code whether its value has this in it, or is it as a `whole`."""
-        if len(self._texts) != len(self.values):
-            self._texts = Texts(map(fold, self.values))
-        found = np.zeros(len(self.values), np.bool_)
-        found[self._texts.having(folded, whole=whole)] = True
-        return found
-
-    @property
-    def spellings(self) -> int:
-        """How many ways of writing there are beyond one for each."""
-        return len(self._by_value) - len(self.values)
-
-    @property
-    def ranks(self) -> Ints:
-        """The place of each code's value among all when they are sorted; 0 is that of code 0."""
-        if len(self._ranks) != len(self.values):
-            folded = [fold(each) for each in self.values]
-            keys = list(zip(sort_keys(folded), folded, strict=True))
-            order = sorted(range(1, len(keys)), key=keys.__getitem__)
-            self._ranks = np.zeros(len(keys), np.int64)
-            self._ranks[order] = np.arange(1, len(keys))
-            self._initials = np.array([ord(initial(key)) for key, _ in keys])
-        return self._ranks
-
-    @property
-    def initials(self) -> Ints:
-        """The code point of the letter that each code's value stands under."""
-        return self._initials if len(self.ranks) else self._ranks
-
-
-class Pairs:
-    """Items and the values that each has of something, such as genres: any number of them.
-
-    `numbers` and `codes` are as long as there are pairs; `more` are further columns beside them.
-    """
-
-    def __init__(self, words: Words, *, more: int = 0) -> None:
-        self.words = words
-        self.numbers: Codes = np.zeros(0, np.int32)
-        self.codes: Codes = np.zeros(0, np.int32)
-        self.more: list[Codes] = [np.zeros(0, np.int32) for _ in range(more)]
-
-    @property
-    def spellings(self) -> int:
-        """Those of its words."""
-        return self.words.spellings
-
-    def put(self, size: int, only: Sequence[int] | None, *columns: Sequence[int] | Ints) -> None:
-        """Take the pairs of all items, or of those that have changed: numbers, codes and more."""
-        new = [np.array(column, np.int32) for column in columns]
-        if only is not None:
-            stays = np.ones(size, np.bool_)
-            stays[list(only)] = False
-            kept = stays[self.numbers]
-            old = (self.numbers, self.codes, *self.more)
-            new = [np.append(a[kept], b) for a, b in zip(old, new, strict=True)]
-        self.numbers, self.codes, *self.more = new
-
-    def of(self, size: int, wanted: Bits) -> Bits:
-        """Tell of each item whether it has a value of which `wanted` [codes] is true."""
-        found = np.zeros(size, np.bool_)
-        found[self.numbers[wanted[self.codes]]] = True
-        return found
-
-    def count(self, among: Bits) -> Ints:
-        """Give, for each code, how many pairs have it with an item of these."""
-        return np.bincount(self.codes[among[self.numbers]], minlength=len(self.words.values))
+_NAMED = ("artist", "album", "series")
 
 
 class Numbers(dict[str, NDArray[Any]]):
@@ -141,6 +38,14 @@ class Numbers(dict[str, NDArray[Any]]):
             at = columns[0].astype(np.int64)
             for name, column in zip(("kind", *browse.NUMBERS), columns[1:], strict=True):
                 self[name][at] = column if name in _TYPES else np.clip(column, UNKNOWN, _MOST)
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Give all there is to know, as named arrays."""
+        return dict(self)
+
+    def thaw(self, frozen: Frozen) -> None:
+        """Become what `freeze` gave."""
+        self.update(frozen)
 
 
 class Names:
@@ -167,6 +72,17 @@ class Names:
     def spellings(self) -> int:
         """Those of its words."""
         return sum(words.spellings for words in self.words.values())
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Give all there is to know, as named arrays."""
+        words = [self.words[name].freeze(name) for name in _NAMED]
+        return {name: array for frozen in (self.codes, *words) for name, array in frozen.items()}
+
+    def thaw(self, frozen: Frozen) -> None:
+        """Become what `freeze` gave."""
+        self.codes = {name: frozen[name] for name in browse.NAMES}
+        for name in _NAMED:
+            self.words[name].thaw(name, frozen)
 
     @property
     def makers(self) -> Codes:
@@ -232,6 +148,21 @@ class Places(Pairs):
         folders = self.words.coded([row[1][: row[1].rfind(os.sep) + 1] for row in rows])
         roots = self.roots.coded([row[2] for row in rows])
         self.put(size, only, [row[0] for row in rows], folders, roots, [row[3] for row in rows])
+        self._note(size)
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Give all there is to know, as named arrays."""
+        size = np.array(len(self.known))
+        return {**super().freeze(), **self.roots.freeze("roots"), "size": size}
+
+    def thaw(self, frozen: Frozen) -> None:
+        """Become what `freeze` gave."""
+        super().thaw(frozen)
+        self.roots.thaw("roots", frozen)
+        self._note(int(frozen["size"]))
+
+    def _note(self, size: int) -> None:
+        """Note which items lie anywhere, and which of them are missing."""
         self.known, self.missing = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
         self.known[self.numbers] = self.missing[self.numbers] = True
         self.missing[self.numbers[self.more[1] == 0]] = False

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from sqlite_utils import Database
 
 from mediadesk.api import Kind
 from mediadesk.search.catalogue import Catalogue
-from mediadesk.search.columns import Pairs
 from mediadesk.search.finding import Deeds, Finder
 from mediadesk.search.texts import Bits, Ints
 from mediadesk.search.tree import (
@@ -24,7 +22,8 @@ from mediadesk.search.tree import (
     Text,
     TextField,
 )
-from mediadesk.store import browse
+from mediadesk.search.words import Pairs
+from mediadesk.store import Database, browse
 
 _MOST = 12
 _KINDS = {

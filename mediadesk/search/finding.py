@@ -10,10 +10,9 @@ from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
 from mediadesk.search.catalogue import Catalogue
-from mediadesk.search.columns import UNKNOWN, Pairs
+from mediadesk.search.columns import UNKNOWN
 from mediadesk.search.folding import fold
 from mediadesk.search.texts import Bits
 from mediadesk.search.tree import (
@@ -29,8 +28,10 @@ from mediadesk.search.tree import (
     Or,
     Standing,
     Text,
+    TextField,
 )
-from mediadesk.store import browse
+from mediadesk.search.words import Pairs
+from mediadesk.store import Database, browse
 
 _NEW = 30 * 86_400
 _OPERATORS: dict[Operator, Callable[[Any, Any], Any]] = {
@@ -137,6 +138,8 @@ class Finder:
 
     def _text(self, node: Text) -> Bits:  # noqa: PLR0911 - one for each field
         folded, whole = fold(node.text), node.whole
+        if whole and not folded:
+            return self._without(node.field)
         match node.field:
             case "any":
                 return self._anywhere(folded)
@@ -160,6 +163,25 @@ class Finder:
                 return self._drive(folded, whole=whole)
             case "collection":
                 return self._collection(folded, whole=whole)
+
+    def _without(self, field: TextField) -> Bits:
+        """Tell of each item whether it has nothing in a field."""
+        match field:
+            case "title" | "description":
+                texts = self._of.titles if field == "title" else self._of.descriptions
+                return texts.having(self._of.size, "", whole=True)
+            case "artist":
+                return np.asarray(self._of.names.makers == 0)
+            case "album" | "series":
+                return np.asarray(self._of.names.codes[field] == 0)
+            case "drive":
+                names = filter(None, {fold(name) for name in browse.drives(self._db).values()})
+                found = self._none()
+                for name in names:
+                    found |= self._drive(name, whole=True)
+                return ~found
+            case _:
+                return ~self._text(Text(field, ""))
 
     def _anywhere(self, folded: str) -> Bits:
         found = self._of.titles.having(self._of.size, folded)

@@ -9,9 +9,9 @@ from lark import Lark, Token, Transformer
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from mediadesk.api import UserError
-from mediadesk.search.language import MARKS
 from mediadesk.search.terms import FIELDS, Term, meant, name_of, understood
 from mediadesk.search.tree import EVERYTHING, And, Node, Not, Or, Text, both, either, negated
+from mediadesk.search.writing import MARKS
 
 _DEEPEST = 30
 _NAME = "[A-Za-zＡ-Ｚａ-ｚ]+"

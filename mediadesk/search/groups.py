@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 
 from mediadesk.api import Kind
 from mediadesk.search.catalogue import Catalogue
-from mediadesk.search.columns import Words
 from mediadesk.search.finding import Deeds
 from mediadesk.search.ordering import Ordering
 from mediadesk.search.texts import Bits, Ints, Rows
 from mediadesk.search.tree import And, Inside, Node, Text
+from mediadesk.search.words import Words
 from mediadesk.store import browse
 
 Whole: TypeAlias = NDArray[np.signedinteger[Any]]
-VARIOUS = "Various artists"
+VARIOUS = "Various Artists"
 _PICTURES = 4
 _MANY = 3
 _DISC = re.compile(r"(?i)(?:cd|dis[ck]) ?\d{1,2}")

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediadesk.search.catalogue import Catalogue
-from mediadesk.search.columns import Words
 from mediadesk.search.finding import Deeds
 from mediadesk.search.texts import Bits, Ints, Rows
+from mediadesk.search.words import Words
 
 Labels = tuple[Ints, Callable[[int], str]]
 """A class of each item, and what a class is called."""
@@ -118,6 +118,7 @@ def _album(of: Catalogue, _: Deeds) -> tuple[NDArray[Any], ...]:
     album = names.words["album"].ranks[names.codes["album"]]
     # What is on no album comes behind the artist's albums.
     album = np.where(album == 0, len(names.words["album"].values), album)
+    track = np.where(track == 0, 2**15 - 1, track)  # so does a track without a number
     return _makers(of), (album << 30) + (np.maximum(disc, 1) << 15) + track
 
 

@@ -17,6 +17,7 @@ from mediadesk.search.tree import (
     CompareField,
     Inside,
     Node,
+    Not,
     OfKind,
     Operator,
     Standing,
@@ -35,6 +36,13 @@ _SIZE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?|[0-9]{1,18})([bkmgt])b?")
 _HEIGHT = re.compile(r"([0-9]{1,5})p?|([1-9])k")
 _STARS = re.compile(r"[0-5](?:\.[05])?")
 _LONGEST = 100_000_000
+_LEAST: dict[str, float | date] = {
+    **dict.fromkeys(("year", "season", "episode", "track", "length", "size", "height"), 0),
+    "stars": 0.5,
+    "plays": 1,
+    **dict.fromkeys(("added", "played"), date(1971, 1, 1)),
+}
+"""What each field that is compared is at least, where it is known."""
 AGES = {"y": 31_536_000, "m": 2_592_000, "w": 604_800, "d": 86_400, "h": 3600}
 PASTS: dict[str, CompareField] = {"added": "age", "played": "rest"}
 """The fields that are days, and what their distance from now is called."""
@@ -82,7 +90,10 @@ def understood(term: Term) -> Node:
     said = unicodedata.normalize("NFKC", term.op)
     # “:” before another one changes nothing: year:>1990.
     op = _OPERATORS.get(said.lstrip(":"), cast("Operator", said.lstrip(":")))
-    return FIELDS[name_of(term.field)](term, op)
+    field = name_of(term.field)
+    if said == "=" and not term.value and field in _LEAST:
+        return Not(Compare(cast("CompareField", field), ">=", _LEAST[field]))
+    return FIELDS[field](term, op)
 
 
 def _text(term: Term, op: Operator) -> Node:

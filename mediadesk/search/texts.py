@@ -1,22 +1,23 @@
 """Texts of a million items in memory: found by what stands in them, and kept in order."""
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
-from itertools import chain
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice, repeat
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlite_utils import Database
 
 from mediadesk.search.folding import fold, initial, sort_key, sort_keys
-from mediadesk.store import browse
+from mediadesk.store import Database, browse
 
 Ints: TypeAlias = NDArray[np.int64]
 Rows: TypeAlias = NDArray[np.uint32]
 Bits: TypeAlias = NDArray[np.bool_]
 _END = b"\n"
 _FEW = 20_000
+_AT_ONCE = 10_000
+_BYTES_AT_ONCE = 2**24
 _PATCHES = 5_000
 
 
@@ -24,9 +25,28 @@ class Texts:
     """Folded texts in one piece, each known by its place, found by what stands in them."""
 
     def __init__(self, folded: Iterable[str]) -> None:
-        self._bytes = ("\n" + "\n".join(folded) + "\n").encode()
-        ends = np.flatnonzero(np.frombuffer(self._bytes, np.uint8) == _END[0])
-        self._starts = ends.astype(np.uint32 if len(self._bytes) < 2**32 else np.int64)
+        written, left = bytearray(_END), iter(folded)
+        while portion := [*islice(left, _AT_ONCE)]:  # all at once would take thrice the memory
+            written += ("\n".join(portion) + "\n").encode()
+        self._put(written)
+
+    def _put(self, written: bytes | bytearray) -> None:
+        self._bytes = written
+        self._starts = self._many_hits(_END)
+        if len(written) < 2**32:
+            self._starts = self._starts.astype(np.uint32)
+
+    @classmethod
+    def of(cls, written: bytes | bytearray) -> "Texts":
+        """Give those that were `written`."""
+        made = cls([])
+        made._put(written)
+        return made
+
+    @property
+    def written(self) -> bytes | bytearray:
+        """All in one piece."""
+        return self._bytes
 
     def __len__(self) -> int:
         return len(self._starts) - 1
@@ -55,13 +75,16 @@ class Texts:
         return np.array(hits, np.int64)
 
     def _many_hits(self, wanted: bytes) -> Ints:
-        """Look at all bytes at once: quicker where there is a hit everywhere."""
-        every = np.frombuffer(self._bytes, np.uint8)
-        last = len(every) - len(wanted) + 1
-        is_hit = every[:last] == wanted[0]
-        for n, byte in enumerate(wanted[1:], start=1):
-            is_hit &= every[n : n + last] == byte
-        return np.flatnonzero(is_hit)
+        """Look at many bytes at once: quicker where there is a hit everywhere."""
+        every, hits = np.frombuffer(self._bytes, np.uint8), [np.zeros(0, np.int64)]
+        for at in range(0, len(every) - len(wanted) + 1, _BYTES_AT_ONCE):
+            part = every[at : at + _BYTES_AT_ONCE + len(wanted) - 1]
+            last = len(part) - len(wanted) + 1
+            is_hit = part[:last] == wanted[0]
+            for n, byte in enumerate(wanted[1:], start=1):
+                is_hit &= part[n : n + last] == byte
+            hits.append(np.flatnonzero(is_hit) + at)
+        return np.concatenate(hits)
 
 
 class ItemTexts:
@@ -80,7 +103,11 @@ class ItemTexts:
 
     def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
         """Take the texts of all items, or of those that have changed."""
-        self._take(db, size, only)
+        if only is None:
+            rows = chain.from_iterable(browse.rows(db, self._source, only=None))
+            self._texts, self._patches = Texts(_filled(rows, size)), {}
+        else:
+            self._take(db, size, only)
 
     def _take(self, db: Database, size: int, only: Sequence[int] | None) -> dict[int, str]:
         """Read the folded texts of these items, and give them by number."""
@@ -97,6 +124,21 @@ class ItemTexts:
             )
             self._patches = {}
         return known
+
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        """Give all there is to know, as named arrays."""
+        texts, patches = self._texts.written, "\n".join(self._patches.values()).encode()
+        return {
+            "texts": np.frombuffer(texts, np.uint8),
+            "patched": np.array([*self._patches], np.int64),
+            "patches": np.frombuffer(patches, np.uint8),
+        }
+
+    def thaw(self, frozen: Mapping[str, NDArray[Any]]) -> None:
+        """Become what `freeze` gave."""
+        self._texts = Texts.of(frozen["texts"].tobytes())
+        patches = frozen["patches"].tobytes().decode().split("\n")
+        self._patches = dict(zip(frozen["patched"].tolist(), patches, strict=False))
 
     def having(self, size: int, folded: str, *, whole: bool = False) -> Bits:
         """Tell of each item whether its text has this in it, or is it as a `whole`."""
@@ -132,8 +174,25 @@ class Titles(ItemTexts):
         at = [bisect_left(order, (keys[place], numbers[place]), key=self._key) for place in places]
         self.order = np.insert(order, at, moved)
 
+    def freeze(self) -> dict[str, NDArray[Any]]:
+        return {**super().freeze(), "order": self.order, "initials": self.initials}
+
+    def thaw(self, frozen: Mapping[str, NDArray[Any]]) -> None:
+        super().thaw(frozen)
+        self.order, self.initials = frozen["order"], frozen["initials"]
+
     def _key(self, number: int) -> tuple[str, int]:
         return sort_key(self[number]), number
+
+
+def _filled(rows: Iterable[tuple[int, str]], size: int) -> Iterator[str]:
+    """Give a folded text for each number below `size`; rows come in the order of their numbers."""
+    at = 0
+    for number, text in rows:
+        yield from repeat("", number - at)
+        yield fold(text)
+        at = number + 1
+    yield from repeat("", size - at)
 
 
 def grown(column: NDArray[Any], size: int) -> NDArray[Any]:

@@ -33,12 +33,12 @@ def check_database(folder: Path) -> str:
     """Make a library, write to it and read it again."""
     import sqlite3
 
-    from mediadesk.store import Store, library
+    from mediadesk.store import Store, roots
 
     store = Store(folder / "database" / "library.db")
     try:
-        store.write(lambda db: library.add_root(db, folder), durable=True)
-        read = [root.path for root in library.roots(store.read())]
+        store.write(lambda db: roots.add(db, folder), durable=True)
+        read = [root.path for root in roots.listed(store.read())]
     finally:
         store.close()
     if read != [folder]:

@@ -1,12 +1,28 @@
 """What is still to do: what is not even queued, and what plugins leave while they are off."""
 
 import json
+import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from weakref import WeakKeyDictionary
 
-from sqlite_utils import Database
+from mediadesk.store.connection import Database
+from mediadesk.store.database import Store
+from mediadesk.store.jobs import (
+    WAITING,
+    Count,
+    Task,
+    Why,
+    counts,
+    enqueue,
+    lacking,
+    marks,
+    note_queued,
+    perhaps_lacking,
+    reasons,
+)
 
-from mediadesk.store.jobs import WAITING, Count, Task, Why, counts, marks, perhaps_lacking, reasons
+_SLICE = 1_000
 
 
 def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
@@ -30,6 +46,25 @@ def unqueued(db: Database, tasks: Sequence[Task]) -> list[Count]:
                 found.append(Count(task.name, "pending", Why.VERSION, jobs))
                 found.append(Count(task.name, state, reason, -jobs))
     return found
+
+
+def fill(store: Store, tasks: Sequence[Task], *, state: str = "pending") -> int:
+    """Queue all that items lack of these tasks, see `jobs.enqueue`; give how many jobs that are.
+
+    Nothing waits for it: it searches beside the writing, and writes slice by slice.
+    """
+    added = 0
+    why = reasons(store.read(), tasks)
+    for task in tasks:
+        items, upto = lacking(store.read(), task)
+        at = time.time()  # one for all, so that they are done in the order of their items
+        for start in range(0, len(items), _SLICE):
+            some = items[start : start + _SLICE]
+            added += store.write(
+                partial(enqueue, tasks=[task], items=some, state=state, why=why[task.name], at=at)
+            )
+        store.write(partial(note_queued, task=task, upto=upto))
+    return added
 
 
 class Tally:

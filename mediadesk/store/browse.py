@@ -7,10 +7,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlite_utils import Database
-
 from mediadesk.api import Kind
 from mediadesk.store import registers
+from mediadesk.store.connection import Database
 from mediadesk.store.told import FIELDS
 
 Source = Literal["titles", "numbers", "names", "genres", "descriptions", "places", "tags"]
@@ -28,7 +27,8 @@ _SOURCES: dict[Source, str] = {
     f" {', '.join(f'coalesce({name}, -1)' for name in NUMBERS)} FROM item WHERE {{only}}",
     "names": f"SELECT rowid, {', '.join(NAMES)} FROM item WHERE {{only}}",
     "genres": "SELECT rowid, genres FROM item WHERE genres <> '[]' AND {only}",
-    "descriptions": "SELECT rowid, description FROM item WHERE description <> '' AND {only}",
+    "descriptions": "SELECT rowid, description FROM item WHERE description <> '' AND {only}"
+    " ORDER BY rowid",
     "places": "SELECT item.rowid, path, root, max(missing, problem IS NOT NULL) FROM location"
     " JOIN item ON item.id = location.item WHERE {only}",
     # What plugins say, then what people say: theirs is the last word.

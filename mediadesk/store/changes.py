@@ -13,15 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event, EventKind, UserError
 from mediadesk.store import oplog, registers, versions
+from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
 _LOCATION = (
     "path", "root", "item", "size", "mtime_ns", "seen_at", "missing", "sidecars", "problem",
-    "content", "beside", "previous",
+    "content", "beside", "previous", "replaced",
 )  # fmt: skip
 _KIND = "undo"
 _UNDONE, _AGAIN = "Undone: ", "Done again: "
@@ -41,13 +40,13 @@ class Change:
 def act(db: Database, says: str, write: Callable[[str], Iterable[str]]) -> Change:
     """Do something as one act: `write` gets its id and gives the items that it changed.
 
-    Where that is none, nothing was done: the id is empty.
+    Where that is none, nothing was done: the id is empty, and so it says.
     """
     made = begin(db, says, items=0)
     count = len(set(write(made.id)))
     if count == 0:
         db.conn.execute("DELETE FROM change WHERE id = ?", [made.id])
-        return replace(made, id="")
+        return replace(made, id="", says="Nothing is different: it was so already")
     db.conn.execute("UPDATE change SET items = ? WHERE id = ?", [count, made.id])
     return replace(made, items=count)
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.store import registers, versions
+from mediadesk.store.connection import Database
 from mediadesk.store.registers import COLLECTION, IN, Edit
 
 _BOUNDS = (COLLECTION, COLLECTION[:-1] + chr(ord(COLLECTION[-1]) + 1))
@@ -19,12 +18,13 @@ _BOUNDS = (COLLECTION, COLLECTION[:-1] + chr(ord(COLLECTION[-1]) + 1))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collection:
-    """A collection; a smart one has a `search` and holds what that finds, sorted by `sort`."""
+    """A collection; a smart one has a `search` and holds what that finds, in its order."""
 
     id: str
     name: str
     search: str | None
     sort: str
+    descending: bool = False
 
 
 def listed(db: Database) -> list[Collection]:
@@ -66,13 +66,14 @@ def of_items(db: Database, items: Sequence[str]) -> dict[str, list[str]]:
     }
 
 
-def new(name: str, *, search: str | None, sort: str) -> Collection:
+def new(name: str, *, search: str | None, sort: str, descending: bool = False) -> Collection:
     """Give a new collection, which is not in the library until it is written by `alter`."""
-    return Collection(id=uuid.uuid4().hex[:12], name=name, search=search, sort=sort)
+    own = uuid.uuid4().hex[:12]
+    return Collection(id=own, name=name, search=search, sort=sort, descending=descending)
 
 
 def alter(db: Database, collection: str, told: Mapping[str, Any], *, change: str) -> list[str]:
-    """Say something else of a collection: name, search, sort, or that it is `removed`."""
+    """Say something else of a collection: its name, search or order, or that it is `removed`."""
     edits = [Edit(item=COLLECTION + collection, field=name, value=v) for name, v in told.items()]
     return [edit.item for edit in registers.write(db, edits, change=change)]
 
@@ -105,4 +106,5 @@ def _collection(thing: str, told: Mapping[str, Any]) -> Collection | None:
         name=told["name"],
         search=told.get("search"),
         sort=told.get("sort") or "title",
+        descending=bool(told.get("descending")),
     )

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import TypeVar
 from weakref import WeakSet
 
-from sqlite_utils import Database
-
 from mediadesk.api import UserError
-from mediadesk.store import safety
-from mediadesk.store.schema import migrations
+from mediadesk.store import migrating, safety
+from mediadesk.store.connection import Database
 
 T = TypeVar("T")
 _BUSY_SECONDS = 10
@@ -111,9 +109,13 @@ class Store:
 
     def close(self) -> None:
         """Finish pending writes and close every connection."""
-        self._writer.shutdown()
+        self.abandon()
         for db in self._open:
             db.conn.close()
+
+    def abandon(self) -> None:
+        """Finish pending writes and let go of the library, though others may still read it."""
+        self._writer.shutdown()
         if self._mark is not None:
             self._mark.unlink(missing_ok=True)
 
@@ -123,15 +125,15 @@ class Store:
         self._mark = safety.mark_open(self.path)
         is_new = not self.path.exists() or self.path.stat().st_size == 0
         db = self._connect()
-        if unknown := safety.unknown(db):
+        if unknown := migrating.unknown(db):
             raise UserError(
                 f"The library “{self.path}” was made by a newer MediaDesk (it has "
                 f"{', '.join(sorted(unknown))}): update this program."
             )
-        if migrations.pending(db):
+        if migrating.is_due(db):
             if not is_new:
                 safety.back_up(self.path)
-            migrations.apply(db)
+            migrating.migrate(db)
         return db
 
     def _connect(self) -> Database:
@@ -140,7 +142,7 @@ class Store:
         connection.execute("PRAGMA foreign_keys=on")
         connection.execute("PRAGMA cache_size=-65536")
         connection.execute("PRAGMA trusted_schema=off")
-        db = Database(connection, execute_plugins=False, strict=True)
+        db = Database(connection)
         self._open.add(db)
         return db
 

@@ -7,11 +7,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-from sqlite_utils import Database
-
 from mediadesk.api import Array, Feature, Json, Moment
+from mediadesk.paths import shown
 from mediadesk.store import registers
+from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 from mediadesk.store.library import count_items
 
@@ -38,8 +37,8 @@ def save(
             version,
             model,
             _pack(feature.summary),
-            json.dumps(dict(feature.tags), ensure_ascii=False),
-            json.dumps(feature.data, ensure_ascii=False),
+            shown(json.dumps(dict(feature.tags), ensure_ascii=False)),
+            shown(json.dumps(feature.data, ensure_ascii=False)),
             time.time(),
         ],
     )
@@ -48,7 +47,7 @@ def save(
         "INSERT INTO moment(item, extractor, n, t0, t1, vector, text, image)"
         " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (item, extractor, n, m.start, m.end, _pack(m.vector), m.text, m.image or None)
+            (item, extractor, n, m.start, m.end, _pack(m.vector), shown(m.text), m.image or None)
             for n, m in enumerate(feature.moments)
         ],
     )
@@ -129,7 +128,7 @@ def stretches(db: Database, item: str, extractor: str) -> list[Stretch]:
         Stretch(
             n=n,
             start=start,
-            vector=np.frombuffer(packed, dtype=np.float32),
+            vector=_array(packed),
             text=text,
             has_image=bool(has_image),
         )
@@ -195,7 +194,7 @@ def summaries(db: Database, extractor: str, model: str, *, after: int = 0) -> It
         [extractor, model, after],
     )
     for seq, item, packed in rows:
-        yield Summary(seq=seq, item=item, vector=np.frombuffer(packed, dtype=np.float32))
+        yield Summary(seq=seq, item=item, vector=_array(packed))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,8 +224,16 @@ def changes(db: Database, *, after: int = 0) -> Iterator[Change]:
 
 
 def _pack(vector: Array | None) -> bytes | None:
+    import numpy as np
+
     return None if vector is None else np.ascontiguousarray(vector, dtype=np.float32).tobytes()
 
 
 def _unpack(packed: bytes | None) -> Array | None:
-    return None if packed is None else np.frombuffer(packed, dtype=np.float32)
+    return None if packed is None else _array(packed)
+
+
+def _array(packed: bytes) -> Array:
+    import numpy as np  # it takes long to load, and most of what is read here needs none
+
+    return np.frombuffer(packed, dtype=np.float32)

@@ -1,8 +1,7 @@
 """What comes after an item: the next episode of its series, the next track of its album."""
 
-from sqlite_utils import Database
-
 from mediadesk.api import Item
+from mediadesk.store.connection import Database
 
 _THERE = "EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND location.missing = 0)"
 

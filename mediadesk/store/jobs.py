@@ -7,10 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
 
-from sqlite_utils import Database
+from mediadesk.paths import shown
+from mediadesk.store.connection import Database
 
 _ATTEMPTS = 4
 WAITING = frozenset({"pending", "running", "suspect", "left"})
+_STATES = (
+    "pending", "running", "suspect", "left", "done", "skipped", "failed", "cancelled", "parked",
+)  # fmt: skip
 _OPEN = "state IN ('pending', 'running', 'suspect', 'left')"
 _SAME_TASK = "name = ? AND version = ? AND model = ? AND kinds = ?"
 
@@ -62,55 +66,68 @@ class Count:
 def enqueue(
     db: Database,
     tasks: Sequence[Task],
+    items: Sequence[str],
     *,
-    items: Sequence[str] | None = None,
     state: str = "pending",
+    why: Why = Why.FILES,
+    at: float | None = None,
 ) -> int:
     """Add a job wherever a feature is missing or older than its task; give how many were added.
 
-    Items that lie in no folder of the library want nothing. With `items` only these are looked at,
-    else those that have changed since a task was last queued for all. `state` is pending, or left
-    where the plugin is off.
-    A failed job is tried again only when its task's version or model changes.
+    Items that lie in no folder of the library want nothing. A failed job is tried again only when
+    its task's version or model changes.
+
+    Args:
+        db: the library.
+        tasks: what is to be done.
+        items: to which items; see `backlog.fill` for all.
+        state: pending, or left where the plugin is off.
+        why: what made the items lack it.
+        at: its place in the queue, in unix seconds.
     """
-    why = dict.fromkeys((task.name for task in tasks), Why.FILES)
-    if items is None:
-        why = reasons(db, tasks)
     added = 0
     for task in tasks:
         wanted = [task.name, task.version, task.model]
-        only, looked_at = perhaps_lacking(db, task, items)
         added += db.conn.execute(
             "INSERT INTO job(item, extractor, version, model, state, why, updated_at)"
             f" SELECT id, ?, ?, ?, ?, ?, ? FROM item"
-            f" WHERE {only}"
+            f" WHERE +kind IN ({marks(task.kinds)}) AND id IN (SELECT value FROM json_each(?))"
             "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
             "    AND job.version = ? AND job.model = ?)"
             "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
             " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
             "  model = excluded.model, state = excluded.state, attempts = 0, problem = NULL,"
             f"  why = iif({_OPEN}, why, '{Why.VERSION}'), updated_at = excluded.updated_at",
-            [*wanted, state, why[task.name], time.time(), *looked_at, *wanted],
+            [*wanted, state, why, at or time.time(), *task.kinds, json.dumps(list(items)), *wanted],
         ).rowcount
-        if items is None:
-            db.conn.execute(
-                "UPDATE task SET queued = (SELECT coalesce(max(seq), 0) FROM touched)"
-                f" WHERE {_SAME_TASK}",
-                _key(task),
-            )
     return added
 
 
-def perhaps_lacking(
-    db: Database, task: Task, items: Sequence[str] | None = None
-) -> tuple[str, list[object]]:
+def lacking(db: Database, task: Task) -> tuple[list[str], int]:
+    """Give the items that lack a job of a task, and the number in `touched` up to which they do."""
+    upto = db.conn.execute("SELECT coalesce(max(seq), 0) FROM touched").fetchone()[0]
+    only, looked_at = perhaps_lacking(db, task)
+    rows = db.conn.execute(
+        f"SELECT id FROM item WHERE {only} AND NOT EXISTS(SELECT 1 FROM job"
+        "  WHERE job.item = item.id AND extractor = ? AND version = ? AND model = ?)"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
+        # As jobs lie on the disk: to write them in another order takes five times as long.
+        " ORDER BY id",
+        [*looked_at, task.name, task.version, task.model],
+    )
+    return [row[0] for row in rows], upto
+
+
+def note_queued(db: Database, task: Task, upto: int) -> None:
+    """Note up to which number in `touched` every item has a job of a task."""
+    db.conn.execute(f"UPDATE task SET queued = ? WHERE {_SAME_TASK}", [upto, *_key(task)])
+
+
+def perhaps_lacking(db: Database, task: Task) -> tuple[str, list[object]]:
     """Say in SQL, with its values, which items to look at for lack of a job of a task.
 
-    These are `items`, or those that have changed since all had one, or all.
+    These are those that have changed since all had one, or all.
     """
-    if items is not None:
-        only = f"kind IN ({marks(task.kinds)}) AND id IN (SELECT value FROM json_each(?))"
-        return only, [*task.kinds, json.dumps(list(items))]
     known = db.conn.execute(
         f"SELECT queued FROM task WHERE {_SAME_TASK}"
         # Of what was touched before only the last part is kept.
@@ -127,10 +144,10 @@ def perhaps_lacking(
 def reasons(db: Database, tasks: Sequence[Task]) -> dict[str, Why]:
     """Give why items without a job of these tasks lack it: they are new, or the plugin is."""
     is_used = db.conn.execute("SELECT 1 FROM job LIMIT 1").fetchone() is not None
-    heard_of = "SELECT 1 FROM job WHERE extractor = ? LIMIT 1"
+    heard_of = f"SELECT 1 FROM job WHERE state IN ({marks(_STATES)}) AND extractor = ? LIMIT 1"
     return {
         task.name: Why.PLUGIN
-        if is_used and db.conn.execute(heard_of, [task.name]).fetchone() is None
+        if is_used and db.conn.execute(heard_of, [*_STATES, task.name]).fetchone() is None
         else Why.FILES
         for task in tasks
     }
@@ -242,23 +259,15 @@ def finish(
         "UPDATE job SET state = ?, problem = ?, took = ?, updated_at = ?"
         # One that was queued anew meanwhile is to be done again.
         " WHERE item = ? AND extractor = ? AND state = 'running'",
-        [state, problem, took, time.time(), job.item, job.extractor],
+        [state, problem and shown(problem), took, time.time(), job.item, job.extractor],
     )
 
 
 def counts(db: Database) -> list[Count]:
     """Count jobs by extractor, state and reason, without those of items that lie nowhere now."""
-    # A subtraction, because looking for the place of every job's item takes seconds.
     rows = db.conn.execute(
-        "WITH away AS (SELECT DISTINCT item FROM location AS gone WHERE missing > 0"
-        "  AND item IS NOT NULL AND NOT EXISTS(SELECT 1 FROM location AS here"
-        "  WHERE here.item = gone.item AND here.missing = 0))"
-        " SELECT extractor, state, why, sum(jobs) FROM ("
-        "  SELECT extractor, state, why, count(*) AS jobs FROM job WHERE state <> 'parked'"
-        "  GROUP BY extractor, state, why UNION ALL"
-        "  SELECT extractor, state, why, -count(*) FROM away CROSS JOIN job"
-        "  ON job.item = away.item GROUP BY extractor, state, why)"
-        " GROUP BY extractor, state, why HAVING sum(jobs) > 0 ORDER BY extractor, state, why"
+        "SELECT extractor, state, why, jobs FROM job_count WHERE jobs > 0"
+        " ORDER BY extractor, state, why"
     )
     return [Count(*row) for row in rows]
 

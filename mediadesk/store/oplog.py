@@ -12,9 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event, EventKind, Json
+from mediadesk.store.connection import Database
 
 STANDS = "NOT EXISTS(SELECT 1 FROM change WHERE change.id = op.change AND change.undone)"
 """Of an operation: it was not taken back."""
@@ -54,7 +53,7 @@ def device_id(db: Database) -> str:
     for row in db.query("SELECT id FROM device WHERE mine = 1"):
         return str(row["id"])
     made = uuid.uuid4().hex[:16]
-    db.table("device").insert({"id": made, "name": platform.node(), "mine": 1})
+    db.conn.execute("INSERT INTO device(id, name, mine) VALUES(?, ?, 1)", [made, platform.node()])
     return made
 
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from mediadesk.api import AUDIO
+from mediadesk.paths import spelled, to_path
+from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
 _ONLY_MISSING = (
@@ -57,14 +57,14 @@ def gone(db: Database, *, limit: int) -> list[Gone]:
         " GROUP BY root.path ORDER BY root.added_at, root.path"
     ).fetchall()
     return [
-        Gone(root=Path(root), drive=drive, count=count, items=tuple(_first(db, root, limit)))
+        Gone(root=to_path(root), drive=drive, count=count, items=tuple(_first(db, root, limit)))
         for root, drive, count in counts
     ]
 
 
 def gone_from(db: Database, root: Path) -> list[str]:
     """Give the items that are missing in a root."""
-    return _first(db, str(root), -1)
+    return _first(db, spelled(root), -1)
 
 
 def not_missing(db: Database, ids: Sequence[str]) -> str | None:
@@ -81,12 +81,12 @@ def not_missing(db: Database, ids: Sequence[str]) -> str | None:
 def at(db: Database, path: Path) -> Place | None:
     """Give what is known of a path."""
     row = db.conn.execute(
-        "SELECT root, item, content, problem, missing FROM location WHERE path = ?", [str(path)]
+        "SELECT root, item, content, problem, missing FROM location WHERE path = ?", [spelled(path)]
     ).fetchone()
     if row is None:
         return None
     return Place(
-        root=Path(row[0]), item=row[1], content=row[2], problem=row[3], missing=bool(row[4])
+        root=to_path(row[0]), item=row[1], content=row[2], problem=row[3], missing=bool(row[4])
     )
 
 
@@ -113,7 +113,7 @@ def comparable(db: Database, item: str, *, seconds: tuple[float, float]) -> list
 def sizes(db: Database, root: Path) -> dict[str, int]:
     """Give path → size in bytes of the files of a root."""
     sql = "SELECT path, size FROM location WHERE root = ? ORDER BY path"
-    return dict(db.conn.execute(sql, [str(root)]).fetchall())
+    return dict(db.conn.execute(sql, [spelled(root)]).fetchall())
 
 
 def whole(db: Database, content: str) -> tuple[str, float] | None:

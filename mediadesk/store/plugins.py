@@ -4,9 +4,9 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from mediadesk.api import Event, EventKind, Json
+from mediadesk.paths import shown
+from mediadesk.store.connection import Database
 
 _FAULTS_KEPT = 100
 _CONNECTIONS_KEPT = 10_000
@@ -128,7 +128,7 @@ def add_fault(db: Database, plugin: str, fault: FaultRow, *, once: bool = False)
 
     With `once` what is there already is counted, not noted again.
     """
-    told = [plugin, fault.version, fault.part, fault.item, fault.kind, fault.sentence]
+    told = [plugin, fault.version, fault.part, fault.item, fault.kind, shown(fault.sentence)]
     if once:
         known = db.conn.execute(
             "UPDATE plugin_fault SET times = times + 1, at = ? WHERE plugin = ? AND version = ?"

@@ -11,9 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.store import oplog
+from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
 TAG = "tag/"

@@ -1,46 +1,137 @@
-"""What a scan remembers of the folders of the library, beside their files."""
+"""The folders that a person added to the library."""
 
 import json
-import os
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
+from mediadesk.paths import shown, spelled, to_path
+from mediadesk.store import removed
+from mediadesk.store.connection import Database
+from mediadesk.store.folders import inside
+from mediadesk.store.replaced import follow_now
 
 
-def inside(folder: str) -> tuple[str, str]:
-    """Give the bounds of all paths inside a folder: the first, and the first beyond."""
-    start = folder.rstrip(os.sep) + os.sep
-    return start, start[:-1] + chr(ord(os.sep) + 1)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Root:
+    """A folder that a person added, as it was when last looked at.
+
+    `problem` says why it was not there, `warnings` what inside could not be read; `files` counts
+    the media files that were there. `drive` is what a person calls its place, `excludes` are
+    patterns of what is left out.
+    """
+
+    path: Path
+    added_at: float
+    scanned_at: float | None
+    problem: str | None
+    files: int
+    warnings: tuple[str, ...] = ()
+    drive: str = ""
+    excludes: tuple[str, ...] = ()
+
+
+def add(db: Database, path: Path) -> list[str]:
+    """Note a folder; one that is there already stays as it is.
+
+    Places inside it that belonged to a folder around it are its own from now on. One that was in
+    the library before brings its places back: the items of those are given.
+    """
+    db.conn.execute(
+        "INSERT INTO root(path, added_at) VALUES(?, ?) ON CONFLICT DO NOTHING",
+        [spelled(path), time.time()],
+    )
+    around = _around(db, path)
+    if around is not None:
+        for table in ("location", "folder"):
+            db.conn.execute(
+                f"UPDATE {table} SET root = ? WHERE root = ? AND path >= ? AND path < ?",
+                [spelled(path), around, *inside(spelled(path))],
+            )
+    return removed.bring_back(db, path)
+
+
+def remove(db: Database, path: Path) -> bool:
+    """Forget a folder and its locations; items keep their history. False if it was not there.
+
+    What lies in another folder of the library around it stays, as part of that one.
+    """
+    around = _around(db, path)
+    if around is not None:
+        for table in ("location", "folder"):
+            db.conn.execute(f"UPDATE {table} SET root = ? WHERE root = ?", [around, spelled(path)])
+    sql = "SELECT path FROM location WHERE root = ? AND previous IS NOT NULL"
+    follow_now(db, [row[0] for row in db.conn.execute(sql, [spelled(path)])])
+    removed.keep(db, path)
+    return db.conn.execute("DELETE FROM root WHERE path = ?", [spelled(path)]).rowcount > 0
+
+
+def listed(db: Database) -> tuple[Root, ...]:
+    """Give all roots in the order they were added."""
+    return tuple(
+        Root(
+            path=to_path(row["path"]),
+            added_at=row["added_at"],
+            scanned_at=row["scanned_at"],
+            problem=row["problem"],
+            files=row["files"],
+            warnings=tuple(json.loads(row["warnings"])),
+            drive=row["drive"],
+            excludes=tuple(json.loads(row["excludes"])),
+        )
+        for row in db.query("SELECT * FROM root ORDER BY added_at, path")
+    )
+
+
+def has(db: Database, path: Path) -> bool:
+    """Tell whether a path is that of a folder of the library."""
+    sql = "SELECT 1 FROM root WHERE path = ?"
+    return db.conn.execute(sql, [spelled(path)]).fetchone() is not None
+
+
+def set_state(
+    db: Database,
+    path: Path,
+    *,
+    problem: str | None,
+    warnings: Sequence[str] = (),
+    files: int | None = None,
+) -> bool:
+    """Note what was found at a root, its `files` only where all were counted.
+
+    False if there is no such root.
+    """
+    changed = db.conn.execute(
+        "UPDATE root SET problem = ?, warnings = ?, files = coalesce(?, files) WHERE path = ?",
+        [
+            problem and shown(problem),
+            json.dumps([shown(each) for each in warnings], ensure_ascii=False),
+            files,
+            spelled(path),
+        ],
+    )
+    return changed.rowcount > 0
 
 
 def set_drive(db: Database, root: Path, drive: str) -> None:
     """Note the name of the drive that a folder of the library lies on."""
-    db.conn.execute("UPDATE root SET drive = ? WHERE path = ?", [drive, str(root)])
+    db.conn.execute("UPDATE root SET drive = ? WHERE path = ?", [shown(drive), spelled(root)])
 
 
-def set_excludes(db: Database, root: Path, patterns: Sequence[str]) -> None:
-    """Keep what is left out when this folder is scanned; see `library.excludes`."""
+def set_excludes(db: Database, root: Path, patterns: Sequence[str]) -> list[str]:
+    """Keep what is left out when this folder is scanned; see `library.excludes`.
+
+    What was left out before comes back, until that scan; the items of it are given.
+    """
     told = json.dumps(list(patterns), ensure_ascii=False)
-    db.conn.execute("UPDATE root SET excludes = ? WHERE path = ?", [told, str(root)])
+    db.conn.execute("UPDATE root SET excludes = ? WHERE path = ?", [told, spelled(root)])
+    return removed.bring_back(db, root)
 
 
 def note_looked(db: Database, root: Path) -> None:
     """Note that by now every file that has come to a root is known."""
-    db.conn.execute("UPDATE root SET scanned_at = ? WHERE path = ?", [time.time(), str(root)])
-
-
-def folders(db: Database, root: Path, below: str | None = None) -> dict[str, tuple[int, int]]:
-    """Give path → (mtime in ns, check sum) of the folders of a root as last seen.
-
-    With `below`, only of that folder and those below it.
-    """
-    sql, values = "SELECT path, mtime_ns, beside FROM folder WHERE root = ?", [str(root)]
-    if below is not None:
-        sql += " AND (path = ? OR (path >= ? AND path < ?))"
-        values += [below, *inside(below)]
-    return {path: (mtime_ns, beside) for path, mtime_ns, beside in db.conn.execute(sql, values)}
+    db.conn.execute("UPDATE root SET scanned_at = ? WHERE path = ?", [time.time(), spelled(root)])
 
 
 def note_part(db: Database, root: Path, *, came: int, warnings: Sequence[str]) -> bool:
@@ -48,63 +139,15 @@ def note_part(db: Database, root: Path, *, came: int, warnings: Sequence[str]) -
 
     False if there is no such root.
     """
-    row = db.conn.execute("SELECT warnings FROM root WHERE path = ?", [str(root)]).fetchone()
+    row = db.conn.execute("SELECT warnings FROM root WHERE path = ?", [spelled(root)]).fetchone()
     if row is None:
         return False
-    told = list(dict.fromkeys([*json.loads(row[0]), *warnings]))
+    told = list(dict.fromkeys([*json.loads(row[0]), *map(shown, warnings)]))
     db.conn.execute(
         "UPDATE root SET files = max(0, files + ?), warnings = ? WHERE path = ?",
-        [came, json.dumps(told, ensure_ascii=False), str(root)],
+        [came, json.dumps(told, ensure_ascii=False), spelled(root)],
     )
     return True
-
-
-def save_folders(db: Database, root: Path, seen: Iterable[tuple[str, int, int]]) -> None:
-    """Keep (path, mtime in ns, check sum) of folders as they are now."""
-    db.conn.executemany(
-        "INSERT INTO folder(path, root, mtime_ns, beside) VALUES(?, ?, ?, ?)"
-        " ON CONFLICT(path) DO UPDATE SET root = excluded.root, mtime_ns = excluded.mtime_ns,"
-        "  beside = excluded.beside",
-        ((path, str(root), mtime_ns, beside) for path, mtime_ns, beside in seen),
-    )
-
-
-def drop_folders(db: Database, paths: Iterable[str]) -> None:
-    """Forget folders that are not there any more."""
-    db.conn.executemany("DELETE FROM folder WHERE path = ?", ((path,) for path in paths))
-
-
-def set_gone(db: Database, paths: Iterable[str]) -> None:
-    """Note that a look found these files no more; it counts those that are there itself."""
-    db.conn.executemany("UPDATE location SET missing = 1 WHERE path = ?", ((p,) for p in paths))
-
-
-def set_away(db: Database, root: Path) -> int:
-    """Note that nothing of a root can be reached, and give how many places that is news of."""
-    return db.conn.execute(
-        "UPDATE location SET missing = 1 WHERE root = ? AND missing <> 1", [str(root)]
-    ).rowcount
-
-
-def leave_out(db: Database, paths: Iterable[str]) -> None:
-    """Take places out of the library; what was done with their items is kept for a return."""
-    db.conn.executemany("DELETE FROM location WHERE path = ?", ((path,) for path in paths))
-
-
-def troubled(db: Database, root: Path) -> list[tuple[str, float]]:
-    """Give (path, when it was last seen to change) of places that could not be read."""
-    return db.conn.execute(
-        "SELECT path, seen_at FROM location WHERE root = ? AND problem IS NOT NULL AND missing = 0",
-        [str(root)],
-    ).fetchall()
-
-
-def try_again(db: Database, paths: Sequence[str]) -> None:
-    """Have places that could not be read be read, for their rights have changed."""
-    db.conn.executemany(
-        "UPDATE location SET problem = NULL, reread = item IS NOT NULL, seen_at = ? WHERE path = ?",
-        ((time.time(), path) for path in paths),
-    )
 
 
 def move(db: Database, old: Path, new: Path) -> None:
@@ -112,28 +155,40 @@ def move(db: Database, old: Path, new: Path) -> None:
     columns = "added_at, scanned_at, problem, warnings, files, drive, excludes"
     db.conn.execute(
         f"INSERT INTO root(path, {columns}) SELECT ?, {columns} FROM root WHERE path = ?",
-        [str(new), str(old)],
+        [spelled(new), spelled(old)],
     )
-    start, end = inside(str(old))
+    start, end = inside(spelled(old))
     tail = len(start.rstrip("/\\")) + 1  # in SQL the first letter is the first
     db.conn.execute(
         "UPDATE location SET root = ?, path = ? || substr(path, ?)"
         " WHERE root = ? AND path >= ? AND path < ?",
-        [str(new), str(new).rstrip("/\\"), tail, str(old), start, end],
+        [spelled(new), spelled(new).rstrip("/\\"), tail, spelled(old), start, end],
     )
+    for table in ("told", "artwork"):
+        db.conn.execute(
+            f"UPDATE {table} SET path = ? || substr(path, ?) WHERE path >= ? AND path < ?",
+            [spelled(new).rstrip("/\\"), tail, start, end],
+        )
     rows = db.conn.execute(
-        "SELECT path, sidecars FROM location WHERE root = ? AND sidecars <> '[]'", [str(new)]
+        "SELECT path, sidecars FROM location WHERE root = ? AND sidecars <> '[]'", [spelled(new)]
     ).fetchall()
     db.conn.executemany(
         "UPDATE location SET sidecars = ? WHERE path = ?",
         [(_moved(sidecars, old, new), path) for path, sidecars in rows],
     )
-    db.conn.execute("DELETE FROM root WHERE path = ?", [str(old)])
+    db.conn.execute("DELETE FROM root WHERE path = ?", [spelled(old)])
+
+
+def _around(db: Database, path: Path) -> str | None:
+    """Give the innermost other root that the folder lies in."""
+    rows = db.conn.execute("SELECT path FROM root").fetchall()
+    around = [root for (root,) in rows if to_path(root) in path.parents]
+    return max(around, key=len, default=None)
 
 
 def _moved(sidecars: str, old: Path, new: Path) -> str:
     there = (
-        (new / Path(path).relative_to(old) if Path(path).is_relative_to(old) else path, mtime)
-        for path, mtime in json.loads(sidecars)
+        (new / path.relative_to(old) if path.is_relative_to(old) else path, mtime)
+        for path, mtime in ((to_path(text), mtime) for text, mtime in json.loads(sidecars))
     )
-    return json.dumps([[str(path), mtime] for path, mtime in there], ensure_ascii=False)
+    return json.dumps([[spelled(path), mtime] for path, mtime in there], ensure_ascii=False)

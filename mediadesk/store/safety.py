@@ -1,5 +1,6 @@
 """Keeps a library from being lost: backups, the check after an unclean end, and the way back."""
 
+import os
 import shutil
 import sqlite3
 import time
@@ -9,11 +10,9 @@ from datetime import datetime
 from os import fsync, getpid
 from pathlib import Path
 
-import psutil
-from sqlite_utils import Database
-
 from mediadesk.api import UserError
-from mediadesk.store.schema import migrations
+from mediadesk.store import migrating
+from mediadesk.store.connection import Database
 
 _KEPT = 5
 _CLOCK_SECONDS = 2.0  # how exact the times of files and of processes are
@@ -66,12 +65,6 @@ def way_back(library: Path) -> str:
         f"restore a backup from elsewhere with “{_command(library, Path('FILE'))}” (no good one "
         f"lies in “{folder(library)}”)"
     )
-
-
-def unknown(db: Database) -> set[str]:
-    """Name what a database has of a newer MediaDesk."""
-    applied = {migration.name for migration in migrations.applied(db)}
-    return applied - {migration.name for migration in migrations.pending(Database(memory=True))}
 
 
 def damage(file: Path) -> str:
@@ -191,8 +184,8 @@ def _examine(file: Path) -> None:
         found = damage(file)
         with closing(_reader(file)) as connection:
             db = Database(connection)
-            is_ours = not found and {"_sqlite_migrations", "item", "event"} <= set(db.table_names())
-            newer = unknown(db) if is_ours else set()
+            is_ours = not found and {"_sqlite_migrations", "item", "event"} <= _tables(connection)
+            newer = migrating.unknown(db) if is_ours else set()
     except sqlite3.DatabaseError as error:
         raise UserError(f"“{file}” can't be read ({error}): name another backup.") from error
     if found:
@@ -206,19 +199,26 @@ def _examine(file: Path) -> None:
         )
 
 
+def _tables(connection: sqlite3.Connection) -> set[str]:
+    return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
+
+
 def _copy(source: Path, target: Path) -> None:
     if target.exists():
         raise FileExistsError(f"“{target}” is there already")
     part = target.with_name(f"{target.name}{_PART}")  # whoever is killed leaves no half a backup
+    journal = part.with_name(f"{part.name}-journal")  # SQLite leaves it where a disk is full
     part.unlink(missing_ok=True)
     try:
         with closing(_reader(source)) as connection:
-            connection.execute("VACUUM INTO ?", [str(part)])
+            # As bytes, for its name may be no UTF-8.
+            connection.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part)])
         with part.open("rb+") as written:
             fsync(written.fileno())
         part.replace(target)
     except (OSError, sqlite3.DatabaseError):
         part.unlink(missing_ok=True)
+        journal.unlink(missing_ok=True)
         raise
 
 
@@ -241,6 +241,8 @@ def _owner(mark: Path) -> int:
 
 def _is_living(mark: Path) -> bool:
     """Whether the process that made the mark goes on; its number may be another's by now."""
+    import psutil  # a mark of another process is seldom there
+
     try:
         process = psutil.Process(_owner(mark))
         is_older = process.create_time() <= mark.stat().st_mtime + _CLOCK_SECONDS

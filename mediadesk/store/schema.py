@@ -1,11 +1,5 @@
 """The numbered migrations of the database; a released one is never changed again."""
 
-from sqlite_utils import Database
-from sqlite_utils.migrations import Migrations
-
-migrations = Migrations("mediadesk")
-
-# One statement each: `executescript` would commit first and not be atomic.
 _M001 = (
     # A folder that a person added. `problem` says why it is not there now; `warnings` is a JSON
     # list of sentences on what could not be read inside it; `files` were there when last scanned.
@@ -75,13 +69,6 @@ _M001 = (
 )
 
 
-@migrations(name="m001_foundation")
-def m001_foundation(db: Database) -> None:
-    """Everything of the first version."""
-    for statement in _M001:
-        db.conn.execute(statement)
-
-
 _M002 = (
     # What a person decided about a plugin, and why it is quarantined if it is. `budget` is when it
     # may work: always, idle, mains, idle-and-mains.
@@ -109,13 +96,6 @@ _M002 = (
 )
 
 
-@migrations(name="m002_plugins")
-def m002_plugins(db: Database) -> None:
-    """What is kept of installed plugins."""
-    for statement in _M002:
-        db.conn.execute(statement)
-
-
 _M003 = (
     # What a plugin was last seen to do to items, for times when it is off; `kinds` is JSON.
     """CREATE TABLE task(
@@ -133,13 +113,6 @@ _M003 = (
 )
 
 
-@migrations(name="m003_reasons_and_repeats")
-def m003_reasons_and_repeats(db: Database) -> None:
-    """What there is to do, and why, even for plugins that are off; and faults that repeat."""
-    for statement in _M003:
-        db.conn.execute(statement)
-
-
 _M004 = (
     # All that a search looks at, in the order of its results: the wide rows are left alone.
     "DROP INDEX item_by_title",
@@ -147,13 +120,6 @@ _M004 = (
         artist, album, genres)""",
     "CREATE INDEX feature_tagged ON feature(item, tags) WHERE tags <> '{}'",
 )
-
-
-@migrations(name="m004_search")
-def m004_search(db: Database) -> None:
-    """What makes searching quick."""
-    for statement in _M004:
-        db.conn.execute(statement)
 
 
 _M005 = (
@@ -279,11 +245,83 @@ _M005 = (
         BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = new.item; END""",
     """CREATE TRIGGER register_gone AFTER DELETE ON register WHEN old.field GLOB 'tag/*'
         BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = old.item; END""",
+    # What each profile was left to play on this device, as JSON.
+    "CREATE TABLE queue(profile TEXT PRIMARY KEY, state TEXT NOT NULL) STRICT",
+    # The file that says so, or beside which it lies: of several copies one may.
+    "ALTER TABLE told ADD COLUMN path TEXT",
+    "ALTER TABLE artwork ADD COLUMN path TEXT",
+    # The content that was replaced at a place; `previous` is the item that it counted as then.
+    "ALTER TABLE location ADD COLUMN replaced TEXT",
+    # What was left out of folders that were taken out of the library, as in `root`.
+    "CREATE TABLE removed_root(path TEXT PRIMARY KEY, excludes TEXT NOT NULL) STRICT",
+    # How many jobs there are of the items that lie somewhere now, without those that are parked:
+    # to count them each time would go through all.
+    "DROP INDEX job_by_extractor",
+    """CREATE TABLE job_count(
+        extractor TEXT NOT NULL, state TEXT NOT NULL, why TEXT NOT NULL, jobs INTEGER NOT NULL,
+        PRIMARY KEY(extractor, state, why)) STRICT, WITHOUT ROWID""",
+    """INSERT INTO job_count SELECT extractor, state, why, count(*) FROM job
+        WHERE state <> 'parked'
+        AND EXISTS(SELECT 1 FROM location WHERE item = job.item AND missing = 0)
+        GROUP BY extractor, state, why""",
+    """CREATE TRIGGER job_made AFTER INSERT ON job
+        WHEN new.state <> 'parked'
+        AND EXISTS(SELECT 1 FROM location WHERE item = new.item AND missing = 0)
+        BEGIN INSERT INTO job_count VALUES(new.extractor, new.state, new.why, 1)
+            ON CONFLICT DO UPDATE SET jobs = jobs + 1; END""",
+    """CREATE TRIGGER job_changed AFTER UPDATE OF state, why ON job
+        WHEN (old.state <> new.state OR old.why <> new.why)
+        AND EXISTS(SELECT 1 FROM location WHERE item = new.item AND missing = 0)
+        BEGIN UPDATE job_count SET jobs = jobs - 1 WHERE old.state <> 'parked'
+                AND extractor = old.extractor AND state = old.state AND why = old.why;
+            INSERT INTO job_count SELECT new.extractor, new.state, new.why, 1
+                WHERE new.state <> 'parked' ON CONFLICT DO UPDATE SET jobs = jobs + 1; END""",
+    """CREATE TRIGGER job_gone AFTER DELETE ON job
+        WHEN old.state <> 'parked'
+        AND EXISTS(SELECT 1 FROM location WHERE item = old.item AND missing = 0)
+        BEGIN UPDATE job_count SET jobs = jobs - 1
+            WHERE extractor = old.extractor AND state = old.state AND why = old.why; END""",
+    # An item comes with its first place that is there, and goes with its last.
+    *(
+        f"""CREATE TRIGGER item_here_{name} AFTER {event} ON location
+        WHEN new.item IS NOT NULL AND new.missing = 0 {news}
+        AND NOT EXISTS(SELECT 1 FROM location
+            WHERE item = new.item AND missing = 0 AND path <> new.path)
+        BEGIN INSERT INTO job_count SELECT extractor, state, why, 1 FROM job
+            WHERE item = new.item AND state <> 'parked'
+            ON CONFLICT DO UPDATE SET jobs = jobs + 1; END"""
+        for name, event, news in (
+            ("made", "INSERT", ""),
+            (
+                "changed",
+                "UPDATE OF item, missing",
+                "AND (old.item IS NOT new.item OR old.missing <> 0)",
+            ),
+        )
+    ),
+    *(
+        f"""CREATE TRIGGER item_away_{name} AFTER {event} ON location
+        WHEN old.item IS NOT NULL AND old.missing = 0 {news}
+        AND NOT EXISTS(SELECT 1 FROM location WHERE item = old.item AND missing = 0)
+        BEGIN UPDATE job_count SET jobs = jobs - 1 WHERE (extractor, state, why) IN
+            (SELECT extractor, state, why FROM job
+                WHERE item = old.item AND state <> 'parked'); END"""
+        for name, event, news in (
+            (
+                "changed",
+                "UPDATE OF item, missing",
+                "AND (old.item IS NOT new.item OR new.missing <> 0)",
+            ),
+            ("gone", "DELETE", ""),
+        )
+    ),
 )
 
-
-@migrations(name="m005_organise")
-def m005_organise(db: Database) -> None:
-    """Edits of people, what sources say, versions, and what series and albums are made of."""
-    for statement in _M005:
-        db.conn.execute(statement)
+SCHEMA = {
+    "m001_foundation": _M001,
+    "m002_plugins": _M002,
+    "m003_reasons_and_repeats": _M003,
+    "m004_search": _M004,
+    "m005_organise": _M005,
+}
+"""Migration → its statements, in order."""

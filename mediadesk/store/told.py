@@ -7,43 +7,96 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.store import jobs, registers
+from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
 FIELDS = (
     "title", "year", "artist", "album", "album_artist", "genres", "description", "kind", "series",
     "season", "episode", "disc", "track",
 )  # fmt: skip
+FOLDER = "folder"
+"""The source that says what a person chose for the series of a folder, before this file came."""
 PLUGIN = "plugin/"
 """What the source of a plugin's reader begins with."""
+NAMED_BY_GONE = """EXISTS(SELECT 1 FROM told WHERE told.item = location.content
+    AND source = 'guessed' AND told.path IS NOT location.path AND NOT EXISTS(
+        SELECT 1 FROM location AS copy JOIN root ON root.path = copy.root
+        WHERE copy.path = told.path AND copy.content = told.item
+            AND (copy.missing <> 1 OR root.problem IS NOT NULL)))"""
+"""Of a place, in SQL: what lies there goes by the name of a copy that is not there any more."""
 _NOTHING = dict.fromkeys(FIELDS) | dict.fromkeys(
     ("artist", "album", "album_artist", "description", "series"), ""
 )
-_FILE = ("sidecar", "embedded", "guessed", "earlier")
+_FILE = (FOLDER, "sidecar", "embedded", "guessed", "earlier")
 _CHUNK = 500
+_EARLIER = 1
 _WORDED = ("text",)  # extractors that go by titles and descriptions
 
 
-def tell(db: Database, item: str, source: str, fields: Mapping[str, Any]) -> None:
+def tell(
+    db: Database, item: str, source: str, fields: Mapping[str, Any], *, path: str | None = None
+) -> None:
     """Keep what a source says of an item instead of what it said before; nothing if it is empty.
+
+    Of several copies of a file, that found first gives the name; and what lies beside one is not
+    forgotten because none lies beside another.
 
     Args:
         db: the library.
         item: its id.
         source: sidecar, embedded, guessed, or “plugin/NAME”.
         fields: of `FIELDS`; what is empty or None is not said.
+        path: where the file is that says it.
     """
     said = {name: value for name, value in fields.items() if value not in (None, "", (), [])}
-    if said:
+    copy = _said_by_copy(db, item, source, path) if path else None
+    if said and not (copy == _EARLIER and source == "guessed"):
         db.conn.execute(
-            "INSERT INTO told(item, source, fields) VALUES(?, ?, ?)"
-            " ON CONFLICT(item, source) DO UPDATE SET fields = excluded.fields",
-            [item, source, json.dumps(said, ensure_ascii=False)],
+            "INSERT INTO told(item, source, fields, path) VALUES(?, ?, ?, ?)"
+            " ON CONFLICT(item, source) DO UPDATE SET fields = excluded.fields,"
+            "  path = excluded.path",
+            [item, source, json.dumps(said, ensure_ascii=False), path],
         )
-    else:
-        db.conn.execute("DELETE FROM told WHERE item = ? AND source = ?", [item, source])
+    elif not said and copy is None:
+        sql = "DELETE FROM told WHERE item = ? AND source = ?"
+        if db.conn.execute(sql, [item, source]).rowcount and path:
+            ask_copies(db, item, path)
+
+
+def ask_copies(db: Database, item: str, path: str) -> None:
+    """Have the copies of a file be read again, for what was known by this one is not true now."""
+    db.conn.execute(
+        "UPDATE location SET reread = 1 WHERE content = ? AND path <> ? AND missing = 0",
+        [item, path],
+    )
+
+
+def ask_others(db: Database, gone: Iterable[str]) -> None:
+    """Have copies of these files be read again where what is known was told by those."""
+    spoke = "SELECT 1 FROM {} AS told WHERE told.item = here.content AND told.path = here.path"
+    db.conn.execute(
+        "UPDATE location SET reread = 1 WHERE missing = 0 AND content IN ("
+        " SELECT content FROM json_each(?) AS gone CROSS JOIN location AS here"
+        f" ON here.path = gone.value WHERE EXISTS({spoke.format('told')})"
+        f"  OR EXISTS({spoke.format('artwork')}))",
+        [json.dumps(list(gone))],
+    )
+
+
+def _said_by_copy(db: Database, item: str, source: str, path: str) -> int | None:
+    """Tell which copy of a file said what is known from a source: one found earlier, or later.
+
+    None if no copy did, or it is gone; one on a drive that is away is not.
+    """
+    row = db.conn.execute(
+        "SELECT copy.rowid < mine.rowid FROM told JOIN location AS copy ON copy.path = told.path"
+        " JOIN root ON root.path = copy.root JOIN location AS mine ON mine.path = ?"
+        " WHERE told.item = ? AND told.source = ? AND copy.path <> mine.path"
+        "  AND copy.content = told.item AND (copy.missing <> 1 OR root.problem IS NOT NULL)",
+        [path, item, source],
+    ).fetchone()
+    return None if row is None else int(row[0])
 
 
 def silence(db: Database, source: str) -> list[str]:
@@ -66,7 +119,22 @@ def said(db: Database, items: Sequence[str]) -> dict[str, list[tuple[str, dict[s
         )
         for item, source, fields in sorted(rows, key=lambda row: _strength(row[1])):
             found[item].append((source, json.loads(fields)))
+    for layers in found.values():
+        _retitle(layers)
     return found
+
+
+def believed(layers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
+    """Give field → value as the strongest of these sources says it; they come strongest first."""
+    found: dict[str, Any] = {}
+    for _, fields in reversed(list(layers)):
+        found |= fields
+    return found
+
+
+def retitled(title: str, old: str, new: str) -> str:
+    """Give a title that begins with the name of its series with another name of that."""
+    return new + title[len(old) :] if old and title.startswith(f"{old} ") else title
 
 
 def settle(db: Database, items: Iterable[str]) -> None:
@@ -96,17 +164,27 @@ def words(db: Database, items: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     return {row[0]: row[1:] for row in rows}
 
 
+def _retitle(layers: list[tuple[str, dict[str, Any]]]) -> None:
+    """Have the series that was chosen for a folder stand in the titles of its episodes, too."""
+    for n, (source, fields) in enumerate(layers):
+        if source == FOLDER:
+            below = believed(layers[n + 1 :])
+            title = below.get("title", "")
+            other = retitled(title, below.get("series", ""), fields["series"])
+            if other != title:
+                fields["title"] = other
+
+
 def _strength(source: str) -> tuple[int, str]:
-    """Sort sources: what lies beside a file, what plugins read, what is in it, what its name is."""
+    """Sort sources: who filed its folder, what lies beside, plugins, what is in it, its name."""
     if source not in _FILE:
-        return 1, source
-    return (0 if source == "sidecar" else 1 + _FILE.index(source)), source
+        return _FILE.index("embedded"), source
+    place = _FILE.index(source)
+    return (place if place < _FILE.index("embedded") else 1 + place), source
 
 
 def _columns(item: str, layers: Sequence[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    believed: dict[str, Any] = {}
-    for _, fields in reversed(layers):
-        believed |= fields
-    genres = json.dumps(believed.get("genres") or [], ensure_ascii=False)
-    said_so = {name: value for name, value in believed.items() if value not in (None, "")}
+    strongest = believed(layers)
+    genres = json.dumps(strongest.get("genres") or [], ensure_ascii=False)
+    said_so = {name: value for name, value in strongest.items() if value not in (None, "")}
     return _NOTHING | said_so | {"genres": genres, "id": item}

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from mediadesk.api import Kind
 from mediadesk.store import versions
+from mediadesk.store.connection import Database
 from mediadesk.store.registers import APART
 
 _LOSSLESS = ("flac", "alac", "pcm", "wavpack", "ape", "tta", "truehd", "mlp", "wmalossless")

@@ -4,9 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlite_utils import Database
-
 from mediadesk.store import oplog, registers, told
+from mediadesk.store.connection import Database
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +36,21 @@ def follow(db: Database, *, old: str, new: str, change: str | None = None) -> No
     db.conn.execute("INSERT OR REPLACE INTO alias(old, new, hlc) VALUES(?, ?, ?)", [old, new, hlc])
     db.conn.execute("DELETE FROM alias WHERE old = ?", [new])  # must not chase its own tail
     _settle(db, [old, new])
+
+
+def succeed(db: Database, *, old: str, new: str) -> None:
+    """Let `new`, of which nothing is known, take the place of `old` among others of one item.
+
+    It is part of the act that put `old` there: who takes that back has `new` for `old`.
+    """
+    row = db.conn.execute(
+        "SELECT change FROM op WHERE kind = 'alias' AND item = ?"
+        f" AND {oplog.STANDS} ORDER BY hlc DESC, device DESC LIMIT 1",
+        [old],
+    ).fetchone()
+    item = _current(db, old)
+    follow(db, old=old, new=new)
+    follow(db, old=new, new=item, change=row[0] if row else None)
 
 
 def part(db: Database, *, old: str, change: str | None = None) -> None:

@@ -2,10 +2,12 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import Future
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ class Bridge(QObject):
         wanted: Callable[[], bool] = always,
         otherwise: Callable[[], None] | None = None,
         failed: Callable[[BaseException], None] | None = None,
-    ) -> Callable[[Future[T]], None]:
+    ) -> "Callable[[Future[T]], None]":
         """Give a done-callback that hands the future's result to `then`, if it is still wanted.
 
         Call this in the window's thread. Errors are reported whether wanted or not, and
@@ -49,7 +51,7 @@ class Bridge(QObject):
         """
         self.waiting += 1
 
-        def deliver(future: Future[T]) -> None:
+        def deliver(future: "Future[T]") -> None:
             self.waiting -= 1
             error = future.exception()
             if error is not None and failed is not None:

@@ -15,10 +15,11 @@ from PySide6.QtWidgets import (
 from mediadesk.ui import cards, icons
 from mediadesk.ui.card_model import CardModel, Index
 from mediadesk.ui.cards import ACTION_NAMES, ACTIONS, CardPainter, Look, Scrub
+from mediadesk.ui.desk import Desk
 from mediadesk.ui.items_view import PICK, ItemsView
+from mediadesk.ui.keys import shown
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.scrubs import Scrubs
-from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import tip
 
 CELL = 248
@@ -27,13 +28,13 @@ CELL = 248
 class CardView(ItemsView):
     """A shelf (one row) or a grid (as many columns as fit) of cards."""
 
+    resized = Signal()
     left_by = Signal(int)  # Qt.Key.Key_Up or Key_Down at the edge of a shelf
 
     def __init__(
         self,
         model: CardModel,
-        painter: CardPainter,
-        theme: Theme,
+        desk: Desk,
         *,
         name: str,
         grid: bool = False,
@@ -42,7 +43,7 @@ class CardView(ItemsView):
         picked: Picked | None = None,
         scrubs: Scrubs | None = None,
     ) -> None:
-        super().__init__(model, theme, name=name, picked=picked)
+        super().__init__(model, desk.theme, name=name, picked=picked)
         self.grid = grid
         self.offers = actions
         self.lines = lines
@@ -51,8 +52,9 @@ class CardView(ItemsView):
         self.scrub: Scrub | None = None
         self._scrubs = scrubs
         self._mouse = QPoint(-1, -1)
-        self._theme = theme
-        self.setItemDelegate(_Delegate(self, painter))
+        self._theme = desk.theme
+        self._keys = desk.keys
+        self.setItemDelegate(_Delegate(self, desk.painter))
         if not grid:
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
             self.setFixedHeight(cards.cell_size(CELL, lines).height())
@@ -99,6 +101,7 @@ class CardView(ItemsView):
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
         self._sized()
+        self.resized.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.grid and event.key() in {Qt.Key.Key_Up, Qt.Key.Key_Down}:
@@ -163,7 +166,8 @@ class CardView(ItemsView):
         menu.addAction(icons.icon("open", ink), "Open", lambda: self.chosen.emit(tile))
         for name in ACTIONS:
             todo = partial(self.acted.emit, tile, name)
-            menu.addAction(icons.icon(name, ink), ACTION_NAMES[name], todo)
+            key = shown(self._keys.of(name)[:1])
+            menu.addAction(icons.icon(name, ink), f"{ACTION_NAMES[name]}\t{key}", todo)
         if self.removal:
             menu.addSeparator()
             todo = partial(self.acted.emit, tile, "dismiss")
@@ -179,9 +183,10 @@ class CardView(ItemsView):
         if tile is None:
             QToolTip.hideText()
         elif action == PICK:
-            QToolTip.showText(event.globalPos(), "Select (Space)", self)
+            QToolTip.showText(event.globalPos(), self._keys.named("Select", "pick"), self)
         elif action is not None:
-            QToolTip.showText(event.globalPos(), ACTION_NAMES[action], self)
+            told = self._keys.named(ACTION_NAMES[action], action)
+            QToolTip.showText(event.globalPos(), told, self)
         elif self.itemDelegate().painter.cut_title(cell, tile):  # type: ignore[attr-defined]
             lines = [part for part in (tile.title, tile.line, tile.reason) if part]
             QToolTip.showText(event.globalPos(), tip("\n".join(lines)), self)

@@ -27,11 +27,11 @@ PAD = 8  # around the card in its cell: room for the focus ring and the lift
 LINES = {2: 52, 4: 88}  # height of so many lines below the artwork
 ACTIONS = ("play", "like", "less", "hide", "why")
 ACTION_NAMES = {
-    "play": "Play (P)",
-    "like": "Like (L)",
-    "less": "Less like this (D)",
-    "hide": "Hide (H)",
-    "why": "Why this? (W)",
+    "play": "Play",
+    "like": "Like",
+    "less": "Less like this",
+    "hide": "Hide",
+    "why": "Why this?",
 }
 _BUTTON = 32
 
@@ -167,7 +167,7 @@ class CardPainter:
         )
         for face, texts, colour, height in lines:
             painter.setFont(face)
-            painter.setPen(self._theme.colour("faint" if tile.missing else colour))
+            painter.setPen(self._theme.colour("muted" if tile.missing else colour))
             for text in filter(None, texts):
                 cut = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, art.width())
                 where = QRect(art.left(), top, art.width(), height)
@@ -276,12 +276,18 @@ class CardPainter:
         return made
 
 
-def pick_circle(painter: QPainter, box: QRect, look: Look) -> None:
-    """Paint the circle that picks an item, ticked if it is."""
+def pick_circle(painter: QPainter, box: QRect, look: Look, *, ink: QColor | None = None) -> None:
+    """Paint the circle that picks an item, ticked if it is; off artwork its line is in `ink`."""
     ring = QRectF(box).adjusted(3, 3, -3, -3)
-    painter.setPen(QPen(QColor("#ffffff"), 2))
+    painter.setPen(QPen(ink or QColor("#ffffff"), 2))
     hot = look.hot == "pick"
-    painter.setBrush(QColor("#5663f0") if look.picked else QColor(10, 10, 14, 200 if hot else 110))
+    shade = QColor(10, 10, 14, 200 if hot else 110)
+    if ink is not None:
+        shade = QColor(ink)
+        shade.setAlpha(70 if hot else 0)
+    if look.picked:
+        painter.setPen(QPen(QColor("#ffffff"), 2) if ink is None else Qt.PenStyle.NoPen)
+    painter.setBrush(QColor("#5663f0") if look.picked else shade)
     painter.drawEllipse(ring)
     if look.picked:
         painter.drawPixmap(ring.topLeft() + QPointF(4, 4), icons.pixmap("check", "#ffffff", 14))
@@ -299,9 +305,9 @@ def two_lines(text: str, face: QFont, width: int) -> tuple[str, str]:
 
 
 def shadow(painter: QPainter, area: QRectF) -> None:
-    """Paint the soft shadow of a lifted card."""
+    """Paint the soft shadow of a lifted card, which falls down more than to the sides."""
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor(0, 0, 0, 9))
-    for grow in range(8, 0, -1):
-        spread = area.adjusted(-grow, 3 - grow, grow, grow + 3)
+    painter.setBrush(QColor(0, 0, 0, 6))
+    for grow in range(10, 0, -1):
+        spread = area.adjusted(-grow, 7 - grow, grow, grow + 5)
         painter.drawRoundedRect(spread, RADIUS + grow, RADIUS + grow)

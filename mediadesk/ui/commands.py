@@ -1,35 +1,49 @@
-"""What the commands of the window do: each name of the list of keys with its act."""
+"""The commands of the window: each name of the list of keys with its act, and the palette."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mediadesk.engine.messages import Organising, Playing, Status, Verbs
-from mediadesk.ui.keys import GROUPS, ITEM_ACTS, KEYS, LIBRARY_ACTS, counts, shown
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from mediadesk.engine.messages import LOOKS, Organising, Playing, Status, Verbs
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.keys import KEYS, shown
 from mediadesk.ui.words import Tile
 
 if TYPE_CHECKING:
     from mediadesk.ui.palette import Command
-    from mediadesk.ui.window import Window
 
-PAGES = ("for-you", "library", "collections", "tidy", "activity", "plugins", "settings", "player")
 _RECENT = 6
 
 
-class Commands:
-    """The commands of a window, by the names of `keys.KEYS`."""
+class Commands(QObject):
+    """All that a person can have done by name, as in `keys.KEYS`."""
 
-    def __init__(self, window: "Window") -> None:
+    def __init__(
+        self,
+        desk: Desk,
+        window: QWidget,
+        todo: Mapping[str, Callable[[], object]],
+        *,
+        does: Callable[[str], bool],
+    ) -> None:
+        """`todo` is what the window does itself; `does` tells whether that is anything by now."""
+        super().__init__(window)
+        self._desk = desk
         self._window = window
-        self._desk = window.desk
+        self._does = does
         self.recent: list[str] = []
-        self.todo = self._pages() | self._own() | self._items() | self._player()
+        looks = {f"look-{look}": partial(desk.look, look) for look in LOOKS}
+        self.todo: dict[str, Callable[[], object]] = {**todo, **self._own(), **looks}
+        desk.acted.connect(self.act_on)
 
     def show_keys(self) -> None:
         """Show all keys."""
         from mediadesk.ui.key_sheet import KeySheet
 
-        sheet = KeySheet(self._desk.theme, self._window.keys, self._window)
+        sheet = KeySheet(self._desk.theme, self._desk.keys, self._window)
         sheet.finished.connect(sheet.deleteLater)
         sheet.open()
 
@@ -37,7 +51,7 @@ class Commands:
         """Let a person find a command or an item by a few letters, the last ones used first."""
         from mediadesk.ui.palette import Palette
 
-        here = [name for name in self.todo if counts(KEYS[name], self._window.page_name)]
+        here = [name for name in KEYS if name in self.todo and self._does(name)]
         recent = [name for name in self.recent if name in here]
         names = [*recent, *(name for name in here if name not in recent and name != "palette")]
         Palette(self._desk, [self._command(name) for name in names], self._window).open()
@@ -51,6 +65,10 @@ class Commands:
             self._desk.change(Organising.mark, (tile.id,), watched=not tile.finished)
         elif action == "dismiss":
             self._desk.change(Playing.dismiss, tile.id)
+        elif action == "first":
+            from mediadesk.ui.item_acts import put_first
+
+            put_first(self._desk, (tile.id,))
         elif action in {"edit", "tag", "collect"}:
             from mediadesk.ui.dialogs.collect import collect_items
             from mediadesk.ui.dialogs.edit import edit_items
@@ -88,38 +106,17 @@ class Commands:
             self.recent = [name, *(one for one in self.recent if one != name)][:_RECENT]
             self.todo[name]()
 
-        return Command(name, key.says, shown(self._window.keys.of(name)), run)
-
-    def _pages(self) -> dict[str, Callable[[], object]]:
-        return {name: partial(self._window.go, name) for name in PAGES if self._window.knows(name)}
+        return Command(name, key.says, shown(self._desk.keys.of(name)), run)
 
     def _own(self) -> dict[str, Callable[[], object]]:
-        window, desk = self._window, self._desk
-        looks = ("system", "light", "dark", "contrast")
+        desk = self._desk
         return {
-            "search": window.topbar.take_keyboard,
             "palette": self.show_palette,
-            "back": window.back,
-            "forward": window.forward,
-            "escape": window.escape,
-            "undo": window.deeds.undo,
-            "redo": window.deeds.redo,
             "add-folder": desk.folder_wanted.emit,
             "scan": self.scan,
             "pause": self.pause,
             "backup": self.back_up,
-            **{f"look-{look}": partial(desk.look, look) for look in looks},
             "guide": desk.guide_wanted.emit,
             "demo": desk.demo_wanted.emit,
             "help": self.show_keys,
-            "quit": window.quit,
         }
-
-    def _items(self) -> dict[str, Callable[[], object]]:
-        return {name: partial(self._window.act, name) for name in (*ITEM_ACTS, *LIBRARY_ACTS)}
-
-    def _player(self) -> dict[str, Callable[[], object]]:
-        def acting(name: str) -> Callable[[], None]:
-            return lambda: self._window.player.do(name)
-
-        return {key.name: acting(key.name) for key in GROUPS["Player"]}

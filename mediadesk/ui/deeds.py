@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
 from mediadesk.engine.messages import Change, FeedbackKind, Organising
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.widgets.notices import Notice
 from mediadesk.ui.words import Tile
 
 _KEPT = 100
@@ -23,7 +25,7 @@ class Deed:
 class Deeds(QObject):
     """The acts of this sitting, the newest last; those taken back can be done again."""
 
-    told = Signal(object, str)  # a Deed, and the word for going the other way: Undo or Redo
+    told = Signal(object)  # a Notice of a Deed, with the button for going the other way
     settled = Signal(object)  # a Deed that has gone the other way
 
     def __init__(self, desk: Desk) -> None:
@@ -33,21 +35,21 @@ class Deeds(QObject):
         self._undone: list[Deed] = []
         desk.done.connect(self._changed)
         desk.thought.connect(lambda *given: self._act(self._of_feedback(*given)))
-        desk.toasted.connect(lambda sentence, _: self.told.emit(Deed(sentence), ""))
+        desk.toasted.connect(lambda sentence, _: self.told.emit(Notice(sentence)))
 
     def undo(self) -> None:
         """Take back the last act."""
         if self._done:
             self.take(self._done[-1])
         else:
-            self.told.emit(Deed("There is nothing to undo."), "")
+            self.told.emit(Notice("There is nothing to undo."))
 
     def redo(self) -> None:
         """Do again what was taken back last."""
         if self._undone:
             self.take(self._undone[-1])
         else:
-            self.told.emit(Deed("There is nothing to redo."), "")
+            self.told.emit(Notice("There is nothing to redo."))
 
     def take(self, deed: Deed) -> None:
         """Go the other way with an act, be it the last one or not."""
@@ -66,13 +68,14 @@ class Deeds(QObject):
         deeds = self._undone if back else self._done
         deeds.append(deed)
         del deeds[:-_KEPT]
-        self.told.emit(deed, "Redo" if back else "Undo")
+        word = "Redo" if back else "Undo"
+        self.told.emit(Notice(deed.says, word, partial(self.take, deed), deed))
 
     def _changed(self, change: Change) -> None:
         if change.id:
             self._act(self._of_change(change))
         else:  # it was so already: there is nothing to take back
-            self.told.emit(Deed(change.says), "")
+            self.told.emit(Notice(change.says))
 
     def _of_change(self, change: Change) -> Deed:
         def other(then: Callable[[Deed], None]) -> None:

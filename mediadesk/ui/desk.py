@@ -2,20 +2,22 @@
 
 import logging
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar, get_args
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client, EngineGoneError
-from mediadesk.engine.messages import Change, Changed, FeedbackKind, Panel, PlayKind, Verbs
 from mediadesk.ui.bridge import Bridge
-from mediadesk.ui.cards import CardPainter
-from mediadesk.ui.keys import KeyMap
-from mediadesk.ui.pictures import Pictures
-from mediadesk.ui.questions import Questions
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.words import Tile
+
+# The window is painted before the engine is reached: what speaks to it is loaded with that.
+if TYPE_CHECKING:
+    from mediadesk.engine.messages import Change, Changed, FeedbackKind, Panel, PlayKind
+    from mediadesk.ui.keys import KeyMap
+    from mediadesk.ui.questions import Questions
+    from mediadesk.ui.words import Tile
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,6 +41,7 @@ _CHECK = {
 class Desk(QObject):
     """The one object that pages are built with; its signals are how they reach each other."""
 
+    reached = Signal()  # the engine can be asked from now on
     opened = Signal(str)  # an item's id
     acted = Signal(object, str)  # a Tile, and what else is done with it: see keys.ITEM_ACTS
     played = Signal(str, float)  # an item's id and the second to start at, or RESUME
@@ -64,25 +67,43 @@ class Desk(QObject):
         super().__init__()
         self.posing = posing
         self.theme = theme
-        self.keys = KeyMap()
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
         self._thoughts = 0
         self._later = QTimer(self, singleShot=True, interval=_CHANGES_EVERY_MS)
         self._later.timeout.connect(self._announce)
 
+    @cached_property
+    def keys(self) -> "KeyMap":
+        """Which keys do what."""
+        from mediadesk.ui.keys import KeyMap
+
+        return KeyMap()
+
+    @property
+    def has_engine(self) -> bool:
+        """Whether the engine can be asked."""
+        return hasattr(self, "client")
+
     def connect_engine(self, client: Client) -> None:
         """Take the engine that answers from now on."""
+        from mediadesk.ui.cards import CardPainter
+        from mediadesk.ui.pictures import Pictures
+        from mediadesk.ui.questions import Questions
+
         self.client = client
         self.questions = Questions(client, self.bridge)
         self.pictures = Pictures(client, self.bridge)
         self.painter = CardPainter(self.theme, self.pictures)
+        self.reached.emit()
 
-    def ask_anew(self) -> Questions:
+    def ask_anew(self) -> "Questions":
         """Give a page questions of its own, so that pages do not overtake each other."""
+        from mediadesk.ui.questions import Questions
+
         return Questions(self.client, self.bridge)
 
-    def on_change(self, change: Changed) -> None:
+    def on_change(self, change: "Changed") -> None:
         """Take what the engine tells on its own; safe from any thread."""
         self.bridge.run(lambda: self._note(change.what))
 
@@ -90,29 +111,31 @@ class Desk(QObject):
         """Take the news that the engine was started again; safe from any thread."""
         self.bridge.run(self._restart)
 
-    def act(self, tile: Tile, action: str) -> None:
+    def act(self, tile: "Tile", action: str) -> None:
         """Do what a card's button, key or menu says."""
         if action == "play":
             self.played.emit(tile.id, RESUME if tile.start is None else tile.start)
         elif action == "why":
             self.explained.emit(tile.id)
-        elif action not in get_args(FeedbackKind):
+        elif action not in _SAID:
             self.acted.emit(tile, action)
         else:
             liked = action == "like" and tile.liked
             self.feedback(tile, "undo" if liked else action)  # type: ignore[arg-type]
 
     def feedback(
-        self, tile: Tile, kind: FeedbackKind, told: Callable[[str], None] | None = None
+        self, tile: "Tile", kind: "FeedbackKind", told: Callable[[str], None] | None = None
     ) -> None:
         """Note what a person thinks of an item; the shelves follow, and it can be undone.
 
         Its sentence is handed to `told` where that is given, else to `thought`.
         """
+        from mediadesk.engine.messages import Verbs
+
         self._thoughts += 1
         number = self._thoughts
 
-        def then(panel: Panel) -> None:
+        def then(panel: "Panel") -> None:
             if number == self._thoughts:  # an older panel may come later
                 self.panel.emit(panel)
             sentence = _SAID[kind].format(tile.title)
@@ -124,7 +147,7 @@ class Desk(QObject):
         self.do(then, Verbs.feedback, tile.id, kind)
 
     def change(
-        self, verb: Callable[Concatenate[Any, P], Change], /, *args: P.args, **kwargs: P.kwargs
+        self, verb: "Callable[Concatenate[Any, P], Change]", /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Call a verb that changes items, such as ``Organising.rate``; `done` tells the change."""
         self.do(self.done.emit, verb, *args, **kwargs)
@@ -142,19 +165,23 @@ class Desk(QObject):
 
     def look(self, choice: str) -> None:
         """Take another look, of `LOOKS`, and keep it."""
+        from mediadesk.engine.messages import Verbs
+
         self.theme.choose(choice)
         self.questions.tell(Verbs.theme, choice)
 
     def note(
         self,
         item: str,
-        kind: PlayKind,
+        kind: "PlayKind",
         *,
         share: float = 0.0,
         position: float = 0.0,
         watched: float | None = None,
     ) -> None:
         """Note that a person opened or played something; see `Verbs.event`."""
+        from mediadesk.engine.messages import Verbs
+
         if not self.posing:
             self.questions.tell(
                 Verbs.event, item, kind, share=share, position=position, watched=watched
@@ -186,7 +213,7 @@ class Desk(QObject):
     def _announce(self) -> None:
         what, self._changes = frozenset(self._changes), set()
         if "features" in what or "items" in what:
-            self.pictures.forget_missing()
+            self.pictures.renew()
         self.changed.emit(what)
 
     def _restart(self) -> None:

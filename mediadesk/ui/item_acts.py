@@ -9,13 +9,15 @@ from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
-from mediadesk.engine.messages import Browsing, ItemView, Organising
+from mediadesk.engine.messages import Browsing, ItemView, Organising, Working
 from mediadesk.ui import icons, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.collect import collect_items
 from mediadesk.ui.dialogs.edit import edit_items
+from mediadesk.ui.dialogs.identify import identify_items
 from mediadesk.ui.dialogs.tag import tag_items
 from mediadesk.ui.dialogs.write import write_items
+from mediadesk.ui.keys import KEYS, shown
 
 STARS = ("0", "1", "2", "3", "4", "5")
 _QUEUES = {"play": "now", "play-next": "next", "queue": "last", "shuffle": "shuffled"}
@@ -38,6 +40,12 @@ class Chosen:
     def watched(self) -> bool:
         """Whether all that are here have been watched."""
         return bool(self.views) and all(view.finished for view in self.views)
+
+
+def put_first(desk: Desk, ids: Sequence[str]) -> None:
+    """Have what waits for these items analysed before all else."""
+    sentence = f"{words.count(len(ids), 'item')} will be analysed before all else."
+    desk.do(lambda _: desk.toasted.emit(sentence, None), Working.first, ids)
 
 
 class ItemActs(QObject):
@@ -96,7 +104,10 @@ class ItemActs(QObject):
             self._add(menu, chosen, "uncollect", "Take out of this collection", "close")
         menu.addSeparator()
         self._add(menu, chosen, "edit", "Edit…", "edit")
+        if not all(view.kind in words.SOUND_KINDS for view in chosen.views):
+            self._add(menu, chosen, "identify", "Identify…", "search")
         self._add(menu, chosen, "write", "Write to files…", "disk")
+        self._add(menu, chosen, "first", "Analyse before all else", "activity")
         hidden = one and chosen.views[0].hidden
         hiding = ("unhide", "Show again") if hidden else ("hide", "Hide")
         self._add(menu, chosen, *hiding, "hide")
@@ -106,12 +117,19 @@ class ItemActs(QObject):
     def rating(self, menu: QMenu, chosen: Chosen) -> None:
         """Fill a menu with the ratings."""
         for stars in reversed(STARS[1:]):
-            text = f"{'★' * int(stars)}{'☆' * (5 - int(stars))}\t{stars}"
-            menu.addAction(text, partial(self.run, f"rate-{stars}", chosen))
-        menu.addAction("No rating\t0", partial(self.run, "rate-0", chosen))
+            text = f"{'★' * int(stars)}{'☆' * (5 - int(stars))}"
+            self._offer_rating(menu, chosen, stars, text)
+        self._offer_rating(menu, chosen, "0", "No rating")
+
+    def _offer_rating(self, menu: QMenu, chosen: Chosen, stars: str, text: str) -> None:
+        key = shown(self._desk.keys.of(f"rate-{stars}")[:1])
+        menu.addAction(f"{text}\t{key}", partial(self.run, f"rate-{stars}", chosen))
 
     def _add(self, menu: QMenu, chosen: Chosen, action: str, text: str, drawn: str) -> None:
-        menu.addAction(self._icon(drawn), text, partial(self.run, action, chosen))
+        """Add an act to a menu, with the first of its keys."""
+        key = shown(self._desk.keys.of(action)[:1]) if action in KEYS else ""
+        said = f"{text}\t{key}" if key else text
+        menu.addAction(self._icon(drawn), said, partial(self.run, action, chosen))
 
     def _icon(self, name: str) -> QIcon:
         return icons.icon(name, self._desk.theme.colour("text"))
@@ -135,7 +153,9 @@ class ItemActs(QObject):
                 "collect": lambda: collect_items(desk, ids, self._parent),
                 "uncollect": lambda: desk.change(Organising.uncollect, self.collection, ids),
                 "edit": lambda: edit_items(desk, ids, self._parent),
+                "identify": lambda: identify_items(desk, ids, self._parent),
                 "write": lambda: write_items(desk, ids, self._parent),
+                "first": lambda: put_first(desk, ids),
             }
             if action in todo:
                 todo[action]()

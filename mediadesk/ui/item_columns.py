@@ -79,7 +79,7 @@ DETAILS = (
     Column(name="size", title="Size", text=_size, width=88, right=True, sort="size", spare=4),
     Column(name="height", title="Height", text=_height, width=76, right=True, spare=5),
 )
-_READABLE = 400  # pixels that the columns which share the rest need together
+_READABLE = 520  # pixels that the columns which share the rest need together
 
 
 def that_fit(columns: tuple[Column, ...], width: int) -> tuple[Column, ...]:

@@ -1,75 +1,21 @@
 """Items in rows: a list with pictures, or a table of details whose headings sort."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QObject, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
-from mediadesk.engine.messages import ItemView
-from mediadesk.ui.card_model import Index
-from mediadesk.ui.cards import CardPainter
+from mediadesk.ui.desk import Desk
 from mediadesk.ui.found import Found
 from mediadesk.ui.item_columns import ITEM, Column, that_fit
 from mediadesk.ui.items_view import PICK, ItemsView
-from mediadesk.ui.library_model import LibraryModel
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.row_painter import HEADING, Rows
-from mediadesk.ui.theme import TYPE, Theme, font
+from mediadesk.ui.table_model import TableModel
+from mediadesk.ui.theme import TYPE, font
 from mediadesk.ui.widgets.controls import tip
 
-_NONE = QModelIndex()
 LIST_ROW = 64
 DETAILS_ROW = 38
-_SECTIONS = 200
-
-
-class TableModel(LibraryModel):
-    """One item a row; a cell is what its column says."""
-
-    def __init__(
-        self, found: Found, picked: Picked, columns: tuple[Column, ...], parent: QObject
-    ) -> None:
-        super().__init__(found, picked, parent)
-        self.shape = columns
-
-    def reshape(self, columns: tuple[Column, ...]) -> None:
-        """Take other columns."""
-        if columns != self.shape:
-            self.beginResetModel()
-            self.shape = columns
-            self.endResetModel()
-
-    def item(self, number: int) -> ItemView | None:
-        """Give an item, or None while it is on its way."""
-        return self._found.view(number)
-
-    def place(self, number: int) -> QModelIndex:
-        return self.index(number, 0)
-
-    def number(self, index: Index) -> int | None:
-        return index.row() if index.isValid() and index.row() < self.total else None
-
-    def rowCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else self.total
-
-    def columnCount(self, parent: Index = _NONE) -> int:
-        return 0 if parent.isValid() else len(self.shape)
-
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        number = self.number(index)
-        if role == Qt.ItemDataRole.DisplayRole and number is not None:
-            item = self.item(number)
-            return "Loading" if item is None else self.shape[index.column()].text(item)
-        return super().data(index, role)
-
-    def headerData(
-        self, section: int, way: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
-        if way != Qt.Orientation.Horizontal:
-            return None
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if self.shape[section].right else Qt.AlignmentFlag(1)
-            return side | Qt.AlignmentFlag.AlignVCenter
-        return self.shape[section].title if role == Qt.ItemDataRole.DisplayRole else None
 
 
 class ItemTable(ItemsView):
@@ -82,22 +28,20 @@ class ItemTable(ItemsView):
         found: Found,
         picked: Picked,
         columns: tuple[Column, ...],
-        painter: CardPainter,
-        theme: Theme,
+        desk: Desk,
         *,
         name: str,
         headings: bool,
     ) -> None:
         rows = TableModel(found, picked, columns, found)
-        super().__init__(rows, theme, name=name, picked=picked)
+        super().__init__(rows, desk.theme, name=name, picked=picked)
         self.rows = rows
-        self.sectioned = False
+        self._keys = desk.keys
         self._whole = columns
-        self._found = found
-        self._sections: dict[int, str] = {}
         self._row = DETAILS_ROW if headings else LIST_ROW
-        self._painter = Rows(self, painter, theme)
+        self._painter = Rows(self, rows, desk.painter, desk.theme)
         self.setItemDelegate(self._painter)
+        self.setProperty("role", "items")
         self.verticalHeader().setDefaultSectionSize(self._row)
         head = self.horizontalHeader()
         head.setVisible(headings)
@@ -116,10 +60,6 @@ class ItemTable(ItemsView):
             order = Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder
             head.setSortIndicator(sorts.index(sort), order)
 
-    def section_above(self, number: int) -> str:
-        """The title of the section that begins with an item, if one does."""
-        return self._sections.get(number, "")
-
     def action_at(self, index: QModelIndex, point: QPoint) -> str | None:
         if index.column() == 0 and self._painter.circle(
             self.visualRect(index), index.row()
@@ -129,7 +69,7 @@ class ItemTable(ItemsView):
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         index = super().indexAt(point)
-        if index.isValid() and self.section_above(index.row()):
+        if index.isValid() and index.row() in self.rows.sections:
             cell = self.visualRect(index)
             if point.y() < cell.top() + HEADING:
                 return QModelIndex()
@@ -169,13 +109,11 @@ class ItemTable(ItemsView):
     def _make_room(self) -> None:
         """Make the first row of each section taller, so that its title stands above it."""
         down, total = self.verticalHeader(), self.rows.total
-        for number in self._sections:
+        for number in self.rows.sections:
             if number < total:
                 down.resizeSection(number, self._row)
-        jumps = self._found.jumps if self.sectioned else ()
-        some = 1 < len(jumps) <= _SECTIONS
-        self._sections = {first: title for title, first in jumps if some and first < total}
-        for number in self._sections:
+        self.rows.find_sections()
+        for number in self.rows.sections:
             down.resizeSection(number, self._row + HEADING)
 
     def _heading_clicked(self, section: int) -> None:
@@ -189,7 +127,7 @@ class ItemTable(ItemsView):
         if item is None:
             QToolTip.hideText()
         elif self.action_at(index, event.pos()):
-            QToolTip.showText(event.globalPos(), "Select (Space)", self)
+            QToolTip.showText(event.globalPos(), self._keys.named("Select", "pick"), self)
         else:
             column = self.rows.shape[index.column()]
             text = column.text(item)

@@ -25,6 +25,7 @@ FIELDS = {
 }
 _SOURCES = {
     "user": "set by you",
+    "folder": "set by you for its folder",
     "sidecar": "from the NFO file",
     "embedded": "from the file's tags",
     "guessed": "guessed from the name",

@@ -43,7 +43,8 @@ class KeyRow(QWidget):
         self.button = Button(theme, "", self.edit, role="chip")
         self.field = QKeySequenceEdit()
         self.field.setMaximumSequenceLength(_LONGEST)
-        self.field.setAccessibleName(f"New keys for “{key.says}”")
+        for part in (self.field, *self.field.findChildren(QLineEdit)):  # which has the keyboard
+            part.setAccessibleName(f"New keys for “{key.says}”")
         self.field.editingFinished.connect(self._finish)
         self.field.hide()
         self.reset = IconButton(
@@ -89,9 +90,8 @@ class KeyRow(QWidget):
         """Have these keys do it, unless they do something else."""
         other = self._keys.taken(self.key.name, pressed) if pressed else None
         if other is not None:
-            self.trouble.say(
-                f"{shown([pressed])} is for “{other.says}”: give that other keys first."
-            )
+            remedy = "give that other keys first" if other.name in KEYS else "press other ones"
+            self.trouble.say(f"{shown([pressed])} is for “{other.says}”: {remedy}.")
             return
         self._keys.set_keys(self.key.name, (pressed,) if pressed else ())
 

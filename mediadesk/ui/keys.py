@@ -1,5 +1,6 @@
 """Everything that a key can do, in one list that is also its help; and a person's own keys."""
 
+import string
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -71,6 +72,8 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("tag", "Tag", ("T",)),
         Key("collect", "Put into a collection", ("C",)),
         Key("edit", "Edit", ("E", "F2")),
+        Key("identify", "Identify: say which film or series it is", ("I",)),
+        Key("first", "Analyse before all else"),
     ),
     "Select": (
         Key("pick", "Select the item, or no longer", ("Space",), "elsewhere"),
@@ -93,6 +96,12 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("jump", "Jump to a letter, a year or a season", ("J",), "lists"),
         Key("larger-cards", "Larger cards", ("+", "="), "lists"),
         Key("smaller-cards", "Smaller cards", ("-",), "lists"),
+    ),
+    "What plays, from any page": (
+        Key("elsewhere-toggle", "Pause or go on", ("Ctrl+Space", "Media Play"), "elsewhere"),
+        Key("elsewhere-next", "Next in the queue", ("Media Next",), "elsewhere"),
+        Key("elsewhere-previous", "Previous in the queue", ("Media Previous",), "elsewhere"),
+        Key("elsewhere-stop", "Stop", ("Media Stop",), "elsewhere"),
     ),
     "Player": (
         Key("toggle", "Pause or go on", ("Space", "K", "Media Play"), "player"),
@@ -120,8 +129,23 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
     ),
 }
 KEYS = {key.name: key for keys in GROUPS.values() for key in keys}
+FIXED = (
+    Key("step", "Go from card to card",
+        ("Up", "Down", "Left", "Right", "Home", "End", "PgUp", "PgDown"), "elsewhere"),
+    Key("letter", "Jump to a letter",
+        tuple(f"Shift+{letter}" for letter in string.ascii_uppercase), "elsewhere"),
+    Key("open", "Open, or press", ("Return", "Enter")),
+    Key("part", "Go from part to part", ("Tab", "Shift+Tab", "Shift+Backtab")),
+)  # fmt: skip
+"""What lists and buttons do with keys themselves, whatever the map says."""
 ITEM_ACTS = tuple(key.name for key in GROUPS["What is chosen"])
 LIBRARY_ACTS = tuple(key.name for key in GROUPS["Library"])
+ELSEWHERE = {
+    key.name: key.name.removeprefix("elsewhere-") for key in GROUPS["What plays, from any page"]
+}
+"""What is done from other pages with what plays → what that is called in the player."""
+PLAYER_ONLY = frozenset({*ELSEWHERE.values(), "full-screen", "show-queue"})
+"""What is done by another name from other pages, or with the page of the player."""
 PICK_ACTS = tuple(key.name for key in GROUPS["Select"])
 
 
@@ -156,6 +180,20 @@ class KeyMap(QObject):
     def of(self, name: str) -> tuple[str, ...]:
         """Give the keys that do something."""
         return self._own.get(name, KEYS[name].keys)
+
+    def named(self, says: str, name: str) -> str:
+        """Give what something is called with the first of its keys: “Shuffle (U)”."""
+        keys = self.of(name)
+        return f"{says} ({shown(keys[:1])})" if keys else says
+
+    def tell(self, told: Callable[[str], object], says: str, name: str) -> None:
+        """Hand on what something is called with its key, now and whenever that is another one."""
+
+        def again() -> None:
+            told(self.named(says, name))
+
+        self.changed.connect(again)
+        again()
 
     def take(self, own: Mapping[str, Sequence[str]]) -> list[str]:
         """Take a person's own keys; give a sentence for each that means nothing or two things."""
@@ -199,10 +237,11 @@ class KeyMap(QObject):
 
     def taken(self, name: str, keys: str) -> Key | None:
         """Give what else these keys do, or begin with, or are the beginning of."""
-        for other in KEYS.values():
+        for other in (*KEYS.values(), *FIXED):
             if other.name == name or not _meet(KEYS[name].where, other.where):
                 continue
-            if any(_begins(keys, one) or _begins(one, keys) for one in self.of(other.name)):
+            own = self._own.get(other.name, other.keys)
+            if any(_begins(keys, one) or _begins(one, keys) for one in own):
                 return other
         return None
 

@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from PySide6.QtCore import ClassInfo, Property, QObject, Slot
+from PySide6.QtCore import ClassInfo, Property, QObject, Signal, Slot
 from PySide6.QtDBus import QDBusAbstractAdaptor, QDBusConnection, QDBusMessage, QDBusObjectPath
+from PySide6.QtWidgets import QWidget
 
-if TYPE_CHECKING:
-    from mediadesk.ui.pages.player import PlayerPage
+from mediadesk.play.queue import Queue, Repeat
+from mediadesk.ui.playback import SPEEDS, Playback
 
 T = TypeVar("T", bound=type)
 _PATH = "/org/mpris/MediaPlayer2"
@@ -17,6 +18,7 @@ _PLAYER = "org.mpris.MediaPlayer2.Player"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _INT32 = 2**31 - 1
 _S = 1_000_000  # microseconds
+_LOOPS: dict[Repeat, str] = {"off": "None", "one": "Track", "all": "Playlist"}
 
 
 def _interface(name: str) -> Callable[[T], T]:
@@ -25,11 +27,24 @@ def _interface(name: str) -> Callable[[T], T]:
     return named
 
 
+class Driven(Protocol):
+    """What the desktop drives; the names of what it can `do` are those of `keys.KEYS`."""
+
+    playback: Playback
+    queue: Queue
+
+    @property
+    def volume(self) -> int: ...
+    def set_volume(self, volume: int) -> None: ...
+    def do(self, action: str) -> None: ...
+    def window(self) -> QWidget: ...
+
+
 class Mpris(QObject):
     """Offers a player to the desktop where there is a session bus, and tells what changes."""
 
-    def __init__(self, player: "PlayerPage") -> None:
-        super().__init__(player)
+    def __init__(self, player: Driven, parent: QObject) -> None:
+        super().__init__(parent)
         self._bus = QDBusConnection.sessionBus()
         self._told: dict[str, Any] = {}
         self._program = _Program(self, player)
@@ -41,6 +56,7 @@ class Mpris(QObject):
             playback = player.playback
             for signal in (playback.sat_down, playback.stopped, playback.ticked):
                 signal.connect(self._tell)
+            playback.sought.connect(lambda second: self._controls.Seeked.emit(int(second * _S)))
 
     def release(self) -> None:
         """Be gone from the desktop."""
@@ -62,7 +78,7 @@ class Mpris(QObject):
 class _Program(QDBusAbstractAdaptor):
     """What is offered of the program; the names are those of the standard."""
 
-    def __init__(self, parent: Mpris, player: "PlayerPage") -> None:
+    def __init__(self, parent: Mpris, player: Driven) -> None:
         super().__init__(parent)
         self._player = player
 
@@ -88,7 +104,9 @@ class _Program(QDBusAbstractAdaptor):
 class _Controls(QDBusAbstractAdaptor):
     """What is offered of the player; the names are those of the standard."""
 
-    def __init__(self, parent: Mpris, player: "PlayerPage") -> None:
+    Seeked = Signal("qlonglong")  # type: ignore[arg-type]
+
+    def __init__(self, parent: Mpris, player: Driven) -> None:
         super().__init__(parent)
         self._player = player
 
@@ -98,6 +116,8 @@ class _Controls(QDBusAbstractAdaptor):
             "PlaybackStatus": self._status(),
             "Metadata": self._metadata(),
             "Rate": self._player.playback.speed,
+            "Shuffle": self._player.queue.shuffled,
+            "LoopStatus": self._loop(),
             "Volume": self._player.volume / 100,
         }
 
@@ -129,7 +149,30 @@ class _Controls(QDBusAbstractAdaptor):
 
     @Slot("qlonglong")
     def Seek(self, offset: int) -> None:
-        self._player.jump(offset / _S)
+        playback = self._player.playback
+        playback.seek(playback.position + offset / _S)
+
+    @Slot(QDBusObjectPath, "qlonglong")
+    def SetPosition(self, track: QDBusObjectPath, position: int) -> None:
+        sitting, length = self._player.playback.sitting, self._player.playback.length
+        is_this = sitting is not None and track.path() == _track(sitting.item.id)
+        if is_this and 0 <= position <= length * _S:
+            self._player.playback.seek(position / _S)
+
+    def _loop(self) -> str:
+        return _LOOPS[self._player.queue.repeat]
+
+    def _set_loop(self, wanted: str) -> None:
+        while wanted in _LOOPS.values() and self._loop() != wanted:
+            self._player.do("repeat")
+
+    def _set_shuffle(self, on: bool) -> None:
+        if on != self._player.queue.shuffled:
+            self._player.do("shuffle-queue")
+
+    def _set_rate(self, rate: float) -> None:
+        if SPEEDS[0] <= rate <= SPEEDS[-1]:
+            self._player.playback.set_speed(rate)
 
     def _status(self) -> str:
         playback = self._player.playback
@@ -143,7 +186,7 @@ class _Controls(QDBusAbstractAdaptor):
             return {}
         item, length = sitting.item, int(sitting.item.duration_s * _S)
         told = {
-            "mpris:trackid": QDBusObjectPath(f"/mediadesk/item/{item.id}"),
+            "mpris:trackid": QDBusObjectPath(_track(item.id)),
             "mpris:length": length
             if length > _INT32
             else 0,  # else it goes as 32 bits: not allowed
@@ -163,12 +206,18 @@ class _Controls(QDBusAbstractAdaptor):
     Metadata = Property("QVariantMap", _metadata)  # type: ignore[arg-type]
     Position = Property("qlonglong", _position)  # type: ignore[arg-type]
     Volume = Property(float, lambda self: self._player.volume / 100, _set_volume)
-    Rate = Property(float, lambda self: self._player.playback.speed)
-    MinimumRate = Property(float, lambda _: 1.0)
-    MaximumRate = Property(float, lambda _: 1.0)
+    Rate = Property(float, lambda self: self._player.playback.speed, _set_rate)
+    MinimumRate = Property(float, lambda _: SPEEDS[0])
+    MaximumRate = Property(float, lambda _: SPEEDS[-1])
+    Shuffle = Property(bool, lambda self: self._player.queue.shuffled, _set_shuffle)
+    LoopStatus = Property(str, _loop, _set_loop)
     CanGoNext = Property(bool, lambda _: True)
     CanGoPrevious = Property(bool, lambda _: True)
     CanPlay = Property(bool, lambda _: True)
     CanPause = Property(bool, lambda _: True)
     CanSeek = Property(bool, lambda _: True)
     CanControl = Property(bool, lambda _: True)
+
+
+def _track(item: str) -> str:
+    return f"/mediadesk/item/{item}"

@@ -8,6 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
 from mediadesk.engine.messages import Filing, ItemView, Organising, Verified
+from mediadesk.paths import to_path
 from mediadesk.ui import icons, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.merge import merge_item
@@ -73,7 +74,10 @@ class PageActs(QObject):
         menu.addSeparator()
         add("Show in the file manager", "folder", "folder", able=item.available)
         add("Verify the file", "shield", "verify", able=item.available)
+        if item.kind not in words.SOUND_KINDS:
+            add("Identify…", "search", "identify")
         add("Write to files…", "disk", "write")
+        add("Analyse before all else", "activity", "first", able=item.available)
         add("Merge with…", "copy", "merge")
         if not item.available:
             add("Relink…", "link", "relink")
@@ -115,5 +119,5 @@ class PageActs(QObject):
 def _show_folder(item: ItemView) -> None:
     """Open the folder of a file in the system's file manager."""
     if item.path:
-        folder = item.path.replace("\\", "/").rpartition("/")[0]
-        QDesktopServices.openUrl(QUrl.fromLocalFile(folder or "/"))
+        folder = to_path(item.path).parent.as_uri()
+        QDesktopServices.openUrl(QUrl.fromEncoded(folder.encode()))

@@ -27,7 +27,8 @@ class Pictures(QObject):
         super().__init__()
         self._client = client
         self._bridge = bridge
-        self._kept: OrderedDict[str, QPixmap | None] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[bytes, QPixmap | None]] = OrderedDict()
+        self._old: set[str] = set()
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._asked: set[str] = set()
         self._came: list[tuple[str, bytes]] = []
@@ -40,26 +41,36 @@ class Pictures(QObject):
         """Give the picture, or None while it is not here or if there is none."""
         if key is None:
             return None
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            return self._kept[key]
-        if key not in self._asked:
-            self._wanted[key] = None
-            self._wanted.move_to_end(key)
-            while len(self._wanted) > _WAITING:  # scrolled past: asked again when seen again
-                self._wanted.popitem(last=False)
-            self._soon.start()
-        return None
+        if key not in self._kept or key in self._old:
+            self._want(key)
+        if key not in self._kept:
+            return None
+        self._kept.move_to_end(key)
+        return self._kept[key][1]
 
-    def forget_missing(self) -> None:
-        """Ask anew for what was not there: analysis may have made it by now."""
-        for key in [key for key, picture in self._kept.items() if picture is None]:
-            del self._kept[key]
+    def renew(self) -> None:
+        """Ask anew for what is looked at again: it may have been made, or changed, by now."""
+        self._old.update(self._kept)
+
+    @property
+    def came(self) -> bool:
+        """Whether pictures were asked for and all of them are here."""
+        return bool(self._kept) and not self.waiting
 
     @property
     def waiting(self) -> bool:
         """Whether pictures are on their way."""
         return bool(self._wanted or self._asked)
+
+    def _want(self, key: str) -> None:
+        if key in self._asked:
+            return
+        self._old.discard(key)
+        self._wanted[key] = None
+        self._wanted.move_to_end(key)
+        while len(self._wanted) > _WAITING:  # scrolled past: asked again when seen again
+            self._old.add(self._wanted.popitem(last=False)[0])
+        self._soon.start()
 
     def _ask(self) -> None:
         if self._asked or not self._wanted:
@@ -70,7 +81,8 @@ class Pictures(QObject):
         def then(found: Mapping[str, bytes]) -> None:
             self._take(batch, found)
 
-        take = self._bridge.post(then, otherwise=partial(then, {}))
+        known = {key: self._kept[key][0] for key in batch if key in self._kept}
+        take = self._bridge.post(then, otherwise=partial(then, known))
         self._client.call(Verbs.pictures, batch).add_done_callback(take)
 
     def _take(self, batch: list[str], found: Mapping[str, bytes]) -> None:
@@ -82,10 +94,11 @@ class Pictures(QObject):
         begun = perf_counter()
         while self._came and perf_counter() - begun < _DECODING_S:
             key, data = self._came.pop()
-            picture = QPixmap()
-            self._kept[key] = picture if data and picture.loadFromData(data) else None
+            if key not in self._kept or self._kept[key][0] != data:
+                picture = QPixmap()
+                self._kept[key] = (data, picture if data and picture.loadFromData(data) else None)
             self._asked.discard(key)
         while len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+            self._old.discard(self._kept.popitem(last=False)[0])
         (self._on if self._came else self._soon).start()
         self.arrived.emit()

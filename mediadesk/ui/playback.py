@@ -10,7 +10,7 @@ from mediadesk.engine.messages import Playing, Sitting, Track, Working
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import WAYLAND, Player, Stream, Surface
 from mediadesk.play.report import PlayTold, Report
-from mediadesk.ui import tracks
+from mediadesk.ui import tracks, words
 from mediadesk.ui.desk import RESUME, Desk
 
 _TICK_MS = 250
@@ -20,11 +20,14 @@ SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 class Playback(QObject):
     """A sitting with an item: asks for it, opens it with what was chosen before, follows it."""
 
+    learnt = Signal()  # the sitting is known, and the player perhaps not yet
     sat_down = Signal()  # the sitting and the player are known: `begin` is to be called
     ticked = Signal()
     ended = Signal()
     stopped = Signal()  # the sitting is over, whoever ended it
     failed = Signal(str)  # a sentence
+    missed = Signal(object)  # what was raised instead of sitting down
+    sought = Signal(float)  # the second that was gone to
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -38,6 +41,7 @@ class Playback(QObject):
         self._volume = 0
         self._looked = False
         self._start = RESUME
+        self._left_at = 0.0
         self._report: Report | None = None
         self._is_tuned = False
         self._was_playing = False
@@ -45,12 +49,15 @@ class Playback(QObject):
         self._ticking = QTimer(self, interval=_TICK_MS)
         self._ticking.timeout.connect(self._tick)
 
-    def open(self, item: str, start: float) -> None:
-        """Sit down with an item from a second on, or where it stopped (RESUME)."""
+    def open(self, item: str, start: float, *, left_at: float = 0.0) -> None:
+        """Sit down with an item from a second on, or where it stopped (RESUME).
+
+        Of songs it is not known where they stopped: `left_at` tells it of this one.
+        """
         self.stop()
         self.sitting = None
-        self._start = start
-        self._questions.ask(self._take, Playing.sit_down, item)
+        self._start, self._left_at = start, left_at
+        self._questions.attempt(self._take, self.missed.emit, Playing.sit_down, item)
 
     def begin(self, surface: Surface | None) -> None:
         """Play the item, drawing into this widget."""
@@ -81,6 +88,9 @@ class Playback(QObject):
     def close(self) -> None:
         """Stop for good."""
         self.stop()
+        self.sitting = None
+        self._looked = True  # a player that comes now is closed
+        self._questions.forget()
         if self.player is not None:
             self.player.close()
         self._loader.shutdown()
@@ -88,8 +98,15 @@ class Playback(QObject):
     @property
     def start(self) -> float:
         """The second to begin at."""
+        if self._start != RESUME:
+            return self._start
         known = self.sitting.start if self.sitting else 0.0
-        return known if self._start == RESUME else self._start
+        return self._left_at if self.sitting is None or self.is_sound else known
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether there is nothing to be seen of the item."""
+        return self.sitting is not None and self.sitting.item.kind in words.SOUND_KINDS
 
     @property
     def is_on(self) -> bool:
@@ -138,7 +155,9 @@ class Playback(QObject):
     def seek(self, second: float) -> None:
         """Go to a second."""
         if self.player is not None and self._report is not None:
-            self.player.seek(max(0.0, min(second, self.length or second)))
+            to = max(0.0, min(second, self.length or second))
+            self.player.seek(to)
+            self.sought.emit(to)
 
     def set_volume(self, volume: int) -> None:
         """Take a volume of 0..100, from now on."""
@@ -168,7 +187,11 @@ class Playback(QObject):
     def choose_file(self, path: str) -> None:
         """Show the subtitles of a file, and remember it."""
         if self.player is not None:
-            self.player.add_subtitles(path)
+            here = [one for one in self.streams("subtitle") if one.path == path]
+            if here:
+                self.player.set_subtitle(here[0].id)
+            else:
+                self.player.add_subtitles(path)
             self._remember(Playing.choose_subtitle, tracks.of_file(path))
 
     def delay_subtitles(self, seconds: float) -> None:
@@ -179,6 +202,7 @@ class Playback(QObject):
 
     def _take(self, sitting: Sitting) -> None:
         self.sitting = sitting
+        self.learnt.emit()
         if self._looked:
             self.sat_down.emit()
             return
@@ -232,8 +256,9 @@ class Playback(QObject):
         if player.playing:
             report.tick(self.position, self.length, speed=self.speed)
         self._say_whether(playing=player.playing)
-        if not self._is_tuned and player.length > 0:
-            self._tune(player)
+        if self.sitting is not None and not self._is_tuned and player.length > 0:
+            self._is_tuned = True
+            tracks.tune(player, self.sitting)
         self.ticked.emit()
         if player.ended:
             self._ticking.stop()
@@ -241,29 +266,3 @@ class Playback(QObject):
             report.stop(self.length)
             self._say_whether(playing=False)
             self.ended.emit()
-
-    def _tune(self, player: Player) -> None:
-        """Choose the tracks that were chosen before, now that it is known which there are."""
-        sitting = self.sitting
-        self._is_tuned = True
-        if sitting is None:
-            return
-        if sitting.audio is not None:
-            stream = tracks.chosen(sitting.audio, self.streams("audio"))
-            if stream is not None and not stream.chosen:
-                player.set_audio(stream.id)
-        if (wanted := sitting.subtitle) is None:
-            return
-        file = tracks.chosen_file(wanted, self._files(wanted)) if player.takes_files else None
-        stream = tracks.chosen(wanted, self.streams("subtitle"))
-        if wanted.off:
-            player.set_subtitle(None)
-        elif file is not None:
-            player.add_subtitles(file)
-        elif stream is not None:
-            player.set_subtitle(stream.id)
-
-    def _files(self, wanted: Track) -> list[str]:
-        """Give the files of subtitles that there are: those beside it, and the one chosen."""
-        beside = list(self.sitting.subtitles) if self.sitting else []
-        return [*beside, wanted.path] if wanted.path else beside

@@ -4,8 +4,9 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
@@ -20,6 +21,7 @@ from mediadesk.ui.desk import RESUME
 from mediadesk.ui.keys import KEYS, PICK_ACTS
 from mediadesk.ui.rail import panel_address
 from mediadesk.ui.subject import of_group
+from mediadesk.ui.widgets.notices import Notice
 from mediadesk.ui.window import Window
 
 _FACES = ("missing", "import", "changes")  # of “tidy”, besides its first
@@ -40,13 +42,14 @@ PAGES = (
     "guide",
 )
 _PATIENCE_S = 90.0
-_QUIET_ROUNDS = 12
+_QUIET_ROUNDS = 16  # longer than a search waits for the next letter
 
 
 def understood(pose: str) -> bool:
     """Whether a pose is a page, or a page and what is done there: “library+view-list”."""
     page, *acts = pose.split("+")
-    return page in PAGES and all(act in KEYS and act not in PICK_ACTS for act in acts)
+    doable = (STATES.keys() | KEYS.keys()) - set(PICK_ACTS)
+    return page in PAGES and doable.issuperset(acts)
 
 
 def picture(application: QApplication, window: Window, pose: str) -> QPixmap:
@@ -56,23 +59,35 @@ def picture(application: QApplication, window: Window, pose: str) -> QPixmap:
         UserError: if the engine does not answer.
     """
     page, *acts = pose.split("+")
+    _clear_away(window)
     _turn(window, page)
     settle(application, window)
     for act in acts:
-        window.shortcuts.run(act)
+        if act in STATES:
+            STATES[act](window)
+        else:
+            window.shortcuts.run(act)
         settle(application, window)
     seen = window.grab()
-    dialog = application.activeModalWidget()
-    if dialog is not None:
-        painter = QPainter(seen)
-        where = dialog.rect()
-        where.moveCenter(window.rect().center())  # a screen that is not there may be small
-        painter.drawPixmap(where.topLeft(), dialog.grab())
-        painter.setPen(window.desk.theme.colour("faint"))  # the system's frame is not in it
-        painter.drawRect(where)
-        painter.end()
-        dialog.close()
+    for above in (application.activeModalWidget(), application.activePopupWidget()):
+        if above is not None:
+            _paint_above(seen, window, above)
+            above.close()
     return seen
+
+
+def _paint_above(seen: QPixmap, window: Window, above: QWidget) -> None:
+    """Paint a dialog or a menu over the window, with the frame that the system would give it."""
+    where = above.rect()
+    if above.isModal():
+        where.moveCenter(window.rect().center())  # a screen that is not there may be small
+    else:
+        where.moveTopLeft(window.mapFromGlobal(above.mapToGlobal(QPoint())))
+    painter = QPainter(seen)
+    painter.drawPixmap(where.topLeft(), above.grab())
+    painter.setPen(window.desk.theme.colour("faint"))
+    painter.drawRect(where)
+    painter.end()
 
 
 def settle(application: QApplication, window: Window) -> None:
@@ -90,6 +105,72 @@ def settle(application: QApplication, window: Window) -> None:
         if time.monotonic() > deadline:
             raise UserError("The engine does not answer: run “mediadesk doctor” to see why.")
         time.sleep(0.01)
+
+
+def _clear_away(window: Window) -> None:
+    """Undo what the pose before did."""
+    window.topbar.search.clear()
+    window.toast.hide()
+    window.message.hide()
+    window.drawer.dismiss()
+    for area in window.stack.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(0)
+    while window.is_made("guide") and not window.guide.chooses:
+        window.guide.before.click()
+    if window.is_made("library"):
+        library = window.library
+        library.browser.picked.clear()
+        library.browser.view.hover(QPoint(-1, -1))
+        if not library.facets.isHidden():
+            library.act("filter")
+
+
+def _select(window: Window) -> None:
+    """Select the first item and the third."""
+    picked = window.library.browser.picked
+    for position in (0, 2):
+        if position < len(window.library.browser.found):
+            picked.toggle(position)
+
+
+def _point(window: Window) -> None:
+    """Put the mouse on the second item."""
+    view = window.library.browser.view
+    view.hover(view.visualRect(view.cards.place(1)).center())
+
+
+def _open_menu(window: Window) -> None:
+    """Open the menu of the first item."""
+    view = window.library.browser.view
+    view.take_keyboard()
+    centre = view.visualRect(view.currentIndex()).center()
+    view.menu_wanted.emit(view.viewport().mapToGlobal(centre))
+
+
+def _scroll(window: Window) -> None:
+    """Go to the end of a page that scrolls."""
+    for area in window.page.findChildren(QScrollArea):
+        area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+
+
+STATES: dict[str, Callable[[Window], object]] = {
+    "found": lambda window: window.topbar.search.setText("tag:evening"),
+    "nothing-found": lambda window: window.topbar.search.setText("no such film"),
+    "misread": lambda window: window.topbar.search.setText("year>"),
+    "selected": _select,
+    "pointed": _point,
+    "menu": _open_menu,
+    "end": _scroll,
+    "next": lambda window: window.guide.next(),
+    "examples": lambda window: window.topbar.examples.click(),
+    "toast": lambda window: window.toast.say(
+        Notice("“Above the Clouds” is hidden.", "Undo", lambda: None)
+    ),
+    "message": lambda window: window.message.say(
+        "The engine stopped and was started again; nothing is lost.", bug=False
+    ),
+}
+"""What a page can be posed in besides what keys do, by name; nothing of it changes the library."""
 
 
 def _turn(window: Window, page: str) -> None:

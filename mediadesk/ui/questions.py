@@ -2,10 +2,12 @@
 
 from collections import Counter
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
-from mediadesk.engine.client import Client
 from mediadesk.ui.bridge import Bridge
+
+if TYPE_CHECKING:
+    from mediadesk.engine.client import Client
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -14,7 +16,7 @@ T = TypeVar("T")
 class Questions:
     """One place's questions: of each verb only the answer to the newest one counts."""
 
-    def __init__(self, client: Client, bridge: Bridge) -> None:
+    def __init__(self, client: "Client", bridge: Bridge) -> None:
         self._client = client
         self._bridge = bridge
         self._asked: Counter[str] = Counter()

@@ -1,12 +1,12 @@
 """The rail on the left: the program's name, its pages, and the pages that plugins make."""
 
 from collections.abc import Callable, Collection, Sequence
-from functools import partial
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLabel, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import PageView
 from mediadesk.ui import icons
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import (
@@ -20,6 +20,10 @@ from mediadesk.ui.widgets.controls import (
     unmarked,
 )
 
+if TYPE_CHECKING:
+    from mediadesk.engine.messages import PageView
+    from mediadesk.ui.keys import KeyMap
+
 PLACES = {
     "for-you": "For you",
     "library": "Library",
@@ -31,11 +35,11 @@ PLACES = {
 }
 _ABOVE = {"plugin": "plugins"}  # a page below one of the rail's
 _TITLE = 124  # pixels for a title beside its icon
-_WIDE, _NARROW = 208, 68
+_WIDE, _NARROW = 208, 72
 Go = Callable[[str, str], None]
 
 
-def panel_address(page: PageView) -> str:
+def panel_address(page: "PageView") -> str:
     """The argument by which the window turns to a plugin's page."""
     return f"{page.plugin}/{page.name}"
 
@@ -64,22 +68,28 @@ class Rail(QFrame):
             if name in names
         }
         self.panels: dict[str, Button] = {}
-        self._foot = label("Press ? for all keys", "small")
+        self._foot = label("", "small")
         self._foot.setIndent(12)
-        pile = column(head, *self.buttons.values(), self._made(), self._foot, spacing=4)
-        pile.setStretchFactor(self._below, 1)
-        pile.setContentsMargins(12, 18, 12, 14)
-        self.setLayout(pile)
+        self._pile = column(head, *self.buttons.values(), 0, self._foot, spacing=4)
+        self._pile.setContentsMargins(12, 18, 12, 14)
+        self.setLayout(self._pile)
 
-    def _made(self) -> QWidget:
-        """The place for the plugins' pages; many of them scroll."""
-        self._list = column(spacing=4)
+    @cached_property
+    def _list(self) -> QVBoxLayout:
+        """The place for the plugins' pages, where there are any; many of them scroll."""
+        made = column(spacing=4)
         holder = QWidget()
-        holder.setLayout(column(self._list, 0, spacing=0))
-        self._below = scrolling(holder, "Pages of plugins")
-        return self._below
+        holder.setLayout(column(made, 0, spacing=0))
+        room = self._pile.count() - 2  # what was empty until now
+        self._pile.takeAt(room)
+        self._pile.insertWidget(room, scrolling(holder, "Pages of plugins"), 1)
+        return made
 
-    def show_pages(self, pages: Sequence[PageView]) -> None:
+    def tell_keys(self, keys: "KeyMap") -> None:
+        """Say at the foot how to see all keys."""
+        keys.tell(self._foot.setText, "All keys", "help")
+
+    def show_pages(self, pages: "Sequence[PageView]") -> None:
         """Show the ways to these pages of plugins."""
         if tuple(pages) == self._pages:
             return
@@ -122,7 +132,7 @@ class Rail(QFrame):
         for to, button in self.panels.items():
             button.setChecked(name == "panel" and to == argument)
 
-    def _name_panel(self, button: Button, page: PageView) -> None:
+    def _name_panel(self, button: Button, page: "PageView") -> None:
         metrics = button.fontMetrics()
         cut = metrics.elidedText(page.title, Qt.TextElideMode.ElideRight, _TITLE)
         button.setText("" if self._narrow else f"  {unmarked(cut)}")

@@ -1,7 +1,6 @@
 """Paints the rows of a list or table of items."""
 
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
     QModelIndex,
@@ -20,10 +19,9 @@ from mediadesk.engine.messages import ItemView
 from mediadesk.ui import icons, words
 from mediadesk.ui.cards import CardPainter, Look, pick_circle
 from mediadesk.ui.item_columns import ITEM, STARS
+from mediadesk.ui.items_view import ItemsView
+from mediadesk.ui.table_model import TableModel
 from mediadesk.ui.theme import TYPE, Theme, font
-
-if TYPE_CHECKING:
-    from mediadesk.ui.item_table import ItemTable
 
 HEADING = 44  # above the first row of a section
 _CIRCLE = 28
@@ -36,9 +34,12 @@ _RATIO = 2
 class Rows(QStyledItemDelegate):
     """Paints each cell of an item table, with what goes through the whole row."""
 
-    def __init__(self, view: "ItemTable", painter: CardPainter, theme: Theme) -> None:
+    def __init__(
+        self, view: ItemsView, rows: TableModel, painter: CardPainter, theme: Theme
+    ) -> None:
         super().__init__(view)
         self._view = view
+        self._rows = rows
         self._cards = painter
         self._theme = theme
         self._body = font(TYPE.body)
@@ -57,15 +58,15 @@ class Rows(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        view, number = self._view, index.row()
-        item = view.rows.item(number)
-        column = view.rows.shape[index.column()]
+        rows, number = self._rows, index.row()
+        item = rows.item(number)
+        column = rows.shape[index.column()]
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         cell = self._row(option.rect, number)
         if index.column() == 0 and cell.top() != option.rect.top():
-            self._section(painter, option.rect, view.section_above(number))
-        self._ground(painter, cell, number, last=index.column() == len(view.rows.shape) - 1)
+            self._section(painter, option.rect, rows.sections[number])
+        self._ground(painter, cell, number, last=index.column() == len(rows.shape) - 1)
         inner = cell.adjusted(_PAD, 0, -_PAD, 0)
         if index.column() == 0:
             inner = self._first(painter, cell, number, item)
@@ -77,14 +78,14 @@ class Rows(QStyledItemDelegate):
         elif column.name == STARS:
             stars(painter, inner, item.stars, self._theme)
         else:
-            ink = "faint" if not item.available else "text" if index.column() == 0 else "muted"
+            ink = "text" if item.available and index.column() == 0 else "muted"
             face = self._strong if index.column() == 0 else self._body
             self._text(painter, inner, column.text(item), face, ink, right=column.right)
         painter.restore()
 
     def _row(self, cell: QRect, number: int) -> QRect:
         """The cell without the title of the section above it."""
-        return cell.adjusted(0, HEADING, 0, 0) if self._view.section_above(number) else cell
+        return cell.adjusted(0, HEADING, 0, 0) if number in self._rows.sections else cell
 
     def _section(self, painter: QPainter, cell: QRect, title: str) -> None:
         box = QRect(cell.left() + 8, cell.top() + 8, self._view.viewport().width(), HEADING - 12)
@@ -115,7 +116,8 @@ class Rows(QStyledItemDelegate):
         box = QRect(cell.left() + 8, cell.center().y() - _CIRCLE // 2 + 1, _CIRCLE, _CIRCLE)
         if view.picked or number == view.hovered:
             hot = view.hot if number == view.hovered else None
-            pick_circle(painter, box, Look(picked=picked, hot=hot))
+            look = Look(picked=picked, hot=hot)
+            pick_circle(painter, box, look, ink=self._theme.colour("muted"))
         elif item is not None and (name := _state(item)):
             colour = self._theme.palette.muted
             painter.drawPixmap(box.topLeft() + QPoint(6, 6), icons.pixmap(name, colour, 16))
@@ -134,8 +136,8 @@ class Rows(QStyledItemDelegate):
             bar.setWidth(bar.width() * min(1.0, max(0.05, tile.progress)))
             painter.fillRect(bar, QColor("#8f9bff"))
         text = QRect(thumb.right() + 14, box.top() + 11, box.right() - thumb.right() - 14, 22)
-        ink = "text" if item.available else "faint"
-        within = self._view.sectioned
+        ink = "text" if item.available else "muted"
+        within = self._rows.sectioned
         number = item.episode if item.series else item.track
         title = item.title
         if within and number is not None:
@@ -184,7 +186,7 @@ def _state(item: ItemView) -> str:
 def stars(painter: QPainter, box: QRect, given: float | None, theme: Theme) -> None:
     """Paint five stars of which so many (in halves) are full; nothing where there is no rating."""
     if given is not None:
-        drawn = _stars(given, theme.palette.accent, theme.palette.line)
+        drawn = _stars(given, theme.palette.accent, theme.palette.track)
         painter.drawPixmap(box.left(), box.center().y() - _STAR // 2 + 1, drawn)
 
 

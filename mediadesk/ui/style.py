@@ -8,13 +8,18 @@ from mediadesk import resources
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """The colours of one look: neutral chrome and one accent."""
+    """The colours of one look: neutral chrome and one accent.
+
+    `line` parts things; `track` is the ground of a bar, a star or a button under the mouse, on
+    which the accent and the text stand out.
+    """
 
     window: str
     rail: str
     surface: str
     raised: str
     line: str
+    track: str
     text: str
     muted: str
     faint: str
@@ -34,6 +39,7 @@ DARK = Palette(
     surface="#1a1c20",
     raised="#25272d",
     line="#2c2f36",
+    track="#2c2f36",
     text="#f3f4f6",
     muted="#a5a9b4",
     faint="#6f7480",
@@ -52,6 +58,7 @@ LIGHT = Palette(
     surface="#ffffff",
     raised="#eceef3",
     line="#dfe1e7",
+    track="#dfe1e7",
     text="#16181d",
     muted="#595e6a",
     faint="#8b909c",
@@ -70,9 +77,10 @@ CONTRAST = Palette(
     surface="#000000",
     raised="#1f1f1f",
     line="#ffffff",
+    track="#4d4d4d",
     text="#ffffff",
     muted="#f0f0f0",
-    faint="#d0d0d0",
+    faint="#8c8c8c",
     accent="#ffe000",
     accent_text="#ffe000",
     accent_soft="#3d3600",
@@ -110,7 +118,8 @@ QFrame[role="drawer"] { background: $surface; border: none; border-left: 1px sol
 QFrame[role="toast"] { background: $text; border-radius: 12px; }
 QFrame[role="toast"] QLabel { color: $window; }
 QFrame[role="toast"] QPushButton { background: transparent; border: 2px solid transparent;
-    color: $window; font-weight: 600; text-decoration: underline; padding: 4px 8px; }
+    color: $window; font-weight: 600; text-decoration: underline; padding: 4px 8px;
+    min-height: 0; }
 QFrame[role="toast"] QPushButton:focus { border-color: $accent; }
 QFrame[role="message"] { background: $accent_soft; border-radius: 12px;
     margin: 0 32px 8px 32px; }
@@ -118,8 +127,10 @@ QFrame[role="now"] { background: $surface; border: none; border-top: 1px solid $
 QFrame[role="preview"] { background: $raised; border: 1px solid $line; }
 QFrame[role="note"] { background: $window; border: 1px solid $line; border-radius: 8px; }
 QFrame[role="hint"] { background: $accent_soft; border: 2px dashed $accent; border-radius: 12px; }
+QFrame[role="target"] { background: $surface; border: 2px dashed $line; border-radius: 12px; }
 QFrame[role="popup"] { background: $surface; border: 1px solid $line; border-radius: 12px; }
 QPushButton[role="example"] { background: transparent; color: $accent_text; padding: 3px 8px;
+    min-height: 0;
     font-family: monospace; font-size: 13px; font-weight: 400; text-align: left; }
 QPushButton[role="example"]:hover { background: $raised; }
 QPushButton[role="example"]:focus { border-color: $accent; }
@@ -130,10 +141,10 @@ QDialog[role="palette"] { background: $surface; border: 1px solid $faint; }
 QFrame[role="line"] { background: $line; border: none; max-height: 1px; min-height: 1px; }
 
 QPushButton { background: $raised; border: 2px solid transparent; border-radius: 8px;
-    padding: 7px 16px; font-weight: 600; outline: none; }
+    padding: 6px 16px; min-height: 20px; font-weight: 600; outline: none; }
 QPushButton[role="quiet"] { border: 2px solid transparent; background: transparent;
     color: $muted; padding: 6px 12px; }
-QPushButton:hover { background: $line; }
+QPushButton:hover { background: $track; }
 QPushButton[role="quiet"]:hover { color: $text; background: $raised; }
 QPushButton:focus { border-color: $accent; }
 QPushButton:disabled { color: $faint; }
@@ -141,14 +152,14 @@ QPushButton[role="primary"] { background: $accent; color: $on_accent; }
 QPushButton[role="primary"]:hover { background: $accent_text; }
 QPushButton[role="primary"]:focus { border-color: $text; }
 QPushButton[role="primary"]:disabled { background: $raised; color: $faint; }
-QPushButton[role="chip"] { border-radius: 14px; padding: 5px 12px; color: $muted;
+QPushButton[role="chip"] { border-radius: 14px; padding: 5px 12px; min-height: 0; color: $muted;
     background: $surface; border: 2px solid $line; }
 QPushButton[role="chip"]:hover { color: $text; }
 QPushButton[role="chip"]:checked { background: $accent_soft; color: $accent_text;
     border-color: $accent_soft; }
 QPushButton[role="chip"]:focus { border-color: $accent; }
 QPushButton[role="nav"] { background: transparent; color: $muted; text-align: left;
-    padding: 9px 12px; border-radius: 8px; font-weight: 600; }
+    padding: 8px 12px; border-radius: 8px; font-weight: 600; }
 QPushButton[role="nav"]:hover { color: $text; background: $raised; }
 QPushButton[role="nav"]:checked { color: $text; background: $accent_soft; }
 QPushButton[role="nav"]:focus { border-color: $accent; }
@@ -158,7 +169,7 @@ QRadioButton::indicator { width: 12px; height: 12px; border: 2px solid $faint;
     border-radius: 8px; background: $surface; }
 QRadioButton::indicator:checked { border-color: $accent; background: $accent; }
 QPushButton[role="link"] { background: transparent; border: 2px solid transparent;
-    color: $accent_text; padding: 2px; font-weight: 600; text-align: left; }
+    color: $accent_text; padding: 2px; min-height: 0; font-weight: 600; text-align: left; }
 QPushButton[role="link"]:hover { text-decoration: underline; background: transparent; }
 QPushButton[role="link"]:focus { border-color: $accent; }
 QFrame[role="labelchip"] { background: $accent_soft; border: 1px solid $accent_soft;
@@ -166,7 +177,7 @@ QFrame[role="labelchip"] { background: $accent_soft; border: 1px solid $accent_s
 QFrame[role="softchip"] { background: transparent; border: 1px solid $line;
     border-radius: 13px; }
 QPushButton[role="bare"] { background: transparent; border: 2px solid transparent;
-    border-radius: 11px; padding: 2px 6px; font-size: 12px; color: $accent_text; }
+    border-radius: 11px; padding: 2px 6px; min-height: 0; font-size: 12px; color: $accent_text; }
 QFrame[role="softchip"] QPushButton[role="bare"] { color: $muted; }
 QPushButton[role="bare"]:hover { text-decoration: underline; }
 QPushButton[role="bare"]:focus { border-color: $accent; }
@@ -178,15 +189,17 @@ QToolButton:hover { background: $raised; }
 QToolButton:focus { border-color: $accent; }
 QToolButton:checked { background: $accent_soft; }
 
-QLineEdit { background: $surface; border: 2px solid $line; border-radius: 8px; padding: 7px 10px;
-    selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit { background: $surface; border: 2px solid $line; border-radius: 8px; padding: 6px 10px;
+    min-height: 20px; selection-background-color: $accent; selection-color: $on_accent; }
+QLineEdit, QPlainTextEdit { placeholder-text-color: $muted; }
 QLineEdit:focus { border-color: $accent; }
-QLineEdit[role="chip"] { border-radius: 13px; padding: 3px 10px; font-size: 12px; }
-QLineEdit[role="search"] { border-radius: 17px; padding: 7px 12px 7px 4px; }
+QLineEdit[role="chip"] { border-radius: 13px; padding: 3px 10px; min-height: 0; font-size: 12px; }
+QLineEdit[role="search"] { border-radius: 18px; padding: 6px 12px 6px 4px; }
 
 QComboBox, QAbstractSpinBox, QPlainTextEdit { background: $surface; border: 2px solid $line;
     border-radius: 8px; padding: 6px 10px; selection-background-color: $accent;
     selection-color: $on_accent; }
+QComboBox, QAbstractSpinBox { padding-left: 12px; min-height: 20px; }
 QComboBox:focus, QAbstractSpinBox:focus, QPlainTextEdit:focus { border-color: $accent; }
 QComboBox::drop-down { border: none; width: 28px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: none; background: transparent;
@@ -214,6 +227,7 @@ QListWidget[role="list"]::item { padding: 6px 8px; border-radius: 6px; }
 QListWidget[role="list"]::item:hover { background: $raised; }
 QListWidget[role="list"]::item:selected { background: $accent_soft; color: $text; }
 QHeaderView { background: transparent; }
+QTableView[role="items"] QHeaderView::section:first { padding-left: 44px; }
 QHeaderView::section { background: transparent; color: $muted; border: none;
     border-bottom: 1px solid $line; padding: 4px 11px; font-size: 12px; font-weight: 600; }
 QMenu { background: $raised; border: 1px solid $line; border-radius: 8px; padding: 6px; }
@@ -223,7 +237,7 @@ QMenu::separator { height: 1px; background: $line; margin: 6px; }
 QMenu::icon { padding-left: 8px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 5px 8px; }
 
-QProgressBar { background: $line; border: none; border-radius: 3px; max-height: 6px;
+QProgressBar { background: $track; border: none; border-radius: 3px; max-height: 6px;
     min-height: 6px; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QScrollBar { background: transparent; border: none; }

@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict, dataclass
 
 from mediadesk.engine.messages import CollectionView, GroupKind, GroupView, Sort
-from mediadesk.ui import words
+from mediadesk.ui import search_text, words
 from mediadesk.ui.words import Tile
 
 _SECTIONED = frozenset({"series", "album"})
@@ -23,6 +23,7 @@ class Subject:
     line: str
     search: str
     sort: Sort
+    descending: bool = False
     picture: str | None = None
     id: str = ""
     smart: bool = False
@@ -69,13 +70,13 @@ def of_group(group: GroupView) -> Subject:
 
 def of_collection(one: CollectionView) -> Subject:
     """Give a collection as a subject."""
-    quoted = one.name.replace('"', "")
     return Subject(
         kind="collection",
         title=one.name,
         line=("Smart · " if one.search is not None else "") + words.count(one.items, "item"),
-        search=f'collection:"{quoted}"' if one.search is None else one.search,
+        search=search_text.whole("collection", one.name) if one.search is None else one.search,
         sort=one.sort,  # type: ignore[arg-type]
+        descending=one.descending,
         picture=one.picture,
         id=one.id,
         smart=one.search is not None,

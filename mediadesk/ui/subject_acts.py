@@ -18,6 +18,7 @@ from mediadesk.engine.messages import (
 from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.collect import NameDialog
+from mediadesk.ui.dialogs.identify import identify_items
 from mediadesk.ui.subject import Subject
 
 
@@ -42,25 +43,45 @@ class SubjectActs(QObject):
         }
         if subject.id:
             todo |= {"edit": self.rename, "rename": self.rename, "delete": self.remove}
+        if subject.kind == "series":
+            todo["identify"] = self.identify
         if action in todo:
             todo[action](subject)
         return action in todo
 
     def play(self, subject: Subject, where: str = "now") -> None:
         """Put all its items into the queue, in their order."""
+        none = f"“{subject.title}” holds nothing to play."
+        self._with_items(subject, lambda ids: self._desk.queued.emit(ids, where), none)
+
+    def identify(self, subject: Subject) -> None:
+        """Ask which series all its files are of."""
+
+        def ask(ids: tuple[str, ...]) -> None:
+            identify_items(self._desk, ids, self._parent)
+
+        self._with_items(subject, ask, f"“{subject.title}” holds no files any more.")
+
+    def _with_items(
+        self, subject: Subject, then: Callable[[tuple[str, ...]], None], none: str
+    ) -> None:
+        """Do something with the ids of all items of a subject, in their order."""
         desk = self._desk
 
         def take(rows: Rows) -> None:
             numbers = array("I")
             numbers.frombytes(rows.numbers)
             if numbers:
-                desk.do(lambda ids: desk.queued.emit(tuple(ids), where), Browsing.ids_at, numbers)
+                desk.do(then, Browsing.ids_at, numbers)
             else:
-                desk.toasted.emit(f"“{subject.title}” holds nothing to play.", None)
+                desk.toasted.emit(none, None)
 
-        desk.do(take, Browsing.rows, Browse(text=subject.search, sort=subject.sort))
+        wanted = Browse(text=subject.search, sort=subject.sort, descending=subject.descending)
+        desk.do(take, Browsing.rows, wanted)
 
-    def make(self, *, search: str = "", sort: Sort = "title") -> NameDialog:
+    def make(
+        self, *, search: str = "", sort: Sort = "title", descending: bool = False
+    ) -> NameDialog:
         """Ask for the name of a new collection; with a search it is a smart one."""
         title = "Save this search" if search else "New collection"
 
@@ -72,6 +93,7 @@ class SubjectActs(QObject):
                 name,
                 search=wanted,
                 sort=sort,
+                descending=descending,
             )
 
         dialog = NameDialog(
@@ -132,6 +154,9 @@ class SubjectActs(QObject):
         add("play", "Play all", "play")
         add("shuffle", "Shuffle", "shuffle")
         add("queue", "Add to the queue", "queue")
+        if subject.kind == "series":
+            menu.addSeparator()
+            add("search", "Identify…", "identify")
         if subject.id:
             menu.addSeparator()
             add("edit", "Change…" if subject.smart else "Rename…", "rename")

@@ -1,19 +1,24 @@
 """The bar at the top: back, the search box, and what the engine is doing in a few words."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from mediadesk.engine.messages import Status, Verbs
-from mediadesk.ui import icons, words
+from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, IconButton, row, tip
 from mediadesk.ui.widgets.search_help import SearchHelp
 
+if TYPE_CHECKING:
+    from mediadesk.engine.messages import Status
 
-def short(status: Status) -> str:
+
+def short(status: "Status") -> str:
     """What is going on, in three words at most."""
+    from mediadesk.ui import words
+
     if status.paused:
         return "Paused"
     waiting = sum(work.waiting for work in status.work if not work.held)
@@ -21,7 +26,7 @@ def short(status: Status) -> str:
         return f"{waiting:,} to analyse"
     if status.busy:
         return "Looking for files"
-    return f"{len(status.problems):,} to look at" if status.problems else ""
+    return words.count(len(status.problems), "problem") if status.problems else ""
 
 
 class TopBar(QWidget):
@@ -30,18 +35,34 @@ class TopBar(QWidget):
     def __init__(self, desk: Desk, back: Callable[[], None], forward: Callable[[], None]) -> None:
         super().__init__()
         self._desk = desk
-        self._questions = desk.ask_anew()
-        self._back = IconButton(desk.theme, "back", "Back (Alt+←)", back)
-        self._forward = IconButton(desk.theme, "onward", "Forward (Alt+→)", forward)
+        self._back = IconButton(desk.theme, "back", "Back", back)
+        self._forward = IconButton(desk.theme, "onward", "Forward", forward)
         self.search = QLineEdit()
         self.search.setProperty("role", "search")
         self.search.setPlaceholderText("Search your library")
         self.search.setAccessibleName("Search your library")
-        self.search.setToolTip(tip(words.SEARCH_TIP).replace("\n", "<br>"))
-        self.search.setClearButtonEnabled(True)
         self.search.setMaximumWidth(440)
         self._glass = QAction(self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.examples = SearchHelp(desk.theme, self.search)
+        self._line = row(self._back, self._forward, self.search, self.examples, 0)
+        self._line.setStretch(2, 4)
+        self._line.setContentsMargins(28, 14, 32, 10)
+        self.setLayout(self._line)
+        desk.theme.changed.connect(self._ink)
+        self._ink()
+        self.show_ways(back=False, forward=False)
+
+    def follow(self) -> None:
+        """Tell the keys, and what is going on, now and whenever something changes."""
+        from mediadesk.ui.words import SEARCH_TIP
+
+        desk = self._desk
+        desk.keys.tell(self._back.say, "Back", "back")
+        desk.keys.tell(self._forward.say, "Forward", "forward")
+        told = f"{desk.keys.named('Search', 'search')}, {SEARCH_TIP}"
+        self.search.setToolTip(tip(told).replace("\n", "<br>"))
+        self.search.setClearButtonEnabled(True)
         self._doing = Button(
             desk.theme,
             "Activity",
@@ -50,18 +71,14 @@ class TopBar(QWidget):
             drawn="activity",
         )
         self._doing.hide()
-        self.examples = SearchHelp(desk.theme, self.search)
-        line = row(self._back, self._forward, self.search, self.examples, 0, self._doing)
-        line.setStretch(2, 4)
-        line.setContentsMargins(28, 14, 32, 10)
-        self.setLayout(line)
-        desk.changed.connect(lambda _: self.ask())
-        desk.theme.changed.connect(self._ink)
-        self._ink()
-        self.ask()
+        self._line.addWidget(self._doing)
+        self._questions = desk.ask_anew()
+        desk.changed.connect(lambda _: self._ask())
+        self._ask()
 
-    def ask(self) -> None:
-        """Ask what is going on."""
+    def _ask(self) -> None:
+        from mediadesk.engine.messages import Verbs
+
         self._questions.ask(self._take, Verbs.status)
 
     def take_keyboard(self) -> None:
@@ -74,7 +91,7 @@ class TopBar(QWidget):
         self._back.setEnabled(back)
         self._forward.setEnabled(forward)
 
-    def _take(self, status: Status) -> None:
+    def _take(self, status: "Status") -> None:
         text = short(status)
         self._doing.setVisible(bool(text))
         self._doing.say(text or "Activity")

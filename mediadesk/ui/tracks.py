@@ -1,12 +1,12 @@
-"""Puts tracks into words, and finds the one that a person chose before by language and name."""
+"""Puts tracks into words, and chooses again what a person chose before by language and name."""
 
 from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import QLocale
 
-from mediadesk.engine.messages import Track
-from mediadesk.play.player import Stream
+from mediadesk.engine.messages import Sitting, Track
+from mediadesk.play.player import Player, Stream
 
 OFF = Track(off=True)
 
@@ -42,6 +42,28 @@ def track(stream: Stream) -> Track:
 def of_file(path: str) -> Track:
     """Give what is remembered of a file of subtitles."""
     return Track(language=_language_of(path), path=path)
+
+
+def tune(player: Player, sitting: Sitting) -> None:
+    """Choose the tracks that were chosen before, once it is known which there are."""
+    streams = {
+        kind: [one for one in player.streams if one.kind == kind] for kind in ("audio", "subtitle")
+    }
+    if sitting.audio is not None:
+        stream = chosen(sitting.audio, streams["audio"])
+        if stream is not None and not stream.chosen:
+            player.set_audio(stream.id)
+    if (wanted := sitting.subtitle) is None:
+        return
+    files = [*sitting.subtitles, *([wanted.path] if wanted.path else [])]
+    file = chosen_file(wanted, files) if player.takes_files else None
+    stream = chosen(wanted, streams["subtitle"])
+    if wanted.off:
+        player.set_subtitle(None)
+    elif file is not None:
+        player.add_subtitles(file)
+    elif stream is not None:
+        player.set_subtitle(stream.id)
 
 
 def chosen(wanted: Track, streams: Sequence[Stream]) -> Stream | None:

@@ -1,35 +1,27 @@
-"""The window: the rail on the left, the bar at the top, the pages, and the ways between them."""
+"""The window: the rail on the left, the bar at the top, the pages, and what lies over them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from mediadesk import resources
-from mediadesk.engine.messages import Desktop, Sorted, Status, Verbs
-from mediadesk.ui import words
 from mediadesk.ui.book import Book
-from mediadesk.ui.commands import Commands
-from mediadesk.ui.deeds import Deed, Deeds
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.drawer import WhyDrawer
 from mediadesk.ui.instance import to_front
-from mediadesk.ui.items_view import ItemsView
-from mediadesk.ui.keys import Shortcuts
-from mediadesk.ui.pages.page import Page, Place
+from mediadesk.ui.kept import Kept
+from mediadesk.ui.pages.page import Page
 from mediadesk.ui.rail import PLACES, Rail
 from mediadesk.ui.topbar import TopBar
-from mediadesk.ui.tray import Tray
-from mediadesk.ui.visits import Visits
+from mediadesk.ui.ways import Ways
 from mediadesk.ui.widgets.controls import column, row
 from mediadesk.ui.widgets.drop import DropArea
-from mediadesk.ui.widgets.notices import MessageBar, Notice, SafeStartBar, Toast
-from mediadesk.ui.widgets.now_bar import NowBar
 
+# Nothing else is seen until the engine is reached: it is loaded and made in `_furnish`.
 if TYPE_CHECKING:
     from mediadesk.ui.pages.guide import GuidePage
     from mediadesk.ui.pages.library import LibraryPage
@@ -42,60 +34,43 @@ _NARROW = 1100  # pixels: below, the rail shows icons only
 
 
 class Window(Book):
-    """Everything a person sees. `geometry_file` is where its size is remembered."""
+    """Everything a person sees. `geometry_file` is where its size is remembered.
+
+    Before the engine is reached it is the frame alone; then it turns to the first page.
+    """
 
     closed = Signal()
 
     def __init__(self, desk: Desk, *, geometry_file: Path | None = None) -> None:
         super().__init__(desk)
-        self._visits = Visits()
-        self._questions = desk.ask_anew()
-        self.deeds = Deeds(desk)
-        self.keys = desk.keys
-        self.tray = Tray(desk)
+        self._kept = Kept(geometry_file)
         self._build()
-        self._wire()
-        self._restore(geometry_file)
-        self.go("for-you")
-        self._ask_plugins()
-        self._questions.ask(self._set, Verbs.desktop)
-        if not desk.posing:
-            desk.restarted.connect(self._work)
-            self._work()
+        if desk.has_engine:
+            self._begin()
+        else:
+            desk.reached.connect(self._begin)
 
     @property
     def page(self) -> Page:
         """The page that is seen."""
-        return self.named(self.page_name)
+        return self._ways.page
 
     @property
     def page_name(self) -> str:
         """The name of the page that is seen."""
-        return self._visits.now.page
+        return self._ways.page_name
 
     def go(self, name: str, argument: str = "") -> None:
         """Turn to a page; the argument says what it is about: an item's id, a plugin's name."""
-        if self._visits.begun:
-            now = self._visits.now
-            if (now.page, now.argument) == (name, argument):
-                return
-            self._leave()
-        self._visits.go(name, argument)
-        self._turn()
+        self._ways.go(name, argument)
 
     def back(self) -> None:
         """Go to the page before."""
-        if self._visits.has_past:
-            self._leave()
-            self._visits.back()
-            self._turn()
+        self._ways.back()
 
     def forward(self) -> None:
         """Go again to the page that one came back from."""
-        if self._visits.has_future:
-            self._leave()
-            self._visits.forward()
-            self._turn()
+        self._ways.forward()
 
     def escape(self) -> None:
         """Leave what is open, full screen first, then go to the page before."""
@@ -107,6 +82,8 @@ class Window(Book):
             self.drawer.dismiss()
         elif self.topbar.search.hasFocus() and self.topbar.search.text():
             self.topbar.search.clear()
+        elif self.topbar.search.hasFocus():
+            self._leave_search()
         else:
             self.back()
 
@@ -121,12 +98,13 @@ class Window(Book):
             self.go("player", item)
 
     def queue(self, items: Sequence[str], where: str) -> None:
-        """Take items into the player's queue, and turn to it if they are played now."""
-        if self.player.enqueue(items, where) and self.page is not self.player:
-            self.go("player", items[0])
+        """Take items into the player's queue, which turns to itself if they are played now."""
+        self.player.enqueue(items, where)
 
     def act(self, action: str) -> None:
         """Do what a key says with the chosen card, else with what the page is about."""
+        from mediadesk.ui.items_view import ItemsView
+
         focused = self.focusWidget()
         if action == "filter" or action.startswith("tab-"):
             self.go("library")
@@ -145,141 +123,163 @@ class Window(Book):
         """Be seen again."""
         to_front(self)
 
-    def add_folder(self, path: str) -> None:
-        """Add a folder to the library; in the guide it is offered first."""
-        if self.page_name == "guide" and self.guide.chooses:
-            self.guide.offer((path,))
-            return
-        self.desk.do(self._added, Verbs.add_folder, path)
-
-    def take(self, paths: Sequence[str]) -> None:
-        """Take what was dropped: folders are added, a plugin is looked at."""
-        self.desk.do(self._sorted, Verbs.sort_out, tuple(paths))
-
-    def _sorted(self, given: Sorted) -> None:
-        for folder in given.folders:
-            self.add_folder(folder)
-        if given.plugins:
-            self.acts.install(given.plugins[0])
-        if given.folders and self.page_name != "guide":
-            names = ", ".join(f"“{words.short(one, 40)}”" for one in given.folders)
-            self.desk.toasted.emit(f"Looking through {names} …", None)
-        for folder in given.around:
-            self.toast.say(
-                Notice(
-                    f"Only whole folders can be added: add “{words.short(folder)}” with all that "
-                    "is in it?",
-                    "Add it",
-                    partial(self.add_folder, folder),
-                )
-            )
-
     def _build(self) -> None:
         desk = self.desk
         self.setWindowTitle("MediaDesk")
         self.setWindowIcon(QIcon(str(resources.path("icons") / "mediadesk.svg")))
         self.rail = Rail(desk.theme, self.go, [name for name in PLACES if self.knows(name)])
+        self.rail.mark("for-you")
         self.topbar = TopBar(desk, self.back, self.forward)
-        self.message = MessageBar(desk.theme)
+        self._ways = Ways(self, may_take_keyboard=lambda: not self.topbar.search.hasFocus())
+        self._main = column(self.topbar, self.stack, spacing=0)
+        self._main.setStretch(1, 1)
+        body = QWidget()
+        body.setLayout(self._main)
+        self.drop_area = DropArea(desk.theme)
+        sides = row(self.rail, body, spacing=0)
+        sides.setStretch(1, 1)
+        self.drop_area.setLayout(sides)
+        self.setCentralWidget(self.drop_area)
+        self.resize(_SIZE)
+        self.setMinimumSize(960, 600)  # 1440 × 900 at a scale of 150 %
+        self._kept.restore(self)
+        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose)
+
+    def _begin(self) -> None:
+        """Make what lies around the pages, and turn to the first one; its panel is asked first."""
+        self._furnish()
+        self._wire()
+        self.go("for-you")
+        self._open()
+
+    def _furnish(self) -> None:
+        from mediadesk.ui.commands import Commands
+        from mediadesk.ui.deeds import Deeds
+        from mediadesk.ui.drawer import WhyDrawer
+        from mediadesk.ui.intake import Intake
+        from mediadesk.ui.keys import PICK_ACTS, Shortcuts
+        from mediadesk.ui.tray import Tray
+        from mediadesk.ui.widgets.notices import MessageBar, SafeStartBar, Toast
+
+        desk, theme, whole = self.desk, self.desk.theme, self.drop_area
+        self.keys = desk.keys
+        self.rail.tell_keys(self.keys)
+        self.deeds = Deeds(desk)
+        self.tray = Tray(desk)
+        self.message = MessageBar(theme)
         self.safe_start = SafeStartBar(
-            desk.theme,
+            theme,
             lambda *names: self.acts.enable(*names, enabled=True),
             lambda: self.go("plugins"),
         )
-        main = column(self.topbar, self.safe_start, self.message, self.stack, spacing=0)
-        self._main = main
-        main.setStretch(3, 1)
-        body = QWidget()
-        body.setLayout(main)
-        self.drop_area = whole = DropArea(desk.theme)
-        sides = row(self.rail, body, spacing=0)
-        sides.setStretch(1, 1)
-        whole.setLayout(sides)
-        self.setCentralWidget(whole)
+        self._main.insertWidget(1, self.safe_start)
+        self._main.insertWidget(2, self.message)
         self.drawer = WhyDrawer(desk, whole)
-        self.toast = Toast(desk.theme, whole)
+        self.toast = Toast(theme, desk.keys, whole)
+        self.intake = Intake(desk, self, offer=self._offer)
+        self.commands = Commands(desk, self, self._todo(), does=self._does)
+        self.commands.recent = self._kept.text("recent").split(",")
+        of_lists = set(PICK_ACTS)
+        todo = {name: act for name, act in self.commands.todo.items() if name not in of_lists}
+        self.shortcuts = Shortcuts(self, self.keys, todo)
+
+    def _todo(self) -> dict[str, Callable[[], object]]:
+        """What the window does by name."""
+        from mediadesk.ui.keys import ELSEWHERE, GROUPS, ITEM_ACTS, LIBRARY_ACTS
+
+        pages = [key.name for key in GROUPS["Go to"] if self.knows(key.name)]
+        player = {key.name: key.name for key in GROUPS["Player"]} | ELSEWHERE
+        return {
+            **{name: partial(self.go, name) for name in pages},
+            "back": self.back,
+            "forward": self.forward,
+            "search": self.topbar.take_keyboard,
+            "escape": self.escape,
+            "undo": self.deeds.undo,
+            "redo": self.deeds.redo,
+            "quit": self.quit,
+            **{name: partial(self.act, name) for name in (*ITEM_ACTS, *LIBRARY_ACTS, "pick-all")},
+            **{name: partial(self._do_in_player, action) for name, action in player.items()},
+        }
+
+    def _does(self, name: str) -> bool:
+        """Whether a command does anything where one is."""
+        from mediadesk.ui.keys import ELSEWHERE, KEYS, PLAYER_ONLY, counts
+
+        here = counts(KEYS[name], self.page_name)
+        if name == "pick-all":
+            return self.page.can_pick
+        if name in ELSEWHERE or (KEYS[name].where == "player" and not here):
+            plays = self.is_made("player") and self.player.playback.is_on
+            return plays and self.page_name != "player" and name not in PLAYER_ONLY
+        return here
 
     def _wire(self) -> None:
         desk = self.desk
-        self.commands = Commands(self)
+        self._ways.turned.connect(self._follow)
         desk.opened.connect(self.open_item)
         desk.played.connect(self.play)
         desk.queued.connect(self.queue)
         desk.explained.connect(self.drawer.explain)
         desk.told.connect(lambda sentence, bug: self.message.say(sentence, bug=bug))
-        self.deeds.told.connect(self._tell)
+        self.deeds.told.connect(self.toast.say)
         self.deeds.settled.connect(self.toast.call_off)
         desk.changed.connect(self._refresh)
         desk.guide_wanted.connect(lambda: self.go("guide"))
-        self.tray.show_wanted.connect(self.to_front)
-        self.tray.quit_wanted.connect(self.quit)
-        desk.folder_wanted.connect(self._choose_folder)
         desk.page_wanted.connect(self.go)
         desk.group_opened.connect(lambda address: self.go("group", address))
         desk.plugin_wanted.connect(lambda name: self.go("plugin", name))
-        self.drop_area.dropped.connect(self.take)
+        desk.search_wanted.connect(self.topbar.search.setText)
         self.topbar.search.textChanged.connect(self._search)
         self.topbar.search.returnPressed.connect(self._leave_search)
-        desk.acted.connect(self.commands.act_on)
-        desk.search_wanted.connect(self.topbar.search.setText)
-        self.shortcuts = Shortcuts(self, self.keys, self.commands.todo)
+        self.tray.show_wanted.connect(self.to_front)
+        self.tray.quit_wanted.connect(self.quit)
+        self.drop_area.dropped.connect(self.intake.take)
+        self.intake.added.connect(lambda: self._refresh(frozenset({"items", "features", "status"})))
+        self.intake.plugin_given.connect(self._install)
+        self.intake.asked.connect(self.toast.say)
 
-    def _leave(self) -> None:
-        """Note where one is on the page that one leaves."""
-        self._visits.now.place = Place.on(self.page)
-        self.page.leave()
+    def _open(self) -> None:
+        from mediadesk.ui.opening import Opening
 
-    def _turn(self) -> None:
-        """Show the page that is last in the list of where one has been."""
-        visit = self._visits.now
-        page = self.named(visit.page)
+        self._opening = Opening(
+            self.desk,
+            rail=self.rail,
+            topbar=self.topbar,
+            safe_start=self.safe_start,
+            tray=self.tray,
+            here=lambda: self.page_name,
+        )
+        self.for_you.came.connect(self._opening.go_on, Qt.ConnectionType.SingleShotConnection)
+
+    def _follow(self, name: str, argument: str) -> None:
+        """Follow the turn to a page."""
         self.drawer.dismiss()
-        page.turn_to(visit.argument)
-        self.stack.setCurrentWidget(page)
-        self.rail.mark(visit.page, visit.argument)
-        self.topbar.show_ways(back=self._visits.has_past, forward=self._visits.has_future)
-        self.shortcuts.follow(visit.page)
-        self.toast.at_head = visit.page == "player"  # at the foot are its controls
+        self.rail.mark(name, argument)
+        self.topbar.show_ways(back=self._ways.has_past, forward=self._ways.has_future)
+        self.shortcuts.follow(name)
+        self.toast.at_head = name == "player"  # at the foot are its controls
         if self.is_made("player"):
-            self.now_bar.follow(elsewhere=visit.page != "player")
-        page.enter()
-        if not self.topbar.search.hasFocus():
-            if visit.place is None:
-                page.take_keyboard()
-            else:
-                visit.place.take_up()
+            self.now_bar.follow(elsewhere=name != "player")
+
+    def _do_in_player(self, action: str) -> None:
+        if self.is_made("player"):  # else nothing plays
+            self.player.do(action)
+
+    def _offer(self, folder: str) -> bool:
+        """Have the guide offer a folder, if it is there for that."""
+        chooses = self.page_name == "guide" and self.guide.chooses
+        if chooses:
+            self.guide.offer((folder,))
+        return chooses
 
     def _refresh(self, what: frozenset[str]) -> None:
         self.page.refresh(what)
         if "plugins" in what:
-            self._ask_plugins()
+            self._opening.ask_plugins()
 
-    def _set(self, desktop: Desktop) -> None:
-        """Take what a person set for the window."""
-        for sentence in self.keys.take(desktop.keys):
-            self.desk.told.emit(sentence, False)
-        self.keys.changed.connect(self._keep_keys)
-        if not self.desk.posing:
-            self.tray.turn(on=desktop.tray)
-            if not desktop.guided:
-                self._questions.ask(self._greet, Verbs.status)
-
-    def _greet(self, status: Status) -> None:
-        if not status.folders and self.page_name == "for-you":
-            self.go("guide")
-
-    def _keep_keys(self) -> None:
-        self._questions.tell(Verbs.desktop, keys=self.keys.own)
-
-    def _ask_plugins(self) -> None:
-        self._questions.ask(self.safe_start.show_plugins, Verbs.plugins)
-        self._questions.ask(self.rail.show_pages, Verbs.pages)
-
-    def _plugin_removed(self, name: str) -> None:
-        self._visits.forget("plugin", name)
-        if not self._visits.begun:
-            self._visits.go("plugins", "")
-        self._turn()
+    def _install(self, path: str) -> None:
+        self.acts.install(path)
 
     def _browse_plugins(self) -> None:
         self.go("plugins")
@@ -288,35 +288,18 @@ class Window(Book):
     def _leave_search(self) -> None:
         self.page.take_keyboard()
 
-    def _work(self) -> None:
-        self.desk.questions.tell(Verbs.analyze)
-
     def _search(self, text: str) -> None:
         if text and self.page is not self.library:
             self.go("library")
         self.library.search(text)
 
-    def _tell(self, deed: Deed, word: str) -> None:
-        self.toast.say(
-            Notice(deed.says, word, partial(self.deeds.take, deed) if word else None, deed)
-        )
-
-    def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, "Add a folder to the library")
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.fileSelected.connect(self.add_folder)
-        dialog.open()
-
-    def _added(self, status: Status) -> None:  # noqa: ARG002 - the page asks for what it shows
-        self.page.refresh(frozenset({"items", "features", "status"}))
-
     @cached_property
     def acts(self) -> "PluginActs":
         acts = super().acts
         acts.changed.connect(lambda: self._refresh(frozenset({"plugins"})))
-        acts.removed.connect(self._plugin_removed)
+        acts.removed.connect(lambda name: self._ways.forget("plugin", name, instead="plugins"))
         acts.browse_wanted.connect(self._browse_plugins)
-        acts.folder_wanted.connect(self.add_folder)
+        acts.folder_wanted.connect(self.intake.add)
         return acts
 
     @cached_property
@@ -335,46 +318,45 @@ class Window(Book):
     def _leave_guide(self) -> None:
         """Go back to where one was before the guide."""
         self.guide.leave()
-        self._visits.forget("guide", "")
-        if not self._visits.begun:
-            self._visits.go("for-you", "")
-        self._turn()
+        self._ways.forget("guide")
 
     @cached_property
     def library(self) -> "LibraryPage":
         """Everything in the library, shown as it was when the window was closed."""
         library = super().library
-        if self._geometry is not None:
-            library.browser.arrangement.keep(str(self._geometry.value("library", "")))
+        library.browser.arrangement.keep(self._kept.text("library"))
         return library
 
     @cached_property
     def player(self) -> "PlayerPage":
+        from mediadesk.ui.widgets.now_bar import NowBar
+
         player = super().player
         player.full_screen_wanted.connect(self._full_screen)
         self.now_bar = NowBar(self.desk, player)
         self._main.addWidget(self.now_bar)
-        if self._geometry is not None:
-            player.set_volume(int(str(self._geometry.value("volume", player.volume))))
+        player.set_volume(int(self._kept.text("volume") or player.volume))
         return player
 
     def _full_screen(self, full: bool) -> None:
         for part in (self.rail, self.topbar):
             part.setVisible(not full)
-        if full:
-            self.showFullScreen()
-        else:
-            self.showNormal()
+        filled = Qt.WindowState.WindowFullScreen  # a maximised window stays one behind it
+        state = self.windowState()
+        self.setWindowState(state | filled if full else state & ~filled)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.rail.be_narrow(narrow=event.size().width() < _NARROW)
-        self.toast.place()
-        self.drawer.place()
+        if self._ways.begun:
+            self.toast.place()
+            self.drawer.place()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.windowHandle().installEventFilter(self)
+        if self.page_name == "player" and not event.spontaneous():
+            self.player.enter()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Take the mouse's back and forward buttons, whatever is under the mouse."""
@@ -389,28 +371,19 @@ class Window(Book):
         return bool(super().eventFilter(watched, event))
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self.tray.on:
+        if self.page_name == "player":
+            self.player.leave()
+        if self._ways.begun and self.tray.on:
             event.ignore()
             self.hide()
             return
+        self._kept.keep_size(self)
+        if self._ways.begun:
+            self._kept.keep("recent", ",".join(self.commands.recent))
         if self.is_made("player"):
             self.player.close_player()
-        if self._geometry is not None:
-            self._geometry.setValue("geometry", self.saveGeometry())
-            self._geometry.setValue("recent", ",".join(self.commands.recent))
-            if self.is_made("player"):
-                self._geometry.setValue("volume", self.player.volume)
-            if self.is_made("library"):
-                self._geometry.setValue("library", self.library.browser.arrangement.kept)
+            self._kept.keep("volume", str(self.player.volume))
+        if self.is_made("library"):
+            self._kept.keep("library", self.library.browser.arrangement.kept)
         super().closeEvent(event)
         self.closed.emit()
-
-    def _restore(self, file: Path | None) -> None:
-        self._geometry = QSettings(str(file), QSettings.Format.IniFormat) if file else None
-        self.resize(_SIZE)
-        self.setMinimumSize(960, 600)  # 1440 × 900 at a scale of 150 %
-        if self._geometry is not None and (kept := self._geometry.value("geometry")) is not None:
-            self.restoreGeometry(kept)
-        if self._geometry is not None:
-            self.commands.recent = str(self._geometry.value("recent", "")).split(",")
-        self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose)

@@ -1,6 +1,5 @@
 """Puts values into words and cards; nothing here needs a screen."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,10 +28,7 @@ EXTRACTORS = {
     "voice": "Voices",
     "text": "Titles and descriptions",
 }
-SEARCH_TIP = "Search ( / or Ctrl+F ), for instance:\n" + "\n".join(
-    f"{said}  –  {means}" for said, means in SEARCHES
-)
-_LONG = re.compile(r"\S{24}(?=\S)", re.ASCII)
+SEARCH_TIP = "for instance:\n" + "\n".join(f"{said}  –  {means}" for said, means in SEARCHES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,18 +100,13 @@ def short(text: str, most: int = 60) -> str:
     return text if len(text) <= most else f"{text[: most - 1].rstrip()}…"
 
 
-def breakable(text: str) -> str:
-    """The text with places to break a line inside its longest words, which Qt would not."""
-    return _LONG.sub(lambda found: f"{found[0]}\u200b", text)
-
-
 def count(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun: 1 item, 1,200 items."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def line(item: ItemView, *, rated: bool = True, within: bool = False) -> str:
-    """The second line of a card: what it is, who made it, when, and its rating.
+    """The second line of a card: its rating, which is never cut off, what it is, by whom and when.
 
     What stands `within` its series or album needs no name of it.
     """
@@ -127,7 +118,7 @@ def line(item: ItemView, *, rated: bool = True, within: bool = False) -> str:
     if item.year:
         parts.append(str(item.year))
     if rated and item.stars is not None:
-        parts.append(f"★ {item.stars:g}")
+        parts.insert(0, f"★ {item.stars:g}")
     return " · ".join(filter(None, parts))
 
 
@@ -188,6 +179,8 @@ def going_on(status: Status) -> str:
     if status.paused:
         return "Paused. Nothing is analysed until you go on."
     ready = sum(work.waiting for work in status.work if not work.held)
+    if not (status.folders or status.busy or ready):
+        return "Nothing to do: the library has no folder yet."
     if not (status.busy or ready):
         held = any(work.held for work in status.work)
         return (

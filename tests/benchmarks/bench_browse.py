@@ -25,7 +25,8 @@ from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.messages import Browse, Sort
 from mediadesk.recommend.profile import states
-from mediadesk.store import Store, library
+from mediadesk.search.kept import KeptColumns
+from mediadesk.store import Store, library, locations, roots
 
 _PORTION = 20_000
 WORDS = [a + b + c for a in "bdklmnprst" for b in "aeiou" for c in ("lo", "ran", "st", "海", "mi")]
@@ -84,7 +85,8 @@ def opened(store: Store, known: dict[str, object]) -> Browsing:
         on_event=lambda: None,
         on_change=lambda *_: None,
     )
-    return Browsing(access, alike=lambda _: [])
+    kept = KeptColumns(store.path.parent / "columns", store.path)
+    return Browsing(access, alike=lambda _: [], kept=kept)
 
 
 def timed(call: Callable[[], object]) -> float:
@@ -188,7 +190,7 @@ def intake(count: int) -> None:
             store = Store(Path(folder) / "library.db")
             if not with_them:
                 store.write(_without_triggers)
-            store.write(lambda db: library.add_root(db, Path("/r")))
+            store.write(lambda db: roots.add(db, Path("/r")))
             started = time.process_time()
             for start in range(0, count, 100):
                 made = [_made(n) for n in range(start, min(count, start + 100))]
@@ -199,17 +201,17 @@ def intake(count: int) -> None:
         print(f"{name:34s}{took * 1000:8.0f} ms, {took / count * 1e6:.0f} µs each")
 
 
-def _made(number: int) -> tuple[Item, library.Location]:
+def _made(number: int) -> tuple[Item, locations.Location]:
     item = Item(
         id=f"{number:032x}", kind=Kind.SONG, title=f"{WORDS[number % 250]} {number}", path=None,
         artist=WORDS[number % 241], album=WORDS[number % 239], genres=(WORDS[number % 7],),
     )  # fmt: skip
     path = Path(f"/r/{number % 50}/{number}.mp3")
-    return item, library.Location(path=path, root=Path("/r"), size=1, mtime_ns=1)
+    return item, locations.Location(path=path, root=Path("/r"), size=1, mtime_ns=1)
 
 
-def _save(db: object, made: list[tuple[Item, library.Location]]) -> None:
-    library.save_locations(db, [place for _, place in made])
+def _save(db: object, made: list[tuple[Item, locations.Location]]) -> None:
+    locations.save_locations(db, [place for _, place in made])
     for item, place in made:
         library.save_item(db, item, facts={}, location=place)
 

@@ -15,7 +15,7 @@ import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from mediadesk.library.scan import Report, scan_folders, scan_root
-from mediadesk.store import Store, library
+from mediadesk.store import Store, roots
 
 _FILES = int(os.environ.get("MEDIADESK_BENCH_FILES", "20000"))
 _IN_FOLDER = 20
@@ -51,7 +51,7 @@ def finding(tree: Path) -> float:
 @pytest.fixture(scope="module")
 def scanned(tree: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     store = Store(tmp_path_factory.mktemp("scanned") / "library.db")
-    store.write(lambda db: library.add_root(db, tree))
+    store.write(lambda db: roots.add(db, tree))
     scan_root(store, tree)
     yield store
     store.close()
@@ -65,7 +65,7 @@ def test_a_first_scan_takes_a_few_times_the_cpu_of_find(
 
     def setup() -> tuple[tuple[Store], dict[str, object]]:
         stores.append(Store(tmp_path / f"{len(stores)}.db"))
-        stores[-1].write(lambda db: library.add_root(db, tree))
+        stores[-1].write(lambda db: roots.add(db, tree))
         return (stores[-1],), {}
 
     report = benchmark.pedantic(lambda store: scan_root(store, tree), setup=setup, rounds=_ROUNDS)

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import struct
 import subprocess
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from command import Command
+from library_factory import rest
 
 ITEM = {"id", "title", "kind", "path", "available", "duration_s"}
 CARD = ITEM | {"score", "rankers", "reasons"}
@@ -116,6 +118,7 @@ def test_a_like_changes_the_panel_and_its_reasons_rest_on_the_files(
 
 def test_other_feedback_is_taken_for_the_profile_that_gave_it(inside: Command) -> None:
     first, second, third = [card["id"] for card in cards(inside.json("for-you"))][:3]
+    assert inside.json("profiles", "add", "anna") == ["me", "anna"]
     inside.json("feedback", first, "hide", "--profile", "anna")
     inside.json("feedback", second, "not-now", "--profile", "anna")
     panel = inside.json("feedback", third, "less", "--profile", "anna")
@@ -131,6 +134,24 @@ def test_why_tells_an_items_place(inside: Command) -> None:
     assert {"item", "rank", "of", "score", "rankers", "reasons", "without"} <= found.keys()
     assert 1 <= found["rank"] <= found["of"]
     assert "Place" in inside.text("why", first["id"])
+
+
+def test_the_queue_tells_of_files_that_were_not_opened(
+    inside_empty: Command, media: Path, tmp_path: Path
+) -> None:
+    assert "add a folder" in inside_empty.text("queue", "list")
+    rest(Path(shutil.copy(media / "Snow.flac", tmp_path)))
+    inside_empty.text("library", "add", str(tmp_path))
+    assert inside_empty.text("queue", "list").startswith("1 file not opened yet")
+
+
+def test_paused_work_rests_until_it_is_resumed(inside_empty: Command) -> None:
+    assert "paused" in inside_empty.text("queue", "pause")
+    refused = inside_empty.run("analyze", "--wait")
+    assert refused.returncode == 1
+    assert "“mediadesk queue resume”" in refused.stderr
+    assert not inside_empty.json("queue", "resume")["paused"]
+    assert inside_empty.run("analyze", "--wait").returncode == 0
 
 
 def test_what_was_played_is_noted_with_its_time(inside: Command, media: Path) -> None:

@@ -28,6 +28,7 @@ def test_many_items_are_rated_and_marked_by_a_search_and_it_is_taken_back(
 ) -> None:
     change = inside.json("rate", "--search", "artist:anna", "4.5")
     assert (change["items"], change["says"]) == (2, "Rated 2 items 4.5 of 5")
+    inside.text("profiles", "add", "ben")
     marked = inside.text("mark", titles["Rain"], titles["Wind"], "--watched", "--profile", "ben")
     assert marked.startswith("Marked 2 items as watched.\nTake it back with “mediadesk undo ")
     assert item(inside, titles["Rain"])["item"]["stars"] == 4.5

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import psutil
+import pytest
 from command import Command
 from library_factory import rest
 from media_factory import clip, song
@@ -36,10 +37,12 @@ def is_at_work(data: Path) -> bool:
 
 
 def test_killed_in_the_middle_it_resumes_and_nothing_is_analysed_twice(
-    empty: Command, inside_empty: Command, tmp_path: Path
+    empty: Command, inside_empty: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = tmp_path / "media"
+    folder, temporary = tmp_path / "media", tmp_path / "temporary"
     folder.mkdir()
+    temporary.mkdir()
+    monkeypatch.setenv("TMPDIR", str(temporary))
     for n in range(5):
         clip(folder / f"clip{n}.mp4", seed=n)
         song(folder / f"song{n}.mp3", seed=n)
@@ -75,6 +78,7 @@ def test_killed_in_the_middle_it_resumes_and_nothing_is_analysed_twice(
     assert {key: remade[key] for key in made} == made
     assert inside_empty.json("analyze", "--wait")["items"] == 10
     assert finished(empty.data) == again, "another run finds nothing to do"
+    assert list(temporary.iterdir()) == [], "what was killed or failed fills no disk"
 
 
 def test_interrupted_by_a_person_it_ends_quietly_and_can_be_taken_up_again(

@@ -12,7 +12,7 @@ from media_factory import clip, song
 from mediadesk.library import nfo, tags, writeback
 from mediadesk.library.identify import identify
 from mediadesk.library.walk import Folder, walk
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 _VICTIM = Path(__file__).parents[1] / "write_victim.py"
 

@@ -149,6 +149,9 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
     def analyze(self, *, wait: bool = False) -> Status:
         return self.status()
 
+    def first(self, names: Sequence[str]) -> Status:
+        return self.status()
+
     def pause(self, *, paused: bool) -> Status:
         self.paused = paused
         return self.status()

@@ -145,11 +145,18 @@ class FakeLibrary:
         )
 
     def make_collection(
-        self, name: str, *, search: str | None = None, sort: str = "title"
+        self,
+        name: str,
+        *,
+        search: str | None = None,
+        sort: str = "title",
+        descending: bool = False,
     ) -> CollectionView:
         if name in self.book.collections:
             raise UserError(f"There is a collection “{name}” already: choose another name.")
-        made: CollectionView = super().make_collection(name, search=search, sort=sort)  # type: ignore[misc]
+        made: CollectionView = super().make_collection(  # type: ignore[misc]
+            name, search=search, sort=sort, descending=descending
+        )
         if search:
             self.smart[name] = search
         return made

@@ -23,6 +23,7 @@ from mediadesk.engine.messages import (
     ImportedLine,
     ItemView,
     Match,
+    Progress,
     Status,
     Twins,
     Verified,
@@ -47,6 +48,7 @@ class Book:
     versions: dict[str, tuple[Version, ...]] = field(default_factory=dict)
     pairs: tuple[Twins, ...] = ()
     absent: tuple[Absent, ...] = ()
+    left: int = 0  # of the files to be written
 
 
 class FakeOrganising:
@@ -168,11 +170,18 @@ class FakeOrganising:
         )
 
     def make_collection(
-        self, name: str, *, search: str | None = None, sort: str = "title"
+        self,
+        name: str,
+        *,
+        search: str | None = None,
+        sort: str = "title",
+        descending: bool = False,
     ) -> CollectionView:
         self._act(f"Made {name}", [], lambda _: None)
         self.book.collections[name] = []
-        return CollectionView(id=name, name=name, search=search, sort=sort, items=0)
+        return CollectionView(
+            id=name, name=name, search=search, sort=sort, items=0, descending=descending
+        )
 
     def collect(self, collection: str, names: Sequence[str]) -> Change:
         if collection not in self.book.collections:
@@ -286,14 +295,23 @@ class FakeOrganising:
         return WritePlan(token=f"{into}-{len(names)}", lines=tuple(lines), refused=refused)
 
     def write_back(self, token: str) -> Written:
-        return Written(files=int(token.rpartition("-")[2]), refused=())
+        return Written(files=int(token.rpartition("-")[2]), refused=(), left=self.book.left)
+
+    def progress(self, token: str = "") -> Progress | None:
+        return Progress(done=3, of=4)
+
+    def stop(self, token: str = "") -> None:
+        """Nothing takes time here."""
 
     def import_history(
         self, path: str, *, dry_run: bool = False, profile: str | None = None
     ) -> Imported:
         if path not in self.imports:
             raise UserError(f"“{path}” can't be imported: choose an export of Kodi or Trakt.")
-        return replace(self.imports[path], kept=not dry_run)
+        found = self.imports[path]
+        says = f"Imported {found.matched - found.known} lines from {found.importer}"
+        change = None if dry_run else self._act(says, [], lambda _: None)
+        return replace(found, kept=not dry_run, change=change)
 
     def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
         return Imported(importer="NFO files", matched=4, known=1, unmatched=(), kept=not dry_run)

@@ -3,6 +3,7 @@
 # ruff: noqa: ARG002 - the signatures are the real engine's
 
 from mediadesk.engine.messages import Change, ChapterView, ItemView, Sitting, Track
+from mediadesk.play.queue import QueueState
 
 
 class FakePlaying:
@@ -13,6 +14,7 @@ class FakePlaying:
     last_subtitle: Track | None = None
     last_speed = 1.0
     series: tuple[str, ...] = ()  # the ids of items that follow each other
+    kept_queue = QueueState()
 
     def sit_down(self, name: str, *, profile: str | None = None) -> Sitting:
         item = self._item(name)  # type: ignore[attr-defined]
@@ -43,6 +45,12 @@ class FakePlaying:
 
     def choose_speed(self, name: str, speed: float, *, profile: str | None = None) -> None:
         self._item(name)  # type: ignore[attr-defined]
+
+    def queue(self, *, profile: str | None = None) -> QueueState:
+        return self.kept_queue
+
+    def keep_queue(self, state: QueueState, *, profile: str | None = None) -> None:
+        self.kept_queue = state
 
     def dismiss(self, name: str, *, profile: str | None = None) -> Change:
         item = self._item(name)  # type: ignore[attr-defined]

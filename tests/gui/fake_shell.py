@@ -1,9 +1,11 @@
 """What a person set for the window, and what is dropped onto it, for the engine of made-up data."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from mediadesk.engine import desktop
-from mediadesk.engine.messages import Desktop, Sorted
+from mediadesk.engine.messages import Desktop, FolderView, ItemView, Sorted
+from mediadesk.paths import spelled
 
 
 class FakeShell:
@@ -12,12 +14,19 @@ class FakeShell:
     desk_settings = Desktop(scale=100, keys={}, tray=False, guided=True)
 
     usual: tuple[str, ...] = ()
+    items: dict[str, ItemView]
+    folders: tuple[FolderView, ...]
 
     def usual_folders(self) -> tuple[str, ...]:
         return self.usual
 
     def sort_out(self, paths: Sequence[str]) -> Sorted:
-        return desktop.sort_out(paths)
+        return desktop.sort_out(paths, self._known)
+
+    def _known(self, file: Path) -> str | None:
+        found = [one.id for one in self.items.values() if one.path == spelled(file)]
+        inside = any(file.is_relative_to(one.path) for one in self.folders)
+        return found[0] if found else "" if inside else None
 
     def desktop(
         self,

@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from gui.fake_client import FakeClient, item
@@ -37,6 +38,15 @@ class ScreenSaver(QDBusAbstractAdaptor):
         return 7
 
 
+def _until(application: QApplication, done: Callable[[], bool], what: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while not done():
+        application.processEvents()
+        time.sleep(0.02)
+        if time.monotonic() > deadline:
+            raise TimeoutError(what)
+
+
 def play(application: QApplication, film: Path) -> dict[str, object]:
     """Play, and be paused, sought, moved on and stopped by the desktop."""
     desktop = QObject()
@@ -45,13 +55,7 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
     bus.registerObject("/org/freedesktop/ScreenSaver", desktop)
     bus.registerService(_SAVER)
 
-    def until(done: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + _PATIENCE_S
-        while not done():
-            application.processEvents()
-            time.sleep(0.02)
-            if time.monotonic() > deadline:
-                raise TimeoutError(what)
+    until = partial(_until, application)
 
     def clients() -> set[str]:
         return set(bus.interface().registeredServiceNames().value())
@@ -82,17 +86,26 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
     held = clients()  # who asked is one of them until it lets go
     call(f"{_PLAYER}.Seek", "int64:10000000")
     until(lambda: playback.position > 10, "it does not seek")
+    call(f"{_PLAYER}.SetPosition", f"objpath:/mediadesk/item/{ids[0]}", "int64:2500000")
+    until(lambda: 2.4 < playback.position < 9, "it does not go to a position")
+    call(
+        f"{_PLAYER}.SetPosition", f"objpath:/mediadesk/item/{ids[1]}", "int64:9000000"
+    )  # another's
     told = call("org.freedesktop.DBus.Properties.GetAll", f"string:{_PLAYER}")
     call(f"{_PLAYER}.PlayPause")
     until(lambda: not playback.playing, "it does not pause")
     until(lambda: bool(held - clients()), "the screen is kept on while it is paused")
+    for name, value in (("Shuffle", "boolean:true"), ("LoopStatus", "string:Playlist")):
+        property_of = (f"string:{_PLAYER}", f"string:{name}", f"variant:{value}")
+        call("org.freedesktop.DBus.Properties.Set", *property_of)
     volume = ("string:Volume", "variant:double:0.25")
     call("org.freedesktop.DBus.Properties.Set", f"string:{_PLAYER}", *volume)
     call(f"{_PLAYER}.Next")
     until(lambda: playback.playing and player.queue.place == 1, "it does not go on")
     call(f"{_PLAYER}.Stop")
     until(lambda: not playback.is_on, "it does not stop")
-    found = {"told": told, "saver": saver.asked, "volume": player.volume}
+    found: dict[str, object] = {"told": told, "saver": saver.asked, "volume": player.volume}
+    found["queue"] = [player.queue.shuffled, player.queue.repeat]
     window.close()
     desk.bridge.close()
     return found

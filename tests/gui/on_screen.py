@@ -53,7 +53,7 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
     until(lambda: playback.playing and playback.position > 0.5, "it does not play")
     begun = playback.position
     until(lambda: playback.position > begun + 1, "the position does not move")
-    found["screen"] = player._faces.currentWidget() is player._screen
+    found["screen"] = player.stage.currentWidget() is player.stage.screen_
     until(lambda: colours(grab()) > 50, "there is no picture")
     found["colours"] = colours(grab())
     playback.seek(20)
@@ -65,13 +65,13 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
     until(lambda: playback.streams("audio")[1].chosen, "the sound is not switched")
     until(lambda: playback.streams("subtitle")[1].chosen, "the subtitles are not switched")
     player.do("full-screen")
-    until(lambda: not player._transport.isVisible(), "the controls stay")
+    until(lambda: not player.transport.isVisible(), "the controls stay")
     until(window.isFullScreen, "it does not fill the screen")
     at = playback.position
     until(lambda: playback.position > at + 0.5, "it stops in full screen")
     player.do("full-screen")
     until(lambda: not window.isFullScreen(), "it stays in full screen")
-    found["controls"] = player._transport.isVisible()
+    found["controls"] = player.transport.isVisible()
     found["end"] = playback.position
     window.close()
     desk.bridge.close()

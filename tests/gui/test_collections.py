@@ -111,7 +111,7 @@ def test_series_are_cards_that_open_a_page_with_seasons(
     heights = [view.verticalHeader().sectionSize(n) for n in range(10)]
     usual = view.verticalHeader().defaultSectionSize()
     assert heights == [usual + HEADING * (n in {0, 5}) for n in range(10)]
-    assert window.group.browser.list.section_above(5) == "Season 2"
+    assert window.group.browser.list.rows.sections[5] == "Season 2"
     press(Key.Key_2, Modifier.ShiftModifier)  # no letter: nothing happens
     press(Key.Key_J)
     press(Key.Key_End)
@@ -173,6 +173,7 @@ def test_keys_lead_from_series_to_films_and_to_the_filters(
     press(Key.Key_F)
     app.settle(application, window)
     assert page.facets.isVisible()
+    assert page.facets.lines[0].text == "How many episodes", "it is series that are listed"
     asked = [args for name, args, _ in client.calls if name == "facets"]
     assert asked[-1][0].kinds == ("episode",), "what a series is made of is counted"  # type: ignore[attr-defined]
     page.groups.take_keyboard()
@@ -278,6 +279,7 @@ def test_a_search_is_saved_as_a_smart_collection_and_lives(
     window.topbar.search.setText("Anna")
     page._typing.timeout.emit()
     app.settle(application, window)
+    page.browser.arrangement.sort_by("added")
     QTest.mouseClick(page.save_button, Button.LeftButton)
     app.settle(application, window)
     saving = dialog(window)
@@ -286,6 +288,8 @@ def test_a_search_is_saved_as_a_smart_collection_and_lives(
     QTest.keyClick(saving.name, Key.Key_Return)
     app.settle(application, window)
     assert client.smart == {"Hers": "Anna kind:song"}
+    (order,) = [named for verb, _, named in client.calls if verb == "make_collection"]
+    assert (order["sort"], order["descending"]) == ("added", True), "the newest first, as seen"
     window.go("collections")
     app.settle(application, window)
     tile = window.collections.grid.cards.tile(0)

@@ -10,7 +10,16 @@ from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QObject, QPoint, Qt, QUrl, Slot
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QDialog, QLabel, QLineEdit, QMenu, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -192,7 +201,7 @@ def test_a_tag_is_searched_for_by_its_chip(application: QApplication, window: Wi
     wanted: list[str] = []
     window.desk.search_wanted.connect(wanted.append)
     window.item.yours.tags.chips["forest"].button.click()
-    assert wanted == ['tag:"forest"']
+    assert wanted == ['tag="forest"']
 
 
 def test_an_item_is_put_into_a_collection_that_is_made_if_it_is_new(
@@ -459,13 +468,14 @@ def test_the_menu_has_the_rarer_acts(
 ) -> None:
     queued: list[tuple[object, str]] = []
     window.desk.queued.connect(lambda ids, where: queued.append((ids, where)))
-    for entry in ("Play next", "Add to the queue", "Verify"):
+    for entry in ("Play next", "Add to the queue", "Verify", "Analyse before all else"):
         QTest.mouseClick(window.item.more, Qt.MouseButton.LeftButton)
         choose(window.item.menu_shown, entry)
         window.item.menu_shown.close()
     work(application)
     assert queued == [((ident(4),), "next"), ((ident(4),), "last")]
     assert ("verify", (ident(4),), {}) in client.calls
+    assert ("first", ((ident(4),),), {}) in client.calls
     desktop = Desktop()
     QDesktopServices.setUrlHandler("file", desktop, "open")
     choose(window.item.acts.menu(), "Show in the file manager")
@@ -553,6 +563,9 @@ def test_what_can_not_stand_in_a_field_is_told_beside_it(
     assert "whole number" in year._problem.text()
     assert not sheet.trouble.text()
     press(year.editor, Key.Key_Escape)
+    (asked,) = sheet.findChildren(QMessageBox)
+    next(one for one in asked.buttons() if one.text() == "Leave").click()
+    work(application)
     assert not sheet.isVisible()
     assert client.items[ident(4)].year == 2004
 
@@ -627,6 +640,39 @@ def test_nothing_is_written_to_files_before_it_was_agreed_to(
     assert ("write_back", ("tags-1",), {}) in client.calls
     assert not isValid(sheet)
     assert "Written to 1 file" in window.toast.sentence
+
+
+def test_writing_tells_how_far_it_is_and_can_be_stopped(
+    application: QApplication, window: Window, client: FakeClient, qtbot: QtBot
+) -> None:
+    window.item.act("write")
+    work(application)
+    sheet = dialog(window, WriteDialog)
+    assert not sheet.stop.isVisible()
+    client.late = []
+    sheet.agree.click()
+    written, client.late = client.late[0], None
+    qtbot.waitUntil(lambda: sheet._busy.value() == 3)
+    assert sheet._busy.maximum() == 4
+    assert "3 of 4" in sheet.line.text()
+    sheet.stop.click()
+    assert ("stop", ("nfo-1",), {}) in client.calls
+    assert "Stopping" in sheet.line.text()
+    client.book.left = 2
+    written()
+    work(application)
+    assert "2 files stayed as before" in window.toast.sentence
+
+
+def test_who_leaves_the_preview_has_nothing_looked_at_any_more(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    client.late = []
+    window.item.act("write")
+    sheet = dialog(window, WriteDialog)
+    QTest.keyClick(sheet, Key.Key_Escape)
+    assert ("stop", ("",), {}) in client.calls
+    assert "write_back" not in [one[0] for one in client.calls]
 
 
 def test_another_item_is_found_and_merged(

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from gui.fake_client import FakeClient, item
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
@@ -401,6 +401,8 @@ def test_the_bar_plays_queues_tags_collects_and_edits(
     menu.actions()[0].trigger()
     menu.close()
     app.settle(application, window)
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not browser.findChildren(QMenu), "it is not kept"
     assert [client.items[one].stars for one in ids] == [5.0, 5.0]
     QTest.mouseClick(buttons["tag"], Button.LeftButton)
     app.settle(application, window)
@@ -466,7 +468,7 @@ def test_the_menu_of_a_card_opens_by_key_and_is_about_that_card(
     QApplication.sendEvent(browser.view.viewport(), event)
     menus = [one for one in browser.findChildren(QMenu) if one.isVisible() and one.actions()]
     texts = [one.text() for one in menus[-1].actions() if one.text()]
-    assert texts[:4] == ["Open", "Play", "Play next", "Add to the queue"]
+    assert texts[:4] == ["Open", "Play\tP", "Play next\tAlt+Q", "Add to the queue\tQ"]
     assert "Take out of this collection" not in texts
     next(one for one in menus[-1].actions() if one.text() == "Mark as watched").trigger()
     for menu in menus:
@@ -474,6 +476,26 @@ def test_the_menu_of_a_card_opens_by_key_and_is_about_that_card(
     app.settle(application, window)
     watched = [one.title for one in client.items.values() if one.finished]
     assert watched == ["A00002 walk"], "what is picked elsewhere is left alone"
+
+
+def test_what_one_wants_to_be_analysed_first_is_said_by_menu_and_palette(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    browser = window.library.browser
+    browser.picked.toggle(0)
+    browser.picked.extend(2)
+    three = [client._ids[number] for number in browser.picked.in_order()]
+    menu = browser.acts.menu(browser.chosen(), window.pos())
+    next(one for one in menu.actions() if one.text() == "Analyse before all else").trigger()
+    menu.close()
+    app.settle(application, window)
+    assert [list(ids) for (ids,) in called(client, "first")] == [three]
+    assert window.toast.sentence == "3 items will be analysed before all else."
+    browser.picked.clear()
+    browser.view.take_keyboard(1)
+    window.commands.todo["first"]()
+    app.settle(application, window)
+    assert called(client, "first")[1:] == [((three[1],),)]
 
 
 def test_a_filter_is_written_into_the_search_and_taken_out_again(
@@ -687,6 +709,36 @@ def test_an_empty_tab_says_how_something_comes_there(
     assert page.none.isVisible()
     assert "S01E02" in page.none._sentence.text()
     assert page.none._buttons[0].hasFocus(), "the keyboard goes along"
+
+
+def test_who_types_a_search_that_finds_nothing_yet_goes_on_typing(
+    application: QApplication, window: Window
+) -> None:
+    page, field = window.library, window.topbar.search
+    page.browser.take_keyboard()
+    press(Key.Key_Slash)
+    for typed, seen in (("zzz", page.none), ("", page.browser)):
+        field.selectAll()
+        QTest.keyClick(field, Key.Key_Backspace)
+        QTest.keyClicks(field, typed)
+        page._typing.timeout.emit()
+        app.settle(application, window)
+        assert seen.isVisible()
+        assert field.hasFocus()
+
+
+def test_escape_empties_the_search_then_leaves_it_then_goes_back(
+    application: QApplication, window: Window
+) -> None:
+    view, field = window.library.browser.view, window.topbar.search
+    press(Key.Key_Slash)
+    QTest.keyClicks(field, "a")
+    press(Key.Key_Escape)
+    assert (field.text(), field.hasFocus()) == ("", True)
+    press(Key.Key_Escape)
+    assert (window.page_name, view.hasFocus()) == ("library", True)
+    press(Key.Key_Escape)
+    assert window.page_name == "for-you"
 
 
 def test_the_bar_of_what_is_picked_leaves_out_what_does_not_fit(

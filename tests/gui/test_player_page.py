@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,8 +23,12 @@ from mediadesk.api import UserError
 from mediadesk.engine.messages import ItemView, Track
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import WAYLAND
+from mediadesk.play.queue import QueueState
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.pages.player import PlayerPage
+from mediadesk.ui.palette import Palette
+from mediadesk.ui.queue_model import LINE
+from mediadesk.ui.tray import Tray
 from mediadesk.ui.widgets import next_bar
 from mediadesk.ui.window import Window
 
@@ -41,11 +47,12 @@ def libvlc() -> None:
 
 @pytest.fixture(scope="session")
 def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a film of half a minute, one of two seconds, and a song of two seconds."""
+    """A folder with a film and a song of half a minute, and such ones of two seconds."""
     folder = tmp_path_factory.mktemp("media")
     film(folder / "long.mkv", seconds=LONG_S)
     film(folder / "short.mkv", seconds=SHORT_S)
     song(folder / "song.mp3", seconds=SHORT_S)
+    song(folder / "long.mp3", seconds=LONG_S)
     return folder
 
 
@@ -148,9 +155,9 @@ def test_stopped_it_goes_on_where_it_was(long: Long, qtbot: QtBot) -> None:
 
 def test_the_sound_track_is_chosen_in_its_menu_and_remembered(long: Long, qtbot: QtBot) -> None:
     player, client, window = long
-    QTest.mouseClick(player._transport.audio, Qt.MouseButton.LeftButton)
-    assert texts(player._menus.shown) == ["English · Main", "German · Kommentar"]
-    pick(player._menus.shown, "German")
+    QTest.mouseClick(player.transport.audio, Qt.MouseButton.LeftButton)
+    assert texts(player.menus.shown) == ["English · Main", "German · Kommentar"]
+    pick(player.menus.shown, "German")
     wait(qtbot, lambda: player.playback.streams("audio")[1].chosen)
     assert told(client, "choose_audio")[-1][1] == Track(language="de", name="Kommentar")
     press(window, Qt.Key.Key_B)
@@ -161,11 +168,11 @@ def test_subtitles_come_from_the_file_from_beside_it_or_not_at_all(
     long: Long, qtbot: QtBot, tmp_path: Path
 ) -> None:
     player, client, window = long
-    QTest.mouseClick(player._transport.subtitles, Qt.MouseButton.LeftButton)
-    assert texts(player._menus.shown)[:5] == [
+    QTest.mouseClick(player.transport.subtitles, Qt.MouseButton.LeftButton)
+    assert texts(player.menus.shown)[:5] == [
         "Off", "English · Full", "French", "English · A quiet walk number 0.en.srt", "Load file…",
     ]  # fmt: skip
-    pick(player._menus.shown, "French")
+    pick(player.menus.shown, "French")
     wait(qtbot, lambda: player.playback.streams("subtitle")[1].chosen)
     assert told(client, "choose_subtitle")[-1][1] == Track(language="fr")
     press(window, Qt.Key.Key_X)
@@ -177,6 +184,12 @@ def test_subtitles_come_from_the_file_from_beside_it_or_not_at_all(
     player.playback.choose_file(str(file))
     wait(qtbot, lambda: any(one.path == str(file) for one in player.playback.streams("subtitle")))
     assert told(client, "choose_subtitle")[-1][1] == Track(language="de", path=str(file))
+    count = len(player.playback.streams("subtitle"))
+    player.playback.choose_subtitle(None)
+    player.playback.choose_file(str(file))  # once more: it is there already
+    wait(qtbot, lambda: any(one.chosen for one in player.playback.streams("subtitle")))
+    qtbot.wait(600)  # as long as a second one would take to be seen
+    assert len(player.playback.streams("subtitle")) == count
 
 
 def test_what_was_chosen_for_the_series_is_chosen_again(
@@ -195,7 +208,7 @@ def test_what_was_chosen_for_the_series_is_chosen_again(
 
 def test_the_seek_bar_shows_what_is_there_and_goes_there(long: Long, qtbot: QtBot) -> None:
     player, _, window = long
-    seek = player._transport.seek
+    seek = player.transport.seek
     place = QPoint(round(seek.x_of(0.5)), seek.height() // 2)
     QTest.mouseMove(seek, place)
     wait(qtbot, seek._preview.isVisible)
@@ -260,7 +273,7 @@ def test_enter_in_the_queue_plays_it_and_the_one_before_comes_back(
         assert player.queue.repeat == expected
     press(window, Qt.Key.Key_U)
     assert player.queue.shuffled
-    assert player._transport.shuffle.isChecked()
+    assert player.transport.shuffle.isChecked()
 
 
 def sits(player: PlayerPage) -> str:
@@ -311,7 +324,7 @@ def test_the_next_episode_is_announced_and_can_be_had_at_once_or_called_off(
     press(window, Qt.Key.Key_Escape)
     assert not player._panel.isVisible()
     assert window.page is player
-    assert player._transport.toggle.hasFocus()
+    assert player.transport.toggle.hasFocus()
 
 
 def test_after_three_episodes_nobody_asked_for_it_asks_whether_somebody_is_there(
@@ -349,6 +362,10 @@ def test_songs_follow_without_waiting_and_go_on_while_one_looks_around(
     bar.toggle.click()
     wait(qtbot, lambda: not player.playback.playing)
     assert bar.isVisible()
+    press(window, Qt.Key.Key_MediaPlay)
+    wait(qtbot, partial(goes_on, player, ids[1]))
+    press(window, Qt.Key.Key_Space, Qt.KeyboardModifier.ControlModifier)
+    wait(qtbot, lambda: not player.playback.playing)
     bar.toggle.click()
     wait(qtbot, partial(goes_on, player, ids[1]))
     bar.open.click()
@@ -359,6 +376,32 @@ def test_songs_follow_without_waiting_and_go_on_while_one_looks_around(
     wait(qtbot, lambda: not player.playback.playing)
     window.go("library")
     assert not bar.isVisible()
+
+
+def test_the_palette_offers_the_player_from_any_page_while_something_plays(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "long.mp3", "song")
+    window = show(client)
+
+    def offered(*names: str) -> set[str]:
+        window.commands.show_palette()
+        (palette,) = [one for one in window.findChildren(Palette) if one.isVisible()]
+        found = {one.name for one in palette._commands} & {*names}
+        palette.reject()
+        return found
+
+    asked = ("faster", "toggle", "full-screen", "elsewhere-toggle")
+    assert not offered(*asked)
+    player = playing(qtbot, window, next(iter(client.items)))
+    assert offered(*asked) == {"faster", "toggle", "full-screen"}
+    window.go("library")
+    assert offered(*asked) == {"faster", "elsewhere-toggle"}
+    window.commands.todo["faster"]()
+    assert player.playback.speed == 1.25
+    window.commands.todo["elsewhere-stop"]()
+    wait(qtbot, lambda: not player.playback.is_on)
+    assert not offered(*asked)
 
 
 def test_a_film_stops_when_one_leaves_and_goes_on_when_one_comes_back(
@@ -398,10 +441,74 @@ def test_in_full_screen_the_controls_go_and_come_back(long: Long, qtbot: QtBot) 
     press(window, Qt.Key.Key_F)
     assert player.full_screen
     assert not window.rail.isVisible()
-    wait(qtbot, lambda: not player._transport.isVisible())
+    wait(qtbot, lambda: not player.transport.isVisible())
     press(window, Qt.Key.Key_Escape)
     assert not player.full_screen
-    assert player._transport.isVisible()
+    assert player.transport.isVisible()
+
+
+def test_full_screen_leaves_the_window_as_it_was_and_does_not_outlive_it(
+    show: Show, qtbot: QtBot, tmp_path: Path
+) -> None:
+    def full(window: Window) -> bool:
+        return bool(window.windowState() & Qt.WindowState.WindowFullScreen)
+
+    desk = show(FakeClient([item(0)])).desk
+    window = Window(desk, geometry_file=tmp_path / "window.ini")
+    window.showMaximized()
+    window.go("player")
+    window.player.do("full-screen")
+    assert full(window)
+    window.player.do("full-screen")
+    assert window.isMaximized()
+    assert not full(window)
+    window.player.do("full-screen")
+    window.close()
+    again = Window(desk, geometry_file=tmp_path / "window.ini")
+    assert again.isMaximized()
+    assert not full(again)
+    for one in (window, again):
+        one.deleteLater()
+
+
+def test_a_film_stops_while_its_window_is_hidden_in_the_tray(
+    long: Long, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    player, _, window = long
+    monkeypatch.setattr(Tray, "on", True)
+    window.close()
+    assert not window.isVisible()
+    assert not player.playback.is_on
+    window.tray.show_wanted.emit()
+    wait(qtbot, lambda: player.playback.playing)
+
+
+def test_nothing_plays_on_when_the_window_is_closed_while_the_player_is_loaded(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, start, close = threading.Event(), vlc.start, vlc.VlcPlayer.close
+    closed: list[vlc.VlcPlayer] = []
+
+    def slow() -> vlc.VlcPlayer:
+        loaded.wait(20)
+        return start()
+
+    def note(player: vlc.VlcPlayer) -> None:
+        closed.append(player)
+        close(player)
+
+    monkeypatch.setattr(vlc, "start", slow)
+    monkeypatch.setattr(vlc.VlcPlayer, "close", note)
+    client = client_of(media, "long.mp3", "song")
+    window = show(client)
+    window.desk.played.emit(next(iter(client.items)), RESUME)
+    playback = window.player.playback
+    wait(qtbot, lambda: playback.sitting is not None)
+    threading.Timer(0.05, loaded.set).start()
+    window.close()
+    wait(qtbot, lambda: bool(closed))
+    assert playback.player is None
+    assert not playback.is_on
 
 
 def only(**more: object) -> tuple[FakeClient, ItemView]:
@@ -417,11 +524,11 @@ def test_on_wayland_it_says_what_to_do(
     client = client_of(media, "long.mkv", "film")
     window = show(client)
     window.desk.played.emit(next(iter(client.items)), RESUME)
-    absent = window.player._absent
+    absent = window.player.stage.absent
     wait(qtbot, absent.isVisible)
     assert "QT_QPA_PLATFORM=xcb" in absent._sentence.text().replace("\u200b", "")
     assert window.player.playback.diagnosis == WAYLAND
-    assert window.player._outside.isVisible()
+    assert window.player.stage.outside.isVisible()
     assert not window.player.playback.is_on
 
 
@@ -429,16 +536,135 @@ def test_what_is_on_a_drive_that_is_not_there_names_the_drive(show: Show, qtbot:
     client, one = only(available=False, drive="Blue disk")
     window = show(client)
     window.desk.played.emit(one.id, RESUME)
-    absent = window.player._absent
+    absent = window.player.stage.absent
     wait(qtbot, absent.isVisible)
     assert "the drive “Blue disk”" in absent._sentence.text()
-    assert not window.player._outside.isVisible()
+    assert not window.player.stage.outside.isVisible()
 
 
-def test_with_nothing_to_play_the_page_says_what_to_do(show: Show) -> None:
+def test_with_nothing_to_play_the_page_says_what_to_do(show: Show, qtbot: QtBot) -> None:
     client, _ = only()
     window = show(client)
     window.go("player")
-    assert window.player._nothing.isVisible()
-    window.player._library.click()
+    wait(qtbot, window.player.stage.nothing.isVisible)
+    window.player.stage.library.click()
     assert window.page is window.library
+
+
+def test_the_queue_survives_a_restart_with_its_place_and_its_order_of_chance(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "long.mp3", "song")
+    ids = list(client.items)
+    client.items[ids[2]] = replace(client.items[ids[2]], available=False, drive="Blue disk")
+    order = (4, 1, 2, 0, 3)
+    client.kept_queue = QueueState(
+        items=tuple(ids[:5]), order=order, here=1, second=5.0, shuffled=True
+    )
+    window = show(client)
+    window.go("player")
+    player = window.player
+    wait(qtbot, lambda: player.playback.sitting is not None and player.playback.player is not None)
+    assert sits(player) == ids[1]
+    assert not player.playback.is_on  # nobody asked for it
+    assert player.stage.currentWidget() is player.stage.poster
+    assert player.playback.position == 5
+    player.do("show-queue")
+    model = player._panel.model
+    wait(qtbot, lambda: model.index(2).data() == client.items[ids[2]].title)
+    assert model.index(2).data(LINE) == "On “Blue disk”, not connected"
+    assert player.transport.shuffle.isChecked()
+    player.set_volume(0)
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: player.playback.playing and player.playback.position > 5.3)
+    player.playback.seek(LONG_S - 1)
+    wait(qtbot, partial(goes_on, player, ids[0]))  # what is not here was passed over
+    assert player.queue.state().order == order
+    press(window, Qt.Key.Key_MediaStop)
+    assert client.kept_queue.order == order
+    assert client.kept_queue.here == 3
+    assert client.kept_queue.second == player.playback.position
+
+
+def test_what_is_played_at_the_start_joins_the_queue_that_was_kept(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "song.mp3", "song")
+    ids = list(client.items)
+    client.kept_queue = QueueState(items=(ids[0], "gone"), order=(0, 1), here=0)
+    window = show(client)
+    player = playing(qtbot, window, ids[3])
+    assert client.kept_queue.items == (ids[0], ids[3], "gone")
+    player.do("show-queue")
+    wait(qtbot, lambda: player._panel.model.index(2).data() == "No longer in the library")
+
+
+def test_what_is_no_longer_in_the_library_is_passed_over_or_said_so(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "song.mp3", "song")
+    ids = list(client.items)
+    items = ("gone", ids[0], "gone", ids[1])
+    client.kept_queue = QueueState(items=items, order=(0, 1, 2, 3), here=0)
+    window = show(client)
+    window.go("player")
+    player = window.player
+    wait(qtbot, window.message.isVisible)
+    assert "There is no item “gone”" in window.message.words.accessibleName()
+    assert player.stage.currentWidget() is player.stage.nothing
+    player.set_volume(0)
+    player.do("next")
+    wait(qtbot, partial(goes_on, player, ids[0]))
+    wait(qtbot, partial(goes_on, player, ids[1]))
+
+
+def test_what_was_stopped_does_not_go_on_because_one_comes_back(long: Long, qtbot: QtBot) -> None:
+    player, _, window = long
+    press(window, Qt.Key.Key_MediaStop)
+    window.go("library")
+    window.back()
+    qtbot.wait(50)
+    assert not player.playback.is_on
+    assert player.stage.currentWidget() is player.stage.poster
+
+
+def test_shuffled_nothing_comes_again_because_it_is_the_next_track(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "long.mp3", "song")
+    ids = list(client.items)
+    client.series = tuple(ids[:3])
+    window = show(client)
+    window.desk.queued.emit(tuple(ids[:3]), "shuffled")
+    player = window.player
+    player.set_volume(0)
+    heard = []
+    for _ in range(3):
+        wait(qtbot, lambda: sits(player) not in {"", *heard} and player.playback.playing)
+        heard.append(sits(player))
+        press(window, Qt.Key.Key_N, Qt.KeyboardModifier.ShiftModifier)
+    assert sorted(heard) == sorted(ids[:3])
+    assert len(player.queue.entries) == 3
+
+
+def test_what_is_to_be_played_is_shown_before_the_player_is_loaded(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded, start = threading.Event(), vlc.start
+
+    def slow() -> vlc.VlcPlayer:
+        loaded.wait(20)
+        return start()
+
+    monkeypatch.setattr(vlc, "start", slow)
+    client = client_of(media, "long.mkv", "film")
+    window = show(client)
+    window.desk.played.emit(next(iter(client.items)), RESUME)
+    player = window.player
+    wait(qtbot, lambda: player.playback.sitting is not None)
+    assert player.transport._name.accessibleName() == "A quiet walk number 0"
+    assert player.stage.currentWidget() is player.stage.poster
+    assert not player.playback.is_on
+    loaded.set()
+    wait(qtbot, lambda: player.playback.playing)
+    assert player.stage.currentWidget() is player.stage.poster, "the platform shows no video"

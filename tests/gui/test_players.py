@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 import sys
 import threading
 import time
@@ -17,6 +19,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from mediadesk.api import UserError
+from mediadesk.paths import spelled
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import Player, Stream
 
@@ -73,6 +76,21 @@ def test_it_plays_from_a_second_on_to_the_end(player: Player, tracks: Path, qtbo
     assert player.length == pytest.approx(8, abs=0.2)
     wait(qtbot, lambda: player.ended)
     assert not player.playing
+    assert player.problem is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems refuse such names")
+def test_it_plays_a_file_whose_name_is_not_utf_8(
+    player: Player, tracks: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    file = tmp_path / os.fsdecode(b"caf\xe9 100%.mkv")
+    shutil.copy(tracks, file)
+    player.open(spelled(file), start=5)
+    wait(qtbot, lambda: player.playing and player.position > 5.3)
+    beside = spelled(subtitles(file.with_suffix(".srt"), "Eine Möwe.", "Noch eine."))
+    if player.takes_files:
+        player.add_subtitles(beside)
+        wait(qtbot, lambda: any(one.path == beside and one.chosen for one in player.streams))
     assert player.problem is None
 
 

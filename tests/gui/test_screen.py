@@ -62,6 +62,7 @@ def test_the_desktop_drives_the_player_and_keeps_the_screen_on(clip: Path) -> No
     found = run(["dbus-run-session", "--"], "gui.on_bus", clip, "offscreen")
     assert found["saver"][0] == "MediaDesk: A film plays"
     assert found["volume"] == 25
+    assert found["queue"] == [True, "all"]
     assert '"A quiet walk number 0"' in found["told"]
     assert '"Playing"' in found["told"]
     assert 'object path "/mediadesk/item/' in found["told"]

@@ -1,6 +1,8 @@
 """The shell of the window on made-up data: keys, palette, toasts, drops, guide, tray, rail."""
 
+import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +15,15 @@ from pytestqt.qtbot import QtBot
 
 from mediadesk import app
 from mediadesk.engine.messages import Change, FolderView, Organising, Verbs
+from mediadesk.paths import native
 from mediadesk.ui import fuzzy, poses, tray, words
 from mediadesk.ui.key_sheet import KeySheet
 from mediadesk.ui.keys import KEYS, KeyMap, shown
 from mediadesk.ui.palette import Palette, searched
 from mediadesk.ui.style import CONTRAST
 from mediadesk.ui.widgets import notices
+from mediadesk.ui.widgets.drop import dropped
+from mediadesk.ui.widgets.drop_hint import hint
 from mediadesk.ui.window import Window
 
 Show = Callable[[FakeClient], Window]
@@ -155,6 +160,14 @@ def test_own_keys_that_mean_nothing_or_two_things_are_told() -> None:
     assert keys.of("hide") == ()
 
 
+@pytest.mark.parametrize("pressed", ["Down", "Return", "Tab", "Shift+M", "PgUp, A"])
+def test_what_lists_and_buttons_need_is_no_key_for_anything_else(pressed: str) -> None:
+    keys = KeyMap()
+    assert keys.taken("like", pressed) is not None
+    told = keys.take({"like": (pressed,)})
+    assert any("Like" in one for one in told)
+
+
 def test_a_key_is_changed_in_the_sheet_kept_and_reset(
     application: QApplication, window: Window, qtbot: QtBot
 ) -> None:
@@ -266,6 +279,23 @@ def test_an_item_is_found_and_opened(
     assert window.page is window.item
 
 
+def test_all_is_selected_by_the_palette_where_several_can_be(
+    application: QApplication, window: Window
+) -> None:
+    nothing_plays = {"Select all", "Mute", "Stop", "Pause or go on"}
+    first = palette(window)
+    assert nothing_plays.isdisjoint(rows(first))
+    QTest.keyClick(first.field, Key.Key_Escape)
+    window.go("library")
+    app.settle(application, window)
+    found = palette(window)
+    QTest.keyClicks(found.field, "select all")
+    assert rows(found)[0] == "Select all"
+    QTest.keyClick(found.field, Key.Key_Return)
+    app.settle(application, window)
+    assert len(window.library.browser.picked) == len(ITEMS)
+
+
 def test_what_is_typed_is_no_search_language_here() -> None:
     assert searched('storm OR "calm') == 'storm "OR" calm'
     assert searched("()!") == ""
@@ -316,6 +346,19 @@ def test_several_folders_are_dropped_and_added(
     assert asked(window, "add_folder") == [(str(one),) for one in folders]
 
 
+def test_a_dropped_folder_may_have_a_name_that_is_not_utf_8(
+    application: QApplication, window: Window
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromEncoded(b"file:///films/Am%E9lie")])
+    [path] = dropped(data)
+    assert native(path) == os.fsdecode(b"/films/Am\xe9lie")
+    assert "“Am�lie”" in hint([path])[1]
+    window.drop_area.dropped.emit([path])
+    app.settle(application, window)
+    assert asked(window, "sort_out") == [((path,),)]
+
+
 def test_a_dropped_file_offers_its_folder(
     application: QApplication, window: Window, tmp_path: Path
 ) -> None:
@@ -328,6 +371,25 @@ def test_a_dropped_file_offers_its_folder(
     assert window.toast.undo_button.text() == "Add it"
     window.toast.undo_button.click()
     assert asked(window, "add_folder") == [(str(tmp_path),)]
+
+
+def test_a_dropped_file_of_the_library_opens_its_item(
+    application: QApplication, window: Window, tmp_path: Path
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    film = tmp_path / "film.mkv"
+    film.touch()
+    client.items[ITEMS[3].id] = replace(ITEMS[3], path=str(film))
+    drag(window, [str(film)], drop=True)
+    app.settle(application, window)
+    assert window.page is window.item
+    assert asked(window, "item")[-1] == (ITEMS[3].id,)
+    assert not window.toast.isVisible()
+    client.folders = (FolderView(path=str(tmp_path), files=1, available=True),)
+    drag(window, [str(tmp_path / "film.nfo")], drop=True)
+    app.settle(application, window)
+    assert "“film.nfo” lies in the library already" in window.toast.sentence
+    assert window.toast.undo_button.isHidden()
 
 
 # The guide
@@ -350,7 +412,7 @@ def test_the_guide_greets_an_empty_library_once(
     assert newcomer.page is newcomer.guide
     guide = newcomer.guide
     guide._chosen["/home/me/Music"].switch.click()
-    newcomer.add_folder("/mnt/films")
+    newcomer.intake.add("/mnt/films")
     guide.on.click()
     assert asked(newcomer, "add_folder") == [("/home/me/Videos",), ("/mnt/films",)]
     assert "Nothing leaves this computer" in texts(guide)

@@ -3,38 +3,191 @@
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 from command import Command
-from PySide6.QtCore import QTimer
+from gui.fake_client import FakeClient, item
+from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from recommend_factory import Made, save
 
 from mediadesk import app
 from mediadesk.api import UserError
+from mediadesk.engine.client import EngineGoneError
+from mediadesk.engine.messages import Desktop
 from mediadesk.store import Store
 from mediadesk.ui import instance
+from mediadesk.ui.after_painting import AfterPainting
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.theme import Theme
 from mediadesk.ui.window import Window
 
 # What the engine loads when it is asked for more than lists, panels and pictures.
 LATE = {"av", "filelock", "guessit", "lark", "mediafile", "pathspec", "pysubs2", "resolvelib"}
 LATE |= {"mediadesk.engine.work", "mediadesk.engine.writing", "mediadesk.host.install.build"}
-FORBIDDEN = ("numpy", "av", "sqlite3", "sqlite_utils", "onnxruntime", "usearch", "torch", "vlc")
+FORBIDDEN = {"numpy", "av", "sqlite3", "sqlite_utils", "onnxruntime", "usearch", "torch", "vlc"}
+LATER = {
+    "mediadesk.engine.messages",
+    "mediadesk.api.types",
+    "mediadesk.ui.keys",
+    "mediadesk.ui.words",
+}
+LATER |= {"pluggy", "msgspec", "typer"}
 
 
-def test_the_window_starts_without_database_models_and_decoders() -> None:
-    program = "import sys, mediadesk.app, {}, mediadesk.engine.process; print(*sys.modules)"
+# Starts the program as a person does, and prints what is loaded at two moments.
+STARTED = """
+import sys
+from mediadesk import app
+import mediadesk.__main__
 
-    def modules(more: str) -> set[str]:
-        command = [sys.executable, "-c", program.format(more)]
-        return set(subprocess.run(command, capture_output=True, check=True).stdout.decode().split())
+def tell():
+    print(*sys.modules, flush=True)
 
-    assert modules("os").isdisjoint({"PySide6.QtWidgets", "msgspec", *FORBIDDEN}), "engine first"
-    loaded = modules("mediadesk.ui.window")
-    assert "PySide6.QtWidgets" in loaded
-    assert loaded.isdisjoint(FORBIDDEN)
+def probe(window, client, *more):
+    from PySide6.QtCore import QTimer
+
+    show(window, client, tell, *more)
+    timer = QTimer(window, interval=20)
+
+    def look():
+        if window.is_made("for_you") and window.for_you._shelves:
+            timer.stop()
+            tell()
+            window.quit()
+
+    timer.timeout.connect(look)
+    timer.start()
+
+show, app.show_in_steps = app.show_in_steps, probe
+mediadesk.__main__.main()
+"""
+
+
+def test_the_window_carries_no_database_model_or_decoder_and_is_painted_with_little(
+    library: Path,
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", STARTED],
+        env=os.environ | {"MEDIADESK_DATA_DIR": str(library)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    painted, with_cards = done.stdout.splitlines()
+    assert {"PySide6.QtWidgets", "mediadesk.ui.window"} <= set(painted.split())
+    assert {*LATER, *FORBIDDEN}.isdisjoint(painted.split())
+    assert "mediadesk.ui.pages.for_you" in with_cards.split()
+    assert FORBIDDEN.isdisjoint(with_cards.split())
+
+
+def test_the_engine_is_launched_before_qt_is_loaded() -> None:
+    program = "import sys, mediadesk.app; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert {"PySide6", *LATER, *FORBIDDEN}.isdisjoint(done.stdout.decode().split())
+
+
+@pytest.fixture
+def frame(theme: Theme) -> Iterator[Window]:
+    """A window that has not reached its engine."""
+    window = Window(Desk(theme))
+    yield window
+    window.desk.bridge.close()
+    window.close()
+    window.deleteLater()
+
+
+@pytest.mark.parametrize("after", [0, 1, 2])
+def test_what_is_pressed_too_early_is_answered(
+    application: QApplication, frame: Window, after: int
+) -> None:
+    """Right after it is shown, and between the steps that follow the first painting."""
+    taken: list[str] = []
+    client = FakeClient([item(n) for n in range(3)])
+
+    def reach() -> None:
+        frame.desk.connect_engine(client)  # type: ignore[arg-type]
+        taken.append("reach")
+
+    frame.show()
+    frame.activateWindow()
+    AfterPainting(frame, [lambda: taken.append("one"), lambda: taken.append("two"), reach])
+    while len(taken) < after:
+        application.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 0)
+    assert not frame.desk.has_engine
+    QTest.mouseClick(
+        frame.windowHandle(),
+        Qt.MouseButton.LeftButton,
+        pos=frame.rail.buttons["library"].mapTo(frame, QPoint(20, 10)),
+    )
+    assert taken == ["one", "two", "reach"]
+    assert frame.page_name == "library"
+    QTest.keyClick(frame.windowHandle(), Qt.Key.Key_Slash)
+    assert frame.focusWidget() is frame.topbar.search
+    for _ in range(5):
+        application.processEvents()
+    assert taken == ["one", "two", "reach"], "once"
+
+
+def test_a_frame_can_be_resized_and_closed_before_it_reaches_its_engine(
+    application: QApplication, theme: Theme, tmp_path: Path
+) -> None:
+    window = Window(Desk(theme), geometry_file=tmp_path / "window.ini")
+    window.show()
+    window.resize(1000, 700)
+    application.processEvents()
+    seen = window.grab().toImage()
+    assert window.close()
+    again = Window(Desk(theme), geometry_file=tmp_path / "window.ini")
+    assert again.height() == 700
+    for one in (window, again):
+        one.deleteLater()
+    places = {"rail": (30, 150), "page": (600, 400)}
+    colours = {name: seen.pixelColor(*at).name() for name, at in places.items()}
+    assert colours == {"rail": theme.palette.rail, "page": theme.palette.window}
+
+
+def test_the_first_panel_is_asked_for_before_all_else(
+    application: QApplication, frame: Window
+) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    client.late = []
+    frame.desk.connect_engine(client)  # type: ignore[arg-type]
+    application.processEvents()
+    assert [verb for verb, _, _ in client.calls] == ["for_you", "desktop"]
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
+    for _ in range(5):
+        application.processEvents()
+    assert {verb for verb, _, _ in client.calls[2:]} >= {"status", "plugins", "pages", "analyze"}
+
+
+def test_what_a_person_set_is_asked_of_the_next_engine_if_the_first_one_dies(
+    application: QApplication, frame: Window
+) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    client.desk_settings = Desktop(scale=100, keys={"help": ("F9",)}, tray=False, guided=True)
+    client.error = EngineGoneError("The engine stopped and was started again.")
+    frame.desk.connect_engine(client)  # type: ignore[arg-type]
+    application.processEvents()
+    client.error = None
+    for _ in range(2):
+        frame.desk.on_restart()
+        application.processEvents()
+    application.processEvents()
+    assert frame.keys.own == {"help": ("F9",)}
+    frame.keys.set_keys("help", ("F8",))
+    application.processEvents()
+    assert client.desk_settings.keys == {"help": ("F8",)}
+    assert [kwargs for verb, _, kwargs in client.calls if verb == "desktop" and kwargs] == [
+        {"keys": {"help": ("F8",)}}
+    ]
 
 
 def test_the_engine_answers_first_with_little_loaded(tmp_path: Path) -> None:

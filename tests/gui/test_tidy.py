@@ -28,7 +28,7 @@ from mediadesk.engine.messages import Absent, FolderView, Imported, Organising, 
 from mediadesk.ui import item_words
 from mediadesk.ui.dialogs.relink import RelinkDialog
 from mediadesk.ui.dialogs.write import WriteDialog
-from mediadesk.ui.pages.importing import signs
+from mediadesk.ui.pages.importing import signs, tables
 from mediadesk.ui.pages.tidy import FACES
 from mediadesk.ui.widgets.table import TextTable
 from mediadesk.ui.window import Window
@@ -269,8 +269,14 @@ def test_a_history_is_looked_at_before_it_is_taken_over(
     assert all(kwargs["dry_run"] for kwargs in calls)
     QTest.keyClick(page.take, Key.Key_Space)
     work(application)
-    assert "7 lines" in window.toast.sentence
+    assert window.toast.sentence == "Imported 7 lines from Trakt"
+    assert window.toast.undo_button.isVisible()
+    window.toast.undo_button.click()
+    work(application)
+    assert window.toast.sentence == "Undone: Imported 7 lines from Trakt"
     assert "7 lines of your items taken over" in texts(page)
+    work(application, window)
+    assert not page._result.isVisible(), "it is taken over no more"
     assert not page.take.isVisible()
     assert window.focusWidget() is page.typed, "the button that had the keyboard is gone"
     page.undo.click()
@@ -299,6 +305,22 @@ def test_one_line_is_told_in_the_singular() -> None:
     told = [sign.text for sign in signs(found)]
     assert told[0] == "1 line of your items taken over"
     assert told[1].startswith("1 line is about nothing")
+
+
+def test_lines_that_come_often_are_told_once_and_so_is_what_an_archive_holds_in_vain(
+    application: QApplication,
+) -> None:
+    often = replace(unmatched(1), artist="Anna", times=1_200)
+    found = Imported(
+        importer="Last.fm", matched=1, known=0, unmatched=(often, unmatched(2)), kept=False,
+        left_out=("“a.zip/watchlist.csv” lists what you want to watch.",),
+    )  # fmt: skip
+    told = [sign.text for sign in signs(found)]
+    assert told[1].startswith("1,201 lines are about nothing")
+    assert told[2] == found.left_out[0]
+    [table] = tables(found).values()
+    shown = [table.model().index(0, column).data() for column in range(4)]
+    assert shown == ["Unknown 1 · Anna", "1991", "watched", "1,200 times"]
 
 
 def test_each_change_can_be_taken_back_later(
@@ -350,7 +372,7 @@ def test_on_the_real_engine_a_re_encoded_clip_is_found_and_merged(
     more.mkdir()
     rest(clip(more / "Harbour.mkv", seed=2, title="Harbour", size=(96, 64)))
     window = open_window(library)
-    window.add_folder(str(more))
+    window.intake.add(str(more))
     page = window.tidy.twins
     window.go("tidy", "twins")
 
@@ -403,7 +425,7 @@ def otter(application: QApplication, window: Window, more: Path, qtbot: QtBot) -
     more.mkdir()
     film = clip(more / "Otter.mkv", seed=9, seconds=2, title="Otter")
     rest(film)
-    window.add_folder(str(more))
+    window.intake.add(str(more))
     qtbot.waitUntil(lambda: len(otters(application, window)) == 1, timeout=30_000)
     (made,) = otters(application, window)
     window.open_item(made)
@@ -473,7 +495,7 @@ def test_on_the_real_engine_what_is_lost_is_forgotten_brought_back_and_relinked(
 
 
 def test_on_the_real_engine_a_history_is_imported_and_taken_back(
-    application: QApplication, open_window: Open, library: Path, tmp_path: Path
+    application: QApplication, open_window: Open, library: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     export = tmp_path / "trakt-history.json"
     watched = {"watched_at": "2024-05-01T20:00:00.000Z", "action": "watch", "type": "movie"}
@@ -494,6 +516,11 @@ def test_on_the_real_engine_a_history_is_imported_and_taken_back(
     window.desk.questions.ask(found.append, Verbs.ids, text="is:seen")
     app.settle(application, window)
     assert len(found[0]) == 1
+    window.deeds.undo()
+    qtbot.waitUntil(lambda: not page._result.isVisible(), timeout=20_000)
+    window.deeds.redo()
+    qtbot.waitUntil(page._result.isVisible, timeout=20_000)
+    assert "1 line of your items taken over" in texts(page)
     page.undo.click()
     agree(window, "Take back")
     app.settle(application, window)

@@ -94,7 +94,7 @@ def test_what_goes_on_is_one_sentence() -> None:
     assert short(busy) == "2 to analyse"
     assert words.going_on(replace(busy, paused=True)).startswith("Paused")
     assert short(replace(busy, paused=True)) == "Paused"
-    assert words.going_on(EMPTY).startswith("All done")
+    assert words.going_on(EMPTY) == "Nothing to do: the library has no folder yet."
     assert short(EMPTY) == ""
     assert words.progress_of(work[0]) == "4 of 6 · 1 had nothing to find"
     assert counts(replace(EMPTY, items=1, settling=2)) == (

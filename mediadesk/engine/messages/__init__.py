@@ -1,7 +1,8 @@
 """What goes in and out of the engine: plain values that pickle, and the lists of its verbs.
 
 `Verbs` are those of the engine as a whole; the verbs of `Browsing`, `Organising`, `Filing`,
-`Writing`, `Playing` and `Working` are those of its parts, each an attribute of the engine.
+`Identifying`, `Writing`, `Playing`, `Profiles` and `Working` are those of its parts, each an
+attribute of the engine.
 """
 
 from mediadesk.engine.messages.browsing import (
@@ -20,6 +21,13 @@ from mediadesk.engine.messages.filing import (
     Filing,
     Match,
     Verified,
+)
+from mediadesk.engine.messages.identifying import (
+    Becomes,
+    Candidate,
+    Guesses,
+    Identifying,
+    Work,
 )
 from mediadesk.engine.messages.items import (
     Card,
@@ -61,6 +69,7 @@ from mediadesk.engine.messages.plugins import (
     SectionView,
     UsageView,
 )
+from mediadesk.engine.messages.profiles import Profiles
 from mediadesk.engine.messages.system import (
     LOOKS,
     SCALES,
@@ -80,7 +89,14 @@ from mediadesk.engine.messages.system import (
 from mediadesk.engine.messages.verbs import FeedbackKind, PlayKind, Verbs
 from mediadesk.engine.messages.work import FolderView, Problem, Status, WorkView
 from mediadesk.engine.messages.working import Working
-from mediadesk.engine.messages.writing import Into, WriteLine, WritePlan, Writing, Written
+from mediadesk.engine.messages.writing import (
+    Into,
+    Progress,
+    WriteLine,
+    WritePlan,
+    Writing,
+    Written,
+)
 from mediadesk.recommend.values import Evidence, Reason
 
 __all__ = [
@@ -92,8 +108,10 @@ __all__ = [
     "Answer",
     "BackupView",
     "Backups",
+    "Becomes",
     "Browse",
     "Browsing",
+    "Candidate",
     "Card",
     "Change",
     "Changed",
@@ -116,6 +134,8 @@ __all__ = [
     "GrantView",
     "GroupKind",
     "GroupView",
+    "Guesses",
+    "Identifying",
     "Imported",
     "ImportedLine",
     "Into",
@@ -141,6 +161,8 @@ __all__ = [
     "PointView",
     "PriceTag",
     "Problem",
+    "Profiles",
+    "Progress",
     "Reason",
     "Rows",
     "SectionView",
@@ -156,6 +178,7 @@ __all__ = [
     "Verified",
     "Version",
     "Why",
+    "Work",
     "WorkView",
     "Working",
     "WriteLine",

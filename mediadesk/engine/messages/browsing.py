@@ -12,6 +12,7 @@ SEARCHES = (
     ("(rain OR snow) kind:song", "brackets; kinds are film, episode, clip, song, recording"),
     ('artist:anna genre:"science fiction"', "also title:, album:, series:, description:"),
     ('artist="Anna"', "the whole of it, not a part"),
+    ('genre="" year=""', "what has none: so for every field"),
     ("tag:calm note:lent", "tags that you or a tagger put, and your notes"),
     ('collection:"Rainy days"', "what is in a collection"),
     ("year:1999 year>=1990 year:1990..1999", "a year, from one on, a range"),

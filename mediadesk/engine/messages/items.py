@@ -145,9 +145,10 @@ class ChapterView:
 class FieldView:
     """A field of an item (`FIELDS`) as it stands, and what each source says of it.
 
-    `source` is that of the value: user, sidecar, embedded, guessed, earlier, or a plugin's name;
-    `locked` means that a person set it, so that no file changes it. `said` are (source, value) of
-    all sources, the strongest first. Genres are joined by “, ”; what is unknown is empty.
+    `source` is that of the value: user, folder (what a person chose for the series of its folder),
+    sidecar, embedded, guessed, earlier, or a plugin's name; `locked` means that a person set it, so
+    that no file changes it. `said` are (source, value) of all sources, the strongest first.
+    Genres are joined by “, ”; what is unknown is empty.
     """
 
     name: str

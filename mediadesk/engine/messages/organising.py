@@ -12,7 +12,8 @@ class Change:
     """Something that a person changed, in one act, on so many items; `at` in unix seconds.
 
     `says` is a sentence in the past: “Rated 3 items”. It can be taken back by its `id`, and taking
-    back is a change that can be taken back. Where everything was so already, `id` is empty.
+    back is a change that can be taken back. Where everything was so already, `id` is empty,
+    and it says that.
     """
 
     id: str
@@ -26,7 +27,7 @@ class Change:
 class CollectionView:
     """A collection; a smart one has a `search` and holds what that finds, in the order of `sort`.
 
-    `search` of a plain one is None; its own items are found by the search `collection:"NAME"`.
+    `search` of a plain one is None; its own items are found by the search `collection="NAME"`.
     `picture` is a key for `Verbs.pictures`, None while it is empty.
     """
 
@@ -35,6 +36,7 @@ class CollectionView:
     search: str | None
     sort: str
     items: int
+    descending: bool = False
     picture: str | None = None
 
 
@@ -118,7 +120,12 @@ class Organising(Protocol):
         ...
 
     def make_collection(
-        self, name: str, *, search: str | None = None, sort: str = "title"
+        self,
+        name: str,
+        *,
+        search: str | None = None,
+        sort: str = "title",
+        descending: bool = False,
     ) -> CollectionView:
         """Make a collection, a smart one where a search is given."""
         ...

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from mediadesk.engine.messages.items import ChapterView, ItemView, MomentView
 from mediadesk.engine.messages.organising import Change
+from mediadesk.play.queue import QueueState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +61,14 @@ class Playing(Protocol):
 
     def choose_speed(self, name: str, speed: float, *, profile: str | None = None) -> None:
         """Remember the speed (0.25..4) likewise."""
+        ...
+
+    def queue(self, *, profile: str | None = None) -> QueueState:
+        """Give the queue as it was kept last; files that went missing are still in it."""
+        ...
+
+    def keep_queue(self, state: QueueState, *, profile: str | None = None) -> None:
+        """Keep the queue for the next start of this device's player."""
         ...
 
     def dismiss(self, name: str, *, profile: str | None = None) -> Change:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mediadesk.engine.messages.items import ItemView
+from mediadesk.engine.messages.organising import Change
 
 LOOKS = ("system", "light", "dark", "contrast")
 SCALES = (100, 115, 130, 150)
@@ -11,14 +12,16 @@ SCALES = (100, 115, 130, 150)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sorted:
-    """What was dropped onto the window: paths of folders, of plugins, and of single files.
+    """What was dropped onto the window: paths of folders and of plugins, and what files are.
 
-    `around` are the folders that the single files lie in.
+    `items` are the ids of those that are items, `waiting` the paths of others that lie in the
+    library, `around` the folders of those that do not.
     """
 
     folders: tuple[str, ...]
     plugins: tuple[str, ...]
-    files: tuple[str, ...]
+    items: tuple[str, ...]
+    waiting: tuple[str, ...]
     around: tuple[str, ...]
 
 
@@ -36,7 +39,7 @@ class Desktop:
 class ImportedLine:
     """A line of an imported history: the item it was matched with, None where there is none.
 
-    `found` is the title of that item.
+    `found` is the title of that item; `times` counts lines that differ in their time alone.
     """
 
     title: str
@@ -45,13 +48,17 @@ class ImportedLine:
     at: float
     item: str | None
     found: str = ""
+    artist: str = ""
+    times: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
     """An imported history, or the preview of it; `known` lines had been imported before.
 
-    `lines` are the first of those that are new and matched.
+    `lines` are the first of those that are new and matched; `unmatched` are all others, those that
+    came most often first. `left_out` says in a sentence each which files of an archive can't be
+    used. `change` is the act that it was, None where nothing was taken over.
     """
 
     importer: str
@@ -60,6 +67,13 @@ class Imported:
     unmatched: tuple[ImportedLine, ...]
     kept: bool
     lines: tuple[ImportedLine, ...] = ()
+    left_out: tuple[str, ...] = ()
+    change: Change | None = None
+
+    @property
+    def missed(self) -> int:
+        """How many lines have no match."""
+        return sum(line.times for line in self.unmatched)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

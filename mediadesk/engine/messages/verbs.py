@@ -53,7 +53,7 @@ class Verbs(Protocol):
         ...
 
     def pause(self, *, paused: bool) -> Status:
-        """Stop taking new jobs, or go on."""
+        """Stop taking new jobs, also after the next start, or go on."""
         ...
 
     def status(self) -> Status:
@@ -226,7 +226,7 @@ class Verbs(Protocol):
         ...
 
     def sort_out(self, paths: Sequence[str]) -> Sorted:
-        """Tell folders for the library, plugins and single files apart."""
+        """Tell folders for the library, plugins, items and other files apart."""
         ...
 
     def desktop(

@@ -33,10 +33,19 @@ class WritePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What was written, and what could not be."""
+    """How many files were written, and what could not be; `left` were not reached by a stop."""
 
     files: int
     refused: tuple[str, ...]
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How many of the items, or of the files to be written, are done."""
+
+    done: int
+    of: int
 
 
 class Writing(Protocol):
@@ -45,7 +54,11 @@ class Writing(Protocol):
     def plan_write(
         self, names: Sequence[str], *, into: Into = "nfo", profile: str | None = None
     ) -> WritePlan:
-        """Tell what writing fields and states back would do: into “nfo” files, or “tags”."""
+        """Tell what writing fields and states back would do: into “nfo” files, or “tags”.
+
+        Raises:
+            UserError: if it is stopped, or another one is begun meanwhile.
+        """
         ...
 
     def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
@@ -53,5 +66,19 @@ class Writing(Protocol):
         ...
 
     def write_back(self, token: str) -> Written:
-        """Write what a plan said; each file whole or not at all."""
+        """Write what a plan said; each file whole or not at all, and none after a stop."""
+        ...
+
+    def progress(self, token: str = "") -> Progress | None:
+        """Tell how far writing the plan of this `token` is, else the making of one.
+
+        None while it has not begun, and when it is done.
+        """
+        ...
+
+    def stop(self, token: str = "") -> None:
+        """End writing this plan, else the making of one, with the file in hand.
+
+        A plan that is not begun will not be written any more.
+        """
         ...

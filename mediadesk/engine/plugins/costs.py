@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from functools import partial
 from weakref import WeakKeyDictionary
 
-from sqlite_utils import Database
-
 from mediadesk.api import UserError
 from mediadesk.host.isolate.guest import Guest
 from mediadesk.host.isolate.health import Health, Used
-from mediadesk.store import Store
+from mediadesk.store import Database, Store
 from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)

@@ -22,7 +22,7 @@ from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.makers import needs
 from mediadesk.host.manifest import Manifest, check_settings
 from mediadesk.settings import Places
-from mediadesk.store import Store, library
+from mediadesk.store import Store, roots
 from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)
@@ -194,12 +194,12 @@ class Opener:
     ) -> GuestSpec:
         permissions = found.manifest.permissions
         found.data.mkdir(parents=True, exist_ok=True)
-        roots = tuple(root.path for root in library.roots(self._store.read()))
+        readable = tuple(root.path for root in roots.listed(self._store.read()))
         return GuestSpec(
             manifest=found.manifest,
             root=found.root,
             more_roots=found.more_roots,
-            media_roots=roots if permissions.read_media is not None else (),
+            media_roots=readable if permissions.read_media is not None else (),
             data=found.data if permissions.write_data is not None else None,
             settings=values,
             language=language,

@@ -5,12 +5,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
-from sqlite_utils import Database
-
 from mediadesk.api import PanelRequest, Section, UserError
 from mediadesk.engine.messages import ItemView, PageContent, PageView, PointView, SectionView
 from mediadesk.host import Registry, State
-from mediadesk.store import features, library
+from mediadesk.store import Database, features, library
 
 _COLOUR = re.compile(r"#[0-9a-f]{6}", re.IGNORECASE)
 _MOST_ITEMS = 20_000

@@ -6,8 +6,6 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk import settings
 from mediadesk.api import ModelCard, UserError
 from mediadesk.engine.plugins.faults import Faults
@@ -24,7 +22,7 @@ from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.manifest import check_settings
 from mediadesk.host.registry import LEARNING
 from mediadesk.settings import Places
-from mediadesk.store import Store, backlog, features, told
+from mediadesk.store import Database, Store, backlog, features, told
 from mediadesk.store import plugins as memory
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import psutil
-from sqlite_utils import Database
 
 from mediadesk.api import Extractor, Feature, Item, Run, Skip, UserError
 from mediadesk.engine.messages import PriceTag
@@ -20,7 +19,7 @@ from mediadesk.host.isolate.guest import Guest
 from mediadesk.host.workers import Work, Workers
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
-from mediadesk.store import library
+from mediadesk.store import Database, library
 
 _SAMPLE = 3
 _TIMEOUT_SECONDS = 600.0

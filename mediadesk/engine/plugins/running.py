@@ -108,10 +108,10 @@ class Running:
         self._watching.close()
         self._journal.done()
 
-    def wake(self, *hooks: str, then: Callable[[], None] = lambda: None) -> None:
+    def wake(self, *hooks: str, then: Callable[[], None] = lambda: None) -> bool:
         """Start the guests that have parts for these hooks, all at once, and wait for none.
 
-        `then` is called whenever one is up that was not.
+        `then` is called whenever one is up that was not. Gives whether any is being started.
         """
         for plugin in self._registry.plugins:
             guest = self._guests.get(plugin.name)
@@ -120,6 +120,7 @@ class Running:
             if any(hook in plugin.parts for hook in hooks):
                 self._waking.add(plugin.name)
                 self._starters.do(partial(self._wake, then=then), plugin.name)
+        return bool(self._waking)
 
     def roots_changed(self) -> None:
         """Start guests anew that may read media: what they may read is settled at their start."""

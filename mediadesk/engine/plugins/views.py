@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from sqlite_utils import Database
-
 from mediadesk.engine.messages import (
     DownloadView,
     FaultView,
@@ -23,7 +21,7 @@ from mediadesk.host.install.plan import Plan
 from mediadesk.host.isolate.guest import Health
 from mediadesk.host.isolate.sandbox import Enforcement, available
 from mediadesk.host.manifest import Grant, Manifest
-from mediadesk.store import plugins
+from mediadesk.store import Database, plugins
 
 _LOG_BYTES = 20_000
 _FAULTS_SHOWN = 50

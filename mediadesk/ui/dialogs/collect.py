@@ -60,7 +60,7 @@ class CollectDialog(Sheet):
         if chosen is not None and not chosen.isHidden():
             self._collect(chosen.data(_ID)[0])
         elif self.new:
-            self.work()
+            self.act()
             self.questions.attempt(
                 lambda made: self._collect(made.id),
                 self.refuse,
@@ -96,7 +96,7 @@ class CollectDialog(Sheet):
         self.agree.setEnabled(some or bool(self.new))
 
     def _collect(self, collection: str) -> None:
-        self.work()
+        self.act()
         self.questions.attempt(self._done, self.refuse, Organising.collect, collection, self._ids)
 
     def _done(self, change: Change) -> None:
@@ -164,7 +164,7 @@ class NameDialog(Sheet):
     def go_on(self) -> None:
         """Save the name and the search."""
         if self.agree.isEnabled():
-            self.work()
+            self.act()
             self._save(self, self.name.text().strip(), self.search.text().strip() or None)
 
     def _tell(self) -> None:

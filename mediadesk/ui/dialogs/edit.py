@@ -44,9 +44,12 @@ class EditDialog(Sheet):
         self.fields: dict[str, FieldEdit] = {}
         self.labels = ChipBox(desk.theme, "Tag", hint="Add a tag to all")
         self.labels.added.connect(self._put)
+        self.labels.agreed.connect(self.go_on)
         self.labels.removed.connect(self._take)
         self.labels.opened.connect(self._put)  # one that only some have goes on all
         self._more = Button(desk.theme, "More fields", self._show_all, role="link")
+        self._more.setAutoDefault(False)
+        self.agree_by_enter()
         self._content = QWidget()
         self._content.hide()
         self.body.addWidget(scrolling(self._content, "Fields"))
@@ -58,6 +61,11 @@ class EditDialog(Sheet):
         else:
             self.questions.attempt(self._know_plugins, self.refuse, Verbs.plugins)
 
+    @property
+    def unsaved(self) -> bool:
+        touched = any(one.wish != "leave" for one in self.fields.values())
+        return touched or bool(self._put_on or self._taken or self.labels.field.text().strip())
+
     def go_on(self) -> None:
         """Save what was touched."""
         fields = {name: one.value for name, one in self.fields.items() if one.wish != "leave"}
@@ -68,7 +76,7 @@ class EditDialog(Sheet):
             self.accept()
             return
         self._content.setEnabled(False)
-        self.work("" if len(self._ids) == 1 else f"Saving {words.count(len(self._ids), 'item')} …")
+        self.act("" if len(self._ids) == 1 else f"Saving {words.count(len(self._ids), 'item')} …")
         if fields:
             self.questions.attempt(self._saved, self._refused, Organising.edit, self._ids, fields)
         else:
@@ -123,7 +131,7 @@ class EditDialog(Sheet):
             one.setVisible(name in usual or bool(known.get(name) and known[name].value))
         hidden = [one for one in self.fields.values() if one.isHidden()]
         self._more.setVisible(bool(hidden))
-        self._ready("title")
+        self._ready(self.fields["title"].editor)
 
     def _show_common(self, common: Common) -> None:
         self.say("Only what you change is written. Fields that differ say so.")
@@ -133,7 +141,7 @@ class EditDialog(Sheet):
         self._more.hide()
         self._tags = dict(common.tags)
         self._show_tags()
-        self._ready("genres")
+        self._ready(self.labels.field)
 
     def _build(self) -> None:
         grid = QGridLayout()
@@ -154,10 +162,10 @@ class EditDialog(Sheet):
         pile.setContentsMargins(32, 8, 32, 8)
         self._content.setLayout(pile)
 
-    def _ready(self, first: str) -> None:
+    def _ready(self, first: QWidget) -> None:
         self.rest()
         self._content.show()
-        self.put_keyboard(self.fields[first].editor)
+        self.put_keyboard(first)
 
     def _show_all(self) -> None:
         for one in self.fields.values():

@@ -65,7 +65,7 @@ class MergeDialog(Sheet):
         chosen = self.list.currentItem()
         if chosen is None:
             return
-        self.work()
+        self.act()
         self.questions.attempt(
             self._done, self.refuse, Organising.merge, self._item.id, (chosen.data(_ID),)
         )

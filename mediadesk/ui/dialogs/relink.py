@@ -57,6 +57,7 @@ class RelinkDialog(Sheet):
         content.setLayout(pile)
         self.body.addWidget(scrolling(content, "Where it may be"))
         self.high(_HIGH)
+        self.agree_by_enter()
         self.work("" if item.path else "Looking for files that may be it …")
         self.questions.attempt(self._take, self.refuse, Filing.matches, item.id)
 
@@ -67,7 +68,7 @@ class RelinkDialog(Sheet):
 
     def go_on(self) -> None:
         """Relink to what is chosen."""
-        self.work()
+        self.act()
         self.questions.attempt(self._done, self.refuse, Filing.relink, self._item.id, self.chosen)
 
     def _take(self, matches: Sequence[Match]) -> None:

@@ -32,7 +32,9 @@ class TagDialog(Sheet):
         self._add: list[str] = []
         self._remove: list[str] = []
         self.box = ChipBox(desk.theme, "Tag", hint="New tag, then Enter")
+        self.box.field.setToolTip("Enter adds what is typed; once more saves")
         self.box.added.connect(self._put)
+        self.box.agreed.connect(self.go_on)
         self.box.opened.connect(self._put)  # one that only some have goes on all
         self.box.removed.connect(self._take)
         self.suggested = ChipBox(desk.theme, "Tag", hint="")
@@ -48,6 +50,10 @@ class TagDialog(Sheet):
         self.questions.attempt(self._show_common, self.refuse, Organising.common, self._ids)
         self.questions.ask(self._know, Organising.all_tags)
 
+    @property
+    def unsaved(self) -> bool:
+        return bool(self._add or self._remove or self.box.field.text().strip())
+
     def go_on(self) -> None:
         """Save what was added and taken away."""
         if self.box.field.text().strip():
@@ -55,7 +61,7 @@ class TagDialog(Sheet):
         if not (self._add or self._remove):
             self.accept()
             return
-        self.work()
+        self.act()
         self.questions.attempt(
             self._done,
             self.refuse,

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from mediadesk.engine.messages import Into, WritePlan, Writing, Written
+from mediadesk.engine.messages import Into, Progress, WritePlan, Writing, Written
 from mediadesk.ui import item_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, Sentence, clear, column, row, scrolling
@@ -16,6 +17,7 @@ _WIDE = 860
 _HIGH = 640
 _MOST = 500
 _MOST_REFUSED = 8
+_ASK_EVERY_MS = 300
 _INTO: tuple[tuple[Into, str, str], ...] = (
     ("nfo", "NFO files", "Kodi, Jellyfin and others read the .nfo file beside each file."),
     ("tags", "Tags in the files", "Music players read the tags inside the files themselves."),
@@ -36,6 +38,14 @@ class WriteDialog(Sheet):
         super().__init__(desk, "Write to files", "Write", parent, width=_WIDE)
         self._ids = tuple(ids)
         self._plan: WritePlan | None = None
+        self._does = ""
+        self._often = QTimer(self, interval=_ASK_EVERY_MS)
+        self._often.timeout.connect(self._ask_how_far)
+        self.stop = Button(desk.theme, "Stop", self._stop)
+        self.stop.setAutoDefault(False)
+        self.stop.hide()
+        self.foot.insertWidget(1, self.stop)
+        self.finished.connect(self._left)
         self.into: dict[Into, Button] = {}
         group = QButtonGroup(self)
         for name, title, _ in _INTO:
@@ -53,6 +63,7 @@ class WriteDialog(Sheet):
         self.body.addWidget(scrolling(content, "What would be written"))
         self.high(_HIGH)
         self.into["nfo"].setChecked(True)
+        self.put_keyboard(self.into["nfo"])
         self._look("nfo")
 
     def go_on(self) -> None:
@@ -60,16 +71,60 @@ class WriteDialog(Sheet):
         if self._plan is None:
             self.accept()
             return
-        self.work("Writing …")
-        self.questions.attempt(self._written, self.refuse, Writing.write_back, self._plan.token)
+        self.act(self._begin("Writing"))
+        self.cancel.hide()
+        self.stop.show()
+        self.questions.attempt(self._written, self._not_written, Writing.write_back, self._token)
 
     def _look(self, into: Into) -> None:
         """Ask what writing would do; nothing is written yet."""
         self._plan = None
         self._about.say(next(about for name, _, about in _INTO if name == into))
         clear(self._listed)
-        self.work("Looking at the files; nothing is written yet.")
+        self.work(self._begin("Looking at the files; nothing is written yet"))
         self.questions.attempt(self._show, self._not_so, Writing.plan_write, self._ids, into=into)
+
+    def _begin(self, does: str) -> str:
+        """Show how far it is from now on, until `rest`."""
+        self._does = does
+        self._often.start()
+        return f"{does} …"
+
+    def rest(self) -> None:
+        self._often.stop()
+        self.far(0, 0)
+        super().rest()
+
+    @property
+    def _token(self) -> str:
+        """The plan that is being written, empty while one is made."""
+        return self._plan.token if self._plan else ""
+
+    def _ask_how_far(self) -> None:
+        self.questions.ask(self._show_far, Writing.progress, self._token)
+
+    def _show_far(self, progress: Progress | None) -> None:
+        if progress is not None and self._often.isActive():
+            self.far(progress.done, progress.of)
+            self.say(f"{self._does}: {progress.done:,} of {progress.of:,}")
+
+    def _stop(self) -> None:
+        """Have the writing end with the file in hand."""
+        self.stop.setEnabled(False)
+        self._often.stop()
+        self.say("Stopping …")
+        self.questions.tell(Writing.stop, self._token)
+
+    def _left(self) -> None:
+        """Look no further for one who is gone."""
+        if self._often.isActive():
+            self._often.stop()
+            self.questions.tell(Writing.stop, self._token)
+
+    def _not_written(self, error: BaseException) -> None:
+        self.stop.hide()
+        self.cancel.show()
+        self.refuse(error)
 
     def _not_so(self, error: BaseException) -> None:
         self.refuse(error)
@@ -119,10 +174,15 @@ class WriteDialog(Sheet):
         for chip in self.into.values():
             chip.hide()
         self._about.say("")
-        self.say(f"Written to {words.count(done.files, 'file')}.")
+        told = f"Written to {words.count(done.files, 'file')}."
+        if done.left:
+            told = f"Stopped. {told} {words.count(done.left, 'file')} stayed as before."
+        self.say(told)
         self._list(done.refused)
         self.agree.say("Close")
-        self.cancel.hide()
+        self.stop.hide()
         if not done.refused:
-            self.desk.toasted.emit(f"Written to {words.count(done.files, 'file')}.", None)
+            self.desk.toasted.emit(told, None)
             self.accept()
+        elif self.isHidden():
+            self.open()

@@ -23,6 +23,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     clear,
     column,
+    head,
     in_reading_order,
     label,
     panel,
@@ -78,10 +79,8 @@ class WorkRow(QWidget):
         self._button = Button(desk.theme, "Cancel", self._press, role="quiet")
         self._toggle = toggle
         self._button.setMinimumWidth(96)
-        kept = self._button.sizePolicy()
-        kept.setRetainSizeWhenHidden(True)  # so that all bars are of one length
-        self._button.setSizePolicy(kept)
-        line = row(self._name, 0, self._numbers)
+        self._done = Glyph(desk.theme, "check", "good")
+        line = row(self._name, 0, self._numbers, self._done)
         whole = row(column(line, self._bar, spacing=8), self._button, spacing=16)
         whole.setStretch(0, 1)
         self.setLayout(whole)
@@ -94,10 +93,13 @@ class WorkRow(QWidget):
         """Show how far it is now; `titles` as in `words.part_of`."""
         self._work = work
         name = words.part_of(work, titles)
-        self._name.say(name)
+        self._name.say(name[:1].upper() + name[1:])
         self._numbers.setText(words.progress_of(work))
         self._bar.setRange(0, max(1, words.total_of(work)))
         undone = work.waiting + work.left + work.cancelled
+        self._bar.setVisible(undone > 0)  # the last bar gone, all is done
+        self._done.draw(*(("warning", "warning") if work.failed else ("check", "good")))
+        self._done.setVisible(not undone)
         self._bar.setValue(words.total_of(work) - undone)
         self._bar.setAccessibleName(f"{name}: {words.progress_of(work)}")
         verb = "Resume" if work.cancelled else "Cancel"
@@ -140,11 +142,11 @@ class ActivityPage(Page):
         self._problem_count = label("", "muted")
         top = row(column(self._doing, self._counts, self._pace, spacing=4), self._scan, self._pause)
         top.setStretch(0, 1)
-        head = column(top, self._held, spacing=12)
+        now = column(top, self._held, spacing=12)
         self._content = QWidget()
         pile = column(
-            label(self.title, "hero"),
-            panel(head, margin=20),
+            head(label(self.title, "hero")),
+            panel(now, margin=20),
             panel(
                 column(label("Understanding", "heading"), self._nothing, self._work, spacing=16),
                 margin=20,
@@ -246,7 +248,8 @@ def _folder(folder: FolderView) -> QWidget:
 def _problem(problem: Problem) -> QWidget:
     holder = QWidget()
     source = words.EXTRACTORS.get(problem.extractor or "", problem.extractor or "")
-    path = problem.path if not source else f"{problem.path} · {source}"
-    sentence = label(problem.sentence, "", wrap=True)
-    holder.setLayout(column(sentence, OneLine(path, "small"), spacing=2))
+    path = "" if problem.path in problem.sentence else problem.path
+    below = OneLine(" · ".join(filter(None, (path, source))), "small")
+    holder.setLayout(column(Sentence(problem.sentence), below, spacing=2))
+    below.setVisible(bool(path or source))
     return holder

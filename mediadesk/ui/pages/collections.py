@@ -10,7 +10,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.subject import of_collection
 from mediadesk.ui.subject_acts import SubjectActs
-from mediadesk.ui.widgets.controls import Button, OneLine, label, row
+from mediadesk.ui.widgets.controls import Button, OneLine, head, label
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.subject_grid import SubjectGrid
 
@@ -34,8 +34,8 @@ class CollectionsPage(Page):
         theme = self._desk.theme
         self._count = OneLine("", "muted").hug()
         self.new_button = Button(theme, "New collection", self._new, role="primary", drawn="add")
-        head = row(label(self.title, "hero"), 8, self._count, 0, self.new_button)
-        head.setContentsMargins(8, 0, 20, 8)
+        top = head(label(self.title, "hero"), 8, self._count, 0, self.new_button)
+        top.setContentsMargins(8, 0, 20, 0)
         self.none = Empty(
             theme,
             "collections",
@@ -50,7 +50,7 @@ class CollectionsPage(Page):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 8, 12, 0)
         box.setSpacing(8)
-        box.addLayout(head)
+        box.addLayout(top)
         box.addWidget(self._faces, 1)
 
     def enter(self) -> None:

@@ -1,20 +1,33 @@
 """What to watch or hear next, in shelves, each card with its reason."""
 
+from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import Card, Panel, Status, Verbs
+from mediadesk.engine.messages import Shelf as PanelShelf
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.widgets.controls import Button, OneLine, column, label, panel, row, scrolling
+from mediadesk.ui.widgets.controls import (
+    Button,
+    OneLine,
+    Sentence,
+    column,
+    label,
+    panel,
+    row,
+    scrolling,
+)
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.shelf import Shelf
 
 Face = Literal["waiting", "no folder", "nothing found", "nothing left", "shelves"]
+CONTINUE = "continue"
+"""The shelf of what was begun, by its id: cards can be taken off it."""
 _ART = QSize(400, 225)
 
 
@@ -32,14 +45,20 @@ def face(shown: Panel | None, status: Status | None) -> Face:
 def spotlight(shown: Panel) -> Card | None:
     """The card at the head of the page: the best pick that is not merely to be continued."""
     shelves = [shelf for shelf in shown.shelves if shelf.items]
-    picks = [shelf for shelf in shelves if shelf.id != "continue"] or shelves
+    picks = [shelf for shelf in shelves if shelf.id != CONTINUE] or shelves
     return picks[0].items[0] if picks else None
+
+
+def below(shelf: PanelShelf, pick: Card | None) -> list[Card]:
+    """The cards of a shelf without the one at the head of the page, which is seen already."""
+    return [card for card in shelf.items if shelf.id == CONTINUE or card != pick]
 
 
 class ForYouPage(Page):
     """The first page."""
 
     title = "For you"
+    came = Signal()  # a panel, or the news that there is none
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -51,8 +70,7 @@ class ForYouPage(Page):
         self._shelves: list[Shelf] = []
         self._faces = QStackedLayout(self)
         self._widgets: dict[Face, QWidget] = {}
-        for name, widget in self._empty_faces().items():
-            self._add(name, widget)
+        self._add("waiting", QWidget())
         self._add("shelves", self._shelves_face())
         desk.panel.connect(self._take_panel)
 
@@ -60,9 +78,10 @@ class ForYouPage(Page):
         self.refresh(frozenset({"items"}))
 
     def refresh(self, what: frozenset[str]) -> None:
-        self._questions.ask(self._take_status, Verbs.status)
-        if what & {"items", "features"}:
-            self._questions.ask(self._take_panel, Verbs.for_you)
+        if what & {"items", "features"}:  # cards first: what goes on is asked when they came
+            self._questions.attempt(self._take_panel, self._miss_panel, Verbs.for_you)
+        else:
+            self._questions.ask(self._take_status, Verbs.status)
 
     def act(self, action: str) -> None:
         pick = spotlight(self._panel) if self._panel else None
@@ -75,11 +94,11 @@ class ForYouPage(Page):
         elif isinstance(empty := self._faces.currentWidget(), Empty):
             empty.take_keyboard()
 
-    def _empty_faces(self) -> dict[Face, QWidget]:
+    def _empty_faces(self) -> dict[Face, Callable[[], QWidget]]:
+        """What makes the faces that few ever see."""
         theme, desk = self._desk.theme, self._desk
         return {
-            "waiting": QWidget(),
-            "no folder": Empty(
+            "no folder": lambda: Empty(
                 theme,
                 "folder",
                 "Where are your films, videos and music?",
@@ -88,7 +107,7 @@ class ForYouPage(Page):
                 Button(theme, "Add a folder", desk.folder_wanted.emit, role="primary", drawn="add"),
                 Button(theme, "Try the demo", desk.demo_wanted.emit, drawn="play"),
             ),
-            "nothing found": Empty(
+            "nothing found": lambda: Empty(
                 theme,
                 "search",
                 "Nothing to play in your folders yet",
@@ -103,7 +122,7 @@ class ForYouPage(Page):
                 ),
                 Button(theme, "Look at Activity", lambda: desk.page_wanted.emit("activity")),
             ),
-            "nothing left": Empty(
+            "nothing left": lambda: Empty(
                 theme,
                 "check",
                 "You have seen it all",
@@ -129,7 +148,7 @@ class ForYouPage(Page):
         self._kicker = label("Top pick for you", "accent")
         self._name = label("", "hero", wrap=True)
         self._line = OneLine("", "muted")
-        self._reason = OneLine("", "accent")
+        self._reason = Sentence("", "accent")
         self._play = Button(theme, "Play", lambda: self.act("play"), role="primary", drawn="play")
         more = Button(theme, "More", self._open)
         why = Button(theme, "Why this?", lambda: self.act("why"), role="quiet", drawn="why")
@@ -170,9 +189,18 @@ class ForYouPage(Page):
         self._panel = shown
         self._show_shelves(shown)
         self._show()
+        self._questions.ask(self._take_status, Verbs.status)
+        self.came.emit()
+
+    def _miss_panel(self, error: BaseException) -> None:
+        self._desk.report(error)
+        self.came.emit()
 
     def _show(self) -> None:
-        self._faces.setCurrentWidget(self._widgets[face(self._panel, self._status)])
+        name = face(self._panel, self._status)
+        if name not in self._widgets:
+            self._add(name, self._empty_faces()[name]())
+        self._faces.setCurrentWidget(self._widgets[name])
         if not self._greeted and self.isVisible() and self._panel:
             self._greeted = True  # the first cards came after the page was entered
             self.take_keyboard()
@@ -191,17 +219,17 @@ class ForYouPage(Page):
             self._name.setText(tile.title)
             self._line.say(" · ".join(part for part in (tile.line, tile.pill) if part))
             self._reason.say(tile.reason)
-        filled = [shelf for shelf in shown.shelves if shelf.items]
+        filled = [(known, cards) for known in shown.shelves if (cards := below(known, pick))]
         while len(self._shelves) < len(filled):
             self._grow()
         for number, shelf in enumerate(self._shelves):
             shelf.setVisible(number < len(filled))
             if number < len(filled):
-                known = filled[number]
+                known, cards = filled[number]
                 shelf.show_cards(
                     known.title,
-                    [words.tile(card) for card in known.items],
-                    removal="Remove from Continue" if known.id == "continue" else "",
+                    [words.tile(card) for card in cards],
+                    removal="Remove from Continue" if known.id == CONTINUE else "",
                 )
 
     def _grow(self) -> None:

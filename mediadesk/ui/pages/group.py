@@ -29,6 +29,7 @@ class GroupPage(Page):
         super().__init__()
         self._desk = desk
         self.subject = Subject(kind="", title="", line="", search="", sort="title")
+        self._wanted: Browse | None = None
         self.subject_acts = SubjectActs(desk, self)
         self.subject_acts.changed.connect(self._changed)
         self.subject_acts.removed.connect(lambda _: desk.page_wanted.emit("collections"))
@@ -71,13 +72,13 @@ class GroupPage(Page):
         subject = Subject.at(argument)
         if subject == self.subject:
             return
-        other = (subject.search, subject.sort) != (self.subject.search, self.subject.sort)
+        browse = Browse(text=subject.search, sort=subject.sort, descending=subject.descending)
         self._show(subject)
-        if other:
+        if browse != self._wanted:
+            self._wanted = browse
             self.browser.picked.clear()
             self.browser.show_nothing()
             self.browser.arrangement.show_face("list" if subject.sectioned else "grid")
-            browse = Browse(text=subject.search, sort=subject.sort)
             self.browser.look_at(browse, sectioned=subject.sectioned)
 
     def enter(self) -> None:
@@ -89,6 +90,10 @@ class GroupPage(Page):
 
     def act(self, action: str) -> None:
         self.browser.act(action)
+
+    @property
+    def can_pick(self) -> bool:
+        return self.browser.isVisibleTo(self)
 
     def take_keyboard(self) -> None:
         if self._faces.currentWidget() is self.browser:

@@ -1,6 +1,7 @@
 """The guide of the first start: choose folders, know what happens to them, pick what you like."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -107,9 +108,7 @@ class GuidePage(Page):
         self._chosen: dict[str, FolderChoice] = {}
         self._choices = Rows(self._choice, lambda _row, _path: None)
         self.model = CardModel(self)
-        self.view = CardView(
-            self.model, desk.painter, desk.theme, name="Pick what you like", grid=True, lines=2
-        )
+        self.view = CardView(self.model, desk, name="Pick what you like", grid=True, lines=2)
         self.view.chosen.connect(lambda tile: desk.act(tile, "like"))
         self.view.acted.connect(desk.act)
         desk.pictures.arrived.connect(self.view.viewport().update)
@@ -137,6 +136,7 @@ class GuidePage(Page):
         have = [*self._chosen, *(one for one in paths if one not in self._chosen)]
         self._choices.show({path: path for path in have})
         self._none.setVisible(not have)
+        self._other.say("Choose another folder" if have else "Choose a folder")
 
     @property
     def chooses(self) -> bool:
@@ -177,7 +177,7 @@ class GuidePage(Page):
         foot = row(skip, 0, self.before, self.on, spacing=12)
         pile = column(self._at, self._heading, self._line, 8, self._faces, foot, spacing=8)
         pile.setStretch(4, 1)
-        pile.setContentsMargins(0, 8, 0, 24)
+        pile.setContentsMargins(0, 24, 0, 24)
         middle = QWidget()
         middle.setLayout(pile)
         middle.setMaximumWidth(_WIDE)
@@ -188,16 +188,16 @@ class GuidePage(Page):
     def _folders_face(self) -> QWidget:
         theme, desk = self._desk.theme, self._desk
         self._none = label("No usual folder for videos or music was found here.", "muted")
-        other = Button(theme, "Choose another folder", desk.folder_wanted.emit, drawn="folder")
+        self._other = Button(theme, "Choose a folder", desk.folder_wanted.emit, drawn="folder")
         demo = Button(theme, "Try the demo", desk.demo_wanted.emit, role="quiet", drawn="play")
         target = QFrame()
-        target.setProperty("role", "hint")
+        target.setProperty("role", "target")
         inner = row(0, Glyph(theme, "download", "accent", 24), label("Or drop folders here."), 0)
         inner.setContentsMargins(24, 28, 24, 28)
         target.setLayout(inner)
         face = QWidget()
         listed = panel(column(self._none, self._choices, spacing=8), margin=20)
-        face.setLayout(column(listed, row(other, demo, 0), 8, target, 0, spacing=12))
+        face.setLayout(column(listed, row(self._other, demo, 0), 8, target, 0, spacing=12))
         return scrolling(face, "Folders")
 
     def _promises_face(self) -> QWidget:
@@ -251,7 +251,8 @@ class GuidePage(Page):
 
     def _take_panel(self, shown: Panel) -> None:
         """Show the cards in an order that stays, each once."""
-        now = {card.id: words.tile(card) for shelf in shown.shelves for card in shelf.items}
+        cards = {card.id: card for shelf in shown.shelves for card in shelf.items}
+        now = {name: replace(words.tile(card), reason="") for name, card in cards.items()}
         here: dict[str, Tile] = {}
         for number in range(self.model.total):
             tile = self.model.tile(number)

@@ -1,10 +1,11 @@
 """Bringing a history from another program: look first, then take it over, or take it back."""
 
+from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import Imported, ImportedLine, Verbs, Writing
+from mediadesk.engine.messages import Change, Imported, ImportedLine, Organising, Verbs, Writing
 from mediadesk.ui import item_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
@@ -45,7 +46,9 @@ class ImportPage(Page):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
+        self._since = desk.ask_anew()
         self._path = ""
+        self._change: Change | None = None  # what is shown as taken over
         theme = desk.theme
         self.typed = QLineEdit()
         self.typed.setPlaceholderText("Type or paste the path of the exported file")
@@ -85,6 +88,14 @@ class ImportPage(Page):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(scrolling(content, self.title))
+
+    def enter(self) -> None:
+        if self._change is not None:
+            self._since.ask(self._follow, Organising.changes, limit=_MOST)
+
+    def refresh(self, what: frozenset[str]) -> None:
+        if "items" in what:
+            self.enter()
 
     def take_keyboard(self) -> None:
         self.typed.setFocus()
@@ -136,12 +147,14 @@ class ImportPage(Page):
 
     def _refused(self, error: BaseException) -> None:
         self._working(working=False)
+        self._change = None
         self._result.hide()
         self._trouble.say(self._desk.sentence(error))
         self.typed.setFocus()
 
     def _show(self, found: Imported) -> None:
         self._working(working=False)
+        self._change = found.change
         clear(self._found)
         theme, new = self._desk.theme, found.matched - found.known
         self.take = Button(
@@ -161,10 +174,17 @@ class ImportPage(Page):
             self._found.addWidget(table)
         self._result.show()
         if found.kept:
-            self._desk.toasted.emit(f"Imported {words.count(new, 'line')} from {whole}.", None)
+            if found.change is not None:
+                self._desk.done.emit(found.change)
             self.typed.setFocus()  # the button that had the keyboard is gone
         else:
             self.take.setFocus()
+
+    def _follow(self, changes: Sequence[Change]) -> None:
+        """Show what was taken over for as long as it is: a toast or a key may take it back."""
+        for one in changes:
+            if self._change is not None and one.id == self._change.id:
+                self._result.setHidden(one.undone)
 
     def _confirm_undo(self) -> None:
         confirm(
@@ -179,6 +199,7 @@ class ImportPage(Page):
         )
 
     def _taken_back(self, lines: int) -> None:
+        self._change = None
         self._result.hide()
         self._desk.toasted.emit(f"Took back {words.count(lines, 'imported line')}.", None)
 
@@ -190,17 +211,17 @@ def signs(found: Imported) -> list[Sign]:
     told = [Sign(f"{words.count(new, 'line')} of your items {verb}", "check", "good")]
     if found.known:
         told.append(Sign(f"{words.count(found.known, 'line')} were taken over before", "history"))
-    if found.unmatched:
-        several = "is" if len(found.unmatched) == 1 else "are"
+    if found.missed:
+        several = "is" if found.missed == 1 else "are"
         told.append(
             Sign(
-                f"{words.count(len(found.unmatched), 'line')} {several} about nothing in your "
+                f"{words.count(found.missed, 'line')} {several} about nothing in your "
                 "library; import the file again when you have added it",
                 "search",
                 "warning",
             )
         )
-    return told
+    return [*told, *(Sign(sentence, "info", "warning") for sentence in found.left_out)]
 
 
 def tables(found: Imported) -> dict[str, TextTable]:
@@ -219,4 +240,7 @@ def tables(found: Imported) -> dict[str, TextTable]:
 
 def _cells(one: ImportedLine) -> tuple[str, ...]:
     when = item_words.moment(one.at) if one.at else ""
-    return one.title, str(one.year or ""), _DID.get(one.kind, one.kind), when
+    if one.times > 1:
+        when = f"{one.times:,} times"
+    title = f"{one.title} · {one.artist}" if one.artist else one.title
+    return title, str(one.year or ""), _DID.get(one.kind, one.kind), when

@@ -22,6 +22,7 @@ from mediadesk.ui.widgets.chapters import ChapterBox
 from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
+    Sentence,
     clear,
     column,
     in_reading_order,
@@ -191,7 +192,7 @@ class ItemPage(Page):
         self.versions.apart.connect(
             lambda content: desk.change(Organising.apart, (self._id, content))
         )
-        self._description = label("", "", wrap=True)
+        self._description = Sentence()
         self._facts = QGridLayout()
         self._facts.setHorizontalSpacing(24)
         self._facts.setVerticalSpacing(8)
@@ -203,8 +204,10 @@ class ItemPage(Page):
 
     def _lay(self) -> QWidget:
         reasons = column(label("Why this?", "heading"), self._why, spacing=12)
-        left = column(self.yours, panel(self._about, margin=20), self.versions, 0, spacing=24)
-        right = column(panel(reasons, margin=20), self._learnt, 0, spacing=24)
+        left = column(
+            self.yours, panel(self._about, margin=20), self.versions, self._learnt, 0, spacing=24
+        )
+        right = column(panel(reasons, margin=20), 0, spacing=24)
         sides = QHBoxLayout()
         sides.setSpacing(24)
         sides.addLayout(left, 1)
@@ -278,8 +281,7 @@ class ItemPage(Page):
         self._like.draw("liked" if item.liked else "like")
 
     def _show_about(self, content: Content) -> None:
-        self._description.setText(content.description)
-        self._description.setVisible(bool(content.description))
+        self._description.say(content.description)
         self._learnt.show_learnt(content.learnt)
         if content.facts == self._told:
             return  # what stays is not made anew: it would flash

@@ -6,7 +6,7 @@ from functools import partial
 from typing import get_args
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QButtonGroup, QStackedWidget, QVBoxLayout
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
@@ -29,6 +29,7 @@ from mediadesk.ui.widgets.controls import (
     IconButton,
     OneLine,
     Sentence,
+    head,
     label,
     row,
     tab_order,
@@ -62,6 +63,8 @@ _MEMBERS = {
     "artists": ("song", "recording"),
 }
 """The kinds of which groups are made: the filters count those."""
+_COUNTED = {"series": "episodes", "albums": "tracks", "artists": "tracks"}
+"""What the filters say that they count."""
 
 
 class LibraryPage(Page):
@@ -101,9 +104,8 @@ class LibraryPage(Page):
             chip.setChecked(not tab)
             tabs.addButton(chip)
             self.chips[tab] = chip
-        self.filter_button = IconButton(
-            theme, "filter", "Filters (F)", self._toggle_facets, size=18
-        )
+        self.filter_button = IconButton(theme, "filter", "Filters", self._toggle_facets, size=18)
+        desk.keys.tell(self.filter_button.say, "Filters", "filter")
         self.filter_button.setCheckable(True)
         self.save_button = IconButton(
             theme, "bookmark", "Save this search as a smart collection", self._save, size=18
@@ -112,10 +114,10 @@ class LibraryPage(Page):
         policy = arrangement.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # else all below moves from tab to tab
         arrangement.setSizePolicy(policy)
-        head = row(
+        top = head(
             label(self.title, "hero"), 8, self._count, self.save_button, 0, arrangement, spacing=8
         )
-        head.setContentsMargins(8, 0, 20, 0)
+        top.setContentsMargins(8, 0, 20, 0)
         narrow = row(self.filter_button, 4, *self.chips.values(), 0, spacing=6)
         narrow.setContentsMargins(4, 0, 20, 4)
         self.hint = Sentence("", "muted")
@@ -143,7 +145,7 @@ class LibraryPage(Page):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 8, 12, 0)
         box.setSpacing(8)
-        box.addLayout(head)
+        box.addLayout(top)
         box.addLayout(narrow)
         box.addWidget(self.hint)
         box.addLayout(body, 1)
@@ -189,6 +191,10 @@ class LibraryPage(Page):
             self.groups.act(action)
         else:
             self.browser.act(action)
+
+    @property
+    def can_pick(self) -> bool:
+        return self.browser.isVisibleTo(self)
 
     def take_keyboard(self) -> None:
         seen = self._faces.currentWidget()
@@ -251,7 +257,7 @@ class LibraryPage(Page):
 
     def _show_found(self, view: Browser | SubjectGrid, count: int) -> None:
         """Show a view, or why it would be empty; the keyboard goes along."""
-        seen, focused = self._faces.currentWidget(), self.focusWidget()
+        seen, focused = self._faces.currentWidget(), QApplication.focusWidget()
         had = focused is not None and self._faces.isAncestorOf(focused)
         if count:
             self._faces.setCurrentWidget(view)
@@ -283,7 +289,12 @@ class LibraryPage(Page):
 
     def _misread(self, sentence: str) -> None:
         """Say quietly why a search isn't understood: it may be half typed."""
-        self.hint.say(sentence)
+        items = self._faces.currentWidget() is self.browser
+        self.hint.say(sentence if items and self.browser.has_answer else "")
+        if sentence and not items:
+            self._count.say("")
+            self.none.say("This search is not understood yet", sentence)
+            self._faces.setCurrentWidget(self.none)
 
     def _toggle_facets(self) -> None:
         self.facets.setVisible(self.facets.isHidden())
@@ -297,7 +308,7 @@ class LibraryPage(Page):
             self._questions.attempt(self._take_facets, lambda _: None, Browsing.facets, browse)
 
     def _take_facets(self, facets: Sequence[Facet]) -> None:
-        self.facets.show_facets(facets, self._text)
+        self.facets.show_facets(facets, self._text, counted=_COUNTED.get(self._tab, "items"))
 
     def _narrow(self, search: str) -> None:
         self._desk.search_wanted.emit(search_text.toggled(self._text, search))
@@ -306,7 +317,11 @@ class LibraryPage(Page):
         """Save what is looked at as a smart collection."""
         kind = f"kind:{self._tab}" if self._tab else ""
         arrangement = self.browser.arrangement
-        self.subject_acts.make(search=search_text.both(self._text, kind), sort=arrangement.sort)
+        self.subject_acts.make(
+            search=search_text.both(self._text, kind),
+            sort=arrangement.sort,
+            descending=arrangement.descending,
+        )
 
     def _show_all(self) -> None:
         self._desk.search_wanted.emit("")

@@ -85,7 +85,7 @@ class AbsentBox(QFrame):
         self.items: MoreRows[ItemView, MissingRow] = MoreRows(
             desk.theme, lambda item: MissingRow(desk, item), MissingRow.show_item, step=20
         )
-        glyph = Glyph(desk.theme, "disk" if absent.drive else "warning", "warning", 24)
+        glyph = Glyph(desk.theme, "offline" if absent.drive else "warning", "warning", 24)
         head = row(
             glyph, column(self._heading, self._said, spacing=2), self.relink, self.forget,
             spacing=12,

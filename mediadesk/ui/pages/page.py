@@ -32,6 +32,11 @@ class Page(QWidget):
     def take_keyboard(self) -> None:
         """Put the keyboard where a person would go on."""
 
+    @property
+    def can_pick(self) -> bool:
+        """Whether items are seen of which several can be picked."""
+        return False
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

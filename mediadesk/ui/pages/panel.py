@@ -11,7 +11,7 @@ from mediadesk.ui.widgets.controls import (
     OneLine,
     clear,
     column,
-    row,
+    head,
     scrolling,
 )
 from mediadesk.ui.widgets.empty import Empty
@@ -71,8 +71,8 @@ class PanelPage(Page):
             role="quiet",
             drawn="plugins",
         )
-        head = row(self._heading, self._by, 0, self._hint, source, self._again, spacing=12)
-        head.setContentsMargins(32, 8, 32, 12)
+        top = head(self._heading, self._by, 0, self._hint, source, self._again, spacing=12)
+        top.setContentsMargins(32, 8, 32, 16)
         self._sections = column(spacing=16)
         content = QWidget()
         pile = column(self._sections, 0, spacing=0)
@@ -80,7 +80,7 @@ class PanelPage(Page):
         content.setLayout(pile)
         self._area = scrolling(content, self.title)
         shown = QWidget()
-        page = column(head, self._area, spacing=0)
+        page = column(top, self._area, spacing=0)
         page.setStretch(1, 1)
         shown.setLayout(page)
         self._none = Empty(

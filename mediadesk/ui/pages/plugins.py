@@ -14,6 +14,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     clear,
     column,
+    head,
     label,
     row,
     scrolling,
@@ -50,17 +51,17 @@ class PluginsPage(Page):
             group.addButton(chip)
         self._here.setChecked(True)
         install = Button(theme, "Install…", self._acts.choose, role="primary", drawn="add")
-        head = row(
+        top = head(
             label(self.title, "hero"), 8, self._count, 0, self._here, self._index, 8, install
         )
-        head.setContentsMargins(32, 8, 32, 12)
+        top.setContentsMargins(32, 8, 32, 16)
         self._faces = QStackedWidget()
         self._faces.addWidget(self._here_face())
         self._faces.addWidget(self._index_face())
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(head)
+        box.addLayout(top)
         box.addWidget(self._faces, 1)
 
     def _here_face(self) -> QWidget:

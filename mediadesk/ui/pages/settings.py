@@ -34,6 +34,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     clear,
     column,
+    head,
     in_reading_order,
     label,
     panel,
@@ -90,7 +91,7 @@ class SettingsPage(Page):
         self.backups = BackupBox(desk)
         self._content = QWidget()
         pile = column(
-            label(self.title, "hero"),
+            head(label(self.title, "hero")),
             panel(self._folder_box(), margin=20),
             panel(self._look_box(), margin=20),
             panel(self._window_box(), margin=20),
@@ -120,7 +121,7 @@ class SettingsPage(Page):
             self._questions.ask(self._take_plugins, Verbs.plugins)
 
     def take_keyboard(self) -> None:
-        self._typed.setFocus()
+        self._choose.setFocus()  # in a field, the keys of the window would be letters
 
     def _folder_box(self) -> QVBoxLayout:
         theme = self._desk.theme
@@ -129,7 +130,7 @@ class SettingsPage(Page):
         self._typed.setAccessibleName("Path of a folder to add")
         self._typed.returnPressed.connect(self._add_typed)
         add = Button(theme, "Add", self._add_typed)
-        choose = Button(
+        self._choose = Button(
             theme, "Choose a folder…", self._desk.folder_wanted.emit, role="primary", drawn="folder"
         )
         return column(
@@ -137,7 +138,7 @@ class SettingsPage(Page):
             label("Everything in these folders belongs to the library.", "muted"),
             self._no_folder,
             self._folders,
-            row(self._typed, add, choose),
+            row(self._typed, add, self._choose),
             spacing=12,
         )
 

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtWidgets import QButtonGroup, QStackedWidget, QVBoxLayout
+from PySide6.QtWidgets import QApplication, QButtonGroup, QStackedWidget, QVBoxLayout
 
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.changes import ChangesPage
@@ -10,7 +10,7 @@ from mediadesk.ui.pages.importing import ImportPage
 from mediadesk.ui.pages.missing import MissingPage
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.pages.twins import TwinsPage
-from mediadesk.ui.widgets.controls import Button, label, row
+from mediadesk.ui.widgets.controls import Button, head, label
 
 FACES = ("twins", "missing", "import", "changes")
 """What the page may be turned to."""
@@ -38,12 +38,12 @@ class TidyPage(Page):
             self.chips[name] = chip
             self._faces.addWidget(face)
         self.chips[FACES[0]].setChecked(True)
-        head = row(label(self.title, "hero"), 0, *self.chips.values())
-        head.setContentsMargins(32, 8, 32, 12)
+        top = head(label(self.title, "hero"), 0, *self.chips.values())
+        top.setContentsMargins(32, 8, 32, 16)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        box.addLayout(head)
+        box.addLayout(top)
         box.addWidget(self._faces, 1)
 
     @property
@@ -72,6 +72,9 @@ class TidyPage(Page):
 
     def take_keyboard(self) -> None:
         self.face.take_keyboard()
+        focused = QApplication.focusWidget()
+        if focused is None or not self.face.isAncestorOf(focused):  # it has nothing for it
+            next(chip for chip in self.chips.values() if chip.isChecked()).setFocus()
 
     def _show(self, face: Page) -> None:
         self.face.leave()

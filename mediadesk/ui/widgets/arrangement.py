@@ -8,6 +8,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QWidget
 
 from mediadesk.engine.messages import Sort
+from mediadesk.ui.keys import KeyMap
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, IconButton, row
 from mediadesk.ui.widgets.slider import Slider
@@ -39,17 +40,18 @@ class Arrangement(QWidget):
     sorted = Signal(str, bool)  # a Sort, and whether the greatest is first
     size_chosen = Signal(int)  # a place in SIZES
 
-    def __init__(self, theme: Theme, face: Face) -> None:
+    def __init__(self, theme: Theme, keys: KeyMap, face: Face) -> None:
         super().__init__()
         self.sort: Sort = "title"
         self.descending = False
         self.sort_button = Button(theme, SORTS["title"], self._choose_sort, role="quiet")
         self.sort_button.draw("sort")
+        keys.tell(self.sort_button.setToolTip, "Sort by something else", "sort")
         self.direction = IconButton(theme, "ascending", "", self._turn_round, size=18)
         self.size_slider = Slider(theme, "Size of the cards", steps=len(SIZES) - 1)
         self.size_slider.setValue(1)
         self.size_slider.setFixedWidth(84)
-        self.size_slider.setToolTip("Size of the cards (+ and -)")
+        keys.tell(self.size_slider.setToolTip, "Size of the cards", "larger-cards")
         self.size_slider.valueChanged.connect(self.size_chosen)
         self.faces: dict[Face, IconButton] = {}
         group = QButtonGroup(self)
@@ -97,7 +99,6 @@ class Arrangement(QWidget):
         self.sort, self.descending = sort, descending
         self.sort_button.say(SORTS[sort])
         self.sort_button.setAccessibleName(f"Sorted by {SORTS[sort].lower()}")
-        self.sort_button.setToolTip("Sort by something else (O)")
         self.direction.draw("descending" if descending else "ascending")
         self.direction.say("Greatest first" if descending else "Smallest first")
         self.direction.setEnabled(sort != "random")

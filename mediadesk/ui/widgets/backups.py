@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from mediadesk.engine.messages import Backups, BackupView, Verbs
@@ -89,6 +89,7 @@ class BackupBox(QWidget):
 
     def _confirm(self, backup: BackupView) -> None:
         box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle("Restore a backup")
         box.setText(f"Make the library what it was on {time_of(backup)}?")
         box.setInformativeText(

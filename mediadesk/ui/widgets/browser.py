@@ -51,8 +51,7 @@ class Browser(QWidget):
         self.model = LibraryModel(self.found, self.picked, self)
         self.grid = CardView(
             self.model,
-            desk.painter,
-            desk.theme,
+            desk,
             name=name,
             grid=True,
             lines=2,
@@ -64,8 +63,7 @@ class Browser(QWidget):
                 self.found,
                 self.picked,
                 columns,
-                desk.painter,
-                desk.theme,
+                desk,
                 name=name,
                 headings=kind == "details",
             )
@@ -74,10 +72,10 @@ class Browser(QWidget):
         self.list, self.details = tables["list"], tables["details"]
         self.views: Mapping[str, ItemsView] = {"grid": self.grid, **tables}
         self.view: ItemsView = self.views[face]
-        self.arrangement = Arrangement(desk.theme, face)
+        self.arrangement = Arrangement(desk.theme, desk.keys, face)
         self.jumps = JumpBar(desk.theme)
         self.picked_bar = PickedBar(
-            desk.theme, self._act_on_picked, self.picked.all, self._pick_nothing
+            desk.theme, desk.keys, self._act_on_picked, self.picked.all, self._pick_nothing
         )
         self._build()
         self._wire()
@@ -87,7 +85,7 @@ class Browser(QWidget):
             self._desk.theme,
             "warning",
             "The library does not answer",
-            "What is in it can't be shown just now.",
+            _NOT_NOW,
             Button(self._desk.theme, "Try again", self.ask, role="primary", drawn="refresh"),
         )
         self._loading = Empty(
@@ -104,10 +102,9 @@ class Browser(QWidget):
         self.jumps.hide()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(8)
+        box.setSpacing(0)
         box.addLayout(middle, 1)
         box.addWidget(self.picked_bar)
-        box.setContentsMargins(0, 0, 0, 8)
 
     def _wire(self) -> None:
         for view in self.views.values():
@@ -124,6 +121,7 @@ class Browser(QWidget):
         for table in (self.list, self.details):
             table.sort_wanted.connect(self.arrangement.sort_by)
         self.picked.changed.connect(self._tell_picked)
+        self.grid.resized.connect(self._lay)
         self.arrangement.face_chosen.connect(self._turn)
         self.arrangement.sorted.connect(self._sort)
         self.arrangement.size_chosen.connect(self._resize_cards)
@@ -138,11 +136,16 @@ class Browser(QWidget):
         """Its parts in the order of Tab."""
         return (*self.views.values(), self.jumps, *self.picked_bar.findChildren(QAbstractButton))
 
+    @property
+    def has_answer(self) -> bool:
+        """Whether there is anything to look at: what was found last stays while one types."""
+        return self._shown is not None
+
     def look_at(self, browse: Browse, *, sectioned: bool = False) -> None:
         """Show what a search finds, in its order; sections have titles in list and table."""
         self._browse = browse
         for table in (self.list, self.details):
-            table.sectioned = sectioned
+            table.rows.sectioned = sectioned
         self.arrangement.show_sort(browse.sort, descending=browse.descending)
         self.ask()
 
@@ -177,6 +180,8 @@ class Browser(QWidget):
         if action == "jump":
             if self.jumps.isVisible():
                 self.jumps.setFocus()
+        elif action == "pick-all":
+            self.picked.all()
         elif not self.arrangement.act(action):
             self.acts.run(action, self.chosen())
 
@@ -199,8 +204,6 @@ class Browser(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self.arrangement.show_size(possible=self.view is self.grid)
-        if self.view is self.grid:
-            self._lay()
 
     def _take(self, browse: Browse, rows: Rows) -> None:
         self._patience.stop()
@@ -230,9 +233,11 @@ class Browser(QWidget):
         self._patience.stop()
         if isinstance(error, UserError):
             self.misread.emit(str(error))
-            return
-        self._desk.report(error)
+        else:
+            self._desk.report(error)
         if self._shown is None:
+            why = str(error) if isinstance(error, UserError) else _NOT_NOW
+            self._failed.say("The library does not answer", why)
             self._faces.setCurrentWidget(self._failed)
 
     def _show_loading(self) -> None:
@@ -275,7 +280,7 @@ class Browser(QWidget):
     def _lay(self) -> None:
         """Lay the cards in as many columns as fit, and stay at the same place."""
         columns = self.grid.columns_that_fit()
-        if columns == self.model.columnCount():
+        if self.view is not self.grid or columns == self.model.columnCount():
             return
         anchor, here = Anchor.of(self.grid, self.found), self.grid.here
         self.model.set_columns(columns)
@@ -317,6 +322,7 @@ class Browser(QWidget):
             self.acts.menu(chosen, where)
         elif action == "rate":
             menu = QMenu(self)
+            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             self.acts.rating(menu, chosen)
             menu.popup(where)
         else:
@@ -338,5 +344,6 @@ class Browser(QWidget):
         self.ask()
 
 
+_NOT_NOW = "What is in it can't be shown just now."
 _LOOKED_AT = 200
 _PATIENCE_MS = 400

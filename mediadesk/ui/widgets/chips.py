@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QStringListModel, Qt, Signal
+from PySide6.QtCore import QEvent, QStringListModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QLineEdit, QListView, QWidget
 
@@ -13,6 +13,7 @@ from mediadesk.ui.widgets.flow import Flow
 
 _LONGEST = 240
 _FIELD = 150
+_HIGH = 24
 
 
 class Chip(QFrame):
@@ -41,6 +42,7 @@ class Chip(QFrame):
         self.close_button.setProperty("role", "small")
         line = row(self.button, self.close_button, spacing=0)
         line.setContentsMargins(6, 0, 2, 0)
+        line.addStrut(_HIGH)  # also without the ×, else its ends would not be round
         self.setLayout(line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -50,12 +52,22 @@ class Chip(QFrame):
             super().keyPressEvent(event)
 
 
+class _Field(QLineEdit):
+    """A line whose Enter is its own, and not the dialog's that it stands in."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter}:
+            event.accept()
+
+
 class ChipBox(QWidget):
     """Chips of one sort, called `what`; it shows what it is told, and tells what is wanted."""
 
     added = Signal(str)
     removed = Signal(str)
     opened = Signal(str)
+    agreed = Signal()  # Enter where nothing is typed
 
     def __init__(self, theme: Theme, what: str, *, hint: str) -> None:
         super().__init__()
@@ -63,12 +75,12 @@ class ChipBox(QWidget):
         self._what = what
         self._shown: tuple[object, ...] = ()
         self.chips: dict[str, Chip] = {}
-        self.field = QLineEdit()
+        self.field = _Field()
         self.field.setPlaceholderText(hint)
-        self.field.setAccessibleName(hint)
+        self.field.setAccessibleName(hint or what)
         self.field.setProperty("role", "chip")
         self.field.setFixedWidth(_FIELD)
-        self.field.returnPressed.connect(self._take)
+        self.field.returnPressed.connect(self._enter)
         self._known = QStringListModel()
         completer = QCompleter(self._known, self.field)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -119,6 +131,19 @@ class ChipBox(QWidget):
         tab_before(self.field, *buttons)
         if had is not None:
             (self.chips[had].button if had in self.chips else self.field).setFocus()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() in {QEvent.Type.Resize, QEvent.Type.LayoutRequest}:
+            # As high as all lines need: a dialog would give it less.
+            self.setMinimumHeight(self._flow.heightForWidth(self.width()))
+        return bool(done)
+
+    def _enter(self) -> None:
+        if self.field.text().strip():
+            self._take()
+        else:
+            self.agreed.emit()
 
     def _take(self) -> None:
         """Add what was typed, several at once where commas part them."""

@@ -46,7 +46,7 @@ class SourceDialog(QDialog):
                 "takes. A folder is for plugins that are being made.",
                 "muted",
             ),
-            panel(drop, role="hint", margin=20),
+            panel(drop, role="target", margin=20),
             label("Or say where it is", "strong"),
             row(self._typed, go_on),
             8,

@@ -1,6 +1,6 @@
 """Labels and buttons in the roles of the style sheet; icons follow the look."""
 
-import html
+import re
 from collections.abc import Callable, Iterator
 from itertools import pairwise
 
@@ -20,19 +20,30 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mediadesk.ui import icons, words
+from mediadesk.paths import shown
+from mediadesk.ui import icons
 from mediadesk.ui.theme import Theme
 
 Todo = Callable[[], object]
+_LONG = re.compile(r"\S{24}(?=\S)", re.ASCII)
+_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute
+"""Where a label begins, also one in Arabic or Hebrew: in line with what stands around it."""
+_HEAD = 40  # pixels
 
 
 def label(text: str = "", role: str = "", *, wrap: bool = False) -> QLabel:
     """A plain-text label."""
     made = QLabel(text)
     made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setAlignment(_LEFT)
     made.setProperty("role", role)
     made.setWordWrap(wrap)
     return made
+
+
+def breakable(text: str) -> str:
+    """The text with places to break a line inside its longest words, which Qt would not."""
+    return _LONG.sub(lambda found: f"{found[0]}\u200b", text)
 
 
 class Sentence(QLabel):
@@ -48,7 +59,8 @@ class Sentence(QLabel):
 
     def say(self, text: str) -> None:
         """Show another text; an empty one takes no room."""
-        self.setText(words.breakable(text))
+        text = shown(text)
+        self.setText(breakable(text))
         self.setAccessibleName(text)
         if self.parentWidget() is not None or not text:  # else it would be a window of its own
             self.setVisible(bool(text))
@@ -56,7 +68,11 @@ class Sentence(QLabel):
 
 def tip(text: str) -> str:
     """A tooltip that shows a text as it is: Qt would draw what looks like HTML."""
-    return f"<qt>{html.escape(text)}</qt>" if "<" in text else text
+    if "<" not in text:
+        return text
+    from html import escape  # loads a table of two thousand names
+
+    return f"<qt>{escape(text)}</qt>"
 
 
 def unmarked(text: str) -> str:
@@ -70,13 +86,14 @@ class OneLine(QLabel):
     def __init__(self, text: str = "", role: str = "") -> None:
         super().__init__()
         self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setAlignment(_LEFT)
         self.setProperty("role", role)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.say(text)
 
     def say(self, text: str) -> None:
         """Show another text."""
-        self._whole = text
+        self._whole = shown(text)
         self._cut()
         self.updateGeometry()
 
@@ -191,7 +208,7 @@ class IconButton(QToolButton):
 
     def _ink(self) -> None:
         colour = self._theme.colour
-        self.setIcon(icons.icon(self._drawn, colour("text"), self._size, dim=colour("line")))
+        self.setIcon(icons.icon(self._drawn, colour("text"), self._size, dim=colour("faint")))
         self.setIconSize(QSize(self._size, self._size))
 
 
@@ -199,6 +216,13 @@ def row(*parts: QWidget | QLayout | int, spacing: int = 8) -> QHBoxLayout:
     """Lay parts side by side; a number above 0 is a gap, 0 takes what is left."""
     line = QHBoxLayout()
     _fill(line, parts, spacing)
+    return line
+
+
+def head(title: QWidget, *parts: QWidget | QLayout | int, spacing: int = 8) -> QHBoxLayout:
+    """The head of a page: its title with what stands beside it, as high on all of them."""
+    line = row(title, *parts, spacing=spacing)
+    line.addStrut(_HEAD)
     return line
 
 

@@ -1,40 +1,25 @@
-"""Dropping folders and plugins onto the window: what is taken, and the hint that says so."""
+"""Dropping folders and plugins onto the window: what is taken."""
 
-import re
-from collections.abc import Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QMimeData, Signal
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QWidget
 
-from mediadesk.ui import words
+from mediadesk.paths import from_uri
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import column, label, row
-from mediadesk.ui.widgets.mark import Glyph
 
-_PACKAGE = re.compile(r"\.(whl|mdplugin)$", re.IGNORECASE)
-_EDGE = 8
+if TYPE_CHECKING:
+    from mediadesk.ui.widgets.drop_hint import DropHint
 
 
 def dropped(what: QMimeData | None) -> list[str]:
     """Give the paths of the files and folders that are dragged here."""
     if what is None or not what.hasUrls():
         return []
-    paths = [url.toLocalFile() for url in what.urls()]
+    paths = [from_uri(bytes(url.toEncoded().data())) for url in what.urls()]
     return [path.rstrip("/") or "/" for path in paths if path]
-
-
-def hint(paths: Sequence[str]) -> tuple[str, str]:
-    """Give what happens when these are dropped, in two or three words and in a sentence.
-
-    The names alone decide: asking the disk is not for the window, and the engine looks anyway.
-    """
-    name = words.short(paths[0].rpartition("/")[2] or paths[0])
-    if _PACKAGE.search(paths[0]):
-        line = f"“{name}” is looked at first: nothing is installed before you agree."
-        return "Drop to install", line
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return "Drop to add to the library", f"“{name}”{more}: files stay where they are."
 
 
 class DropArea(QWidget):
@@ -44,12 +29,20 @@ class DropArea(QWidget):
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
-        self.hint = DropHint(theme, self)
+        self._theme = theme
         self.setAcceptDrops(True)
+
+    @cached_property
+    def hint(self) -> "DropHint":
+        """What is seen while something is dragged, which most never do."""
+        from mediadesk.ui.widgets.drop_hint import DropHint
+
+        return DropHint(self._theme, self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.hint.place()
+        if "hint" in vars(self):
+            self.hint.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = dropped(event.mimeData())
@@ -67,36 +60,3 @@ class DropArea(QWidget):
         if paths:
             event.acceptProposedAction()
             self.dropped.emit(paths)
-
-
-class DropHint(QFrame):
-    """Lies over the window while something is dragged that may be dropped."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._parent = parent
-        self.setProperty("role", "hint")
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self._heading = label("", "hero")
-        self._line = label("", "muted")
-        glyph = Glyph(theme, "download", "accent", 56)
-        pile = column(spacing=12)
-        pile.addStretch(1)
-        for part in (glyph, self._heading, self._line):
-            pile.addLayout(row(0, part, 0))
-        pile.addStretch(1)
-        self.setLayout(pile)
-        self.hide()
-
-    def show_for(self, paths: Sequence[str]) -> None:
-        """Say what happens when these are dropped."""
-        heading, line = hint(paths)
-        self._heading.setText(heading)
-        self._line.setText(line)
-        self.place()
-        self.show()
-        self.raise_()
-
-    def place(self) -> None:
-        """Cover the parent but for its edge."""
-        self.setGeometry(self._parent.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE))

@@ -48,6 +48,7 @@ class _Lines(QAbstractListModel):
     def __init__(self) -> None:
         super().__init__()
         self.lines: tuple[Line, ...] = ()
+        self.counted = "items"
 
     def show(self, lines: Sequence[Line]) -> None:
         self.beginResetModel()
@@ -72,7 +73,8 @@ class _Lines(QAbstractListModel):
             return line.text
         if role == Qt.ItemDataRole.AccessibleTextRole:
             chosen = ", chosen" if line.on else ""
-            return f"{line.text}, {line.count} items{chosen}" if line.search else line.text
+            said = f"{line.text}, {line.count} {self.counted}{chosen}"
+            return said if line.search else line.text
         return line.search if role == Qt.ItemDataRole.ToolTipRole and line.search else None
 
 
@@ -98,9 +100,9 @@ class FacetPanel(QListView):
         self.clicked.connect(self._take)
         theme.changed.connect(self.viewport().update)
 
-    def show_facets(self, facets: Sequence[Facet], text: str) -> None:
-        """Take what was counted for a search."""
-        self._facets, self._text = tuple(facets), text
+    def show_facets(self, facets: Sequence[Facet], text: str, *, counted: str = "items") -> None:
+        """Take what was counted for a search, and what that was."""
+        self._facets, self._text, self._lines.counted = tuple(facets), text, counted
         self._fill()
 
     @property
@@ -129,6 +131,8 @@ class FacetPanel(QListView):
     def _fill(self) -> None:
         row, scrolled = self.currentIndex().row(), self.verticalScrollBar().value()
         lines: list[Line] = []
+        if self._lines.counted != "items":
+            lines.append(Line(text=f"How many {self._lines.counted}", facet=""))
         for facet in self._facets:
             lines += self._of(facet)
         self._lines.show(lines)

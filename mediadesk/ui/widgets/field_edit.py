@@ -10,7 +10,15 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPlainTextEdit, QWidg
 from mediadesk.engine.messages import FieldView
 from mediadesk.ui import item_words, words
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import IconButton, Sentence, column, label, row, unmarked
+from mediadesk.ui.widgets.controls import (
+    IconButton,
+    Sentence,
+    column,
+    label,
+    row,
+    tab_order,
+    unmarked,
+)
 from mediadesk.ui.widgets.fields import calm
 
 _SEVERAL = "Several values"
@@ -93,6 +101,7 @@ class FieldEdit(QWidget):
             button.setProperty("role", "small")
         head = row(heading, self._source, 0, self.others, self.lock, spacing=6)
         self.setLayout(column(head, self.editor, self._problem, spacing=2))
+        tab_order(self.editor, self.others, self.lock)
         self._tell()
 
     def show_field(self, field: FieldView) -> None:

@@ -22,6 +22,9 @@ _MARGIN = 24
 _WORDS = 520
 _BESIDE = 600  # the words, with the edges, where artwork stands beside them
 _LEAST = 200  # pixels across: smaller artwork tells nothing
+_LEFT = ((0.0, 212), (0.55, 210), (1.0, 20))
+"""How much of the ground covers the artwork, so that words on the left can be read over any."""
+_EVEN = ((0.0, 160), (1.0, 160))
 
 
 class Hero(QWidget):
@@ -83,7 +86,7 @@ class Hero(QWidget):
             return
         self._backdrop(painter, area, self._tile)
         shade = QLinearGradient(area.topLeft(), area.topRight())
-        for at, alpha in ((0.0, 215), (0.5, 150), (1.0, 150 if self._centred else 20)):
+        for at, alpha in _EVEN if self._centred else _LEFT:
             shade.setColorAt(at, QColor(surface.red(), surface.green(), surface.blue(), alpha))
         painter.fillRect(area, shade)
         art = self._shown

@@ -3,10 +3,10 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
-from mediadesk.ui import icons, words
+from mediadesk.ui import icons
 from mediadesk.ui.plugin_words import Sign
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import label, row, tip
+from mediadesk.ui.widgets.controls import breakable, label, row, tip
 
 
 class Glyph(QLabel):
@@ -47,7 +47,7 @@ class Mark(QWidget):
     def say(self, sign: Sign) -> None:
         """Show another sign."""
         self._glyph.draw(sign.drawn, sign.tone)
-        self._words.setText(words.breakable(sign.text))
+        self._words.setText(breakable(sign.text))
         self._words.setProperty("role", "accent" if sign.tone == "accent" else sign.tone)
         self._words.style().unpolish(self._words)
         self._words.style().polish(self._words)

@@ -3,16 +3,25 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QEnterEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QTimer
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QEnterEvent,
+    QPainterPath,
+    QRegion,
+)
 from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from mediadesk.engine.messages import PluginView
 from mediadesk.ui import plugin_words
+from mediadesk.ui.keys import KEYS, KeyMap
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, Sentence, row
 from mediadesk.ui.widgets.mark import Glyph
 
+_ROUND = 12  # pixels, as in the style sheet
+_WIDE = 720  # pixels that a toast's sentence may be across
 _SHOWN_MS = 8000
 _HURRIED_MS = 2500  # while others wait
 
@@ -33,9 +42,10 @@ class Toast(QFrame):
     It goes by itself, but not while the mouse or the keyboard is on it.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, keys: KeyMap, parent: QWidget) -> None:
         super().__init__(parent)
         self._parent = parent
+        self._keys = keys
         self.at_head = False
         self.setProperty("role", "toast")
         self.setAccessibleName("Notice")
@@ -73,13 +83,17 @@ class Toast(QFrame):
     def place(self) -> None:
         """Stand at the foot of the parent, above the bars there, or at its head."""
         area = self._parent.rect()
-        self._words.setMaximumWidth(max(120, area.width() - 240))
+        self._words.setMaximumWidth(max(120, min(_WIDE, area.width() - 240)))
         self.adjustSize()
         bars = [one for one in self._parent.findChildren(QFrame) if one.property("foot")]
         tops = [one.mapTo(self._parent, QPoint()).y() for one in bars if one.isVisible()]
         foot = min(tops, default=area.height() - 20)
         top = 12 if self.at_head else foot - self.height() - 12
         self.move((area.width() - self.width()) // 2, top)
+        # Over the video, a native window, nothing shines through what is left of the corners.
+        corners = QPainterPath()
+        corners.addRoundedRect(QRectF(self.rect()), _ROUND, _ROUND)
+        self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -114,8 +128,11 @@ class Toast(QFrame):
         self.place()
         self.show()
         self.raise_()
-        spoken = f"{self._shown.sentence} {self._shown.word and f'{self._shown.word}: Ctrl+Z.'}"
-        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken.strip()))
+        word, name = self._shown.word, self._shown.word.lower()
+        spoken = self._shown.sentence
+        if name in KEYS:  # what is told can be taken back, or done again
+            spoken += f" {self._keys.named(word, name)}."
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self, spoken))
         self._gone.start(_HURRIED_MS if self._waiting else _SHOWN_MS)
 
     def _press(self) -> None:

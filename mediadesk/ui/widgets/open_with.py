@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QProcess, QUrl
+from PySide6.QtCore import QPoint, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu
 
 from mediadesk.engine.messages import ItemView, PlayerView, Verbs
+from mediadesk.paths import to_uri
+from mediadesk.play import outside
 from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, unmarked
@@ -59,13 +61,14 @@ class OpenWith(Button):
     def open_outside(self) -> None:
         """Open the file in whatever the system plays such files with."""
         if self._item is not None and self._item.path is not None:
-            QDesktopServices.openUrl(QUrl.fromLocalFile(self._item.path))
+            QDesktopServices.openUrl(QUrl.fromEncoded(to_uri(self._item.path).encode()))
 
     def _start(self, player: PlayerView) -> None:
-        program, *arguments = player.command
-        started, _ = QProcess.startDetached(program, arguments, "")
-        if not started:
+        try:
+            outside.start(player.command)
+        except OSError:
             self._desk.told.emit(
-                f"“{program}” can't be started: install it, or open the file with another player.",
+                f"“{player.command[0]}” can't be started: install it, or open the file with "
+                "another player.",
                 False,
             )

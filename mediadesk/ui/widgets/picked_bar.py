@@ -8,8 +8,10 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame
 
 from mediadesk.ui import words
+from mediadesk.ui.cards import PAD
+from mediadesk.ui.keys import KeyMap
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, IconButton, label, row
+from mediadesk.ui.widgets.controls import Button, IconButton, column, label, panel, row
 
 _ACTS = (
     ("play", "Play", "play"),
@@ -21,6 +23,7 @@ _ACTS = (
     ("edit", "Edit…", "edit"),
     ("hide", "Hide", "hide"),
 )
+_RIGHT = 20  # pixels at its right
 _ROOM = {"queue": 1010, "edit": 1010, "hide": 1010, "set-watched": 720, "rate": 600}
 
 
@@ -30,12 +33,12 @@ class PickedBar(QFrame):
     def __init__(
         self,
         theme: Theme,
+        keys: KeyMap,
         act: Callable[[str, QPoint], None],
         everything: Callable[[], None],
         clear: Callable[[], None],
     ) -> None:
         super().__init__()
-        self.setProperty("role", "panel")
         self.setProperty("foot", True)  # a toast stands above it
         self.setAccessibleName("What to do with the selected items")
         self._act = act
@@ -47,12 +50,15 @@ class PickedBar(QFrame):
             self.buttons[name] = button
         self._more = IconButton(theme, "more", "More", partial(self._press, "more"))
         self._all = Button(theme, "All", everything, role="quiet")
-        self._all.setToolTip("Select all that was found (Ctrl+A)")
+        keys.tell(self._all.setToolTip, "Select all that was found", "pick-all")
         self._clear = IconButton(theme, "close", "Select nothing (Escape)", clear)
         acts = row(*self.buttons.values(), self._more, spacing=2)
         line = row(self._count, 4, acts, 0, self._all, self._clear, spacing=2)
+        bar = panel(line)
         line.setContentsMargins(16, 6, 8, 6)
-        self.setLayout(line)
+        whole = column(bar)
+        whole.setContentsMargins(PAD, 8, _RIGHT, 8)  # in line with the cards and the head
+        self.setLayout(whole)
         self.hide()
 
     def show_count(self, count: int, total: int) -> None:
@@ -65,7 +71,7 @@ class PickedBar(QFrame):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         for name, width in _ROOM.items():  # else it is in the menu
-            self.buttons[name].setVisible(self.width() >= width)
+            self.buttons[name].setVisible(self.width() - PAD - _RIGHT >= width)
 
     def _press(self, name: str) -> None:
         button = self.buttons.get(name, self._more)

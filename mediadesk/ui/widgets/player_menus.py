@@ -7,7 +7,6 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 
-from mediadesk.engine.messages import ChapterView
 from mediadesk.ui import tracks, words
 from mediadesk.ui.playback import SPEEDS, Playback
 from mediadesk.ui.widgets.controls import unmarked
@@ -78,8 +77,11 @@ class PlayerMenus:
             self._choice(menu, name, todo, on=speed == self._playback.speed)
         self._open(menu, button)
 
-    def chapters(self, button: QWidget, chapters: tuple[ChapterView, ...]) -> None:
+    def chapters(self, button: QWidget) -> None:
         """The chapters, the one that is played marked."""
+        chapters = self._playback.sitting.chapters if self._playback.sitting else ()
+        if not chapters:
+            return
         menu = self._menu("Chapters")
         begun = [one for one in chapters if one.start <= self._playback.position]
         for chapter in chapters:

@@ -12,10 +12,9 @@ from PySide6.QtWidgets import (
 )
 
 from mediadesk.engine.messages import ItemView
-from mediadesk.play.queue import Queue
 from mediadesk.ui import theme, words
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.queue_model import HERE, VIEW, QueueModel
+from mediadesk.ui.queue_model import HERE, LINE, VIEW, Index, QueueModel
 from mediadesk.ui.widgets.controls import Button, IconButton, column, label, row
 
 WIDTH = 320
@@ -24,29 +23,26 @@ _ART = QSize(64, 36)
 
 
 class QueuePanel(QFrame):
-    """Shows a `Queue`; what a person does with it is told by signals."""
+    """Shows a `Queue` and changes it as a person wants."""
 
     closed = Signal()
     jumped = Signal(int)  # to the entry at a place
-    removed = Signal(int)
-    moved = Signal(int, int)
-    cleared = Signal()
+    changed = Signal()
 
-    def __init__(self, desk: Desk, queue: Queue) -> None:
+    def __init__(self, desk: Desk, model: QueueModel) -> None:
         super().__init__()
         self.setProperty("role", "drawer")
         self.setAccessibleName("Queue")
         self.setFixedWidth(WIDTH)
-        self._queue = queue
-        self.model = QueueModel(desk, queue)
-        self.model.moved.connect(self.moved)
+        self.model = model
+        self.model.moved.connect(self._move)
         self.view = _List(desk, self.model)
         self.view.activated.connect(lambda index: self.jumped.emit(index.row()))
         self.view.doubleClicked.connect(lambda index: self.jumped.emit(index.row()))
-        self.view.removed.connect(self.removed)
-        self.view.moved.connect(self.moved)
+        self.view.removed.connect(self._remove)
+        self.view.moved.connect(self._move)
         self._count = label("", "small")
-        self._clear = Button(desk.theme, "Clear", self.cleared.emit, role="quiet")
+        self._clear = Button(desk.theme, "Clear", self._empty, role="quiet")
         close = IconButton(desk.theme, "close", "Close the queue", self.closed.emit, size=16)
         head = row(label("Queue", "heading"), self._count, 0, self._clear, close)
         head.setContentsMargins(16, 8, 8, 0)
@@ -68,6 +64,20 @@ class QueuePanel(QFrame):
     def choose(self, place: int) -> None:
         """Put the keyboard on an entry."""
         self.view.setCurrentIndex(self.model.index(place))
+
+    def _remove(self, place: int) -> None:
+        self.model.queue.remove(place)
+        self.changed.emit()
+        self.choose(min(place, self.model.rowCount() - 1))
+
+    def _move(self, place: int, to: int) -> None:
+        self.model.queue.move(place, to)
+        self.changed.emit()
+        self.choose(to)
+
+    def _empty(self) -> None:
+        self.model.queue.clear()
+        self.changed.emit()
 
 
 class _List(QListView):
@@ -129,7 +139,6 @@ class _Delegate(QStyledItemDelegate):
         colour = self._desk.theme.colour
         area = option.rect.adjusted(8, 2, -8, -2)
         state, flag = option.state, QStyle.StateFlag
-        view: ItemView | None = index.data(VIEW)
         is_here = bool(index.data(HERE))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -141,24 +150,25 @@ class _Delegate(QStyledItemDelegate):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(colour("accent"))
             painter.drawRoundedRect(QRectF(area).adjusted(1, 1, -1, -1), 8, 8)
-        if view is not None:
-            self._tell(painter, area, view, is_here=is_here)
+        self._tell(painter, area, index, is_here=is_here)
         painter.restore()
 
-    def _tell(self, painter: QPainter, area: QRect, view: ItemView, *, is_here: bool) -> None:
+    def _tell(self, painter: QPainter, area: QRect, index: Index, *, is_here: bool) -> None:
         colour = self._desk.theme.colour
-        tile = words.tile(view)
-        top = area.top() + (area.height() - _ART.height()) // 2
-        painter.drawPixmap(area.left() + 8, top, self._desk.painter.artwork(tile, _ART))
+        view: ItemView | None = index.data(VIEW)
+        is_missing = view is None or not view.available
+        if view is not None:
+            top = area.top() + (area.height() - _ART.height()) // 2
+            painter.setOpacity(0.45 if is_missing else 1.0)
+            artwork = self._desk.painter.artwork(words.tile(view), _ART)
+            painter.drawPixmap(area.left() + 8, top, artwork)
+            painter.setOpacity(1.0)
         left = area.left() + _ART.width() + 20
         line = QRect(left, area.top() + 7, area.right() - left - 8, 20)
+        title_ink = "accent_text" if is_here else "muted" if is_missing else "text"
         for text, size, ink in (
-            (tile.title, theme.TYPE.body, "accent_text" if is_here else "text"),
-            (
-                " · ".join(part for part in (tile.line, tile.pill) if part),
-                theme.TYPE.small,
-                "muted",
-            ),
+            (str(index.data()), theme.TYPE.body, title_ink),
+            (str(index.data(LINE)), theme.TYPE.small, "muted"),
         ):
             painter.setFont(theme.font(size, strong=is_here and ink != "muted"))
             painter.setPen(colour(ink))

@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLineEdit, QPushButton
 
-from mediadesk.engine.messages import SEARCHES
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, IconButton, Sentence, column, label
 
@@ -21,6 +20,8 @@ class SearchHelp(IconButton):
 
     def open(self) -> None:
         """Show the examples below the search box."""
+        from mediadesk.engine.messages import SEARCHES  # only the open panel needs the engine's
+
         self.panel = panel = QFrame(self, Qt.WindowType.Popup)
         panel.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         panel.destroyed.connect(self._gone)

@@ -1,7 +1,6 @@
 """The seek bar: a slider over the length of an item, its chapters and moments marked."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter
@@ -9,28 +8,13 @@ from PySide6.QtWidgets import QSlider
 
 from mediadesk.engine.messages import ChapterView, MomentView
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.seek_preview import SeekPreview
+from mediadesk.ui.widgets.seek_preview import SeekPreview, Spot
 from mediadesk.ui.widgets.slider import Slider
 from mediadesk.ui.words import clock
 
 _STEPS = 10_000
 _NEAR = 60  # parts of the length: so near is a moment to where one points
 _PREVIEW_MS = 1500
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spot:
-    """What there is to say of a second: the chapter that it is in, the moment that is near."""
-
-    second: float
-    chapter: str = ""
-    moment: str = ""
-    image: str | None = None
-
-    @property
-    def spoken(self) -> str:
-        """As a screen reader says it."""
-        return ", ".join(part for part in (clock(self.second), self.chapter, self.moment) if part)
 
 
 class SeekBar(Slider):

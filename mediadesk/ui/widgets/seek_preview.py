@@ -1,6 +1,6 @@
 """What is at a second, shown above the seek bar: its picture, its time, its chapter."""
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
@@ -9,11 +9,23 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import OneLine, column, label
 from mediadesk.ui.words import clock
 
-if TYPE_CHECKING:
-    from mediadesk.ui.widgets.seek import Spot
-
 _PICTURE = QSize(192, 108)
 _GAP = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spot:
+    """What there is to say of a second: the chapter that it is in, the moment that is near."""
+
+    second: float
+    chapter: str = ""
+    moment: str = ""
+    image: str | None = None
+
+    @property
+    def spoken(self) -> str:
+        """As a screen reader says it."""
+        return ", ".join(part for part in (clock(self.second), self.chapter, self.moment) if part)
 
 
 class SeekPreview(QFrame):
@@ -36,7 +48,7 @@ class SeekPreview(QFrame):
         self.setLayout(pile)
         self._pictures.arrived.connect(self._draw)
 
-    def show_spot(self, spot: "Spot", above: QPoint) -> None:
+    def show_spot(self, spot: Spot, above: QPoint) -> None:
         """Show what is at a second, above a point of the screen."""
         self._spot, self._above = spot, above
         self._time.setText(clock(spot.second))

@@ -56,7 +56,13 @@ class Sheet(QDialog):
         self.setLayout(pile)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.agree.click)
+        self._acts = False
         self.finished.connect(self._closed)
+
+    @property
+    def unsaved(self) -> bool:
+        """Whether a person would lose something by leaving; by itself nothing."""
+        return False
 
     def go_on(self) -> None:
         """Do what the dialog is for; by itself it does nothing."""
@@ -66,6 +72,10 @@ class Sheet(QDialog):
         self.line.say(sentence)
         self.line.setVisible(bool(sentence))
 
+    def agree_by_enter(self) -> None:
+        """Have Enter agree wherever it means nothing else."""
+        self.agree.setDefault(True)
+
     def work(self, sentence: str = "") -> None:
         """Show that something is being done, until `rest`."""
         self._busy.show()
@@ -74,8 +84,38 @@ class Sheet(QDialog):
         if sentence:
             self.say(sentence)
 
+    def far(self, done: int, of: int) -> None:
+        """Show how much is done of what is being done; 0 of 0 where that is not known."""
+        self._busy.setRange(0, of)
+        self._busy.setValue(done)
+
+    def act(self, sentence: str = "") -> None:
+        """Show that what the dialog is for is being done; left now, it hides and goes on."""
+        self._acts = True
+        self.work(sentence)
+
+    def reject(self) -> None:
+        """Leave, after asking if something was typed."""
+        if self._acts:
+            self.hide()
+        elif self.unsaved:
+            confirm(
+                self,
+                "Leave without saving?",
+                title=self.windowTitle(),
+                more="What you changed here is not kept.",
+                agree="Leave",
+                stay="Go on editing",
+                then=super().reject,
+            )
+        else:
+            super().reject()
+
     def rest(self) -> None:
-        """Nothing is being done any more."""
+        """Nothing is being done any more; what was left while it acted has something to say."""
+        if self._acts and self.isHidden():
+            self.open()
+        self._acts = False
         self._busy.hide()
         self.agree.setEnabled(True)
 
@@ -100,7 +140,14 @@ class Sheet(QDialog):
 
 
 def confirm(
-    parent: QWidget, question: str, *, title: str, more: str, agree: str, then: Callable[[], object]
+    parent: QWidget,
+    question: str,
+    *,
+    title: str,
+    more: str,
+    agree: str,
+    then: Callable[[], object],
+    stay: str = "Cancel",
 ) -> QMessageBox:
     """Ask before something is done; Escape and Enter leave things as they are."""
     box = QMessageBox(parent)
@@ -109,7 +156,7 @@ def confirm(
     box.setText(question)
     box.setInformativeText(more)
     yes: QPushButton = box.addButton(agree, QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
+    no = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no)
     yes.clicked.connect(lambda: then())  # noqa: PLW0108 - the click has an argument
     box.open()

@@ -21,9 +21,7 @@ class Shelf(QWidget):
         super().__init__()
         self._heading = OneLine(title, "heading")
         self.model = CardModel(self)
-        self.view = CardView(
-            self.model, desk.painter, desk.theme, name=title, actions=actions, lines=lines
-        )
+        self.view = CardView(self.model, desk, name=title, actions=actions, lines=lines)
         self._back = IconButton(desk.theme, "left", "Earlier cards", lambda: self.view.page(-1))
         self._on = IconButton(desk.theme, "right", "More cards", lambda: self.view.page(1))
         top = row(self._heading, self._back, self._on, spacing=4)

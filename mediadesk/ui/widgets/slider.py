@@ -50,8 +50,8 @@ class Slider(QSlider):
         painter.setPen(Qt.PenStyle.NoPen)
         middle = self.height() / 2
         handle = self.x_of(self.value() / max(1, self.maximum()))
-        for name, right in (("line", self.width() - EDGE), ("accent", handle)):
-            painter.setBrush(colour(name if self.isEnabled() else "line"))
+        for name, right in (("track", self.width() - EDGE), ("accent", handle)):
+            painter.setBrush(colour(name if self.isEnabled() else "track"))
             painter.drawRoundedRect(QRectF(EDGE, middle - 2, right - EDGE, 4), 2, 2)
         self.paint_marks(painter)
         if self.hasFocus():

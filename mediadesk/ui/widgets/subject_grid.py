@@ -18,9 +18,7 @@ class SubjectGrid(CardView):
     """Cards that open subjects; what is shown again keeps its place."""
 
     def __init__(self, desk: Desk, acts: SubjectActs, name: str) -> None:
-        super().__init__(
-            CardModel(), desk.painter, desk.theme, name=name, grid=True, actions=False, lines=2
-        )
+        super().__init__(CardModel(), desk, name=name, grid=True, actions=False, lines=2)
         self.cards.setParent(self)
         self._acts = acts
         self._subjects: tuple[Subject, ...] = ()

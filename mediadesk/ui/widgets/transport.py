@@ -7,11 +7,13 @@ from mediadesk.engine.messages import Sitting
 from mediadesk.play.queue import Queue, Repeat
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.keys import KEYS
 from mediadesk.ui.widgets.controls import IconButton, OneLine, column, label, row
 from mediadesk.ui.widgets.seek import SeekBar
 from mediadesk.ui.widgets.slider import Slider
 
 JUMP_S = 10.0
+_SAID_TICKS = 8
 _REPEATS: dict[Repeat, str] = {
     "off": "Repeat: off",
     "all": "Repeat: all",
@@ -29,29 +31,32 @@ class Transport(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self._desk = desk
-        self._length = 0.0
+        self._names: dict[IconButton, tuple[str, str]] = {}
+        self._sitting: Sitting | None = None
+        self._said = "", 0
+        desk.keys.changed.connect(self._name_all)
         self.seek = SeekBar(desk)
         self.seek.sought.connect(self.sought)
         self._now, self._left = label("0:00", "small"), label("0:00", "small")
         self._name, self._moment = OneLine("", "strong"), OneLine("", "small")
-        self.toggle = self._button("play", "Play or pause (Space)", "toggle", size=28)
+        self.toggle = self._button("play", "Play or pause", "toggle", size=28)
         self.toggle.setProperty("role", "large")
-        self.shuffle = self._switch("shuffle", "Shuffle (U)", "shuffle-queue")
+        self.shuffle = self._switch("shuffle", "Shuffle", "shuffle-queue")
         self.repeat = self._switch("repeat", _REPEATS["off"], "repeat")
-        self.previous = self._button("previous", "Previous (Shift+P)", "previous")
-        self.next = self._button("next", "Next (Shift+N)", "next")
-        back = self._button("rewind", f"Back {JUMP_S:g} seconds (←)", "jump-back")
-        on = self._button("forward", f"On {JUMP_S:g} seconds (→)", "jump-on")
+        self.previous = self._button("previous", "Previous", "previous")
+        self.next = self._button("next", "Next", "next")
+        back = self._button("rewind", f"Back {JUMP_S:g} seconds", "jump-back")
+        on = self._button("forward", f"On {JUMP_S:g} seconds", "jump-on")
         self.audio = self._button("voice", "Sound: which track", "audio-menu")
         self.subtitles = self._button("subtitles", "Subtitles", "subtitle-menu")
         self.speed = self._button("speed", "Speed", "speed-menu")
         self.chapters = self._button("chapters", "Chapters", "chapter-menu")
-        self.mute = self._button("volume", "Mute (M)", "mute")
+        self.mute = self._button("volume", "Mute", "mute")
         self.volume = Slider(desk.theme, "Volume", steps=100)
         self.volume.setFixedWidth(96)
         self.volume.valueChanged.connect(self.volume_changed)
-        self.queue = self._switch("queue", "Queue (Shift+Q)", "show-queue")
-        full = self._button("fullscreen", "Full screen (F)", "full-screen")
+        self.queue = self._switch("queue", "Queue", "show-queue")
+        full = self._button("fullscreen", "Full screen", "full-screen")
         middle = row(
             self.shuffle, self.previous, back, self.toggle, on, self.next, self.repeat, spacing=4
         )
@@ -77,6 +82,7 @@ class Transport(QWidget):
 
     def show_sitting(self, sitting: Sitting | None) -> None:
         """Be about an item, or about none while it is not known."""
+        self._sitting = sitting
         self._name.say(sitting.item.title if sitting else "")
         self._moment.say(words.line(sitting.item) if sitting else "")
         chapters = sitting.chapters if sitting else ()
@@ -84,14 +90,18 @@ class Transport(QWidget):
         self.chapters.setVisible(bool(chapters))
 
     def show_position(self, position: float, length: float, *, playing: bool) -> None:
-        """Stand at a second of so many."""
+        """Stand at a second of so many, and say what is there; called at each tick."""
         self.toggle.draw("pause" if playing else "play")
         self.seek.show_position(position, length)
         self._now.setText(words.clock(position))
         self._left.setText(words.clock(length))
+        said, ticks = self._said
+        self._said = said, ticks - 1
+        self._moment.say(said if ticks > 0 else self._what_is_at(position))
 
-    def show_moment(self, text: str) -> None:
-        """Say what is going on."""
+    def say(self, text: str) -> None:
+        """Say something for a moment, where a toast would hide the controls."""
+        self._said = text, _SAID_TICKS
         self._moment.say(text)
 
     def show_queue(self, queue: Queue, *, open_: bool) -> None:
@@ -99,20 +109,39 @@ class Transport(QWidget):
         self.shuffle.setChecked(queue.shuffled)
         self.repeat.setChecked(queue.repeat != "off")
         self.repeat.draw("repeat-one" if queue.repeat == "one" else "repeat")
-        self.repeat.say(f"{_REPEATS[queue.repeat]} (R)")
+        self._name_it(self.repeat, _REPEATS[queue.repeat], "repeat")
         self.queue.setChecked(open_)
 
     def show_mute(self, *, muted: bool) -> None:
         """Be silent, or not."""
         self.volume.setEnabled(not muted)
         self.mute.draw("muted" if muted else "volume")
-        self.mute.say("Sound on (M)" if muted else "Mute (M)")
+        self._name_it(self.mute, "Sound on" if muted else "Mute", "mute")
+
+    def _what_is_at(self, second: float) -> str:
+        if self._sitting is None:
+            return ""
+        moments = self._sitting.moments
+        past = [one.text for one in moments if one.text and one.start <= second]
+        line = past[-1] if past else words.line(self._sitting.item)
+        return " · ".join(part for part in (self.seek.spot(second).chapter, line) if part)
 
     def _button(self, drawn: str, name: str, action: str, *, size: int = 20) -> IconButton:
         def press() -> None:
             self.pressed.emit(action)
 
-        return IconButton(self._desk.theme, drawn, name, press, size=size)
+        made = IconButton(self._desk.theme, drawn, name, press, size=size)
+        self._name_it(made, name, action)
+        return made
+
+    def _name_it(self, button: IconButton, says: str, action: str) -> None:
+        self._names[button] = says, action
+        button.say(self._desk.keys.named(says, action) if action in KEYS else says)
+
+    def _name_all(self) -> None:
+        """Name the keys of now."""
+        for button, (says, action) in tuple(self._names.items()):
+            self._name_it(button, says, action)
 
     def _switch(self, drawn: str, name: str, action: str) -> IconButton:
         made = self._button(drawn, name, action)

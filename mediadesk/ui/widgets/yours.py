@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from PySide6.QtWidgets import QFrame
 
 from mediadesk.engine.messages import CollectionView, ItemPage, Organising
+from mediadesk.ui import search_text
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.chips import ChipBox
 from mediadesk.ui.widgets.controls import column, label
@@ -26,12 +27,14 @@ class YoursBox(QFrame):
         self.tags = ChipBox(desk.theme, "Tag", hint="Add a tag")
         self.tags.added.connect(lambda name: self._tag(add=(name,)))
         self.tags.removed.connect(lambda name: self._tag(remove=(name,)))
-        self.tags.opened.connect(lambda name: desk.search_wanted.emit(f'tag:"{name}"'))
+        self.tags.opened.connect(
+            lambda name: desk.search_wanted.emit(search_text.whole("tag", name))
+        )
         self.collections = ChipBox(desk.theme, "Collection", hint="Add to a collection")
         self.collections.added.connect(self._collect)
         self.collections.removed.connect(self._uncollect)
         self.collections.opened.connect(
-            lambda name: desk.search_wanted.emit(f'collection:"{name}"')
+            lambda name: desk.search_wanted.emit(search_text.whole("collection", name))
         )
         self.note = Note()
         self.note.written.connect(self._write)

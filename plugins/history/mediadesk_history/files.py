@@ -16,7 +16,10 @@ import msgspec
 from mediadesk.api import UnreadableError, UserError, Watched
 
 _BOM = b"\xef\xbb\xbf"
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
 _FAR = 1e11  # seconds: the year 5138
+_LARGEST = 100_000  # elements of an entry
+_DEEPEST = 100
 R = TypeVar("R")
 
 
@@ -27,12 +30,22 @@ def rows(name: str, content: bytes, delimiter: str = ",") -> list[list[str]]:
         UserError: if it is no table.
     """
     try:
-        text = io.StringIO(content.decode("utf-8-sig"), newline="")
+        text = io.StringIO(_text(content), newline="")
         quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
         lines = csv.reader(text, delimiter=delimiter, quoting=quoting)
         return [cells for cells in lines if any(cells)]
     except (UnicodeDecodeError, csv.Error) as error:
         raise UserError(f"“{name}” is no table ({error}): choose the file as it came.") from error
+
+
+def _text(content: bytes) -> str:
+    """Decode a table: a spreadsheet saves it wide, and older ones of IMDb are in Windows-1252."""
+    if content.startswith(_WIDE):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252")
 
 
 def table(name: str, content: bytes, columns: Collection[str]) -> list[dict[str, str]]:
@@ -65,24 +78,50 @@ def json(name: str, content: bytes, kind: type[R]) -> R:
         ) from error
 
 
-def xml(name: str, content: bytes, root: str) -> ET.Element:
-    """Give the root element of an XML file.
+def xml(name: str, content: bytes, root: str, tags: Collection[str]) -> Iterator[ET.Element]:
+    """Give the elements with these tags, wherever they stand; each is gone once the next is asked.
 
     Raises:
-        UserError: if it is no XML, declares entities, or has another root.
+        UserError: if it is no XML, declares entities, has another root, or an endless entry.
     """
     try:
-        text = content.decode("utf-8-sig")  # a declared encoding could hide what is looked for here
-        if "<!DOCTYPE" in text or "<!ENTITY" in text:
-            raise ValueError("it declares entities")
-        found = ET.fromstring(text)  # noqa: S314 - no entities
-        if found.tag != root:
-            raise ValueError(f"it begins with <{found.tag[:40]}>")
+        # UTF-16 could hide what is looked for here, and so could another encoding that it declares.
+        if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content:
+            raise ValueError("it declares entities, or is not in UTF-8")
+        yield from _elements(content, root, tags)
     except (ET.ParseError, ValueError) as error:
         raise UserError(
             f"“{name}” is no such export ({error}): choose the file as it came."
         ) from error
-    return found
+
+
+def _elements(content: bytes, root: str, tags: Collection[str]) -> Iterator[ET.Element]:
+    """Read as much as one entry at a time; what lies around the entries is not kept."""
+    around: list[ET.Element] = []
+    inside = size = 0
+    utf_8 = ET.XMLParser(encoding="utf-8")  # noqa: S314 - no entities
+    for event, element in ET.iterparse(io.BytesIO(content), ("start", "end"), utf_8):  # noqa: S314
+        is_entry = element.tag in tags
+        if event == "start":
+            if not around and element.tag != root:
+                raise ValueError(f"it begins with <{element.tag[:40]}>")
+            around.append(element)
+            inside += is_entry
+            size = size + 1 if inside else 0
+            if size > _LARGEST or len(around) > _DEEPEST:
+                raise ValueError(f"its <{around[-1].tag[:40]}> holds too much")
+            continue
+        around.pop()
+        inside -= is_entry
+        if is_entry:
+            yield element
+        if around and not inside:
+            around[-1].clear()
+
+
+def own_name(name: str) -> str:
+    """Give a file's name in lower case, without the archive and the folders that it lies in."""
+    return name.lower().rpartition("/")[2]
 
 
 def each(

@@ -8,6 +8,7 @@ from mediadesk_history import files
 from mediadesk_history.lines import episode, rating, seconds
 
 _BEST = 10.0
+_VIDEOS = frozenset({"movie", "episodedetails", "musicvideo"})
 
 
 class Kodi:
@@ -18,8 +19,7 @@ class Kodi:
     patterns = ("*.xml",)
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
-        root = files.xml(name, content, "videodb")
-        videos = [*root.iter("movie"), *root.iter("episodedetails"), *root.iter("musicvideo")]
+        videos = files.xml(name, content, "videodb", _VIDEOS)
         return files.each(name, videos, _watched)
 
 

@@ -15,7 +15,7 @@ from mediadesk_history.lines import seconds
 _NAMELESS = ["artist", "album", "track", "date"]  # the columns of the tool that writes no names
 _TIMES = ("uts", "date", "utc_time")
 _MILLISECONDS = 1e11  # a time larger than this is in milliseconds
-_PAGES = ("recenttracks", "lovedtracks", "tracks", "track")
+_PAGES = ("recenttracks", "lovedtracks", "scrobbles", "tracks", "track")
 
 
 class _Artist(msgspec.Struct):
@@ -28,9 +28,12 @@ class _Date(msgspec.Struct):
 
 
 class _Track(msgspec.Struct):
-    name: str
+    """A track as Last.fm gives it, or as lastfmstats.com does: with `track` and milliseconds."""
+
     artist: _Artist | str
-    date: _Date | None = None
+    name: str = ""
+    track: str = ""
+    date: _Date | int | None = None
 
 
 class LastFm:
@@ -41,7 +44,7 @@ class LastFm:
     patterns = ("*.csv", "*.json")
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
-        kind = EventKind.LIKE if "loved" in name.lower() else EventKind.FINISHED
+        kind = EventKind.LIKE if "loved" in files.own_name(name) else EventKind.FINISHED
         if name.lower().endswith(".json"):
             pages = files.json(name, content, Any)
             try:
@@ -57,17 +60,24 @@ def _tracks(pages: object) -> Iterator[object]:
     if isinstance(pages, list):
         for page in pages:
             yield from _tracks(page)
-    elif isinstance(pages, dict) and (inner := [pages[key] for key in _PAGES if key in pages]):
+    elif isinstance(pages, dict) and (
+        inner := [pages[key] for key in _PAGES if _holds(pages, key)]
+    ):
         yield from _tracks(inner)
     else:
         yield pages
 
 
+def _holds(page: dict[str, object], key: str) -> bool:
+    return isinstance(page.get(key), list | dict)
+
+
 def _heard(kind: EventKind, track: _Track) -> Iterator[Watched]:
-    artist = track.artist
+    artist, date = track.artist, track.date
     named = artist if isinstance(artist, str) else artist.text or artist.name
-    if track.date:  # what is playing at this moment has none
-        yield Watched(title=track.name, artist=named, kind=kind, at=_moment(track.date.uts))
+    if date:  # what is playing at this moment has none
+        at = _moment(str(date) if isinstance(date, int) else date.uts)
+        yield Watched(title=track.name or track.track, artist=named, kind=kind, at=at)
 
 
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:

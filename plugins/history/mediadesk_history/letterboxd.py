@@ -22,12 +22,15 @@ class Letterboxd:
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         lines = files.table(name, content, ("Date", "Name", "Year", "Letterboxd URI"))
-        if name.lower().startswith("watchlist"):
+        own = files.own_name(name)
+        if {"deleted", "orphaned"} & set(name.split("/")):
+            raise UnreadableError(f"“{name}” lists what you deleted there, which is left out.")
+        if own.startswith("watchlist"):
             raise UnreadableError(
                 f"“{name}” lists what you want to watch: choose diary.csv, watched.csv or "
                 "ratings.csv instead."
             )
-        return files.each(name, lines, partial(_watched, name.lower()))
+        return files.each(name, lines, partial(_watched, own))
 
 
 def _watched(name: str, line: dict[str, str]) -> Iterator[Watched]:
@@ -44,4 +47,5 @@ def _watched(name: str, line: dict[str, str]) -> Iterator[Watched]:
             year=int(line["Year"]) if "Year" in line else None,
             at=at,
             value=value,
+            mark=name.startswith("watched"),  # the day is that of the mark
         )

@@ -34,7 +34,7 @@ class ListenBrainz:
     patterns = ("*.jsonl", "*.json")
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
-        if name.lower().startswith(("feedback", "pinned_recording")):
+        if files.own_name(name).startswith(("feedback", "pinned_recording")):
             raise UnreadableError(
                 f"“{name}” names no songs, only their numbers: choose a file of the folder "
                 "“listens” instead."

@@ -10,10 +10,16 @@ from mediadesk_history import files
 from mediadesk_history.lines import SHORTEST, episode, seconds
 
 _SEASON = re.compile(
-    r"(?P<show>.+?): (?:Limited Series|Miniserie|(?:Season|Series|Part|Volume|Book|Staffel|Teil"
-    r"|Saison|Partie|Temporada|Parte|Stagione|Seizoen) (?P<season>\d+)): (?P<title>.+)"
+    r"(?P<show>.+?) ?[:：] ?(?:Limited Series|Mini-?s[eé]rie"
+    r"|(?:Season|Series|Part|Volume|Book|Staffel|Teil|Saison|Partie|Temporada|Parte|Stagione"
+    r"|Seizoen|第|シーズン|시즌) ?(?P<season>\d+)(?: ?[季部])?"
+    r"|(?P=show) (?P<named>\d+)) ?[:：] ?(?P<title>.+)"
 )
-_NUMBER = re.compile(r"(?:Episode|Folge|Épisode|Episodio|Episódio|Aflevering) (\d+)")
+_NUMBER = (
+    r"(?:Episode|Folge|Épisode|Episodio|Episódio|Aflevering|第|エピソード|에피소드) ?(\d+)"
+    r"(?: ?[集話话])?"
+)
+_NUMBERED = re.compile(rf"{_NUMBER}|(.+) \({_NUMBER}\)")
 
 
 class Netflix:
@@ -74,8 +80,8 @@ def _title(text: str) -> str:
     found = _SEASON.fullmatch(text)
     if found is None:
         return text
-    number = _NUMBER.fullmatch(found["title"])
-    season = int(found["season"] or 1)
-    if number:
-        return episode(found["show"], season, int(number[1]))
-    return episode(found["show"], season, title=found["title"])
+    season, title = int(found["season"] or found["named"] or 1), found["title"]
+    if numbered := _NUMBERED.fullmatch(title):
+        alone, told, number = numbered.groups()
+        return episode(found["show"], season, int(alone or number), told or "")
+    return episode(found["show"], season, title=title)

@@ -9,6 +9,7 @@ from mediadesk.api import EventKind, UnreadableError, Watched
 from mediadesk_history import files
 from mediadesk_history.lines import episode
 
+_SEEN = frozenset({"Video", "Track"})
 _Number = int | str | None  # Tautulli writes "" where there is none
 
 
@@ -62,7 +63,8 @@ class Plex:
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         ending = name.lower().rpartition(".")[2]
         if ending == "xml":
-            videos = [dict(each.attrib) for each in files.xml(name, content, "MediaContainer")]
+            found = files.xml(name, content, "MediaContainer", _SEEN)
+            videos = [dict(each.attrib) for each in found]
             seen = _converted(name, videos, list[_Seen])
             own = files.of_one(name, seen, lambda line: line.account)
             return files.each(name, own, _finished)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
@@ -21,12 +22,13 @@ from mediadesk.api import (
     UserError,
     Watched,
 )
-from mediadesk.engine.imports import _Titles, take_back, take_over
+from mediadesk.engine.imports import take_back, take_over
+from mediadesk.engine.titles import Titles
 from mediadesk.host import Registry
 from mediadesk.library.names import Name, titled
 from mediadesk.recommend.profile import state, states
-from mediadesk.store import Store, changes, library, oplog
-from mediadesk.store.library import Location
+from mediadesk.store import Store, changes, library, locations, oplog, roots
+from mediadesk.store.locations import Location
 from mediadesk_history import importers
 from mediadesk_history.lines import episode, rating, seconds
 
@@ -46,8 +48,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
     place = Location(path=tmp_path / "s.mkv", root=tmp_path, size=1, mtime_ns=1)
 
     def fill(db: Database) -> None:
-        library.add_root(db, tmp_path)
-        library.save_locations(db, [place])
+        roots.add(db, tmp_path)
+        locations.save_locations(db, [place])
         library.save_item(db, SOLARIS, facts={}, location=place)
 
     store = Store(tmp_path / "library.db")
@@ -285,6 +287,30 @@ def test_kodi() -> None:
     with pytest.raises(UserError, match="entities"):
         read("kodi", "videodb.xml", entity)
     assert read("kodi", "videodb.xml", VIDEODB.replace("UTF-8", "klingon")) == lines
+    with pytest.raises(UserError, match="not in UTF-8"):
+        BY_NAME["kodi"].read("videodb.xml", entity.encode("utf-16"))
+    with pytest.raises(UserError, match="begins with <plist>"):
+        read("kodi", "videodb.xml", "<plist><movie/></plist>")
+    with pytest.raises(UserError, match="holds too much"):
+        read("kodi", "videodb.xml", f"<videodb><movie>{'<a/>' * 100_001}</movie></videodb>")
+    with pytest.raises(UserError, match="holds too much"):
+        read("kodi", "videodb.xml", "<videodb>" + "<a>" * 101)
+
+
+def test_an_export_of_kodi_is_not_held_as_a_whole() -> None:
+    actors = "".join(f"<actor><name>{n}</name><role>{'x' * 400}</role></actor>" for n in range(20))
+    movie = f"<movie><title>Heat</title><playcount>0</playcount>{actors}</movie>"
+    tvshow = f"<tvshow><episodedetails>{actors}</episodedetails>{actors}</tvshow>"
+    content = VIDEODB.replace("<movie>", (movie + tvshow) * 500 + "<movie>", 1).encode()
+    assert len(content) > 10_000_000
+    tracemalloc.start()
+    try:
+        lines = BY_NAME["kodi"].read("videodb.xml", content)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert lines == read("kodi", "videodb.xml", VIDEODB)
+    assert most < 1_000_000
 
 
 BACKUP = "".join(
@@ -374,6 +400,38 @@ def test_a_damaged_entry_is_named() -> None:
         read("letterboxd", "diary.csv", DIARY.replace("2024-01-06\n", "soon\n"))
     with pytest.raises(UnreadableError, match="Entry 1"):
         read("listenbrainz", "1.jsonl", LISTENS.replace("1636239050.0", "1e300"))
+
+
+@pytest.mark.parametrize(
+    ("line", "title"),
+    [
+        ("Dark: Season 1: Secrets (Episode 1)", "Dark S01E01 · Secrets"),
+        ("The Office (U.S.): Staffel 3: Folge 4", "The Office (U.S.) S03E04"),
+        ("鱿鱼游戏: 第 1 季: 第 2 集", "鱿鱼游戏 S01E02"),
+        ("黑镜：第 3 季：圣朱尼佩罗 (第 4 集)", "黑镜 S03E04 · 圣朱尼佩罗"),
+        ("Stranger Things: Stranger Things 3: Chapter One", "Stranger Things S03 · Chapter One"),
+        ("Dr. Strange: A Film: A Title", "Dr. Strange: A Film: A Title"),
+    ],
+)
+def test_episodes_of_netflix_in_the_words_of_countries(line: str, title: str) -> None:
+    (seen,) = read("netflix", "NetflixViewingHistory.csv", f'Title,Date\n"{line}","1/31/24"\n')
+    assert seen.title == title
+
+
+def test_tables_in_the_encodings_of_spreadsheets_and_of_older_exports() -> None:
+    rated = IMDB.replace("The Godfather", "Amélie")
+    for encoding in ("utf-8-sig", "utf-16", "cp1252"):
+        lines = BY_NAME["imdb"].read("ratings.csv", rated.encode(encoding))
+        assert lines[0].title == "Amélie"
+
+
+def test_the_scrobbles_of_lastfmstats() -> None:
+    listed = (
+        '{"username": "anna", "scrobbles": [{"track": "Rain", "artist": "Anna", '
+        '"album": "Weather", "albumId": "", "date": 1706732100000}]}'
+    )
+    (heard,) = read("lastfm", "lastfmstats-anna.json", listed)
+    assert (heard.title, heard.artist, heard.at) == ("Rain", "Anna", 1706732100)
 
 
 @given(
@@ -492,5 +550,5 @@ def test_episodes_are_found_by_number_else_by_season_and_title(line: str, is_fou
     )  # fmt: skip
     old = Item(id="e", kind=Kind.EPISODE, title="Dark S01E02 · Lügen", path=None)
     for item in (new, old):
-        found = _Titles([item, SOLARIS]).find(Watched(title=line, kind=FINISHED))
+        found = Titles([item, SOLARIS]).find(Watched(title=line, kind=FINISHED))
         assert (found is item) is is_found

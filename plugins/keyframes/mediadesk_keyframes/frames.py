@@ -32,7 +32,10 @@ def key_frames(container: InputContainer) -> Iterator[tuple[float, VideoFrame]]:
     tick = stream.time_base or Fraction(1, av.time_base)
     first = stream.start_time or 0
     length = stream.duration or round((container.duration or 0) / av.time_base / tick)
-    container.seek(0)  # Matroska reads its index at the first seek
+    try:
+        container.seek(0)  # Matroska reads its index at the first seek
+    except av.FFmpegError:  # in Flash the pictures may begin later
+        container.seek(0, backward=False)
     keys = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe]
     if len(keys) >= _FEW:
         # An index counts in decoding time, seeking in presentation time.

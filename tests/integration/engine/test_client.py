@@ -16,7 +16,7 @@ from worker_tasks import until
 
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client, EngineGoneError
-from mediadesk.engine.messages import Changed, Verbs
+from mediadesk.engine.messages import Changed, Organising, Verbs
 
 SECONDS = 60
 
@@ -125,6 +125,8 @@ def test_when_the_engine_is_killed_who_waits_is_told_and_another_one_answers(
     with pytest.raises(EngineGoneError):
         waiting.result(SECONDS)
     until(lambda: window.restarts == 1)
+    assert window.client.call(Verbs.status).result(SECONDS).paused, "what a person set holds"
+    window.client.call(Verbs.pause, paused=False).result(SECONDS)
     assert window.client.call(Verbs.analyze, wait=True).result(SECONDS).items == 6
 
 
@@ -175,6 +177,20 @@ def test_closing_the_window_ends_the_engine_and_its_workers(
         window.client.call(Verbs.status).result(SECONDS)
 
 
+def test_an_engine_that_is_told_to_end_has_written_all_and_leaves_a_library_in_order(
+    open_window: Callable[..., Window], media: Path, tmp_path: Path
+) -> None:
+    window = open_window()
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.analyze).result(SECONDS)
+    engine = window.engine()
+    marks = list((tmp_path / "data").glob("library.db-open-*"))
+    assert [mark.name.endswith(f"-{engine.pid}") for mark in marks] == [True]
+    engine.send_signal(signal.SIGTERM)
+    psutil.wait_procs([engine], timeout=SECONDS)
+    until(lambda: not marks[0].exists())
+
+
 def test_what_waits_when_the_window_closes_is_told(window: Window, media: Path) -> None:
     window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
     window.client.call(Verbs.pause, paused=True).result(SECONDS)
@@ -183,6 +199,22 @@ def test_what_waits_when_the_window_closes_is_told(window: Window, media: Path) 
     window.client.close()
     with pytest.raises(EngineGoneError):
         waiting.result(SECONDS)
+
+
+def test_what_a_person_did_right_before_the_window_closes_is_done(
+    open_window: Callable[..., Window], media: Path
+) -> None:
+    window = open_window()
+    window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
+    window.client.call(Verbs.analyze, wait=True).result(SECONDS)
+    one = window.client.call(Verbs.ids, text="Song 3").result(SECONDS)
+    window.client.close()
+    hurried = open_window().client
+    for _ in range(5):  # more than are answered at a time; all wait for the engine to open
+        hurried.call(Verbs.status)
+    hurried.call(Organising.rate, one, 4.0)
+    hurried.close()
+    assert open_window().client.call(Verbs.item, one[0]).result(SECONDS).item.stars == 4.0
 
 
 def test_a_library_that_can_not_be_opened_answers_every_call_with_its_sentence(
@@ -198,7 +230,7 @@ def test_a_library_that_can_not_be_opened_answers_every_call_with_its_sentence(
     process = psutil.Process(window.client._process.pid)
     window.client.close()
     assert not process.is_running()
-    assert window.client._process.exitcode == 0
+    assert window.client._process.returncode == 0
     assert window.restarts == 0
 
 

@@ -13,8 +13,10 @@ from media_factory import clip, song
 from worker_tasks import until
 
 from mediadesk.api import UserError
+from mediadesk.engine import pace
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, ItemView, Panel, Status
+from mediadesk.extract import pipeline
 from mediadesk.store import features
 
 Open = Callable[..., Engine]
@@ -219,9 +221,27 @@ def test_why_gives_an_items_place(ready: Engine) -> None:
 
 def test_profiles_do_not_mix(ready: Engine) -> None:
     name = ready.ids()[0]
+    with pytest.raises(UserError, match="no profile “anna”: make it with “mediadesk profiles add"):
+        ready.feedback(name, "like", profile="anna")
+    assert ready.profiles.add(" anna ") == ("me", "anna")
     ready.feedback(name, "like", profile="anna")
     assert [view.liked for view in ready.views([name], profile="anna")] == [True]
     assert [view.liked for view in ready.views([name])] == [False]
+
+
+def test_a_mistyped_profile_is_told_with_the_one_that_was_meant(engine: Engine) -> None:
+    engine.profiles.add("Anna Maria")
+    for verb in (engine.for_you, engine.ids, engine.playing.queue):
+        with pytest.raises(
+            UserError, match=r"did you mean “Anna Maria”\? Or make it with .*'anna mari'”"
+        ):
+            verb(profile="anna mari")
+    with pytest.raises(UserError, match="“me” already"):
+        engine.profiles.add("me")
+    for name in ("", "  ", "x" * 61, "a\0b"):
+        with pytest.raises(UserError, match="needs a name of 1 to 60 letters"):
+            engine.profiles.add(name)
+    assert engine.profiles.names() == ("me", "Anna Maria")
 
 
 def test_similar_items_come_with_scores_and_without_the_item_itself(ready: Engine) -> None:
@@ -241,6 +261,7 @@ def test_lists_are_narrowed_by_words_and_kinds(ready: Engine) -> None:
     rain = by_title(ready)["Rain"].id
     ready.feedback(rain, "like")
     assert ready.ids(text="is:liked OR title:meadow", kinds=["song"]) == (rain,)
+    ready.profiles.add("somebody else")
     assert ready.ids(text="is:liked", profile="somebody else") == ()
     assert rain not in ready.ids(text="genre:folk -is:liked")
 
@@ -360,6 +381,25 @@ def test_what_is_paused_waits_and_goes_on(engine: Engine, media: Path) -> None:
     engine.pause(paused=False)
     until(lambda: not engine.status().busy, seconds=60)
     assert engine.status().items == 3
+
+
+def test_a_pause_holds_for_the_next_engine_until_any_process_ends_it(
+    engine: Engine, open_engine: Open, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pace, "_LOOK_EVERY_SECONDS", 0.1)
+    monkeypatch.setattr(pipeline, "_REST_SECONDS", 0.1)
+    song(media / "a.mp3", seed=1)
+    rest(*media.iterdir())
+    engine.add_folder(str(media))
+    engine.pause(paused=True)
+    engine.close()
+    again, another = (open_engine(engine._places.data) for _ in range(2))
+    again.analyze()
+    assert again.status().paused
+    assert again.status().unread == 1
+    another.pause(paused=False)
+    until(lambda: not again.status().busy, seconds=60)
+    assert again.status().items == 1
 
 
 def test_what_is_not_queued_yet_is_told_while_analysis_has_not_begun(ready: Engine) -> None:

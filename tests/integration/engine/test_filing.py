@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -54,6 +55,13 @@ def library(engine: Engine, media: Path) -> Engine:
     engine.organising.rate([str(media / "Film.mp4")], 4.5)
     engine.event(str(media / "Film.mp4"), "played", share=0.5, position=1.5)
     return engine
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc is of Linux")
+def test_a_folder_of_the_system_itself_is_not_taken_in(engine: Engine) -> None:
+    with pytest.raises(UserError, match=r"/proc/self/root” is the system's own"):
+        engine.add_folder("/proc/self/root")
+    assert engine.status().folders == ()
 
 
 def test_what_is_missing_is_told_drive_by_drive(library: Engine, media: Path) -> None:
@@ -165,8 +173,12 @@ def test_a_folder_with_other_files_is_not_taken_for_it(
     with pytest.raises(UserError, match="is not a folder of the library"):
         library.filing.relink_folder(str(wrong), str(away))
     library.add_folder(str(wrong))
-    with pytest.raises(UserError, match="overlap"):
+    with pytest.raises(UserError, match=r"wrong” is in the library already.*media” can be removed"):
         library.filing.relink_folder(str(media), str(wrong))
+    with pytest.raises(UserError, match=r"” overlaps “[^”]*”, which is in the library"):
+        library.filing.relink_folder(str(media), str(wrong.parent))
+    with pytest.raises(UserError, match=r"wrong” is where it was"):
+        library.filing.relink_folder(str(wrong), str(wrong))
     assert [folder.path for folder in library.status().folders] == [str(media), str(wrong)]
     assert library.item(str(media / "Film.mp4")).item.stars == 4.5
 
@@ -268,6 +280,46 @@ def test_a_renamed_folder_keeps_its_items_though_copies_and_unread_files_are_in_
     assert (film.stars, film.available) == (4.5, True)
     assert film.path in {str(media / "record" / name) for name in ("Film.mp4", "Copy.mp4")}
     assert _stamps(library) == jobs
+
+
+def test_history_follows_a_film_replaced_while_its_folder_was_renamed(
+    library: Engine, media: Path
+) -> None:
+    """Whoever tidies up while the program is closed renames a folder and puts a better file in."""
+    album, other = media / "album", media / "other"
+    for folder in (album, other):
+        folder.mkdir()
+    for name in ("Film.mp4", "Tune.mp3", "Other.mp4"):
+        (media / name).rename(album / name)
+    _understand(library, media)
+    old = _view(library, "Film").id
+    album.rename(media / "record")
+    clip(media / "record" / "Film.mp4", seed=21, title="Film anew")
+    clip(other / "Film.mp4", seed=22, title="Film elsewhere")
+    rest(media / "record" / "Film.mp4", other / "Film.mp4")
+    _understand(library, media)
+    anew = _view(library, "Film anew")
+    assert (anew.stars, anew.position_s, anew.available) == (4.5, 1.5, True)
+    assert old not in library.ids()
+    assert _view(library, "Film elsewhere").stars is None
+
+
+def test_a_file_of_the_same_name_in_a_folder_of_others_is_another(
+    library: Engine, media: Path
+) -> None:
+    album, other = media / "album", media / "other"
+    for folder in (album, other):
+        folder.mkdir()
+    for name in ("Film.mp4", "Tune.mp3", "Other.mp4"):
+        (media / name).rename(album / name)
+    _understand(library, media)
+    (album / "Tune.mp3").rename(other / "Tune.mp3")  # one of three is too few
+    for name in ("Film.mp4", "Other.mp4"):
+        (album / name).unlink()
+    rest(clip(other / "Film.mp4", seed=22, title="Film elsewhere"))
+    _understand(library, media)
+    assert _view(library, "Film elsewhere").stars is None
+    assert (_view(library, "Film").stars, _view(library, "Film").available) == (4.5, False)
 
 
 def test_a_folder_taken_out_and_put_back_brings_all_back_without_analysing(

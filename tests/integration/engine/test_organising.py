@@ -44,6 +44,7 @@ def test_a_rating_is_of_one_profile_and_is_taken_back_and_done_again(
     change = ready.organising.rate(both, 4.5)
     assert (change.says, change.items) == ("Rated 2 items 4.5 of 5", 2)
     assert [view(ready, each).stars for each in both] == [4.5, 4.5]
+    ready.profiles.add("somebody")
     assert view(ready, both[0], "somebody").stars is None
     back = ready.organising.undo()
     assert (back.says, back.items) == ("Undone: Rated 2 items 4.5 of 5", 2)
@@ -70,7 +71,31 @@ def test_what_was_so_already_is_no_change(ready: Engine, titles: dict[str, str])
         ready.organising.edit([titles["Rain"]], {"year": None}),
     ):
         assert (nothing.id, nothing.items) == ("", 0)
+        assert nothing.says == "Nothing is different: it was so already"
     assert ready.organising.changes() == before
+
+
+def test_an_edit_tells_what_is_different_by_it(ready: Engine, titles: dict[str, str]) -> None:
+    rain = [titles["Rain"]]
+    assert ready.organising.edit(rain, {"title": None, "year": 1999}).says == (
+        "Changed the year of “Rain”"
+    )
+    ready.organising.edit(rain, {"genres": ["Folk"]})
+    assert ready.organising.edit(rain, {"year": 1999, "album": "Sky", "genres": None}).says == (
+        "Changed the album and unlocked the genres of “Rain”"
+    )
+
+
+def test_a_dropped_file_is_the_item_that_it_counts_as(
+    ready: Engine, titles: dict[str, str]
+) -> None:
+    rain, snow = titles["Rain"], titles["Snow"]
+    paths = {each.id: each.path for each in ready.views([rain, snow])}
+    ready.organising.merge(snow, [rain])
+    folder = str(Path(str(paths[rain])).parent)
+    found = ready.sort_out([str(paths[rain]), f"{folder}/cover.txt", "/elsewhere/film.mkv"])
+    assert (found.items, found.waiting) == ((snow,), (f"{folder}/cover.txt",))
+    assert found.around == ("/elsewhere",)
 
 
 def test_marks_begin_anew_and_end_what_was_begun(ready: Engine, titles: dict[str, str]) -> None:
@@ -257,6 +282,7 @@ def test_a_note_is_of_a_profile(ready: Engine, titles: dict[str, str]) -> None:
     item = titles["Rain"]
     ready.organising.write_note(item, " Play it at the wedding.\n")
     assert ready.item(item).note == "Play it at the wedding."
+    ready.profiles.add("somebody")
     assert ready.item(item, profile="somebody").note == ""
     assert ready.organising.write_note(item, "").says == "Removed the note on “Rain”"
     ready.organising.undo()
@@ -275,6 +301,9 @@ def test_collections_hold_items_in_order_and_smart_ones_what_they_find(
     assert organising.collected(made.id) == order
     smart = organising.make_collection("By Anna", search="artist:anna", sort="year")
     assert (smart.items, smart.sort) == (2, "year")
+    back = organising.make_collection("Back", search="artist:anna", sort="title", descending=True)
+    assert organising.collected(back.id)[::-1] == ready.ids(text="artist:anna")
+    organising.undo()
     both = organising.collections()
     assert [(each.name, each.items) for each in both] == [("By Anna", 2), ("For the road", 3)]
     assert ready.item(titles["Rain"]).collections == ("For the road",)

@@ -7,6 +7,7 @@ import pytest
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Track
+from mediadesk.play.queue import QueueState
 
 
 def named(engine: Engine, title: str) -> str:
@@ -80,6 +81,7 @@ def test_a_choice_is_remembered_for_the_series_by_language_and_name(ready: Engin
     assert sitting.subtitle == Track(off=True)
     assert playing.sit_down(first).speed == 1.25
     assert playing.sit_down(named(ready, "Rain")).speed == 1
+    ready.profiles.add("somebody")
     assert playing.sit_down(first, profile="somebody").audio is None
 
 
@@ -121,3 +123,18 @@ def test_a_speed_that_nobody_can_follow_is_refused(ready: Engine) -> None:
         ready.playing.choose_speed(named(ready, "Harbour"), 9)
     with pytest.raises(UserError, match="seconds"):
         ready.event(named(ready, "Harbour"), "played", watched=-1)
+
+
+def test_the_queue_is_kept_for_each_profile_and_follows_a_merge(ready: Engine) -> None:
+    harbour, meadow = named(ready, "Harbour"), named(ready, "Meadow")
+    assert ready.playing.queue() == QueueState()
+    kept = QueueState(
+        items=(harbour, meadow, harbour), order=(2, 0, 1), here=1, second=1.5, shuffled=True
+    )
+    ready.playing.keep_queue(kept)
+    ready.profiles.add("ann")
+    ready.playing.keep_queue(QueueState(items=(meadow,), order=(0,), here=0), profile="ann")
+    assert ready.playing.queue() == kept
+    assert ready.playing.queue(profile="ann").items == (meadow,)
+    ready.organising.merge(meadow, [harbour])
+    assert ready.playing.queue().items == (meadow, meadow, meadow)

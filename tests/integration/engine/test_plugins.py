@@ -405,8 +405,16 @@ def test_a_history_is_previewed_imported_once_and_counts(ready: Engine, tmp_path
     preview = ready.import_history(str(file), dry_run=True)
     assert (preview.matched, preview.known, preview.kept) == (1, 0, False)
     assert [line.title for line in preview.unmatched] == ["Nobody has this"]
-    assert ready.import_history(str(file)).known == 0
-    assert ready.import_history(str(file)).known == 1
+    assert preview.change is None
+    done = ready.import_history(str(file))
+    assert done.known == 0
+    assert done.change is not None
+    assert done.change.says.startswith("Imported 1 line")
+    undone = ready.organising.undo(done.change.id)
+    assert ready.import_history(str(file), dry_run=True).known == 0
+    ready.organising.undo(undone.id)
+    again = ready.import_history(str(file))
+    assert (again.known, again.change) == (1, None)
     (seen,) = [each for each in ready.views(ready.ids()) if each.title == "Lighthouse"]
     assert seen.finished
     assert ready.undo_import() == 1
@@ -625,9 +633,9 @@ def test_what_is_switched_off_leaves_nothing_waiting(ready: Engine, tmp_path: Pa
     (work,) = (each for each in ready.status().work if each.extractor == "reader")
     assert (work.plugin, work.waiting, work.why) == ("busy", count, {"new plugin": count})
     ready.analyze()
-    house = ready._analysis
+    house = ready.analysing.now
     ready.enable_plugin("busy", enabled=False)
-    assert ready._analysis is house, "what runs inside works on"
+    assert ready.analysing.now is house, "what runs inside works on"
     status = ready.analyze(wait=True)
     assert all(work.waiting == 0 for work in status.work), status.work
     left = {each.extractor: each for each in status.work if each.left}
@@ -640,7 +648,7 @@ def test_what_is_switched_off_leaves_nothing_waiting(ready: Engine, tmp_path: Pa
     assert (work["reader"].done, work["reader"].left, work["reader"].held) == (count, 0, None)
     assert work["namer"].done == count
     ready.enable_plugin("subtitles", enabled=False)
-    assert ready._analysis is not house
+    assert ready.analysing.now is not house
     work = {each.extractor: each for each in ready.analyze(wait=True).work}
     assert work["subtitles"].held is None, "nothing of it was left"
 

@@ -78,7 +78,7 @@ def test_a_drive_that_goes_and_comes_back_is_noticed_and_nothing_is_read_again(
     for _ in range(2):
         media.rename(away)
         until(lambda: not window.status().folders[0].available, seconds=10)
-        assert not _is_watched(window)
+        until(lambda: not _is_watched(window), seconds=10)
         [view] = window.views(window.ids())
         assert (view.available, view.drive) == (False, "media")
         [absent] = window.filing.absent()

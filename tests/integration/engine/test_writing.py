@@ -5,7 +5,7 @@ import shutil
 import stat
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import mutagen
@@ -16,8 +16,9 @@ from read_library import ME, ReadLibrary
 from mediadesk.api import EventKind, UserError
 from mediadesk.engine import acts
 from mediadesk.engine.imports import take_back
-from mediadesk.engine.messages import WriteLine, WritePlan
-from mediadesk.library import nfo, tags
+from mediadesk.engine.messages import Progress, WriteLine, WritePlan
+from mediadesk.library import nfo, tags, writeback
+from mediadesk.library.writeback import Draft
 from mediadesk.recommend.profile import State
 from mediadesk.store import oplog, registers
 from mediadesk.store.registers import Edit
@@ -98,6 +99,17 @@ def test_an_nfo_file_keeps_what_others_wrote_into_it(home: ReadLibrary) -> None:
     assert read is not None
     assert (read.title, read.tags, read.plays) == ("New", ("theirs",), 7)
     assert stat.S_IMODE(side.stat().st_mode) == 0o640
+
+
+def test_what_was_only_marked_as_watched_has_a_play_for_kodi(home: ReadLibrary) -> None:
+    """Kodi goes by the play count alone: with 0 it would take the film for unseen."""
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    _note(home, path, EventKind.SEEN)
+    home.writing.write_back(home.writing.plan_write([str(path)]).token)
+    read = nfo.read(path.with_suffix(".nfo"))
+    assert read is not None
+    assert (read.watched, read.plays) == (True, 1)
 
 
 def test_what_was_marked_as_not_watched_is_written_so(home: ReadLibrary) -> None:
@@ -354,3 +366,61 @@ def test_a_full_drive_leaves_the_file_as_it_was(home: ReadLibrary) -> None:
     assert "the room on its drive" in done.refused[0]
     assert path.read_bytes() == was
     assert [each.name for each in home.root.iterdir()] == [path.name]
+
+
+def test_writing_tells_how_far_it_is_and_ends_between_two_files(
+    home: ReadLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = [song(home.root / f"{n}.mp3", seconds=0.5, seed=n) for n in range(4)]
+    home.read()
+    for path in paths:
+        home.edit(path, album="Days")
+    plan = home.writing.plan_write([str(path) for path in paths], into="tags")
+    assert home.writing.progress(plan.token) is None
+    real, seen = writeback.carry_out, []
+
+    def watched(draft: Draft) -> None:
+        seen.append(home.writing.progress(plan.token))
+        if len(seen) == 3:
+            home.writing.stop(plan.token)
+        real(draft)
+
+    monkeypatch.setattr(writeback, "carry_out", watched)
+    done = home.writing.write_back(plan.token)
+    assert seen == [Progress(done=n, of=4) for n in range(3)]
+    assert (done.files, done.left, home.writing.progress(plan.token)) == (3, 1, None)
+    assert [tags.read(path).get("album") for path in paths] == ["Days", "Days", "Days", None]
+    assert home.read() == [], "what was written before the stop is known"
+
+
+@pytest.mark.parametrize("how", ["stopped", "overtaken"])
+def test_a_plan_that_is_stopped_or_overtaken_is_not_made(
+    home: ReadLibrary, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    names = [str(song(home.root / f"{n}.mp3", seconds=0.5, seed=n)) for n in range(3)]
+    home.read()
+    real, seen = writeback.draft_tags, []
+
+    def watched(path: Path, wanted: Mapping[str, object]) -> Draft:
+        seen.append(home.writing.progress())
+        if len(seen) == 2 and how == "stopped":
+            home.writing.stop()
+        elif len(seen) == 2:
+            home.writing.plan_write(names)
+        return real(path, wanted)
+
+    monkeypatch.setattr(writeback, "draft_tags", watched)
+    with pytest.raises(UserError, match="stopped"):
+        home.writing.plan_write(names, into="tags")
+    assert seen == [Progress(done=0, of=3), Progress(done=1, of=3)]
+
+
+def test_a_plan_that_is_stopped_before_it_is_written_is_not_written(home: ReadLibrary) -> None:
+    path = song(home.root / "a.mp3", seconds=0.5)
+    home.read()
+    home.edit(path, album="Days")
+    plan = home.writing.plan_write([str(path)], into="tags")
+    home.writing.stop(plan.token)
+    with pytest.raises(UserError, match="look at a new one"):
+        home.writing.write_back(plan.token)
+    assert "album" not in tags.read(path)

@@ -18,9 +18,9 @@ from mediadesk.extract.tagging import Tagging
 from mediadesk.host import Registry
 from mediadesk.host.registry import TRUSTED
 from mediadesk.host.workers import Workers
-from mediadesk.store import Store, features, jobs, library
+from mediadesk.store import Store, backlog, features, jobs, library, locations, roots
 from mediadesk.store.jobs import Task
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 PLUGIN = """
 LOG = Path({log!r})
@@ -92,7 +92,7 @@ class Desk:
         self.disabled = plugin_factory.shipped()
         self.registry = Registry(disabled=self.disabled)
         self.store = Store(folder / "library.db")
-        self.store.write(lambda db: library.add_root(db, self.folder))
+        self.store.write(lambda db: roots.add(db, self.folder))
         self.pipeline: Pipeline | None = None
 
     def add(self, **texts: str) -> None:
@@ -101,7 +101,7 @@ class Desk:
             path.write_text(text)
             place = Location(path=path, root=self.folder, size=1, mtime_ns=1)
             item = Item(id=title, kind=Kind.SONG, title=title, path=path)
-            self.store.write(lambda db, place=place: library.save_locations(db, [place]))
+            self.store.write(lambda db, place=place: locations.save_locations(db, [place]))
             self.store.write(
                 lambda db, item=item, place=place: library.save_item(
                     db, item, facts={}, location=place
@@ -116,7 +116,7 @@ class Desk:
         extracting = [task for task in tasks if not task.after]
         tagging = [task for task in tasks if task.after]
         self.store.write(jobs.suspect_running)
-        self.store.write(lambda db: jobs.enqueue(db, tasks))
+        backlog.fill(self.store, tasks)
         extraction = Extraction(
             self.store, self.registry, run, extracting,
             disabled=self.disabled, followers=lambda: [task.name for task in tagging],
@@ -277,7 +277,7 @@ def test_only_a_job_that_kills_a_worker_alone_fails(desk: Desk) -> None:
 
 def test_what_ran_when_the_engine_died_is_tried_alone_and_not_failed(desk: Desk) -> None:
     desk.add(a="one", b="two", c="three")
-    desk.store.write(lambda db: jobs.enqueue(db, [READER]))
+    backlog.fill(desk.store, [READER])
     died = desk.store.write(lambda db: jobs.claim(db, [READER], limit=2))
     assert len(died) == 2
     running = desk.start()
@@ -300,7 +300,7 @@ def test_a_file_that_went_away_waits_for_its_drive_and_is_analysed_when_it_is_ba
     away.rename(desk.folder)
     for title in "ab":
         place = Location(path=desk.folder / f"{title}.mp3", root=desk.folder, size=1, mtime_ns=1)
-        desk.store.write(lambda db, place=place: library.save_locations(db, [place]))
+        desk.store.write(lambda db, place=place: locations.save_locations(db, [place]))
     desk.finish()
     assert desk.states() == {"a": "done", "b": "done"}
 
@@ -330,7 +330,7 @@ def test_a_tagger_that_goes_wrong_on_one_item_fails_that_job_alone(desk: Desk) -
 def test_a_tagger_that_ran_when_the_engine_died_just_runs_again(desk: Desk) -> None:
     desk.add(a="one")
     desk.finish(READER)
-    desk.store.write(lambda db: jobs.enqueue(db, [NAMER]))
+    backlog.fill(desk.store, [NAMER])
     desk.store.write(lambda db: jobs.claim(db, [NAMER], limit=5))
     desk.finish()
     assert desk.states("namer") == {"a": "done"}
@@ -338,7 +338,7 @@ def test_a_tagger_that_ran_when_the_engine_died_just_runs_again(desk: Desk) -> N
 
 def test_a_full_disk_keeps_what_was_read_and_goes_on_when_there_is_space(desk: Desk) -> None:
     desk.add(**{f"s{n}": "hello " * 3000 for n in range(6)})
-    desk.store.write(lambda db: jobs.enqueue(db, [READER]))
+    backlog.fill(desk.store, [READER])
 
     def limit(pages: int) -> None:
         # Not in a transaction of `write`: the limit belongs to the writer's connection.

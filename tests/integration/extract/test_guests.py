@@ -12,9 +12,9 @@ from mediadesk.api import VIDEO, Array, Feature, Item, Kind, Sample, UserError
 from mediadesk.extract.guests import GuestWork
 from mediadesk.host import Plugin, Registry, Source
 from mediadesk.host.workers import Outcome, Work
-from mediadesk.store import Store, features, jobs, library
+from mediadesk.store import Store, backlog, features, jobs, library, locations, roots
 from mediadesk.store.jobs import Task
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 TASK = Task(name="reader", version=1, model="", kinds=("film",))
 
@@ -43,7 +43,7 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.store = Store(folder / "library.db")
-        self.store.write(lambda db: library.add_root(db, folder))
+        self.store.write(lambda db: roots.add(db, folder))
         self.registry = Registry(points=())
         self.is_open = True
         reader = Reader()
@@ -59,9 +59,9 @@ class Desk:
         path.touch()
         item = Item(id=title, kind=Kind.FILM, title=title, path=path)
         place = Location(path=path, root=self.folder, size=1, mtime_ns=1)
-        self.store.write(lambda db: library.save_locations(db, [place]))
+        self.store.write(lambda db: locations.save_locations(db, [place]))
         self.store.write(lambda db: library.save_item(db, item, facts={}, location=place))
-        self.store.write(lambda db: jobs.enqueue(db, [TASK]))
+        backlog.fill(self.store, [TASK])
         (claimed,) = self.lane.claim(1, idle=True)
         return claimed
 

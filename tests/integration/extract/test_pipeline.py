@@ -16,6 +16,7 @@ from worker_tasks import noted, until
 from mediadesk.api import UserError
 from mediadesk.extract import pipeline as pipelines
 from mediadesk.extract.pipeline import Pace, Pipeline, Station
+from mediadesk.host import workers
 from mediadesk.host.workers import Outcome, Work, Workers
 
 
@@ -101,6 +102,21 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pipeline]]:
     yield make
     for each in started:
         each.close()
+
+
+def test_where_no_process_starts_nothing_is_blamed_and_all_is_done_later(
+    books: Books, start: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        books.add(f"file{n}")
+    with monkeypatch.context() as broken:
+        broken.setattr(workers, "_serve", worker_tasks.never_serve)
+        pipeline = start(books)
+        until(lambda: "exit status 7" in str(pipeline.trouble), seconds=60)
+    assert not books.settled
+    finish(pipeline)
+    assert all(each.result for each in books.settled.values())
+    assert (sorted(books.settled), pipeline.trouble) == (["file0", "file1", "file2"], None)
 
 
 def finish(pipeline: Pipeline) -> None:
@@ -274,15 +290,25 @@ def test_pausing_finishes_what_runs_takes_nothing_new_and_resuming_goes_on(
     gate = tmp_path / "gate"
     for n in range(12):
         books.add(f"slow{n}", worker_tasks.wait_for, gate)
-    running = start(books)
+    now = Pace.FULL
+    asked: list[Pace] = []
+
+    def pace() -> Pace:
+        asked.append(now)
+        return now
+
+    running = start(books, pace=pace)
     until(lambda: len(noted(books.log)) == 2)
-    running.pause(paused=True)
+    now = Pace.REST
+    until(lambda: Pace.REST in asked)
     claimed = 4  # two for each worker
     gate.touch()
     until(lambda: len(books.settled) == claimed)
     assert not books.running
     assert running.busy, "there is work left"
-    running.pause(paused=False)
+    until(lambda: running.per_second is None)
+    now = Pace.FULL
+    running.start()
     finish(running)
     assert len(books.settled) == 12
 

@@ -10,7 +10,7 @@ from media_factory import clip, song
 
 from mediadesk.api import UnreadableError
 from mediadesk.library.identify import identify
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 _SUFFIXES = (".mp4", ".mkv", ".webm", ".mp3", ".flac", ".ogg", ".m4a", ".wav")
 

@@ -12,7 +12,7 @@ from media_factory import clip, song
 from mediadesk.api import EventKind, UnreadableError
 from mediadesk.library.identify import identify, save
 from mediadesk.library.scan import scan_root
-from mediadesk.store import Store, library, oplog
+from mediadesk.store import Store, library, locations, oplog, roots
 
 
 class _Library:
@@ -21,18 +21,18 @@ class _Library:
     def __init__(self, store: Store, root: Path) -> None:
         self.store, self.root = store, root
         root.mkdir(exist_ok=True)
-        store.write(lambda db: library.add_root(db, root))
+        store.write(lambda db: roots.add(db, root))
 
     def update(self, *, reverse: bool = False) -> None:
         scan_root(self.store, self.root, settle_seconds=0)
-        places = library.unread(self.store.read(), limit=100)
+        places = locations.unread(self.store.read(), limit=100)
         for place in reversed(places) if reverse else places:
             try:
                 found = identify(place)
             except UnreadableError as error:
                 sentence = str(error)
                 self.store.write(
-                    lambda db, place=place, sentence=sentence: library.set_problem(
+                    lambda db, place=place, sentence=sentence: locations.set_problem(
                         db, place, sentence
                     )
                 )
@@ -99,10 +99,10 @@ def test_history_follows_through_a_time_when_the_file_was_broken(media: _Library
     media.like("a.mp4")
     (media.root / "a.mp4").write_bytes(b"half a copy")
     media.update()
-    assert len(library.problems(media.store.read())) == 1
+    assert len(locations.problems(media.store.read())) == 1
     _replace(media.root / "a.mp4", seed=2)
     media.update()
-    assert library.problems(media.store.read()) == []
+    assert locations.problems(media.store.read()) == []
     assert media.liked() == [media.id_of("a.mp4")]
 
 
@@ -182,8 +182,8 @@ def test_a_removed_folder_leaves_the_history(media: _Library) -> None:
     media.update()
     media.like("a.mp4")
     liked = media.liked()
-    media.store.write(lambda db: library.remove_root(db, media.root))
+    media.store.write(lambda db: roots.remove(db, media.root))
     assert media.liked() == liked
-    media.store.write(lambda db: library.add_root(db, media.root))
+    media.store.write(lambda db: roots.add(db, media.root))
     media.update()
     assert media.liked() == [media.id_of("a.mp4")]

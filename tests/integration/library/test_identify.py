@@ -12,7 +12,7 @@ from media_factory import clip, picture, song
 
 from mediadesk.api import Kind, UnreadableError
 from mediadesk.library.identify import Identified, identify
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 _SENTENCE = re.compile(r"“.+” .+[:.] ?.*\.", re.DOTALL)
 

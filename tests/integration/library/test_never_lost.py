@@ -37,7 +37,7 @@ from mediadesk.host.workers import Lane, Outcome
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places
-from mediadesk.store import backlog, jobs, library, registers, versions
+from mediadesk.store import backlog, jobs, library, registers, roots, versions
 from mediadesk.store.jobs import Task
 
 ROOTS = ("first", "second")
@@ -117,7 +117,7 @@ class Household:
         self.engine.scan()
         self._work(Intake(self.store, after_read=self._after_read))
         self.store.write(lambda db: backlog.remember(db, {"shipped": self.tasks}))
-        self.store.write(lambda db: jobs.enqueue(db, self.tasks))
+        backlog.fill(self.store, self.tasks)
         self._work(Extraction(self.store, self.registry, self._run, self.tasks), count=True)
 
     def _run(self, spec: ModelSpec) -> Run:
@@ -143,7 +143,7 @@ class Household:
 
     def present(self) -> list[Path]:
         """The media files in the folders of the library that are plugged in."""
-        known = [root.path for root in library.roots(self.store.read()) if root.path.is_dir()]
+        known = [root.path for root in roots.listed(self.store.read()) if root.path.is_dir()]
         return sorted(
             path
             for root in known
@@ -162,6 +162,7 @@ class NeverLost(RuleBasedStateMachine):
         self.home = Household(Path(self.temporary.name), self.models)
         # Of each field, every word in its order: (the item of then, the word).
         self.words: dict[tuple[str, str], list[tuple[str, object]]] = {}
+        self.notes: list[tuple[str, str]] = []
         self.scanned = True
 
     def teardown(self) -> None:
@@ -208,12 +209,31 @@ class NeverLost(RuleBasedStateMachine):
         sql = "SELECT count(*) FROM location WHERE content = ? OR item = ?"  # or another version
         if path and old and self._count(sql, [old, self.home.id_of(path)]) == 1:
             shutil.copyfile(self.contents[content], path)
-            self._touch(path)
-            self.home.update()
-            new = self._content(path)
-            assert new is not None
-            assert len(set(versions.current(self._db, [old, new]).values())) == 1
-            self.check()
+            self._replaced(path, old)
+
+    @rule(data=st.data())
+    def replace_by_an_encode_that_is_new(self, data: st.DataObject) -> None:
+        """Be it one of several versions of an item."""
+        path = self._pick(data, ".mp4") if self.scanned else None
+        old = self._content(path) if path else None
+        if (
+            path
+            and old
+            and self._count("SELECT count(*) FROM location WHERE content = ?", [old]) == 1
+        ):
+            free = b"free" + str(next(_numbers)).encode()
+            box = (len(free) + 4).to_bytes(4, "big") + free  # players pass it by
+            path.write_bytes(self.contents["a.mp4"].read_bytes() + box)
+            self._replaced(path, old)
+
+    def _replaced(self, path: Path, old: str) -> None:
+        before = versions.current(self._db, [old])[old]
+        self._touch(path)
+        self.home.update()
+        new = self._content(path)
+        assert new is not None
+        assert len(set(versions.current(self._db, [old, new, before]).values())) == 1
+        self.check()
 
     @rule(root=st.sampled_from(ROOTS))
     def rename_a_folder(self, root: str) -> None:
@@ -254,6 +274,15 @@ class NeverLost(RuleBasedStateMachine):
             self.home.remove_root(root)
             self.home.update()
             self.home.add_root(root)
+            self.scan()
+
+    @rule(root=st.sampled_from(ROOTS), name=st.sampled_from(NAMES))
+    def leave_something_out_and_take_it_in_again(self, root: str, name: str) -> None:
+        here = self.home.folder / root
+        if here.is_dir():
+            for patterns in ([f"{name}.*", "extra/"], []):
+                self.home.engine.filing.exclude(str(here), patterns)
+                self.home.update()
             self.scan()
 
     @rule(root=st.sampled_from(ROOTS))
@@ -298,6 +327,21 @@ class NeverLost(RuleBasedStateMachine):
             self.home.organising.rate([item], stars)
             if self._word(item, "", "stars") != stars:  # to say the same again is nothing new
                 self._say("", "stars", item, stars)
+
+    @rule(data=st.data())
+    def write_a_note(self, data: st.DataObject) -> None:
+        if item := self._item(data):
+            text = f"note {next(_numbers)}."
+            self.home.organising.write_note(item, text, profile=ME)
+            now = versions.current(self._db, {one for one, _ in self.notes})
+            self.notes = [(one, said) for one, said in self.notes if now[one] != item]
+            self.notes.append((item, text))
+
+    @rule(data=st.data(), watched=st.booleans())
+    def mark(self, data: st.DataObject, watched: bool) -> None:
+        if item := self._item(data):
+            self.home.organising.mark([item], watched=watched, profile=ME)
+            self._say("", "progress", item, watched)
 
     @rule(data=st.data(), name=st.sampled_from(TAGS), on=st.booleans())
     def tag(self, data: st.DataObject, name: str, on: bool) -> None:
@@ -434,6 +478,10 @@ class NeverLost(RuleBasedStateMachine):
         for (group, field), words in self.words.items():
             for item in {versions.current(self._db, [item])[item] for item, _ in words}:
                 assert self._said(item, group, field) == self._word(item, group, field)
+        for item, text in self.notes:
+            now = versions.current(self._db, [item])[item]
+            mine = registers.values(self._db, [now], profile=ME).get(now, {})
+            assert text in mine.get("note", "")
         twice = {key: times for key, times in self.home.analysed.items() if times > 1}
         assert not twice
         if not self.scanned:
@@ -447,6 +495,15 @@ class NeverLost(RuleBasedStateMachine):
             item, content, missing, problem = row
             assert (missing, problem) == (0, None)
             assert item == versions.current(self._db, [content])[content]
+        # No item goes by the name of a file that is gone while a copy of it is there.
+        assert not self._count(
+            "SELECT count(*) FROM told JOIN location AS gone ON gone.path = told.path"
+            " JOIN root ON root.path = gone.root WHERE told.source = 'guessed'"
+            "  AND gone.content = told.item AND gone.missing = 1 AND root.problem IS NULL"
+            "  AND EXISTS(SELECT 1 FROM location AS copy WHERE copy.content = told.item"
+            "   AND copy.missing = 0)",
+            [],
+        )
         listed = {row[0] for row in self._db.conn.execute("SELECT DISTINCT item FROM location")}
         for words in self.words.values():
             assert {versions.current(self._db, [one])[one] for one, _ in words} <= listed
@@ -480,9 +537,10 @@ class NeverLost(RuleBasedStateMachine):
         found = view[0]
         mine = registers.values(self._db, [item]).get(item, {})
         is_in = [name for name, value in mine.items() if name.startswith(registers.IN) and value]
+        is_marked = isinstance(self._word(item, "", "progress"), bool)
         seen: dict[str, object] = {
             "/stars": found.stars,
-            "/progress": found.progress or None,
+            "/progress": found.finished if is_marked else found.progress or None,
             "/collected": bool(is_in) if self._word(item, "", "collected") is not None else None,
         }
         for name in TAGS:

@@ -4,6 +4,7 @@ Elsewhere edits are reverted: jellyfin #8532, #8888, #9760, #15596.
 """
 
 import os
+import shutil
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -12,10 +13,13 @@ import av
 import mutagen
 import pytest
 from media_factory import clip, picture, song
+from mutagen.id3 import APIC
 from read_library import ReadLibrary
 
-from mediadesk.api import Kind, Metadata
-from mediadesk.store import jobs, library, told
+from mediadesk.api import Feature, Kind, Metadata, Moment
+from mediadesk.library.identify import identify, save
+from mediadesk.library.scan import scan_root
+from mediadesk.store import backlog, features, jobs, library, locations, roots, told
 from mediadesk.store.jobs import Task
 
 _MILLI = Fraction(1, 1000)
@@ -52,7 +56,7 @@ def test_an_edit_survives_that_the_file_is_read_again(home: ReadLibrary) -> None
     """In jellyfin #8532 the titles of episodes became their guessed numbers again."""
     path = clip(home.root / "Show (1990) S01E02.mkv", seconds=1)
     home.read()
-    assert home.item(path).title == "Show S01E02"
+    assert home.item(path).title == "Show (1990) S01E02"
     home.edit(path, title="Mine", genres=["Noir"])
     home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
     assert home.read() == [path]
@@ -196,11 +200,8 @@ def test_news_beside_a_file_are_noticed_and_nothing_is_analysed_again(home: Read
     look = Task(name="look", version=1, model="m", kinds=tuple(kind.value for kind in Kind))
     text = Task(name="text", version=1, model="m", kinds=look.kinds)
 
-    def done(db: library.Database) -> None:
-        jobs.enqueue(db, [look, text])
-        db.conn.execute("UPDATE job SET state = 'done'")
-
-    home.store.write(done)
+    backlog.fill(home.store, [look, text])
+    home.store.write(lambda db: db.conn.execute("UPDATE job SET state = 'done'"))
     item = home.item(path).id
 
     def states() -> dict[str, str]:
@@ -219,6 +220,111 @@ def test_news_beside_a_file_are_noticed_and_nothing_is_analysed_again(home: Read
     assert home.read() == [path]
     assert states() == {"look": "done", "text": "pending"}, "the words changed, not the pictures"
     assert home.read() == []
+
+
+def test_a_picture_that_is_taken_away_gives_way_to_the_next(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    poster = picture(home.root / "poster.jpg", size=(40, 40))
+    home.read()
+    shown = home.artwork(path)
+    assert shown
+    item, frame = home.item(path).id, b"a key frame"
+    home.store.write(lambda db: library.save_artwork(db, item, frame, source="keyframe"))
+    assert home.artwork(path) == shown, "a poster comes first"
+    seen = Feature(moments=(Moment(start=0, end=1, image=frame),))
+    home.store.write(lambda db: features.save(db, item, "keyframes", seen, version=1, model=""))
+    copy = home.root / "copies" / path.name
+    copy.parent.mkdir()
+    shutil.copyfile(path, copy)
+    home.read()
+    assert home.artwork(path) == shown, "that another copy has none changes nothing"
+    poster.unlink()
+    home.read()
+    assert home.artwork(path) == frame
+    copy.unlink()
+    picture(poster, size=(60, 60), seed=3)
+    home.read()
+    assert home.artwork(path) not in (b"", frame)
+
+
+def test_a_cover_that_is_taken_out_of_music_is_shown_no_more(home: ReadLibrary) -> None:
+    path = song(home.root / "a.mp3", title="Song")
+    cover = picture(home.root / "other.jpg", size=(40, 40)).read_bytes()
+    tags = mutagen.File(path)
+    tags.tags.add(APIC(mime="image/jpeg", type=3, data=cover))
+    tags.save()
+    beside = picture(home.root / "folder.jpg", size=(50, 50), seed=3)
+    home.read()
+    inside = home.artwork(path)
+    tags.tags.delall("APIC")
+    tags.save()
+    _later(path, 60)
+    home.read()
+    outside = home.artwork(path)
+    assert outside not in (b"", inside)
+    beside.unlink()
+    home.read()
+    assert home.artwork(path) == b""
+
+
+def test_the_file_found_first_gives_the_name_and_a_copy_takes_over_when_it_goes(
+    home: ReadLibrary,
+) -> None:
+    path = clip(home.root / "Harbour (1990).mkv", seconds=1)
+    home.read()
+    copy = home.root / "A copy.mkv"
+    shutil.copyfile(path, copy)
+    home.read()
+    assert home.item(path).id == home.item(copy).id
+    assert (home.item(path).title, home.item(path).year) == ("Harbour", 1990)
+    beside = copy.with_suffix(".nfo")
+    beside.write_text("<movie><plot>About a harbour.</plot></movie>")
+    home.read()
+    picture(home.root / "Harbour (1990)-poster.jpg", size=(40, 40))
+    home.read()
+    assert home.item(path).description == "About a harbour.", "only one of them has an NFO file"
+    beside.unlink()
+    home.read()
+    assert home.item(path).description == ""
+    renamed = path.rename(home.root / "Haven (1990).mkv")
+    home.read()
+    assert home.item(renamed).title == "A copy"
+    copy.unlink()
+    home.read()
+    assert home.item(renamed).title == "Haven"
+    renamed.rename(path)
+    home.read()
+    assert (home.item(path).title, home.read()) == ("Harbour", [])
+
+
+def test_a_copy_takes_over_when_a_drive_is_back_without_the_file(home: ReadLibrary) -> None:
+    path = clip(home.root / "Harbour.mkv", seconds=1)
+    copies = home.root.with_name("copies")
+    copies.mkdir()
+    home.store.write(lambda db: roots.add(db, copies))
+    copy = Path(shutil.copyfile(path, copies / "A copy.mkv"))
+    home.read()
+    scan_root(home.store, copies, settle_seconds=0)
+    home.read()
+    away = home.root.rename(home.root.with_name("away"))
+    home.read()
+    assert home.item(copy).title == "Harbour", "a drive that is away tells nothing new"
+    (away / "Harbour.mkv").rename(away / "Haven.mkv")
+    clip(away / "Haven.mkv", seconds=1, seed=5)
+    away.rename(home.root)
+    home.read()
+    assert home.item(copy).title == "A copy"
+
+
+def test_the_name_of_copies_found_together_depends_on_nothing_but_them(home: ReadLibrary) -> None:
+    path = clip(home.root / "b.mkv", seconds=1)
+    shutil.copyfile(path, home.root / "a.mkv")
+    scan_root(home.store, home.root, settle_seconds=0)
+    first, other = locations.unread(home.store.read(), limit=9)
+    for place in (other, first):  # the workers may end in any order
+        found = identify(place)
+        home.store.write(lambda db, place=place, found=found: save(db, place, found))
+    assert home.item(path).title == first.path.stem
 
 
 def test_an_edit_follows_when_another_content_takes_the_place_of_a_file(home: ReadLibrary) -> None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +10,7 @@ from recommend_factory import Made, cloud, item_id, save
 
 from mediadesk.api import Array, Feature, unit
 from mediadesk.recommend.index import Index
-from mediadesk.store import Store, features
+from mediadesk.store import Store, features, safety
 
 DIMENSIONS = 24
 
@@ -122,6 +123,24 @@ def test_a_library_that_was_set_back_is_read_anew(store: Store, tmp_path: Path) 
     store.write(lambda db: db.conn.execute("DELETE FROM feature WHERE seq > 4"))
     index.refresh()
     assert len(index.spaces["x"]) == 4
+
+
+def test_the_cache_is_of_no_use_for_a_library_that_was_restored(tmp_path: Path) -> None:
+    path, cache = tmp_path / "library.db", tmp_path / "cache"
+    with closing(Store(path)) as store:
+        library(store, 5)
+        backup = store.backup()
+        library(store, 5, first=5)
+        index = Index(store, cache)
+        index.refresh()
+        index.save()
+    safety.stage(path, backup)
+    with closing(Store(path)) as store:
+        library(store, 9, first=20)
+        index = Index(store, cache)
+        index.refresh()
+        known = {change.item for change in features.changes(store.read())}
+        assert set(index.spaces["x"].ids) == known, "what was learnt since is as if it had not been"
 
 
 def test_the_cache_keeps_only_its_newest_files(store: Store, tmp_path: Path) -> None:

@@ -8,11 +8,13 @@ from gui import fake_plugins
 
 from mediadesk.api import UserError
 from mediadesk.api.errors import OptionNeededError
-from mediadesk.cli import analysis, plugins
+from mediadesk.cli import analysis, asking, plugins
 from mediadesk.cli.common import check_words, emit, harmless
 from mediadesk.engine.messages import (
     FaultView,
     FolderView,
+    Imported,
+    ImportedLine,
     PluginView,
     PriceTag,
     Problem,
@@ -114,13 +116,32 @@ def test_a_price_that_was_not_measured_is_no_figure() -> None:
     assert plugins._prices((tag,)) == "light: not measured\n  ! There is none."
 
 
+def test_an_import_tells_what_comes_most_often_and_not_a_hundred_thousand_lines() -> None:
+    unmatched = tuple(
+        ImportedLine(
+            title=f"Song {n}", artist="Anna", year=None, kind="finished", at=0, item=None, times=2
+        )
+        for n in range(1_000)
+    )
+    found = Imported(
+        importer="Last.fm", matched=3, known=1, unmatched=unmatched, kept=True,
+        left_out=("“a.zip/b.csv” lists what you want to watch.",),
+    )  # fmt: skip
+    lines = asking._imported(found).splitlines()
+    assert lines[0] == "Last.fm: 2 taken over, 1 known already, 2,000 without a match."
+    assert lines[1] == "  no match: Song 0, by Anna, finished, 2 times"
+    assert lines[-2] == "  and 1,600 more without a match: “--json” lists all"
+    assert lines[-1] == "  left out: “a.zip/b.csv” lists what you want to watch."
+    assert len(lines) == 203
+
+
 def test_words_that_are_no_names_are_refused_in_a_short_sentence() -> None:
     check_words(["film", Path("/films"), None, 3, ["a", "b"]])
     with pytest.raises(UserError, match="has 5,000 characters") as long:
         check_words([["fine", "x" * 5_000]])
     assert len(str(long.value)) < 200
-    with pytest.raises(UserError, match="“bad” is not written in UTF-8"):
-        check_words([Path("bad\udcff")])
+    with pytest.raises(UserError, match="“bad�” is not written in UTF-8"):
+        check_words(["bad\udcff"])
 
 
 @pytest.mark.parametrize("as_json", [False, True])
@@ -141,7 +162,7 @@ def test_what_can_not_be_printed_is_told_in_a_sentence(
 def test_nothing_that_a_terminal_would_obey_is_printed(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert harmless("a\x1b[31mb\u202ec\nd\udcff") == "a[31mbc\nd"
+    assert harmless("a\x1b[31mb\u202ec\nd\udcff") == "a[31mbc\nd�"
     plan = replace(fake_plugins.INSTALL, source="/media/\x1b[8mhidden")
     monkeypatch.setattr("sys.stdin", Terminal("y\n"))
     plugins._ask(plan, as_json=False)

@@ -16,10 +16,12 @@ def test_what_is_dropped_is_told_apart_by_what_it_is(tmp_path: Path) -> None:
         folder.mkdir()
     for file in (plugin / "pyproject.toml", film, tmp_path / "mood.WHL"):
         file.touch()
-    found = desktop.sort_out([str(show), str(plugin), str(film), str(tmp_path / "mood.WHL")])
+    here, told = tmp_path / "here.mkv", {tmp_path / "here.mkv": "a", tmp_path / "here.nfo": ""}
+    dropped = [show, plugin, film, tmp_path / "mood.WHL", here, here.with_suffix(".nfo"), here]
+    found = desktop.sort_out([*map(str, dropped)], told.get)
     assert found.folders == (str(show),)
     assert found.plugins == (str(plugin), str(tmp_path / "mood.WHL"))
-    assert found.files == (str(film),)
+    assert (found.items, found.waiting) == (("a",), (str(tmp_path / "here.nfo"),))
     assert found.around == (str(tmp_path),)
 
 

@@ -13,9 +13,9 @@ from mediadesk.engine.plugins.faults import Faults
 from mediadesk.host import Plugin, Registry, Source, State
 from mediadesk.host.isolate.errors import Died
 from mediadesk.host.isolate.faults import Fault
-from mediadesk.store import Store, library
+from mediadesk.store import Store, library, roots
 from mediadesk.store import plugins as memory
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 
 class Judge:
@@ -127,7 +127,7 @@ def test_a_fault_names_the_file_of_its_item_as_it_is_called_now(desk: Desk, tmp_
     desk.store.write(lambda db: library.save_item(db, item, facts={}, location=place))
     desk.ask(UserError("It is odd."), item="night")
     assert [row.file for row in desk.kept()] == ["Night"]
-    desk.store.write(lambda db: library.add_root(db, tmp_path))
+    desk.store.write(lambda db: roots.add(db, tmp_path))
     desk.store.write(
         lambda db: db.conn.execute(
             "INSERT INTO location(path, root, item, size, mtime_ns, seen_at, sidecars)"

@@ -56,5 +56,5 @@ def test_results_errors_and_deaths_come_back_as_from_our_own_workers() -> None:
     assert isinstance(failed.error, ValueError)
     assert failed.death is None
     assert pool.submit(work(os._exit, 1)).result(timeout=20).death
-    assert pool.submit(work(pow, 2, 5)).result(timeout=20).death  # a broken pool stays broken
+    assert pool.submit(work(pow, 2, 5)).result(timeout=20).unstarted  # a broken pool stays broken
     pool.close()

@@ -6,7 +6,7 @@ import pytest
 from mediadesk.api import UserError
 from mediadesk.library import excludes
 from mediadesk.library.scan import Report, scan_folders, scan_root
-from mediadesk.store import Store, library, roots
+from mediadesk.store import Store, locations, roots
 
 _OLD = 1_600_000_000
 
@@ -15,7 +15,7 @@ _OLD = 1_600_000_000
 def root(tmp_path: Path, store: Store) -> Path:
     folder = tmp_path / "media"
     folder.mkdir()
-    store.write(lambda db: library.add_root(db, folder))
+    store.write(lambda db: roots.add(db, folder))
     return folder
 
 
@@ -29,7 +29,7 @@ def _put(path: Path, text: str = "x") -> Path:
 def _there(store: Store, root: Path) -> set[str]:
     return {
         str(Path(path).relative_to(root))
-        for path, each in library.known_files(store.read(), root).items()
+        for path, each in locations.known_files(store.read(), root).items()
         if not each[4]
     }
 
@@ -52,7 +52,7 @@ def test_what_is_excluded_later_leaves_the_library_and_comes_back(store: Store, 
     scan_root(store, root)
     _exclude(store, root, "talk/")
     assert scan_root(store, root) == Report(left_out=2)
-    assert library.known_files(store.read(), root).keys() == {str(root / "a.mp4")}
+    assert locations.known_files(store.read(), root).keys() == {str(root / "a.mp4")}
     assert scan_root(store, root) == Report()
     _exclude(store, root, "talk/*", "!talk/b.mp4")
     assert scan_root(store, root) == Report(changed=1)
@@ -70,7 +70,7 @@ def test_patterns_hold_for_a_drive_that_is_away(store: Store, root: Path) -> Non
     _exclude(store, root, "talk/")
     report = scan_root(store, root)
     assert (report.left_out, report.missing) == (1, 1)
-    assert library.known_files(store.read(), root).keys() == {str(root / "a.mp4")}
+    assert locations.known_files(store.read(), root).keys() == {str(root / "a.mp4")}
 
 
 def test_an_ignore_file_holds_below_its_folder_and_the_deeper_one_decides(

@@ -4,6 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,9 @@ from mediadesk.api import Item, Kind
 from mediadesk.library import beside, drives
 from mediadesk.library.scan import Report, scan_folders, scan_root
 from mediadesk.library.walk import Folder, walk
-from mediadesk.store import Store, library, roots
+from mediadesk.paths import spelled
+from mediadesk.store import Store, library, locations, roots
+from mediadesk.store.folders import known_folders
 
 _OLD = 1_600_000_000
 
@@ -24,7 +27,7 @@ _OLD = 1_600_000_000
 def root(tmp_path: Path, store: Store) -> Path:
     folder = tmp_path / "media"
     folder.mkdir()
-    store.write(lambda db: library.add_root(db, folder))
+    store.write(lambda db: roots.add(db, folder))
     return folder
 
 
@@ -37,7 +40,7 @@ def _put(path: Path, content: bytes = b"x", *, at: float = _OLD) -> Path:
 
 def _known(store: Store, root: Path) -> dict[str, bool]:
     """Give path below the root → whether it is missing."""
-    found = library.known_files(store.read(), root)
+    found = locations.known_files(store.read(), root)
     return {str(Path(path).relative_to(root)): bool(each[4]) for path, each in found.items()}
 
 
@@ -56,7 +59,7 @@ def test_media_files_are_found_in_every_folder_and_nothing_else(store: Store, ro
     assert _known(store, root) == dict.fromkeys(
         ["a.mp4", "b/c/d.MP3", "影/电影 一.mkv", "dir.mp4/e.flac"], False
     )
-    assert [each.files for each in library.roots(store.read())] == [4]
+    assert [each.files for each in roots.listed(store.read())] == [4]
 
 
 def test_a_second_scan_finds_no_change(store: Store, root: Path) -> None:
@@ -113,7 +116,9 @@ def test_subtitles_belong_to_the_file_whose_name_they_begin_with(store: Store, r
     ):  # fmt: skip
         _put(root / name)
     scan_root(store, root)
-    stored = {Path(p).name: each[2] for p, each in library.known_files(store.read(), root).items()}
+    stored = {
+        Path(p).name: each[2] for p, each in locations.known_files(store.read(), root).items()
+    }
     assert stored["other.mp4"] == "[]"
     for name in ("Film.srt", "film.EN.srt", "Film.zh-TW.forced.ass", "Subs/Film.de.srt"):
         assert f'{root / name}"' in stored["Film.mkv"]
@@ -129,7 +134,7 @@ def test_changed_subtitles_do_not_make_the_file_be_read_again(store: Store, root
     _put(root / "a.srt", at=_OLD)
     report = scan_root(store, root)
     assert report == Report(changed=1, sidecars_changed=("item-a.mp4",))
-    assert library.count_unread(store.read()) == 0
+    assert locations.count_unread(store.read()) == 0
     _put(root / "a.srt", at=_OLD + 1)
     assert scan_root(store, root).sidecars_changed == ("item-a.mp4",)
     (root / "a.srt").unlink()
@@ -138,7 +143,7 @@ def test_changed_subtitles_do_not_make_the_file_be_read_again(store: Store, root
 
 
 def _give_items(db: Database) -> None:
-    for place in library.unread(db, limit=100):
+    for place in locations.unread(db, limit=100):
         item = Item(id=f"item-{place.path.name}", kind=Kind.CLIP, title="t", path=None)
         library.save_item(db, item, facts={}, location=place)
 
@@ -161,15 +166,35 @@ def test_a_linked_folder_elsewhere_is_part_of_the_library(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only there names are bytes")
-def test_a_name_that_is_not_text_is_told_and_skipped(store: Store, root: Path) -> None:
-    _put(root / "a.mp4")
-    (root / os.fsdecode(b"caf\xe9")).mkdir()
-    (root / os.fsdecode(b"b\xff.mp4")).touch()
-    report = scan_root(store, root)
-    assert report.changed == 1
-    assert len(report.warnings) == 2
-    assert all("rename it" in sentence and "�" in sentence for sentence in report.warnings)
-    assert [sentence for _, sentence in library.problems(store.read())] == list(report.warnings)
+def test_names_that_are_not_utf_8_are_scanned_like_all_others(store: Store, root: Path) -> None:
+    folder, film = os.fsdecode(b"caf\xe9"), os.fsdecode(b"b\xff.mp4")
+    for path in (root / film, root / folder / film, root / folder / "\uef80.mp4"):
+        _put(path)
+    (root / folder / film).with_suffix(".srt").touch()
+    assert scan_root(store, root) == Report(changed=3)
+    assert scan_root(store, root) == Report()
+    places = {place.path for place in locations.unread(store.read(), limit=9)}
+    assert places == {root / film, root / folder / film, root / folder / "\uef80.mp4"}
+    known = locations.known_files(store.read(), root)
+    assert "\uefff.srt" in known[spelled(root / folder / film)][2]
+    (root / folder).rename(root / os.fsdecode(b"\xe8"))
+    assert scan_folders(store, root) == Report(changed=2, missing=2)
+    (root / film).unlink()
+    assert scan_folders(store, root, [spelled(root)]).missing == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there names are bytes")
+def test_files_may_go_from_a_root_whose_name_is_not_utf_8(store: Store, root: Path) -> None:
+    odd = root / os.fsdecode(b"caf\xe9")
+    for name in ("a.mp4", "b.mp4"):
+        _put(odd / "old" / name)
+    store.write(lambda db: roots.add(db, odd))
+    assert scan_root(store, odd) == Report(changed=2)
+    for place in locations.unread(store.read(), limit=9):
+        item = Item(id=place.path.name, kind=Kind.CLIP, title="", path=None)
+        store.write(partial(library.save_item, item=item, facts={}, location=place))
+    (odd / "old").rename(odd / "new")
+    assert scan_root(store, odd) == Report(changed=2, missing=2)
 
 
 def test_a_root_that_is_gone_makes_its_files_missing_and_forgets_nothing(
@@ -181,10 +206,10 @@ def test_a_root_that_is_gone_makes_its_files_missing_and_forgets_nothing(
     report = scan_root(store, root)
     assert (report.missing, report.warnings) == (1, ())
     assert report.problem == (f"“{root}” is not there: reconnect the drive or remove the folder.")
-    assert library.problems(store.read()) == [(root, report.problem)]
+    assert locations.problems(store.read()) == [(root, report.problem)]
     (tmp_path / "unplugged").rename(root)
     assert scan_root(store, root) == Report(changed=1)
-    assert library.problems(store.read()) == []
+    assert locations.problems(store.read()) == []
 
 
 def test_an_empty_mount_point_counts_as_a_missing_drive(store: Store, root: Path) -> None:
@@ -229,8 +254,8 @@ def test_a_folder_that_may_not_be_read_costs_one_sentence(store: Store, open_fol
     _put(open_folder / "closed" / "a.mp4")
     _put(open_folder / "open" / "b.mp4")
     (open_folder / "closed").chmod(0)
-    store.write(lambda db: library.add_root(db, open_folder))
-    library.roots(store.read())  # others may not open the database
+    store.write(lambda db: roots.add(db, open_folder))
+    roots.listed(store.read())  # others may not open the database
     is_root = os.geteuid() == 0
     try:
         if is_root:
@@ -252,15 +277,15 @@ def test_a_file_belongs_to_the_innermost_root_only(store: Store, root: Path) -> 
     scan_root(store, root)
     store.write(_give_items)
     inner = root / "inner"
-    store.write(lambda db: library.add_root(db, inner))
+    store.write(lambda db: roots.add(db, inner))
     assert scan_root(store, root) == Report()
     assert scan_root(store, inner) == Report()
     assert _known(store, root) == {"a.mp4": False}
     assert _known(store, inner) == {"b.mp4": False}
-    assert store.write(lambda db: library.remove_root(db, inner))
+    assert store.write(lambda db: roots.remove(db, inner))
     assert scan_root(store, root) == Report()
     assert _known(store, root) == {"a.mp4": False, "inner/b.mp4": False}
-    assert library.count_unread(store.read()) == 0
+    assert locations.count_unread(store.read()) == 0
 
 
 def test_many_files_come_in_batches(store: Store, root: Path) -> None:
@@ -268,7 +293,7 @@ def test_many_files_come_in_batches(store: Store, root: Path) -> None:
         _put(root / f"{n // 100}" / f"{n}.mp3", b"")
     calls: list[int] = []
     report = scan_root(
-        store, root, on_batch=lambda: calls.append(library.count_unread(store.read()))
+        store, root, on_batch=lambda: calls.append(locations.count_unread(store.read()))
     )
     assert report.changed == 4500
     assert calls == [2000, 4000, 4500]
@@ -277,9 +302,9 @@ def test_many_files_come_in_batches(store: Store, root: Path) -> None:
 def test_a_root_removed_during_its_scan_leaves_nothing_behind(store: Store, root: Path) -> None:
     for n in range(2500):
         _put(root / f"{n // 100}" / f"{n}.mp3", b"")
-    scan_root(store, root, on_batch=lambda: store.write(lambda db: library.remove_root(db, root)))
-    assert library.roots(store.read()) == ()
-    assert library.count_unread(store.read()) == 0
+    scan_root(store, root, on_batch=lambda: store.write(lambda db: roots.remove(db, root)))
+    assert roots.listed(store.read()) == ()
+    assert locations.count_unread(store.read()) == 0
 
 
 _Tree = dict[str, tuple[bytes, int]]
@@ -340,7 +365,7 @@ def test_a_look_at_one_folder_finds_what_came_and_went_there(store: Store, root:
     assert {name for name, missing in _known(store, root).items() if not missing} == {
         "a.mp4", "s/new.mp4", "s/v/w/deep.mp4", "s/t/c.mp4", "u/d.mp4",
     }  # fmt: skip
-    assert [each.files for each in library.roots(store.read())] == [5]
+    assert [each.files for each in roots.listed(store.read())] == [5]
 
 
 def test_a_look_at_a_folder_that_is_gone_looks_around_it(store: Store, root: Path) -> None:
@@ -350,7 +375,7 @@ def test_a_look_at_a_folder_that_is_gone_looks_around_it(store: Store, root: Pat
     shutil.rmtree(root / "s")
     assert scan_folders(store, root, [str(root / "s" / "t")]) == Report(missing=1)
     assert _known(store, root) == {"a.mp4": False, "s/t/c.mp4": True}
-    assert roots.folders(store.read(), root).keys() == {str(root)}
+    assert known_folders(store.read(), root).keys() == {str(root)}
 
 
 def test_a_file_written_in_place_is_found_by_a_look_at_its_folder(store: Store, root: Path) -> None:
@@ -373,8 +398,8 @@ def test_a_root_that_is_gone_is_told_by_a_look_at_its_folders(store: Store, root
     _put(root / "s" / "a.mp4")
     scan_root(store, root)
     root.rename(root.with_name("away"))
-    for folders in (None, [str(root / "s")]):
-        report = scan_folders(store, root, folders)
+    for touched in (None, [str(root / "s")]):
+        report = scan_folders(store, root, touched)
         assert report.problem == f"“{root}” is not there: reconnect the drive or remove the folder."
     root.with_name("away").rename(root)
     assert scan_folders(store, root) == Report(changed=1)
@@ -404,12 +429,12 @@ def test_folders_of_an_inner_root_are_looked_at_as_its_own(store: Store, root: P
     _put(root / "a.mp4")
     scan_root(store, root)
     inner = root / "inner"
-    store.write(lambda db: library.add_root(db, inner))
+    store.write(lambda db: roots.add(db, inner))
     scan_root(store, inner)
     _put(inner / "c.mp4")
     assert scan_folders(store, root, [str(root), str(inner)]) == Report()
     assert scan_folders(store, inner, [str(inner)]) == Report(changed=1)
-    store.write(lambda db: library.remove_root(db, inner))
+    store.write(lambda db: roots.remove(db, inner))
     assert scan_root(store, root) == Report()
     assert len(_known(store, root)) == 3
 
@@ -423,7 +448,7 @@ def test_a_changed_picture_or_nfo_has_the_file_read_again_and_stay_the_item(
     store.write(_give_items)
     _put(root / "Film.nfo")
     assert scan_root(store, root).changed == 1
-    assert [place.path.name for place in library.unread(store.read(), limit=9)] == ["Film.mp4"]
+    assert [place.path.name for place in locations.unread(store.read(), limit=9)] == ["Film.mp4"]
     assert library.find_id(store.read(), str(root / "Film.mp4")) == "item-Film.mp4"
     store.write(_give_items)
     assert scan_root(store, root) == Report()
@@ -442,7 +467,7 @@ def test_a_picture_of_a_series_has_its_seasons_read_again(store: Store, root: Pa
     store.write(_give_items)
     nfo = _put(root / "Series" / "tvshow.nfo")
     assert scan_folders(store, root, [str(nfo.parent)]).changed == 1
-    assert [place.path.name for place in library.unread(store.read(), limit=9)] == ["e1.mkv"]
+    assert [place.path.name for place in locations.unread(store.read(), limit=9)] == ["e1.mkv"]
     nfo.unlink()
     assert scan_folders(store, root).changed == 1
     assert scan_root(store, root) == Report()
@@ -459,8 +484,8 @@ def test_a_file_in_a_cloud_is_told_and_not_read_until_it_is_here(
             file.truncate(1 << 20)
         os.utime(root / name, (_OLD, _OLD))
     assert scan_root(store, root).changed == 3
-    assert [place.path.name for place in library.unread(store.read(), limit=9)] == ["here.mp4"]
-    [(path, sentence)] = library.problems(store.read())
+    assert [place.path.name for place in locations.unread(store.read(), limit=9)] == ["here.mp4"]
+    [(path, sentence)] = locations.problems(store.read())
     assert path == root
     assert sentence.startswith(
         f"“{root}” has 2 files that are in the cloud, not on this disk: have"
@@ -469,8 +494,8 @@ def test_a_file_in_a_cloud_is_told_and_not_read_until_it_is_here(
     (root / "cloud.mp4").write_bytes(b"x" * (1 << 20))
     os.utime(root / "cloud.mp4", (_OLD, _OLD))
     assert scan_root(store, root).changed == 1
-    assert library.count_unread(store.read()) == 2
-    [(_, sentence)] = library.problems(store.read())
+    assert locations.count_unread(store.read()) == 2
+    [(_, sentence)] = locations.problems(store.read())
     assert sentence.startswith(f"“{root / 'other.mp4'}” is in the cloud, not on this disk")
     store.write(_give_items)
     with (root / "here.mp4").open("wb") as file:
@@ -487,7 +512,7 @@ def test_sparse_files_of_an_ordinary_disk_are_read(store: Store, root: Path) -> 
         file.truncate(1 << 20)
     os.utime(root / "sparse.mp4", (_OLD, _OLD))
     scan_root(store, root)
-    assert library.count_unread(store.read()) == 1
+    assert locations.count_unread(store.read()) == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="rights are POSIX ones here")
@@ -499,16 +524,16 @@ def test_a_file_whose_rights_changed_is_tried_again_and_a_damaged_one_is_not(
     scan_root(store, root)
 
     def fail(db: Database) -> None:
-        for place in library.unread(db, limit=9):
-            library.set_problem(db, place, f"“{place.path}” can't be read.")
+        for place in locations.unread(db, limit=9):
+            locations.set_problem(db, place, f"“{place.path}” can't be read.")
 
     store.write(fail)
-    assert library.count_unread(store.read()) == 0
+    assert locations.count_unread(store.read()) == 0
     time.sleep(0.02)  # the clock of a file system is coarser than ours
     (root / "closed.mp4").chmod(0o600)
     for look in (scan_folders, scan_root):
         assert look(store, root) == Report()
-        assert [place.path.name for place in library.unread(store.read(), limit=9)] == [
+        assert [place.path.name for place in locations.unread(store.read(), limit=9)] == [
             "closed.mp4"
         ]
 
@@ -518,13 +543,13 @@ def test_what_could_not_be_read_is_tried_again_when_its_drive_is_back(
 ) -> None:
     _put(root / "a.mp4")
     scan_root(store, root)
-    [place] = library.unread(store.read(), limit=9)
-    store.write(lambda db: library.set_problem(db, place, "It broke off."))
+    [place] = locations.unread(store.read(), limit=9)
+    store.write(lambda db: locations.set_problem(db, place, "It broke off."))
     root.rename(root.with_name("away"))
     scan_root(store, root)
     root.with_name("away").rename(root)
     scan_root(store, root)
-    assert library.count_unread(store.read()) == 1
+    assert locations.count_unread(store.read()) == 1
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows forbids such names")
@@ -600,9 +625,9 @@ def test_looking_where_something_came_or_went_finds_the_same_as_looking_everywhe
             if time.time() - each.stat().st_mtime < 1000:  # one change later than the last
                 _stale(each, at=_OLD + number)
         scan_folders(store, root)
-        seen, kept = _known(store, root), roots.folders(store.read(), root)
+        seen, kept = _known(store, root), known_folders(store.read(), root)
         assert scan_root(store, root) == Report()
-        assert (_known(store, root), roots.folders(store.read(), root)) == (seen, kept)
+        assert (_known(store, root), known_folders(store.read(), root)) == (seen, kept)
 
 
 _BESIDE = st.sampled_from(

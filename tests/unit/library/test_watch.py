@@ -1,6 +1,8 @@
 """What the system tells of changes, on real folders."""
 
 import errno
+import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -10,6 +12,7 @@ import pytest
 
 from mediadesk.library import drives, watch
 from mediadesk.library.watch import Watching
+from mediadesk.paths import spelled
 
 
 @pytest.fixture
@@ -57,6 +60,11 @@ def test_the_folders_of_new_moved_and_removed_files_are_told(
     assert _taken(watching, heard) == {str(root)}
     (root / "s" / "t").mkdir()
     assert {str(root / "s"), str(root / "s" / "t")} <= _taken(watching, heard)
+    if sys.platform == "linux":
+        odd = root / "s" / os.fsdecode(b"caf\xe9")
+        odd.mkdir()
+        (odd / os.fsdecode(b"\xff.mp4")).touch()
+        assert spelled(odd) in _taken(watching, heard)
     (root / "s" / "t" / "c.mp3").write_bytes(b"x")
     assert _taken(watching, heard) == {str(root / "s" / "t")}
     (root / "s").rename(root / "u")

@@ -173,3 +173,22 @@ def test_whatever_is_done_what_plays_stands_in_the_list(
         assert made.place is not None
         assert made.entries[made.place] is made.current
         assert sorted(made._order, key=id) == sorted(made.entries, key=id)
+
+
+@given(
+    st.text("abcdefgh", min_size=1, max_size=8), st.integers(0, 12), st.booleans(), st.booleans()
+)
+def test_kept_and_restored_it_plays_what_it_would_have_played(
+    names: str, steps: int, shuffled: bool, again: bool
+) -> None:
+    made = queue(names, seed=steps)
+    made.repeat = "all" if again else "off"
+    made.shuffle(on=shuffled)
+    for _ in range(steps):
+        made.next()
+    state = made.state(12.5)
+    other = Queue()
+    other.restore(state)
+    assert other.state(12.5) == state
+    left = state.order[state.here + 1 :]
+    assert "".join(names[place] for place in left) == played(other, len(left))

@@ -95,6 +95,13 @@ def test_an_undo_names_the_feedback_it_takes_back() -> None:
     assert effective([first, second, *twice]) == [second]
 
 
+def test_many_plays_of_one_song_are_taken_back_without_going_through_all_for_each() -> None:
+    plays = [event(EventKind.FINISHED, at) for at in range(30_000)]
+    undone = [event(EventKind.UNDO, 1e6, event=play.id) for play in plays]
+    assert effective([*plays, *undone]) == []
+    assert effective([*plays, *undone[1:]]) == plays[:1]
+
+
 def test_an_undo_takes_back_a_play_only_if_it_names_it() -> None:
     like, seen = event(EventKind.LIKE), event(EventKind.FINISHED, 1)
     assert effective([like, seen, event(EventKind.UNDO, 2)]) == [seen]

@@ -79,6 +79,7 @@ def test_every_pair_is_found_across_blocks_of_a_long_list() -> None:
         ({"artist": "Anna", "year": 1990}, {"artist": "Anna", "year": 2011}, False),
         ({"kind": Kind.FILM}, {"kind": Kind.FILM}, True),
         ({"kind": Kind.CLIP}, {"kind": Kind.CLIP}, False),  # cameras count from 1 each time
+        ({"kind": Kind.FILM, "year": 2019}, {"kind": Kind.FILM, "year": 2020}, False),  # tapes
         ({"kind": Kind.FILM}, {"kind": Kind.SONG}, False),
         (
             {"kind": Kind.EPISODE, "series": "Dark", "season": 1, "episode": 2, "title": "Lies"},

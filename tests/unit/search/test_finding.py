@@ -4,10 +4,11 @@ import operator
 import random
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import browse_factory
@@ -19,11 +20,14 @@ from search_trees import trees
 
 from mediadesk.api import UserError
 from mediadesk.engine.browsing import Browsing
+from mediadesk.engine.looking import Look
 from mediadesk.engine.messages import Browse
 from mediadesk.search import catalogue, parse, written
 from mediadesk.search.facets import FACETS, Facets, Value
 from mediadesk.search.finding import Finder
 from mediadesk.search.folding import fold
+from mediadesk.search.kept import KeptColumns
+from mediadesk.search.terms import FIELDS
 from mediadesk.search.tree import (
     Alike,
     And,
@@ -36,7 +40,7 @@ from mediadesk.search.tree import (
     Standing,
     Text,
 )
-from mediadesk.store import Store
+from mediadesk.store import Database, Store
 from mediadesk.store import browse as reading
 
 _OPERATORS = {
@@ -46,6 +50,8 @@ _OPERATORS = {
     ">=": operator.ge,
     ">": operator.gt,
 }
+_ALWAYS = {"kind", "is", "in", "similar"}
+"""The fields that nothing is without."""
 _ITS_OWN = settings(
     max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None
 )
@@ -58,10 +64,12 @@ class Library:
         self.browsing = browsing
 
     def found(self, tree: Node) -> list[str]:
-        with self.browsing._looked("me") as look:
+        def found(look: Look) -> list[str]:
             finder = Finder(look.catalogue, look.db, look, when=NOW)
             numbers = finder.found(tree).nonzero()[0].tolist()
             return sorted(reading.ids(look.db, numbers).values())
+
+        return self.browsing._look("me", found)
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +91,13 @@ def made_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @example(Text("collection", "", whole=False))
 @example(Text("drive", "DISK E", whole=True))
 @example(Text("artist", "", whole=True))
+@example(Text("album", "", whole=True))
+@example(Text("title", "", whole=True))
+@example(Text("genre", "", whole=True))
+@example(Text("tag", "", whole=True))
+@example(Text("note", "", whole=True))
+@example(Text("drive", "", whole=True))
+@example(Text("collection", "", whole=True))
 @example(And((Alike("any"), Not(Text("tag", "")))))
 def test_a_search_finds_what_its_words_mean(made_library: Library, tree: Node) -> None:
     if _names_nothing(tree, made_library.made):
@@ -94,9 +109,33 @@ def test_a_search_finds_what_its_words_mean(made_library: Library, tree: Node) -
     ]
 
 
+@pytest.mark.parametrize("field", [each for each in FIELDS if each not in _ALWAYS])
+def test_an_empty_value_finds_what_has_none(made_library: Library, field: str) -> None:
+    def has(each: Made) -> bool:
+        texts = _texts(each)
+        if field in texts:
+            return any(map(fold, texts[field]))
+        number = _numbers(each)[field]
+        return number is not None and (field != "plays" or number > 0)
+
+    here = [each for each in made_library.made if each.places]
+    for said, wanted in ((f'{field}=""', False), (f'-{field}=""', True)):
+        tree = parse(said)
+        assert parse(written(tree)) == tree
+        assert made_library.found(tree) == [each.item.id for each in here if has(each) is wanted]
+
+
+@pytest.fixture
+def at_once() -> Iterator[pytest.MonkeyPatch]:
+    with pytest.MonkeyPatch.context() as patched:
+        yield patched
+
+
 @settings(_ITS_OWN, max_examples=40)
 @given(seed=st.integers(0, 10**6), tree=trees())
-def test_what_changes_is_found_as_it_is_now(made_library: Library, seed: int, tree: Node) -> None:
+def test_what_changes_is_found_as_it_is_now(
+    made_library: Library, at_once: pytest.MonkeyPatch, seed: int, tree: Node
+) -> None:
     """A library that was looked at before it changed is as one that is looked at first now."""
     fresh, chance = browse_factory.made(80, seed), random.Random(seed)  # noqa: S311
     places = chance.sample(range(80), chance.choice([1, 3, 80]))
@@ -105,9 +144,10 @@ def test_what_changes_is_found_as_it_is_now(made_library: Library, seed: int, tr
         made_library.made,
         browse_factory.browsing(made_library.store, made_library.made),
     )
-    with pytest.MonkeyPatch.context() as at_once:
-        at_once.setattr(catalogue, "_QUIET_SECONDS", 0.0)
-        ahead.browsing.read_ahead()
+    at_once.setattr(catalogue, "_QUIET_SECONDS", 0.0)
+    at_once.setattr(catalogue, "_FEW", 0)  # what was kept is of this change or some earlier one
+    at_once.setattr(catalogue, "_MANY", chance.choice([0, 10]))
+    ahead.browsing.read_ahead()
     for place in places:
         made_library.made[place] = kept = _keeping(fresh[place], made_library.made[place])
         made_library.store.write(lambda db, one=kept: browse_factory.write(db, one))
@@ -118,12 +158,65 @@ def test_what_changes_is_found_as_it_is_now(made_library: Library, seed: int, tr
     )
     by_title = Browse()
     wanted = replace(by_title, sort=chance.choice(["year", "album", "series", "size", "artist"]))
-    for each in (made_library, ahead):
+    kept = Library(
+        made_library.store,
+        made_library.made,
+        browse_factory.browsing(
+            made_library.store,
+            made_library.made,
+            kept=KeptColumns(made_library.store.path.parent / "columns", made_library.store.path),
+        ),
+    )
+    for each in (made_library, ahead, kept):
         assert each.browsing.ids(by_title) == again.browsing.ids(by_title)
         assert each.browsing.ids(wanted) == again.browsing.ids(wanted)
         if not _names_nothing(tree, made_library.made):
             assert each.found(tree) == again.found(tree)
+    assert [each.title for each in kept.browsing.groups("artists")] == [
+        each.title for each in again.browsing.groups("artists")
+    ]
     ahead.browsing.close()
+
+
+def test_columns_are_kept_for_their_own_library(
+    made_library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_FEW", 0)
+    listed = made_library.browsing.ids(Browse())
+    whole: list[str] = []
+    rows = reading.rows
+
+    def noted(
+        db: Database, source: reading.Source, *, only: Sequence[int] | None
+    ) -> Iterator[list[tuple[Any, ...]]]:
+        if only is None:
+            whole.append(source)
+        return rows(db, source, only=only)
+
+    monkeypatch.setattr(reading, "rows", noted)
+
+    def read(library: Path) -> list[str]:
+        """Give what is read as a whole for a list of what is kept from this file."""
+        whole.clear()
+        kept = KeptColumns(tmp_path / "columns", library)
+        browsing = browse_factory.browsing(made_library.store, made_library.made, kept=kept)
+        assert browsing.ids(Browse()) == listed
+        return sorted(whole)
+
+    library = made_library.store.path
+    assert read(library) == ["places", "titles"]
+    assert read(library) == []
+    restored = tmp_path / "restored.db"
+    restored.touch()
+    assert read(restored) == ["places", "titles"]
+    assert read(library) == ["places", "titles"]
+    titles = tmp_path / "columns" / "titles.npz"
+    whole_file = titles.read_bytes()
+    packed_otherwise = bytearray(whole_file)
+    packed_otherwise[whole_file.rindex(b"PK\x01\x02") + 10] = 99
+    for damaged in (b"", whole_file[:-200], packed_otherwise):
+        titles.write_bytes(damaged)
+        assert read(library) == ["titles"]
 
 
 def _keeping(fresh: Made, old: Made) -> Made:
@@ -159,10 +252,8 @@ def _holds(node: Node, made: Made) -> bool:  # noqa: PLR0911 - one per noun
             return any(_holds(part, made) for part in parts)
         case Not(part):
             return not _holds(part, made)
-        case Text(field, text, whole):
-            texts = _texts(made)[field]
-            wanted = fold(text)
-            return any(fold(each) == wanted if whole else wanted in fold(each) for each in texts)
+        case Text():
+            return _says(node, made)
         case OfKind(kind):
             return made.item.kind is kind
         case Compare(field, op, value):
@@ -174,6 +265,13 @@ def _holds(node: Node, made: Made) -> bool:  # noqa: PLR0911 - one per noun
             return any(_lies(path, folder) for path in made.places)
         case Alike():
             return made.item.id == f"{0:032x}"
+
+
+def _says(node: Text, made: Made) -> bool:
+    texts, wanted = list(map(fold, _texts(made)[node.field])), fold(node.text)
+    if node.whole:
+        return wanted in texts if wanted else not any(texts)
+    return any(wanted in each for each in texts)
 
 
 def _texts(made: Made) -> dict[str, Any]:
@@ -270,6 +368,22 @@ def test_a_list_comes_between_two_facets(
     assert done == ["one", "list", "another"]
 
 
+def test_a_list_comes_while_what_is_alike_is_looked_for(made_library: Library) -> None:
+    browsing, made = made_library.browsing, made_library.made
+    lists: list[tuple[str, ...]] = []
+
+    def alike(_: str) -> list[str]:
+        with ThreadPoolExecutor(1) as another:
+            lists.append(another.submit(browsing.ids, Browse()).result(30))
+        return [made[0].item.id]
+
+    with pytest.MonkeyPatch.context() as slow:
+        slow.setattr(browsing, "_alike", alike)
+        found = browsing.ids(Browse(text=f"similar:{made[1].item.id}"))
+    assert lists == [browsing.ids(Browse())]
+    assert set(found) <= {made[0].item.id}
+
+
 def test_many_may_look_while_somebody_writes(made_library: Library) -> None:
     browsing, store, over = made_library.browsing, made_library.store, threading.Event()
 
@@ -315,3 +429,36 @@ def test_what_is_spelt_otherwise_is_shown_so_at_once(store: Store) -> None:
         shown = [each.title for each in browsing.groups("artists")]
         assert name in shown
         assert len(shown) == len(set(map(fold, shown)))
+
+
+def test_what_is_spelt_otherwise_since_it_was_read_ahead_is_shown_so(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(catalogue, "_QUIET_SECONDS", 0.0)
+    abba = [
+        replace(each, item=replace(each.item, artist="abba"), places={f"/r/{n}": False})
+        for n, each in enumerate(browse_factory.made(3))
+    ]
+    store.write(lambda db: browse_factory.save(db, abba))
+    browsing = browse_factory.browsing(store, abba)
+    browsing.read_ahead()
+    wait(browsing._catalogue._ahead.values())
+    made = [replace(each, item=replace(each.item, artist="ABBA")) for each in abba]
+    store.write(lambda db: browse_factory.save(db, made))
+    assert "ABBA" in [each.title for each in browsing.groups("artists")]
+    browsing.close()
+
+
+def test_a_spelling_that_nothing_has_any_more_is_not_shown(store: Store) -> None:
+    def written(*names: str) -> list[Made]:
+        return [
+            replace(each, item=replace(each.item, artist=name), places={f"/r/{n}": False})
+            for n, (each, name) in enumerate(zip(browse_factory.made(2), names, strict=True))
+        ]
+
+    made = written("abba", "ABBA")
+    store.write(lambda db: browse_factory.save(db, made))
+    browsing = browse_factory.browsing(store, made)
+    assert "abba" in [each.title for each in browsing.groups("artists")]
+    store.write(lambda db: browse_factory.save(db, written("ABBA", "ABBA")))
+    assert "ABBA" in [each.title for each in browsing.groups("artists")]

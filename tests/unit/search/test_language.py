@@ -98,6 +98,7 @@ def test_a_search_means_what_it_says() -> None:
                 Text("series", "dark"),
             )
         ),
+        'genre="" -year=""': And((Text("genre", "", whole=True), Compare("year", ">=", 0))),
     }.items():
         assert parse(said) == meant, said
     for shown, _ in SEARCHES:

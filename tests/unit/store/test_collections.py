@@ -4,7 +4,19 @@ import pytest
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind
-from mediadesk.store import Store, changes, collections, jobs, library, registers, told, versions
+from mediadesk.store import (
+    Store,
+    backlog,
+    changes,
+    collections,
+    jobs,
+    library,
+    locations,
+    registers,
+    roots,
+    told,
+    versions,
+)
 from mediadesk.store.jobs import Job, Task
 from mediadesk.store.registers import IN, Edit
 
@@ -16,10 +28,10 @@ def filled(store: Store) -> Store:
     """A library of the items a, b and c."""
 
     def fill(db: Database) -> None:
-        library.add_root(db, Path("/r"))
+        roots.add(db, Path("/r"))
         for name in "abc":
-            place = library.Location(path=Path("/r") / name, root=Path("/r"), size=1, mtime_ns=1)
-            library.save_locations(db, [place])
+            place = locations.Location(path=Path("/r") / name, root=Path("/r"), size=1, mtime_ns=1)
+            locations.save_locations(db, [place])
             item = Item(id=name, kind=Kind.CLIP, title=name, path=None)
             library.save_item(db, item, facts={}, location=place)
             told.tell(db, name, "guessed", {"title": name})
@@ -86,7 +98,7 @@ def test_what_was_learnt_from_words_is_learnt_anew_when_they_change(filled: Stor
         registers.write(db, [Edit(item="a", field="title", value=title)], change=change)
         told.settle(db, ["a", "b"])
 
-    filled.write(lambda db: jobs.enqueue(db, [_TITLES]))
+    backlog.fill(filled, [_TITLES])
     for item in "abc":
         job = Job(item=item, extractor="text", suspect=False)
         filled.write(
@@ -106,7 +118,7 @@ def test_items_that_lie_nowhere_want_nothing_and_what_was_skipped_stays_so(fille
     def states() -> dict[str, str]:
         return dict(filled.read().conn.execute("SELECT item, state FROM job"))
 
-    filled.write(lambda db: jobs.enqueue(db, [_TITLES]))
+    backlog.fill(filled, [_TITLES])
     filled.write(lambda db: jobs.claim(db, [_TITLES], limit=9))
     for item, state, problem in (
         ("a", "done", None),
@@ -124,9 +136,9 @@ def test_items_that_lie_nowhere_want_nothing_and_what_was_skipped_stays_so(fille
         filled.write(lambda db, old=old: versions.follow(db, old=old, new="a"))
     filled.write(lambda db: jobs.park(db, ["a", "b", "c"]))
     assert states() == {"a": "done", "b": "parked"}
-    assert filled.write(lambda db: jobs.enqueue(db, [_TITLES])) == 0
+    assert backlog.fill(filled, [_TITLES]) == 0
     for old in "bc":
         filled.write(lambda db, old=old: versions.part(db, old=old))
     filled.write(lambda db: jobs.unpark(db, ["b", "c"]))
-    assert filled.write(lambda db: jobs.enqueue(db, [_TITLES])) == 1
+    assert backlog.fill(filled, [_TITLES]) == 1
     assert states() == before | {"c": "pending"}

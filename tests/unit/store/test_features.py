@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from mediadesk.api import Feature, Item, Kind, Moment
-from mediadesk.store import Store, features, library
-from mediadesk.store.library import Location
+from mediadesk.store import Store, features, library, locations, roots
+from mediadesk.store.locations import Location
 
 
 @pytest.fixture
@@ -15,8 +15,8 @@ def item(store: Store, tmp_path: Path) -> str:
     made = Item(id="i", kind=Kind.CLIP, title="t", path=None)
 
     def change(db: library.Database) -> None:
-        library.add_root(db, tmp_path)
-        library.save_locations(db, [place])
+        roots.add(db, tmp_path)
+        locations.save_locations(db, [place])
         library.save_item(db, made, facts={}, location=place)
 
     store.write(change)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import sqlite_utils
 
 from mediadesk.api import Item, Kind
-from mediadesk.store import Store, library
+from mediadesk.store import Database, Store, library
 from mediadesk.store.following import following
 from mediadesk.store.library import chapters
 
@@ -21,10 +22,11 @@ def add(store: Store, name: str, *, missing: bool = False, **more: object) -> No
         "missing": int(missing), "sidecars": "[]",
     }  # fmt: skip
 
-    def change(db: library.Database) -> None:
-        db.table("root").insert({"path": "/m", "added_at": 0.0}, ignore=True)
-        db.table("item").insert(row | more)
-        db.table("location").insert(place)
+    def change(db: Database) -> None:
+        full = sqlite_utils.Database(db.conn)
+        full.table("root").insert({"path": "/m", "added_at": 0.0}, ignore=True)
+        full.table("item").insert(row | more)
+        full.table("location").insert(place)
 
     store.write(change)
 

@@ -6,9 +6,9 @@ import pytest
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind
-from mediadesk.store import Store, backlog, features, jobs, library
+from mediadesk.store import Store, backlog, features, jobs, library, locations, roots
 from mediadesk.store.jobs import Job, Task
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 _LOOK = Task(name="look", version=1, model="m1", kinds=("clip", "film"))
 _LISTEN = Task(name="listen", version=1, model="", kinds=("clip", "song"))
@@ -16,10 +16,10 @@ _NAME = Task(name="name", version=1, model="", kinds=("clip", "song"), after=("l
 
 
 def _add(db: Database, *names: str, kind: Kind = Kind.CLIP) -> None:
-    library.add_root(db, Path("/r"))
+    roots.add(db, Path("/r"))
     for name in names:
         place = Location(path=Path("/r") / name, root=Path("/r"), size=1, mtime_ns=1)
-        library.save_locations(db, [place])
+        locations.save_locations(db, [place])
         item = Item(id=name, kind=kind, title=name, path=None)
         library.save_item(db, item, facts={}, location=place)
 
@@ -55,28 +55,28 @@ def test_each_item_gets_the_jobs_of_its_kind_once(store: Store) -> None:
     store.write(lambda db: _add(db, "a"))
     store.write(lambda db: _add(db, "s", kind=Kind.SONG))
     tasks = [_LOOK, _LISTEN]
-    assert store.write(lambda db: jobs.enqueue(db, tasks)) == 3
+    assert backlog.fill(store, tasks) == 3
     assert set(_states(store)) == {("a", "look"), ("a", "listen"), ("s", "listen")}
-    assert store.write(lambda db: jobs.enqueue(db, tasks)) == 0
+    assert backlog.fill(store, tasks) == 0
 
 
 def test_a_new_version_or_model_queues_what_was_done_or_failed(store: Store) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     _finish(store, _job("a"), state="done")
     _finish(store, _job("b"), state="failed", problem="It broke.")
-    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 0
+    assert backlog.fill(store, [_LOOK]) == 0
     assert jobs.failures(store.read()) == [("b", "look", "It broke.")]
     newer = Task(name="look", version=2, model="m1", kinds=("clip",))
-    assert store.write(lambda db: jobs.enqueue(db, [newer])) == 2
+    assert backlog.fill(store, [newer]) == 2
     other = Task(name="look", version=2, model="m2", kinds=("clip",))
-    assert store.write(lambda db: jobs.enqueue(db, [other])) == 2
+    assert backlog.fill(store, [other]) == 2
     assert jobs.failures(store.read()) == []
 
 
 def test_a_job_is_claimed_once(store: Store, claim: Callable[..., list[Job]]) -> None:
     store.write(lambda db: _add(db, "a", "b", "c"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     first = claim(_LOOK, limit=2)
     assert len(first) == 2
     second = claim(_LOOK)
@@ -88,7 +88,7 @@ def test_who_has_nothing_to_do_learns_it_at_once_however_much_waits_for_others(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, *(f"i{n:04}" for n in range(1_000))))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    backlog.fill(store, [_LOOK, _LISTEN])
     steps: list[int] = []
     store.write(lambda db: db.conn.set_progress_handler(lambda: steps.append(1), 100))
     assert claim(Task(name="idle", version=1, model="", kinds=("clip",))) == []
@@ -102,7 +102,7 @@ def test_a_job_waits_for_those_whose_features_it_reads(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN, _NAME]))
+    backlog.fill(store, [_LOOK, _LISTEN, _NAME])
     claim(_LOOK, _LISTEN)
     assert claim(_NAME) == []
     store.write(lambda db: jobs.finish(db, _job("a"), state="done"))
@@ -115,12 +115,12 @@ def test_a_missing_file_waits_until_it_is_back(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
-    store.write(lambda db: library.set_missing(db, ["/r/a"]))
+    backlog.fill(store, [_LOOK])
+    store.write(lambda db: locations.set_missing(db, ["/r/a"]))
     assert claim(_LOOK) == []
     assert jobs.counts(store.read()) == []
     store.write(
-        lambda db: library.save_locations(
+        lambda db: locations.save_locations(
             db, [Location(path=Path("/r/a"), root=Path("/r"), size=1, mtime_ns=1)]
         )
     )
@@ -131,7 +131,7 @@ def test_what_ran_when_the_engine_died_is_suspect_and_not_failed(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     claim(_LOOK, limit=1)
     assert store.write(jobs.suspect_running) == 1
     assert sorted(_states(store).values()) == ["pending", "suspect"]
@@ -144,7 +144,7 @@ def test_what_ran_when_the_engine_died_is_suspect_and_not_failed(
 
 def test_a_suspect_that_ends_well_is_done(store: Store, claim: Callable[..., list[Job]]) -> None:
     store.write(lambda db: _add(db, "a"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     claim(_LOOK)
     store.write(jobs.suspect_running)
     suspect = store.write(lambda db: jobs.claim_suspect(db, ["look"]))
@@ -156,7 +156,7 @@ def test_a_suspect_that_ends_well_is_done(store: Store, claim: Callable[..., lis
 
 def test_released_jobs_are_as_they_were(store: Store, claim: Callable[..., list[Job]]) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     claim(_LOOK, limit=1)
     store.write(jobs.suspect_running)
     suspect = store.write(lambda db: jobs.claim_suspect(db, ["look"]))
@@ -170,7 +170,7 @@ def test_released_jobs_are_as_they_were(store: Store, claim: Callable[..., list[
 
 def test_changed_subtitles_queue_their_extractor_alone(store: Store) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    backlog.fill(store, [_LOOK, _LISTEN])
     for item in "ab":
         for extractor in ("look", "listen"):
             job = _job(item, extractor)
@@ -184,15 +184,15 @@ def test_what_was_done_is_parked_while_its_folder_is_out_of_the_library(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     [job] = claim(_LOOK, limit=1)
     store.write(lambda db: jobs.finish(db, job, state="done"))
-    store.write(lambda db: library.remove_root(db, Path("/r")))
+    store.write(lambda db: roots.remove(db, Path("/r")))
     store.write(jobs.park)
     assert jobs.counts(store.read()) == []
     store.write(lambda db: _add(db, "a", "b"))
     store.write(lambda db: jobs.unpark(db, ["a", "b"]))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     assert {each.state: each.jobs for each in jobs.counts(store.read())} == {
         "done": 1,
         "pending": 1,
@@ -206,7 +206,7 @@ def _remembered(db: Database) -> None:
 def test_once_all_is_queued_only_what_has_changed_is_looked_at(store: Store) -> None:
     store.write(lambda db: _add(db, "a", "b"))
     store.write(_remembered)
-    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 2
+    assert backlog.fill(store, [_LOOK]) == 2
     where, values = jobs.perhaps_lacking(store.read(), _LOOK)
     sql = f"SELECT id FROM item WHERE {where}"
     assert not store.read().conn.execute(sql, values).fetchall()
@@ -215,12 +215,12 @@ def test_once_all_is_queued_only_what_has_changed_is_looked_at(store: Store) -> 
     # It comes anew, has become of another kind, or is in the library again.
     store.write(lambda db: _add(db, "c", "s", kind=Kind.SONG))
     store.write(lambda db: db.conn.execute("UPDATE item SET kind = 'clip' WHERE id = 's'"))
-    store.write(lambda db: library.remove_root(db, Path("/r")))
+    store.write(lambda db: roots.remove(db, Path("/r")))
     store.write(jobs.park)
     store.write(lambda db: _add(db, "a", "b"))
     assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
     store.write(_remembered)
-    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 3
+    assert backlog.fill(store, [_LOOK]) == 3
     assert set(_states(store)) == {("a", "look"), ("b", "look"), ("s", "look")}
 
 
@@ -244,11 +244,11 @@ def test_all_is_looked_at_again_when_jobs_or_what_was_touched_are_forgotten(
 ) -> None:
     store.write(lambda db: _add(db, "a", "b"))
     store.write(_remembered)
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     store.write(forgetting)
     store.write(lambda db: db.conn.execute("DELETE FROM job"))
     store.write(_remembered)
-    assert store.write(lambda db: jobs.enqueue(db, [_LOOK])) == 2
+    assert backlog.fill(store, [_LOOK]) == 2
 
 
 def _waiting(store: Store, tasks: list[Task], *, queued: bool) -> dict[tuple[str, str, str], int]:
@@ -262,7 +262,7 @@ def _waiting(store: Store, tasks: list[Task], *, queued: bool) -> dict[tuple[str
 def test_what_is_to_do_is_told_with_its_reason_before_and_after_it_is_queued(store: Store) -> None:
     store.write(lambda db: _add(db, "a", "b"))
     assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     assert _waiting(store, [_LOOK], queued=False) == {("look", "pending", "new files"): 2}
     for item in "ab":
         _finish(store, _job(item), state="done")
@@ -274,12 +274,12 @@ def test_what_is_to_do_is_told_with_its_reason_before_and_after_it_is_queued(sto
         ("listen", "pending", "new plugin"): 3,
     }
     assert _waiting(store, [newer, _LISTEN], queued=False) == expected
-    store.write(lambda db: jobs.enqueue(db, [newer, _LISTEN]))
+    backlog.fill(store, [newer, _LISTEN])
     assert _waiting(store, [newer, _LISTEN], queued=True) == expected
     _finish(store, _job("a", "listen"), state="done")
     store.write(lambda db: jobs.requeue(db, ["a", "b"], ["listen"]))
     assert _waiting(store, [], queued=True)["listen", "pending", "changed files"] == 1
-    store.write(lambda db: library.set_missing(db, ["/r/c"]))
+    store.write(lambda db: locations.set_missing(db, ["/r/c"]))
     assert _waiting(store, [newer], queued=False)["look", "pending", "new version"] == 2
 
 
@@ -304,7 +304,7 @@ def test_what_a_plugin_was_to_do_is_left_while_it_is_off(
     listen = Task(name="listen", version=1, model="", kinds=("clip", "song"), plugin="ears")
     store.write(lambda db: _add(db, "a", "b"))
     store.write(lambda db: backlog.remember(db, {"ears": [listen], "none": []}))
-    store.write(lambda db: jobs.enqueue(db, [listen]))
+    backlog.fill(store, [listen])
     assert backlog.remembered(store.read(), ["ears"]) == [listen]
     store.write(lambda db: backlog.leave(db, [], backlog.remembered(db, ["ears", "none"])))
     assert claim(listen) == []
@@ -325,7 +325,7 @@ def test_what_is_queued_anew_while_it_runs_is_done_again(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     [job] = claim(_LOOK)
     store.write(lambda db: jobs.requeue(db, ["a"], ["look"]))
     store.write(lambda db: jobs.finish(db, job, state="done"))
@@ -336,9 +336,9 @@ def test_what_is_cancelled_waits_until_it_is_resumed(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a", "b"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    backlog.fill(store, [_LOOK, _LISTEN])
     assert store.write(lambda db: jobs.cancel(db, "look")) == 2
-    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    backlog.fill(store, [_LOOK, _LISTEN])
     store.write(lambda db: backlog.leave(db, [_LOOK, _LISTEN], []))
     store.write(jobs.retry)
     assert {job.extractor for job in claim(_LOOK, _LISTEN)} == {"listen"}
@@ -351,7 +351,7 @@ def test_what_is_cancelled_waits_until_it_is_resumed(
 
 def test_what_is_put_first_is_taken_first(store: Store, claim: Callable[..., list[Job]]) -> None:
     store.write(lambda db: _add(db, "a", "b", "c"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK, _LISTEN]))
+    backlog.fill(store, [_LOOK, _LISTEN])
     assert store.write(lambda db: jobs.put_first(db, ["c"])) == 2
     assert [job.item for job in claim(_LOOK, _LISTEN, limit=3)] == ["c", "c", "a"]
 
@@ -360,7 +360,7 @@ def test_all_that_failed_is_tried_again_when_asked_for(
     store: Store, claim: Callable[..., list[Job]]
 ) -> None:
     store.write(lambda db: _add(db, "a"))
-    store.write(lambda db: jobs.enqueue(db, [_LOOK]))
+    backlog.fill(store, [_LOOK])
     for _ in range(9):
         _finish(store, _job("a"), state="failed", problem="It broke.")
     store.write(jobs.retry_all)

@@ -1,5 +1,6 @@
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,17 +11,21 @@ from mediadesk.engine import acts
 from mediadesk.recommend.profile import state
 from mediadesk.store import (
     Store,
+    backlog,
     changes,
     collections,
     jobs,
     library,
+    locations,
     oplog,
     registers,
+    replaced,
     roots,
+    told,
     versions,
 )
 from mediadesk.store.changes import Change
-from mediadesk.store.library import Location
+from mediadesk.store.locations import Location
 
 _ROOT = Path("/r")
 
@@ -41,8 +46,8 @@ def _item(item_id: str, title: str, **more: object) -> Item:
 
 def _add(store: Store, name: str, item: Item) -> None:
     def change(db: library.Database) -> None:
-        library.add_root(db, _ROOT)
-        library.save_locations(db, [_place(name)])
+        roots.add(db, _ROOT)
+        locations.save_locations(db, [_place(name)])
         library.save_item(db, item, facts={"Size": "1 MB"}, location=_place(name))
 
     store.write(change)
@@ -64,38 +69,38 @@ def test_an_item_comes_back_as_it_was_with_its_place(store: Store) -> None:
 def test_a_present_place_is_preferred_to_a_missing_one(store: Store) -> None:
     for name in ("a.mp4", "b.mp4"):
         _add(store, name, _item("i", "t"))
-    store.write(lambda db: library.set_missing(db, ["/r/a.mp4"]))
+    store.write(lambda db: locations.set_missing(db, ["/r/a.mp4"]))
     assert library.items(store.read(), ["i"])["i"].path == _ROOT / "b.mp4"
     assert library.listed(store.read(), ["i"])["i"].available
-    store.write(lambda db: library.set_missing(db, ["/r/b.mp4"]))
+    store.write(lambda db: locations.set_missing(db, ["/r/b.mp4"]))
     assert not library.listed(store.read(), ["i"])["i"].available
 
 
 def test_unread_places_come_until_they_are_read_or_found_broken(store: Store) -> None:
-    store.write(lambda db: library.add_root(db, _ROOT))
+    store.write(lambda db: roots.add(db, _ROOT))
     places = [_place(f"{n}.mp4") for n in range(3)]
-    store.write(lambda db: library.save_locations(db, places))
-    assert [each.path for each in library.unread(store.read(), limit=2)] == [
+    store.write(lambda db: locations.save_locations(db, places))
+    assert [each.path for each in locations.unread(store.read(), limit=2)] == [
         _ROOT / "0.mp4",
         _ROOT / "1.mp4",
     ]
-    store.write(lambda db: library.set_problem(db, places[0], "It is broken."))
+    store.write(lambda db: locations.set_problem(db, places[0], "It is broken."))
     store.write(lambda db: library.save_item(db, _item("i", "t"), facts={}, location=places[1]))
-    assert library.count_unread(store.read()) == 1
-    assert library.problems(store.read()) == [(_ROOT / "0.mp4", "It is broken.")]
+    assert locations.count_unread(store.read()) == 1
+    assert locations.problems(store.read()) == [(_ROOT / "0.mp4", "It is broken.")]
     changed = _place("0.mp4", size=2)
-    store.write(lambda db: library.save_locations(db, [changed]))
-    assert library.count_unread(store.read()) == 2
-    assert library.problems(store.read()) == []
+    store.write(lambda db: locations.save_locations(db, [changed]))
+    assert locations.count_unread(store.read()) == 2
+    assert locations.problems(store.read()) == []
 
 
 def test_what_was_read_before_the_file_changed_again_is_not_believed(store: Store) -> None:
-    store.write(lambda db: library.add_root(db, _ROOT))
-    store.write(lambda db: library.save_locations(db, [_place("a.mp4", mtime_ns=2)]))
+    store.write(lambda db: roots.add(db, _ROOT))
+    store.write(lambda db: locations.save_locations(db, [_place("a.mp4", mtime_ns=2)]))
     stale = _place("a.mp4", mtime_ns=1)
     store.write(lambda db: library.save_item(db, _item("i", "t"), facts={}, location=stale))
-    store.write(lambda db: library.set_problem(db, stale, "It is broken."))
-    assert library.count_unread(store.read()) == 1
+    store.write(lambda db: locations.set_problem(db, stale, "It is broken."))
+    assert locations.count_unread(store.read()) == 1
 
 
 def test_an_item_is_found_by_id_beginning_and_path(store: Store) -> None:
@@ -125,9 +130,9 @@ def _see(store: Store, name: str, size: int = 1) -> None:
     """Have a scan find a file that was not there, or of another size."""
 
     def change(db: Database) -> None:
-        library.add_root(db, _ROOT)
+        roots.add(db, _ROOT)
         roots.note_looked(db, _ROOT)
-        library.save_locations(db, [_place(name, size=size, mtime_ns=size)])
+        locations.save_locations(db, [_place(name, size=size, mtime_ns=size)])
 
     store.write(change)
 
@@ -139,7 +144,7 @@ def _read(store: Store, name: str, content: str, size: int = 1) -> None:
 
     def change(db: Database) -> None:
         library.save_item(db, _item(content, content), facts={}, location=place)
-        library.follow_replaced(db)
+        replaced.follow_replaced(db)
 
     store.write(change)
 
@@ -154,7 +159,7 @@ def _merge(store: Store, keep: str, *others: str) -> Change:
 
 def _forget(store: Store, items: Sequence[str]) -> Change:
     def write(db: Database, made: str) -> Sequence[str]:
-        roots.set_away(db, _ROOT)
+        locations.set_away(db, _ROOT)
         changes.forget_places(db, items, change=made)
         return items
 
@@ -181,6 +186,32 @@ def test_what_a_person_merged_stays_one_whatever_replaces_a_file(store: Store) -
     _merge(store, "b", "a")
     _read(store, "c", "a", size=2)
     assert _now(store, "a", "b", "c") == ["b", "b", "b"]
+
+
+@pytest.mark.parametrize("keep", ["a", "b"])
+@pytest.mark.parametrize("replaced", ["a", "b"])
+def test_versions_of_an_item_are_replaced_again_and_again_and_stay_it(
+    store: Store, keep: str, replaced: str
+) -> None:
+    for content in ("a", "b"):
+        _read(store, content, content)
+    merged = _merge(store, keep, "b" if keep == "a" else "a")
+    for size, place in enumerate((replaced, replaced, "a", "b"), start=2):
+        _read(store, place, str(size), size=size)
+    every = ("a", "b", "2", "3", "4", "5")
+    assert len(set(_now(store, *every))) == 1
+    assert {_lies(store, place)[0] for place in "ab"} == set(_now(store, "a"))
+    _undo(store, merged)
+    assert _now(store, "a", "b") == ["4", "5"], "each has what took its place"
+    assert (_lies(store, "a"), _lies(store, "b")) == (("4", "4"), ("5", "5"))
+
+
+def test_a_version_that_another_known_item_takes_the_place_of_goes_alone(store: Store) -> None:
+    for content in ("a", "b", "c"):
+        _read(store, content, content)
+    _merge(store, "a", "b")
+    _read(store, "b", "c", size=2)
+    assert _now(store, "a", "b", "c") == ["a", "a", "c"], "two films do not become one"
 
 
 def test_sets_of_duplicates_that_overlap_become_one(store: Store) -> None:
@@ -231,7 +262,7 @@ def test_history_follows_though_the_folder_is_taken_out_meanwhile(
     _see(store, "a", size=2)
     if is_read:
         _read(store, "a", "b", size=2)
-    store.write(lambda db: library.remove_root(db, _ROOT))
+    store.write(lambda db: roots.remove(db, _ROOT))
     _read(store, "a", "b", size=2)
     assert _now(store, "a") == ["b"]
 
@@ -239,7 +270,7 @@ def test_history_follows_though_the_folder_is_taken_out_meanwhile(
 def test_what_is_replaced_has_no_work_left(store: Store) -> None:
     _read(store, "a", "a")
     task = jobs.Task(name="keyframes", version=1, model="", kinds=("clip",))
-    store.write(lambda db: jobs.enqueue(db, [task]))
+    backlog.fill(store, [task])
     _read(store, "a", "b", size=2)
     assert jobs.counts(store.read()) == []
 
@@ -253,9 +284,9 @@ def test_places_come_back_to_what_their_contents_are_by_then(store: Store) -> No
     _undo(store, forgotten)
     assert (_lies(store, "a"), _lies(store, "b")) == (("a", "a"), ("b", "b"))
     merged = _merge(store, "b", "a")
-    store.write(lambda db: library.remove_root(db, _ROOT))
+    store.write(lambda db: roots.remove(db, _ROOT))
     _undo(store, merged)
-    store.write(lambda db: library.add_root(db, _ROOT))
+    store.write(lambda db: roots.add(db, _ROOT))
     assert (_lies(store, "a"), _lies(store, "b")) == (("a", "a"), ("b", "b"))
 
 
@@ -272,10 +303,21 @@ def test_what_was_forgotten_comes_back_to_where_its_folder_is_by_then(store: Sto
     undone = _undo(store, forgotten)
     assert library.find_id(store.read(), "/new/a") == "a"
     again = _undo(store, undone)
-    store.write(lambda db: library.remove_root(db, new))
+    store.write(lambda db: roots.remove(db, new))
     with pytest.raises(UserError, match="“/new” is not in the library any more"):
         _undo(store, again)
     assert changes.stands(store.read(), again.id), "nothing was done"
+
+
+def test_what_is_found_elsewhere_with_its_folder_is_not_read_again(store: Store) -> None:
+    _read(store, "a", "a")
+    new, was = Path("/new"), str(_ROOT / "a")
+    store.write(lambda db: told.tell(db, "a", "guessed", {"title": "a"}, path=was))
+    store.write(lambda db: locations.set_away(db, _ROOT))
+    store.write(lambda db: roots.move(db, _ROOT, new))
+    place = replace(_place("a", size=1, mtime_ns=1), path=new / "a", root=new)
+    store.write(lambda db: locations.save_locations(db, [place]))
+    assert locations.count_unread(store.read()) == 0
 
 
 def test_what_was_done_again_is_taken_back_by_the_name_of_the_first_act(store: Store) -> None:
@@ -322,3 +364,23 @@ def test_what_is_written_while_an_item_is_merged_is_said_of_what_it_became(store
     store.write(lambda db: write(db, "x"))
     assert registers.values(store.read(), ["a", "b"]) == {"b": {"title": "Mine", "in/1": 1}}
     assert library.items(store.read(), ["b"])["b"].title == "Mine"
+
+
+def test_what_is_left_out_of_a_folder_is_left_out_when_it_is_back(store: Store) -> None:
+    def excludes() -> list[tuple[str, ...]]:
+        return [root.excludes for root in roots.listed(store.read())]
+
+    other = _ROOT / "other"
+    for _ in range(2):
+        store.write(lambda db: roots.add(db, _ROOT))
+        store.write(lambda db: roots.set_excludes(db, _ROOT, ["/Extras/"]))
+        store.write(lambda db: roots.remove(db, _ROOT))
+        store.write(lambda db: roots.add(db, other))
+        assert excludes() == [()]
+        store.write(lambda db: roots.remove(db, other))
+        store.write(lambda db: roots.add(db, _ROOT))
+        assert excludes() == [("/Extras/",)]
+    store.write(lambda db: roots.set_excludes(db, _ROOT, []))
+    store.write(lambda db: roots.remove(db, _ROOT))
+    store.write(lambda db: roots.add(db, _ROOT))
+    assert excludes() == [()]

@@ -13,7 +13,7 @@ from sqlite_utils import Database
 from mediadesk.api import Event, EventKind, Item, Kind, UserError
 from mediadesk.engine import acts
 from mediadesk.recommend.profile import state
-from mediadesk.store import Store, changes, library, oplog, registers, versions
+from mediadesk.store import Store, changes, library, locations, oplog, registers, roots, versions
 from mediadesk.store.changes import Change
 from mediadesk.store.registers import APART, IN, TAG, Edit
 
@@ -46,10 +46,10 @@ def _fill(store: Store) -> None:
     def change(db: Database) -> None:
         for table in ("op", "event", "alias", "register", "change", "told", "job", "location"):
             db.conn.execute(f"DELETE FROM {table}")
-        library.add_root(db, Path("/r"))
+        roots.add(db, Path("/r"))
         for name in _ITEMS:
-            place = library.Location(path=Path("/r") / name, root=Path("/r"), size=1, mtime_ns=1)
-            library.save_locations(db, [place])
+            place = locations.Location(path=Path("/r") / name, root=Path("/r"), size=1, mtime_ns=1)
+            locations.save_locations(db, [place])
             item = Item(id=name, kind=Kind.CLIP, title=name, path=None)
             library.save_item(db, item, facts={}, location=place)
 

@@ -33,7 +33,7 @@ def context(library: Path) -> typer.Context:
 
 def _add(library: Path, name: str) -> None:
     with closing(Store(library)) as store:
-        store.write(lambda db: db.table("profile").insert({"id": name, "name": "", "added_at": 0}))
+        store.write(lambda db: db.conn.execute("INSERT INTO profile VALUES(?, '', 0)", [name]))
 
 
 def _profiles(library: Path) -> set[str]:
@@ -139,7 +139,7 @@ import sys, time
 from pathlib import Path
 from mediadesk.store import Store
 store = Store(Path(sys.argv[1]))
-store.write(lambda db: db.table("profile").insert({"id": "eve", "name": "", "added_at": 0}))
+store.write(lambda db: db.conn.execute("INSERT INTO profile VALUES('eve', '', 0)"))
 print("written", flush=True)
 time.sleep(60)
 """

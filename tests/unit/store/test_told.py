@@ -1,10 +1,11 @@
 """Whatever is told in whatever order, the strongest source is believed, and a person always."""
 
 import pytest
+import sqlite_utils
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediadesk.store import Store, library, registers, told
+from mediadesk.store import Database, Store, library, registers, told
 from mediadesk.store.registers import Edit
 
 _ORDER = ("user", "sidecar", "plugin/a", "plugin/b", "embedded", "guessed", "earlier")
@@ -27,11 +28,11 @@ _ROW = {
 
 @pytest.fixture
 def item(store: Store) -> str:
-    store.write(lambda db: db.table("item").insert(_ROW))
+    store.write(lambda db: sqlite_utils.Database(db.conn).table("item").insert(_ROW))
     return "i"
 
 
-def _clear(db: library.Database) -> None:
+def _clear(db: Database) -> None:
     for table in ("told", "register", "op"):
         db.conn.execute(f"DELETE FROM {table}")
     db.conn.execute("UPDATE item SET title = 'as it was'")

@@ -1,0 +1,35 @@
+"""Takes over the history of another program, and takes it back."""
+
+from mediadesk.engine.access import Access
+from mediadesk.engine.filing import absolute
+from mediadesk.engine.imports import take_back, take_over
+from mediadesk.engine.messages import Imported
+from mediadesk.host import Registry
+
+
+class Histories:
+    """The verbs of imported histories; any thread may call them."""
+
+    def __init__(self, access: Access, registry: Registry) -> None:
+        self._access = access
+        self._registry = registry
+
+    def import_history(
+        self, path: str, *, dry_run: bool = False, profile: str | None = None
+    ) -> Imported:
+        who = self._access.profile(profile)
+        found = take_over(
+            self._access.store, self._registry, absolute(path), profile=who, dry_run=dry_run
+        )
+        if found.kept:
+            self._tell()
+        return found
+
+    def undo_import(self, *, profile: str | None = None) -> int:
+        taken = take_back(self._access.store, profile=self._access.profile(profile))
+        self._tell()
+        return taken
+
+    def _tell(self) -> None:
+        self._access.heard()
+        self._access.changed("items", "features")

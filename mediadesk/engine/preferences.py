@@ -1,0 +1,77 @@
+"""What a person set, read once and written as soon as it is changed."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from mediadesk import settings
+from mediadesk.api import UserError
+from mediadesk.engine.messages import LOOKS, SCALES, Desktop
+from mediadesk.settings import Places, Settings
+
+
+class Preferences:
+    """The settings as they are `now`, and the verbs that change them; any thread may call them."""
+
+    def __init__(self, places: Places) -> None:
+        """Read them.
+
+        Raises:
+            UserError: if the file can't be understood.
+        """
+        self._file = places.settings
+        self._lock = threading.RLock()
+        self.now: Settings = settings.load(self._file)
+
+    def reload(self) -> None:
+        """Read them again: another part of the program has written them."""
+        with self._lock:
+            self.now = settings.load(self._file)
+
+    def theme(self, choice: str | None = None) -> str:
+        if choice is not None:
+            if choice not in LOOKS:
+                raise UserError(f"There is no theme “{choice}”: choose one of {', '.join(LOOKS)}.")
+            self._set(theme=choice)
+        return self.now.theme
+
+    def desktop(
+        self,
+        *,
+        scale: int | None = None,
+        keys: Mapping[str, Sequence[str]] | None = None,
+        tray: bool | None = None,
+        guided: bool | None = None,
+    ) -> Desktop:
+        if scale is not None and scale not in SCALES:
+            sizes = ", ".join(map(str, SCALES))
+            raise UserError(f"The window can't be shown at {scale} %: choose one of {sizes}.")
+        own = None if keys is None else {name: tuple(some) for name, some in keys.items()}
+        given = {"scale": scale, "keys": own, "tray": tray, "guided": guided}
+        changes = {name: value for name, value in given.items() if value is not None}
+        if changes:
+            self._set(**changes)
+        now = self.now
+        return Desktop(scale=now.scale, keys=now.keys, tray=now.tray, guided=now.guided)
+
+    def gentle_on_battery(self, wanted: bool | None = None) -> bool:
+        """Tell whether work rests on battery, after setting it unless it is None."""
+        if wanted is not None:
+            self._set(gentle_on_battery=wanted)
+        return self.now.gentle_on_battery
+
+    def paused(self, wanted: bool | None = None) -> bool:
+        """Tell whether work is paused, maybe by another process, after setting it unless None."""
+        if wanted is None:
+            self.reload()
+        else:
+            self._set(paused=wanted)
+        return self.now.paused
+
+    def _set(self, **changes: Any) -> None:  # noqa: ANN401 - as each setting is
+        with self._lock:
+            self.reload()  # it may have been edited meanwhile
+            wanted = replace(self.now, **changes)
+            settings.save(self._file, wanted)
+            self.now = wanted

@@ -1,0 +1,90 @@
+"""Opens the engine, which takes a while, and answers what is asked first before it is open."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
+
+from mediadesk.engine.first import First
+from mediadesk.engine.messages import Changed, Panel
+from mediadesk.settings import Places, load
+from mediadesk.store import Store
+
+if TYPE_CHECKING:
+    from mediadesk.engine.engine import Engine
+
+log = logging.getLogger(__name__)
+
+
+class Reception:
+    """Takes all calls; `at_once` those that need no engine, `do` those that wait for it."""
+
+    def __init__(self, places: Places, *, on_change: Callable[[Changed], None], safe: bool) -> None:
+        """Open the library, and begin to open the engine.
+
+        Raises:
+            UserError: if the settings or the database can't be read.
+        """
+        settings = load(places.settings)
+        self._places = places
+        self._on_change = on_change
+        self._safe = safe
+        self._store = Store(
+            places.database, on_check=lambda word: on_change(Changed(what=frozenset({word})))
+        )
+        self._first = None if safe else First(places, settings, self._store)
+        self._behind = ThreadPoolExecutor(1, thread_name_prefix="engine-opening")
+        self._engine: Future[Engine] = self._behind.submit(self._open)
+
+    def at_once(self, verb: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the verb's own
+        """Give what needs no engine, such as the panel as it was kept, else None."""
+        if self._first is None or (verb, self._engine.done()) == ("Verbs.pictures", True):
+            return None
+        try:
+            if verb == "Verbs.pictures":
+                return self._first.pictures(*args, **kwargs)
+            if verb == "Verbs.for_you" and (shown := self._first.for_you(*args, **kwargs)):
+                self._behind.submit(self._follow, shown)
+                return shown
+        except Exception:
+            log.exception("the engine answers what should have been answered at once")
+        return None
+
+    def do(self, verb: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the verb's own
+        """Do what a verb says: those of `Verbs` are the engine's, the others those of its parts."""
+        group, _, name = verb.partition(".")
+        engine = self._engine.result()
+        part = engine if group == "Verbs" else getattr(engine, group.lower())
+        return getattr(part, name)(*args, **kwargs)
+
+    def close(self) -> None:
+        """Close the engine and the library with it; nobody uses them any more."""
+        self._behind.shutdown(cancel_futures=True)  # what is being done is waited for
+        if self._engine.cancelled() or self._engine.exception() is not None:
+            self._store.close()
+        else:
+            try:
+                self._engine.result().close()
+            finally:  # after a fault, too, the library is in order
+                self._store.abandon()
+
+    def abandon(self) -> None:
+        """Finish what is being written, and wait for nothing else."""
+        self._store.abandon()
+
+    def _open(self) -> "Engine":
+        from mediadesk.engine.engine import Engine
+
+        return Engine(
+            self._places,
+            on_change=self._on_change,
+            safe=self._safe,
+            in_window=True,
+            store=self._store,
+        )
+
+    def _follow(self, shown: Panel) -> None:
+        try:
+            self._engine.result().recommending.follow(shown)
+        except Exception:
+            log.exception("the panel stays as it was kept")

@@ -1,0 +1,131 @@
+"""What is recommended and why, and what a person says to it."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+
+from mediadesk.api import EventKind, UserError
+from mediadesk.engine import views
+from mediadesk.engine.access import Access
+from mediadesk.engine.checks import check_kind, check_seconds
+from mediadesk.engine.kept import LIMIT, KeptPanels
+from mediadesk.engine.messages import FeedbackKind, Listing, Panel, PlayKind, Why
+from mediadesk.engine.plugins.contributed import Contributed
+from mediadesk.recommend.recommender import Recommender
+
+log = logging.getLogger(__name__)
+
+
+class Recommending:
+    """The verbs of recommending; `had_panel` is set as soon as there was a panel."""
+
+    def __init__(
+        self,
+        access: Access,
+        recommender: Recommender,
+        contributed: Contributed,
+        *,
+        kept: KeptPanels | None,
+        mark: Callable[[], str],
+    ) -> None:
+        """Join what it needs.
+
+        Args:
+            access: the library.
+            recommender: ranks what there is.
+            contributed: what plugins have to say to that.
+            kept: where panels are kept for the next start; None where nobody looks for them.
+            mark: gives the mark of all that a panel is made of; see `kept.mark`.
+        """
+        self.had_panel = threading.Event()
+        self._access = access
+        self._recommender = recommender
+        self._contributed = contributed
+        self._kept = kept
+        self._mark = mark
+        self._marks: dict[str, str] = {}
+
+    def for_you(self, *, profile: str | None = None, limit: int = LIMIT) -> Panel:
+        self._contributed.wake("rankers", "shelves")
+        panel = self._panel(self._access.profile(profile), limit)
+        self.had_panel.set()
+        return panel
+
+    def why(self, name: str, *, profile: str | None = None) -> Why:
+        item = self._access.find(name)
+        self._contributed.wake("rankers", "explainers")
+        who = self._access.profile(profile)
+        found = self._recommender.why(item.id, profile=who, now=time.time())
+        return views.why(self._access.store.read(), found, self._access.states(who))
+
+    def similar(self, name: str, *, limit: int = LIMIT, profile: str | None = None) -> Listing:
+        started = time.perf_counter()
+        picks = self._recommender.similar(self._access.find(name).id, limit=limit)
+        cards = views.cards(self._access.store.read(), picks, self._access.states(profile))
+        return Listing(items=cards, took_ms=views.since(started))
+
+    def feedback(
+        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = LIMIT
+    ) -> Panel:
+        check_kind(kind, FeedbackKind)
+        self._access.note(self._access.find(name).id, EventKind(kind), profile=profile)
+        self._access.changed("items")
+        return self.for_you(profile=profile, limit=limit)
+
+    def event(
+        self,
+        name: str,
+        kind: PlayKind,
+        *,
+        share: float = 0.0,
+        position: float = 0.0,
+        watched: float | None = None,
+        at: float | None = None,
+        profile: str | None = None,
+    ) -> None:
+        check_kind(kind, PlayKind)
+        if not 0 <= share <= 1:
+            raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
+        check_seconds(position)
+        context = {"position": position} if position else {}
+        if watched is not None:
+            check_seconds(watched)
+            context["watched"] = watched
+        self._access.note(
+            self._access.find(name).id,
+            EventKind(kind),
+            profile=profile,
+            value=share,
+            context=context,
+            at=at,
+        )
+        if kind != "shown":
+            self._access.changed("items", "features")
+
+    def follow(self, shown: Panel) -> None:
+        """Be ready to recommend, and tell if the kept panel that is shown has become another one.
+
+        It may have on another day; or a plugin is up by now that was not.
+        """
+        if self._contributed.wake("rankers", "shelves"):
+            self.had_panel.set()  # there will be another one when that is up
+        elif self.for_you(profile=shown.profile).shelves != shown.shelves:
+            self._access.changed("features")
+
+    def keep(self) -> None:
+        """Keep the panels that were shown as they would be now, for the next start."""
+        for profile, mark in self._marks.items():
+            if mark != self._mark():
+                self._panel(profile, LIMIT)
+
+    def _panel(self, profile: str, limit: int) -> Panel:
+        started = time.perf_counter()
+        mark = self._mark()  # what changes meanwhile may be in it or not
+        found = self._recommender.panel(profile, limit=limit, now=time.time())
+        states = self._access.states(profile)
+        panel = views.panel(self._access.store.read(), found, states, started=started)
+        if self._kept is not None and limit == LIMIT:
+            self._kept.keep(panel, mark)
+            self._marks = self._marks | {profile: mark}
+        return panel

@@ -1,0 +1,199 @@
+"""Dialogs by keyboard: Enter agrees, Escape leaves and loses nothing unasked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from gui.fake_client import FakeClient, item
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from mediadesk.engine.messages import Change
+from mediadesk.ui.dialogs.edit import EditDialog, edit_items
+from mediadesk.ui.dialogs.relink import relink_item
+from mediadesk.ui.dialogs.tag import TagDialog, tag_items
+from mediadesk.ui.dialogs.write import write_items
+from mediadesk.ui.widgets.sheet import Sheet
+from mediadesk.ui.window import Window
+
+Key = Qt.Key
+Show = Callable[[FakeClient], Window]
+Opened = tuple[Sheet, FakeClient, Window]
+
+
+def press(widget: QWidget, key: Qt.Key) -> None:
+    QTest.keyClick(widget.window().windowHandle(), key)
+    QTest.qWait(20)
+
+
+def is_gone(dialog: Sheet) -> bool:
+    return not isValid(dialog) or dialog.isHidden()
+
+
+def question(dialog: Sheet) -> QMessageBox | None:
+    return next((one for one in dialog.findChildren(QMessageBox) if one.isVisible()), None)
+
+
+def told(client: FakeClient, verb: str) -> int:
+    return sum(name == verb for name, *_ in client.calls)
+
+
+@pytest.fixture
+def edit(show: Show, qtbot: QtBot) -> tuple[EditDialog, FakeClient, Window]:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    dialog = edit_items(window.desk, list(client.items)[:1], window)
+    qtbot.waitUntil(lambda: "title" in dialog.fields and dialog.fields["title"].editor.hasFocus())
+    return dialog, client, window
+
+
+@pytest.fixture
+def tag(show: Show, qtbot: QtBot) -> tuple[TagDialog, FakeClient, Window]:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    dialog = tag_items(window.desk, list(client.items)[:2], window)
+    qtbot.waitUntil(dialog.box.field.hasFocus)
+    qtbot.waitUntil(dialog.agree.isEnabled)
+    return dialog, client, window
+
+
+def test_escape_asks_only_where_something_was_typed(
+    edit: tuple[EditDialog, FakeClient, Window],
+) -> None:
+    dialog, client, _ = edit
+    line = dialog.fields["title"].editor
+    assert isinstance(line, QLineEdit)
+    was = line.text()
+    QTest.keyClicks(line, "x")
+    press(dialog, Key.Key_Escape)
+    asked = question(dialog)
+    assert asked is not None
+    press(asked, Key.Key_Escape)  # no: the typing is still there
+    assert not is_gone(dialog)
+    assert line.text() == f"x{was}"
+    line.setText(was)
+    press(dialog, Key.Key_Escape)
+    assert is_gone(dialog)
+    assert told(client, "edit") == 0
+
+
+def test_leaving_can_be_confirmed_by_keyboard(edit: tuple[EditDialog, FakeClient, Window]) -> None:
+    dialog, client, _ = edit
+    QTest.keyClicks(dialog.fields["title"].editor, "x")
+    press(dialog, Key.Key_Escape)
+    asked = question(dialog)
+    assert asked is not None
+    leave = next(one for one in asked.findChildren(QPushButton) if "Leave" in one.text())
+    leave.setFocus()
+    press(asked, Key.Key_Space)
+    assert is_gone(dialog)
+    assert told(client, "edit") == 0
+
+
+def test_enter_in_a_field_saves(edit: tuple[EditDialog, FakeClient, Window], qtbot: QtBot) -> None:
+    dialog, client, _ = edit
+    QTest.keyClicks(dialog.fields["title"].editor, "x")
+    press(dialog, Key.Key_Return)
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    assert told(client, "edit") == 1
+
+
+def test_tab_goes_from_a_field_to_its_own_lock(
+    edit: tuple[EditDialog, FakeClient, Window],
+) -> None:
+    dialog, _, _ = edit
+    title = dialog.fields["title"]
+    stops = []
+    while dialog.focusWidget() is not dialog.fields["kind"].editor:
+        stops.append(dialog.focusWidget())
+        press(dialog, Key.Key_Tab)
+    assert stops[-1] is title.lock
+    assert set(stops) <= {title.editor, title.others, title.lock}
+
+
+def test_who_leaves_while_it_saves_is_told_of_it_all_the_same(
+    edit: tuple[EditDialog, FakeClient, Window], qtbot: QtBot
+) -> None:
+    dialog, client, window = edit
+    done: list[Change] = []
+    window.desk.done.connect(done.append)
+    QTest.keyClicks(dialog.fields["title"].editor, "x")
+    client.late = []
+    press(dialog, Key.Key_Return)
+    press(dialog, Key.Key_Escape)
+    assert is_gone(dialog)
+    assert question(dialog) is None
+    client.late[0]()
+    qtbot.waitUntil(lambda: len(done) == 1)
+    qtbot.waitUntil(lambda: not isValid(dialog))
+
+
+def test_what_could_not_be_saved_comes_back(
+    edit: tuple[EditDialog, FakeClient, Window], qtbot: QtBot
+) -> None:
+    dialog, client, _ = edit
+    QTest.keyClicks(dialog.fields["title"].editor, "x")
+    client.late = []
+    press(dialog, Key.Key_Return)
+    press(dialog, Key.Key_Escape)
+    client.error = OSError("full")
+    client.late[0]()
+    qtbot.waitUntil(dialog.isVisible)
+    assert "full" in dialog.trouble.accessibleName()
+    client.error = None
+    client.late = None
+    dialog.accept()
+
+
+def test_enter_adds_a_tag_and_once_more_saves(
+    tag: tuple[TagDialog, FakeClient, Window], qtbot: QtBot
+) -> None:
+    dialog, client, _ = tag
+    QTest.keyClicks(dialog.box.field, "calm")
+    press(dialog, Key.Key_Return)
+    assert "calm" in dialog.box.chips
+    assert told(client, "tag") == 0
+    press(dialog, Key.Key_Escape)
+    asked = question(dialog)
+    assert asked is not None
+    press(asked, Key.Key_Return)  # Enter goes on editing
+    assert not is_gone(dialog)
+    dialog.box.field.setFocus()
+    press(dialog, Key.Key_Return)
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    assert told(client, "tag") == 1
+
+
+def test_enter_in_the_tags_of_many_adds_and_does_not_save(show: Show, qtbot: QtBot) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    dialog = edit_items(window.desk, list(client.items), window)
+    qtbot.waitUntil(dialog.labels.field.hasFocus)
+    QTest.keyClicks(dialog.labels.field, "calm")
+    press(dialog, Key.Key_Return)
+    assert "calm" in dialog.labels.chips
+    assert not is_gone(dialog)
+    press(dialog, Key.Key_Return)
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    assert told(client, "tag") == 1
+
+
+def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: QtBot) -> None:
+    client = FakeClient([item(n) for n in range(12)])
+    window = show(client)
+    write = write_items(window.desk, list(client.items)[:2], window)
+    qtbot.waitUntil(write.into["nfo"].hasFocus)
+    press(write, Key.Key_Escape)
+    assert is_gone(write)
+    missing = next(one for one in client.items.values() if not one.available)
+    relink = relink_item(window.desk, missing, window)
+    qtbot.waitUntil(lambda: relink.focusWidget() is not None and relink.isEnabled())
+    relink.typed.setFocus()
+    QTest.keyClicks(relink.typed, "/media/other.mkv")
+    press(relink, Key.Key_Return)
+    qtbot.waitUntil(lambda: is_gone(relink))
+    assert told(client, "relink") == 1
