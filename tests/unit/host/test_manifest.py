@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import re
 import threading
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mediadesk.api import UserError
+from mediadesk.api import API_VERSION, UserError
 from mediadesk.host.manifest import (
     Grant,
     Manifest,
@@ -150,7 +151,7 @@ def test_the_difference_of_permissions_is_what_is_new_whatever_the_reasons() -> 
 
 def test_another_api_is_refused_with_both_versions() -> None:
     GOOD.check_api()
-    with pytest.raises(UserError, match=r">=2.*1\.0"):
+    with pytest.raises(UserError, match=f">=2.*{re.escape(API_VERSION)}"):
         msgspec.structs.replace(GOOD, api=">=2").check_api()
 
 
