@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QAbstractItemView, QApplication, QTableView
 from sqlite_utils import Database
 
 from mediadesk import app
+from mediadesk.engine.client import Client
 from mediadesk.engine.messages import Browse, Rows
 from mediadesk.settings import Places
 from mediadesk.store import Store
@@ -53,9 +54,14 @@ def main() -> None:
             write(places, given.items)
         print(f"{given.items:,} items written in {time.perf_counter() - begun:.0f} s", flush=True)
         application = app._application()
-        with app._window(application, places.data, theme="dark", posing=True) as window:
+        client = Client(places.data)
+        with app._window(
+            application, places.data, theme="dark", client=client, posing=True
+        ) as window:
+            app._reach(window.desk, client)
             window.resize(1440, 900)
             window.show()
+            app.settle(application, window)
             window.go("library")
             begun = time.perf_counter()
             found = window.library.browser.found
