@@ -75,7 +75,8 @@ def fill(connection: sqlite3.Connection, count: int) -> None:
             " added_at) VALUES(?, 'song', ?, 200, 'Anna', '', '[\"Folk\"]', '', '{}', ?)",
             [item, title, now - number],
         )
-        connection.execute("INSERT INTO told VALUES(?, 'embedded', ?)", [item, json.dumps(told)])
+        sql = "INSERT INTO told(item, source, fields) VALUES(?, 'embedded', ?)"
+        connection.execute(sql, [item, json.dumps(told)])
         connection.execute(
             "INSERT INTO location(path, root, item, content, size, mtime_ns, seen_at, sidecars)"
             " VALUES(?, '/made', ?, ?, 1, 1, 1, '[]')",
