@@ -61,7 +61,7 @@ states=library+view-list,library+view-details,library+tab-albums,library+tab-ser
 states+=,library+found,library+nothing-found,library+misread,library+selected,library+pointed
 states+=,library+menu,library+sort,library+examples,library+selected+tag,library+selected+collect
 states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+message,for-you+end
-states+=,item+edit,item+identify,item+end,settings+end,plugin+end,guide+next,player+show-queue
+states+=,item+edit,library+videos+selected+identify,item+end,settings+end,plugin+end,guide+next,player+show-queue
 "${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \
   --theme light,dark --size 1440x900,1024x700
 "${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \

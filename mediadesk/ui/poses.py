@@ -157,6 +157,7 @@ STATES: dict[str, Callable[[Window], object]] = {
     "found": lambda window: window.topbar.search.setText("tag:evening"),
     "nothing-found": lambda window: window.topbar.search.setText("no such film"),
     "misread": lambda window: window.topbar.search.setText("year>"),
+    "videos": lambda window: window.topbar.search.setText("kind:clip"),
     "selected": _select,
     "pointed": _point,
     "menu": _open_menu,

@@ -170,6 +170,7 @@ def test_sound_is_refused_in_a_sentence(show: Show, client: Known, qtbot: QtBot)
     window = show(client)
     dialog = identify_items(window.desk, [client.home.item(tune).id], window)
     qtbot.waitUntil(lambda: "is sound" in dialog.trouble.text())
+    assert not dialog.fields.isVisible()
     assert not dialog.agree.isEnabled()
 
 

@@ -81,9 +81,9 @@ class IdentifyDialog(Sheet):
         )
         pile.setContentsMargins(32, 8, 32, 8)
         self._content.setLayout(pile)
-        self._content.hide()
-        self.body.addWidget(scrolling(self._content, "What it may be"))
-        self.high(_HIGH)
+        self._scrolled = scrolling(self._content, "What it may be")
+        self._scrolled.hide()
+        self.body.addWidget(self._scrolled)
         self.agree_by_enter()
         self.work("Looking what it may be …")
         self.questions.attempt(self._know_plugins, self.refuse, Verbs.plugins)
@@ -134,7 +134,8 @@ class IdentifyDialog(Sheet):
         self._candidates = guesses.candidates
         for number, candidate in enumerate(guesses.candidates):
             self._found.addLayout(self._line(number, candidate))
-        self._content.show()
+        self._scrolled.show()
+        self.high(_HIGH)
         buttons = self.group.buttons()
         if buttons:
             buttons[0].setChecked(True)
