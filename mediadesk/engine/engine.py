@@ -89,11 +89,15 @@ class Engine:
             self.browsing.read_ahead()
         self._listening.wake()
 
-    def close(self) -> None:
-        """Stop what runs, keep what is done."""
+    def end_looks(self) -> None:
+        """Look through no folder any more."""
         self.recommending.had_panel.set()
         self._upkeep.close()
         self._scanning.close()
+
+    def close(self) -> None:
+        """Stop what runs, keep what is done."""
+        self.end_looks()
         self._budgets.close()
         self._listening.stop()
         self.analysing.close()
@@ -228,10 +232,13 @@ class Engine:
             go_on=self.analysing.go_on,
             set_gentle_on_battery=self._preferences.gentle_on_battery,
         )
+        # Nobody waits in a window, and a folder that was named is kept whatever comes.
+        look = self._scanning.behind if self._in_window else self._scanning.whole
         self.folders = Folders(
             access,
             self._scanning,
             self._presence,
+            look=look,
             take_up=self.analysing.take_up,
             on_roots=self._plugins.running.roots_changed,
             status=self.analysing.status,
@@ -240,6 +247,7 @@ class Engine:
             access,
             self._scanning,
             self._presence,
+            look=look,
             near=self._near,
             status=self.analysing.status,
             on_roots=self._plugins.running.roots_changed,

@@ -34,6 +34,7 @@ class Filing:
         scanning: Scanning,
         presence: Presence,
         *,
+        look: Callable[[Sequence[Path]], None],
         near: Callable[[str], Mapping[str, float]],
         status: Callable[[], Status],
         on_roots: Callable[[], None],
@@ -44,6 +45,7 @@ class Filing:
             access: the way to it.
             scanning: looks through its folders.
             presence: tells whether they answer.
+            look: looks through folders that are new or asked for differently.
             near: gives the items nearest to one, each with how alike they are, 0..1.
             status: tells what is going on.
             on_roots: called when the folders of the library are others.
@@ -51,6 +53,7 @@ class Filing:
         self._access = access
         self._scanning = scanning
         self._presence = presence
+        self._look = look
         self._near = near
         self._status = status
         self._on_roots = on_roots
@@ -119,7 +122,7 @@ class Filing:
 
         self._scanning.forget(before.path, partial(self._access.store.write, move, durable=True))
         self._on_roots()
-        self._scanning.whole([after])
+        self._look([after])
         return self._status()
 
     def forget(self, names: Sequence[str] = (), *, folder: str | None = None) -> Change:
@@ -180,7 +183,7 @@ class Filing:
             jobs.unpark(db, roots.set_excludes(db, root.path, wanted))
 
         self._access.store.write(keep, durable=True)
-        self._scanning.whole([root.path])
+        self._look([root.path])
         return views.folder(self._root(folder))
 
     def _missing(self, name: str) -> Item:

@@ -12,7 +12,6 @@ from mediadesk.engine.messages import Sorted, Status
 from mediadesk.engine.scanning import Scanning
 from mediadesk.library import drives
 from mediadesk.library.presence import Presence
-from mediadesk.paths import spelled
 from mediadesk.store import Database, jobs, places, roots, versions
 
 
@@ -25,6 +24,7 @@ class Folders:
         scanning: Scanning,
         presence: Presence,
         *,
+        look: Callable[[Sequence[Path]], None],
         take_up: Callable[[Sequence[str]], None],
         on_roots: Callable[[], None],
         status: Callable[[], Status],
@@ -35,6 +35,7 @@ class Folders:
             access: the library.
             scanning: looks through folders.
             presence: tells what is there.
+            look: looks through folders that are new.
             take_up: analyses items that may lack features.
             on_roots: called when there are other folders.
             status: tells what is going on.
@@ -42,6 +43,7 @@ class Folders:
         self._access = access
         self._scanning = scanning
         self._presence = presence
+        self._look = look
         self._take_up = take_up
         self._on_roots = on_roots
         self._status = status
@@ -59,7 +61,8 @@ class Folders:
                 )
         self._take_up(self._access.store.write(partial(_add, folder=folder), durable=True))
         self._on_roots()
-        return self.scan([spelled(folder)])
+        self._look([folder])
+        return self._status()
 
     def remove_folder(self, path: str) -> Status:
         folder = absolute(path)

@@ -24,16 +24,21 @@ from mediadesk.settings import Places
 from mediadesk.store import safety
 
 log = logging.getLogger(__name__)
-_SLOW = frozenset(
-    {"Verbs.add_folder", "Verbs.remove_folder", "Verbs.scan", "Verbs.analyze"}
-    | {"Filing.relink_folder", "Filing.exclude", "Filing.verify"}
-    | {"Writing.write_back", "Organising.twins"}
-)
-_OF_PLUGINS = frozenset(
-    {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.remove_plugin", "Verbs.rollback_plugin"}
-    | {"Verbs.enable_plugin", "Verbs.set_plugin", "Verbs.budget_plugin", "Verbs.price_plugin"}
-    | {"Verbs.offers", "Verbs.import_history"}
-)
+# Each lane works off its calls one after the other; all other calls share the quick lane.
+_LONG = {
+    "looks": {"Verbs.scan", "Verbs.analyze", "Filing.verify"}
+    | {"Writing.write_back", "Organising.twins"},
+    "installs": {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.rollback_plugin"}
+    | {"Verbs.price_plugin", "Verbs.offers", "Verbs.import_history"},
+}
+_SHORT = {
+    "folders": {"Verbs.remove_folder", "Filing.relink_folder"},  # they wait while one looks
+    "plugins": {"Verbs.enable_plugin", "Verbs.set_plugin", "Verbs.budget_plugin"}
+    | {"Verbs.remove_plugin"},
+}
+_LANES = {verb: lane for lane, verbs in (_LONG | _SHORT).items() for verb in verbs}
+_QUICK = "quick"
+_QUICK_THREADS = 3  # so that a count over a large library keeps no panel waiting
 _TELL_SECONDS = 0.4
 
 
@@ -61,10 +66,8 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
     signal.signal(
         signal.SIGTERM, lambda *_: threading.Thread(target=_leave, args=[reception]).start()
     )
-    # A few, so that a count over a large library keeps no panel waiting.
-    quick = ThreadPoolExecutor(3, thread_name_prefix="engine-quick")
-    slow = ThreadPoolExecutor(1, thread_name_prefix="engine-slow")
-    of_plugins = ThreadPoolExecutor(1, thread_name_prefix="engine-plugins")
+    lanes = {lane: ThreadPoolExecutor(1, f"engine-{lane}") for lane in (*_LONG, *_SHORT)}
+    lanes[_QUICK] = ThreadPoolExecutor(_QUICK_THREADS, f"engine-{_QUICK}")
     while True:
         try:
             call = pipe.recv()
@@ -76,15 +79,17 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
         if (answer := reception.at_once(verb, *args, **kwargs)) is not None:
             outlet.send((number, None, answer))
             continue
-        executor = slow if verb in _SLOW else of_plugins if verb in _OF_PLUGINS else quick
-        future = executor.submit(reception.do, verb, *args, **kwargs)
+        lane = lanes[_LANES.get(verb, _QUICK)]
+        future = lane.submit(reception.do, verb, *args, **kwargs)
         future.add_done_callback(partial(outlet.answer, number))
     # The window is gone: what a person did is done, long work that has not begun is dropped.
     outlet.close()
-    quick.shutdown()
-    of_plugins.shutdown(wait=False, cancel_futures=True)
+    reception.end_looks()
+    for name in _LONG:
+        lanes[name].shutdown(wait=False, cancel_futures=True)
+    for name in (_QUICK, *_SHORT):
+        lanes[name].shutdown()
     reception.close()
-    slow.shutdown(wait=False, cancel_futures=True)
     os._exit(0)
 
 

@@ -57,6 +57,11 @@ class Reception:
         part = engine if group == "Verbs" else getattr(engine, group.lower())
         return getattr(part, name)(*args, **kwargs)
 
+    def end_looks(self) -> None:
+        """End looking through folders, for which a person's acts may be waiting."""
+        if self._engine.exception() is None:
+            self._engine.result().end_looks()
+
     def close(self) -> None:
         """Close the engine and the library with it; nobody uses them any more."""
         self._behind.shutdown(cancel_futures=True)  # what is being done is waited for

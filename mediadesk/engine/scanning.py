@@ -1,5 +1,6 @@
 """Looking through the folders of the library, one look at a time."""
 
+import contextlib
 import logging
 import os
 import threading
@@ -91,6 +92,11 @@ class Scanning:
             self._has_news = True  # who asks for a look may wait for its end
         self._told()
 
+    def behind(self, paths: Sequence[Path]) -> None:
+        """Look through these folders later, on another thread; the next start does what is left."""
+        with contextlib.suppress(RuntimeError):  # it is closed
+            self._rescans.submit(self._whole_behind, paths)
+
     def part(self, folders: Iterable[str]) -> None:
         """Look into these folders; where files were replaced, also wherever something came or went.
 
@@ -179,6 +185,14 @@ class Scanning:
             )
             self._later.daemon = True
             self._later.start()
+
+    def _whole_behind(self, paths: Sequence[Path]) -> None:
+        try:
+            self.whole(paths)
+        except UserError as error:  # it was taken out again, or the program closes
+            log.info("%s", error)
+        except Exception:
+            log.exception("the folders are looked through later")
 
     def _look_again(self) -> None:
         """Look again where files that were changing may have come to rest."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
-from weakref import WeakSet
+from weakref import WeakKeyDictionary
 
 from mediadesk.api import UserError
 from mediadesk.store import migrating, safety
@@ -46,7 +46,7 @@ class Store:
         self.path = path
         self._mark: Path | None = None
         self._readers = threading.local()
-        self._open: WeakSet[Database] = WeakSet()
+        self._open: WeakKeyDictionary[Database, threading.Thread] = WeakKeyDictionary()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -108,10 +108,14 @@ class Store:
             ) from error
 
     def close(self) -> None:
-        """Finish pending writes and close every connection."""
+        """Finish pending writes and close every connection, but for those of other living threads.
+
+        What a thread is reading through can't be closed by another; it is when that thread ends.
+        """
         self.abandon()
-        for db in self._open:
-            db.conn.close()
+        for db, thread in list(self._open.items()):
+            if thread is threading.current_thread() or not thread.is_alive():
+                db.conn.close()
 
     def abandon(self) -> None:
         """Finish pending writes and let go of the library, though others may still read it."""
@@ -143,7 +147,7 @@ class Store:
         connection.execute("PRAGMA cache_size=-65536")
         connection.execute("PRAGMA trusted_schema=off")
         db = Database(connection)
-        self._open.add(db)
+        self._open[db] = threading.current_thread()
         return db
 
     def _transaction(self, change: Callable[[Database], T], durable: bool) -> T:

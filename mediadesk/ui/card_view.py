@@ -5,7 +5,6 @@ from functools import partial
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPropertyAnimation, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
-    QMenu,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,6 +20,7 @@ from mediadesk.ui.keys import shown
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.widgets.controls import tip
+from mediadesk.ui.widgets.menus import passing
 
 CELL = 248
 
@@ -160,8 +160,7 @@ class CardView(ItemsView):
         tile = self.tile_here()
         if tile is None:
             return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing(self)
         ink = self._theme.colour("text")
         menu.addAction(icons.icon("open", ink), "Open", lambda: self.chosen.emit(tile))
         for name in ACTIONS:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -18,6 +18,7 @@ from mediadesk.ui.dialogs.identify import identify_items
 from mediadesk.ui.dialogs.tag import tag_items
 from mediadesk.ui.dialogs.write import write_items
 from mediadesk.ui.keys import KEYS, shown
+from mediadesk.ui.widgets.menus import passing
 
 STARS = ("0", "1", "2", "3", "4", "5")
 _QUEUES = {"play": "now", "play-next": "next", "queue": "last", "shuffle": "shuffled"}
@@ -75,8 +76,7 @@ class ItemActs(QObject):
 
     def menu(self, chosen: Chosen, where: QPoint) -> QMenu:
         """Open the menu of what can be done at a point of the screen."""
-        menu = QMenu(self._parent)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing(self._parent)
         one = chosen.only is not None
         if one:
             self._add(menu, chosen, "open", "Open", "open")

@@ -14,6 +14,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.merge import merge_item
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.item_acts import Chosen, ItemActs
+from mediadesk.ui.widgets.menus import passing
 from mediadesk.ui.widgets.sheet import confirm
 
 
@@ -51,8 +52,7 @@ class PageActs(QObject):
 
     def menu(self) -> QMenu:
         """The acts that have no button, as a menu; it goes when it is left."""
-        menu = QMenu(self._page)
-        menu.aboutToHide.connect(menu.deleteLater)
+        menu = passing(self._page)
         if self.item is None:
             return menu
         item, colour = self.item, self._desk.theme.colour("text")

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtWidgets import QMenu, QWidget
 
 from mediadesk.engine.messages import (
@@ -20,6 +20,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.collect import NameDialog
 from mediadesk.ui.dialogs.identify import identify_items
 from mediadesk.ui.subject import Subject
+from mediadesk.ui.widgets.menus import passing
 
 
 class SubjectActs(QObject):
@@ -142,8 +143,7 @@ class SubjectActs(QObject):
 
     def menu(self, subject: Subject, where: QPoint) -> QMenu:
         """Open the menu of a subject at a point of the screen."""
-        menu = QMenu(self._parent)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing(self._parent)
         ink = self._desk.theme.colour("text")
 
         def add(drawn: str, text: str, action: str) -> None:

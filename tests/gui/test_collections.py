@@ -358,7 +358,7 @@ def test_the_menu_of_a_collection_opens_plays_and_deletes(
     grid = window.collections.grid
     grid.take_keyboard()
     grid.menu_wanted.emit(grid.mapToGlobal(grid.rect().center()))
-    (menu,) = (one for one in window.collections.findChildren(QMenu) if one.isVisible())
+    (menu,) = (one for one in window.findChildren(QMenu) if one.isVisible())
     texts = [one.text() for one in menu.actions() if one.text()]
     assert texts == ["Open", "Play all", "Shuffle", "Add to the queue", "Rename…", "Delete"]
     menu.actions()[1].trigger()

@@ -48,7 +48,7 @@ def test_removing_from_continue_keeps_the_position_and_can_be_undone(
         QTest.keyClick(view, Qt.Key.Key_Delete)
     else:
         view._open_menu(view.mapToGlobal(view.rect().center()))
-        menu = view.findChildren(QMenu)[-1]
+        menu = window.findChildren(QMenu)[-1]
         next(one for one in menu.actions() if one.text() == "Remove from Continue").trigger()
         menu.close()
     qtbot.waitUntil(lambda: shelf(window) is None, timeout=20_000)

@@ -3,14 +3,15 @@
 from functools import partial
 from typing import Literal, get_args
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QPoint, Signal
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QButtonGroup, QFrame, QMenu, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QWidget
 
 from mediadesk.engine.messages import Sort
 from mediadesk.ui.keys import KeyMap
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, IconButton, row
+from mediadesk.ui.widgets.menus import passing
 from mediadesk.ui.widgets.slider import Slider
 
 Face = Literal["grid", "list", "details"]
@@ -135,8 +136,7 @@ class Arrangement(QWidget):
         return True
 
     def _choose_sort(self) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu = passing(self)
         group = QActionGroup(menu)
         for sort, says in SORTS.items():
             action = menu.addAction(says, partial(self._sort_by_menu, sort))

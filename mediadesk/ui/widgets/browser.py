@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QVBoxLayout, QWidget
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import Browse, Browsing, ItemView, Rows
@@ -27,6 +27,7 @@ from mediadesk.ui.widgets.arrangement import SIZES, Arrangement, Face
 from mediadesk.ui.widgets.controls import Button, row
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.jump_bar import JumpBar
+from mediadesk.ui.widgets.menus import passing
 from mediadesk.ui.widgets.picked_bar import PickedBar
 from mediadesk.ui.words import Tile
 
@@ -321,8 +322,7 @@ class Browser(QWidget):
         if action == "more":
             self.acts.menu(chosen, where)
         elif action == "rate":
-            menu = QMenu(self)
-            menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            menu = passing(self)
             self.acts.rating(menu, chosen)
             menu.popup(where)
         else:

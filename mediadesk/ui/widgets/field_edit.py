@@ -5,7 +5,7 @@ from functools import partial
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QLineEdit, QMenu, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 from mediadesk.engine.messages import FieldView
 from mediadesk.ui import item_words, words
@@ -20,6 +20,7 @@ from mediadesk.ui.widgets.controls import (
     unmarked,
 )
 from mediadesk.ui.widgets.fields import calm
+from mediadesk.ui.widgets.menus import passing
 
 _SEVERAL = "Several values"
 _FILES = "What the files say"
@@ -136,13 +137,12 @@ class FieldEdit(QWidget):
 
     def offer(self) -> None:
         """Offer what each source says."""
-        menu = QMenu(self)
+        menu = passing(self)
         for source, value in self._field.said if self._field else ():
             told = words.short(item_words.value(self.name, value).replace("\n", " "), _OFFERED)
             whose = item_words.source(source, self._plugins)
             action = menu.addAction(unmarked(f"{told}  –  {whose}"))
             action.triggered.connect(partial(self._choose, source, value))
-        menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.others.mapToGlobal(self.others.rect().bottomLeft()))
 
     def _choose(self, source: str, value: str) -> None:

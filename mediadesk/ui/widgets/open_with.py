@@ -13,6 +13,7 @@ from mediadesk.play import outside
 from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, unmarked
+from mediadesk.ui.widgets.menus import passing
 
 MORE = "Plugins can add more players …"
 
@@ -44,7 +45,7 @@ class OpenWith(Button):
         if not self.isVisible():
             return  # another page is seen by now
         colour = self._desk.theme.colour("text")
-        menu = QMenu(self.window())
+        menu = passing(self)
         for player in players:
             action = menu.addAction(icons.icon("play", colour), unmarked(player.title))
             action.triggered.connect(partial(self._start, player))
@@ -55,7 +56,6 @@ class OpenWith(Button):
             more = menu.addAction(icons.icon("plugins", colour), MORE)
             more.triggered.connect(lambda: self._desk.page_wanted.emit("plugins"))
         self.menu_shown = menu
-        menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.mapToGlobal(QPoint(0, self.height() + 4)))
 
     def open_outside(self) -> None:

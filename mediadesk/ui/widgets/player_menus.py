@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QWidget
 from mediadesk.ui import tracks, words
 from mediadesk.ui.playback import SPEEDS, Playback
 from mediadesk.ui.widgets.controls import unmarked
+from mediadesk.ui.widgets.menus import passing
 
 DELAY_S = 0.25
 _FILES = "Subtitles (*.srt *.ass *.ssa *.vtt *.sub *.idx *.smi *.txt);;All files (*)"
@@ -94,7 +95,7 @@ class PlayerMenus:
         self._open(menu, button)
 
     def _menu(self, name: str) -> QMenu:
-        menu = QMenu(self._parent.window())
+        menu = passing(self._parent)
         menu.setAccessibleName(name)
         return menu
 
@@ -110,7 +111,6 @@ class PlayerMenus:
     def _open(self, menu: QMenu, button: QWidget) -> None:
         """Show a menu above its button."""
         self.shown = menu
-        menu.aboutToHide.connect(menu.deleteLater)
         above = QPoint(0, -menu.sizeHint().height() - 4)
         menu.popup(button.mapToGlobal(above))
 

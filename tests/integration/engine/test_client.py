@@ -78,7 +78,7 @@ def media(tmp_path: Path) -> Path:
 def test_answers_errors_and_news_come_through_the_pipe(window: Window, media: Path) -> None:
     call = window.client.call
     status = call(Verbs.add_folder, str(media)).result(SECONDS)
-    assert status.folders[0].files == 6
+    assert [folder.path for folder in status.folders] == [str(media)]
     assert call(Verbs.analyze, wait=True).result(SECONDS).items == 6
     ids = call(Verbs.ids, text="Song 3").result(SECONDS)
     assert [view.title for view in call(Verbs.views, ids).result(SECONDS)] == ["Song 3"]
@@ -215,6 +215,25 @@ def test_what_a_person_did_right_before_the_window_closes_is_done(
     hurried.call(Organising.rate, one, 4.0)
     hurried.close()
     assert open_window().client.call(Verbs.item, one[0]).result(SECONDS).item.stars == 4.0
+
+
+def test_folders_added_and_taken_out_behind_long_work_are_so_though_the_window_closes(
+    open_window: Callable[..., Window], media: Path, tmp_path: Path
+) -> None:
+    other, third = tmp_path / "other", tmp_path / "third"
+    for folder in (other, third):
+        folder.mkdir()
+    call = (window := open_window()).client.call
+    for folder in (media, other):
+        call(Verbs.add_folder, str(folder)).result(SECONDS)
+    call(Verbs.pause, paused=True).result(SECONDS)
+    call(Verbs.analyze, wait=True)  # goes on for as long as the window is open
+    added = call(Verbs.add_folder, str(third)).result(SECONDS)
+    assert str(third) in {folder.path for folder in added.folders}, "it is told at once"
+    call(Verbs.remove_folder, str(media))
+    window.client.close()
+    left = open_window().client.call(Verbs.status).result(SECONDS)
+    assert [folder.path for folder in left.folders] == [str(other), str(third)]
 
 
 def test_a_library_that_can_not_be_opened_answers_every_call_with_its_sentence(

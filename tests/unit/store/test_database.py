@@ -339,3 +339,26 @@ def test_a_library_of_the_last_release_says_no_more_than_was_known(
     listed = library.listed(db, ["new"])["new"]
     assert (listed.size, listed.available) == (7, False), "it is known of what is not there, too"
     store.close()
+
+
+def test_who_still_reads_while_it_is_closed_reads_on(tmp_path: Path) -> None:
+    store = Store(tmp_path / "library.db")
+    reads, results = threading.Event(), []
+
+    def read() -> None:
+        db = store.read()
+        db.conn.create_function("reads", 1, lambda n: reads.set() or n)
+        results.extend(
+            db.conn.execute(
+                "WITH RECURSIVE n(i) AS (SELECT reads(1) UNION ALL SELECT i + 1 FROM n LIMIT ?)"
+                " SELECT count(*) FROM n",
+                [3_000_000],
+            ).fetchone()
+        )
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    assert reads.wait(10)
+    store.close()
+    reader.join()
+    assert results == [3_000_000]
