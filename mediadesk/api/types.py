@@ -81,13 +81,18 @@ class ModelSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sample:
-    """What `prepare` read from one file, ready for the model."""
+    """What `prepare` read from one file, ready for the model.
+
+    `problem` is one sentence on what could not be read, where the rest could; the feature that is
+    made of it is marked as partial by it.
+    """
 
     arrays: Mapping[str, Array] = field(default_factory=dict)
     texts: tuple[str, ...] = ()
     images: tuple[bytes, ...] = ()
     times: tuple[tuple[float, float], ...] = ()
     data: Json = field(default_factory=dict)
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +101,8 @@ class Moment:
 
     `vector` is float32 [d] of unit length, in the space of the feature's summary. `text` is what
     is said or written there: the item page lists it, and Why quotes the most alike of two items.
-    `image` is an encoded JPEG of at most 320 pixels.
+    `image` is an encoded JPEG of at most 320 pixels. `why` says in a few words what makes a moment
+    a key moment; it is empty where it is not one.
     """
 
     start: float
@@ -104,6 +110,7 @@ class Moment:
     vector: Array | None = None
     text: str = ""
     image: bytes = b""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,12 +123,15 @@ class Feature:
     `data` is any JSON, in finite numbers. The item page lists its entries that are a short text, a
     number, yes or no, or a few of these: twelve at most, each under its key, whose last word may
     be a unit (`speech_share` of 0..1, `loudness_db`, `pause_seconds`). Pages of plugins get all.
+
+    A feature with a `problem` is partial: one sentence says what of the file could not be read.
     """
 
     summary: Array | None = None
     moments: tuple[Moment, ...] = ()
     tags: Mapping[str, float] = field(default_factory=dict)
     data: Json = field(default_factory=dict)
+    problem: str = ""
 
 
 class EventKind(StrEnum):

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Metadata, Moment, UserError
+from mediadesk.api import Array, Extractor, Feature, Metadata, Moment, Run, Sample, UserError
 
 T = TypeVar("T")
 _MOST_BYTES = 64 << 20
@@ -33,6 +33,19 @@ def each_or_error(
         if len(batch) == 1:
             return [error]
     return [each_or_error(call, [single])[0] for single in batch]
+
+
+def encoded(extractor: Extractor, samples: Sequence[Sample], run: Run) -> list[Feature]:
+    """Give the checked feature of each sample; that of a partial sample is partial.
+
+    Raises:
+        ValueError: if the extractor gave what can't be kept.
+    """
+    made = checked(extractor.name, extractor.encode(samples, run), len(samples))
+    return [
+        replace(feature, problem=feature.problem or _sentence(sample.problem))
+        for sample, feature in zip(samples, made, strict=True)
+    ]
 
 
 def checked(name: str, made: Sequence[Feature], count: int) -> list[Feature]:
@@ -79,6 +92,7 @@ def _kept(feature: Feature) -> Feature:
         summary=_vector(feature.summary),
         moments=tuple(_moment(moment) for moment in feature.moments),
         tags=dict(_tag(label, confidence) for label, confidence in feature.tags.items()),
+        problem=_sentence(feature.problem),
     )
     size = len(json.dumps(feature.data, allow_nan=False)) + sum(map(_size, kept.moments))
     if size > _MOST_BYTES:
@@ -94,7 +108,15 @@ def _moment(moment: Moment) -> Moment:
         vector=_vector(moment.vector),
         text=str(moment.text).encode("utf-8", "replace").decode(),
         image=bytes(memoryview(moment.image)),
+        why=_sentence(moment.why),
     )
+
+
+def _sentence(text: str) -> str:
+    line = " ".join(str(text).encode("utf-8", "replace").decode().split())
+    if len(line) > _LONGEST_LINE or not line.isprintable():
+        raise ValueError(f"a line of more than {_LONGEST_LINE} characters, or unprintable ones")
+    return line
 
 
 def _size(moment: Moment) -> int:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 from mediadesk.api import Array, Extractor, Feature, Item, ModelSpec, Run, Sample, Skip, UserError
-from mediadesk.extract.batch import checked, each_or_error
+from mediadesk.extract.batch import each_or_error, encoded
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
@@ -150,10 +150,7 @@ def encode(
     """Give for each sample its feature, checked, or what went wrong."""
 
     def call(batch: Sequence[Sample]) -> list[Feature]:
-        def guarded() -> list[Feature]:
-            return checked(extractor.name, extractor.encode(batch, run), len(batch))
-
-        return registry.guard(extractor, guarded)
+        return registry.guard(extractor, lambda: encoded(extractor, batch, run))
 
     return each_or_error(call, samples)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediadesk.api import Extractor, Feature, Item, Metadata, MetadataReader, Tagger
-from mediadesk.extract.batch import checked, checked_metadata
+from mediadesk.extract.batch import checked, checked_metadata, encoded
 from mediadesk.extract.extraction import no_model, path_of, verdict
 from mediadesk.extract.tagging import held
 from mediadesk.host.isolate.results import Dimensions
@@ -179,7 +179,7 @@ def _extract(
 ) -> Feature:
     def call() -> Feature:
         sample = extractor.prepare(item, GuardedMedia())
-        (feature,) = checked(extractor.name, extractor.encode([sample], no_model), 1)
+        (feature,) = encoded(extractor, [sample], no_model)
         dimensions.check(extractor.name, feature)
         return feature
 

@@ -29,8 +29,9 @@ def save(
 ) -> None:
     """Save a feature and its moments, replacing the earlier one."""
     db.conn.execute(
-        "INSERT OR REPLACE INTO feature(item, extractor, version, model, summary, tags, data, at)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO"
+        " feature(item, extractor, version, model, summary, tags, data, at, problem)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             item,
             extractor,
@@ -40,14 +41,18 @@ def save(
             shown(json.dumps(dict(feature.tags), ensure_ascii=False)),
             shown(json.dumps(feature.data, ensure_ascii=False)),
             time.time(),
+            shown(feature.problem) or None,
         ],
     )
     db.conn.execute("DELETE FROM moment WHERE item = ? AND extractor = ?", [item, extractor])
     db.conn.executemany(
-        "INSERT INTO moment(item, extractor, n, t0, t1, vector, text, image)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO moment(item, extractor, n, t0, t1, vector, text, image, why)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (item, extractor, n, m.start, m.end, _pack(m.vector), shown(m.text), m.image or None)
+            (
+                *(item, extractor, n, m.start, m.end),
+                *(_pack(m.vector), shown(m.text), m.image or None, shown(m.why)),
+            )
             for n, m in enumerate(feature.moments)
         ],
     )
@@ -85,6 +90,7 @@ def of_item(db: Database, item: str, *, moments: bool = True) -> dict[str, Featu
             tags=json.loads(row["tags"]),
             data=json.loads(row["data"]),
             moments=tuple(of_moments(db, item, row["extractor"])) if moments else (),
+            problem=row["problem"] or "",
         )
         for row in db.query("SELECT * FROM feature WHERE item = ? ORDER BY extractor", [item])
     }
@@ -99,6 +105,7 @@ def of_moments(db: Database, item: str, extractor: str) -> list[Moment]:
             vector=_unpack(row["vector"]),
             text=row["text"],
             image=row["image"] or b"",
+            why=row["why"],
         )
         for row in db.query(
             "SELECT * FROM moment WHERE item = ? AND extractor = ? ORDER BY n", [item, extractor]

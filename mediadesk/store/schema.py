@@ -317,11 +317,19 @@ _M005 = (
     ),
 )
 
+_M006 = (
+    # What of the file could not be read, where the rest could.
+    "ALTER TABLE feature ADD COLUMN problem TEXT",
+    # What makes it a key moment.
+    "ALTER TABLE moment ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
     "m003_reasons_and_repeats": _M003,
     "m004_search": _M004,
     "m005_organise": _M005,
+    "m006_understanding": _M006,
 }
 """Migration → its statements, in order."""

@@ -88,7 +88,7 @@ def _tables(store: Store) -> set[str]:
 
 
 _NEWER = SCHEMA | {"m999_test": ("CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT",)}
-_RELEASED = {name: SCHEMA[name] for name in [*SCHEMA][:-1]}
+_RELEASED = {name: SCHEMA[name] for name in [*SCHEMA][: [*SCHEMA].index("m005_organise")]}
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(
@@ -308,7 +308,6 @@ def test_a_library_of_the_last_release_says_no_more_than_was_known(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "library.db"
-    assert [*SCHEMA][-1] == "m005_organise"
 
     def fill(db: Database) -> None:
         db.conn.execute("INSERT INTO root(path, added_at) VALUES('/media/usb/films', 1)")
