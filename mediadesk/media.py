@@ -7,6 +7,8 @@ from pathlib import Path
 
 import av
 from av.container import InputContainer
+from av.stream import Disposition
+from av.video.stream import VideoStream
 
 from mediadesk.api import UnreadableError
 
@@ -29,6 +31,9 @@ _CODECS = frozenset(  # a table reads better as text than as ninety quoted words
     """.split()  # noqa: SIM905
 )
 _MAX_SIDE = 8192
+_MAX_PIXELS = 8192 * 4352
+"""Of a picture: the most that any level in use of H.264, HEVC and AV1 allows. A decoder may keep
+sixteen."""
 _NO_ROOM = {errno.EAGAIN, errno.ENOMEM}  # for a thread, for data; a damaged file may cause both
 
 
@@ -80,16 +85,27 @@ def _check(container: InputContainer) -> None:
         context = getattr(stream, "codec_context", None)
         if context is None:
             continue
-        if context.type == "video" and max(context.width or 0, context.height or 0) > _MAX_SIDE:
-            raise UnreadableError(
-                f"“{container.name.removeprefix('file:')}” claims a picture of {context.width} × "
-                f"{context.height}: more than {_MAX_SIDE} is not decoded."
-            )
+        if isinstance(stream, VideoStream):
+            _check_picture(container, stream)
         if context.type in {"video", "audio"} and context.name not in _CODECS:
             raise UnreadableError(
                 f"“{container.name.removeprefix('file:')}” uses the codec {context.name}, which is "
                 "not decoded here: convert it to a common one."
             )
+
+
+def _check_picture(container: InputContainer, stream: VideoStream) -> None:
+    """Refuse pictures that are too large, those too that say so only while they are decoded."""
+    # Of the picture of a cover there is but one.
+    is_cover = bool(stream.disposition & Disposition.attached_pic)
+    most = _MAX_SIDE**2 if is_cover else _MAX_PIXELS
+    context = stream.codec_context
+    if max(context.width, context.height) > _MAX_SIDE or context.width * context.height > most:
+        raise UnreadableError(
+            f"“{container.name.removeprefix('file:')}” claims a picture of {context.width} × "
+            f"{context.height}: more than {_MAX_SIDE} × {most // _MAX_SIDE} is not decoded."
+        )
+    context.options = {"max_pixels": str(most)}
 
 
 def _unreadable(path: Path, error: Exception) -> UnreadableError:

@@ -49,7 +49,7 @@ class Settings:
     keys: dict[str, tuple[str, ...]] = field(default_factory=dict)  # a person's own
     tray: bool = False  # closing the window keeps the program in the system's tray
     guided: bool = False  # the first-run guide has been seen
-    workers: int = 0  # 0: one fewer than there are cores
+    workers: int = 0  # 0: as many as there are cores, 8 at most
     profile: str = "me"
     disabled_plugins: tuple[str, ...] = ()
     network: bool = True  # off: nothing is fetched, for nobody

@@ -14,7 +14,7 @@ from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.recommend.profile import State
 from mediadesk.search.kept import KeptColumns
-from mediadesk.store import Database, Store, features, library, locations, registers, roots
+from mediadesk.store import Database, Store, edges, features, library, locations, registers, roots
 from mediadesk.store.registers import Edit
 
 NOW = datetime(2026, 11, 22, 12).astimezone().timestamp()
@@ -24,7 +24,7 @@ ROOTS = {"/r": "Disk é", "/s": ""}
 
 @dataclass(slots=True)
 class Made:
-    """An item with its places (path → missing), tags, and what people said of it."""
+    """An item with its places (path → missing), tags, credits, and what people said of it."""
 
     item: Item
     size: int
@@ -36,6 +36,7 @@ class Made:
     note: str = ""
     collections: set[str] = field(default_factory=set)
     locked: bool = False
+    credits: dict[str, list[str]] = field(default_factory=dict)
     state: State = field(default_factory=State)
 
 
@@ -74,6 +75,7 @@ def made(count: int, seed: int = 7) -> list[Made]:
             collections=set(chance.sample(["Bést", "b(a"], chance.randrange(3))),
             locked=chance.random() < 0.3,
             state=_state(chance),
+            credits={role: sorted(some()) for role in chance.sample(list(edges.ROLES), 4)},
         )
 
     return [one(number) for number in range(count)]
@@ -117,6 +119,7 @@ def write(db: Database, each: Made) -> None:
     feature = Feature(tags=dict.fromkeys(each.tags, 0.5))
     features.save(db, id, "look", feature, version=1, model="m")
     tags = dict.fromkeys(each.taken, False) | dict.fromkeys(each.put, True)
+    edges.save(db, {id: [("sidecar", {"credits": each.credits})]})
     edits = [Edit(item=id, field=f"tag/{tag}", value=is_put) for tag, is_put in tags.items()]
     edits += [Edit(item=id, field=f"in/{name}", value=1) for name in sorted(each.collections)]
     if each.note:

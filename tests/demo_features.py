@@ -13,6 +13,8 @@ from mediadesk.api import Extractor, Feature, Item, Kind, Skip
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk.store import Store, features, library, locations, roots
+from mediadesk.understand import FEATURE, MODEL
+from mediadesk.understand.fuse import fuse
 from mediadesk_audio import extractors as audio
 from mediadesk_keyframes import extractors as keyframes
 from mediadesk_subtitles import extractors as subtitles
@@ -45,6 +47,9 @@ def understand(
                 feature = _kept(cache / name, extractor, item, models)
                 if feature is not None:
                     found[extractor.name] = (model, feature)
+        own = {name: feature for name, (_, feature) in found.items()}
+        (fused,) = fuse([item], [own], models.runner(MODEL))
+        found[FEATURE] = models.model_id(MODEL), Feature(summary=fused.vector)
         yield Known(item=item, theme=theme, features=found)
 
 

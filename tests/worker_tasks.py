@@ -80,6 +80,13 @@ def fail_oddly(log: Path, name: str) -> None:
     raise OddError("bo", "om")
 
 
+def fill_memory(log: Path, name: str, mebibytes: int) -> str:
+    """Hold that much memory for a moment."""
+    held = bytearray(mebibytes << 20)
+    held[:: 1 << 12] = bytes(len(held[:: 1 << 12]))
+    return note(log, name)
+
+
 def wait_for(log: Path, name: str, gate: Path) -> str:
     """Return as soon as there is a file `gate`."""
     note(log, name)

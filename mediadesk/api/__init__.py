@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from mediadesk.api.types import (
         AUDIO,
+        SURE,
         VIDEO,
         Array,
         Block,
@@ -61,6 +62,7 @@ __all__ = [
     "API_VERSION",
     "AUDIO",
     "PROJECT",
+    "SURE",
     "VIDEO",
     "Array",
     "Block",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mediadesk.api.protocols import Run
 
 _ITEM = Item(id="item", kind=Kind.FILM, title="A film", path=None, duration=120.0)
-_BLOCKS = {"audio": 200, "keyframes": 1280, "subtitles": 512}
+_BLOCKS = {"audio": 392, "keyframes": 1280, "subtitles": 512}
 _RATE = 48000  # samples a second
 
 

@@ -23,17 +23,27 @@ Json = dict[str, Any]
 
 
 class Kind(StrEnum):
-    """What an item is to a person."""
+    """What an item is to a person; a clip or a recording is one of which nothing more is known."""
 
     FILM = "film"
     EPISODE = "episode"
+    MUSIC_VIDEO = "music-video"
+    CONCERT = "concert"
+    HOME_VIDEO = "home-video"
+    TALK = "talk"
     CLIP = "clip"
     SONG = "song"
+    AUDIOBOOK = "audiobook"
+    PODCAST = "podcast"
     RECORDING = "recording"
 
 
-VIDEO = frozenset({Kind.FILM, Kind.EPISODE, Kind.CLIP})
-AUDIO = frozenset({Kind.SONG, Kind.RECORDING})
+AUDIO = frozenset({Kind.SONG, Kind.AUDIOBOOK, Kind.PODCAST, Kind.RECORDING})
+VIDEO = frozenset(Kind) - AUDIO
+
+
+SURE = 0.5
+"""Confidence from which a tag is told as a fact; below it is a guess, and shown as one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +133,7 @@ class Feature:
     `data` is any JSON, in finite numbers. The item page lists its entries that are a short text, a
     number, yes or no, or a few of these: twelve at most, each under its key, whose last word may
     be a unit (`speech_share` of 0..1, `loudness_db`, `pause_seconds`). Pages of plugins get all.
+    `cover` is not listed: it is the number of the moment whose picture stands for the item.
 
     A feature with a `problem` is partial: one sentence says what of the file could not be read.
     """

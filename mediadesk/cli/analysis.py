@@ -128,9 +128,10 @@ def _work(work: WorkView) -> str:
     whose = f" (plugin {work.plugin})" if work.plugin not in {"", work.extractor} else ""
     why = f" ({', '.join(f'{reason}: {n}' for reason, n in work.why.items())})" if work.why else ""
     waits = f"{work.left} left undone" if work.left else f"{work.waiting} waiting"
+    partial = f" ({work.partial} in part only)" if work.partial else ""
     return (
-        f"{work.extractor}{whose}: {work.done} done, {waits}{why}, {work.skipped} with nothing to "
-        f"find, {work.failed} failed"
+        f"{work.extractor}{whose}: {work.done} done{partial}, {waits}{why}, {work.skipped} with "
+        f"nothing to find, {work.failed} failed"
     )
 
 

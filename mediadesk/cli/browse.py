@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from mediadesk.api import SURE
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, clock, emit, engine
 from mediadesk.engine.messages import (
     SEARCHES,
@@ -18,6 +19,7 @@ from mediadesk.engine.messages import (
     ItemPage,
     ItemView,
     Listing,
+    NodePage,
     Sort,
     Version,
 )
@@ -33,11 +35,13 @@ Query = Annotated[
         show_default=False,
     ),
 ]
+_MOST = 40  # lines of each sort that are inside an item
 _SOURCES = {
     "user": "set by you",
     "folder": "set by you for its folder",
     "sidecar": "from the NFO file",
     "embedded": "from the file's tags",
+    "understood": "understood from its content",
     "guessed": "guessed from the name",
     "earlier": "known from before",
 }
@@ -101,6 +105,29 @@ def item(
         emit(opened.item(name, profile=profile), as_json=as_json, text=_page)
 
 
+def graph(
+    context: typer.Context,
+    node: Annotated[
+        str,
+        typer.Argument(
+            metavar="NODE",
+            help="Such as “person:Agnès Varda”, or a name alone; all there are without one.",
+            show_default=False,
+        ),
+    ] = "",
+    limit: Limit = 100,
+    profile: Profile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Walk from a person, place, studio, set, series, album, genre or tag to its items and on."""
+    with engine(context) as opened:
+        if node:
+            found = opened.browsing.node(node, limit=limit, profile=profile)
+            emit(found, as_json=as_json, text=_node)
+        else:
+            emit(opened.browsing.nodes(profile=profile), as_json=as_json, text=_facets)
+
+
 def similar(
     context: typer.Context,
     name: Name,
@@ -148,6 +175,15 @@ def _facets(facets: Sequence[Facet]) -> str:
     return "\n".join(lines) or "Nothing found."
 
 
+def _node(page: NodePage) -> str:
+    lines = [f"{page.kind.capitalize()} “{page.name}”"]
+    for view in page.items:
+        roles = ", ".join(role for role in page.roles[view.id] if role != page.kind)
+        lines.append(f"  {line(view)}{f'  ({roles})' if roles else ''}")
+    lines += ["Near:", *(f"  {each}" for each in _facets(page.near).splitlines())]
+    return "\n".join(lines)
+
+
 def _typed(search: str) -> str:
     """Give a search as a command takes it: what begins with - would be an option."""
     return f"NOT {search[1:]}" if search.startswith("-") else search
@@ -190,17 +226,59 @@ def _page(page: ItemPage) -> str:
     ]
     if len(page.versions) > 1:
         lines += ["  Files:", *(f"    {_version(each)}" for each in page.versions)]
-    lines += [f"  {clock(each.start)}  Chapter: {each.title}" for each in page.chapters]
     for one in page.learnt:
         lines += [f"  {one.title}:", *(f"    {label}: {value}" for label, value in one.facts)]
     if page.tags:
         tags = sorted(page.tags.items(), key=lambda pair: -pair[1])
-        lines.append("  Tags: " + ", ".join(f"{tag} {share:.0%}" for tag, share in tags))
-    lines += [f"  {clock(moment.start)}  {moment.text}" for moment in page.moments if moment.text]
+        told = (f"{'' if sure >= SURE else 'perhaps '}{tag} {sure:.0%}" for tag, sure in tags)
+        lines.append("  Tags: " + ", ".join(told))
+    if any(each.name == "kind" and each.source == "understood" for each in page.fields):
+        sure = (f"{kind} {share:.0%}" for kind, share in page.kinds.items())
+        lines.append("  May be: " + ", ".join(sure))
+    lines += [f"  {role}: {', '.join(names)}" for role, names in _credits(page).items()]
+    for title, inside in _inside(page).items():
+        lines += [f"  {title}:", *(f"    {clock(at)}  {text}" for at, text in inside[:_MOST])]
+        if len(inside) > _MOST:
+            lines.append(f"    … and {len(inside) - _MOST:,} more, all of which --json has")
     if page.similar:
         lines += ["  Similar:", *(f"    {line(card)}" for card in page.similar)]
-    lines += [f"  ! {job.extractor}: {job.problem}" for job in page.jobs if job.state == "failed"]
+    lines += [
+        f"  ! {job.extractor}: {job.problem}"
+        for job in page.jobs
+        if job.problem and job.state != "skipped"
+    ]
     return "\n".join(lines)
+
+
+def _credits(page: ItemPage) -> dict[str, list[str]]:
+    """Give role → names of those nodes that are told by no field and no tag."""
+    told = {each.name.replace("_", " ") for each in page.fields} | {"genre", "tag"}
+    found: dict[str, list[str]] = {}
+    for node in page.nodes:
+        if node.role not in told:
+            found.setdefault(node.role.capitalize(), []).append(node.name)
+    return found
+
+
+def _inside(page: ItemPage) -> dict[str, list[tuple[float, str]]]:
+    """Give (second, words) of what is inside an item, by what it is."""
+    proposed = any(each.proposed for each in page.chapters)
+    found = {
+        "Summary": [(each.start, each.text) for each in page.summary],
+        "Chapters (proposed)" if proposed else "Chapters": [
+            (each.start, each.title) for each in page.chapters
+        ],
+        "Found in other episodes, too": [
+            (each.start, f"{each.label}, until {clock(each.end)}") for each in page.spans
+        ],
+        "Moments": [
+            (each.start, "  ".join(filter(None, (each.text, each.why and f"({each.why})"))))
+            for each in page.moments
+            if each.text or each.why
+        ],
+        "Said": [(each.start, each.text) for each in page.passages],
+    }
+    return {title: lines for title, lines in found.items() if lines}
 
 
 def _said(page: ItemPage) -> tuple[tuple[str, str], ...]:

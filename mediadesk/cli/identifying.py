@@ -31,7 +31,7 @@ def identify(  # noqa: PLR0913 - an option each
         int | None, typer.Option(min=1, help="The number of the candidate that it is.")
     ] = None,
     kind: Annotated[
-        str | None, typer.Option(help="film, episode or clip; an episode where --series is given.")
+        str | None, typer.Option(help="film, clip, talk …; an episode where --series is given.")
     ] = None,
     title: Annotated[str | None, typer.Option(help="Its title, of an episode its own.")] = None,
     year: Annotated[int | None, typer.Option(help="Its year.")] = None,

@@ -16,6 +16,7 @@ from mediadesk.cli import (
     asking,
     browse,
     collections,
+    evaluate,
     filing,
     identifying,
     makers,
@@ -135,6 +136,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
         "series": browse.series,
         "albums": browse.albums,
         "artists": browse.artists,
+        "graph": browse.graph,
         "similar": browse.similar,
         "ask": asking.ask,
     },
@@ -224,6 +226,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
         },
     ),
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
+    "eval": ("The program", "Measures how good all this is.", evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }
 """Group of commands → title of its part of the help, what it is about, command → what it does."""

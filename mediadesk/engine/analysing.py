@@ -26,6 +26,7 @@ from mediadesk.store.backlog import Tally
 
 if TYPE_CHECKING:  # what it imports takes long to load
     from mediadesk.engine.work import Analysis
+    from mediadesk.extract.learning import Learning
 
 _POLL_SECONDS = 0.2
 
@@ -46,6 +47,7 @@ class Analysing:
         upkeep: Upkeep,
         budgets: Budgets,
         pacing: Pacing,
+        learning: "Learning",
         leisure: Callable[[], bool],
         first: Callable[[], None],
     ) -> None:
@@ -62,6 +64,7 @@ class Analysing:
             upkeep: watches them.
             budgets: when each plugin may work.
             pacing: how fast work goes.
+            learning: what people's tags teach.
             leisure: does a slice of what can wait; see `Pipeline`.
             first: returns when what is more urgent than all work is done.
         """
@@ -75,6 +78,7 @@ class Analysing:
         self._upkeep = upkeep
         self._budgets = budgets
         self._pacing = pacing
+        self._learning = learning
         self._leisure = leisure
         self._first = first
         self._tally = Tally()
@@ -182,6 +186,7 @@ class Analysing:
                     budgets=self._budgets,
                     on_change=self._access.changed,
                     on_gone=self._look_again,
+                    learning=self._learning,
                     leisure=self._leisure,
                     pace=self._pacing,
                 )

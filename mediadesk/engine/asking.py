@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from mediadesk.api import Chip, Intent, IntentParser, Item, Kind, ModelSpec, UserError
+from mediadesk.api import SURE, Chip, Intent, IntentParser, Item, Kind, ModelSpec, UserError
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Answer, ChipView
@@ -103,7 +103,8 @@ def answer(
 ) -> list[str]:
     """Give the ids of the items that fit, those nearest in meaning first."""
     fitting = [each.item for each in library.all_items(db) if each.item.path is not None]
-    tags = features.tags(db, [item.id for item in fitting]) if _asks(intent, "tag") else {}
+    wanted = [item.id for item in fitting] if _asks(intent, "tag") else []
+    tags = features.tags(db, wanted, least=SURE)
     for chip in intent.chips:
         fitting = [item for item in fitting if _fits(item, chip, states, tags)]
     ids = [item.id for item in sorted(fitting, key=lambda item: (item.title.casefold(), item.id))]

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar, get_args
 
 from mediadesk.api import Kind, UserError
+from mediadesk.engine import walking
 from mediadesk.engine.access import Access
 from mediadesk.engine.deeds import KeptDeeds
 from mediadesk.engine.looking import AlikeWantedError, Look
@@ -17,6 +18,7 @@ from mediadesk.engine.messages import (
     GroupKind,
     GroupView,
     ItemView,
+    NodePage,
     Rows,
     Sort,
 )
@@ -28,7 +30,7 @@ from mediadesk.search.kept import KeptColumns
 from mediadesk.search.ordering import Jumps, Ordering
 from mediadesk.search.texts import Bits
 from mediadesk.search.texts import Rows as ItemRows
-from mediadesk.search.tree import Node, OfKind, both, either
+from mediadesk.search.tree import Node, OfKind, Text, both, either
 from mediadesk.store import Database
 from mediadesk.store import browse as reading
 
@@ -128,6 +130,27 @@ class Browsing:
             if shown:
                 made.append(Facet(name=name, title=title, values=shown))
         return tuple(made)
+
+    def nodes(self, *, profile: str | None = None) -> tuple[Facet, ...]:
+        return self._look(profile, lambda look: walking.around(look, None))
+
+    def node(self, name: str, *, limit: int = 100, profile: str | None = None) -> NodePage:
+        def found(look: Look) -> tuple[Text, tuple[Facet, ...]]:
+            node = walking.meant(look, name)
+            return node, walking.around(look, node)
+
+        node, near = self._look(profile, found)
+        search = written(node)
+        numbers = array("I", self.rows(Browse(text=search), profile=profile).numbers)[:limit]
+        items = tuple(view for view in self.items_at(numbers, profile=profile) if view)
+        return NodePage(
+            kind=node.field,
+            name=node.text,
+            search=search,
+            items=items,
+            roles=walking.roles(self._access.store.read(), node, [each.id for each in items]),
+            near=near,
+        )
 
     def groups(
         self, kind: GroupKind, *, text: str = "", profile: str | None = None

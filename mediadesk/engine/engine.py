@@ -1,6 +1,6 @@
 """The engine: joins library, extraction and recommendation behind the verbs of `messages`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -29,6 +29,7 @@ from mediadesk.engine.showing import Showing
 from mediadesk.engine.system import System
 from mediadesk.engine.upkeep import Upkeep
 from mediadesk.engine.working import Working
+from mediadesk.extract.learning import Learning
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.isolate.shared import Shared
 from mediadesk.library.presence import Presence
@@ -40,6 +41,7 @@ from mediadesk.settings import Places
 from mediadesk.store import Store
 
 if TYPE_CHECKING:  # what they import takes long to load
+    from mediadesk.engine.evaluating import Evaluating
     from mediadesk.engine.identifying import Identifying
     from mediadesk.engine.writing import Writing
 
@@ -117,6 +119,12 @@ class Engine:
         return Writing(self._access)
 
     @cached_property
+    def evaluating(self) -> "Evaluating":
+        from mediadesk.engine.evaluating import Evaluating
+
+        return Evaluating(self._store, self._registry, self._models)
+
+    @cached_property
     def identifying(self) -> "Identifying":
         from mediadesk.engine.identifying import Identifying
 
@@ -156,6 +164,9 @@ class Engine:
             guard=self._registry.guard,
             empty=self._contributed.empty,
             language=self._preferences.now.language,
+        )
+        self._learning = Learning(
+            self._store, nearest=lambda item, limit: self._recommender.alike(item, limit=limit)
         )
         self._access = Access(
             self._store,
@@ -219,11 +230,15 @@ class Engine:
             upkeep=self._upkeep,
             budgets=self._budgets,
             pacing=self._pacing,
+            learning=self._learning,
             leisure=self._recommender.tend,
             first=self._let_panel_first,
         )
         self.organising = Organising(
-            access, space=self._recommender.space, take_up=self.analysing.take_up
+            access,
+            space=self._recommender.space,
+            take_up=self.analysing.take_up,
+            teach=self._teach,
         )
         self.working = Working(
             access,
@@ -294,6 +309,11 @@ class Engine:
             self.recommending.had_panel.wait(_HEAD_START_SECONDS)
 
     def _go_on(self) -> None:
+        self.analysing.go_on()
+
+    def _teach(self, items: Sequence[str] = ()) -> None:
+        """Have the tags that people put on items or took away tag others, near ones at once."""
+        self._learning.teach(items)
         self.analysing.go_on()
 
     def _near(self, item: str) -> dict[str, float]:

@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from mediadesk.api import Kind, UserError
+from mediadesk.api import VIDEO, Kind, UserError
 from mediadesk.engine import acts, works
 from mediadesk.engine import fields as item_fields
 from mediadesk.engine.access import Access
@@ -20,7 +20,6 @@ from mediadesk.store.registers import Edit
 _MOST_LOOKED_AT = 200
 _MOST_GUESSED = 8
 _NOTHING: tuple[Any, ...] = (None, "")
-_VIDEOS = frozenset({Kind.FILM, Kind.EPISODE, Kind.CLIP})
 
 
 class Identifying:
@@ -138,7 +137,7 @@ class Identifying:
             wanted += inside or [name]
         ids = self._access.ids(wanted)
         for item in library.items(db, ids).values():
-            if item.kind not in _VIDEOS:
+            if item.kind not in VIDEO:
                 raise UserError(
                     f"“{item.title}” is sound, which goes by its tags: edit its artist, album and "
                     "title instead."
@@ -188,8 +187,9 @@ def _checked(work: Work) -> Work:
     """
     given = {name: value for name, value in asdict(work).items() if value not in _NOTHING}
     clean = item_fields.cleaned(given | {"kind": work.kind})
-    if clean["kind"] not in _VIDEOS:
-        raise UserError(f"A video is no {clean['kind']}: choose film, episode or clip.")
+    if clean["kind"] not in VIDEO:
+        choices = ", ".join(kind for kind in Kind if kind in VIDEO)
+        raise UserError(f"A video is no {clean['kind']}: choose one of {choices}.")
     is_episode = clean["kind"] == Kind.EPISODE
     if is_episode and not clean.get("series"):
         raise UserError("An episode belongs to a series: say which series it is of.")

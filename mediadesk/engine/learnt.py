@@ -12,7 +12,13 @@ _MOST_OF_LIST = 8
 _LONGEST_LABEL = 40
 _LONGEST = 120
 _GREATEST = 1e15
-_UNITS = {"share": "{:.0%}", "db": "{:.0f} dB", "seconds": "{:,.4g} s"}
+_UNITS = {
+    "share": "{:.0%}",
+    "db": "{:.0f} dB",
+    "lufs": "{:.0f} LUFS",
+    "bpm": "{:.0f} bpm",
+    "seconds": "{:,.4g} s",
+}
 """The last word of a key that tells how its number is written, and is no part of the label."""
 
 
@@ -33,9 +39,9 @@ def facts(data: Json) -> tuple[tuple[str, str], ...]:
     """Give the entries that can be read at a glance as (label, value), twelve at most.
 
     These are texts, numbers, yes or no, and lists of them; what is nested, empty or no finite
-    number is left out.
+    number is left out, and so is the choice of a cover.
     """
-    found = (_fact(str(key), value) for key, value in data.items())
+    found = (_fact(str(key), value) for key, value in data.items() if key != "cover")
     return tuple(islice(((label, value) for label, value in found if label and value), _MOST))
 
 

@@ -23,7 +23,12 @@ class Organising:
     """Ratings, marks, tags, notes, fields, collections and twins; each act can be taken back."""
 
     def __init__(
-        self, access: Access, *, space: Space, take_up: Callable[[Sequence[str]], None]
+        self,
+        access: Access,
+        *,
+        space: Space,
+        take_up: Callable[[Sequence[str]], None],
+        teach: Callable[[Sequence[str]], None],
     ) -> None:
         """Organise the library of `access`.
 
@@ -31,10 +36,12 @@ class Organising:
             access: the way to it.
             space: gives what extractors found, to compare items by.
             take_up: called with items that may lack features by now, to be analysed.
+            teach: called with items whose tags people may have put there or taken away.
         """
         self._access = access
         self._space = space
         self._take_up = take_up
+        self._teach = teach
 
     def rate(
         self, names: Sequence[str], stars: float | None, *, profile: str | None = None
@@ -83,7 +90,9 @@ class Organising:
             )
         ids = self._access.ids(names)
         write = partial(acts.tag, items=ids, add=added, remove=removed)
-        return self._act(acts.tagging(added, removed, self._what(ids)), write)
+        made = self._act(acts.tagging(added, removed, self._what(ids)), write, "features")
+        self._teach(ids)
+        return made
 
     def write_note(self, name: str, text: str, *, profile: str | None = None) -> Change:
         text = item_fields.clean(text)
@@ -210,6 +219,7 @@ class Organising:
     def undo(self, change: str | None = None) -> Change:
         made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)
         self._take_up(touched)
+        self._teach(touched)
         self._access.heard()
         self._access.changed("items", "features")
         return Change(**asdict(made))

@@ -5,9 +5,9 @@ from functools import partial
 from typing import Any
 
 from mediadesk.api import Event, EventKind, Item, UserError
-from mediadesk.engine import views
+from mediadesk.engine import inside, views
 from mediadesk.engine.access import Access
-from mediadesk.engine.messages import Change, ChapterView, Sitting, Track
+from mediadesk.engine.messages import Change, Sitting, Track
 from mediadesk.paths import spelled
 from mediadesk.play.queue import QueueState
 from mediadesk.recommend.watched import seen_from
@@ -32,16 +32,16 @@ class Playing:
         states = self._access.states(profile)
         after = following(db, item)
         viewed = views.items(db, [item.id, *([after] if after else [])], states)
-        known = library.chapters(db, item.id)
+        known, learnt = library.chapters(db, item.id), features.of_item(db, item.id)
         chosen = self._chosen(db, item, self._access.profile(profile))
         return Sitting(
             item=viewed[0],
             path=spelled(item.path) if item.path and viewed[0].available else "",
             start=viewed[0].resume_s,
             seen_from=seen_from(item.duration, known),
-            chapters=tuple(ChapterView(start=start, title=title) for start, title in known),
-            moments=views.moments(item.id, features.of_item(db, item.id)),
-            subtitles=tuple(map(spelled, item.sidecars)),
+            chapters=inside.chapters(known, learnt),
+            moments=inside.moments(item.id, learnt),
+            subtitles=tuple(spelled(each) for each in item.sidecars if each.suffix != ".lrc"),
             audio=_track(chosen.get(_AUDIO)),
             subtitle=_track(chosen.get(_SUBTITLE)),
             speed=float(chosen.get(_SPEED, 1.0)),

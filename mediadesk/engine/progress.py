@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from mediadesk.engine.messages import WorkView
 from mediadesk.engine.tasks import left
 from mediadesk.host import Registry, State
-from mediadesk.store import Database, jobs
+from mediadesk.store import Database, features, jobs
 from mediadesk.store.backlog import Tally
 from mediadesk.store.jobs import Task
 
@@ -34,6 +34,7 @@ def work(
     owners = {task.name: task.plugin for task in (*live, *off.values())}
     states = {plugin.name: plugin.state for plugin in registry.plugins}
     counts = tally.counts(db, [*live, *off.values()], queued=queued)
+    partial = features.count_partial(db)
     found = []
     for name in sorted({count.extractor for count in counts}):
         own = [count for count in counts if count.extractor == name]
@@ -51,6 +52,7 @@ def work(
                 skipped=by_state["skipped"],
                 failed=by_state["failed"],
                 cancelled=by_state["cancelled"],
+                partial=partial.get(name, 0),
                 held=held,
                 plugin=owners.get(name, ""),
                 left=waiting if name in off else 0,

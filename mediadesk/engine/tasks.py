@@ -3,17 +3,19 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from mediadesk.api import AUDIO, VIDEO, Extractor, Kind, ModelSpec, Tagger, UserError
+from mediadesk.api import AUDIO, VIDEO, Kind, ModelSpec, UserError
 from mediadesk.host import Plugin, Registry
 from mediadesk.models import Models
 from mediadesk.store import Database, backlog
 from mediadesk.store.jobs import Task
+from mediadesk.understand import FEATURE, MODEL, VERSION
 
 
 def tasks(registry: Registry, models: Models) -> list[Task]:
-    """List what is to be done to every item: metadata first, then extractors, then taggers.
+    """List what is to be done to every item.
 
-    A part whose model is not there is left out; the doctor tells of it.
+    Metadata comes first, then extractors, then what is derived from all of them, then taggers. A
+    part whose model is not there is left out; the doctor tells of it.
     """
     found = [
         _task(plugin, reader, "", kinds=reader.kinds)
@@ -22,15 +24,31 @@ def tasks(registry: Registry, models: Models) -> list[Task]:
     found += [
         _task(plugin, extractor, model, kinds=extractor.kinds)
         for plugin, extractor in _offered(registry, "extractors")
-        if (model := _model_id(models, extractor)) is not None
+        if (model := _model_id(models, extractor.model)) is not None
     ]
     # Our own taggers wait for no stranger: what comes later makes them tag again.
     guests = {plugin.name for plugin in registry.plugins if plugin.is_guest}
     names = tuple(task.name for task in found if task.plugin not in guests)
-    return found + [
+    derived = _understanding(models, names)
+    names += tuple(task.name for task in derived)
+    return [*found, *derived] + [
         _task(plugin, tagger, model, kinds=VIDEO | AUDIO, after=names)
         for plugin, tagger in _offered(registry, "taggers")
-        if (model := _model_id(models, tagger)) is not None
+        if (model := _model_id(models, tagger.model)) is not None
+    ]
+
+
+def _understanding(models: Models, after: tuple[str, ...]) -> list[Task]:
+    if not after or (model := _model_id(models, MODEL)) is None:
+        return []
+    return [
+        Task(
+            name=FEATURE,
+            version=VERSION,
+            model=model,
+            kinds=_every(VIDEO | AUDIO),
+            after=after,
+        )
     ]
 
 
@@ -62,14 +80,17 @@ def _task(
         name=part.name,
         version=part.version,
         model=model,
-        kinds=tuple(sorted(kind.value for kind in kinds)),
+        kinds=_every(kinds),
         after=after,
         plugin=plugin.name,
     )
 
 
-def _model_id(models: Models, part: Extractor | Tagger) -> str | None:
-    spec: ModelSpec | None = part.model
+def _every(kinds: Collection[Kind]) -> tuple[str, ...]:
+    return tuple(sorted(kind.value for kind in kinds))
+
+
+def _model_id(models: Models, spec: ModelSpec | None) -> str | None:
     if spec is None:
         return ""
     try:

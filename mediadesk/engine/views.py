@@ -6,18 +6,17 @@ from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mediadesk.api import Feature, Item, Json, Kind, UserError
+from mediadesk.api import SURE, Item, Json, Kind, UserError
 from mediadesk.engine import fields as item_fields
+from mediadesk.engine import inside
 from mediadesk.engine.learnt import learnt
 from mediadesk.engine.messages import (
     Card,
-    ChapterView,
     FolderView,
     ItemPage,
     ItemView,
     JobView,
     ModelView,
-    MomentView,
     Panel,
     Problem,
     Shelf,
@@ -37,6 +36,7 @@ from mediadesk.store import (
     Database,
     collections,
     features,
+    graph,
     jobs,
     library,
     locations,
@@ -44,6 +44,7 @@ from mediadesk.store import (
     roots,
     versions,
 )
+from mediadesk.understand import FEATURE
 
 if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
@@ -52,8 +53,14 @@ _TAGS_SHOWN = 4
 _KINDS = {
     Kind.FILM: "Film",
     Kind.EPISODE: "Episode",
+    Kind.MUSIC_VIDEO: "Music video",
+    Kind.CONCERT: "Concert",
+    Kind.HOME_VIDEO: "Home video",
+    Kind.TALK: "Talk",
     Kind.CLIP: "Video",
     Kind.SONG: "Song",
+    Kind.AUDIOBOOK: "Audiobook",
+    Kind.PODCAST: "Podcast",
     Kind.RECORDING: "Recording",
 }
 States = Mapping[str, State]
@@ -124,26 +131,34 @@ def page(
 ) -> ItemPage:
     """View everything about an item; `plugins` may have parts that learnt about it."""
     known = features.of_item(db, item.id)
+    partial = {name: feature.problem for name, feature in known.items() if feature.problem}
     noted = registers.values(db, [item.id], profile=profile).get(item.id, {})
     return ItemPage(
         item=items(db, [item.id], states)[0],
         facts=_facts(item, library.facts(db, item.id)),
         description=item.description,
         tags=features.tags(db, [item.id]).get(item.id, {}),
-        moments=moments(item.id, known),
+        moments=inside.moments(item.id, known),
         similar=tuple(each for each in similar if isinstance(each, Card)),
         jobs=tuple(
-            JobView(extractor=name, state=state, problem=problem)
+            JobView(extractor=name, state=state, problem=problem or partial.get(name))
             for name, state, problem in jobs.of_item(db, item.id)
         ),
-        learnt=learnt(known, plugins),
+        # What is derived from the rest has places of its own.
+        learnt=learnt({name: known[name] for name in known if name != FEATURE}, plugins),
         fields=item_fields.views(db, item.id),
-        chapters=tuple(
-            ChapterView(start=start, title=title) for start, title in library.chapters(db, item.id)
-        ),
+        chapters=inside.chapters(library.chapters(db, item.id), known),
         versions=_versions(db, item.id),
         note=noted.get("note", ""),
         collections=tuple(collections.of_items(db, [item.id]).get(item.id, ())),
+        summary=inside.summary(known),
+        keyframes=inside.keyframes(item.id, known),
+        passages=inside.passages(item.id, known),
+        spans=inside.spans(known),
+        sound=inside.sound(known),
+        languages=inside.languages(known),
+        kinds=inside.kinds(known),
+        nodes=inside.nodes(graph.of_item(db, item.id)),
     )
 
 
@@ -160,23 +175,6 @@ def _versions(db: Database, item: str) -> tuple[Version, ...]:
         )
         for n, place in enumerate(versions.places(db, item))
     )
-
-
-def moments(item: str, known: Mapping[str, Feature]) -> tuple[MomentView, ...]:
-    """View the moments of an item, by time; `known` are its features by their extractors."""
-    found = [
-        MomentView(
-            start=moment.start,
-            end=moment.end,
-            extractor=name,
-            text=moment.text,
-            image=f"moment/{item}/{name}/{n}" if moment.image else None,
-        )
-        for name, feature in known.items()
-        for n, moment in enumerate(feature.moments)
-        if moment.image or moment.text
-    ]
-    return tuple(sorted(found, key=lambda each: each.start))
 
 
 def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
@@ -282,7 +280,7 @@ def model(known: ModelStatus) -> ModelView:
 
 def _views(db: Database, ids: Sequence[str], states: States) -> dict[str, ItemView]:
     unique = list(dict.fromkeys(ids))
-    tags = features.tags(db, unique)
+    tags = features.tags(db, unique, least=SURE)
     labels = registers.labels(db, unique)
     return {
         each: _view(listed, tags.get(each, {}), labels.get(each, ()), states.get(each, State()))
@@ -329,8 +327,8 @@ def _view(
 
 
 def _resume(item: Item, state: State) -> float:
-    """Give the second to begin at: a song, and what is seen, is played from its beginning."""
-    is_anew = item.kind is Kind.SONG or state.progress >= 1
+    """Give the second to begin at: music, and what is seen, is played from its beginning."""
+    is_anew = item.kind in {Kind.SONG, Kind.MUSIC_VIDEO} or state.progress >= 1
     return 0.0 if is_anew else goes_on_at(state.position, item.duration)
 
 
@@ -353,11 +351,11 @@ def _problems(db: Database, trouble: str | None) -> tuple[Problem, ...]:
     found += [
         Problem(path=spelled(path), sentence=sentence) for path, sentence in locations.problems(db)
     ]
-    failed = jobs.failures(db)
-    places = library.items(db, [item for item, _, _ in failed])
+    wrong = [*jobs.failures(db), *features.problems(db)]
+    places = library.items(db, [item for item, _, _ in wrong])
     return tuple(found) + tuple(
         Problem(path=spelled(path) if path else "", sentence=sentence, extractor=extractor)
-        for item, extractor, sentence in failed
+        for item, extractor, sentence in wrong
         if item in places
         for path in [places[item].path]
     )

@@ -15,8 +15,10 @@ from mediadesk.engine.budget import Budgets
 from mediadesk.engine.tasks import left, tasks
 from mediadesk.extract.extraction import Extraction
 from mediadesk.extract.guests import GuestWork
+from mediadesk.extract.learning import Learning
 from mediadesk.extract.pipeline import Pace, Pipeline, Station
 from mediadesk.extract.tagging import Tagging
+from mediadesk.extract.understanding import Understanding
 from mediadesk.host import Registry
 from mediadesk.host.elsewhere import Elsewhere
 from mediadesk.host.isolate.guest import Guest
@@ -27,10 +29,11 @@ from mediadesk.models import Models
 from mediadesk.settings import Places, Settings
 from mediadesk.store import Database, Store, backlog, jobs
 from mediadesk.store.jobs import Task
+from mediadesk.understand import FEATURE, MODEL
 
 
 class Analysis:
-    """Everything that goes on in the background: reading new files, extracting, tagging."""
+    """All that goes on in the background: reading new files, extracting, understanding, tagging."""
 
     def __init__(  # noqa: PLR0913 - here everything is joined
         self,
@@ -44,6 +47,7 @@ class Analysis:
         budgets: Budgets,
         on_change: Callable[..., None],
         on_gone: Callable[[Sequence[Path]], object],
+        learning: Learning,
         leisure: Callable[[], bool],
         pace: Callable[[], Pace],
     ) -> None:
@@ -59,6 +63,7 @@ class Analysis:
             budgets: when each plugin may work.
             on_change: called with the names of what changed.
             on_gone: called with files that were not there when they were to be read.
+            learning: what people's tags teach.
             leisure: a slice of what can wait, as the pipeline takes it.
             pace: how fast to work just now.
 
@@ -82,6 +87,7 @@ class Analysis:
             self._budgets = budgets
             self._on_change = on_change
             self._on_gone = on_gone
+            self._learning = learning
             self._guests: dict[str, _Guested] = {}
             self._filling = threading.Lock()
             self.tasks = tasks(registry, models)
@@ -92,7 +98,7 @@ class Analysis:
             self.pipeline = Pipeline(
                 [Station(self._lanes(self._inside.tasks), partial(_pool, registry, settings))],
                 on_progress=lambda: on_change("items", "features", "status"),
-                leisure=leisure,
+                leisure=lambda: leisure() or learning.tend(),
                 pace=pace,
             )
             self.follow(guests)
@@ -151,7 +157,7 @@ class Analysis:
         plugins = [each for each in self._registry.plugins if each.works and not each.is_guest]
         names = {plugin.name for plugin in plugins}
         return _Inside(
-            [task for task in found if task.plugin in names],
+            [task for task in found if task.plugin in names or not task.plugin],
             {plugin.name: list(plugin.all_parts()) for plugin in plugins},
         )
 
@@ -168,12 +174,20 @@ class Analysis:
                 free=self._budgets.free,
                 on_gone=self._on_gone,
             ),
+            *(
+                Understanding(
+                    self._store, self._models.runner(MODEL), task, followers=self._followers
+                )
+                for task in own
+                if task.name == FEATURE
+            ),
             Tagging(
                 self._store,
                 self._registry,
                 self._models.runner,
                 [task for task in own if task.after],
                 free=self._budgets.free,
+                learn=self._learning.follow,
                 on_progress=lambda: self._on_change("features", "status"),
             ),
         ]
@@ -196,7 +210,7 @@ class Analysis:
 
     def _agree(self, db: Database) -> list[Task]:
         """Keep what is to be done, and give what is left by plugins that are off."""
-        works = [plugin.name for plugin in self._registry.plugins if plugin.works]
+        works = ["", *(plugin.name for plugin in self._registry.plugins if plugin.works)]
         backlog.remember(
             db, {name: [task for task in self.tasks if task.plugin == name] for name in works}
         )

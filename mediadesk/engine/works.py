@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from mediadesk.api import Kind
+from mediadesk.api import VIDEO, Kind
 from mediadesk.engine.messages import Candidate, Work
 from mediadesk.library import names
 from mediadesk.library.seasons import plain, spelled
@@ -100,7 +100,7 @@ def _own(layers: Layers) -> Iterator[tuple[str, Work]]:
     for source, fields in layers:
         if fields.get("title") or fields.get("series"):
             whole = {**known, **fields}
-            if fields.get("kind") in {Kind.FILM.value, Kind.CLIP.value}:
+            if fields.get("kind") in VIDEO - {Kind.EPISODE}:
                 whole |= {name: fields.get(name) for name in ("series", "season", "episode")}
             yield source, of_fields(whole)
 

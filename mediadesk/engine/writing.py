@@ -166,6 +166,8 @@ class Writing:
             last_played=_local(state.played_at) if state.finished and state.played_at else "",
             stars=state.stars,
         )
+        if item.kind is Kind.MUSIC_VIDEO:
+            return replace(said, root="musicvideo", artist=item.artist, album=item.album)
         if item.kind is not Kind.EPISODE:
             return said
         return replace(

@@ -113,10 +113,10 @@ def _moment(moment: Moment) -> Moment:
 
 
 def _sentence(text: str) -> str:
+    """Give a line that can be shown; a file's name in it may be as long and odd as it likes."""
     line = " ".join(str(text).encode("utf-8", "replace").decode().split())
-    if len(line) > _LONGEST_LINE or not line.isprintable():
-        raise ValueError(f"a line of more than {_LONGEST_LINE} characters, or unprintable ones")
-    return line
+    line = "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in line)
+    return line if len(line) <= _LONGEST_LINE else f"{line[: _LONGEST_LINE - 1]}…"
 
 
 def _size(moment: Moment) -> int:

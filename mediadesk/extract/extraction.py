@@ -7,7 +7,18 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
-from mediadesk.api import Array, Extractor, Feature, Item, ModelSpec, Run, Sample, Skip, UserError
+from mediadesk.api import (
+    Array,
+    Extractor,
+    Feature,
+    Item,
+    ModelSpec,
+    Run,
+    Sample,
+    Skip,
+    UnreadableError,
+    UserError,
+)
 from mediadesk.extract.batch import each_or_error, encoded
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
@@ -18,6 +29,7 @@ from mediadesk.store.jobs import Job, Task
 
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 120.0
+_SLOWEST = 5_000_000  # bytes a second of a slow drive: subtitles inside may be all over the file
 
 
 class Extraction:
@@ -68,12 +80,18 @@ class Extraction:
             return [suspect] if suspect else taken
 
         taken = self._store.write(take)
-        known = library.items(self._store.read(), [job.item for job in taken])
+        items = [job.item for job in taken]
+        known = library.items(self._store.read(), items)
+        sizes = locations.sizes(self._store.read(), items)
         # A folder may have been removed since; its jobs are taken up again with it.
         lost = [job for job in taken if known[job.item].path is None]
         if lost:
             self._store.write(lambda db: jobs.release(db, lost))
-        return [self._work(job, known[job.item]) for job in taken if job not in lost]
+        return [
+            self._work(job, known[job.item], sizes.get(job.item, 0))
+            for job in taken
+            if job not in lost
+        ]
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Encode the samples, batch by extractor, and save each item's feature with its job."""
@@ -87,12 +105,12 @@ class Extraction:
         """Put claimed jobs back."""
         self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
 
-    def _work(self, job: Job, item: Item) -> Work:
+    def _work(self, job: Job, item: Item, size: int) -> Work:
         return Work(
             key=job,
             function=prepare,
             arguments=(job.extractor, self._disabled, item),
-            timeout=_TIMEOUT_SECONDS,
+            timeout=_TIMEOUT_SECONDS + size / _SLOWEST,
             alone=job.suspect,
         )
 
@@ -127,8 +145,8 @@ class Extraction:
                     jobs.finish(db, job, state="failed", problem=str(result))
                     continue
                 features.save(db, job.item, name, result, version=task.version, model=task.model)
-                if cover := next((m.image for m in result.moments if m.image), b""):
-                    library.save_artwork(db, job.item, cover, source="keyframe")
+                if image := cover(result):
+                    library.save_artwork(db, job.item, image, source="keyframe")
                 jobs.finish(db, job, state="done", took=took + each_took)
                 jobs.requeue(db, [job.item], self._followers())
 
@@ -162,13 +180,23 @@ def prepare(name: str, disabled: tuple[str, ...], item: Item) -> tuple[Sample, f
     extractor = next((each for each in registry.extractors if each.name == name), None)
     if extractor is None:
         raise UserError(f"The plugin of “{name}” can't be loaded: update or disable it.")
-    sample = registry.guard(extractor, lambda: extractor.prepare(item, GuardedMedia()))
+    sample = registry.guard(extractor, lambda: _read(extractor, item))
     if not isinstance(sample, Sample):
         raise UserError(
             f"The extractor “{name}” gave a {type(sample).__name__} instead of a Sample: "
             "update or disable its plugin."
         )
     return sample, time.perf_counter() - started
+
+
+def _read(extractor: Extractor, item: Item) -> Sample:
+    try:
+        return extractor.prepare(item, GuardedMedia())
+    except MemoryError as error:  # no fault of the plugin: a file may claim what it likes
+        raise UnreadableError(
+            f"“{item.path}” asks for more memory than one file may have: it is damaged or far too "
+            "large; copy it again or remove it."
+        ) from error
 
 
 @cache
@@ -194,6 +222,15 @@ def verdict(failed: Outcome) -> tuple[str, str | None]:
         return "failed", str(failed.error)
     log.error("%s failed", failed.work.key, exc_info=failed.error)
     return "failed", f"{type(failed.error).__name__}: {failed.error}"
+
+
+def cover(feature: Feature) -> bytes:
+    """Give the picture that stands for an item: that of the moment `cover`, else the first."""
+    images = [moment.image for moment in feature.moments]
+    n = feature.data.get("cover")
+    if isinstance(n, int) and 0 <= n < len(images) and images[n]:
+        return images[n]
+    return next(filter(None, images), b"")
 
 
 def path_of(outcome: Outcome) -> Path:

@@ -24,17 +24,20 @@ class Tagging:
         tasks: Sequence[Task],
         *,
         free: Callable[[Collection[str]], Collection[str]] = lambda names: names,
+        learn: Callable[[Database, Sequence[str]], object] = lambda _db, _items: None,
         on_progress: Callable[[], None],
     ) -> None:
         """Make the lane; `tasks` holds one per tagger, each after all extractors.
 
-        `free` gives those tasks that may be done now.
+        `free` gives those tasks that may be done now; `learn` hears of items with new tags, within
+        the write.
         """
         self._store = store
         self._registry = registry
         self._run = run
         self._tasks = tasks
         self._free = free
+        self._learn = learn
         self._on_progress = on_progress
         self._stranded: list[Job] = []
 
@@ -86,6 +89,7 @@ class Tagging:
                     db, job.item, tagger.name, result, version=task.version, model=task.model
                 )
                 jobs.finish(db, job, state="done")
+            self._learn(db, [job.item for job in taken])
 
         self._store.write(save)
 

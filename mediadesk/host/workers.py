@@ -16,7 +16,11 @@ from typing import Any, Protocol
 
 import psutil
 
+from mediadesk.host.isolate import limits
+
 log = logging.getLogger(__name__)
+_MOST = 8  # by default: more would only wait for the one thread that runs the models
+_MEMORY_MIB = 1536  # sixteen pictures of 8K, which a decoder may keep, and what is made of them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +89,9 @@ class Pool(Protocol):
 class Workers:
     """A pool of low-priority processes, each with one task at a time.
 
+    None may take more than 1.5 GiB of memory where the system can see to it, on Linux: a file that
+    asks for more fails alone.
+
     Each has a pipe and a thread of its own. Pools that share a queue among processes stall for
     ever when one is killed while it holds the queue's lock, and can't always tell who died of what.
     """
@@ -93,9 +100,9 @@ class Workers:
         """Make the pool; its processes start with the first work.
 
         Args:
-            count: how many processes; 0 for one fewer than there are cores.
+            count: how many processes; 0 for one for each core, 8 at most.
         """
-        self.count = count or max(1, (os.cpu_count() or 2) - 1)
+        self.count = count or min(os.cpu_count() or 1, _MOST)
         self._tasks: queue.SimpleQueue[tuple[Work, Future[Outcome]] | None] = queue.SimpleQueue()
         self._processes: dict[int, _Process] = {}
         self._lock = threading.Lock()
@@ -195,6 +202,7 @@ class _Process:
 
 def _serve(pipe: "Connection[Any, Any]") -> None:
     faulthandler.enable()
+    limits.bound_memory(_MEMORY_MIB)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # 10 on a scale to 19; Windows has names instead of numbers.
     psutil.Process().nice(getattr(psutil, "BELOW_NORMAL_PRIORITY_CLASS", 10))

@@ -15,7 +15,7 @@ _AUDIO = frozenset(
     """.split()  # noqa: SIM905
 )
 MEDIA = _VIDEO | _AUDIO
-SUBTITLES = frozenset({".ass", ".srt", ".ssa", ".vtt"})
+SUBTITLES = frozenset({".ass", ".lrc", ".srt", ".ssa", ".vtt"})
 _PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
 _FILM_SECONDS = 40 * 60
 _SONG_SECONDS = 20 * 60
@@ -38,7 +38,7 @@ def is_video(name: str) -> bool:
 
 
 def is_subtitles(name: str) -> bool:
-    """Tell by its name whether a file holds subtitles as text."""
+    """Tell by its name whether a file holds subtitles as text, or lyrics."""
     return suffix(name) in SUBTITLES
 
 

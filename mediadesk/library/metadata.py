@@ -1,23 +1,26 @@
 """What each source says of a file: the NFO file beside it, the tags inside it, its name."""
 
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from mediadesk.api import Kind
-from mediadesk.library import kinds, names, nfo, tags
+from mediadesk.api import Item, Kind
+from mediadesk.library import kinds, names, nfo, people, tags
 from mediadesk.library.names import Name
 from mediadesk.library.nfo import Nfo
 from mediadesk.paths import shown
 from mediadesk.store import told
+from mediadesk.understand.kinds import kinds as likely
+from mediadesk.understand.kinds import understood
 
 _YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 _MOST_DESCRIPTION = 20_000
 _MOST_LINE = 500
-_KINDS = {"movie": Kind.FILM, "episodedetails": Kind.EPISODE, "musicvideo": Kind.CLIP}
+_KINDS = {"movie": Kind.FILM, "episodedetails": Kind.EPISODE, "musicvideo": Kind.MUSIC_VIDEO}
 Layers = dict[str, dict[str, Any]]
 """Source (sidecar, embedded, guessed) → field → value, without what is unknown."""
 
@@ -35,7 +38,7 @@ def gather(
         alone: whether it is the only video in its folder, so that movie.nfo is about it.
 
     The sidecar also tells, as far as it says so, `watched`, `plays`, `stars`, `last_played`,
-    `tags`, `set` and `ids`.
+    `tags`, `set` and `ids`; and each its `credits`. The tags of music also tell a sum of `lyrics`.
     """
     called = Path(shown(path))
     name = names.of_video(called) if video else names.of_audio(called)
@@ -49,6 +52,7 @@ def gather(
         layers["embedded"] = dict(_from_film(tagged, name))
     else:
         layers["embedded"] = dict(_from_tags(tagged)) | tags.read(path)
+        layers["embedded"]["lyrics"] = _sum_of_lyrics(tagged)
         artist, album, year = names.album_of(called)
         name = replace(name, year=year)
         layers["guessed"] = {
@@ -59,10 +63,13 @@ def gather(
         }
     kind = kinds.kind_of(video=video, seconds=seconds, episode=name.is_episode)
     layers["guessed"] |= _named(name) | {"year": name.year, "kind": kind.value}
-    return {
+    found = {
         source: {field: value for field, value in fields.items() if value not in _NOTHING}
         for source, fields in layers.items()
     }
+    if kind is not Kind.EPISODE:
+        found["guessed"]["kind"] = _called(found, called, seconds).value
+    return found
 
 
 _NOTHING: tuple[Any, ...] = (None, "", (), {})
@@ -74,6 +81,14 @@ def merged(layers: Layers) -> dict[str, Any]:
     for source in ("guessed", "embedded", "sidecar"):
         found |= {name: value for name, value in layers[source].items() if name in told.FIELDS}
     return found | {"kind": Kind(found["kind"])}
+
+
+def _called(layers: Layers, path: Path, seconds: float) -> Kind:
+    """Give the kind that names and tags tell, else that which goes by the length."""
+    fields = merged(layers) | {"kind": Kind(layers["guessed"]["kind"])}
+    own = {name: fields[name] for name in ("kind", "artist", "album", "genres") if name in fields}
+    item = Item(id="", title="", path=path, duration=seconds, **own)
+    return understood(likely(item, {})) or item.kind
 
 
 def _named(name: Name) -> dict[str, Any]:
@@ -116,8 +131,16 @@ def _from_nfo(own: Nfo | None, show: Nfo | None, name: Name) -> Iterator[tuple[s
     yield "description", (own.plot or show.plot)[:_MOST_DESCRIPTION]
     yield "artist", own.artist[:_MOST_LINE]
     yield "album", own.album[:_MOST_LINE]
+    yield "credits", _credits(own, show)
     for state in ("watched", "plays", "stars", "last_played", "tags", "set", "ids"):
         yield state, getattr(own, state)
+
+
+def _credits(own: Nfo, show: Nfo) -> people.Credits:
+    """Join whom an episode names with whom its series does, its own first."""
+    roles = dict.fromkeys((*own.credits, *show.credits))
+    both = {each: (*own.credits.get(each, ()), *show.credits.get(each, ())) for each in roles}
+    return people.credited(both)
 
 
 def _episode(own: Nfo, show: Nfo, name: Name) -> Name:
@@ -163,6 +186,13 @@ def _from_tags(tagged: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     yield "description", next(described, "")[:_MOST_DESCRIPTION]
     yield "disc", _number(tagged, "disc") or None
     yield "track", _number(tagged, "track") or None
+    yield "credits", people.of_tags(tagged)
+
+
+def _sum_of_lyrics(tagged: Mapping[str, str]) -> str:
+    """Sum up the words of a song: with another sum they are to be learnt anew."""
+    words = sorted(text for name, text in tagged.items() if "lyrics" in name)
+    return f"{zlib.crc32(repr(words).encode()):08x}" if words else ""
 
 
 def _number(tagged: Mapping[str, str], name: str) -> int | None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from mediadesk.library import people
+from mediadesk.library.people import Credits
+
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 1024 * 1024
 _ROOT = re.compile(r"<(movie|episodedetails|musicvideo|tvshow)\b")
@@ -23,7 +26,7 @@ class Nfo:
 
     `root` is its outermost element: movie, episodedetails, musicvideo or tvshow. `stars` are half
     to five; `last_played` is written as YYYY-MM-DD HH:MM:SS in local time. `ids` are by catalogue,
-    such as imdb.
+    such as imdb. `credits` are read only.
     """
 
     root: str = "movie"
@@ -43,9 +46,10 @@ class Nfo:
     plays: int | None = None
     last_played: str = ""
     stars: float | None = None
+    credits: Credits = field(default_factory=dict)
 
 
-SAID = tuple(each.name for each in fields(Nfo) if each.name != "root")
+SAID = tuple(each.name for each in fields(Nfo) if each.name not in {"root", "credits"})
 """The fields that can be read and written."""
 
 
@@ -184,6 +188,16 @@ def _said_by(root: ET.Element) -> Nfo:
         plays=number("playcount"),
         last_played=one("lastplayed"),
         stars=_stars(one("userrating")),
+        credits=people.credited(
+            {
+                "director": many("director", " / "),
+                "writer": many("credits", " / "),
+                "actor": many("actor/name"),
+                "composer": many("composer", " / "),
+                "studio": many("studio"),
+                "country": many("country", " / "),
+            }
+        ),
     )
 
 

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from mediadesk.library import people
+
 _log = logging.getLogger(__name__)
 _MOST_LINE = 500
 _GENRES = re.compile(r"[;,/|\0]")
@@ -33,7 +35,7 @@ def _opener() -> Callable[[Path], Any]:
 def read(path: Path) -> dict[str, Any]:
     """Give those of `FIELDS` that the tags of a file tell; none where they can't be read.
 
-    Several artists are joined by “, ”; genres are a tuple.
+    Several artists are joined by “, ”; genres are a tuple. Beside them stand the `credits`.
     """
     from mediafile import FileTypeError
 
@@ -94,6 +96,15 @@ def _fields(tags: Any) -> dict[str, Any]:  # noqa: ANN401 - of a library without
         "year": tags.year,
         "disc": tags.disc,
         "track": tags.track,
+        "credits": people.credited(
+            {
+                "performer": several if len(several := tags.performers or ()) > 1 else (),
+                "composer": tags.composers or (),
+                "lyricist": tags.lyricists or (),
+                "arranger": tags.arrangers or (),
+                "label": [tags.label],
+            }
+        ),
     }
     return {name: value for name, value in found.items() if value}
 

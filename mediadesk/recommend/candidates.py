@@ -20,7 +20,7 @@ MOST = 800
 _DAY = 86_400
 _NEAR, _NEW, _UNUSUAL = 0.5, 0.15, 0.05  # of the most; what is left is drawn by chance
 _SEEDS = 20
-_LIST = 100
+_LIST = 300  # neighbours of one seed, in all spaces together
 _UNUSUAL_POOL = 1_000
 
 
@@ -79,7 +79,7 @@ class Candidates:
         states: Mapping[str, State],
         now: float,
     ) -> set[str]:
-        spaces = [space.ids for space in self._index.spaces.values() if space.ids]
+        spaces = [space.ids for space in self._index.whole.values() if space.ids]
         added: set[str] = set()
         room = self._most - len(taken)
         if room <= 0 or not spaces:
@@ -96,23 +96,28 @@ class Candidates:
         return added
 
     def near(self, seed: str) -> list[str]:
-        """Give the neighbours of an item in any space."""
-        found = (self._of(name, [seed])[0] for name in self._index.spaces)
+        """Give the neighbours of an item."""
+        found = (self._of(name, [seed])[0] for name in self._index.compared(seed))
         return list(dict.fromkeys(item for near in found for item in near))
 
     def _neighbours(self, seeds: Sequence[str], most: int) -> list[str]:
-        """Neighbours of the seeds in every space, each seed having its equal share."""
-        each = most // max(len(seeds) * len(self._index.spaces), 1)
-        lists = [near for name in self._index.spaces for near in self._of(name, seeds)]
-        return [item for near in lists for item in near[:each]]
+        """Neighbours of the seeds, each seed having its equal share."""
+        compared = {seed: self._index.compared(seed) for seed in seeds}
+        found = []
+        for name in self._index.spaces:
+            own = [seed for seed in seeds if name in compared[seed]]
+            for seed, near in zip(own, self._of(name, own), strict=True):
+                found += near[: most // (len(seeds) * len(compared[seed]))]
+        return found
 
     def _of(self, name: str, seeds: Sequence[str]) -> list[list[str]]:
         """The nearest to each seed in one space, none for a seed that is not in it."""
         self._follow()
         space = self._index.spaces[name]
-        missing = [s for s in seeds if (name, s) not in self._near and s in space.row]
+        missing = [s for s in seeds if (name, s) not in self._near and s in space]
         if missing:
-            ids, _ = self._index.neighbours(name, space.vectors(missing), _LIST)
+            count = _LIST // len(self._index.whole)
+            ids, _ = self._index.neighbours(name, space.vectors(missing), count)
             self._near |= {(name, seed): near for seed, near in zip(missing, ids, strict=True)}
         return [self._near.get((name, seed), []) for seed in seeds]
 
@@ -120,7 +125,7 @@ class Candidates:
         """The most unusual items of each space."""
         self._follow()
         if self._unusual is None:
-            spaces = self._index.spaces.values()
+            spaces = self._index.whole.values()
             self._unusual = [sorted(space.unusual(_UNUSUAL_POOL)) for space in spaces]
         return self._unusual
 

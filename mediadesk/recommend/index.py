@@ -16,9 +16,11 @@ import numpy as np
 from mediadesk.api import Array, unit
 from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features
+from mediadesk.understand import FEATURE
 
 log = logging.getLogger(__name__)
 _FORMAT = 3
+_NEARLY_ALL = 0.9
 _OVERSAMPLE = 4  # a graph of half precision ranks nearly right; its best are ranked exactly
 
 
@@ -88,6 +90,28 @@ class Index:
     def spaces(self) -> dict[str, Space]:
         """The spaces by extractor."""
         return self._spaces
+
+    @property
+    def blocks(self) -> dict[str, Space]:
+        """The spaces of single extractors, by which rankers go and reasons are given."""
+        return {name: space for name, space in self._spaces.items() if name != FEATURE}
+
+    @property
+    def whole(self) -> dict[str, Space]:
+        """The spaces that tell which items are alike: that of fused vectors alone.
+
+        All blocks instead, while it lacks more than a few items: a library half understood.
+        """
+        blocks, fused = self.blocks, self._spaces.get(FEATURE)
+        most = max(map(len, blocks.values()), default=0)
+        if fused is None or len(fused) < _NEARLY_ALL * most:
+            return blocks
+        return {FEATURE: fused}
+
+    def compared(self, item: str) -> dict[str, Space]:
+        """The spaces in which an item is compared with others: the whole, or the blocks."""
+        whole = self.whole
+        return whole if any(item in space for space in whole.values()) else self.blocks
 
     def refresh(self) -> bool:
         """Follow what was written since; give whether anything was."""

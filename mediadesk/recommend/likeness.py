@@ -1,4 +1,4 @@
-"""How alike items are over all the blocks that they have in common."""
+"""How alike items are as a whole, and in which block most."""
 
 from __future__ import annotations
 
@@ -11,8 +11,10 @@ from mediadesk.api import Array
 
 if TYPE_CHECKING:
     from mediadesk.recommend.index import Index
+    from mediadesk.recommend.space import Space
 
-_SPREADS = 3.0  # so far from the usual, two items are as good as the same
+_SPREADS = 3.0  # so far from the usual in blocks, two items are as good as the same
+_SPREADS_WHOLE = 4.5  # which brings themes nearer together and others farther apart
 _ALIKE = 0.1  # below that nobody would call two items alike
 
 
@@ -26,19 +28,22 @@ class Likeness:
         self._seq = -1
 
     def matrix(self, ids: Sequence[str]) -> Array:
-        """Give the mean likeness [n, n], -1..1, over the blocks that both have; 0 where none.
+        """Give the likeness [n, n], -1..1, of items as a whole; 0 where nothing is known.
 
-        Each block counts in its own spread: in some, everything is far more alike than in others.
+        It counts in its own spread: in some spaces, everything is far more alike than in others.
+        Where blocks must do, it is the mean over those that both have.
         """
         total = np.zeros((len(ids), len(ids)), np.float32)
         common = np.zeros_like(total)
-        for space in self._index.spaces.values():
+        whole = self._index.whole
+        spreads = _SPREADS if whole.keys() == self._index.blocks.keys() else _SPREADS_WHOLE
+        for space in whole.values():
             rows = space.centred(space.vectors(ids))
             has = np.flatnonzero(rows.any(axis=1))
             similar = rows[has] @ rows[has].T
             others = similar[~np.eye(len(has), dtype=bool)]
             spread = np.sqrt(np.square(others).mean()) if len(others) else 1.0
-            total[np.ix_(has, has)] += np.clip(similar / max(_SPREADS * spread, 1e-6), -1, 1)
+            total[np.ix_(has, has)] += np.clip(similar / max(spreads * spread, 1e-6), -1, 1)
             common[np.ix_(has, has)] += 1
         return np.divide(total, common, out=total, where=common > 0)
 
@@ -53,29 +58,43 @@ class Likeness:
     def _compare(self, seed: str) -> dict[str, tuple[float, str]]:
         near = self._near(seed)
         ids = [seed, *(item for item in near if item != seed)]
-        total, common = np.zeros(len(ids)), np.zeros(len(ids))
-        best, strongest = np.full(len(ids), -1.0), np.zeros(len(ids), dtype=np.int64)
-        names = list(self._index.spaces)
-        for n, name in enumerate(names):
-            rows = self._index.spaces[name].centred(self._index.vectors(name, ids))
-            if not rows[0].any():
-                continue
-            similar = rows @ rows[0]
-            total += similar
-            common += rows.any(axis=1)
-            strongest[similar > best] = n
-            best = np.maximum(best, similar)
-        # Half a block of doubt: what is alike in two blocks beats what is alike in one.
-        score = total / (common + 0.5)
+        blocks = self._index.blocks
+        if not blocks:
+            return {}
+        alike = {name: self._to_first(space, ids) for name, space in blocks.items()}
+        compared = self._index.compared(seed)
+        if compared.keys() == alike.keys():
+            score = _joined(list(alike.values()))
+        else:
+            (score,) = (np.nan_to_num(self._to_first(each, ids)) for each in compared.values())
+        # Words of a title may be alike to what is said: then no block has both.
+        places = np.stack([np.nan_to_num(own, nan=-1.0) for own in alike.values()])
+        best, names = places.argmax(axis=0), list(blocks)
         order = [n for n in np.argsort(-score, kind="stable") if n and score[n] > _ALIKE]
-        return {ids[n]: (float(score[n]), names[strongest[n]]) for n in order}
+        return {ids[n]: (float(score[n]), names[best[n]]) for n in order}
+
+    def _to_first(self, space: Space, ids: Sequence[str]) -> Array:
+        """Give how alike items are to the first of them [n]; nan where one of both has nothing."""
+        rows = space.centred(space.vectors(ids))
+        known = rows.any(axis=1) & rows[0].any()
+        return np.where(known, rows @ rows[0], np.nan)
 
     def rare(self, order: Sequence[str]) -> list[str]:
         """The third of the candidates that is least like the library's mean, in their order."""
-        places = [space.commonness(order) for space in self._index.spaces.values()]
+        places = [space.commonness(order) for space in self._index.whole.values()]
         if not places:
             return []
         known = np.isfinite(places)
         common = np.where(known, places, 0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
         is_rare: Array = known.any(axis=0) & (common < 1 / 3)
         return [order[n] for n in np.flatnonzero(is_rare).tolist()]
+
+
+def _joined(alike: Sequence[Array]) -> Array:
+    """Give the likeness [n] over blocks, with half a block of doubt.
+
+    What is alike in two blocks beats what is alike in one.
+    """
+    known = np.isfinite(alike)
+    joined: Array = np.where(known, alike, 0).sum(axis=0) / (known.sum(axis=0) + 0.5)
+    return joined

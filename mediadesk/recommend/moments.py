@@ -58,7 +58,7 @@ class Matcher:
 
     def match_any(self, db: Database, item: str, seed: str) -> Evidence | None:
         """Give alike moments in the first block that both items have: picture, words or sound."""
-        found = (self.match(db, block, item, seed) for block in sorted(self._index.spaces))
+        found = (self.match(db, block, item, seed) for block in sorted(self._index.blocks))
         known = [evidence for evidence in found if evidence]
         return max(known, key=lambda e: (bool(e.image), bool(e.text)), default=None)
 
@@ -77,7 +77,7 @@ class Matcher:
         return strip.evidence(item, int(np.abs(np.array(strip.times) - second).argmin()))
 
     def _telling(self, db: Database, item: str) -> _Strip | None:
-        strips = [self._strip(db, block, item) for block in self._index.spaces]
+        strips = [self._strip(db, block, item) for block in self._index.blocks]
         known = [strip for strip in strips if strip]
         return max(known, key=lambda each: (any(each.texts), any(each.images)), default=None)
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from mediadesk.api import SURE
 from mediadesk.recommend import sentences
 from mediadesk.recommend.values import Evidence, Reason
-from mediadesk.store import features
+from mediadesk.store import edges, features
 
 if TYPE_CHECKING:
     from mediadesk.recommend.blend import Part, Ranked
@@ -33,7 +34,7 @@ class Reasons:
         self._matcher = matcher
         self._titles = titles
         self._states = states
-        self._tags = features.tags(db, list(dict.fromkeys(shown)))
+        self._tags = features.tags(db, list(dict.fromkeys(shown)), least=SURE)
 
     def alike(
         self,
@@ -47,7 +48,8 @@ class Reasons:
     ) -> Reason:
         """Say that an item is like another in one block, at the moments where it shows most.
 
-        Titles have no moments: then the most alike ones of another block are shown beside it.
+        Titles have no moments: then the most alike ones of another block are shown beside it. Whom
+        both have to do with is said, too.
         """
         evidence = own = self._matcher.match(self._db, block, item, seed)
         if evidence is None:
@@ -55,8 +57,11 @@ class Reasons:
         state = self._states.get(seed)
         because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
         title = self._titles.get(seed, "")
+        said = f"{(lead or because).format(title=title)}: {_detail(block, own, evidence)}"
+        for kind, name in edges.shared(self._db, item, seed)[:1]:
+            said += f"; {sentences.SHARED[kind].format(name=sentences.short(name))}"
         return Reason(
-            text=f"{(lead or because).format(title=title)}: {_detail(block, own, evidence)}",
+            text=said,
             ranker=ranker,
             seed=seed,
             seed_title=title,

@@ -237,7 +237,7 @@ class Recommender:
                     candidates=space.vectors(chosen, empty=self._empty),
                     history=space.vectors(asked, empty=self._empty),
                 )
-                for name, space in self._index.spaces.items()
+                for name, space in self._index.blocks.items()
             },
         )
         return rank(parts.rankers, self._guard, request)

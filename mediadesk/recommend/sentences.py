@@ -19,6 +19,7 @@ MATCHES = {
     "sentence": "“{text}” at {t} is close to “{seed_text}” there",
     "": "alike in {block}",
 }
+SHARED = {"person": "both with {name}", "set": "both in “{name}”"}
 SEEN = {
     "sentence": "“{text}” at {t}",
     "frame": "{tag} at {t}",

@@ -45,6 +45,9 @@ class Space:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def __contains__(self, item: str) -> bool:
+        return item in self.row and bool(self._known[self.row[item]])
+
     @property
     def dimensions(self) -> int:
         """The length of a vector."""

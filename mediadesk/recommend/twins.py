@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from mediadesk.api import AUDIO, Array, Kind, Moment, unit
+from mediadesk.api import AUDIO, VIDEO, Array, Kind, Moment, unit
 
 if TYPE_CHECKING:
     from mediadesk.store.twins import Candidate
@@ -161,7 +161,7 @@ def _alike(
 
 def _are_takes(one: Candidate, other: Candidate, compared: _Compared) -> bool:
     """Tell whether two clips are recordings of the same scene rather than of the same moment."""
-    if one.kind is not Kind.CLIP or other.kind is not Kind.CLIP:
+    if not {one.kind, other.kind} <= _TAKEN:
         return False
     if abs(one.duration - other.duration) > max(_TAKE, _LENGTH * one.duration):
         return True
@@ -176,7 +176,7 @@ def _named(known: Sequence[Candidate], compared: _Compared, sense: Sense) -> Ite
     """
     called: dict[tuple[object, ...], list[Candidate]] = defaultdict(list)
     for each in known:
-        if each.kind is not Kind.CLIP and (name := _name(each)):
+        if each.kind not in _TAKEN and (name := _name(each)):
             called[name].append(each)
     for alike in called.values():
         for one, other in pairwise(alike):  # the shortest first
@@ -189,11 +189,11 @@ def _named(known: Sequence[Candidate], compared: _Compared, sense: Sense) -> Ite
 
 
 _BY_NAME = 0.9
+_TAKEN = frozenset({Kind.CLIP, Kind.HOME_VIDEO})  # by whoever has a camera
 _WHY = {
-    Kind.FILM: "the same title and length",
+    **dict.fromkeys(VIDEO, "the same title and length"),
+    **dict.fromkeys(AUDIO, "the same artist, title and length"),
     Kind.EPISODE: "the same episode",
-    Kind.SONG: "the same artist, title and length",
-    Kind.RECORDING: "the same artist, title and length",
 }
 
 

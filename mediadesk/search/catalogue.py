@@ -6,7 +6,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any, Protocol, cast
 
-from mediadesk.search.columns import Genres, Names, Numbers, Places, Tags
+from mediadesk.search.columns import Edges, Genres, Names, Numbers, Places, Tags
 from mediadesk.search.kept import Freezing, KeptColumns
 from mediadesk.search.texts import ItemTexts, Titles
 from mediadesk.search.words import Words
@@ -33,6 +33,7 @@ _COLUMNS: dict[str, Callable[[], _Column]] = {
     "genres": lambda: Genres(Words()),
     "numbers": Numbers,
     "tags": lambda: Tags(Words()),
+    "edges": Edges,
     "descriptions": lambda: ItemTexts("descriptions"),
 }
 _SELDOM = {"descriptions"}  # and large
@@ -120,6 +121,11 @@ class Catalogue:
     def tags(self) -> Tags:
         """The tags."""
         return cast("Tags", self._column("tags"))
+
+    @property
+    def edges(self) -> Edges:
+        """Persons, places, studios and sets."""
+        return cast("Edges", self._column("edges"))
 
     @property
     def places(self) -> Places:

@@ -6,6 +6,7 @@ again where items have changed.
 
 import json
 import os
+from array import array
 from collections.abc import Sequence
 from itertools import chain
 from typing import Any
@@ -127,6 +128,29 @@ class Tags(Pairs):
         pairs = np.sort(np.append(kept, np.array(put, np.int64)))
         pairs = pairs[(np.diff(pairs, prepend=-1) != 0) & (pairs & 0xFFFFFFFF != 0)]
         self.put(size, only, pairs >> 32, pairs & 0xFFFFFFFF)
+
+
+class Edges(Pairs):
+    """The persons, places, studios and sets of items; `more` is the kind of each, in `NODES`."""
+
+    def __init__(self) -> None:
+        super().__init__(Words(), more=1)
+
+    def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
+        """Take the edges of all items, or of those that have changed."""
+        kinds, code, found = len(browse.NODES), self.words.code, array("q")
+        for number, name, kind in chain.from_iterable(browse.rows(db, "edges", only=only)):
+            found.append((number << 32) + code(name) * kinds + kind)
+        edges = np.unique(np.frombuffer(found, np.int64))
+        nodes = edges & 0xFFFFFFFF
+        self.put(size, only, edges >> 32, nodes // kinds, nodes % kinds)
+
+    def of_kind(self, kind: str) -> Pairs:
+        """Give those that lead to nodes of one kind, once for each item."""
+        among = self.more[0] == browse.NODES.index(kind)
+        found = Pairs(self.words)
+        found.numbers, found.codes = self.numbers[among], self.codes[among]
+        return found
 
 
 class Places(Pairs):

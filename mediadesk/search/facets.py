@@ -3,12 +3,14 @@
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from mediadesk.api import Kind
 from mediadesk.search.catalogue import Catalogue
 from mediadesk.search.finding import Deeds, Finder
+from mediadesk.search.folding import fold
 from mediadesk.search.texts import Bits, Ints
 from mediadesk.search.tree import (
     And,
@@ -29,8 +31,14 @@ _MOST = 12
 _KINDS = {
     Kind.FILM: "Films",
     Kind.EPISODE: "Episodes",
+    Kind.MUSIC_VIDEO: "Music videos",
+    Kind.CONCERT: "Concerts",
+    Kind.HOME_VIDEO: "Home videos",
+    Kind.TALK: "Talks",
     Kind.CLIP: "Videos",
     Kind.SONG: "Songs",
+    Kind.AUDIOBOOK: "Audiobooks",
+    Kind.PODCAST: "Podcasts",
     Kind.RECORDING: "Recordings",
 }
 _STATES: tuple[tuple[str, Node], ...] = (
@@ -112,6 +120,39 @@ class Facets:
     def _paired(self, field: TextField, pairs: Pairs) -> list[Value]:
         return _named(field, pairs.words.values, pairs.count(self._found))
 
+    def persons(self) -> list[Value]:
+        """Whoever is credited, with all that they made."""
+        return _most(self._terms((each.label, each.term) for each in self._nodes("person")))
+
+    def everyone(self) -> list[Value]:
+        """Whoever is credited or made a track."""
+        names = {fold(each.label): each.label for each in (*self.artists(), *self._nodes("person"))}
+        terms = ((name, Text("person", name, whole=True)) for name in names.values())
+        return _most(self._terms(terms))
+
+    def series(self) -> list[Value]:
+        return self._wholes("series")
+
+    def albums(self) -> list[Value]:
+        return self._wholes("album")
+
+    def _wholes(self, field: Literal["series", "album"]) -> list[Value]:
+        values = self._of.names.words[field].values
+        codes = self._of.names.codes[field][self._found]
+        return _named(field, values, np.bincount(codes, minlength=len(values)))
+
+    def places(self) -> list[Value]:
+        return self._nodes("place")
+
+    def studios(self) -> list[Value]:
+        return self._nodes("studio")
+
+    def sets(self) -> list[Value]:
+        return self._nodes("set")
+
+    def _nodes(self, kind: TextField) -> list[Value]:
+        return self._paired(kind, self._of.edges.of_kind(kind))
+
     def artists(self) -> list[Value]:
         """Whoever made a track or the album that it is on."""
         names, values = self._of.names, self._of.names.words["artist"].values
@@ -177,6 +218,10 @@ FACETS: dict[str, tuple[str, Callable[[Facets], list[Value]]]] = {
     "tag": ("Tag", Facets.tags),
     "decade": ("Decade", Facets.decades),
     "artist": ("Artist", Facets.artists),
+    "person": ("Person", Facets.persons),
+    "place": ("Place", Facets.places),
+    "studio": ("Studio", Facets.studios),
+    "set": ("Set", Facets.sets),
     "stars": ("Rating", Facets.stars),
     "state": ("State", Facets.states),
     "collection": ("Collection", Facets.collections),

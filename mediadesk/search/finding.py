@@ -136,7 +136,7 @@ class Finder:
         found[list(browse.numbers(self._db, ids).values())] = True
         return found
 
-    def _text(self, node: Text) -> Bits:  # noqa: PLR0911 - one for each field
+    def _text(self, node: Text) -> Bits:  # noqa: C901, PLR0911 - one for each field
         folded, whole = fold(node.text), node.whole
         if whole and not folded:
             return self._without(node.field)
@@ -154,6 +154,10 @@ class Finder:
             case "genre" | "tag":
                 pairs = self._of.genres if node.field == "genre" else self._of.tags
                 return self._paired(pairs, folded, whole=whole)
+            case "person":
+                return self._person_named(folded, whole=whole)
+            case "place" | "studio" | "set":
+                return self._paired(self._of.edges.of_kind(node.field), folded, whole=whole)
             case "note":
                 noted = self._person.notes().items()
                 return self._those(
@@ -187,7 +191,15 @@ class Finder:
         found = self._of.titles.having(self._of.size, folded)
         for name in browse.NAMES:
             found |= self._named(name, folded)
-        return found | self._paired(self._of.genres, folded)
+        found |= self._paired(self._of.genres, folded)
+        return found | self._paired(self._of.edges.of_kind("person"), folded)
+
+    def _person_named(self, folded: str, *, whole: bool) -> Bits:
+        names = self._of.names
+        wanted = names.words["artist"].having(folded, whole=whole)
+        wanted[0] = False
+        made = wanted[names.codes["artist"]] | wanted[names.codes["album_artist"]]
+        return made | self._paired(self._of.edges.of_kind("person"), folded, whole=whole)
 
     def _named(self, name: str, folded: str, *, whole: bool = False) -> Bits:
         names = self._of.names

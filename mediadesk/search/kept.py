@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediadesk import __version__
+from mediadesk.store import browse
 
 log = logging.getLogger(__name__)
 _STAMP = "stamp"
@@ -70,7 +71,8 @@ class KeptColumns:
 
     @property
     def _made_for(self) -> list[str]:
-        return [__version__, str(self._library)]
+        # Kinds are kept as their places among all kinds.
+        return [__version__, str(self._library), *browse.KINDS]
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.npz"

@@ -111,9 +111,10 @@ def _similar(term: Term, op: Operator) -> Node:
 
 
 def _kind(term: Term, op: Operator) -> Node:
-    if op != "=" or term.plain not in set(Kind):
+    kind = term.plain.replace(" ", "-")
+    if op != "=" or kind not in set(Kind):
         raise term.wrong(f"the kinds are {', '.join(Kind)}, as in kind:film")
-    return OfKind(Kind(term.plain))
+    return OfKind(Kind(kind))
 
 
 def _is(term: Term, op: Operator) -> Node:
@@ -250,6 +251,10 @@ FIELDS: dict[str, Callable[[Term, Operator], Node]] = {
     "series": _text,
     "genre": _text,
     "tag": _text,
+    "person": _text,
+    "place": _text,
+    "studio": _text,
+    "set": _text,
     "description": _text,
     "note": _text,
     "collection": _text,

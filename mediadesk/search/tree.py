@@ -8,8 +8,8 @@ from typing import Literal
 from mediadesk.api import Kind
 
 TextField = Literal[
-    "any", "title", "artist", "album", "series", "genre", "tag", "description", "note",
-    "collection", "drive",
+    "any", "title", "artist", "album", "series", "genre", "tag", "person", "place", "studio", "set",
+    "description", "note", "collection", "drive",
 ]  # fmt: skip
 CompareField = Literal[
     "year", "length", "size", "height", "season", "episode", "track", "stars", "plays", "age",
@@ -46,7 +46,8 @@ class Not:
 class Text:
     """The text stands somewhere in the field, or is the `whole` of it, case and accents apart.
 
-    any: title, artist, album, series or a genre.
+    any: title, artist, album, series, a genre or a person. person: whoever is credited, and the
+    artist.
     """
 
     field: TextField

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mediadesk.selftest.modules import each_of
 
-_PLUGINS = frozenset({"audio", "history", "keyframes", "subtitles", "tags", "taste"})
+_PLUGINS = frozenset({"audio", "episodes", "history", "keyframes", "subtitles", "tags", "taste"})
 _PATIENCE_S = 60
 
 
@@ -50,14 +50,16 @@ def check_models(folder: Path) -> str:
     """Run every model of the catalogue once, on nothing in particular."""
     import numpy as np
 
-    from mediadesk.api import ModelSpec
+    from mediadesk.api import Item, Kind, ModelSpec
     from mediadesk.models import Models, load_catalogue
+    from mediadesk.understand.blocks import inputs as blocks
 
     tasks = {model.name: model.task for model in load_catalogue()}
     inputs = {
         "text": {"text": np.array(["A film about the sea"])},
         "image": {"pixels": np.zeros((1, 224, 224, 3), np.uint8)},
         "audio": {"waveform": np.zeros((1, 48000), np.float32)},
+        "fuse": blocks([Item(id="", kind=Kind.FILM, title="", path=None)], [{}]),
         "voice": {
             "input": np.zeros((1, 576), np.float32),
             "state": np.zeros((2, 1, 128), np.float32),

@@ -7,19 +7,24 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from mediadesk.api import Kind
+from mediadesk.api import SURE, Kind
 from mediadesk.store import registers
 from mediadesk.store.connection import Database
+from mediadesk.store.edges import ROLES
+from mediadesk.store.features import LEARNT
 from mediadesk.store.told import FIELDS
 
-Source = Literal["titles", "numbers", "names", "genres", "descriptions", "places", "tags"]
+Source = Literal["titles", "numbers", "names", "genres", "descriptions", "places", "tags", "edges"]
 KINDS = tuple(Kind)
 NUMBERS = (
     "year", "duration", "added_at", "size", "height", "season", "episode", "disc", "track",
 )  # fmt: skip
 NAMES = ("artist", "album_artist", "album", "series")
+NODES = tuple(dict.fromkeys(ROLES.values()))
+"""The kinds of nodes that edges lead to."""
 _CHUNK = 20_000
 _KIND = " ".join(f"WHEN '{kind.value}' THEN {n}" for n, kind in enumerate(KINDS))
+_NODE = " ".join(f"WHEN '{kind}' THEN {n}" for n, kind in enumerate(NODES))
 _ONLY = "item.rowid IN (SELECT value FROM json_each(:only))"
 _SOURCES: dict[Source, str] = {
     "titles": "SELECT rowid, title FROM item WHERE {only}",
@@ -31,9 +36,13 @@ _SOURCES: dict[Source, str] = {
     " ORDER BY rowid",
     "places": "SELECT item.rowid, path, root, max(missing, problem IS NOT NULL) FROM location"
     " JOIN item ON item.id = location.item WHERE {only}",
+    "edges": f"SELECT item.rowid, name, CASE edge.kind {_NODE} END FROM edge"
+    " JOIN location ON location.content = edge.item JOIN item ON item.id = location.item"
+    " WHERE {only}",
     # What plugins say, then what people say: theirs is the last word.
-    "tags": "SELECT item.rowid, key, NULL FROM feature JOIN item ON item.id = feature.item,"
-    " json_each(tags) WHERE tags <> '{{}}' AND {only} UNION ALL"
+    "tags": "SELECT item.rowid, key, iif(value >= :sure, NULL, 0) FROM feature"
+    " JOIN item ON item.id = feature.item, json_each(tags)"
+    " WHERE tags <> '{{}}' AND (value >= :sure OR extractor = :learnt) AND {only} UNION ALL"
     f" SELECT item.rowid, substr(field, {len(registers.TAG) + 1}), value = 'true'"
     " FROM register JOIN item ON item.id = register.item"
     " WHERE field >= 'tag/' AND field < 'tag0' AND profile = '' AND value <> 'null' AND {only}",
@@ -47,11 +56,14 @@ def rows(
 
     `titles`: title. `numbers`: place in `KINDS`, then `NUMBERS`, -1 where there is none. `names`:
     `NAMES`. `genres`: as JSON. `descriptions`: the text. `places`: path, root, whether it is
-    missing. `tags`: a tag, and None where a plugin found it, else whether a person put it there (1)
-    or took it away (0).
+    missing. `tags`: a tag, and None where a plugin is sure of it, else whether a person put it
+    there (1), or took it or one like it away (0). `edges`: the name of a node, and the place of
+    its kind in `NODES`.
     """
     sql = _SOURCES[source].format(only="1" if only is None else _ONLY)
-    asked = {} if only is None else {"only": json.dumps(list(only))}
+    asked: dict[str, Any] = {} if only is None else {"only": json.dumps(list(only))}
+    if source == "tags":
+        asked |= {"sure": SURE, "learnt": LEARNT}
     cursor = db.conn.execute(sql, asked)
     while chunk := cursor.fetchmany(_CHUNK):
         yield chunk
@@ -113,13 +125,19 @@ def locked(db: Database) -> list[str]:
     return [row[0] for row in found]
 
 
-def storyboard(db: Database, item: str) -> list[tuple[float, str, int]]:
-    """Give (second, extractor, which of its moments) of all pictures from an item, by time."""
+def storyboard(db: Database, item: str, *, most: int = 16) -> list[tuple[float, str, int]]:
+    """Give (second, extractor, which of its moments) of an item's pictures, by time.
+
+    Of a long film these are some from all over it: a card has no room for more. Key moments show
+    what other extractors found.
+    """
     found = db.conn.execute(
-        "SELECT t0, extractor, n FROM moment WHERE item = ? AND image IS NOT NULL ORDER BY t0, n",
+        "SELECT t0, extractor, n FROM moment WHERE item = ? AND image IS NOT NULL AND why = ''"
+        " ORDER BY t0, n",
         [item],
-    )
-    return list(found.fetchall())
+    ).fetchall()
+    count = min(most, len(found))
+    return [found[len(found) * n // count] for n in range(count)]
 
 
 def with_artwork(db: Database, numbers: Sequence[int]) -> set[int]:

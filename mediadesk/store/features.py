@@ -14,6 +14,10 @@ from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 from mediadesk.store.library import count_items
 
+LEARNT = "learnt"
+"""The extractor, so to speak, of the tags that corrections of other items teach."""
+_LIES_SOMEWHERE = "EXISTS(SELECT 1 FROM location WHERE location.item = feature.item)"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
@@ -151,29 +155,74 @@ def moment_image(db: Database, item: str, extractor: str, n: int) -> bytes | Non
     return row[0] if row else None
 
 
-def tags(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
+def tags(db: Database, items: Sequence[str], *, least: float = 0.0) -> dict[str, dict[str, float]]:
     """Give item → label → confidence, the greatest that any extractor or tagger gave.
 
-    What a person took away stays away.
+    What corrections of other items teach outweighs that, what a person took away stays away, and
+    what is less sure than `least` is left out.
     """
     merged: dict[str, dict[str, float]] = {}
     rows = db.conn.execute(
-        f"SELECT item, tags FROM feature WHERE tags <> '{{}}' AND item IN ({marks(items)})",
-        list(items),
+        f"SELECT item, tags, extractor = ? AS learnt FROM feature WHERE tags <> '{{}}'"
+        f" AND item IN ({marks(items)}) ORDER BY learnt",
+        [LEARNT, *items],
     )
     hidden = registers.hidden_tags(db, items)
-    for item, encoded in rows:
+    for item, encoded, is_learnt in rows:
         own, away = merged.setdefault(item, {}), hidden.get(item, set())
         for label, confidence in json.loads(encoded).items():
             if label.casefold() not in away:
-                own[label] = max(confidence, own.get(label, 0.0))
-    return merged
+                own[label] = confidence if is_learnt else max(confidence, own.get(label, 0.0))
+    return {
+        item: {label: sure for label, sure in own.items() if sure >= least}
+        for item, own in merged.items()
+    }
+
+
+def vectors(db: Database, extractor: str, items: Sequence[str]) -> dict[str, Array]:
+    """Give item → summary vector by an extractor, where it has one."""
+    rows = db.conn.execute(
+        "SELECT item, summary FROM feature WHERE item IN (SELECT value FROM json_each(?))"
+        " AND extractor = ? AND summary IS NOT NULL",
+        [json.dumps(list(items)), extractor],
+    )
+    return {item: _array(packed) for item, packed in rows}
+
+
+def newest(db: Database, extractor: str, *, limit: int) -> dict[str, Array]:
+    """Give item → summary vector by an extractor of those that were written last."""
+    rows = db.conn.execute(
+        "SELECT item, summary FROM feature WHERE extractor = ? AND summary IS NOT NULL"
+        " ORDER BY seq DESC LIMIT ?",
+        [extractor, limit],
+    )
+    return {item: _array(packed) for item, packed in rows}
 
 
 def data_of(db: Database, extractor: str) -> dict[str, Json]:
     """Give item → what an extractor found out, for all items."""
     rows = db.conn.execute("SELECT item, data FROM feature WHERE extractor = ?", [extractor])
     return {item: json.loads(data) for item, data in rows}
+
+
+def problems(db: Database, item: str | None = None) -> list[tuple[str, str, str]]:
+    """Give (item, extractor, sentence) of partial features, of one item or a thousand of all."""
+    only, values = (_LIES_SOMEWHERE, []) if item is None else ("item = ?", [item])
+    return db.conn.execute(
+        f"SELECT item, extractor, problem FROM feature WHERE problem IS NOT NULL AND {only}"
+        " ORDER BY item, extractor LIMIT 1000",
+        values,
+    ).fetchall()
+
+
+def count_partial(db: Database) -> dict[str, int]:
+    """Give extractor → how many items have but a partial feature of it."""
+    return dict(
+        db.conn.execute(
+            "SELECT extractor, count(*) FROM feature WHERE problem IS NOT NULL"
+            f" AND {_LIES_SOMEWHERE} GROUP BY extractor"
+        ).fetchall()
+    )
 
 
 def coverage(db: Database) -> tuple[int, int]:

@@ -162,6 +162,17 @@ def items_at(db: Database, paths: Iterable[str]) -> list[str]:
     return [row[0] for row in rows if row is not None and row[0] is not None]
 
 
+def sizes(db: Database, items: Sequence[str]) -> dict[str, int]:
+    """Give item → bytes of its file, the largest where it lies in several places."""
+    return dict(
+        db.conn.execute(
+            "SELECT item, max(size) FROM location WHERE item IN (SELECT value FROM json_each(?))"
+            " GROUP BY item",
+            [json.dumps(list(items))],
+        ).fetchall()
+    )
+
+
 def unread(db: Database, *, limit: int) -> list[Location]:
     """Give places whose content has not been read yet, in the order they were found."""
     return [

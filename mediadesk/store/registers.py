@@ -6,7 +6,7 @@ same), and what was chosen for playing. A collection is a thing, too: “collect
 """
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +21,7 @@ APART = "apart/"
 COLLECTION = "collection/"
 _KIND = "set"
 _CHUNK = 500
+_MOST_EXAMPLES = 64
 _UPSERT = (
     "ON CONFLICT(item, profile, field) DO UPDATE SET value = excluded.value, hlc = excluded.hlc,"
     " device = excluded.device"
@@ -110,6 +111,26 @@ def hidden_tags(db: Database, items: Sequence[str]) -> dict[str, set[str]]:
     for item, field in rows:
         found[item].add(field.removeprefix(TAG).casefold())
     return dict(found)
+
+
+def tagged(db: Database) -> dict[str, dict[str, bool]]:
+    """Give tag → item → whether people put it there or took it away.
+
+    These are the newest 64 of each. A tag that is written in several ways is given as it was last.
+    """
+    rows = db.conn.execute(
+        "SELECT field, item, value = 'true' FROM register WHERE field >= ? AND field < ?"
+        " AND profile = '' AND value <> 'null' ORDER BY hlc DESC, item",
+        _ALL_TAGS,
+    )
+    found: dict[str, tuple[str, dict[str, bool]]] = {}
+    room: Counter[tuple[str, bool]] = Counter()
+    for field, item, is_put in rows:
+        written, key = field.removeprefix(TAG), (field.casefold(), bool(is_put))
+        room[key] += 1
+        if room[key] <= _MOST_EXAMPLES:
+            found.setdefault(field.casefold(), (written, {}))[1].setdefault(item, bool(is_put))
+    return dict(found.values())
 
 
 def spellings(db: Database) -> list[str]:

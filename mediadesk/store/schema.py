@@ -320,8 +320,22 @@ _M005 = (
 _M006 = (
     # What of the file could not be read, where the rest could.
     "ALTER TABLE feature ADD COLUMN problem TEXT",
+    "CREATE INDEX feature_partial ON feature(item, extractor) WHERE problem IS NOT NULL",
     # What makes it a key moment.
     "ALTER TABLE moment ADD COLUMN why TEXT NOT NULL DEFAULT ''",
+    # Up to which feature the items have what people's tags teach, and which tags those were.
+    """CREATE TABLE learning(
+        id INTEGER PRIMARY KEY CHECK(id = 1), stamp TEXT NOT NULL, upto INTEGER NOT NULL) STRICT""",
+    # The graph's edges from items to persons, places and the like, in the order in which a role is
+    # billed: `told` in rows, made anew from it at any time. `source` is that of `told`.
+    """CREATE TABLE edge(
+        item TEXT NOT NULL REFERENCES item(id) ON DELETE CASCADE, role TEXT NOT NULL,
+        n INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, source TEXT NOT NULL,
+        PRIMARY KEY(item, role, n)) STRICT, WITHOUT ROWID""",
+    # The extractor “audio” hears voices itself.
+    "DELETE FROM feature WHERE extractor = 'voice'",
+    "DELETE FROM job WHERE extractor = 'voice'",
+    "DELETE FROM task WHERE name = 'voice'",
 )
 
 SCHEMA = {

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mediadesk.store import jobs, registers
+from mediadesk.store import edges, jobs, registers
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
@@ -28,10 +28,13 @@ NAMED_BY_GONE = """EXISTS(SELECT 1 FROM told WHERE told.item = location.content
 _NOTHING = dict.fromkeys(FIELDS) | dict.fromkeys(
     ("artist", "album", "album_artist", "description", "series"), ""
 )
-_FILE = (FOLDER, "sidecar", "embedded", "guessed", "earlier")
+UNDERSTOOD = "understood"
+"""The source that says what follows from all that an item holds: weaker than all but its name."""
+_FILE = (FOLDER, "sidecar", "embedded", UNDERSTOOD, "guessed", "earlier")
 _CHUNK = 500
 _EARLIER = 1
 _WORDED = ("text",)  # extractors that go by titles and descriptions
+_FILED = ("understanding",)  # what weighs pictures, words and sound by the kind
 
 
 def tell(
@@ -45,7 +48,7 @@ def tell(
     Args:
         db: the library.
         item: its id.
-        source: sidecar, embedded, guessed, or “plugin/NAME”.
+        source: sidecar, embedded, understood, guessed, or “plugin/NAME”.
         fields: of `FIELDS`; what is empty or None is not said.
         path: where the file is that says it.
     """
@@ -140,25 +143,36 @@ def retitled(title: str, old: str, new: str) -> str:
 def settle(db: Database, items: Iterable[str]) -> None:
     """Have the columns of these items say what their strongest sources say.
 
-    What was learnt from other words than they have now is to be learnt anew.
+    What was learnt from other words than they have now, or as of another kind, is to be learnt
+    anew.
     """
     wanted = list(items)
-    before = words(db, wanted)
+    before, filed = words(db, wanted), _kinds(db, wanted)
     sets = ", ".join(f"{name} = :{name}" for name in FIELDS if name not in {"title", "kind"})
+    layered = said(db, wanted)
     db.conn.executemany(
         f"UPDATE item SET {sets}, title = coalesce(:title, title), kind = coalesce(:kind, kind)"
         " WHERE id = :id",
-        [_columns(item, layers) for item, layers in said(db, wanted).items() if layers],
+        [_columns(item, layers) for item, layers in layered.items() if layers],
     )
+    edges.save(db, layered)
     after = words(db, wanted)
     jobs.requeue(db, [each for each in after if after[each] != before[each]], _WORDED)
+    refiled = _kinds(db, wanted)
+    jobs.requeue(db, [each for each in refiled if refiled[each] != filed[each]], _FILED)
+
+
+def _kinds(db: Database, items: Sequence[str]) -> dict[str, str]:
+    sql = "SELECT id, kind FROM item WHERE id IN (SELECT value FROM json_each(?))"
+    return dict(db.conn.execute(sql, [json.dumps(items)]).fetchall())
 
 
 def words(db: Database, items: Sequence[str]) -> dict[str, tuple[Any, ...]]:
-    """Give item → its words: what is compared and found by text."""
+    """Give item → its words: what is compared and found by text, and a sum of its lyrics."""
     rows = db.conn.execute(
-        "SELECT id, title, artist, album, genres, description FROM item"
-        " WHERE id IN (SELECT value FROM json_each(?))",
+        "SELECT id, title, artist, album, genres, description, series, (SELECT fields ->> 'lyrics'"
+        "  FROM told WHERE told.item = item.id AND source = 'embedded')"
+        " FROM item WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps(items)],
     )
     return {row[0]: row[1:] for row in rows}
@@ -176,7 +190,7 @@ def _retitle(layers: list[tuple[str, dict[str, Any]]]) -> None:
 
 
 def _strength(source: str) -> tuple[int, str]:
-    """Sort sources: who filed its folder, what lies beside, plugins, what is in it, its name."""
+    """Sort sources: who filed its folder, what lies beside, plugins, its tags, content, name."""
     if source not in _FILE:
         return _FILE.index("embedded"), source
     place = _FILE.index(source)

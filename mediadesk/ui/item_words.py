@@ -28,6 +28,7 @@ _SOURCES = {
     "folder": "set by you for its folder",
     "sidecar": "from the NFO file",
     "embedded": "from the file's tags",
+    "understood": "understood from its content",
     "guessed": "guessed from the name",
     "earlier": "known from before",
 }
@@ -61,10 +62,14 @@ def stars(rating: float | None) -> str:
     return f"{'½' if not whole else int(whole)}{'½' if half and whole else ''} of 5 stars"
 
 
-def line(item: ItemView) -> str:
-    """What an item is in a few words, without the whole that it belongs to."""
+def line(item: ItemView, *, guessed: bool = False) -> str:
+    """What an item is in a few words, without the whole that it belongs to.
+
+    Where its kind is `guessed`, that is told.
+    """
+    kind = words.KINDS.get(item.kind, item.kind.title())
     parts = (
-        words.KINDS.get(item.kind, item.kind.title()),
+        f"Probably {_a(kind.lower())}" if guessed else kind,
         str(item.year or ""),
         words.clock(item.duration_s) if item.duration_s else "",
         resolution(item.height),
@@ -118,6 +123,10 @@ def moment(at: float) -> str:
     if days in {0, 1}:
         return f"{'Yesterday' if days else 'Today'}, {clock}"
     return f"{QLocale.c().toString(when.date(), 'd MMMM yyyy')}, {clock}"
+
+
+def _a(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
 def _quoted(text: str) -> str:

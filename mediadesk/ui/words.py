@@ -8,25 +8,38 @@ from mediadesk.engine.messages import SEARCHES, Card, ItemView, MomentView, Stat
 KINDS = {
     "film": "Film",
     "episode": "Episode",
+    "music-video": "Music video",
+    "concert": "Concert",
+    "home-video": "Home video",
+    "talk": "Talk",
     "clip": "Video",
     "song": "Song",
+    "audiobook": "Audiobook",
+    "podcast": "Podcast",
     "recording": "Recording",
 }
 PLURALS = {
     "film": "Films",
     "episode": "Episodes",
+    "music-video": "Music videos",
+    "concert": "Concerts",
+    "home-video": "Home videos",
+    "talk": "Talks",
     "clip": "Videos",
     "song": "Songs",
+    "audiobook": "Audiobooks",
+    "podcast": "Podcasts",
     "recording": "Recordings",
 }
-SOUND_KINDS = frozenset({"song", "recording"})
+SOUND_KINDS = frozenset({"song", "audiobook", "podcast", "recording"})
 EXTRACTORS = {
     "keyframes": "Pictures",
     "audio": "Sound",
+    "fingerprint": "Intros and credits",
     "subtitles": "Subtitles",
     "tags": "Tags",
-    "voice": "Voices",
     "text": "Titles and descriptions",
+    "understanding": "Understanding",
 }
 SEARCH_TIP = "for instance:\n" + "\n".join(f"{said}  –  {means}" for said, means in SEARCHES)
 
@@ -159,7 +172,8 @@ def moment_tile(item: ItemView, moment: MomentView) -> Tile:
     return Tile(
         id=item.id,
         title=moment.text or f"At {clock(moment.start)}",
-        line=EXTRACTORS.get(moment.extractor, moment.extractor.title()),
+        line=moment.why[:1].upper() + moment.why[1:]
+        or EXTRACTORS.get(moment.extractor, moment.extractor.title()),
         picture=moment.image or f"artwork/{item.id}",
         sound=item.kind in SOUND_KINDS,
         pill=clock(moment.start),
@@ -221,6 +235,8 @@ def progress_of(work: WorkView) -> str:
     parts += [f"{reason}: {number:,}" for reason, number in work.why.items()]
     if work.skipped:
         parts.append(f"{work.skipped:,} had nothing to find")
+    if work.partial:
+        parts.append(f"{work.partial:,} could be read in part only")
     if work.cancelled:
         parts.append(f"{work.cancelled:,} cancelled")
     if work.failed:

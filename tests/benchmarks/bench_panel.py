@@ -1,7 +1,8 @@
 """Times the panel of a large library: `python tests/benchmarks/bench_panel.py [--items 100000]`.
 
-Rows are synthetic: three spaces (512, 1280 and 200 dimensions) with 200 themes, ten likes, 2,000
-impressions, and 16 moments with vectors for whatever the panel shows, so that evidence is paid for.
+Rows are synthetic: three blocks (512, 1280 and 392 dimensions) and item vectors (256) with 200
+themes, ten likes, 2,000 impressions, and 16 moments with vectors for whatever the panel shows, so
+that evidence is paid for.
 """
 
 import argparse
@@ -28,9 +29,10 @@ from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel
 from mediadesk.store import Store, features, oplog
+from mediadesk.understand import FEATURE
 from mediadesk_taste import Taste
 
-SPACES = {"subtitles": 512, "keyframes": 1280, "audio": 200}
+SPACES = {"subtitles": 512, "keyframes": 1280, "audio": 392, FEATURE: 256}
 LIKES, IMPRESSIONS, RUNS = 10, 2_000, 20
 
 

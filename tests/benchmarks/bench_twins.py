@@ -15,7 +15,7 @@ from mediadesk.api import Array, Kind, Moment, unit
 from mediadesk.recommend.twins import pairs
 from mediadesk.store.twins import Candidate
 
-_DIMENSIONS = {"audio": 200, "keyframes": 1280}
+_DIMENSIONS = {"audio": 392, "keyframes": 1280}
 _EACH = 100  # of so many items one is a twin
 
 

@@ -43,6 +43,33 @@ def test_albums_and_artists_are_listed(inside: Command) -> None:
     assert "Nothing found" in inside.text("series")
 
 
+def test_the_graph_is_walked_from_a_person_to_their_songs_and_on(inside: Command) -> None:
+    nodes = {facet["name"]: facet["values"] for facet in inside.json("graph")}
+    assert "Anna" in [value["label"] for value in nodes["person"]]
+    anna = inside.json("graph", "person:anna")
+    assert (anna["name"], [item["title"] for item in anna["items"]]) == ("Anna", ["Rain", "Snow"])
+    assert {facet["name"] for facet in anna["near"]} >= {"album", "genre"}
+    told = inside.text("graph", "Anna")
+    assert told.startswith("Person “Anna”\n")
+    assert "(artist)" in told
+    assert "Weather  (album=Weather)" in told
+    failed = inside.run("graph", "Nobody")
+    assert (failed.returncode, "“mediadesk graph” lists" in failed.stderr) == (1, True)
+
+
+def test_all_that_is_inside_an_item_is_told(inside: Command) -> None:
+    harbour = inside.json("item", inside.json("items", "harbour")["items"][0]["id"])
+    assert [passage["text"] for passage in harbour["passages"]]
+    assert all(frame["image"] and frame["start"] >= 0 for frame in harbour["keyframes"])
+    assert harbour["keyframes"]
+    assert 0 <= harbour["sound"]["silence_share"] <= 1
+    assert harbour["languages"] == ["en"]
+    assert {"summary", "moments", "chapters", "tags", "nodes", "spans"} <= harbour.keys()
+    told = inside.text("item", harbour["item"]["id"])
+    assert "Said:" in told
+    assert "The boats come home." in told
+
+
 @pytest.mark.parametrize("words", [("items", "--sort", "colour"), ("items", "--offset", "-1")])
 def test_what_no_list_has_is_refused(inside: Command, words: tuple[str, ...]) -> None:
     assert inside.run(*words).returncode == 2

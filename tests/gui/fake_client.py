@@ -88,6 +88,7 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
         self.page_image = b""
         self.more_work: tuple[WorkView, ...] = ()
         self.known_players: tuple[PlayerView, ...] = ()
+        self.inside: dict[str, Any] = {}  # what pages say besides, by their fields
 
     def call(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         self.calls.append((verb.__name__, args, kwargs))
@@ -198,6 +199,7 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
                 extractor="keyframes" if second % 2 else "subtitles",
                 text="" if second % 2 else "Somebody says something that is worth hearing twice.",
                 image=f"moment/{name}/keyframes/{place}",
+                why="" if second % 2 else "what is said most",
             )
             for place, second in enumerate(range(4, int(one.duration_s), 13))
         )
@@ -216,7 +218,7 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
             similar=tuple(others[:10]),
             jobs=(JobView(extractor="audio", state="done"),),
             learnt=fake_plugins.LEARNT,
-            **self.organised(name),
+            **(self.organised(name) | self.inside),
         )
 
     def why(self, name: str, *, profile: str | None = None) -> Why:

@@ -9,7 +9,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from mediadesk import app
+from mediadesk.api import Kind
 from mediadesk.engine.messages import FolderView
+from mediadesk.search import parse
+from mediadesk.search.tree import OfKind, Or
 from mediadesk.ui.dialogs.collect import NameDialog
 from mediadesk.ui.palette import Palette
 from mediadesk.ui.row_painter import HEADING
@@ -268,6 +271,21 @@ def test_a_name_that_is_taken_is_told_where_it_can_be_mended(
     assert made.isVisible()
     assert "choose another name" in made.trouble.text()
     made.reject()
+
+
+def test_a_tab_of_several_kinds_is_saved_with_all_of_them(
+    application: QApplication, window: Window
+) -> None:
+    window.library.show_tab("recording")
+    app.settle(application, window)
+    QTest.mouseClick(window.library.save_button, Button.LeftButton)
+    app.settle(application, window)
+    saving = dialog(window)
+    wanted = saving.search.text()
+    saving.reject()
+    assert parse(wanted) == Or(
+        (OfKind(Kind.RECORDING), OfKind(Kind.AUDIOBOOK), OfKind(Kind.PODCAST))
+    )
 
 
 def test_a_search_is_saved_as_a_smart_collection_and_lives(

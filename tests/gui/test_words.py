@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from gui.fake_client import FakeClient, item
 
+from mediadesk.api import AUDIO, Kind
 from mediadesk.engine.messages import (
     Evidence,
     JobView,
@@ -20,6 +21,7 @@ from mediadesk.ui import words
 from mediadesk.ui.pages.activity import counts
 from mediadesk.ui.pages.for_you import face, spotlight
 from mediadesk.ui.pages.item import pending, play_label
+from mediadesk.ui.pages.library import _MEMBERS, TABS
 from mediadesk.ui.topbar import short
 from mediadesk.ui.widgets.why import quotes, without
 
@@ -35,6 +37,13 @@ EMPTY = Status(
     seconds_left=None,
 )
 NOTHING = Panel(profile="me", took_ms=1, shelves=())
+
+
+def test_every_kind_has_its_words_and_its_tab() -> None:
+    assert set(words.KINDS) == set(words.PLURALS) == set(Kind)
+    assert words.SOUND_KINDS == AUDIO
+    shown = {kind for tab in TABS for kind in _MEMBERS.get(tab, (tab,))}
+    assert shown - {""} == set(Kind)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +88,11 @@ def test_a_moment_without_words_is_named_by_its_time() -> None:
     moment = MomentView(start=61, end=70, extractor="keyframes", image="moment/1/keyframes/0")
     tile = words.moment_tile(item(3), moment)
     assert (tile.title, tile.pill, tile.start) == ("At 1:01", "1:01", 61)
+
+
+def test_a_key_moment_says_why_it_is_one() -> None:
+    moment = MomentView(start=1, end=2, extractor="understanding", why="the loudest passage")
+    assert words.moment_tile(item(3), moment).line == "The loudest passage"
 
 
 def test_the_banner_is_silent_when_all_is_understood() -> None:

@@ -12,7 +12,9 @@ from pathlib import Path
 import av
 import pytest
 from media_factory import clip, song
+from mutagen.id3 import APIC, ID3
 
+from mediadesk import media
 from mediadesk.api import UnreadableError
 from mediadesk.media import GuardedMedia, open_media
 
@@ -118,6 +120,41 @@ def test_a_picture_that_claims_to_be_huge_is_not_decoded(tmp_path: Path, side: i
         list(container.decode(video=0))
     assert str(path) in str(caught.value)
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300_000  # KiB
+
+
+def test_a_picture_may_be_large_or_long_but_not_both(tmp_path: Path) -> None:
+    path = tmp_path / "a.avi"
+    with av.open(path, "w") as container:
+        stream = container.add_mux_stream("png", rate=1, width=8192, height=8192)
+        packet = av.Packet(_png(8192))
+        packet.stream, packet.pts, packet.dts = stream, 0, 0
+        container.mux(packet)
+    with pytest.raises(UnreadableError, match=r"8192 × 8192: more than 8192 × 4352"):
+        open_media(path).__enter__()
+
+
+def test_a_picture_that_turns_huge_on_the_way_is_not_decoded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = (clip(tmp_path / f"{n}.ts", size=(n, n), audio=False) for n in (64, 640))
+    both = tmp_path / "both.ts"
+    both.write_bytes(b"".join(part.read_bytes() for part in parts))
+    sizes = set()
+    monkeypatch.setattr(media, "_MAX_PIXELS", 100 * 100)
+    with pytest.raises(UnreadableError), open_media(both) as container:  # noqa: PT012
+        for frame in container.decode(video=0):
+            sizes.add((frame.width, frame.height))
+    assert sizes == {(64, 64)}
+
+
+def test_a_large_cover_keeps_no_song_from_being_read(tmp_path: Path) -> None:
+    path = song(tmp_path / "a.mp3", seconds=0.5)
+    tags = ID3()
+    tags.add(APIC(mime="image/png", type=3, data=_png(6500)))
+    tags.save(path)
+    with open_media(path) as container:
+        assert (container.streams.video[0].width, container.streams.video[0].height) == (6500, 6500)
+        assert len(list(container.decode(audio=0))) > 10
 
 
 def _png(side: int) -> bytes:

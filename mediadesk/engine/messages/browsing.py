@@ -1,17 +1,18 @@
 """Browsing: searching, sorting, facets, and series, albums and artists as a whole."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from mediadesk.engine.messages.items import ItemView
 
 SEARCHES = (
-    ('storm "calm sea"', "both stand in the title, artist, album, series or a genre"),
+    ('storm "calm sea"', "both stand in the title, artist, album, series, a genre or a person"),
     ("storm OR calm NOT sea", "either; and without: NOT or -"),
-    ("(rain OR snow) kind:song", "brackets; kinds are film, episode, clip, song, recording"),
+    ("(rain OR snow) kind:song", "brackets; the kind of item, such as film, clip or talk"),
     ('artist:anna genre:"science fiction"', "also title:, album:, series:, description:"),
     ('artist="Anna"', "the whole of it, not a part"),
+    ("person:varda place:france", "whoever made it or is in it; also studio: and set:"),
     ('genre="" year=""', "what has none: so for every field"),
     ("tag:calm note:lent", "tags that you or a tagger put, and your notes"),
     ('collection:"Rainy days"', "what is in a collection"),
@@ -116,6 +117,23 @@ class GroupView:
     sort: Sort
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodePage:
+    """A node of the graph: a person, place, studio, set, series, album, genre or tag.
+
+    `search` finds its `items`, of which only so many are here as were asked for; `roles` tells by
+    their ids what it is in each. `near` are the nodes that these items have to do with, too, the
+    most frequent of each kind first.
+    """
+
+    kind: str
+    name: str
+    search: str
+    items: tuple[ItemView, ...]
+    roles: Mapping[str, tuple[str, ...]]
+    near: tuple[Facet, ...]
+
+
 class Browsing(Protocol):
     """Looking through the library."""
 
@@ -138,11 +156,23 @@ class Browsing(Protocol):
         ...
 
     def storyboard(self, name: str) -> tuple[tuple[float, str], ...]:
-        """Give (second, key for `Verbs.pictures`) of an item's pictures, in order of time."""
+        """Give (second, key for `Verbs.pictures`) of some pictures of an item, in order of time."""
         ...
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
         """Count what is found by kind, genre, tag, decade, artist, rating, state, collection."""
+        ...
+
+    def nodes(self, *, profile: str | None = None) -> tuple[Facet, ...]:
+        """Give the nodes of the graph that most items have to do with, by their kinds."""
+        ...
+
+    def node(self, name: str, *, limit: int = 100, profile: str | None = None) -> NodePage:
+        """Give a node by “KIND:NAME”, or by its name alone where only one kind has it.
+
+        Raises:
+            UserError: if there is none, or are several.
+        """
         ...
 
     def groups(

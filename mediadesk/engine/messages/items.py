@@ -87,18 +87,62 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MomentView:
-    """A stretch of an item in seconds; `image` is a key for `Verbs.pictures`."""
+    """A stretch of an item in seconds; `image` is a key for `Verbs.pictures`.
+
+    `why` says what makes it a key moment; it is empty where it is none.
+    """
 
     start: float
     end: float
     extractor: str
     text: str = ""
     image: str | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quote:
+    """What is said at a second of an item."""
+
+    start: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """A stretch of an episode that others of its series have too: its `label` is intro or credits.
+
+    In seconds.
+    """
+
+    start: float
+    end: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NodeView:
+    """A node of the graph that an item has an edge to; `role` is what it is there.
+
+    `kind` is person, place, studio, set, series, album, genre or tag. `source` says so, as in
+    `FieldView`, or “tagger”; `confidence` is 0..1. `search` finds all items that have to do with
+    it.
+    """
+
+    kind: str
+    name: str
+    role: str
+    source: str
+    confidence: float
+    search: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class JobView:
-    """How far an extractor is with an item."""
+    """How far an extractor is with an item.
+
+    The `problem` of one that is done says what of the file could not be read.
+    """
 
     extractor: str
     state: str
@@ -135,10 +179,11 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChapterView:
-    """A chapter; `start` in seconds."""
+    """A chapter; `start` in seconds. Where the file has none, some may be `proposed`."""
 
     start: float
     title: str
+    proposed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +191,9 @@ class FieldView:
     """A field of an item (`FIELDS`) as it stands, and what each source says of it.
 
     `source` is that of the value: user, folder (what a person chose for the series of its folder),
-    sidecar, embedded, guessed, earlier, or a plugin's name; `locked` means that a person set it, so
-    that no file changes it. `said` are (source, value) of all sources, the strongest first.
-    Genres are joined by “, ”; what is unknown is empty.
+    sidecar, embedded, understood (by what is in it), guessed, earlier, or a plugin's name; `locked`
+    means that a person set it, so that no file changes it. `said` are (source, value) of all
+    sources, the strongest first. Genres are joined by “, ”; what is unknown is empty.
     """
 
     name: str
@@ -163,7 +208,11 @@ class ItemPage:
     """Everything the item page shows; `facts` of the file are pairs ready to be read, too.
 
     `tags` are those of taggers, `item.labels` those of people. `collections` are the names of the
-    plain collections that it is in.
+    plain collections that it is in. `moments` are the key moments, `keyframes` all pictures,
+    `passages` all that is said or written. `sound` are numbers: shares of 0..1, loudness_lufs,
+    tempo_bpm. `languages` are those of what is said, that of most of it first. `kinds` are
+    what it may be by what is in it, with confidence. `summary` quotes what says most. `nodes` are
+    whom and what it has to do with.
     """
 
     item: ItemView
@@ -179,6 +228,14 @@ class ItemPage:
     versions: tuple[Version, ...] = ()
     note: str = ""
     collections: tuple[str, ...] = ()
+    summary: tuple[Quote, ...] = ()
+    keyframes: tuple[MomentView, ...] = ()
+    passages: tuple[MomentView, ...] = ()
+    spans: tuple[Span, ...] = ()
+    sound: Mapping[str, float] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+    kinds: Mapping[str, float] = field(default_factory=dict)
+    nodes: tuple[NodeView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ class WorkView:
     version, new files or changed files → how many of `waiting` and `left`. `held` says in words
     ready to be read why nothing is done about them now: the plugin's state where any are `left`,
     else what its budget waits for; None while nothing holds them. `plugin` is empty for what a
-    plugin that is gone has learnt. `cancelled` items wait until a person resumes them.
+    plugin that is gone has learnt. `cancelled` items wait until a person resumes them. Of those
+    that are `done`, `partial` ones could be read in part only; the problems say what is missing.
     """
 
     extractor: str
@@ -51,6 +52,7 @@ class WorkView:
     plugin: str = ""
     left: int = 0
     cancelled: int = 0
+    partial: int = 0
     why: Mapping[str, int] = field(default_factory=dict)
 
 

@@ -1,4 +1,4 @@
-"""Limits on what a guest may use, and the measures that its host takes of it."""
+"""Limits on what a guest or a worker may use, and the measures that a host takes of it."""
 
 import contextlib
 import ctypes
@@ -43,12 +43,12 @@ def apply(*, memory_mb: int, open_files: int, disk_mb: int, has_devices: bool) -
     """
     if sys.platform != "linux":
         return
-    addresses, *_, data, _ = (int(n) for n in Path("/proc/self/statm").read_text().split())
-    page, room = resource.getpagesize(), memory_mb * _MIB
+    bound_memory(memory_mb)
+    addresses = int(Path("/proc/self/statm").read_text().split()[0])
+    room = memory_mb * _MIB + _ADDRESS_BYTES
     threads = int(Path("/proc/loadavg").read_text().split()[3].partition("/")[2])
     wanted = {
-        resource.RLIMIT_DATA: data * page + room,
-        resource.RLIMIT_AS: addresses * page + room + _ADDRESS_BYTES,
+        resource.RLIMIT_AS: addresses * resource.getpagesize() + room,
         resource.RLIMIT_NOFILE: open_files + _OWN_FILES,
         resource.RLIMIT_FSIZE: max(disk_mb, _LEAST_FILE_MB) * _MIB,
         resource.RLIMIT_CORE: 0,
@@ -58,14 +58,29 @@ def apply(*, memory_mb: int, open_files: int, disk_mb: int, has_devices: bool) -
     if has_devices:
         del wanted[resource.RLIMIT_AS]
     for limit, most in wanted.items():
-        allowed = _within(most, resource.getrlimit(limit)[1])
-        resource.setrlimit(limit, (allowed, allowed))
+        _allow(limit, most)
     _set(_PR_SET_NO_NEW_PRIVS, 1)
     _set(_PR_SET_DUMPABLE, 0)  # no memory images of a stranger's crash for the crash reporters
     parent = os.getppid()
     _set(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died meanwhile; if it was dead before, standard input is at end
         os.kill(os.getpid(), signal.SIGKILL)
+
+
+def bound_memory(mebibytes: int) -> None:
+    """Let this process have so much more data than it has now, for ever; on Linux only.
+
+    What goes beyond is a MemoryError, or ends a library that does not look at what it gets.
+    """
+    if sys.platform != "linux":
+        return
+    data = int(Path("/proc/self/statm").read_text().split()[5])
+    _allow(resource.RLIMIT_DATA, data * resource.getpagesize() + mebibytes * _MIB)
+
+
+def _allow(limit: int, most: int) -> None:
+    allowed = _within(most, resource.getrlimit(limit)[1])
+    resource.setrlimit(limit, (allowed, allowed))
 
 
 def _within(most: int, hard: int) -> int:

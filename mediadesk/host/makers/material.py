@@ -113,9 +113,11 @@ def features(n: int, learnt: Learnt | None = None) -> dict[str, Feature]:
             moments=(moment,),
             data={"frames": 1, "classes": seen},
         ),
-        "audio": Feature(summary=_vectors(random, 1, 200)[0], data={"tags": heard}),
+        "audio": Feature(
+            summary=_vectors(random, 1, 392)[0],
+            data={"speech_share": float(random.uniform(0, 1)), "tags": heard},
+        ),
         "subtitles": Feature(summary=_vectors(random, 1, 512)[0], data={"language": "en"}),
-        "voice": Feature(data={"speech_share": float(random.uniform(0, 1))}),
         "tags": Feature(tags={"sea": 0.8}),
     } | own
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import (
 
 from mediadesk.engine.messages import ItemPage as Content
 from mediadesk.engine.messages import ItemView, JobView, Organising, Verbs
-from mediadesk.ui import item_words, words
+from mediadesk.ui import inside_words, item_words, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.page_acts import PageActs
 from mediadesk.ui.pages.page import Page
@@ -30,12 +30,14 @@ from mediadesk.ui.widgets.controls import (
     panel,
     scrolling,
 )
+from mediadesk.ui.widgets.credits import CreditsBox
 from mediadesk.ui.widgets.flow import Flow
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.learnt import LearntBox
 from mediadesk.ui.widgets.open_with import OpenWith
 from mediadesk.ui.widgets.shelf import Shelf
 from mediadesk.ui.widgets.stars import Stars
+from mediadesk.ui.widgets.summary import SummaryBox
 from mediadesk.ui.widgets.versions import VersionBox
 from mediadesk.ui.widgets.why import WhyView
 from mediadesk.ui.widgets.yours import YoursBox
@@ -58,10 +60,9 @@ def play_label(item: ItemView) -> str:
 
 def pending(jobs: tuple[JobView, ...]) -> str:
     """What is still to be learnt of an item, or went wrong."""
-    wrong = (job.problem for job in jobs if job.state != "skipped")  # nothing to find is no wrong
-    problem = next(filter(None, wrong), None)
-    if problem:
-        return problem
+    wrong = [job for job in jobs if job.problem and job.state != "skipped"]  # that is no wrong
+    if wrong:
+        return next((job for job in wrong if job.state == "failed"), wrong[0]).problem or ""
     told = []
     for sentence, states in _PENDING.items():
         names = [
@@ -185,6 +186,8 @@ class ItemPage(Page):
         self.absence.forget.connect(lambda: self.act("forget"))
         self.chapters = ChapterBox(desk.theme)
         self.chapters.wanted.connect(lambda start: desk.played.emit(self._id, start))
+        self.summary = SummaryBox(desk.theme)
+        self.summary.wanted.connect(lambda start: desk.played.emit(self._id, start))
         self._moments = Shelf(desk, "Moments", actions=False, lines=2)
         self._similar = Shelf(desk, "More like this")
         self.yours = YoursBox(desk)
@@ -200,6 +203,7 @@ class ItemPage(Page):
         self._about = column(label("About", "heading"), self._description, spacing=12)
         self._about.addLayout(self._facts)
         self._learnt = LearntBox()
+        self.credits = CreditsBox(desk)
         self._why = WhyView(desk)
 
     def _lay(self) -> QWidget:
@@ -207,13 +211,13 @@ class ItemPage(Page):
         left = column(
             self.yours, panel(self._about, margin=20), self.versions, self._learnt, 0, spacing=24
         )
-        right = column(panel(reasons, margin=20), 0, spacing=24)
+        right = column(self.credits, panel(reasons, margin=20), 0, spacing=24)
         sides = QHBoxLayout()
         sides.setSpacing(24)
         sides.addLayout(left, 1)
         sides.addLayout(right, 1)
         sides.setContentsMargins(8, 0, 8, 0)
-        top = column(self._hero, self.absence, spacing=16)
+        top = column(self._hero, self.absence, self.summary, spacing=16)
         top.setContentsMargins(8, 0, 8, 0)
         self._body = QWidget()
         pile = column(top, self.chapters, self._moments, sides, self._similar, 0, spacing=24)
@@ -250,16 +254,19 @@ class ItemPage(Page):
         self._hero.show_tile(tile)
         self._name.setText(item.title)
         self.belongs.show_item(item)
-        self._line.say(item_words.line(item))
+        self._line.say(item_words.line(item, guessed=inside_words.is_guessed(content)))
         self._pending.setText(pending(content.jobs))
         self._pending.setVisible(bool(self._pending.text()))
         self._show_opinions(item)
         self.absence.show_item(item)
-        self.chapters.show_chapters(content.chapters)
+        self.summary.show_summary(content.summary)
+        self.chapters.show_chapters(content.chapters, content.spans)
         self._moments.setVisible(bool(content.moments))
         self._moments.show_cards(
-            "Moments", [words.moment_tile(item, moment) for moment in content.moments]
+            "Key moments" if any(one.why for one in content.moments) else "Moments",
+            [words.moment_tile(item, moment) for moment in content.moments],
         )
+        self.credits.show_nodes(content.nodes)
         self._similar.setVisible(bool(content.similar))
         self._similar.show_cards("More like this", [words.tile(card) for card in content.similar])
         self.yours.show_page(content)
@@ -283,10 +290,11 @@ class ItemPage(Page):
     def _show_about(self, content: Content) -> None:
         self._description.say(content.description)
         self._learnt.show_learnt(content.learnt)
-        if content.facts == self._told:
+        facts = inside_words.facts(content)
+        if facts == self._told:
             return  # what stays is not made anew: it would flash
-        self._told = content.facts
+        self._told = facts
         clear(self._facts)
-        for line, (name, value) in enumerate(content.facts):
+        for line, (name, value) in enumerate(facts):
             self._facts.addWidget(label(name, "muted"), line, 0)
             self._facts.addWidget(OneLine(value), line, 1)

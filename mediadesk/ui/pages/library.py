@@ -57,12 +57,15 @@ HINTS = {
 }
 """How what stands under a tab comes to stand there."""
 GROUPS: tuple[GroupKind, ...] = get_args(GroupKind)
+_SOUNDS = tuple(kind for kind in words.KINDS if kind in words.SOUND_KINDS)
 _MEMBERS = {
     "series": ("episode",),
-    "albums": ("song", "recording"),
-    "artists": ("song", "recording"),
+    "clip": ("clip", "music-video", "concert", "home-video", "talk"),
+    "albums": _SOUNDS,
+    "artists": _SOUNDS,
+    "recording": ("recording", "audiobook", "podcast"),
 }
-"""The kinds of which groups are made: the filters count those."""
+"""The kinds that stand under a tab, or of which its groups are made: the filters count those."""
 _COUNTED = {"series": "episodes", "albums": "tracks", "artists": "tracks"}
 """What the filters say that they count."""
 
@@ -156,8 +159,11 @@ class LibraryPage(Page):
     @property
     def wanted(self) -> Browse:
         """What is looked at, but for its order."""
-        kinds = _MEMBERS.get(self._tab, (self._tab,) if self._tab else ())
-        return Browse(text=self._text, kinds=kinds)
+        return Browse(text=self._text, kinds=self._kinds)
+
+    @property
+    def _kinds(self) -> tuple[str, ...]:
+        return _MEMBERS.get(self._tab, (self._tab,) if self._tab else ())
 
     def search(self, text: str) -> None:
         """Narrow to what a search finds, shortly after the last letter was typed."""
@@ -315,10 +321,10 @@ class LibraryPage(Page):
 
     def _save(self) -> None:
         """Save what is looked at as a smart collection."""
-        kind = f"kind:{self._tab}" if self._tab else ""
+        kinds = " OR ".join(f"kind:{kind}" for kind in self._kinds)
         arrangement = self.browser.arrangement
         self.subject_acts.make(
-            search=search_text.both(self._text, kind),
+            search=search_text.both(self._text, f"({kinds})" if " " in kinds else kinds),
             sort=arrangement.sort,
             descending=arrangement.descending,
         )

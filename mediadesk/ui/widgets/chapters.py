@@ -1,4 +1,4 @@
-"""The chapters of an item: each plays from where it starts."""
+"""The chapters of an item, with its intro and credits: each plays from where it starts."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,13 +6,15 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
-from mediadesk.engine.messages import ChapterView
+from mediadesk.engine.messages import ChapterView, Span
 from mediadesk.ui import words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, clear, column, label, tip, unmarked
 from mediadesk.ui.widgets.flow import Flow
 
 _TITLE = 200
+_PROPOSED = "The file names none: here what is seen or said changes."
+_SHARED = "Other episodes have it, too."
 
 
 class ChapterBox(QWidget):
@@ -23,28 +25,43 @@ class ChapterBox(QWidget):
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
-        self._shown: tuple[ChapterView, ...] = ()
+        self._shown: tuple[tuple[ChapterView, ...], tuple[Span, ...]] = ((), ())
         self.buttons: list[Button] = []
         self._flow = Flow(spacing=8)
-        box = column(label("Chapters", "heading"), self._flow, spacing=12)
+        self._heading = label("Chapters", "heading")
+        self._note = label(_PROPOSED, "small", wrap=True)
+        box = column(column(self._heading, self._note, spacing=2), self._flow, spacing=12)
         box.setContentsMargins(8, 0, 8, 0)
         self.setLayout(box)
         self.hide()
 
-    def show_chapters(self, chapters: Sequence[ChapterView]) -> None:
+    def show_chapters(self, chapters: Sequence[ChapterView], spans: Sequence[Span] = ()) -> None:
         """Show these; none take no room."""
-        self.setVisible(bool(chapters))
-        if tuple(chapters) == self._shown:
+        self.setVisible(bool(chapters or spans))
+        if (tuple(chapters), tuple(spans)) == self._shown:
             return
-        self._shown = tuple(chapters)
+        self._shown = (tuple(chapters), tuple(spans))
+        is_proposed = any(one.proposed for one in chapters)
+        own = "Chapters" if chapters else "Intro and credits"
+        self._heading.setText("Proposed chapters" if is_proposed else own)
+        self._note.setVisible(is_proposed)
         clear(self._flow)
         self.buttons = []
-        for place, one in enumerate(chapters, start=1):
-            title = one.title or f"Chapter {place}"
-            button = Button(self._theme, "", partial(self.wanted.emit, one.start), role="chip")
-            cut = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE)
-            button.setText(unmarked(f"{words.clock(one.start)}  {cut}"))
-            button.setAccessibleName(f"Play “{title}” from {words.clock(one.start)}")
-            button.setToolTip(tip(title) if cut != title else "")
-            self._flow.addWidget(button)
-            self.buttons.append(button)
+        named = [
+            (one.start, one.title or f"Chapter {place}", "")
+            for place, one in enumerate(chapters, start=1)
+        ]
+        for span in spans:
+            until = words.clock(span.end)
+            named.append((span.start, f"{span.label.capitalize()}, to {until}", _SHARED))
+        for start, title, note in sorted(named, key=lambda each: each[0]):
+            self._add(start, title, note)
+
+    def _add(self, start: float, title: str, note: str) -> None:
+        button = Button(self._theme, "", partial(self.wanted.emit, start), role="chip")
+        cut = button.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _TITLE)
+        button.setText(unmarked(f"{words.clock(start)}  {cut}"))
+        button.setAccessibleName(f"Play “{title}” from {words.clock(start)}")
+        button.setToolTip(tip(title) if cut != title else note)
+        self._flow.addWidget(button)
+        self.buttons.append(button)

@@ -64,7 +64,8 @@ class SeekBar(Slider):
             return
         middle = self.height() / 2
         painter.setBrush(self._theme.colour("muted"))
-        for moment in self._moments:
+        key = [one for one in self._moments if one.why]
+        for moment in key or self._moments:
             x = self.x_of(moment.start / self._length)
             painter.drawEllipse(QRectF(x - 1.5, middle - 8, 3, 3))
         painter.setBrush(self._theme.colour("window"))

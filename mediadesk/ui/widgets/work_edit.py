@@ -9,7 +9,7 @@ from mediadesk.ui import item_words, words
 from mediadesk.ui.widgets.controls import column, label
 from mediadesk.ui.widgets.fields import calm
 
-_KINDS = ("episode", "film", "clip")
+_KINDS = ("episode", *(each for each in words.KINDS if each not in words.SOUND_KINDS | {"episode"}))
 _EPISODES = frozenset({"series", "season", "episode"})
 _ALONE = frozenset({"title", "season", "episode"})  # of one episode, not of many
 _NUMBERS = frozenset({"year", "season", "episode"})

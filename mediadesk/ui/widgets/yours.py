@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtWidgets import QFrame
 
+from mediadesk.api import SURE
 from mediadesk.engine.messages import CollectionView, ItemPage, Organising
 from mediadesk.ui import search_text
 from mediadesk.ui.desk import Desk
@@ -70,6 +71,7 @@ class YoursBox(QFrame):
         self.tags.show_names(
             content.item.labels,
             soft={name: f"found by the tagger, {sure:.0%} sure" for name, sure in guessed},
+            says={name: f"perhaps {name}" for name, sure in guessed if sure < SURE},
         )
         self.collections.show_names(content.collections)
         self.note.show_note(content.note)

@@ -1,5 +1,7 @@
 """Reads a few windows of sound spread over a file, without decoding the rest of it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from contextlib import suppress
 
@@ -11,18 +13,23 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from mediadesk.api import Array, Skip
-from mediadesk_audio.speech import RATE
+from mediadesk_audio.loudness import Meter
+from mediadesk_audio.windows import RATE, WINDOW, Heard
 
-WINDOW = 3 * RATE  # samples
-_STRETCHES, _WINDOWS = 3, 3  # how many stretches, how many windows in each
+_WINDOWS = 3  # in each stretch
 _STRETCH = _WINDOWS * WINDOW
+_FEWEST, _MOST, _EACH = 3, 9, 900.0  # stretches: one more for each so many seconds
+_MISSING = 0.1  # of what a file claims, and a second at least, is worth a word
+# Of these the length is a guess from their size, so they can't be short of it.
+_GUESSED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr"})
 
 
-def windows(container: InputContainer) -> list[tuple[float, Array]]:
-    """Give at most 9 windows: (start in seconds, sound), in order.
+def heard(container: InputContainer) -> Heard:
+    """Read stretches of 9 s: three, and one more for each quarter of an hour, nine at most.
 
-    The sound is float32 [48000] at 16 kHz mono, the last of a short file shorter. A file of less
-    than 27 s, or of unknown length, is read from its beginning.
+    Each is in the middle of its share of the file, and is cut into windows of 3 s; the last one of
+    a short file is shorter. A file of less than 27 s, or of unknown length, is read from its
+    beginning.
 
     Raises:
         Skip: if there is no audio stream.
@@ -30,16 +37,55 @@ def windows(container: InputContainer) -> list[tuple[float, Array]]:
     stream = container.streams.best("audio")
     if not isinstance(stream, AudioStream):
         raise Skip("there is no sound")
-    length = (container.duration or 0) / av.time_base
-    found: list[tuple[float, Array]] = []
-    if length * RATE > _STRETCHES * _STRETCH:
-        for n in range(_STRETCHES):
-            start = length * (n + 0.5) / _STRETCHES - _STRETCH / RATE / 2
-            found += _cut(start, _read(container, stream, start, _STRETCH))
-    if len(found) >= _WINDOWS:
-        return found
+    length = _length(container, stream)
+    count = min(_FEWEST + int(length / _EACH), _MOST)
+    if length * RATE > _FEWEST * _STRETCH:
+        starts = [length * (n + 0.5) / count - _STRETCH / RATE / 2 for n in range(count)]
+        found = _read(container, stream, starts, _STRETCH, due=count * _STRETCH / RATE)
+        if sum(map(len, found.stretches)) >= _STRETCH:
+            return found
     # Short, or truncated: a file may claim more than it holds.
-    return list(_cut(0.0, _read(container, stream, 0.0, _STRETCHES * _STRETCH)))
+    return _read(container, stream, [0.0], _FEWEST * _STRETCH, due=length)
+
+
+def _length(container: InputContainer, stream: AudioStream) -> float:
+    """Give the length in seconds that the sound claims to have, 0 if it is unknown."""
+    if stream.duration and stream.time_base:
+        return float(stream.duration * stream.time_base)
+    return (container.duration or 0) / av.time_base
+
+
+def _read(
+    container: InputContainer,
+    stream: AudioStream,
+    starts: list[float],
+    samples: int,
+    *,
+    due: float,
+) -> Heard:
+    """Decode `samples` from each of some seconds on; `due` is how many seconds should be there."""
+    meter = Meter()
+    stretches = [_decoded(container, stream, start, samples, meter) for start in starts]
+    cut = [
+        window for start, own in zip(starts, stretches, strict=True) for window in _cut(start, own)
+    ]
+    return Heard(
+        starts=tuple(start for start, _ in cut),
+        windows=tuple(window for _, window in cut),
+        stretches=tuple(own for own in stretches if len(own)),
+        loudness=meter.loudness,
+        peak=meter.peak,
+        problem=_problem(container, sum(map(len, stretches)) / RATE, due),
+    )
+
+
+def _problem(container: InputContainer, seconds: float, due: float) -> str:
+    if due - seconds <= max(1.0, _MISSING * due) or container.format.name in _GUESSED:
+        return ""
+    return (
+        f"Only {seconds:.0f} of {due:.0f} seconds of its sound could be read: the file is cut "
+        "short or damaged, so copy it again from its source."
+    )
 
 
 def _cut(start: float, sound: Array) -> Iterator[tuple[float, Array]]:
@@ -49,7 +95,9 @@ def _cut(start: float, sound: Array) -> Iterator[tuple[float, Array]]:
         yield start + n * WINDOW / RATE, sound[n * WINDOW : (n + 1) * WINDOW]
 
 
-def _read(container: InputContainer, stream: AudioStream, start: float, samples: int) -> Array:
+def _decoded(
+    container: InputContainer, stream: AudioStream, start: float, samples: int, meter: Meter
+) -> Array:
     """Decode float32 [samples], or what there is of them, from second `start` on."""
     # Frames of this size are 1.4 times faster than those of the file.
     resampler = AudioResampler(
@@ -64,6 +112,7 @@ def _read(container: InputContainer, stream: AudioStream, start: float, samples:
     with suppress(av.FFmpegError, EOFError, ValueError):
         for frame in _frames(container, stream, start, samples / RATE):
             parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
+            meter.hear(frame)
     parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
     return np.concatenate(parts)[:samples]
 

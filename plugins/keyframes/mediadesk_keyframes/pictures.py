@@ -12,14 +12,15 @@ from mediadesk.api import Array
 _SIDE = 224
 _SHORT_SIDE, _LONGEST_SIDE = 256, 1024
 _THUMBNAIL = 320
-_BLANK, _ALIKE = 6.0, 10.0  # grey levels of 255
 
 
 def upright(frame: VideoFrame) -> Array:
     """Give the frame as uint8 [h, w, 3] RGB, its short side 256, turned as it is to be seen."""
     scale = _SHORT_SIDE / min(frame.width, frame.height)
     width, height = (min(round(n * scale), _LONGEST_SIDE) for n in (frame.width, frame.height))
-    rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation="BICUBIC")
+    # The model learnt from BICUBIC; AREA is the same to it in half the time, but only makes small.
+    how = "AREA" if scale < 1 else "BICUBIC"
+    rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation=how)
     return np.rot90(rgb.to_ndarray(), round(frame.rotation / 90))
 
 
@@ -27,17 +28,6 @@ def centre(picture: Array) -> Array:
     """Cut the middle 224 × 224 out of a picture."""
     top, left = ((side - _SIDE) // 2 for side in picture.shape[:2])
     return picture[top : top + _SIDE, left : left + _SIDE]
-
-
-def distinct(pixels: Array) -> list[int]:
-    """Choose from pictures uint8 [n, 224, 224, 3]: none blank, no two alike, at least one."""
-    grey = pixels.reshape(-1, 16, 14, 16, 14, 3).mean(axis=(2, 4, 5)).reshape(-1, 256)
-    detail = grey.std(axis=1)
-    chosen: list[int] = []
-    for n in np.flatnonzero(detail >= _BLANK):
-        if all(np.abs(grey[n] - grey[other]).mean() >= _ALIKE for other in chosen):
-            chosen.append(int(n))
-    return chosen or [int(detail.argmax())]
 
 
 def jpeg(picture: Array) -> bytes:

@@ -1,8 +1,8 @@
 """Understands videos by what is said in their subtitles, and all items by their titles."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import inf
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -26,85 +26,140 @@ from mediadesk_subtitles.titles import Text
 if TYPE_CHECKING:
     from mediadesk_subtitles.tracks import Track
 
-_MOST = 64  # passages of one item
+_MOST_VECTORS = 512  # of one item
 
 
 class Subtitles:
-    """Gives each video at most 64 passages from its subtitles, each with its vector."""
+    """Gives each video the passages of its best subtitles; at most 512 of them have vectors."""
 
     name = "subtitles"
-    version = 1
+    version = 2
     kinds = VIDEO
     model = ModelSpec(task="text")
 
     def prepare(self, item: Item, media: Media) -> Sample:
-        """Read the files beside the video, else the tracks inside it.
+        """Read the files beside the video, else the tracks inside it, and choose one of them.
 
-        Gives one text and (start, end) in seconds per passage, track after track, spread evenly.
+        Gives one text and (start, end) in seconds per passage.
         """
-        tracks, problems = _read(item, media)
+        from mediadesk_subtitles.files import sentence  # they take a while to load
+        from mediadesk_subtitles.tracks import chosen
+
+        tracks, sound, problems = _read(item, media)
         end = item.duration or inf  # the subtitles of a longer film would point to nowhere
-        found = [(track, each) for track in tracks for each in track.passages if each.start < end]
-        if not found and problems:
+        best = chosen([each for each in tracks if each.cues and each.cues[0].start < end], sound)
+        if best is None and problems:
             raise UnreadableError(" ".join(problems))
-        if not found:
+        if best is None:
             raise Skip("there are no subtitles")
-        kept = (
-            [found[len(found) * n // _MOST] for n in range(_MOST)] if len(found) > _MOST else found
-        )
+        said = [each for each in best.passages if each.start < end]
         return Sample(
-            texts=tuple(passage.text for _, passage in kept),
-            times=tuple((passage.start, passage.end) for _, passage in kept),
+            texts=tuple(each.text for each in said),
+            times=tuple((each.start, each.end) for each in said),
             data={
-                "languages": sorted({track.language for track, _ in kept}),
-                "passages": len(kept),
-                "tracks": [
-                    {
-                        "name": track.name,
-                        "language": track.language,
-                        "passages": sum(own is track for own, _ in kept),
-                    }
-                    for track in tracks
-                    if track.cues
-                ],
-                **({"problems": problems} if problems else {}),
+                "language": best.language,
+                "languages": _languages(best.language, tracks),
+                "passages": len(said),
+                "tracks": [_told(track, is_chosen=track is best) for track in tracks if track.cues],
             },
+            problem=sentence([*problems, best.problem]),
         )
 
     def encode(self, samples: Sequence[Sample], run: Run) -> Sequence[Feature]:
         """Run the model once over the passages of all samples."""
-        texts = [text for sample in samples for text in sample.texts]
+        spreads = [_spread(len(sample.texts)) for sample in samples]
+        texts = [
+            sample.texts[n] for sample, spread in zip(samples, spreads, strict=True) for n in spread
+        ]
         vectors = run({"text": np.array(texts, dtype=object)})["embedding"]
-        cuts = np.cumsum([len(sample.texts) for sample in samples])[:-1]
+        cuts = np.cumsum([len(spread) for spread in spreads])[:-1]
         return [
             Feature(
                 summary=unit(own.mean(axis=0)),
-                moments=tuple(
-                    Moment(start=start, end=end, text=text, vector=vector)
-                    for (start, end), text, vector in zip(
-                        sample.times, sample.texts, own, strict=True
-                    )
-                ),
-                data=sample.data,
+                moments=_moments(sample, dict(zip(spread, own, strict=True))),
+                data=_with_language(sample),
             )
-            for sample, own in zip(samples, np.split(vectors, cuts), strict=True)
+            for sample, spread, own in zip(samples, spreads, np.split(vectors, cuts), strict=True)
         ]
 
 
-def _read(item: Item, media: Media) -> "tuple[list[Track], list[str]]":
-    """Give the tracks and one sentence for each file that could not be read."""
-    from mediadesk_subtitles.tracks import read_embedded, read_sidecar  # they take a while to load
+def _read(item: Item, media: Media) -> "tuple[list[Track], str, list[str]]":
+    """Give the tracks, the language of the sound, and a sentence for each file that is broken.
 
-    tracks, problems = [], []
+    The language is only looked up where it tells which track is to be taken.
+    """
+    from mediadesk_subtitles.files import read_sidecar
+    from mediadesk_subtitles.streams import read_embedded, sound_language
+
+    tracks: list[Track] = []
+    problems: list[str] = []
+    stem = item.path.stem if item.path is not None else ""
     for sidecar in item.sidecars:
         try:
-            tracks.append(read_sidecar(sidecar))
+            tracks.append(read_sidecar(sidecar, stem))
         except UnreadableError as error:
             problems.append(str(error))
-    if not any(track.cues for track in tracks) and item.path is not None:
+    whole = [track for track in tracks if track.cues and "forced" not in track.roles]
+    if item.path is None or (whole and len(tracks) == 1):
+        return tracks, "", problems
+    try:
         with media.open(item.path) as container:
-            tracks = read_embedded(container)
-    return tracks, problems
+            sound = sound_language(container)
+            return tracks + ([] if whole else read_embedded(container)), sound, problems
+    except UnreadableError:
+        if not whole:
+            raise
+        return tracks, "", problems
+
+
+def _told(track: "Track", *, is_chosen: bool) -> dict[str, Any]:
+    return {
+        "name": track.name,
+        "language": track.language,
+        "source": track.source,
+        "confidence": track.confidence,
+        "roles": sorted(track.roles),
+        "passages": len(track.passages),
+        "chosen": is_chosen,
+    }
+
+
+def _languages(first: str, tracks: "Iterable[Track]") -> list[str]:
+    """Give the languages of tracks, that of the chosen one first."""
+    others = sorted(track.language for track in tracks if track.cues)
+    return [each for each in dict.fromkeys([first, *others]) if each]
+
+
+def _spread(count: int) -> list[int]:
+    """Give which of so many passages get a vector: all, or as many as may be, evenly spread."""
+    most = min(count, _MOST_VECTORS)
+    return [count * n // most for n in range(most)]
+
+
+def _moments(sample: Sample, vectors: dict[int, Any]) -> tuple[Moment, ...]:
+    return tuple(
+        Moment(start=start, end=end, text=text, vector=vectors.get(n))
+        for n, ((start, end), text) in enumerate(zip(sample.times, sample.texts, strict=True))
+    )
+
+
+def _with_language(sample: Sample) -> dict[str, Any]:
+    """Give what is known of a sample's tracks; a language that no name tells is told by the text.
+
+    The engine does it, for what tells languages is larger than all else that a worker needs.
+    """
+    data = sample.data
+    if data["language"]:
+        return data
+    from mediadesk_subtitles.languages import detect
+
+    language, confidence = detect(sample.texts)
+    found = {"language": language, "source": "text", "confidence": confidence}
+    return data | {
+        "language": language,
+        "languages": sorted({language, *data["languages"]}, key=lambda each: each != language),
+        "tracks": [each | found if each["chosen"] else each for each in data["tracks"]],
+    }
 
 
 @hookimpl

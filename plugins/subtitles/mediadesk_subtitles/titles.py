@@ -1,23 +1,30 @@
-"""Understands any item by the words that come with it, such as its title and genres."""
+"""Understands any item by the words that come with it, such as its title, genres and lyrics."""
 
 import re
+import textwrap
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
 from mediadesk.api import (
     AUDIO,
     VIDEO,
+    Array,
     Feature,
     Item,
+    Json,
     Media,
     ModelSpec,
+    Moment,
     Run,
     Sample,
     Skip,
+    unit,
 )
 
-_LONGEST = 500  # characters
+_LONGEST = 500  # characters of a text
+_MOST = 5  # texts: what is said of it in short, and the rest of the description
 # What cameras, recorders and rippers call their files.
 _JUNK = re.compile(
     r"\w*\d\w*|[a-f]{8,}|img|vid|video|dsc|mov|mvi|clip|rec|audio|track|untitled|unknown",
@@ -26,27 +33,72 @@ _JUNK = re.compile(
 
 
 class Text:
-    """Gives each item the vector of its title and tags."""
+    """Gives each item the vector of its title and tags, and of its description or lyrics."""
 
     name = "text"
-    version = 1
+    version = 2
     kinds = VIDEO | AUDIO
     model = ModelSpec(task="text")
 
-    def prepare(self, item: Item, media: Media) -> Sample:  # noqa: ARG002 - the file is not needed
-        """Join what is known in words."""
+    def prepare(self, item: Item, media: Media) -> Sample:
+        """Join what is known in words.
+
+        The first text says it in short; the last ones are the lyrics, with times if they have any.
+        """
+        from mediadesk_subtitles import languages, lyrics  # they take a while to load
+        from mediadesk_subtitles.files import sentence
+
         title = item.title if has_words(item.title) else ""
-        parts = [title, item.artist, item.album, ", ".join(item.genres), item.description]
+        series = item.series if item.series.casefold() not in title.casefold() else ""
+        parts = [title, series, item.artist, item.album, ", ".join(item.genres), item.description]
         text = ". ".join(part.strip() for part in parts if part.strip())
-        if not text:
+        written = textwrap.wrap(text, _LONGEST)[:_MOST]
+        found = lyrics.read(item, media) if item.kind in AUDIO else lyrics.Lyrics()
+        sung = [each.text for each in found.passages]
+        if not written and not sung:
             raise Skip("there is no title or description that says anything")
-        return Sample(texts=(text[:_LONGEST],))
+        data = {"lyric_passages": len(sung), "language": languages.looks(sung)} if sung else {}
+        return Sample(
+            texts=(*(written or [" ".join(sung)[:_LONGEST]]), *sung),
+            times=tuple((each.start, each.end) for each in found.passages) if found.timed else (),
+            data=data,
+            problem=sentence([found.problem]),
+        )
 
     def encode(self, samples: Sequence[Sample], run: Run) -> Sequence[Feature]:
-        texts = np.array([sample.texts[0] for sample in samples], dtype=object)
-        return [Feature(summary=vector) for vector in run({"text": texts})["embedding"]]
+        """Run the model once over all texts; what is said in short counts as much as the rest."""
+        texts = np.array(list(chain(*(sample.texts for sample in samples))), dtype=object)
+        vectors = run({"text": texts})["embedding"]
+        cuts = np.cumsum([len(sample.texts) for sample in samples])[:-1]
+        return [
+            _feature(sample, own)
+            for sample, own in zip(samples, np.split(vectors, cuts), strict=True)
+        ]
 
 
 def has_words(title: str) -> bool:
     """Whether a title says anything: not only numbers, codes and what cameras call their files."""
     return any(not _JUNK.fullmatch(word) for word in re.findall(r"[^\W_]+", title))
+
+
+def _feature(sample: Sample, vectors: Array) -> Feature:
+    timed, more = len(sample.times), len(vectors) > 1
+    sung = zip(sample.times, sample.texts[-timed:], vectors[-timed:], strict=True) if timed else ()
+    return Feature(
+        summary=unit(vectors[0] + unit(vectors[1:].mean(axis=0))) if more else vectors[0],
+        moments=tuple(
+            Moment(start=start, end=end, text=text, vector=vector)
+            for (start, end), text, vector in sung
+        ),
+        data=_with_language(sample),
+    )
+
+
+def _with_language(sample: Sample) -> Json:
+    """Give what is known of the lyrics; their language is told here, as that of subtitles is."""
+    if sample.data.get("language", "?"):
+        return sample.data
+    from mediadesk_subtitles.languages import detect
+
+    language, _ = detect(sample.texts[-sample.data["lyric_passages"] :])
+    return sample.data | {"language": language}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from media_factory import clip, song
 
-from mediadesk.api import Array, Feature, Item, Kind, Run, Skip, unit
+from mediadesk.api import SURE, Array, Feature, Item, Kind, Run, Skip, unit
 from mediadesk.host import Registry, State
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
@@ -112,13 +112,40 @@ def test_music_gets_the_names_of_its_sound_and_a_film_does_not(run: Run) -> None
     music, film = tags.tag(
         [{"audio": sound}, {"audio": sound, "keyframes": seen({"castle": 0.9})}], run
     )
-    assert music == {"jazz": 0.6, "instrumental": 0.4}
+    assert list(music) == ["jazz", "instrumental"]
+    assert music["jazz"] > music["instrumental"]
     assert list(film) == ["buildings"]
 
 
+def test_moods_are_facts_only_where_names_and_tempo_agree(run: Run) -> None:
+    names = {"chillout": 0.5, "ambient": 0.4, "party": 0.02}
+    slow, fast, plain = (
+        Feature(data={"tags": names, "tempo_bpm": beat, "tempo_confidence": sure})
+        for beat, sure in ((70, 0.9), (150, 0.9), (150, 0.1))
+    )
+    found = tags.tag([{"audio": each} for each in (slow, fast, plain)], run)
+    calm = [each["calm"] for each in found]
+    assert calm[0] >= SURE > calm[2] > calm[1]
+    assert not any("energetic" in each for each in found)
+    loud = Feature(data={"tags": {"metal": 0.6}, "loudness_lufs": -8.0})
+    (found_loud,) = tags.tag([{"audio": loud}], run)
+    assert found_loud["energetic"] >= SURE
+    assert found_loud["metal"] > found_loud["energetic"]
+    quiet = Feature(data={"tags": {}, "loudness_lufs": -30.0})
+    assert tags.tag([{"audio": quiet}], run) == [{}]
+
+
+def test_calibration_keeps_the_order_of_scores_and_what_is_weak_a_guess(run: Run) -> None:
+    things = [{"castle": share} for share in (0.22, 0.3, 0.5, 0.8, 0.95)]
+    found = [each["buildings"] for each in tags.tag([{"keyframes": seen(t)} for t in things], run)]
+    scores = [tags.scores({"keyframes": seen(t)}, run)[1]["buildings"] for t in things]
+    assert sorted(scores) == scores
+    assert sorted(found) == found
+
+
 def test_a_recording_full_of_speech_is_talk(run: Run) -> None:
-    speech, silence = Feature(data={"speech_share": 0.8}), Feature(data={"speech_share": 0.1})
-    assert tags.tag([{"voice": speech}, {"voice": silence}, {}], run) == [{"talk": 0.8}, {}, {}]
+    speech, silence = (Feature(data={"speech_share": n, "tags": {}}) for n in (0.8, 0.1))
+    assert tags.tag([{"audio": speech}, {"audio": silence}, {}], run) == [{"talk": 0.8}, {}, {}]
 
 
 def test_at_most_six_tags_with_confidence_between_0_and_1(run: Run) -> None:

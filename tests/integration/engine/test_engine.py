@@ -55,7 +55,7 @@ def test_a_folder_appears_at_once_and_is_understood_by_analysis(ready: Engine) -
     assert {work.extractor for work in status.work} >= {"keyframes", "audio", "subtitles", "tags"}
     assert all(work.waiting == work.failed == 0 for work in status.work)
     page = ready.item(by_title(ready)["Lighthouse"].id)
-    assert any("lighthouse" in moment.text.lower() for moment in page.moments)
+    assert any("lighthouse" in passage.text.lower() for passage in page.passages)
     keys = [moment.image for moment in page.moments if moment.image]
     pictures = ready.pictures(keys)
     assert set(pictures) == set(keys)
@@ -178,7 +178,7 @@ def test_removing_or_adding_subtitles_reads_them_again_and_nothing_else(
     understand(engine, media)
 
     def said() -> str:
-        return " ".join(moment.text for moment in engine.item(str(film)).moments)
+        return " ".join(passage.text for passage in engine.item(str(film)).passages)
 
     assert "penguin" in said()
     spoken.unlink()
@@ -446,11 +446,11 @@ def test_a_touched_film_that_lost_its_subtitles_loses_their_passages(
         os.utime(path, (1.5e9, 1.5e9))
     engine.add_folder(str(media))
     engine.analyze(wait=True)
-    assert any(moment.text for moment in engine.item(str(film)).moments)
+    assert any(passage.text for passage in engine.item(str(film)).passages)
     subtitles.unlink()
     os.utime(film, (1.4e9, 1.4e9))
     engine.analyze(wait=True)
-    assert not any(moment.text for moment in engine.item(str(film)).moments)
+    assert not any(passage.text for passage in engine.item(str(film)).passages)
 
 
 def test_a_deleted_file_is_recommended_no_more_and_an_unplugged_one_still_is(

@@ -60,7 +60,7 @@ def test_odd_names_are_understood_shown_found_and_played(
     [view] = engine.views(engine.ids(text="caf"))
     assert view.path is not None
     assert to_path(view.path) == folder / _FILM
-    assert engine.ids(text="lighthouse") or engine.item(view.id).moments
+    assert engine.ids(text="lighthouse") or engine.item(view.id).passages
     page = engine.item(view.path)
     assert page.item.id == view.id
     assert dict(page.facts)["File"] == f"{media}/Am�lie/caf� �.mp4"

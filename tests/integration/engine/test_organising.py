@@ -8,11 +8,12 @@ import pytest
 from library_factory import rest
 from media_factory import clip
 
-from mediadesk.api import EventKind, UserError
+from mediadesk.api import SURE, EventKind, UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import FIELDS, FieldView, ItemPage, ItemView
 from mediadesk.recommend.profile import hiding
-from mediadesk.store import oplog
+from mediadesk.store import features, oplog
+from mediadesk.understand import FEATURE
 
 Open = Callable[..., Engine]
 
@@ -264,6 +265,27 @@ def test_an_item_of_another_kind_is_analysed_as_one(ready: Engine, titles: dict[
     assert view(ready, item).kind == "song"
 
 
+def test_a_tag_teaches_what_is_alike_at_once_and_one_taken_away_stays_away(
+    ready: Engine, titles: dict[str, str]
+) -> None:
+    one, twin, other = titles["Harbour"], titles["Lighthouse"], titles["Rain"]
+    db = ready._store.read()
+    own = features.of_item(db, one)[FEATURE]
+    ((_, model, _),) = [each for each in features.spaces(db) if each[0] == FEATURE]
+    ready._store.write(lambda db: features.save(db, twin, FEATURE, own, version=1, model=model))
+    ready.organising.tag([one], add=["Home town"])
+    assert ready.item(twin).tags["Home town"] >= SURE
+    assert view(ready, twin).tags == ("Home town", *view(ready, twin).tags[1:])
+    assert "Home town" not in ready.item(other).tags
+    ready.organising.undo()
+    assert "Home town" not in ready.item(twin).tags
+    ready.organising.tag([one], add=["Home town"])
+    ready.organising.tag([twin], remove=["Home town"])
+    ready.organising.tag([titles["Meadow"]], add=["Home town"])
+    assert "Home town" not in ready.item(twin).tags
+    assert "Home town" not in view(ready, twin).tags
+
+
 def test_a_new_title_is_understood_anew_and_nothing_else_is(
     ready: Engine, titles: dict[str, str]
 ) -> None:
@@ -273,6 +295,7 @@ def test_a_new_title_is_understood_anew_and_nothing_else_is(
     ready.analyze(wait=True)
     assert {(each[0], each[1]) for each in jobs(ready) - before} <= {
         (item, "text"),
+        (item, "understanding"),
         (item, "tags"),
     }
     assert (item, "text") in {(each[0], each[1]) for each in jobs(ready) - before}

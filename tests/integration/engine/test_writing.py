@@ -13,7 +13,7 @@ import pytest
 from media_factory import clip, song
 from read_library import ME, ReadLibrary
 
-from mediadesk.api import EventKind, UserError
+from mediadesk.api import EventKind, Kind, UserError
 from mediadesk.engine import acts
 from mediadesk.engine.imports import take_back
 from mediadesk.engine.messages import Progress, WriteLine, WritePlan
@@ -136,6 +136,19 @@ def test_an_episode_is_written_as_kodi_has_it(home: ReadLibrary) -> None:
     home.store.write(lambda db: db.conn.execute("UPDATE location SET reread = 1"))
     assert home.read() == [path]
     assert home.item(path).title == "Show S01E02 · Pilot"
+
+
+def test_a_music_video_is_written_as_kodi_has_it_and_read_as_one(home: ReadLibrary) -> None:
+    path = clip(home.root / "Anna.mkv", seconds=1)
+    side = path.with_suffix(".nfo")
+    side.write_text("<musicvideo><title>Rain</title><artist>Anna</artist></musicvideo>")
+    home.read()
+    assert home.item(path).kind is Kind.MUSIC_VIDEO
+    side.unlink()
+    home.writing.write_back(home.writing.plan_write([str(path)]).token)
+    read = nfo.read(side)
+    assert read is not None
+    assert (read.root, read.title, read.artist) == ("musicvideo", "Rain", "Anna")
 
 
 @pytest.mark.parametrize("ending", _MUSIC)

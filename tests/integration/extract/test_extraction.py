@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -42,7 +43,9 @@ class Reader:
         if text == "damaged": raise UnreadableError(f"“{{item.path}}” is damaged: copy it again.")
         if text == "bug": raise ZeroDivisionError("boom")
         if text == "no sample": return "text"
-        return Sample(texts=(text,), data={{"title": item.title}})
+        if text == "greedy": bytearray(1600 << 20)
+        problem = "Only the first half can be read." if text == "partly" else ""
+        return Sample(texts=(text,), data={{"title": item.title}}, problem=problem)
 
     def encode(self, samples, run):
         say("encode:" + "+".join(s.data["title"] for s in samples))
@@ -184,6 +187,38 @@ def test_each_item_ends_done_skipped_or_failed_with_a_sentence(desk: Desk) -> No
     assert feature.tags == {"hello": 1.0}
     assert feature.moments[0].text == "hello"
     assert library.artwork(desk.store.read(), ["fine"]) == {"fine": b"jpeg"}
+
+
+def test_what_can_be_read_in_part_is_done_and_tells_what_is_missing(desk: Desk) -> None:
+    desk.add(half="partly", fine="hello")
+    desk.finish()
+    assert desk.states() == {"half": "done", "fine": "done"}
+    db = desk.store.read()
+    assert features.of_item(db, "half")["reader"].tags == {"partly": 1.0}
+    assert features.problems(db) == [("half", "reader", "Only the first half can be read.")]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="memory can be limited on Linux only")
+def test_a_file_that_takes_too_much_memory_is_told_of_and_no_plugin_is_blamed(desk: Desk) -> None:
+    desk.add(bomb="greedy", fine="hello")
+    desk.finish()
+    assert desk.states() == {"bomb": "failed", "fine": "done"}
+    assert desk.problem("bomb") == (
+        f"“{desk.folder / 'bomb.mp3'}” asks for more memory than one file may have: it is damaged "
+        "or far too large; copy it again or remove it."
+    )
+
+
+def test_more_time_is_allowed_for_larger_files(desk: Desk) -> None:
+    desk.add(short="hello", long="hello")
+    desk.store.write(
+        lambda db: db.conn.execute("UPDATE location SET size = 1e9 WHERE item = 'long'")
+    )
+    backlog.fill(desk.store, [READER])
+    lane = Extraction(desk.store, desk.registry, lambda _: dict, [READER], disabled=desk.disabled)
+    allowed = {work.key.item: work.timeout for work in lane.claim(9, idle=True)}
+    assert allowed["short"] == pytest.approx(120, abs=1)
+    assert allowed["long"] == 320
 
 
 def test_what_can_not_be_encoded_or_saved_fails_alone_and_names_the_plugin(desk: Desk) -> None:

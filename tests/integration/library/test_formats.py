@@ -93,7 +93,7 @@ def test_a_video_of_any_common_format_is_read_seen_and_heard(
     assert len(looks.prepare(found.item, GuardedMedia()).arrays["pixels"]) >= 1
     if audio:
         heard = mediadesk_audio.prepare(found.item, GuardedMedia())
-        assert heard.data["loudness_db"] == pytest.approx(-21, abs=4)
+        assert heard.data["loudness_lufs"] == pytest.approx(-17, abs=4)
 
 
 @pytest.mark.parametrize(("name", "container", "codec"), _SOUNDS)
@@ -108,7 +108,7 @@ def test_sound_of_any_common_format_is_read_and_heard(
     found = identify(_look(path))
     assert found.item.duration == pytest.approx(_SECONDS, abs=0.15)
     heard = mediadesk_audio.prepare(found.item, GuardedMedia())
-    assert heard.data["loudness_db"] == pytest.approx(-21, abs=4)
+    assert heard.data["loudness_lufs"] == pytest.approx(-17, abs=4)
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,9 @@ def identifying(home: ReadLibrary) -> Identifying:
 
 @pytest.fixture
 def organising(home: ReadLibrary) -> Organising:
-    return Organising(home.access, space=lambda *_: None, take_up=lambda _: None)  # type: ignore[arg-type, return-value]
+    return Organising(
+        home.access, space=lambda *_: None, take_up=lambda _: None, teach=lambda _: None
+    )  # type: ignore[arg-type, return-value]
 
 
 def known(home: ReadLibrary, path: Path) -> tuple[str, str, int | None, int | None]:

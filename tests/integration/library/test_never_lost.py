@@ -81,7 +81,7 @@ class Household:
         self.models = models
         data = folder / "data"
         data.mkdir()
-        shipped = ("keyframes", "audio", "subtitles", "tags", "taste", "history")
+        shipped = ("keyframes", "audio", "episodes", "subtitles", "tags", "taste", "history")
         (data / "settings.toml").write_text(f"disabled_plugins = {list(shipped)}\n")
         self.places = Places(data=data, cache=folder / "cache")
         self.registry = Registry(disabled=("tags", "subtitles", "taste", "history"))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import av
 import mutagen
+import mutagen.id3
 import pytest
 from media_factory import clip, picture, song
 from mutagen.id3 import APIC
@@ -220,6 +221,31 @@ def test_news_beside_a_file_are_noticed_and_nothing_is_analysed_again(home: Read
     assert home.read() == [path]
     assert states() == {"look": "done", "text": "pending"}, "the words changed, not the pictures"
     assert home.read() == []
+
+
+def test_other_lyrics_in_a_song_are_learnt_anew_and_nothing_else(home: ReadLibrary) -> None:
+    path = song(home.root / "song.mp3", seconds=1, title="River")
+    home.read()
+    look = Task(name="look", version=1, model="m", kinds=tuple(kind.value for kind in Kind))
+    backlog.fill(home.store, [look, Task(name="text", version=1, model="m", kinds=look.kinds)])
+    item = home.item(path).id
+
+    def states(words: str) -> dict[str, str]:
+        home.store.write(lambda db: db.conn.execute("UPDATE job SET state = 'done'"))
+        tags = mutagen.id3.ID3(path)
+        tags.setall("USLT", [mutagen.id3.USLT(encoding=3, lang="eng", desc="", text=words)])
+        tags.save(path)
+        _later(path, len(words))
+        assert home.read() == [path]
+        assert home.item(path).id == item
+        return {name: state for name, state, _ in jobs.of_item(home.store.read(), item)}
+
+    assert states("The river runs") == {"look": "done", "text": "pending"}
+    assert states("The river runs dry") == {"look": "done", "text": "pending"}
+    _later(path, 99)
+    home.store.write(lambda db: db.conn.execute("UPDATE job SET state = 'done'"))
+    assert home.read() == [path]
+    assert jobs.of_item(home.store.read(), item)[1][1] == "done", "the words are the same"
 
 
 def test_a_picture_that_is_taken_away_gives_way_to_the_next(home: ReadLibrary) -> None:

@@ -54,6 +54,26 @@ def test_silence_and_full_scale_are_finite(models: Models, value: int) -> None:
     assert all(np.isfinite(answer[name]).all() for name in ("embedding", "probabilities"))
 
 
+def test_the_voice_in_windows_is_what_the_voice_model_hears_step_by_step(models: Models) -> None:
+    random = np.random.default_rng(3)
+    # Something like a voice: a buzz through the resonances of a throat that opens and closes.
+    buzz = np.sign(np.sin(2 * np.pi * 120 * TIME)) * (1 + np.sin(2 * np.pi * 4 * TIME))
+    vowels = sum(np.sin(2 * np.pi * tone * TIME) for tone in (700, 1200, 2600))
+    waves = np.stack([beat(2), chord(220, 277), buzz * vowels * 0.05, random.normal(0, 0.1, 48000)])
+    waves = waves.astype(np.float32)
+    state, padded = np.zeros((2, len(waves), 128), np.float32), np.pad(waves, ((0, 0), (64, 0)))
+    heard = []
+    for start in range(0, 3 * RATE - 511, 512):
+        window = padded[:, start : start + 576]
+        answer = models.run(VOICE, {"input": window, "state": state, "sr": np.array(RATE)})
+        state = answer["stateN"]
+        heard.append(answer["output"][:, 0])
+    stepwise = np.stack(heard, axis=1)
+    assert np.ptp(stepwise) > 0.05
+    at_once = models.run(AUDIO, {"waveform": waves})["speech"]
+    np.testing.assert_allclose(at_once, stepwise, atol=0.01)
+
+
 def test_there_is_no_speech_in_silence_or_a_tone(models: Models) -> None:
     run = models.runner(VOICE)
     for wave in (np.zeros(RATE, np.float32), chord(440)[:RATE]):

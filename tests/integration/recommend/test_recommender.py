@@ -14,7 +14,7 @@ from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel, Shelf
-from mediadesk.store import Store, oplog
+from mediadesk.store import Store, edges, oplog
 
 THEMES, EACH = 6, 12
 
@@ -89,6 +89,22 @@ def test_every_card_has_a_reason_and_the_like_is_named_with_its_moments(
     assert "Item 40" in reason.text
     assert reason.evidence.seed_image.startswith(f"moment/{made[40].id}/")
     assert reason.evidence.t in {0.0, 10.0, 20.0}
+
+
+def test_a_reason_names_whom_both_films_have_to_do_with(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    say(store, EventKind.LIKE, made[40].id)
+    pick = shelf(recommender.panel("me", now=NOW), "picks").items[0]
+    assert "both with" not in pick.reasons[0].text
+    by_ann = [("sidecar", {"credits": {"director": ["Ann"]}})]
+    store.write(lambda db: edges.save(db, dict.fromkeys((made[40].id, pick.item), by_ann)))
+    reasons = [
+        each.reasons[0].text
+        for each in shelf(recommender.panel("me", now=NOW), "picks").items
+        if each.item == pick.item
+    ]
+    assert [text.endswith("; both with Ann") for text in reasons] == [True]
 
 
 def test_an_undo_brings_the_panel_back(

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import av
 import pytest
-from av.audio.stream import AudioStream
-from av.container import OutputContainer
 from demo_features import Known, save, understand
 from library_factory import SHARED
 
+from mediadesk.engine.evaluating import recode
+from mediadesk.engine.evaluating.recode import Encoding
 from mediadesk.library.demo import themes
 from mediadesk.models import Models
 from mediadesk.recommend import twins
@@ -21,51 +21,16 @@ from mediadesk.recommend.recommender import Recommender
 from mediadesk.store import Store, features
 from mediadesk.store import twins as candidates
 
+_QUICK = {"preset": "ultrafast"}
+_REALTIME = {"deadline": "realtime", "cpu-used": "8"}
+_H264, _VP9 = (partial(Encoding, codec=codec) for codec in ("libx264", "libvpx-vp9"))
 _ENCODINGS = {
-    "small.mkv": ((320, 180), "libx264", {"crf": "33", "preset": "ultrafast"}),
-    "other.webm": ((480, 270), "libvpx-vp9", {"deadline": "realtime", "cpu-used": "8"}),
-    "poor.mp4": ((640, 360), "libx264", {"crf": "30", "preset": "ultrafast"}),
-    "copy.mkv": ((320, 180), "libx264", {"crf": "30", "preset": "ultrafast"}),
-    "take.mkv": ((320, 180), "libx264", {"crf": "33", "preset": "ultrafast"}),
+    "small.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "33"} | _QUICK),
+    "other.webm": _VP9(suffix=".webm", size=(480, 270), options=_REALTIME),
+    "poor.mp4": _H264(suffix=".mp4", size=(640, 360), options={"crf": "30"} | _QUICK),
+    "copy.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "30"} | _QUICK),
+    "take.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "33"} | _QUICK),
 }
-
-
-def reencode(source: Path, target: Path, *, sound: Path | None = None) -> None:
-    """Write a video in another size and encoding, without its sound, names and subtitles.
-
-    With `sound`, that of this video goes with it.
-    """
-    size, codec, options = _ENCODINGS[target.name]
-    with av.open(f"file:{source}") as old, av.open(str(target), "w") as new:
-        stream = new.add_stream(codec, rate=old.streams.video[0].average_rate, options=options)
-        stream.width, stream.height = size
-        stream.pix_fmt = "yuv420p"
-        heard = new.add_stream("aac", rate=44100, layout="stereo") if sound else None
-        new.start_encoding()
-        for frame in old.decode(video=0):
-            small = frame.reformat(*size, format="yuv420p")
-            small.pts, small.time_base, small.pict_type = frame.pts, frame.time_base, 0
-            new.mux(stream.encode(small))
-        new.mux(stream.encode())
-        if sound and heard:
-            _mux_sound(sound, new, heard)
-
-
-def reencode_sound(source: Path, target: Path) -> None:
-    """Write a song as a small MP3 file."""
-    with av.open(str(target), "w") as new:
-        stream = new.add_stream("libmp3lame", rate=44100, layout="stereo")
-        stream.bit_rate = 96_000
-        _mux_sound(source, new, stream)
-
-
-def _mux_sound(source: Path, new: OutputContainer, stream: AudioStream) -> None:
-    resampler = av.AudioResampler(format=stream.format, layout="stereo", rate=44100)
-    with av.open(f"file:{source}") as old:
-        for frame in (*old.decode(audio=0), None):
-            for packet in resampler.resample(frame):
-                new.mux(stream.encode(packet))
-        new.mux(stream.encode())
 
 
 def in_time(folder: Path, themed: dict[str, str], known: list[Known]) -> list[Known]:
@@ -99,8 +64,10 @@ def library(
     folder.mkdir()
     sources = dict(zip(list(_ENCODINGS)[:3], clips[3::20], strict=False)) | {"song.mp3": songs[0]}
     for name, source in sources.items():
-        write = reencode_sound if name.endswith(".mp3") else reencode
-        write(demo_library / source, folder / name)
+        if name in _ENCODINGS:
+            recode.video(demo_library / source, folder / name, _ENCODINGS[name])
+        else:
+            recode.mp3(demo_library / source, folder / name)
     pristine, distorted = "carphone_pristine.mp4", "carphone_distorted.mp4"
     if (SHARED / "video" / pristine).exists():
         for name in (pristine, distorted):
@@ -144,7 +111,7 @@ def takes(
     folder.mkdir()
     shutil.copyfile(clip, folder / "clip.mp4")
     for name, sound in (("copy.mkv", clip), ("take.mkv", other)):
-        reencode(clip, folder / name, sound=sound)
+        recode.video(clip, folder / name, _ENCODINGS[name], sound=sound)
     names = {path.name: "" for path in folder.iterdir()}
     cache = request.config.cache.mkdir("demo-features")
     known = in_time(folder, names, list(understand(folder, names, models, cache)))

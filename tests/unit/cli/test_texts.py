@@ -56,6 +56,12 @@ def test_what_is_to_do_is_told_with_its_reason_and_what_to_do() -> None:
     ]
 
 
+def test_what_was_read_in_part_is_told_beside_what_is_done() -> None:
+    assert lines(work("light", "light", partial=1)) == [
+        "light: 2 done (1 in part only), 0 waiting, 0 with nothing to find, 0 failed"
+    ]
+
+
 @pytest.mark.parametrize(
     ("held", "remedy"),
     [

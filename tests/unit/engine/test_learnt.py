@@ -20,6 +20,10 @@ class Part:
     ("data", "told"),
     [
         ({"speech_share": 0.427}, {"Speech": "43%"}),
+        (
+            {"loudness_lufs": -13.7, "tempo_bpm": 127.6},
+            {"Loudness": "-14 LUFS", "Tempo": "128 bpm"},
+        ),
         ({"loudness_db": -18.34, "share": 0.5}, {"Loudness": "-18 dB", "Share": "0.5"}),
         ({"year": 1999, "words": 12_345}, {"Year": "1999", "Words": "12,345"}),
         ({"pace": 0.123456, "beats": 128.0}, {"Pace": "0.123", "Beats": "128"}),
@@ -27,6 +31,7 @@ class Part:
         ({"languages": ["de", "en"], "tracks": [{"a": 1}], "none": []}, {"Languages": "de, en"}),
         ({"beats": list(range(99))}, {"Beats": "0, 1, 2, 3, 4, 5, 6, 7, …"}),
         ({"a\x1b[31m\nb": "x\u202e\n y"}, {"A [31m b": "x y"}),
+        ({"cover": 3, "frames": 16}, {"Frames": "16"}),
     ],
 )
 def test_short_entries_are_written_as_people_read_them(

@@ -9,6 +9,7 @@ import pytest
 from mediadesk.api import VIDEO, UserError
 from mediadesk.engine.budget import Budgets
 from mediadesk.engine.work import Analysis, _is_open
+from mediadesk.extract.learning import Learning
 from mediadesk.extract.pipeline import Pace
 from mediadesk.host import Plugin, Registry, Source, State
 from mediadesk.host.isolate.guest import Guest, GuestSpec, Services
@@ -62,6 +63,7 @@ def test_a_guest_that_cannot_be_taken_up_leaves_the_others_as_they_were(
         budgets=budgets,
         on_change=lambda *_: None,
         on_gone=lambda _: None,
+        learning=Learning(store, nearest=lambda *_: ()),
         leisure=lambda: False,
         pace=lambda: Pace.FULL,
     )

@@ -38,6 +38,14 @@ def test_what_would_harm_others_is_not_kept(why: str) -> None:
     assert len(str(caught.value)) < 300
 
 
+def test_a_problem_is_one_line_whatever_the_name_of_the_file() -> None:
+    told = f"“{'a' * 400}” breaks off."
+    odd = Feature(problem=told, moments=(Moment(start=0, end=1, why="a\u202e\nb\udcff"),))
+    (kept,) = checked("reader", [odd], 1)
+    assert kept.problem == told[:299] + "…"
+    assert kept.moments[0].why == "a� b?"
+
+
 def test_a_vector_is_of_length_one_or_nothing_but_zeros() -> None:
     for vector in (ROW, ROW * 1.005, ROW * 0, ROW.astype(np.float16), None):
         (kept,) = checked("reader", [Feature(summary=vector)], 1)

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -66,6 +67,24 @@ def test_each_work_gets_its_own_outcome_and_only_culprits_suffer(
     assert sorted(worker_tasks.noted(log)) == sorted(by_name), "each ran once"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="memory can be limited on Linux only")
+def test_a_work_that_takes_too_much_memory_fails_alone_and_its_worker_goes_on(log: Path) -> None:
+    made = Workers(1)
+    try:
+        greedy, modest = results(
+            made,
+            [
+                work(worker_tasks.fill_memory, log, "greedy", 1600),
+                work(worker_tasks.fill_memory, log, "modest", 400),
+            ],
+        )
+    finally:
+        made.close()
+    assert isinstance(greedy.error, MemoryError)
+    assert greedy.death is None
+    assert modest.result == "modest"
+
+
 def test_workers_have_low_priority(workers: Workers) -> None:
     mine = psutil.Process().nice()
     (found,) = results(
@@ -97,8 +116,14 @@ def test_closing_ends_every_worker_even_one_that_hangs(log: Path) -> None:
     assert not any(psutil.pid_exists(pid) for pid in pids)
 
 
-def test_by_default_there_is_one_worker_fewer_than_cores() -> None:
-    assert Workers().count == max(1, (os.cpu_count() or 2) - 1)
+@pytest.mark.parametrize(("cores", "count"), [(1, 1), (2, 2), (64, 8), (None, 1)])
+def test_by_default_there_is_a_worker_for_each_core_up_to_8(
+    cores: int | None, count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    made = Workers()
+    made.close()
+    assert made.count == count
 
 
 def worker_pids(log: Path) -> set[int]:

@@ -11,7 +11,7 @@ from mediadesk.models.catalogue import find, load_catalogue
 
 def test_every_task_has_exactly_one_default_model() -> None:
     defaults = [model.task for model in load_catalogue() if model.default]
-    assert sorted(defaults) == ["audio", "image", "text", "voice"]
+    assert sorted(defaults) == ["audio", "fuse", "image", "text", "voice"]
 
 
 def test_every_shipped_file_is_what_the_catalogue_says() -> None:

@@ -42,6 +42,7 @@ from mediadesk.search.tree import (
 )
 from mediadesk.store import Database, Store
 from mediadesk.store import browse as reading
+from mediadesk.store.edges import ROLES
 
 _OPERATORS = {
     "<": operator.lt,
@@ -95,6 +96,8 @@ def made_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 @example(Text("title", "", whole=True))
 @example(Text("genre", "", whole=True))
 @example(Text("tag", "", whole=True))
+@example(Text("person", ""))
+@example(Text("place", "", whole=True))
 @example(Text("note", "", whole=True))
 @example(Text("drive", "", whole=True))
 @example(Text("collection", "", whole=True))
@@ -280,13 +283,17 @@ def _texts(made: Made) -> dict[str, Any]:
     round_ = {"Round"} if made.state.stars == 5 else set()
     by = [item.artist, item.album_artist]
     tags = {fold(tag) for tag in made.tags} - {fold(tag) for tag in made.taken}
+    nodes: dict[str, list[str]] = {kind: [] for kind in reading.NODES}
+    for role, names in made.credits.items():
+        nodes[ROLES[role]] += names
     return {
+        **nodes, "person": [each for each in (*by, *nodes["person"]) if each],
         "title": [item.title], "artist": by, "album": [item.album], "series": [item.series],
         "genre": [each for each in item.genres if each], "description": [item.description],
         "tag": tags | made.put, "note": [made.note] if made.note else [],
         "collection": made.collections | smart | round_,
         "drive": {ROOTS[path[:2]] for path in made.places},
-        "any": [item.title, *by, item.album, item.series, *item.genres],
+        "any": [item.title, *by, item.album, item.series, *item.genres, *nodes["person"]],
     }  # fmt: skip
 
 

@@ -98,6 +98,9 @@ def test_a_search_means_what_it_says() -> None:
                 Text("series", "dark"),
             )
         ),
+        'kind:clip OR kind:music-video OR kind:"home video"': Or(
+            (OfKind(Kind.CLIP), OfKind(Kind.MUSIC_VIDEO), OfKind(Kind.HOME_VIDEO))
+        ),
         'genre="" -year=""': And((Text("genre", "", whole=True), Compare("year", ">=", 0))),
     }.items():
         assert parse(said) == meant, said

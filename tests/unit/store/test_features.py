@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mediadesk.api import Feature, Item, Kind, Moment
-from mediadesk.store import Store, features, library, locations, roots
+from mediadesk.store import Store, browse, features, library, locations, roots
 from mediadesk.store.locations import Location
 
 
@@ -76,10 +76,40 @@ def test_the_length_of_what_is_saved_is_known_of_one_version_and_model(
     assert length("no summary") is length("look", 2) is length("look", 1, "other") is None
 
 
+def test_what_was_read_in_part_is_told_till_it_is_whole_or_lies_nowhere(
+    store: Store, item: str, tmp_path: Path
+) -> None:
+    _save(store, item, Feature(problem="It breaks off after 3 of 90 minutes."))
+    _save(store, item, Feature(), extractor="whole")
+    told = [(item, "look", "It breaks off after 3 of 90 minutes.")]
+    assert features.problems(store.read()) == features.problems(store.read(), item) == told
+    assert features.problems(store.read(), "another") == []
+    assert features.count_partial(store.read()) == {"look": 1}
+
+    store.write(lambda db: locations.leave_out(db, [str(tmp_path / "a.mp4")]))
+    assert features.problems(store.read()) == []
+    assert features.count_partial(store.read()) == {}
+
+    _save(store, item, Feature())
+    assert features.problems(store.read(), item) == []
+
+
 def test_the_surest_tag_counts(store: Store, item: str) -> None:
     _save(store, item, Feature(tags={"cat": 0.5, "dog": 0.9}), extractor="one")
     _save(store, item, Feature(tags={"cat": 0.7}), extractor="two")
     assert features.tags(store.read(), [item]) == {item: {"cat": 0.7, "dog": 0.9}}
+
+
+def test_a_storyboard_is_some_pictures_from_all_over_without_the_key_moments(
+    store: Store, item: str
+) -> None:
+    shots = tuple(Moment(start=float(n), end=n + 1.0, image=b"jpeg") for n in range(48))
+    key = Moment(start=5, end=6, image=b"jpeg", why="the most typical picture")
+    _save(store, item, Feature(moments=(*shots, Moment(start=3, end=4, text="silent"))))
+    _save(store, item, Feature(moments=(key,)), extractor="understanding")
+    board = browse.storyboard(store.read(), item)
+    assert board == [(n * 3.0, "look", n * 3) for n in range(16)]
+    assert browse.storyboard(store.read(), "nothing") == []
 
 
 def test_a_feature_of_no_item_is_refused(store: Store) -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from mediadesk.store import Database, Store, library, registers, told
 from mediadesk.store.registers import Edit
 
-_ORDER = ("user", "sidecar", "plugin/a", "plugin/b", "embedded", "guessed", "earlier")
+_ORDER = ("user", "sidecar", "plugin/a", "plugin/b", "embedded", "understood", "guessed", "earlier")
 _NAMES = ("title", "year", "artist")
 _fields = st.fixed_dictionaries(
     {},

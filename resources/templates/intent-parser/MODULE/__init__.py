@@ -5,6 +5,12 @@ import re
 from mediadesk.api import Chip, Intent, IntentParser, Kind, hookimpl
 
 _KINDS = {
+    Kind.HOME_VIDEO: r"\bhome (?:videos?|movies?)\b|家庭录像",
+    Kind.MUSIC_VIDEO: r"\bmusic videos?\b|音乐视频",
+    Kind.CONCERT: r"\bconcerts?\b|演唱会|音乐会",
+    Kind.TALK: r"\b(?:talks?|lectures?)\b|演讲|讲座",
+    Kind.AUDIOBOOK: r"\baudio ?books?\b|有声书",
+    Kind.PODCAST: r"\bpodcasts?\b|播客",
     Kind.FILM: r"\b(?:films?|movies?)\b|电影|影片",
     Kind.EPISODE: r"\b(?:episodes?|series)\b|剧集|电视剧",
     Kind.CLIP: r"\b(?:clips?|videos?)\b|短片|视频",

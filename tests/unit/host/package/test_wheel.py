@@ -167,7 +167,9 @@ def test_wheels_that_pip_itself_is_made_of_are_accepted(tmp_path: Path) -> None:
     assert wheel.top_level == ("pip",)
 
 
-@pytest.mark.parametrize("name", ["audio", "history", "keyframes", "subtitles", "tags", "taste"])
+@pytest.mark.parametrize(
+    "name", ["audio", "episodes", "history", "keyframes", "subtitles", "tags", "taste"]
+)
 def test_the_first_party_plugins_wheels_are_accepted(name: str, tmp_path: Path) -> None:
     from hatchling.builders.wheel import WheelBuilder
 

@@ -1,0 +1,205 @@
+"""The lane of understanding: what is derived from all that extractors learnt about one item."""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mediadesk.api import Feature, Item, UserError
+from mediadesk.extract.batch import checked, each_or_error
+from mediadesk.extract.extraction import verdict
+from mediadesk.extract.tagging import held
+from mediadesk.host.workers import Outcome, Work
+from mediadesk.store import features, jobs, library, seasons, told
+from mediadesk.store.jobs import Job, Task
+from mediadesk.understand.blocks import SAID
+from mediadesk.understand.chapters import chapters
+from mediadesk.understand.fuse import fuse
+from mediadesk.understand.highlights import highlights
+from mediadesk.understand.kinds import kinds, understood
+from mediadesk.understand.seasons import FINGERPRINT, spans
+from mediadesk.understand.summary import summary
+
+if TYPE_CHECKING:
+    from mediadesk.api import Run
+    from mediadesk.store import Database, Store
+
+log = logging.getLogger(__name__)
+_TIMEOUT_SECONDS = 60.0
+
+
+class Understanding:
+    """Derives an item's vector, key moments, summary and chapters once its extractors are done.
+
+    The files are left alone: workers only count, and the model runs here, on all that comes back
+    at once.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run: Run,
+        task: Task,
+        *,
+        followers: Callable[[], Sequence[str]] = tuple,
+    ) -> None:
+        """Make the lane.
+
+        Args:
+            store: where jobs and features are.
+            run: runs the model that fuses.
+            task: what is to be done, after all extractors.
+            followers: gives all tasks that read features, this one too.
+        """
+        self._store = store
+        self._run = run
+        self._task = task
+        self._followers = followers
+
+    def claim(self, limit: int, *, idle: bool) -> list[Work]:
+        """Give pending jobs, else one suspect if nothing else runs."""
+
+        def take(db: Database) -> list[Job]:
+            taken = jobs.claim(db, [self._task], limit=limit)
+            suspect = jobs.claim_suspect(db, [self._task.name]) if idle and not taken else None
+            return [suspect] if suspect else taken
+
+        taken = self._store.write(take)
+        db, derived = self._store.read(), {*self._followers(), self._task.name}
+        items = library.items(db, [job.item for job in taken])
+        works = []
+        for job in taken:
+            known = held(features.of_item(db, job.item))
+            own = {name: feature for name, feature in known.items() if name not in derived}
+            works.append(
+                Work(
+                    key=job,
+                    function=derive,
+                    arguments=(own, self._near(db, items[job.item]), items[job.item]),
+                    timeout=_TIMEOUT_SECONDS,
+                    alone=job.suspect,
+                )
+            )
+        return works
+
+    def settle(self, outcomes: Sequence[Outcome]) -> None:
+        """Fuse, and save each item's feature with its job."""
+        made = [each for each in outcomes if each.result is not None]
+        found = each_or_error(self._fused, made) if made else []
+
+        def save(db: Database) -> None:
+            for outcome in outcomes:
+                if outcome.result is None:
+                    state, problem = _verdict(outcome)
+                    jobs.finish(db, outcome.work.key, state=state, problem=problem)
+            for outcome, feature in zip(made, found, strict=True):
+                if isinstance(feature, UserError):
+                    jobs.finish(db, outcome.work.key, state="failed", problem=str(feature))
+                    continue
+                self._save(db, outcome.work.key.item, feature)
+                self._tell_season(db, outcome.work.arguments[-1])
+                jobs.finish(db, outcome.work.key, state="done")
+
+        self._store.write(save)
+
+    def release(self, works: Sequence[Work]) -> None:
+        """Put claimed jobs back."""
+        self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
+
+    def _near(self, db: Database, item: Item) -> list[Feature]:
+        """Give the fingerprints of the episodes nearest to one in its season."""
+        found = seasons.neighbours(db, item, FINGERPRINT)
+        return [features.of_item(db, each, moments=False)[FINGERPRINT] for each in found]
+
+    def _tell_season(self, db: Database, item: Item) -> None:
+        """Have episodes compared again that have not heard of this one's fingerprint."""
+        own = self._task.name
+        jobs.requeue(db, seasons.outdated(db, item, by=FINGERPRINT, derived=own), [own])
+
+    def _fused(self, made: Sequence[Outcome]) -> list[Feature]:
+        known, _, items = zip(*(each.work.arguments for each in made), strict=True)
+        vectors = fuse(items, known, self._run)
+        joined = [
+            replace(
+                each.result,
+                summary=own.vector,
+                data=each.result.data | ({"shares": dict(own.shares)} if own.shares else {}),
+            )
+            for each, own in zip(made, vectors, strict=True)
+        ]
+        return checked(self._task.name, joined, len(made))
+
+    def _save(self, db: Database, item: str, feature: Feature) -> None:
+        task = self._task
+        features.save(db, item, task.name, feature, version=task.version, model=task.model)
+        kind = understood(feature.data.get("kind", {}))
+        said = {"kind": kind.value} if kind else {}
+        if dict(told.said(db, [item])[item]).get(told.UNDERSTOOD, {}) != said:
+            told.tell(db, item, told.UNDERSTOOD, said)
+            told.settle(db, [item])
+        others = [name for name in self._followers() if name != task.name]
+        jobs.requeue(db, [item], others)
+
+
+def derive(known: Mapping[str, Feature], near: Sequence[Feature], item: Item) -> Feature:
+    """In a worker: give an item's key moments, and what can be said of it in words.
+
+    `near` are fingerprints of episodes near to this one.
+    """
+    said_in = language(known)
+    found: dict[str, Any] = {
+        "kind": kinds(item, known),
+        "summary": summary(item, known),
+        "language": said_in,
+        "language_confidence": confidence(said_in, known),
+        "chapters": [[second, title] for second, title in chapters(item, known)],
+        "spans": [list(each) for each in spans(known.get(FINGERPRINT, Feature()), near)],
+    }
+    return Feature(
+        # Their vectors are kept where they come from.
+        moments=tuple(replace(each, vector=None) for each in highlights(item, known)),
+        data={name: each for name, each in found.items() if each},
+    )
+
+
+def language(known: Mapping[str, Feature]) -> str:
+    """Give the language that most of what is said in an item is in, as two letters; "" if none.
+
+    Of several subtitle tracks the chosen one counts, or the one with most passages.
+    """
+    for name in SAID:
+        data = known.get(name, Feature()).data
+        tracks = data.get("tracks") or [{"language": each} for each in data.get("languages", ())]
+        if chosen := next((each for each in tracks if each.get("chosen")), None):
+            tracks = [chosen]
+        said: Counter[str] = Counter()
+        for each in tracks:
+            said[each.get("language") or ""] += each.get("passages", 1)
+        del said[""]
+        if said:
+            return said.most_common(1)[0][0]
+    return str(known.get("text", Feature()).data.get("language", ""))  # of lyrics
+
+
+def confidence(spoken: str, known: Mapping[str, Feature]) -> float:
+    """Give how sure it is that an item is in a language: as the surest who says so is, else 0."""
+    told_so = [
+        each.get("confidence", 0.0)
+        for name in SAID
+        for each in known.get(name, Feature()).data.get("tracks", ())
+        if each.get("language") == spoken
+    ]
+    lyrics = known.get("text", Feature()).data
+    if lyrics.get("language") == spoken:
+        told_so.append(lyrics.get("language_confidence", 0.0))
+    return max(told_so, default=0.0) if spoken else 0.0
+
+
+def _verdict(failed: Outcome) -> tuple[str, str | None]:
+    if failed.death is not None:
+        return verdict(failed)
+    log.error("%s failed", failed.work.key, exc_info=failed.error)
+    return "failed", f"{type(failed.error).__name__}: {failed.error}"

@@ -1,0 +1,254 @@
+"""The evaluation on real features of the demo library, and on damaged copies of real files."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import av
+import library_factory
+import numpy as np
+import pytest
+from command import Inside
+from demo_features import understand
+
+from mediadesk.api import Feature, ModelSpec, UserError
+from mediadesk.engine.evaluating import Measure, copies, languages, noise, tags, themes
+from mediadesk.engine.evaluating.themed import Themed, themed
+from mediadesk.library import demo
+from mediadesk.models import Models
+from mediadesk.store import Store, features, library, locations, roots
+from mediadesk.understand import FEATURE, MODEL
+from mediadesk_audio import Audio
+from mediadesk_keyframes import Keyframes
+from mediadesk_subtitles import Subtitles
+
+if TYPE_CHECKING:
+    from mediadesk.store import Database
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
+    opened = Models(library_factory.models(tmp_path_factory.getbasetemp()))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="module")
+def items(request: pytest.FixtureRequest, models: Models, demo_library: Path) -> list[Themed]:
+    cache = request.config.cache.mkdir("demo-features")
+    known = understand(demo_library, dict(demo.themes(demo_library)), models, cache)
+    return [
+        Themed(
+            item=one.item,
+            theme=one.theme,
+            known={name: feature for name, (_, feature) in one.features.items()},
+        )
+        for one in known
+    ]
+
+
+@pytest.fixture
+def saved(store: Store, items: list[Themed], demo_library: Path) -> Store:
+    """A library with some items of the demo library, where that lies."""
+
+    def change(db: Database) -> None:
+        roots.add(db, demo_library)
+        for each in _some(items):
+            path = each.item.path
+            assert path is not None
+            place = locations.Location(path=path, root=demo_library, size=1, mtime_ns=1)
+            locations.save_locations(db, [place])
+            with av.open(f"file:{path}") as container:  # a copy is as long as its original
+                length = (container.duration or 0) / av.time_base
+            item = replace(each.item, duration=length)
+            library.save_item(db, item, facts={}, location=place)
+            for name, feature in each.known.items():
+                features.save(db, each.item.id, name, feature, version=1, model="m")
+
+    store.write(change)
+    return store
+
+
+def _some(items: Sequence[Themed]) -> list[Themed]:
+    """Two of each theme."""
+    every = sorted(items, key=lambda each: each.theme)
+    return [
+        each
+        for _, own in itertools.groupby(every, key=lambda each: each.theme)
+        for each in itertools.islice(own, 2)
+    ]
+
+
+def by_name(found: Iterator[Measure]) -> dict[str, Measure]:
+    return {each.name: each for each in found}
+
+
+def value(found: dict[str, Measure], name: str) -> float:
+    told = found[name].value
+    assert told is not None
+    return told
+
+
+def test_the_whole_finds_themes_and_its_parts_do_so_less_well(
+    items: list[Themed], models: Models
+) -> None:
+    found = by_name(themes.measures(items, models.runner(MODEL)))
+    title = "themes of videos, recall@10"
+    whole = value(found, title)
+    assert whole >= 0.95
+    assert found[title].n == sum(not each.is_sound for each in items)
+    assert value(found, f"{title}, without keyframes") < whole - 0.05
+    assert value(found, f"{title}, subtitles alone") < whole - 0.1
+    little = value(found, f"{title}, one picture and one passage")
+    assert value(found, f"{title}, one passage alone") < little < whole
+    assert value(found, "themes of songs, recall@10") >= 0.9
+
+
+def test_with_themes_dealt_out_at_random_nothing_is_found(
+    items: list[Themed], models: Models
+) -> None:
+    videos = [each for each in items if not each.is_sound]
+    dealt = [each.theme for each in videos]
+    random.Random(1).shuffle(dealt)  # noqa: S311
+    others = [replace(each, theme=theme) for each, theme in zip(videos, dealt, strict=True)]
+    found = by_name(themes.measures(others, models.runner(MODEL)))
+    assert value(found, "themes of videos, recall@10") < 0.4
+
+
+def test_a_video_known_in_chinese_is_nearest_to_itself_known_in_english(
+    items: list[Themed], models: Models
+) -> None:
+    subtitles, text = Subtitles(), models.runner(ModelSpec(task="text"))
+    videos = [each for each in items if len(each.item.sidecars) == 2][:12]
+    found = by_name(languages.items(videos, subtitles, text=text, fuse=models.runner(MODEL)))
+    assert found["videos zh → en, top 1"].n == 12
+    assert value(found, "videos zh → en, top 1") >= 0.9
+    assert value(found, "videos en → zh, top 1") >= 0.9
+    (without,) = languages.items(
+        [replace(each, item=replace(each.item, sidecars=())) for each in videos],
+        subtitles,
+        text=text,
+        fuse=models.runner(MODEL),
+    )
+    assert without.value is None
+
+
+def test_translations_of_sentences_are_found(models: Models, tmp_path: Path) -> None:
+    said = {
+        "zh": ["今天下雨了。", "这只猫在睡觉。", "火车晚点了。", "我喜欢喝茶。"],
+        "en": ["It rained today.", "The cat is sleeping.", "The train is late.", "I like tea."],
+    }
+    for language, lines in said.items():
+        path = tmp_path / languages.SENTENCES[language]
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("\n".join(lines), encoding="utf-8")
+    found = list(languages.sentences(tmp_path, models.runner(ModelSpec(task="text"))))
+    assert [(each.value, each.n) for each in found] == [(1.0, 4), (1.0, 4)]
+
+
+def test_noisy_songs_are_nearest_to_themselves(
+    items: list[Themed], models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(noise, "_MOST", 2)
+    songs = [each for each in items if each.is_sound]
+    audio = Audio()
+    found = list(noise.measures(songs, audio, models.runner(audio.model)))
+    assert len(found) == 8
+    assert {(each.value, each.n) for each in found} == {(1.0, 2)}
+
+
+def test_noise_is_as_loud_as_it_says() -> None:
+    sound = np.sin(np.arange(160_000) / 7).astype(np.float32)
+    for made in (noise.white(sound), noise.pink(sound)):
+        added = noise.noisy(sound, made, 10) - sound
+        ratio = np.square(sound).mean() / np.square(added).mean()
+        assert 10 * np.log10(ratio) == pytest.approx(10, abs=0.01)
+    power = np.abs(np.fft.rfft(noise.pink(sound))) ** 2
+    octaves = [power[n : 2 * n].sum() for n in (1_000, 4_000, 16_000)]
+    assert octaves == pytest.approx([np.mean(octaves)] * 3, rel=0.1)
+
+
+def test_copies_of_real_files_are_found_and_nothing_else_is(
+    items: list[Themed], saved: Store, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(copies, "_MOST_VIDEOS", 1)
+    monkeypatch.setattr(copies, "_MOST_SONGS", 1)
+    monkeypatch.setattr(copies, "_VIDEOS", {"cropped": copies._VIDEOS["cropped to 90 %"]})
+    readers = {each: models.runner(each.model) for each in (Keyframes(), Audio())}
+    own = themed(saved.read())
+    assert {each.theme for each in own} == {each.theme for each in items}
+    found = by_name(copies.measures(own, saved.read(), readers, models.runner(MODEL)))
+    assert value(found, "copies of videos by the item vector, top 1") == 1
+    assert value(found, "copies of songs by the item vector, top 1") == 1
+    assert found["copies at a quarter of the level are found"].value == 1
+    assert found["what is told to be a copy is one"].value == 1
+
+
+def test_an_item_that_is_not_understood_yet_is_said_in_a_sentence(
+    saved: Store, items: list[Themed]
+) -> None:
+    gone = _some(items)[0].item.id
+    saved.write(lambda db: features.save(db, gone, FEATURE, Feature(), version=1, model="m"))
+    with pytest.raises(UserError, match="mediadesk analyze --wait"):
+        themed(saved.read())
+
+
+def test_tags_are_right_where_the_theme_says_so(saved: Store) -> None:
+    db = saved.read()
+    own = [each for each in themed(db) if each.theme in {"coast", "animals"}]
+    said = [{"sea": 0.9, "sad": 0.95}, {"city": 0.6, "sea": 0.3}, {"birds": 0.7}, {}]
+
+    def change(db: Database) -> None:
+        in_order = sorted(own, key=lambda each: each.theme, reverse=True)
+        for each, labels in zip(in_order, said, strict=True):
+            tagged = Feature(tags=labels)
+            features.save(db, each.item.id, "tags", tagged, version=1, model="m")
+
+    saved.write(change)
+    found = by_name(tags.measures(own, saved.read()))
+    assert value(found, "any tag is right") == 0.75
+    assert value(found, "first tag is right") == 0.5
+    assert value(found, "tags told as facts are right") == pytest.approx(2 / 3, abs=0.001)
+    assert found["tags of confidence 0.8–1.0 are right"].n == 1, "moods are not judged"
+    error = (0.1 + 0.7 + 2 * abs(0.65 - 0.5)) / 4
+    assert value(found, "expected calibration error of tags") == pytest.approx(error, abs=0.001)
+
+
+def test_the_command_says_in_a_sentence_what_is_missing(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    places = library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp())
+    command = Inside(places.data)
+    for words, sentence in (
+        ((), "demo --prepare"),
+        (("--data", str(tmp_path / "nowhere")), "is no folder of evaluation data"),
+        (("--data", str(tmp_path)), "tatoeba.cmn-eng.cmn"),
+    ):
+        done = command.run("eval", "understanding", *words)
+        assert done.returncode == 1
+        assert sentence in done.stderr
+        assert len(done.stderr.strip().splitlines()) == 1
+
+
+def test_the_command_prints_a_table_and_objects(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    places = library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp())
+    for name, line in zip(languages.SENTENCES.values(), ("雨", "Rain"), strict=True):
+        (tmp_path / "text").mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{line}\n{line}\n", encoding="utf-8")
+    command = Inside(places.data)
+    told = command.json("eval", "understanding", "--data", str(tmp_path))
+    assert [each.keys() for each in told] == [{"name", "value", "n", "low", "high", "note"}] * 3
+    assert told[0]["value"] is None
+    assert "demo --prepare" in told[0]["note"]
+    assert json.dumps(told[1]["value"]) == "0.5"  # the same sentence twice: one is as near
+    lines = command.text("eval", "understanding", "--data", str(tmp_path)).splitlines()
+    assert "!" in lines[0]
+    assert "n 2" in lines[1]

@@ -1,0 +1,147 @@
+"""Key moments: which they are, why, and what is said then."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pytest
+
+from mediadesk.api import Array, Feature, Item, Kind, Moment, unit
+from mediadesk.understand.highlights import NEW, TELLING, TYPICAL, highlights
+from mediadesk.understand.summary import summary
+
+
+def look(seed: int, *, like: Array | None = None, length: int = 1280) -> Array:
+    """Give a vector of its own, or one whose cosine to another is about .9."""
+    own = unit(np.random.default_rng(seed).standard_normal(length))
+    return own if like is None else unit(like + 0.5 * own)
+
+
+def pictures(vectors: Sequence[Array], *, each: float = 10.0) -> Feature:
+    return Feature(
+        summary=unit(np.mean(vectors, axis=0)),
+        moments=tuple(
+            Moment(start=each * n, end=each * (n + 1), vector=vector, image=b"jpeg %d" % n)
+            for n, vector in enumerate(vectors)
+        ),
+    )
+
+
+def words(lines: Mapping[float, str], *, topic: Array) -> Feature:
+    """Give passages of four seconds; those with an exclamation mark are about the topic."""
+    moments = []
+    for n, (start, text) in enumerate(lines.items()):
+        vector = look(50 + n, like=topic if "!" in text else None, length=512)
+        moments.append(Moment(start=start, end=start + 4, text=text, vector=vector))
+    return Feature(summary=topic, moments=tuple(moments), data={"languages": ["en"]})
+
+
+def video(seconds: float, kind: Kind = Kind.CLIP) -> Item:
+    return Item(id="v", kind=kind, title="v", path=None, duration=seconds)
+
+
+def test_one_picture_is_the_most_typical_and_those_unlike_all_before_are_told() -> None:
+    sea, hill = look(1), look(2)
+    shown = [look(3, like=sea), look(4, like=sea), sea, hill, look(5, like=hill), look(6, like=sea)]
+    found = highlights(video(60), {"keyframes": pictures(shown)})
+    assert [(each.start, each.why) for each in found] == [(20, TYPICAL), (30, NEW)]
+    assert [each.image for each in found] == [b"jpeg 2", b"jpeg 3"]
+    assert all(each.vector is None for each in found)
+
+
+def talk(count: int) -> Feature:
+    """Give a passage each ten seconds; every third is about the topic."""
+    lines = {10.0 * n + 2: f"Line {n}{'.' if n % 3 else '!'}" for n in range(count)}
+    return words(lines, topic=look(9, length=512))
+
+
+def test_the_sentences_of_the_summary_are_told_with_what_is_seen_then() -> None:
+    sea = look(1)
+    shown = pictures([look(n, like=sea) for n in range(2, 26)])
+    known = {"keyframes": shown, "subtitles": talk(24)}
+    item = video(240)
+    lines = {each["text"]: each["t"] for each in summary(item, known)}
+    found = {each.text: each for each in highlights(item, known) if each.why == TELLING}
+    assert found
+    assert found.keys() <= lines.keys()
+    for text, moment in found.items():
+        assert moment.start == lines[text]
+        assert moment.start < moment.end <= moment.start + 4
+        assert moment.image == b"jpeg %d" % (moment.start // 10)
+
+
+def test_a_picture_has_the_sentence_nearest_to_it_unless_that_is_far_away() -> None:
+    said = words({31: "Near!", 33: "Less near!", 200: "Far!"}, topic=look(9, length=512))
+    known = {"keyframes": pictures([look(n) for n in range(24)]), "subtitles": said}
+    found = [each for each in highlights(video(240), known) if each.why != TELLING]
+    assert found
+    for moment in found:
+        apart = {"Near!": moment.start - 31, "Less near!": moment.start - 33}
+        apart["Far!"] = moment.start - 200
+        nearest = min(apart, key=lambda text: abs(apart[text]))
+        assert not moment.text or moment.text == nearest
+        assert bool(moment.text) or min(map(abs, apart.values())) > 11
+
+
+def test_there_are_eight_at_most_spread_over_a_long_video() -> None:
+    found = highlights(video(4800), {"keyframes": pictures([look(n) for n in range(48)], each=100)})
+    starts = [each.start for each in found]
+    assert len(starts) == len(set(starts)) == 8
+    assert starts == sorted(starts)
+    assert starts[0] < 1200
+    assert starts[-1] > 3600
+    assert max(np.diff(starts)) < 1500
+
+
+def test_a_short_clip_has_few() -> None:
+    shown = {"keyframes": pictures([look(n) for n in range(12)], each=1.5)}
+    assert len(highlights(video(18), shown)) == 2
+    assert highlights(video(18), {"keyframes": pictures([look(1)])}) == ()
+
+
+def test_the_titles_of_a_film_are_no_key_moments() -> None:
+    scene = look(1)
+    shown = [look(90), *(look(n, like=scene) for n in range(2, 48)), look(91)]
+    found = highlights(video(4800, Kind.FILM), {"keyframes": pictures(shown, each=100)})
+    assert [each.why for each in found] == [TYPICAL]
+    assert 96 <= found[0].start <= 4560
+
+
+def test_one_who_talks_before_the_same_wall_has_a_moment_for_each_sentence() -> None:
+    known = {"keyframes": pictures([look(1)]), "subtitles": talk(24)}
+    item = video(240)
+    found = highlights(item, known)
+    assert [each.start for each in found] == sorted(each["t"] for each in summary(item, known))
+    assert {each.image for each in found} == {b"jpeg 0"}
+    assert {each.why for each in found} == {TELLING}
+
+
+def test_where_hardly_anything_is_said_no_line_sums_it_up() -> None:
+    shown = pictures([look(n) for n in range(6)])
+    found = highlights(video(60), {"keyframes": shown, "subtitles": talk(3)})
+    assert found
+    assert TELLING not in {each.why for each in found}
+
+
+@pytest.mark.parametrize("kind", [Kind.SONG, Kind.RECORDING])
+def test_sound_alone_has_key_moments_only_where_something_is_said(kind: Kind) -> None:
+    sound = Feature(moments=(Moment(start=0, end=3, vector=look(1, length=392)),))
+    assert highlights(video(240, kind), {"audio": sound}) == ()
+    said = {"audio": sound, "subtitles": talk(24)}
+    found = highlights(video(240, kind), said)
+    assert {each.why for each in found} == {TELLING}
+    assert not any(each.image for each in found)
+
+
+def test_the_same_features_give_the_same_moments() -> None:
+    known = {"keyframes": pictures([look(n % 9) for n in range(24)]), "subtitles": talk(24)}
+    found = highlights(video(240), known)
+    assert found == highlights(video(240), dict(reversed(known.items())))
+    shown = [each.image for each in found if each.why != TELLING]
+    assert len(shown) == len(set(shown))
+
+
+def test_nothing_known_gives_nothing() -> None:
+    assert highlights(video(60), {}) == ()
+    assert highlights(video(60), {"keyframes": Feature()}) == ()

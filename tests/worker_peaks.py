@@ -1,0 +1,56 @@
+"""Watches how much memory the worker processes of this one take."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+
+class WorkerPeaks:
+    """Notes the most resident memory of each child process while it is entered, in bytes."""
+
+    def __init__(self) -> None:
+        self.by_process: dict[int, int] = {}
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._over.set()
+        self._thread.join()
+
+    @property
+    def most(self) -> int:
+        """Of the process that took the most."""
+        return max(self.by_process.values(), default=0)
+
+    def _watch(self) -> None:
+        me = psutil.Process()
+        while not self._over.wait(0.05):
+            for child in me.children():
+                with suppress(psutil.NoSuchProcess, ProcessLookupError, FileNotFoundError):
+                    self.by_process[child.pid] = max(
+                        _peak(child), self.by_process.get(child.pid, 0)
+                    )
+
+
+def _peak(process: psutil.Process) -> int:
+    """Linux remembers the peak; elsewhere what lies between two looks is missed."""
+    status = Path(f"/proc/{process.pid}/status")
+    if not status.exists():
+        return int(process.memory_info().rss)
+    lines = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    return int(lines.get("VmHWM", "0 kB").split()[0]) << 10
