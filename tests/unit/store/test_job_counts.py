@@ -96,7 +96,7 @@ _ACTS: st.SearchStrategy[Act] = st.one_of(
 @given(st.lists(_ACTS, max_size=30))
 def test_what_is_kept_is_what_counting_gives(shared: Store, acts: list[Act]) -> None:
     def live(db: Database) -> None:
-        for table in ("location", "removed", "job", "feature", "root", "item"):
+        for table in ("location", "removed", "job", "feature", "alias", "op", "root", "item"):
             db.conn.execute(f"DELETE FROM {table}")
         assert jobs.counts(db) == []
         for act in acts:
