@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from mediadesk.engine.messages import Change
+from mediadesk.engine.messages import Change, Match
 from mediadesk.ui.dialogs.edit import EditDialog, edit_items
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.dialogs.tag import TagDialog, tag_items
@@ -189,7 +189,11 @@ def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: Q
     qtbot.waitUntil(write.into["nfo"].hasFocus)
     press(write, Key.Key_Escape)
     assert is_gone(write)
-    missing = next(one for one in client.items.values() if not one.available)
+    missing, other = (
+        next(one for one in client.items.values() if one.available is here)
+        for here in (False, True)
+    )
+    client.matching = (Match(item=other, path="/media/guess.mkv", alike=0.9, why="Its name"),)
     relink = relink_item(window.desk, missing, window)
     qtbot.waitUntil(lambda: relink.focusWidget() is not None and relink.isEnabled())
     relink.typed.setFocus()
@@ -197,3 +201,4 @@ def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: Q
     press(relink, Key.Key_Return)
     qtbot.waitUntil(lambda: is_gone(relink))
     assert told(client, "relink") == 1
+    assert client.items[missing.id].path == "/media/other.mkv", "what is typed goes first"
