@@ -435,6 +435,24 @@ def test_the_palette_offers_the_player_from_any_page_while_something_plays(
     assert not offered(*asked)
 
 
+def test_the_palette_does_what_is_chosen_and_not_what_stands_first(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    window = show(client_of(media, "long.mp3", "song"))
+    for down in (0, 2):
+        window.commands.show_palette()
+        (palette,) = [one for one in window.findChildren(Palette) if one.isVisible()]
+        ran: list[int] = []
+        palette._shown = [
+            replace(one, run=partial(ran.append, row)) for row, one in enumerate(palette._shown)
+        ]
+        for _ in range(down):
+            QTest.keyClick(palette.field, Qt.Key.Key_Down)
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+        wait(qtbot, lambda ran=ran: bool(ran))
+        assert ran == [down]
+
+
 def test_a_film_stops_when_one_leaves_and_goes_on_when_one_comes_back(
     long: Long, qtbot: QtBot
 ) -> None:
@@ -623,7 +641,8 @@ def test_what_was_kept_is_not_written_over_before_it_is_known(show: Show, media:
     kept = QueueState(items=tuple(client.items)[:2], order=(1, 0), here=1, second=5.0)
     client.kept_queue = kept
     window = show(client)
-    client.late = late = []
+    late: list[Callable[[], None]] = []
+    client.late = late
     window.player.do("stop")
     window.close()
     for answer in late:
