@@ -54,6 +54,7 @@ find "$data/Films" "$data/Holiday drive" -type f -exec touch -d '1 hour ago' {} 
 "${mediadesk[@]}" library add "$data/Holiday drive" >/dev/null
 "${mediadesk[@]}" analyze --wait >/dev/null
 rm -r "$data/Holiday drive"
+"${mediadesk[@]}" library exclude "${films%/*}" '*.sample.mkv' /Extras/ >/dev/null
 "${mediadesk[@]}" library scan >/dev/null
 
 mkdir -p "$folder"
@@ -61,7 +62,7 @@ states=library+view-list,library+view-details,library+tab-albums,library+tab-ser
 states+=,library+found,library+nothing-found,library+misread,library+selected,library+pointed
 states+=,library+menu,library+sort,library+examples,library+selected+tag,library+selected+collect
 states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+message,for-you+end
-states+=,item+edit,library+videos+selected+identify,item+end,settings+end,plugin+end,guide+next,player+show-queue
+states+=,item+edit,library+videos+selected+identify,item+end,settings+leave-out,settings+end,plugin+end,guide+next,player+show-queue
 "${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \
   --theme light,dark --size 1440x900,1024x700
 "${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \

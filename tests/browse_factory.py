@@ -18,7 +18,7 @@ from mediadesk.store import Database, Store, edges, features, library, locations
 from mediadesk.store.registers import Edit
 
 NOW = datetime(2026, 11, 22, 12).astimezone().timestamp()
-FOLDERS = ("a", "A", "a/a", "b%", "海", "x/A")
+FOLDERS = ("a", "A", "a/a", "ab", "xa", "b%", "海", "x/A")
 ROOTS = {"/r": "Disk é", "/s": ""}
 
 

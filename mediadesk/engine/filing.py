@@ -122,6 +122,7 @@ class Filing:
 
         self._scanning.forget(before.path, partial(self._access.store.write, move, durable=True))
         self._on_roots()
+        self._access.changed("items", "status")
         self._look([after])
         return self._status()
 
@@ -183,6 +184,7 @@ class Filing:
             jobs.unpark(db, roots.set_excludes(db, root.path, wanted))
 
         self._access.store.write(keep, durable=True)
+        self._access.changed("status")
         self._look([root.path])
         return views.folder(self._root(folder))
 

@@ -61,6 +61,7 @@ class Folders:
                 )
         self._take_up(self._access.store.write(partial(_add, folder=folder), durable=True))
         self._on_roots()
+        self._access.changed("status")
         self._look([folder])
         return self._status()
 

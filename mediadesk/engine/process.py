@@ -5,6 +5,7 @@ import faulthandler
 import logging
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Callable
@@ -63,9 +64,7 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
     except UserError as error:
         _refuse(pipe, error, data_dir)
         return
-    signal.signal(
-        signal.SIGTERM, lambda *_: threading.Thread(target=_leave, args=[reception]).start()
-    )
+    _leave_when_told(reception)
     lanes = {lane: ThreadPoolExecutor(1, f"engine-{lane}") for lane in (*_LONG, *_SHORT)}
     lanes[_QUICK] = ThreadPoolExecutor(_QUICK_THREADS, f"engine-{_QUICK}")
     while True:
@@ -93,10 +92,21 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
     os._exit(0)
 
 
-def _leave(reception: Reception) -> None:
-    """End now, whatever is being read or computed; the library is whole and told to be."""
-    reception.abandon()
-    os._exit(0)
+def _leave_when_told(reception: Reception) -> None:
+    """End at SIGTERM, whatever is being read or computed; the library is whole and told to be."""
+    heard, told = socket.socketpair()
+    told.setblocking(False)
+    # A handler of Python's would wait for the next call where it comes right before that is read.
+    signal.set_wakeup_fd(told.fileno())
+    signal.signal(signal.SIGTERM, lambda *_: None)
+
+    def leave() -> None:
+        with told:  # it is open for as long as somebody listens
+            heard.recv(1)
+        reception.abandon()
+        os._exit(0)
+
+    threading.Thread(target=leave, name="engine-leaving", daemon=True).start()
 
 
 class _Outlet:

@@ -208,6 +208,7 @@ def folder(root: roots.Root, *, watched: bool = False) -> FolderView:
         drive=root.drive,
         excludes=root.excludes,
         watched=watched,
+        scanned=root.scanned_at is not None,
     )
 
 

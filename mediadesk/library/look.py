@@ -248,7 +248,8 @@ class Look:
                 )
             else:
                 came = comparison.came - len(missing) - len(left_out)
-                roots.note_part(db, self._path, came=came, warnings=self._warnings)
+                looked = {*comparison.visited, *gone}
+                roots.note_part(db, self._path, came=came, warnings=self._warnings, looked=looked)
             locations.set_gone(db, missing)
             renamed.note_renamed(db, self._path, [] if why else missing)
             told.ask_others(db, [*silent, *left_out])

@@ -1,8 +1,9 @@
 """The folders that a person added to the library."""
 
 import json
+import os
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -134,15 +135,20 @@ def note_looked(db: Database, root: Path) -> None:
     db.conn.execute("UPDATE root SET scanned_at = ? WHERE path = ?", [time.time(), spelled(root)])
 
 
-def note_part(db: Database, root: Path, *, came: int, warnings: Sequence[str]) -> bool:
+def note_part(
+    db: Database, root: Path, *, came: int, warnings: Sequence[str], looked: Collection[str]
+) -> bool:
     """Note how many files more there are, and what can't be read, after a part was looked at.
 
-    False if there is no such root.
+    What was said of these `looked` folders, or right inside of them, is forgotten. False if there
+    is no such root.
     """
     row = db.conn.execute("SELECT warnings FROM root WHERE path = ?", [spelled(root)]).fetchone()
     if row is None:
         return False
-    told = list(dict.fromkeys([*json.loads(row[0]), *map(shown, warnings)]))
+    anew = frozenset(map(shown, looked))
+    still = [each for each in json.loads(row[0]) if anew.isdisjoint(_named(each))]
+    told = list(dict.fromkeys([*still, *map(shown, warnings)]))
     db.conn.execute(
         "UPDATE root SET files = max(0, files + ?), warnings = ? WHERE path = ?",
         [came, json.dumps(told, ensure_ascii=False), spelled(root)],
@@ -177,6 +183,12 @@ def move(db: Database, old: Path, new: Path) -> None:
         [(_moved(sidecars, old, new), path) for path, sidecars in rows],
     )
     db.conn.execute("DELETE FROM root WHERE path = ?", [spelled(old)])
+
+
+def _named(warning: str) -> tuple[str, str]:
+    """Give the path that a warning begins with, and the folder that this lies in."""
+    path = warning.removeprefix("“").partition("”")[0]
+    return path, path.rpartition(os.sep)[0]
 
 
 def _around(db: Database, path: Path) -> str | None:

@@ -147,6 +147,13 @@ def _open_menu(window: Window) -> None:
     view.menu_wanted.emit(view.viewport().mapToGlobal(centre))
 
 
+def _leave_out(window: Window) -> None:
+    """Ask what is to be left out of the first folder."""
+    first = window.settings.folders.rows.first
+    if first is not None:
+        first.leave_out.click()
+
+
 def _scroll(window: Window) -> None:
     """Go to the end of a page that scrolls."""
     for area in window.page.findChildren(QScrollArea):
@@ -161,6 +168,7 @@ STATES: dict[str, Callable[[Window], object]] = {
     "selected": _select,
     "pointed": _point,
     "menu": _open_menu,
+    "leave-out": _leave_out,
     "end": _scroll,
     "next": lambda window: window.guide.next(),
     "examples": lambda window: window.topbar.examples.click(),

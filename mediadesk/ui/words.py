@@ -3,7 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mediadesk.engine.messages import SEARCHES, Card, ItemView, MomentView, Status, WorkView
+from mediadesk.engine.messages import (
+    SEARCHES,
+    Card,
+    FolderView,
+    ItemView,
+    MomentView,
+    Status,
+    WorkView,
+)
 
 KINDS = {
     "film": "Film",
@@ -206,6 +214,28 @@ def going_on(status: Status) -> str:
     if ready:
         return f"Analysing: {count(ready, 'step')} to go{left}."
     return f"Looking through the folders{left}."
+
+
+def folder_name(folder: FolderView) -> str:
+    """The last part of a folder's path, by which people call it."""
+    path = folder.path.replace("\\", "/")
+    return path.rstrip("/").rpartition("/")[2] or path
+
+
+def folder_state(folder: FolderView) -> str:
+    """How a folder is in a few words: how much is in it, where that is known."""
+    if not folder.available:
+        return "Not available"
+    return count(folder.files, "file") if folder.scanned else "Being looked through …"
+
+
+def without(patterns: Sequence[str]) -> str:
+    """How much of a folder these patterns leave out: “1 pattern leaves files out: *.iso”."""
+    held = [one for one in patterns if not one.startswith("#")]
+    if not held:
+        return ""
+    leaves = "pattern leaves" if len(held) == 1 else "patterns leave"
+    return f"{len(held):,} {leaves} files out: {', '.join(held)}"
 
 
 def part_of(work: WorkView, titles: Mapping[str, str]) -> str:

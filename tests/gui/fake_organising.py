@@ -70,6 +70,15 @@ class FakeOrganising:
     written: list[WritePlan]
     imports: Mapping[str, Imported] = {}
 
+    def exclude(self, folder: str, patterns: Sequence[str]) -> FolderView:
+        if "!" in patterns:
+            raise UserError("“!” is no pattern: write one as in .gitignore, such as “/Extras/”.")
+        (one,) = [
+            replace(each, excludes=tuple(patterns)) for each in self.folders if each.path == folder
+        ]
+        self.folders = tuple(one if each.path == folder else each for each in self.folders)
+        return one
+
     def _act(self, says: str, names: Sequence[str], do: Callable[[str], None]) -> Change:
         before, book = dict(self.items), deepcopy(self.book)
         for name in names:

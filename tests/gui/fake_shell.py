@@ -13,12 +13,18 @@ class FakeShell:
 
     desk_settings = Desktop(scale=100, keys={}, tray=False, guided=True)
 
+    gentle_on_battery = True
     usual: tuple[str, ...] = ()
     items: dict[str, ItemView]
     folders: tuple[FolderView, ...]
 
     def usual_folders(self) -> tuple[str, ...]:
         return self.usual
+
+    def pace(self, *, gentle_on_battery: bool | None = None) -> bool:
+        if gentle_on_battery is not None:
+            self.gentle_on_battery = gentle_on_battery
+        return self.gentle_on_battery
 
     def sort_out(self, paths: Sequence[str]) -> Sorted:
         return desktop.sort_out(paths, self._known)

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from mediadesk.engine.messages import Change
+from mediadesk.engine.messages import Change, Match
 from mediadesk.ui.dialogs.edit import EditDialog, edit_items
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.dialogs.tag import TagDialog, tag_items
@@ -182,6 +182,58 @@ def test_enter_in_the_tags_of_many_adds_and_does_not_save(show: Show, qtbot: QtB
     assert told(client, "tag") == 1
 
 
+def test_of_many_what_they_share_can_be_emptied_and_what_differs_is_not_by_mistake(
+    show: Show, qtbot: QtBot
+) -> None:
+    client = FakeClient([item(n, artist="Everybody") for n in range(3)])
+    window = show(client)
+    dialog = edit_items(window.desk, list(client.items), window)
+    qtbot.waitUntil(dialog.labels.field.hasFocus)
+    shared, several = dialog.fields["artist"].editor, dialog.fields["title"].editor
+    assert isinstance(shared, QLineEdit)
+    assert isinstance(several, QLineEdit)
+    assert (shared.text(), several.text()) == ("Everybody", "")
+    shared.clear()
+    QTest.keyClicks(several, "x")
+    several.clear()
+    dialog.agree.click()
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    (saved,) = [args for name, args, _ in client.calls if name == "edit"]
+    assert saved[1] == {"artist": ""}
+
+
+def test_tags_of_many_are_asked_after_and_saved_again_alone_after_a_trouble(
+    show: Show, qtbot: QtBot
+) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    dialog = edit_items(window.desk, list(client.items), window)
+    qtbot.waitUntil(dialog.labels.field.hasFocus)
+    QTest.keyClicks(dialog.labels.field, "calm")
+    press(dialog, Key.Key_Return)
+    press(dialog, Key.Key_Escape)
+    asked = question(dialog)
+    assert asked is not None
+    press(asked, Key.Key_Escape)
+    editor = dialog.fields["artist"].editor
+    assert isinstance(editor, QLineEdit)
+    editor.setText("Everybody")
+    late: list[Callable[[], None]] = []
+    client.late = late
+    dialog.agree.click()
+    late[0]()
+    qtbot.waitUntil(lambda: len(late) == 2)
+    client.error = OSError("full")
+    late[1]()
+    qtbot.waitUntil(dialog.agree.isEnabled)
+    assert "full" in dialog.trouble.accessibleName()
+    client.error = client.late = None
+    dialog.agree.click()
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    assert (told(client, "edit"), told(client, "tag")) == (1, 2)
+    assert {one.labels for one in client.items.values()} == {("calm",)}
+
+
 def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: QtBot) -> None:
     client = FakeClient([item(n) for n in range(12)])
     window = show(client)
@@ -189,7 +241,11 @@ def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: Q
     qtbot.waitUntil(write.into["nfo"].hasFocus)
     press(write, Key.Key_Escape)
     assert is_gone(write)
-    missing = next(one for one in client.items.values() if not one.available)
+    missing, other = (
+        next(one for one in client.items.values() if one.available is here)
+        for here in (False, True)
+    )
+    client.matching = (Match(item=other, path="/media/guess.mkv", alike=0.9, why="Its name"),)
     relink = relink_item(window.desk, missing, window)
     qtbot.waitUntil(lambda: relink.focusWidget() is not None and relink.isEnabled())
     relink.typed.setFocus()
@@ -197,3 +253,4 @@ def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: Q
     press(relink, Key.Key_Return)
     qtbot.waitUntil(lambda: is_gone(relink))
     assert told(client, "relink") == 1
+    assert client.items[missing.id].path == "/media/other.mkv", "what is typed goes first"

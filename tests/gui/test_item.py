@@ -682,8 +682,12 @@ def test_another_item_is_found_and_merged(
     work(application)
     sheet = dialog(window, MergeDialog)
     assert not sheet.agree.isEnabled()
+    sheet.search.setText("number")
+    qtbot.waitUntil(lambda: sheet.list.count() > 1)
+    sheet.list.setCurrentRow(0)
     sheet.search.setText('"number 7"')
     assert not sheet.list.count(), "what was found for another text can't be merged by mistake"
+    assert not sheet.agree.isEnabled()
     qtbot.waitUntil(lambda: sheet.list.count() == 1)
     sheet.search.setText("unheardof")
     qtbot.waitUntil(lambda: "Nothing else is found" in sheet.line.text())

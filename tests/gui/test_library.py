@@ -298,6 +298,23 @@ def test_in_another_order_one_begins_to_extend_anew(
     assert picked(browser) == [6, 7, 8, 196]
 
 
+def test_what_is_picked_and_no_longer_found_is_let_go_so_that_nobody_acts_on_it_unseen(
+    application: QApplication, window: Window
+) -> None:
+    browser = window.library.browser
+    for place in (2, 3):
+        click(browser.grid, place, Modifier.ControlModifier)
+    window.topbar.search.setText("A00003")
+    window.library._typing.timeout.emit()
+    app.settle(application, window)
+    assert titles(browser, 1) == ["A00003 walk"]
+    assert (len(browser.picked), browser.picked_bar._count.text()) == (1, "1 selected")
+    window.topbar.search.setText("")
+    window.library._typing.timeout.emit()
+    app.settle(application, window)
+    assert picked(browser) == [3]
+
+
 def test_items_are_picked_with_the_keyboard(window: Window) -> None:
     browser = window.library.browser
     browser.view.take_keyboard(1)

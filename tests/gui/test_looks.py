@@ -26,7 +26,7 @@ from pytestqt.qtbot import QtBot
 
 from mediadesk import app
 from mediadesk.api import UserError
-from mediadesk.engine.messages import Card, Problem, Shelf, Status, WorkView
+from mediadesk.engine.messages import Card, FolderView, Problem, Shelf, Status, WorkView
 from mediadesk.ui import poses, words
 from mediadesk.ui.cards import CardPainter, Look
 from mediadesk.ui.desk import Desk
@@ -47,6 +47,7 @@ READABLE = 4.5  # the contrast that WCAG 2 asks of text, level AA
 INKS = ("text", "muted", "accent_text", "reason", "good", "warning", "danger")
 GROUNDS = ("window", "rail", "surface", "raised", "accent_soft")
 _OWN = (QLineEdit, QComboBox, QAbstractScrollArea)
+_POSED_ON = {"next": "guide", "end": "settings", "leave-out": "settings"}  # else in the library
 ARABIC = "مدينة الرياح"
 
 
@@ -201,11 +202,13 @@ def test_poses_are_pages_and_what_is_done_there() -> None:
 
 
 def test_what_is_posed_is_seen_and_leaves_no_trace(application: QApplication, show: Show) -> None:
-    window = show(FakeClient([item(n, title="Above the Clouds") for n in range(8)]))
+    folder = FolderView(path="/films", files=8, available=True)
+    items = [item(n, title="Above the Clouds") for n in range(8)]
+    window = show(FakeClient(items, folders=[folder]))
     plain = poses.picture(application, window, "library").toImage()
     assert plain == poses.picture(application, window, "library").toImage()
     for state in poses.STATES.keys() - {"menu", "examples"}:  # popups need a screen
-        page = {"next": "guide", "end": "settings"}.get(state, "library")
+        page = _POSED_ON.get(state, "library")
         before = poses.picture(application, window, page).toImage()
         posed = poses.picture(application, window, f"{page}+{state}").toImage()
         assert state == "end" or posed != before, state

@@ -24,6 +24,7 @@ from mediadesk.engine.messages import ItemView, Track
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import WAYLAND
 from mediadesk.play.queue import QueueState
+from mediadesk.ui import tracks
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.pages.player import PlayerPage
 from mediadesk.ui.palette import Palette
@@ -153,6 +154,22 @@ def test_stopped_it_goes_on_where_it_was(long: Long, qtbot: QtBot) -> None:
     wait(qtbot, lambda: player.playback.playing and player.playback.position > 20.2)
 
 
+def test_how_much_was_watched_on_end_is_told_so_that_a_glance_is_none(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "short.mkv", "film")
+    playing(qtbot, show(client), next(iter(client.items)))
+    finished: list[dict[str, Any]] = []
+
+    def is_over() -> bool:
+        finished[:] = [more for name, args, more in client.calls if args[1:] == ("finished",)]
+        return bool(finished)
+
+    wait(qtbot, is_over)
+    assert SHORT_S / 2 <= finished[0]["watched"] <= SHORT_S + 0.3
+    assert finished[0]["position"] == pytest.approx(SHORT_S, abs=0.3)
+
+
 def test_the_sound_track_is_chosen_in_its_menu_and_remembered(long: Long, qtbot: QtBot) -> None:
     player, client, window = long
     QTest.mouseClick(player.transport.audio, Qt.MouseButton.LeftButton)
@@ -204,6 +221,20 @@ def test_what_was_chosen_for_the_series_is_chosen_again(
     wait(qtbot, lambda: player.playback.streams("subtitle")[1].chosen)
     assert player.playback.speed == 1.5
     assert told(client, "choose_audio") == []  # nobody chose anything
+
+
+def test_who_chose_no_subtitles_for_the_series_has_none_though_the_player_shows_some(
+    long: Long, qtbot: QtBot
+) -> None:
+    playback = long[0].playback
+    vlc_player, sitting = playback.player, playback.sitting
+    assert vlc_player is not None
+    assert sitting is not None
+    wait(qtbot, lambda: len(playback.streams("subtitle")) == 2)
+    vlc_player.set_subtitle(playback.streams("subtitle")[0].id)
+    wait(qtbot, lambda: playback.streams("subtitle")[0].chosen)
+    tracks.tune(vlc_player, replace(sitting, subtitle=tracks.OFF))
+    wait(qtbot, lambda: not any(one.chosen for one in playback.streams("subtitle")))
 
 
 def test_the_seek_bar_shows_what_is_there_and_goes_there(long: Long, qtbot: QtBot) -> None:
@@ -404,6 +435,24 @@ def test_the_palette_offers_the_player_from_any_page_while_something_plays(
     assert not offered(*asked)
 
 
+def test_the_palette_does_what_is_chosen_and_not_what_stands_first(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    window = show(client_of(media, "long.mp3", "song"))
+    for down in (0, 2):
+        window.commands.show_palette()
+        (palette,) = [one for one in window.findChildren(Palette) if one.isVisible()]
+        ran: list[int] = []
+        palette._shown = [
+            replace(one, run=partial(ran.append, row)) for row, one in enumerate(palette._shown)
+        ]
+        for _ in range(down):
+            QTest.keyClick(palette.field, Qt.Key.Key_Down)
+        QTest.keyClick(palette.field, Qt.Key.Key_Return)
+        wait(qtbot, lambda ran=ran: bool(ran))
+        assert ran == [down]
+
+
 def test_a_film_stops_when_one_leaves_and_goes_on_when_one_comes_back(
     long: Long, qtbot: QtBot
 ) -> None:
@@ -580,10 +629,25 @@ def test_the_queue_survives_a_restart_with_its_place_and_its_order_of_chance(
     player.playback.seek(LONG_S - 1)
     wait(qtbot, partial(goes_on, player, ids[0]))  # what is not here was passed over
     assert player.queue.state().order == order
+    wait(qtbot, lambda: player.playback.position > 0.2)
     press(window, Qt.Key.Key_MediaStop)
     assert client.kept_queue.order == order
     assert client.kept_queue.here == 3
-    assert client.kept_queue.second == player.playback.position
+    assert client.kept_queue.second == player.playback.position > 0.2
+
+
+def test_what_was_kept_is_not_written_over_before_it_is_known(show: Show, media: Path) -> None:
+    client = client_of(media, "long.mp3", "song")
+    kept = QueueState(items=tuple(client.items)[:2], order=(1, 0), here=1, second=5.0)
+    client.kept_queue = kept
+    window = show(client)
+    late: list[Callable[[], None]] = []
+    client.late = late
+    window.player.do("stop")
+    window.close()
+    for answer in late:
+        answer()
+    assert client.kept_queue == kept
 
 
 def test_what_is_played_at_the_start_joins_the_queue_that_was_kept(

@@ -527,6 +527,22 @@ def test_back_and_forward_keep_the_place_on_the_page(
     assert window.page is window.for_you, "a new way has no forward"
 
 
+def test_back_to_another_item_one_is_where_one_was_on_its_page(
+    application: QApplication, window: Window
+) -> None:
+    window.resize(1024, 500)
+    window.open_item(ITEMS[0].id)
+    app.settle(application, window)
+    bar = window.item._area.verticalScrollBar()
+    bar.setValue(150)
+    window.open_item(ITEMS[1].id)
+    app.settle(application, window)
+    assert bar.value() == 0
+    press(window, Key.Key_Left, Mod.AltModifier)
+    app.settle(application, window)
+    assert bar.value() == 150
+
+
 def test_pages_are_made_when_they_are_needed(window: Window) -> None:
     assert window.stack.count() == 1
     window.go("settings")

@@ -230,7 +230,7 @@ def test_a_folder_is_added_and_its_files_appear_before_they_are_understood(
     window = open_window(tmp_path / "new")
     assert window.for_you._faces.currentWidget() is window.for_you._widgets["no folder"]
     window.go("settings")
-    typed = window.settings._typed
+    typed = window.settings.folders.typed
     typed.setText("/no/such/folder")
     QTest.keyClick(typed, Key.Key_Return)
     app.settle(application, window)
@@ -249,7 +249,7 @@ def test_a_folder_is_added_and_its_files_appear_before_they_are_understood(
     panel = window.for_you._panel
     assert panel is not None
     assert panel.total > 0
-    window.settings.remove(str(media))
+    window.settings.folders.remove(str(media))
     qtbot.waitUntil(lambda: not window.desk.bridge.waiting, timeout=20_000)
     assert all((media / name.name).exists() for name in media.iterdir())
 

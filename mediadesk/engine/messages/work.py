@@ -18,7 +18,8 @@ class FolderView:
     """A folder of the library.
 
     `drive` is the name of the drive it lies on, `excludes` are patterns that are left out, and
-    `watched` means that changes are noticed as they happen.
+    `watched` means that changes are noticed as they happen. One that is not `scanned` was never
+    looked through to its end, so that its `files` are not counted yet.
     """
 
     path: str
@@ -28,6 +29,7 @@ class FolderView:
     drive: str = ""
     excludes: tuple[str, ...] = ()
     watched: bool = False
+    scanned: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

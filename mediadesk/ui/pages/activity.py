@@ -233,13 +233,9 @@ class ActivityPage(Page):
 
 
 def _folder(folder: FolderView) -> QWidget:
-    state = folder.problem or (
-        words.count(folder.files, "file")
-        if folder.available
-        else "Not connected; its items stay in the library."
-    )
+    state = label(words.folder_state(folder), "muted" if folder.available else "danger")
     holder = QWidget()
-    line = row(OneLine(folder.path), label(state, "danger" if folder.problem else "muted"))
+    line = row(OneLine(folder.path), state)
     line.setStretch(0, 1)
     holder.setLayout(line)
     return holder

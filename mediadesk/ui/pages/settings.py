@@ -8,7 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QGridLayout,
-    QLineEdit,
+    QHBoxLayout,
     QVBoxLayout,
     QWidget,
 )
@@ -17,16 +17,15 @@ from mediadesk.engine.messages import (
     LOOKS,
     SCALES,
     Desktop,
-    FolderView,
     ModelView,
     PluginView,
-    Status,
     Verbs,
+    Working,
 )
 from mediadesk.ui import plugin_words, tray, words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.pages.folders import FolderBox
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.backups import BackupBox
 from mediadesk.ui.widgets.controls import (
     Button,
@@ -41,8 +40,6 @@ from mediadesk.ui.widgets.controls import (
     row,
     scrolling,
 )
-from mediadesk.ui.widgets.rows import Rows
-from mediadesk.ui.widgets.sheet import confirm
 from mediadesk.ui.widgets.switch import Switch
 
 C = TypeVar("C", str, int)
@@ -54,26 +51,8 @@ LOOK_NAMES = {
 }
 
 
-class FolderRow(QWidget):
-    """A folder of the library, and the way to take it out."""
-
-    def __init__(self, theme: Theme, path: str, remove: Callable[[], None]) -> None:
-        super().__init__()
-        self._state = label("", "muted")
-        button = Button(theme, "Remove…", remove, role="quiet")
-        button.setAccessibleName(f"Remove {path}")
-        line = row(OneLine(path), self._state, button)
-        line.setStretch(0, 1)
-        self.setLayout(line)
-
-    def show_folder(self, folder: FolderView) -> None:
-        """Show the folder as it is now."""
-        files = words.count(folder.files, "file")
-        self._state.setText(files if folder.available else "Not connected")
-
-
 class SettingsPage(Page):
-    """Folders, look, the way to the plugins, backups, models."""
+    """Folders, look, work, the way to the plugins, backups, models."""
 
     title = "Settings"
     keys_wanted = Signal()
@@ -83,64 +62,46 @@ class SettingsPage(Page):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
-        self._folders = Rows(self._folder, FolderRow.show_folder)
-        self._files: dict[str, int] = {}
-        self._no_folder = label("No folder yet.", "muted")
         self._plugins = label("", "muted")
         self._models = _table()
+        self.folders = FolderBox(desk)
         self.backups = BackupBox(desk)
         self._content = QWidget()
         pile = column(
             head(label(self.title, "hero")),
-            panel(self._folder_box(), margin=20),
+            panel(column(self.folders), margin=20),
             panel(self._look_box(), margin=20),
             panel(self._window_box(), margin=20),
+            panel(self._work_box(), margin=20),
             panel(self._plugin_box(), margin=20),
             panel(column(self.backups), margin=20),
-            panel(column(label("Models", "heading"), self._models, spacing=12), margin=20),
+            panel(self._model_box(), margin=20),
             0,
             spacing=16,
         )
         pile.setContentsMargins(32, 8, 32, 32)
         self._content.setLayout(pile)
+        self.folders.shown.connect(lambda: in_reading_order(self._content))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.addWidget(scrolling(self._content, self.title))
 
     def enter(self) -> None:
         self._questions.ask(self._take_desktop, Verbs.desktop)
-        self._questions.ask(self._take_folders, Verbs.status)
+        self.folders.ask()
+        self._questions.ask(self.gentle.setChecked, Working.pace)
         self._questions.ask(self._take_plugins, Verbs.plugins)
         self._questions.ask(self._take_models, Verbs.models)
         self.backups.ask()
 
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what or "status" in what:
-            self._questions.ask(self._take_folders, Verbs.status)
+            self.folders.ask()
         if "plugins" in what:
             self._questions.ask(self._take_plugins, Verbs.plugins)
 
     def take_keyboard(self) -> None:
-        self._choose.setFocus()  # in a field, the keys of the window would be letters
-
-    def _folder_box(self) -> QVBoxLayout:
-        theme = self._desk.theme
-        self._typed = QLineEdit()
-        self._typed.setPlaceholderText("Type or paste the path of a folder")
-        self._typed.setAccessibleName("Path of a folder to add")
-        self._typed.returnPressed.connect(self._add_typed)
-        add = Button(theme, "Add", self._add_typed)
-        self._choose = Button(
-            theme, "Choose a folder…", self._desk.folder_wanted.emit, role="primary", drawn="folder"
-        )
-        return column(
-            label("Folders", "heading"),
-            label("Everything in these folders belongs to the library.", "muted"),
-            self._no_folder,
-            self._folders,
-            row(self._typed, add, self._choose),
-            spacing=12,
-        )
+        self.folders.choose.setFocus()  # in a field, the keys of the window would be letters
 
     def _look_box(self) -> QVBoxLayout:
         theme = self._desk.theme
@@ -179,13 +140,20 @@ class SettingsPage(Page):
         self.tray.clicked.connect(self._turn_tray)
         self.tray.setEnabled(tray.is_there())
         said = "Work and music go on while the window is closed."
-        line = Sentence(said if tray.is_there() else tray.ABSENT, "small")
-        named = column(label("Keep MediaDesk in the tray"), line, spacing=2)
-        keep = row(named, self.tray)
-        keep.setStretch(0, 1)
+        said = said if tray.is_there() else tray.ABSENT
+        keep = _switched("Keep MediaDesk in the tray", said, self.tray)
         keys = Button(theme, "See and change the keys", self.keys_wanted.emit, drawn="keyboard")
         guide = Button(theme, "Show the guide again", desk.guide_wanted.emit, role="quiet")
         return column(label("Window and keys", "heading"), keep, row(keys, guide, 0), spacing=12)
+
+    def _work_box(self) -> QVBoxLayout:
+        self.gentle = Switch(self._desk.theme, "Work gently on battery")
+        self.gentle.clicked.connect(
+            lambda on: self._questions.tell(Working.pace, gentle_on_battery=on)
+        )
+        said = "Files are then analysed one at a time, with rests in between."
+        line = _switched("Work gently on battery", said, self.gentle)
+        return column(label("Background work", "heading"), line, spacing=12)
 
     def _turn_tray(self) -> None:
         self._questions.tell(Verbs.desktop, tray=self.tray.isChecked())
@@ -197,45 +165,6 @@ class SettingsPage(Page):
 
     def _mark_look(self) -> None:
         self._looks[self._desk.theme.choice].setChecked(True)
-
-    def _add_typed(self) -> None:
-        path = self._typed.text().strip()
-        if path:
-            self._questions.ask(self._added, Verbs.add_folder, path)
-
-    def _added(self, status: Status) -> None:
-        self._typed.clear()  # not before: a path that is wrong can be mended
-        self._take_folders(status)
-
-    def _take_folders(self, status: Status) -> None:
-        self._files = {one.path: one.files for one in status.folders}
-        self._no_folder.setVisible(not status.folders)
-        self._folders.show({one.path: one for one in status.folders})
-        in_reading_order(self._content)
-
-    def _folder(self, folder: FolderView) -> FolderRow:
-        return FolderRow(self._desk.theme, folder.path, partial(self._confirm_removal, folder.path))
-
-    def _confirm_removal(self, path: str) -> None:
-        files = words.count(self._files.get(path, 0), "file")
-        confirm(
-            self,
-            f"Take “{path}” with its {files} out of the library?",
-            title="Remove a folder",
-            more="No file is deleted. Ratings, tags, notes, positions and what was analysed are "
-            "kept for when you add it again.",
-            agree="Remove",
-            then=lambda: self.remove(path),
-        )
-
-    def remove(self, path: str) -> None:
-        """Take a folder out of the library."""
-        self._questions.ask(partial(self._removed, path), Verbs.remove_folder, path)
-
-    def _removed(self, path: str, status: Status) -> None:
-        self._take_folders(status)
-        told = f"“{words.short(path)}” is out of the library; add it again and all is back."
-        self._desk.toasted.emit(told, None)
 
     def _plugin_box(self) -> QVBoxLayout:
         go = Button(
@@ -251,10 +180,21 @@ class SettingsPage(Page):
     def _take_plugins(self, plugins: Sequence[PluginView]) -> None:
         self._plugins.setText(plugin_words.counts(plugins))
 
+    def _model_box(self) -> QVBoxLayout:
+        told = Sentence("They understand your files, on this computer alone.", "muted")
+        return column(label("Models", "heading"), told, self._models, spacing=12)
+
     def _take_models(self, models: Sequence[ModelView]) -> None:
         clear(self._models)
         for line, one in enumerate(models):
             _fill_line(self._models, line, model_cells(one), bad=one.problem is not None)
+
+
+def _switched(name: str, said: str, switch: Switch) -> QHBoxLayout:
+    """A switch at the end of the line that says what it does."""
+    line = row(column(label(name), Sentence(said, "small"), spacing=2), switch)
+    line.setStretch(0, 1)
+    return line
 
 
 def model_cells(model: ModelView) -> tuple[str, str, str, str]:
@@ -276,7 +216,7 @@ def _table() -> QGridLayout:
     table = QGridLayout()
     table.setHorizontalSpacing(24)
     table.setVerticalSpacing(8)
-    for place, stretch in enumerate((3, 1, 3, 4)):
+    for place, stretch in enumerate((3, 2, 2, 5)):
         table.setColumnStretch(place, stretch)
     return table
 

@@ -207,6 +207,21 @@ def test_what_is_missing_is_forgotten_on_demand_and_comes_back_with_its_state(
     assert _stamps(library) == jobs
 
 
+def test_what_was_forgotten_comes_back_though_its_folder_is_elsewhere_by_now(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    film = _view(library, "Film")
+    (media / "Film.mp4").unlink()
+    library.scan()
+    forgotten = library.filing.forget([film.id])
+    moved = media.rename(tmp_path / "moved")
+    library.filing.relink_folder(str(media), str(moved))
+    library.organising.undo(forgotten.id)
+    back = library.item(film.id).item
+    assert (back.available, back.stars, back.position_s) == (False, 4.5, 1.5)
+    assert [(each.folder, each.count) for each in library.filing.absent()] == [(str(moved), 1)]
+
+
 def test_a_bit_that_rots_is_found_and_an_edit_is_not_taken_for_one(
     library: Engine, media: Path
 ) -> None:
@@ -257,6 +272,18 @@ def test_what_is_left_out_leaves_the_lists_and_keeps_its_state(
     assert _stamps(library) == jobs
     with pytest.raises(UserError, match="is no pattern"):
         library.filing.exclude(str(media), ["!"])
+
+
+def test_what_a_look_through_a_folder_could_not_read_is_told_until_it_is_mended(
+    library: Engine, media: Path
+) -> None:
+    mark = media / ".mediadeskignore"
+    mark.write_text("!\n", encoding="utf-8")
+    [problem] = library.scan().problems
+    assert problem.path == str(media)
+    assert problem.sentence.startswith(f"“{mark}” has the line “!”")
+    mark.unlink()
+    assert library.scan().problems == ()
 
 
 def test_a_renamed_folder_keeps_its_items_though_copies_and_unread_files_are_in_it(

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
+import plugin_factory
 import pytest
 
 from mediadesk.api import Event, EventKind, Item, Kind, UserError
@@ -18,6 +19,13 @@ from mediadesk.store import Database, Store, library, locations, oplog, roots
 from mediadesk.store.locations import Location
 
 FINISHED = EventKind.FINISHED
+UNDOER = """
+class Part:
+    name, title, patterns = "undoer", "History", ("*.csv",)
+    def read(self, name, content): return [Watched(title="Solaris", kind=EventKind.%s, at=1.8e9)]
+@hookimpl
+def importers(): return [Part()]
+"""
 DIARY = """\
 Date,Name,Year,Letterboxd URI,Rating,Rewatch,Tags,Watched Date
 2024-01-05,Solaris,1972,https://boxd.it/2a,4.5,,,2024-01-02
@@ -189,8 +197,21 @@ def test_what_has_no_time_is_taken_where_nothing_is_known(
 ) -> None:
     export = tmp_path / "videodb.xml"
     export.write_text(KODI % 1)
+    looked_at = take_over(store, Registry(), export, profile="me", dry_run=True)
+    assert (looked_at.matched, looked_at.known, looked_at.change) == (2, 0, None)
     assert (take(export).known, take(export).known) == (0, 2)
     assert (known(store, "solaris").stars, known(store, "solaris").finished) == (2, True)
+
+
+def test_who_thinks_otherwise_by_now_rates_anew_once(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    export = tmp_path / "ratings.csv"
+    line = "Date,Name,Year,Letterboxd URI,Rating\n2024-01-05,Solaris,1972,https://boxd.it/2a,"
+    for stars in (4.5, 3):
+        export.write_text(f"{line}{stars}\n")
+        assert (take(export).known, take(export).known) == (0, 1)
+        assert known(store, "solaris").stars == stars
 
 
 def test_a_day_and_a_time_of_that_day_are_one_viewing(
@@ -208,3 +229,17 @@ def test_a_day_and_a_time_of_that_day_are_one_viewing(
     take_back(store, profile="me")
     assert (take(day).known, take(timed).known) == (0, 1)
     assert known(store, "solaris").plays == 1
+
+
+@pytest.mark.parametrize("kind", ["UNDO", "SHOWN"])
+def test_an_importer_takes_nothing_back_and_tells_nothing_of_our_own_shelves(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registry = Registry(points=[plugin_factory.point(tmp_path, "undoer", UNDOER % kind)])
+    did(store, EventKind.RATED, at=1_700_000_000, value=1.0)
+    export = tmp_path / "history.csv"
+    export.write_text("Solaris\n")
+    with pytest.raises(UserError, match="nothing that a person did"):
+        take_over(store, registry, export, profile="me", dry_run=False)
+    assert known(store, "solaris").stars == 5

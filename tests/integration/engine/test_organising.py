@@ -122,8 +122,11 @@ def test_hidden_items_come_back_however_they_were_hidden(
     assert ready.organising.hide(both).items == 2
     assert all(view(ready, each).hidden for each in both)
     ready.feedback(both[1], "not-now")
+    ready.profiles.add("ann")
+    ready.organising.hide(both, profile="ann")
     assert ready.organising.hide(both, hidden=False).items == 2
     assert not any(view(ready, each).hidden for each in both)
+    assert all(ready.item(each, profile="ann").item.hidden for each in both)
     assert view(ready, both[0]).liked
     ready.organising.undo()
     events = oplog.events(ready._store.read(), profile=ready._access.profile(None))
@@ -226,6 +229,14 @@ def test_special_episodes_have_the_season_zero_and_an_empty_number_unlocks(
     assert view(ready, item).episode == 7
     ready.organising.edit([item], {"season": "", "episode": None})
     assert (view(ready, item).season, view(ready, item).episode) == (None, None)
+
+
+def test_genres_that_a_person_emptied_stay_empty(ready: Engine, titles: dict[str, str]) -> None:
+    item = titles["Harbour"]
+    ready.organising.edit([item], {"genres": "Noir"})
+    ready.organising.edit([item], {"genres": " , "})
+    (genres,) = [one for one in ready.item(item).fields if one.name == "genres"]
+    assert (genres.value, genres.locked) == ("", True)
 
 
 @pytest.mark.parametrize(

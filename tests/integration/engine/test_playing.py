@@ -53,6 +53,12 @@ def test_it_goes_on_where_it_stopped_and_from_the_beginning_once_seen(ready: Eng
     assert ready.playing.sit_down(item).start == 1.5
     ready.event(item, "finished", share=0.95, position=2.8, watched=2.8)
     assert ready.playing.sit_down(item).start == 0
+    marked = named(ready, "Meadow")
+    ready.event(marked, "played", share=0.5, position=1.5)
+    ready.organising.mark([marked], watched=True)
+    assert ready.playing.sit_down(marked).start == 0
+    ready.organising.undo()
+    assert ready.playing.sit_down(marked).start == 1.5
     song = named(ready, "Rain")
     ready.event(song, "played", share=0.5, position=1.5)
     assert ready.playing.sit_down(song).start == 0
@@ -114,6 +120,9 @@ def test_taken_off_continue_it_keeps_its_position_and_comes_back_when_played(
     assert change.says == "Removed “Harbour” from Continue"
     assert on_continue(ready) == []
     assert ready.playing.sit_down(item).start == 1.5
+    ready.organising.undo(change.id)
+    assert on_continue(ready) == ["Harbour"]
+    ready.playing.dismiss(item)
     ready.event(item, "played", share=0.6, position=1.8)
     assert on_continue(ready) == ["Harbour"]
 
@@ -131,6 +140,7 @@ def test_the_queue_is_kept_for_each_profile_and_follows_a_merge(ready: Engine) -
     kept = QueueState(
         items=(harbour, meadow, harbour), order=(2, 0, 1), here=1, second=1.5, shuffled=True
     )
+    ready.playing.keep_queue(QueueState(items=(harbour,), order=(0,), here=0))
     ready.playing.keep_queue(kept)
     ready.profiles.add("ann")
     ready.playing.keep_queue(QueueState(items=(meadow,), order=(0,), here=0), profile="ann")

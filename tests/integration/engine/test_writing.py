@@ -89,6 +89,8 @@ def test_an_nfo_file_keeps_what_others_wrote_into_it(home: ReadLibrary) -> None:
     side.chmod(0o640)
     home.read()
     home.edit(path, title="New")
+    cosy = Edit(item=home.item(path).id, field="tag/cosy", value=True)
+    home.store.write(lambda db: registers.write(db, [cosy]))
     _note(home, path, EventKind.SEEN)
     plan = home.writing.plan_write([str(path)])
     assert _fields(plan)["title"] == ("Old", "New")
@@ -97,8 +99,24 @@ def test_an_nfo_file_keeps_what_others_wrote_into_it(home: ReadLibrary) -> None:
     assert "<name>Ann</name>" in side.read_text()
     read = nfo.read(side)
     assert read is not None
-    assert (read.title, read.tags, read.plays) == ("New", ("theirs",), 7)
+    assert (read.title, read.tags, read.plays) == ("New", ("theirs", "cosy"), 7)
     assert stat.S_IMODE(side.stat().st_mode) == 0o640
+
+
+def test_texts_too_long_for_the_library_stay_whole_in_the_file(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    title, plot = "A long walk " * 60, "And then it rained. " * 1200
+    side = path.with_suffix(".nfo")
+    side.write_text(f"<movie><title>{title}</title><plot>{plot}</plot></movie>")
+    home.read()
+    assert len(home.item(path).title) < len(title.strip())
+    _note(home, path, EventKind.SEEN)
+    plan = home.writing.plan_write([str(path)])
+    assert _fields(plan).keys() == {"watched", "play count", "year"}
+    home.writing.write_back(plan.token)
+    read = nfo.read(side)
+    assert read is not None
+    assert (read.title, read.plot) == (title.strip(), plot.strip())
 
 
 def test_what_was_only_marked_as_watched_has_a_play_for_kodi(home: ReadLibrary) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from mediadesk.engine import views
 from mediadesk.engine.messages import WorkView
+from mediadesk.library.scan import scan_root
 from mediadesk.store import Store, locations, roots
 from mediadesk.store.locations import Location
 
@@ -35,4 +36,20 @@ def test_time_left_counts_what_will_be_done_and_waits_until_all_files_are_opened
     file = Location(path=Path("/media/a.mp4"), root=Path("/media"), size=1, mtime_ns=1)
     store.write(lambda db: locations.save_locations(db, [file]))
     assert left() is None, "nobody knows what is in it"
+    store.close()
+
+
+def test_a_folder_is_scanned_once_it_was_looked_through_to_its_end(tmp_path: Path) -> None:
+    store = Store(tmp_path / "library.db")
+    media = tmp_path / "media"
+    media.mkdir()
+    store.write(lambda db: roots.add(db, media))
+
+    def is_scanned() -> bool:
+        [root] = roots.listed(store.read())
+        return views.folder(root).scanned
+
+    assert not is_scanned()
+    scan_root(store, media)
+    assert is_scanned()
     store.close()

@@ -62,6 +62,8 @@ LIBRARY = [
         (("Halloween", 1978, ""), "halloween-1978"),
         (("Heat", None, ""), "heat"),  # what has no year is taken for a copy
         (("AMELIE", 2001, ""), "amelie"),
+        (("Amelie", 2002, ""), "amelie"),  # it came to other countries later
+        (("Amelie", 2003, ""), None),
         (("Alien 3", 1992, ""), "alien"),
         (("Fast and Furious", 2009, ""), "furious"),
         (("!!!", None, ""), None),  # no letter in common is no match

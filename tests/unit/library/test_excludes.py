@@ -67,7 +67,7 @@ def test_patterns_hold_for_a_drive_that_is_away(store: Store, root: Path) -> Non
     _put(root / "talk" / "b.mp4")
     scan_root(store, root)
     root.rename(root.with_name("away"))
-    _exclude(store, root, "talk/")
+    _exclude(store, root, "talk/", "!*.mp4")  # as git does, it enters no folder that is left out
     report = scan_root(store, root)
     assert (report.left_out, report.missing) == (1, 1)
     assert locations.known_files(store.read(), root).keys() == {str(root / "a.mp4")}
@@ -112,6 +112,32 @@ def test_a_line_that_is_no_pattern_is_told_and_the_others_hold(store: Store, roo
     report = scan_root(store, root)
     assert _there(store, root) == {"b.mp4"}
     assert report.warnings == (f"“{path}” has the line “!”, which is no pattern: mend it.",)
+
+
+def test_a_line_that_was_mended_is_told_no_more_after_a_look_into_its_folder(
+    store: Store, root: Path
+) -> None:
+    _put(root / "s" / "t" / "a.mkv")
+    inner = _put(root / "s" / "t" / ".mediadeskignore", "!\n")
+    outer = _put(root / ".mediadeskignore", "!\n")
+    scan_root(store, root)
+
+    def told() -> list[bool]:
+        (known,) = roots.listed(store.read())
+        return [any(f"“{path}”" in one for one in known.warnings) for path in (outer, inner)]
+
+    assert told() == [True, True]
+    _put(inner, "*.iso")
+    scan_folders(store, root, [str(inner.parent)])
+    assert told() == [True, False]
+    _put(inner, "!")
+    scan_folders(store, root, [str(inner.parent)])
+    assert told() == [True, True]
+    inner.unlink()
+    (root / "s" / "t" / "a.mkv").unlink()
+    inner.parent.rmdir()
+    scan_folders(store, root, [str(root / "s")])
+    assert told() == [True, False], "it went away with its folder"
 
 
 def test_a_pattern_that_is_none_is_refused_in_a_sentence() -> None:

@@ -77,6 +77,11 @@ def test_who_looks_into_a_seen_film_has_still_seen_it_and_is_not_underway() -> N
     assert (again.finished, again.underway, again.position) == (True, True, 700)
 
 
+def test_played_to_where_it_is_seen_it_begins_anew() -> None:
+    seen = state(play(3000, 600, at=1), play(6600, 400, at=2))
+    assert (seen.finished, seen.underway, seen.position) == (True, False, 0)
+
+
 def test_marked_as_seen_it_leaves_continue_and_keeps_its_position() -> None:
     marked = state(play(_LATE, 600, at=1), other(EventKind.SEEN, 2))
     assert (marked.underway, marked.progress, marked.position) == (False, 1, _LATE)

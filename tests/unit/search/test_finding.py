@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import browse_factory
 import pytest
@@ -32,10 +32,12 @@ from mediadesk.search.tree import (
     Alike,
     And,
     Compare,
+    CompareField,
     Inside,
     Node,
     Not,
     OfKind,
+    Operator,
     Or,
     Standing,
     Text,
@@ -85,6 +87,8 @@ def made_library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Library]:
 
 @_ITS_OWN
 @given(tree=trees())
+@example(Inside("/r/a"))
+@example(Inside("a"))
 @example(Not(Inside("/r/a")))
 @example(Not(Standing("missing")))
 @example(Not(Compare("year", ">", 1999)))
@@ -110,6 +114,18 @@ def test_a_search_finds_what_its_words_mean(made_library: Library, tree: Node) -
     assert made_library.found(tree) == [
         each.item.id for each in made_library.made if each.places and _holds(tree, each)
     ]
+
+
+@pytest.mark.parametrize("field", ["added", "played"])
+@pytest.mark.parametrize("op", get_args(Operator))
+def test_days_are_compared_from_midnight_to_midnight(
+    made_library: Library, field: CompareField, op: Operator
+) -> None:
+    here = [each for each in made_library.made if each.places]
+    for ago in range(4):
+        day = datetime.fromtimestamp(NOW - ago * DAY).astimezone().date()
+        tree = Compare(field, op, day)
+        assert made_library.found(tree) == [each.item.id for each in here if _holds(tree, each)]
 
 
 @pytest.mark.parametrize("field", [each for each in FIELDS if each not in _ALWAYS])

@@ -366,6 +366,18 @@ def test_what_is_written_while_an_item_is_merged_is_said_of_what_it_became(store
     assert library.items(store.read(), ["b"])["b"].title == "Mine"
 
 
+def test_what_was_left_out_comes_back_as_the_item_it_was_without_being_read(store: Store) -> None:
+    for content in ("a", "b"):
+        _read(store, content, content)
+    _merge(store, "b", "a")
+    store.write(lambda db: locations.leave_out(db, [str(_ROOT / "a")]))
+    assert library.find_id(store.read(), str(_ROOT / "a")) is None
+    assert store.write(lambda db: roots.set_excludes(db, _ROOT, [])) == ["b"]
+    assert _lies(store, "a") == ("b", "a")
+    _see(store, "a")
+    assert locations.count_unread(store.read()) == 0
+
+
 def test_what_is_left_out_of_a_folder_is_left_out_when_it_is_back(store: Store) -> None:
     def excludes() -> list[tuple[str, ...]]:
         return [root.excludes for root in roots.listed(store.read())]

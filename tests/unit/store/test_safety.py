@@ -69,6 +69,8 @@ def test_a_restored_library_is_what_it_was_and_the_one_before_is_kept(
     assert _names(library) == {"library.db", "backups"}
     with pytest.raises(UserError, match=r"“.*stick\.db” is there already: name a new file"):
         commands.backup(context, copy)
+    with pytest.raises(FileExistsError):
+        safety.back_up(library, copy)
     assert not safety.damage(copy)
     library.unlink()
     with pytest.raises(UserError, match=r"no library in “.*my library”: say where"):
@@ -79,9 +81,23 @@ def test_what_is_staged_is_taken_at_the_next_opening_and_only_once(library: Path
     _add(library, "ann")
     copy = safety.back_up(library)
     _add(library, "bob")
-    safety.stage(library, copy)
+    safety.stage(library, safety.back_up(library))
+    safety.stage(library, copy)  # the last word counts
     _add(library, "cleo")
     assert _profiles(library) == {"ann", "cleo"}
+
+
+def test_who_has_the_number_of_a_process_that_ended_is_not_taken_for_it(library: Path) -> None:
+    _add(library, "ann")
+    mark = library.with_name(f"library.db-open-{os.getppid()}")
+    mark.touch()
+    told: list[str] = []
+    Store(library, on_check=told.append).close()
+    assert told == [], "it may be that one"
+    os.utime(mark, (0, 0))  # it had the library open before this one began
+    Store(library, on_check=told.append).close()
+    assert told == ["checking", "checked"]
+    assert not mark.exists()
 
 
 def test_only_five_backups_are_kept_the_newest_first(library: Path) -> None:
@@ -185,3 +201,33 @@ def test_after_kill_9_the_library_is_checked_and_a_damaged_one_is_not_written_to
     assert _profiles(library) == {"ann"}
     [kept] = (library.parent / "backups").glob("damaged-*.db")
     assert kept.read_bytes() == damaged
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_the_journal_of_a_killed_process_is_kept_and_is_none_of_the_restored_library(
+    library: Path, damaged: bool
+) -> None:
+    _add(library, "ann")
+    good = safety.back_up(library)
+    with subprocess.Popen(
+        [sys.executable, "-c", _HOLDER, str(library)], stdout=subprocess.PIPE
+    ) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        holder.kill()
+    journal = library.with_name("library.db-wal").read_bytes()
+    assert journal
+    if damaged:
+        _damage(library)
+    safety.stage(library, good)
+    assert _profiles(library) == {"ann"}
+    assert not safety.damage(library), "pages of a journal are of one library only"
+    if damaged:
+        [kept] = safety.folder(library).glob("damaged-*.db-wal")
+        assert kept.read_bytes() == journal
+    else:
+        with closing(sqlite3.connect(safety.kept(library)[0])) as before:
+            assert before.execute("SELECT id FROM profile ORDER BY id").fetchall() == [
+                ("ann",),
+                ("eve",),
+            ]
