@@ -5,7 +5,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . packaging/setup.sh
 
 need_venv_module
-need_packages "${QT_PACKAGES[@]}" "${VLC_PACKAGES[@]}" "${FONT_PACKAGES[@]}" xvfb
+need_packages "${QT_PACKAGES[@]}" "${VLC_PACKAGES[@]}" "${FONT_PACKAGES[@]}" xvfb espeak-ng
 need_environment -e '.[dev]'
 export PATH="$PWD/.venv/bin:$PATH" QT_QPA_PLATFORM=offscreen
 

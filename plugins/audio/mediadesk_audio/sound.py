@@ -122,10 +122,8 @@ def _frames(
 ) -> Iterator[AudioFrame]:
     """Give the frames of `seconds` from `start` on."""
     begin = float((stream.start_time or 0) * (stream.time_base or 0)) + start
-    try:
-        container.seek(round(begin * av.time_base))
-    except av.FFmpegError:  # in Flash the pictures may begin later
-        container.seek(round(begin / (stream.time_base or 1)), stream=stream)
+    # By its own stream: Matroska goes by key pictures else, and these may be far apart.
+    container.seek(round(begin / (stream.time_base or 1)), stream=stream)
     for frame in container.decode(stream):
         length = frame.samples / frame.sample_rate
         if not start or (frame.time or 0) + length > begin:

@@ -14,7 +14,7 @@ import mediadesk_audio
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk_audio.sound import heard
-from mediadesk_audio.windows import Heard
+from mediadesk_audio.windows import RATE, Heard
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -77,3 +77,15 @@ def test_a_damaged_copy_stays_nearest_to_its_clean_original(
         name: (vectors(own) @ originals.T).argmax(axis=1).tolist() for name, own in copies.items()
     }
     assert nearest == {name: list(range(_SONGS)) for name in copies}
+
+
+def test_the_sound_of_a_clip_is_heard_from_its_beginning_to_its_end(demo_library: Path) -> None:
+    """In a Matroska file whose tracks lie apart, the way by key pictures began eight seconds late."""
+    clips = sorted(demo_library.rglob("*.mkv"))
+    assert clips
+    for path in clips[:4]:
+        with GuardedMedia().open(path) as container:
+            found, length = heard(container), (container.duration or 0) / 1e6
+        assert found.problem == ""
+        assert found.starts[0] == 0
+        assert sum(map(len, found.windows)) / RATE == pytest.approx(length, abs=1.5)
