@@ -9,8 +9,6 @@ import pytest
 from filelock import FileLock
 from hypothesis import HealthCheck, settings
 
-os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command does, before numpy is loaded
-
 from mediadesk.library import demo
 from mediadesk.store import Store
 
