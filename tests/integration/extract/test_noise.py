@@ -80,7 +80,7 @@ def test_a_damaged_copy_stays_nearest_to_its_clean_original(
 
 
 def test_the_sound_of_a_clip_is_heard_from_its_beginning_to_its_end(demo_library: Path) -> None:
-    """In a Matroska file whose tracks lie apart, the way by key pictures began eight seconds late."""
+    """Where the tracks of a file lie apart, the way by key pictures began eight seconds late."""
     clips = sorted(demo_library.rglob("*.mkv"))
     assert clips
     for path in clips[:4]:
