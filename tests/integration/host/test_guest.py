@@ -16,6 +16,7 @@ from guest_factory import ALL, Maker, doubler, plugin
 from media_factory import clip
 
 from mediadesk.api import (
+    VIDEO,
     Array,
     Block,
     Event,
@@ -220,7 +221,7 @@ def test_every_hook_gives_parts_of_its_shape(everything: Guest) -> None:
         assert not hasattr(part, "anything_else")
     reader = ask(everything, "extractors")
     assert (reader.name, reader.version, reader.model) == ("reader", 7, ModelSpec(task="image"))
-    assert reader.kinds == {Kind.FILM, Kind.EPISODE, Kind.CLIP}
+    assert reader.kinds == VIDEO
     assert isinstance(ask(everything, "players"), Player)
     assert ask(everything, "importers").patterns == ("*.csv",)
 

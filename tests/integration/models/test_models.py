@@ -67,7 +67,7 @@ def test_the_report_names_every_model_before_any_is_loaded(tmp_path: Path) -> No
     models = Models(tmp_path)
     report = {status.task: status for status in models.report()}
     models.close()
-    assert report.keys() == {"image", "audio", "voice", "text"}
+    assert report.keys() == {"image", "audio", "voice", "text", "fuse"}
     assert all(status.installed and not status.loaded for status in report.values())
     assert report["text"].dimensions == 512
     assert list(tmp_path.iterdir()) == []

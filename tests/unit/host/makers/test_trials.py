@@ -245,7 +245,7 @@ WRONG = {
     "tags": (
         "taggers",
         SimpleNamespace(name="t", version=1, model=None, tag=lambda features, run: [{}]),
-        "1 items for 11",
+        "1 items for 10",
     ),
     "import": ("importers", importer(raises(KeyError("title"))), "KeyError"),
     "patterns": ("importers", importer(lambda name, content: (), patterns=()), "no patterns"),
