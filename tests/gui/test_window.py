@@ -239,6 +239,9 @@ def test_a_folder_is_added_and_its_files_appear_before_they_are_understood(
     QTest.keyClick(typed, Key.Key_Return)
     qtbot.waitUntil(lambda: str(media) in _texts(window.settings), timeout=20_000)
     qtbot.waitUntil(lambda: not typed.text(), timeout=20_000)
+    row = window.settings.folders.rows.first
+    assert row is not None
+    qtbot.waitUntil(row.remove.isVisible)  # Qt shows what joins a layout one turn later
     typed.setFocus()
     QTest.keyClick(typed, Key.Key_Backtab)
     remove = QApplication.focusWidget()
