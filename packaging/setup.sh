@@ -42,6 +42,17 @@ need_environment() {
   fi
 }
 
+# Puts packages and what they need as wheels into .venv/wheels: for tests that install a plugin with
+# its libraries, which are no part of the environment and so of nothing that is built there.
+need_wheels() {
+  local wheels=.venv/wheels pip=(.venv/bin/python -m pip)
+  [ "$(cat "$wheels/of" 2>/dev/null)" = "$*" ] && return 0
+  command -v uv >/dev/null && pip=(uv tool run --quiet --python .venv/bin/python pip)
+  say "getting the libraries of plugins that are not shipped"
+  "${pip[@]}" download -q --disable-pip-version-check --only-binary :all: -d "$wheels" "$@"
+  echo "$*" >"$wheels/of"
+}
+
 # A virtual environment can't be made without Debian's python3-venv, unless uv is there.
 need_venv_module() {
   command -v uv >/dev/null || python3 -c 'import ensurepip' 2>/dev/null || need_packages python3-venv

@@ -7,6 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 need_venv_module
 need_packages "${QT_PACKAGES[@]}" "${VLC_PACKAGES[@]}" "${FONT_PACKAGES[@]}" xvfb espeak-ng
 need_environment -e '.[dev]'
+need_wheels 'rapidocr>=3.10,<4' 'py3langid>=0.3,<0.5'
 export PATH="$PWD/.venv/bin:$PATH" QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1
 
 say "style"; ruff check .; ruff format --check -q .

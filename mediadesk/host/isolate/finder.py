@@ -1,7 +1,9 @@
 """Finds a plugin's modules: its own folders before anything of ours but what is provided."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
+from functools import cache
 from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import DistributionFinder, MetadataPathFinder, PathDistribution
 from pathlib import Path
@@ -35,9 +37,14 @@ class Finder(DistributionFinder):
         """Look for a top-level module in the plugin's folders."""
         if path is not None or fullname in PROVIDED | sys.stdlib_module_names | {"__main__"}:
             return None
-        found = PathFinder.find_spec(fullname, self._roots, target)
+        found = PathFinder.find_spec(fullname, [*self._inner(), *self._roots], target)
         # A mere folder of that name is a package only if there is no real one anywhere.
         return found if found is not None and found.loader is not None else None
+
+    def _inner(self) -> list[str]:
+        """Give what the plugin's modules put into `sys.path` of folders in its own."""
+        roots = tuple(each + os.sep for root in self._roots for each in (root, _real(root)))
+        return [path for path in sys.path if path.startswith(roots)]
 
     def find_distributions(
         self,
@@ -46,6 +53,11 @@ class Finder(DistributionFinder):
         """Give the metadata of what the plugin brings, before that of ours."""
         own = DistributionFinder.Context(name=context.name, path=self._roots)
         return MetadataPathFinder.find_distributions(own)
+
+
+@cache
+def _real(path: str) -> str:
+    return os.path.realpath(path)
 
 
 def own_file(file: Path, roots: Sequence[Path]) -> Path:
