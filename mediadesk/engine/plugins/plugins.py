@@ -150,6 +150,7 @@ class Plugins:
         if enabled:
             self.opener.why_off = None
         if plugin.is_guest and enabled:
+            self.opener.doubt(name)  # what it offers may hang on what was put into its folder
             return self._renewed(name)
         if plugin.is_guest:
             self.running.reload(name)
