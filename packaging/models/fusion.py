@@ -1,50 +1,39 @@
 """Text, words, pictures and sound of an item to one vector: fixed projections and weights, as ONNX.
 
 Runs MediaDesk's own models and extractors: `python packaging/models/fusion.py`, in its environment,
-on Debian 12 with apt-get and dpkg-deb. What the demo library is made of is left out.
+on Debian 12 with apt-get and dpkg-deb. What the demo library is made of is left out. With `weigh`
+behind it, the projections stay those of the shipped file, and only the weights are written anew.
 """
 
 from __future__ import annotations
 
-import hashlib
-import io
 import random
-import subprocess
-import tarfile
+import sys
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import av
 import numpy as np
+import onnx
 import onnxruntime
 from common import RESOURCES, Graph, cosine, describe
-from onnx import TensorProto
+from debian import crops, unused
+from onnx import TensorProto, numpy_helper
 
-from mediadesk import resources
 from mediadesk.api import Item, Kind, ModelSpec, UserError, unit
-from mediadesk.library.demo import plan, rcc
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk.understand.blocks import DIMENSIONS, KINDS
 from mediadesk_audio import extractors as audio
 
-PICTURES = {
-    "endless-sky-data": "e45835e05a11e84bb1a890a0ded390246a53b8318f21a25925aa70fa54f80c13",
-    "gcompris-qt-data": "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",
-    "mate-backgrounds": "7bf4c2209f34b4f61ba6d24c8b58c28b361e82e4b943aae6d42c030169af9e04",
-    "plasma-workspace-wallpapers": (
-        "32cd18b71c8c938a18b3b351f217c02ac590e323caa3cf322fbb875ce8892f8b"
-    ),
-    "ukui-wallpapers": "6d49be70152e6d603163458e177e501deb0be8f2916389ccbfcf59b0d7fc0262",
-}
-SOUNDS = {
-    "hyperrogue-music": "61ab9f4c2169442d85f42c42d26e80c1a18b93c741f3d44f1b9d83015904e7f7",
-    "singularity-music": "139ba1e408eeb0a72f1fff3760ca46558b9f81bed97dc8c0efa108c4007f4845",
-    "warzone2100-music": "d3b2c9f90ea5438d45d4aff18339a03ec808e1affa9dac91f7dad61cb15ee64e",
-    "wesnoth-1.16-music": "f9bc3cde92b4ab30db5d7b85f89b4bcc3d788dd92602956d0347250850bf59bb",
-}
-WORDS = ("wordnet-base", "61060d960f9ada8fa120872312eccd3ecebfbab8c4579e4f5a74e1cf67620752")
+PICTURES = (
+    "endless-sky-data",
+    "gcompris-qt-data",
+    "mate-backgrounds",
+    "plasma-workspace-wallpapers",
+    "ukui-wallpapers",
+)
+SOUNDS = ("hyperrogue-music", "singularity-music", "warzone2100-music", "wesnoth-1.16-music")
 COLLECTIONS = frozenset({
     "babyshapes", "categorization", "details", "erase", "explore_farm_animals",
     "explore_monuments", "explore_world_animals", "explore_world_music", "lang", "paintings",
@@ -52,20 +41,18 @@ COLLECTIONS = frozenset({
 })  # fmt: skip
 """Those of GCompris that hold photographs and paintings."""
 
-GLOSSES = 20_000
-SIDE = 224
+GLOSSES, DATA = 20_000, ("/data.adj", "/data.adv", "/data.noun", "/data.verb")
 SIZES = {"words": 128, "keyframes": 64, "audio": 64}
 """The segments of the item vector, in this order; text and subtitles share one: their sum."""
 
 SEGMENTS = {"text": "words", "subtitles": "words", "keyframes": "keyframes", "audio": "audio"}
-# Those of clips and songs are measured (README), the others by the same scale: a film is told by
-# its plot and its dialogue, of which 27 s of sound say little; of talk the words count alone.
+# As tests/benchmarks/bench_fusion.py chooses them; of songs it can measure text and sound alone.
 FILM, CLIP, STAGE, SONG, TALK = (
-    {"text": 0.7, "subtitles": 1.0, "keyframes": 0.7, "audio": 0.35},
-    {"text": 0.5, "subtitles": 0.7, "keyframes": 1.0, "audio": 0.5},
-    {"text": 0.7, "subtitles": 0.5, "keyframes": 0.7, "audio": 1.0},
-    {"text": 0.5, "subtitles": 0.5, "keyframes": 0.35, "audio": 1.0},
     {"text": 0.7, "subtitles": 1.0, "keyframes": 0.35, "audio": 0.35},
+    {"text": 0.5, "subtitles": 0.7, "keyframes": 1.0, "audio": 0.5},
+    {"text": 1.0, "subtitles": 0.7, "keyframes": 0.5, "audio": 1.0},
+    {"text": 0.5, "subtitles": 0.5, "keyframes": 0.35, "audio": 1.0},
+    {"text": 0.7, "subtitles": 1.0, "keyframes": 0.25, "audio": 0.25},
 )
 WEIGHTS = {
     Kind.FILM: FILM,
@@ -84,58 +71,11 @@ Projection = tuple[np.ndarray, np.ndarray]
 """A mean [d] and its main directions [d, k]."""
 
 
-def package(name: str, sha256: str) -> Iterator[tuple[str, bytes]]:
-    """Give path and content of each file in a Debian package; SystemExit if it is another one."""
-    with tempfile.TemporaryDirectory() as folder:
-        subprocess.run(["apt-get", "-qq", "download", name], cwd=folder, check=True)
-        (deb,) = Path(folder).glob("*.deb")
-        found = hashlib.sha256(deb.read_bytes()).hexdigest()
-        if found != sha256:
-            raise SystemExit(f"{deb.name} has sha256 {found}, expected {sha256}: not used.")
-        content = subprocess.run(
-            ["dpkg-deb", "--fsys-tarfile", deb], capture_output=True, check=True
-        )
-    with tarfile.open(fileobj=io.BytesIO(content.stdout)) as archive:
-        for entry in sorted(archive.getmembers(), key=lambda each: each.name):
-            if entry.isfile() and (file := archive.extractfile(entry)):
-                yield entry.name.removeprefix("./"), file.read()
-
-
-def unused(name: str, sha256: str, endings: tuple[str, ...]) -> Iterator[tuple[str, bytes]]:
-    """Give the files of a package that the demo library is not made of."""
-    known = {each.name: each.sha256 for each in plan.read(resources.path("demo.toml")).sources}
-    for path, data in package(name, sha256):
-        files = {path: data}
-        if path.endswith(".rcc") and Path(path).stem in COLLECTIONS:
-            files = {f"{path}!{inner}": own for inner, own in sorted(rcc.read(data).items())}
-        for each, own in files.items():
-            if each.endswith(endings) and each not in known.get(name, {}):
-                yield each, own
-
-
-def crops(data: bytes) -> Iterator[np.ndarray]:
-    """Give a picture, its two ends where it is wide, and its middle: uint8 [224, 224, 3]."""
-    with av.open(io.BytesIO(data)) as container:
-        pixels = next(container.decode(video=0)).to_ndarray(format="rgb24")
-    height, width = pixels.shape[:2]
-    short = min(height, width)
-    if short < SIDE or len(data) < 15_000:
-        return
-    boxes = [(0, 0, width, height)]
-    if width > 1.2 * height:
-        boxes += [(0, 0, short, short), (width - short, 0, short, short)]
-    inner = int(0.6 * short)
-    boxes.append(((width - inner) // 2, (height - inner) // 2, inner, inner))
-    for x, y, w, h in boxes:
-        part = av.VideoFrame.from_ndarray(np.ascontiguousarray(pixels[y : y + h, x : x + w]))
-        yield part.reformat(SIDE, SIDE, "rgb24", interpolation="BICUBIC").to_ndarray()
-
-
 def seen(models: Models) -> np.ndarray:
     """The vectors of photographs, paintings and wallpapers, float32 [n, 1280]."""
     found = []
-    for name, sha256 in PICTURES.items():
-        for path, data in unused(name, sha256, (".jpg", ".png", ".webp")):
+    for name in PICTURES:
+        for path, data in unused(name, (".jpg", ".png", ".webp"), COLLECTIONS):
             if name != "endless-sky-data" or "/images/land/" in path:
                 try:
                     found += list(crops(data))
@@ -148,8 +88,7 @@ def read(models: Models) -> np.ndarray:
     """The vectors of WordNet's glosses, each after its first word, float32 [n, 512]."""
     lines = [
         line
-        for path, data in package(*WORDS)
-        if Path(path).name.startswith("data.")
+        for path, data in unused("wordnet-base", DATA)
         for line in data.decode().splitlines()
         if not line.startswith(" ")
     ]
@@ -164,8 +103,8 @@ def heard(models: Models) -> np.ndarray:
     (extractor,) = (each for each in audio() if each.name == "audio")
     run, found = models.runner(ModelSpec(task="audio")), []
     with tempfile.TemporaryDirectory() as folder:
-        for name, sha256 in SOUNDS.items():
-            for path, data in unused(name, sha256, (".ogg", ".opus")):
+        for name in SOUNDS:
+            for path, data in unused(name, (".ogg", ".opus")):
                 file = Path(folder, Path(path).name)
                 file.write_bytes(data)
                 item = Item(id=file.name, kind=Kind.SONG, title=file.stem, path=file)
@@ -199,6 +138,13 @@ def projections(models: Models) -> dict[str, Projection]:
         kept = np.square(around @ directions).sum() / np.square(around).sum()
         print(f"  {name}: {len(vectors)} vectors, {SIZES[name]} directions hold {kept:.3f} of them")
     return found
+
+
+def shipped(path: Path) -> dict[str, Projection]:
+    """Give the projections that a graph of `build` holds, each number as it was rounded there."""
+    held = [numpy_helper.to_array(each) for each in onnx.load(path).graph.initializer]
+    halves = [each.astype(np.float32) for each in held if each.dtype == np.float16]
+    return dict(zip(SIZES, zip(halves[::2], halves[1::2], strict=True), strict=True))
 
 
 def build(found: dict[str, Projection], path: Path) -> None:
@@ -261,13 +207,19 @@ def made_up(count: int) -> dict[str, np.ndarray]:
     return rows | {"kind": np.arange(count, dtype=np.int64) % len(KINDS)}
 
 
-def main() -> None:
-    """Fit, write, and compare with numpy."""
+def fitted() -> dict[str, Projection]:
+    """Fit all projections anew."""
     with tempfile.TemporaryDirectory() as folder:
         models = Models(Path(folder))
         found = projections(models)
         models.close()
+    return found
+
+
+def main() -> None:
+    """Fit or keep the projections, write, and compare with numpy."""
     path = RESOURCES / "fusion.onnx"
+    found = shipped(path) if sys.argv[1:] == ["weigh"] else fitted()
     build(found, path)
     describe(path)
     session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])

@@ -7,7 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mediadesk.api import Extractor, ModelSpec, Run, UserError
-from mediadesk.engine.evaluating import copies, languages, noise, tags, themes
+from mediadesk.engine.evaluating import (
+    copies,
+    kinds,
+    languages,
+    moods,
+    noise,
+    summaries,
+    tags,
+    themes,
+)
 from mediadesk.engine.evaluating.measures import Measure, left_out
 from mediadesk.engine.evaluating.themed import Themed, themed
 from mediadesk.understand import MODEL
@@ -63,10 +72,13 @@ class Evaluating:
         yield from tags.measures(items, db)
         if subtitles:
             yield from languages.items(videos, subtitles, text=self._run(subtitles), fuse=fusing)
+            yield from summaries.measures(subtitles, self._run(subtitles))
+        yield from moods.measures(songs, db)
         if sound and songs:
             yield from noise.measures(songs, sound, self._run(sound))
         if pictures and sound:
             readers = {each: self._run(each) for each in (pictures, sound)}
+            yield from kinds.measures(items, readers)
             yield from copies.measures(items, db, readers, fusing)
 
     def _extractor(self, name: str) -> Extractor | None:

@@ -70,7 +70,7 @@ def _reliability(cases: Array) -> Iterator[Measure]:
         if len(own):
             note = f"mean confidence {own[:, 0].mean():.2f}"
             yield share(f"tags of confidence {low:.1f}–{high:.1f} are right", own[:, 1] > 0, note)
-    note = f"over {len(_BINS) - 1} bins, 0 is best; calibrated on these very themes"
+    note = f"over {len(_BINS) - 1} bins, 0 is best; calibrated on other material"
     yield estimate("expected calibration error of tags", cases, calibration_error, note)
 
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Run
+from mediadesk.api import Array, Feature, Run, said
 from mediadesk.engine.evaluating.measures import Measure, mean
 from mediadesk.engine.evaluating.themed import Themed, fused, recalls, rows
-from mediadesk.understand.blocks import DIMENSIONS, inputs, said
+from mediadesk.understand.blocks import DIMENSIONS, inputs
 
 _DRAWS = 5
 _MADE = "the sound of the demo's clips was made theme by theme"
+_PARTS: Mapping[str, Callable[[Mapping[str, Feature]], Feature]] = {
+    "subtitles": said,
+    "keyframes": lambda known: known.get("keyframes", Feature()),
+    "audio": lambda known: known.get("audio", Feature()),
+}
 
 
 def measures(items: Sequence[Themed], run: Run) -> Iterator[Measure]:
@@ -49,28 +54,26 @@ def _scarce(videos: Sequence[Themed], run: Run) -> Iterator[Measure]:
     """The same where next to nothing is known, for with all of it this is too easy."""
     theme = [each.theme for each in videos]
     drawn = [_drawn(videos, seed) for seed in range(_DRAWS)]
+    title = "themes of videos, recall@10, one passage, picture and sound"
+    whole = tuple(_PARTS)
     for name, of in (
-        ("one picture and one passage", ("subtitles", "keyframes")),
-        ("one passage alone", ("subtitles",)),
-        ("one picture alone", ("keyframes",)),
+        (title, whole),
+        *((f"{title}, without {part}", [each for each in whole if each != part]) for part in whole),
+        *((f"{title}, {part} alone", [part]) for part in whole),
     ):
         found = [recalls(fused(blocks, of, run), theme) for blocks in drawn]
-        note = f"drawn by chance, the mean of {_DRAWS} draws; no title, no sound"
-        yield mean(f"themes of videos, recall@10, {name}", np.mean(found, axis=0), note)
+        note = f"drawn by chance, the mean of {_DRAWS} draws; no title"
+        yield mean(name, np.mean(found, axis=0), f"{note}; {_MADE}" if "audio" in of else note)
 
 
 def _drawn(videos: Sequence[Themed], seed: int) -> dict[str, Array]:
-    """Give what the model takes where of each video one passage and one picture are known."""
+    """Give what the model takes where of each video one moment of each part is known."""
     chance = random.Random(seed)  # noqa: S311 - the same each time is meant
     little: list[Mapping[str, Feature]] = []
     for each in videos:
-        parts = {
-            "subtitles": said(each.known),
-            "keyframes": each.known.get("keyframes", Feature()),
-        }
         own = {
-            name: [one.vector for one in feature.moments if one.vector is not None]
-            for name, feature in parts.items()
+            name: [one.vector for one in part(each.known).moments if one.vector is not None]
+            for name, part in _PARTS.items()
         }
         little.append({k: Feature(summary=chance.choice(v)) for k, v in own.items() if v})
     return inputs([each.item for each in videos], little)

@@ -3,16 +3,17 @@
 import math
 import tomllib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, ModelSpec, Run, Tagger, hookimpl, unit
+from mediadesk.api import Array, Feature, ModelSpec, Run, Tagger, hookimpl, said, unit
 from mediadesk_tags.moods import moods
 
-_MOST, _LEAST = 6, 0.2  # tags of one item; score of a tag, which is half the best's or more
+_MOST, _LEAST = 6, 0.2  # tags of one item; score of a tag
+_BEHIND = 0.3  # score, of the best's, from which a tag is told beside it
 _SAME = 0.5  # cosine from which a word is taken to mean the same as another
 _UNRELATED, _ABOUT = 0.12, 0.35  # cosine of a text and a tag: not about it, about nothing else
 _TALK = 0.5  # share of speech
@@ -44,41 +45,35 @@ class Tags:
     ) -> Sequence[Mapping[str, float]]:
         return [self._tags(own, run) for own in features]
 
-    def scores(self, features: Mapping[str, Feature], run: Run) -> tuple[str, dict[str, float]]:
-        """Give what an item is tagged by, `seen_or_said` or `heard`, and tag → score in 0..1.
+    def scores(self, features: Mapping[str, Feature], run: Run) -> dict[str, dict[str, float]]:
+        """Give tag → score in 0..1, by what it comes from: `seen`, `said`, `seen_said`, `heard`.
 
         A score is as much evidence as there is; what that is worth, calibration tells.
         """
-        channels, by = [], "seen_or_said"
+        channels: dict[str, Channel] = {}
+        words, sound = said(features), features.get("audio", Feature()).data
         if "keyframes" in features:
-            channels.append(self._seen(features["keyframes"], run))
-        if "subtitles" in features:
-            channels.append(self._said(features["subtitles"], run))
-        if "audio" in features and "keyframes" not in features:
+            channels["seen"] = self._seen(features["keyframes"], run)
+        if words.summary is not None:
+            channels["said"] = self._said(words, run)
+        found = {"_".join(channels): _first(_joined(channels.values()))} if channels else {}
+        if "keyframes" not in features and sound.get("speech_share", 0) < _TALK:
             # Wind sounds like ambient music: names of music are for what is only to be heard.
-            channels.append(self._listened(features["audio"]))
-            by = by if len(channels) > 1 else "heard"
-        found: Counter[str] = Counter()
-        for _, tags in channels:
-            found.update(tags)
-        weight = sum(weight for weight, _ in channels)
-        return by, {tag: min(value / weight, 1.0) for tag, value in found.items() if tag != _NO_TAG}
+            found["heard"] = self._listened(sound.get("tags", {}))
+        return {by: _told(scores) for by, scores in found.items()}
 
     def _tags(self, features: Mapping[str, Feature], run: Run) -> dict[str, float]:
-        by, scores = self.scores(features, run)
-        least = max(_LEAST, max(scores.values(), default=0.0) / 2)
         found = Counter(
             {
                 tag: _probability(score, **self._platt[by])
+                for by, scores in self.scores(features, run).items()
                 for tag, score in scores.items()
-                if score >= least
             }
         )
-        if "audio" in features:
-            found.update(moods(features["audio"].data, self._moods))
-        speech = features["audio"].data.get("speech_share", 0) if "audio" in features else 0
-        if speech >= _TALK:
-            found["talk"] = speech
+        heard = features.get("audio", Feature()).data
+        found.update(moods(heard, self._moods))
+        if heard.get("speech_share", 0) >= _TALK:
+            found["talk"] = heard["speech_share"]
         return {tag: round(sure, 3) for tag, sure in found.most_common(_MOST)}
 
     def _seen(self, feature: Feature, run: Run) -> Channel:
@@ -100,10 +95,9 @@ class Tags:
         alike = (np.stack(labels) @ feature.summary - _UNRELATED) / (_ABOUT - _UNRELATED)
         return 1.0, dict(zip(self._words, np.clip(alike, 0.0, 1.0).tolist(), strict=True))
 
-    def _listened(self, feature: Feature) -> Channel:
+    def _listened(self, names: Mapping[str, float]) -> dict[str, float]:
         """Take the surest name of each tag."""
-        names = feature.data["tags"]
-        return 1.0, {
+        return {
             tag: max(names.get(word, 0.0) for word in words) for tag, words in self._heard.items()
         }
 
@@ -113,6 +107,27 @@ class Tags:
             vectors = run({"text": np.array(new, dtype=object)})["embedding"]
             self._vectors.update(zip(new, vectors, strict=True))
         return np.stack([self._vectors[word] for word in words])
+
+
+def _joined(channels: Collection[Channel]) -> dict[str, float]:
+    """Give the mean of what channels tell."""
+    found: Counter[str] = Counter()
+    for _, tags in channels:
+        found.update(tags)
+    weight = sum(weight for weight, _ in channels)
+    return {tag: min(each / weight, 1.0) for tag, each in found.items() if tag != _NO_TAG}
+
+
+def _first(scores: Mapping[str, float]) -> dict[str, float]:
+    """Weaken each tag by how far it is behind the best: birds are like reptiles, but are none."""
+    best = max(scores.values(), default=0.0) or 1.0
+    return {tag: score * score / best for tag, score in scores.items()}
+
+
+def _told(scores: Mapping[str, float]) -> dict[str, float]:
+    """Leave out tags that there is little evidence for."""
+    least = max(_LEAST, _BEHIND * max(scores.values(), default=0.0))
+    return {tag: score for tag, score in scores.items() if score >= least}
 
 
 def _probability(score: float, *, slope: float, offset: float) -> float:

@@ -14,7 +14,7 @@ _LIVELY: Mapping[str, bool] = {"calm": False, "sad": False, "happy": True, "ener
 def moods(heard: Mapping[str, Any], words: Mapping[str, Sequence[str]]) -> dict[str, float]:
     """Give mood → confidence from what the audio extractor found out.
 
-    A mood is told as a fact only where names, tempo and loudness agree on it.
+    It never is so sure of one as to tell it as a fact, even where names, tempo and loudness agree.
 
     Args:
         heard: the data of the feature.

@@ -71,6 +71,10 @@ def test_what_is_seen_gets_the_tag_of_the_nearest_word(run: Run, thing: str, tag
     assert list(found) == [tag]
 
 
+def test_things_unlike_any_word_give_no_tag(run: Run) -> None:
+    assert tags.tag([{"keyframes": seen({"parallel bars": 0.9})}], run) == [{}], "no sandbar"
+
+
 def test_things_that_stand_for_nothing_give_no_tag(run: Run) -> None:
     assert tags.tag([{"keyframes": seen({"screwdriver": 0.6, "paper towel": 0.3})}], run) == [{}]
 
@@ -107,6 +111,20 @@ def test_pictures_and_words_that_agree_are_surer_than_those_that_do_not(run: Run
     assert both["buildings"] > mixed.get("buildings", 0.0)
 
 
+def test_pictures_that_are_hardly_named_weaken_words_little(run: Run) -> None:
+    words = said(run, "Beat the eggs with sugar, add flour and bake it for an hour.")
+    alone, unsure, sure = (
+        tags.scores({"subtitles": words} | pictures, run)
+        for pictures in (
+            {},
+            {"keyframes": seen({"castle": 0.05})},
+            {"keyframes": seen({"castle": 1})},
+        )
+    )
+    assert unsure["seen_said"]["cooking"] > 0.9 * alone["said"]["cooking"]
+    assert sure["seen_said"].get("cooking", 0) < 0.6 * alone["said"]["cooking"]
+
+
 def test_music_gets_the_names_of_its_sound_and_a_film_does_not(run: Run) -> None:
     sound = Feature(data={"tags": {"jazz": 0.6, "instrumental": 0.4, "sexy": 0.3}})
     music, film = tags.tag(
@@ -117,30 +135,78 @@ def test_music_gets_the_names_of_its_sound_and_a_film_does_not(run: Run) -> None
     assert list(film) == ["buildings"]
 
 
-def test_moods_are_facts_only_where_names_and_tempo_agree(run: Run) -> None:
-    names = {"chillout": 0.5, "ambient": 0.4, "party": 0.02}
+def test_moods_are_guesses_surer_where_names_and_tempo_agree(run: Run) -> None:
+    names = {"chillout": 0.5, "Mellow": 0.4, "party": 0.02}
     slow, fast, plain = (
         Feature(data={"tags": names, "tempo_bpm": beat, "tempo_confidence": sure})
         for beat, sure in ((70, 0.9), (150, 0.9), (150, 0.1))
     )
     found = tags.tag([{"audio": each} for each in (slow, fast, plain)], run)
     calm = [each["calm"] for each in found]
-    assert calm[0] >= SURE > calm[2] > calm[1]
+    assert SURE > calm[0] > calm[2] > calm[1]
     assert not any("energetic" in each for each in found)
     loud = Feature(data={"tags": {"metal": 0.6}, "loudness_lufs": -8.0})
     (found_loud,) = tags.tag([{"audio": loud}], run)
-    assert found_loud["energetic"] >= SURE
+    assert SURE > found_loud["energetic"] > calm[2]
     assert found_loud["metal"] > found_loud["energetic"]
     quiet = Feature(data={"tags": {}, "loudness_lufs": -30.0})
     assert tags.tag([{"audio": quiet}], run) == [{}]
 
 
+def test_a_battle_that_sounds_like_ambient_music_is_not_called_calm(run: Run) -> None:
+    battle = Feature(data={"tags": {"ambient": 0.34, "instrumental": 0.22, "chillout": 0.09}})
+    (found,) = tags.tag([{"audio": battle}], run)
+    assert set(found) == {"ambient", "instrumental"}
+
+
+def test_what_is_transcribed_counts_as_subtitles_do_and_subtitles_come_first(run: Run) -> None:
+    sea = said(run, "The waves break on the beach and the tide comes in.")
+    crime = said(run, "The police found the murder weapon and the suspect is in prison.")
+    read, heard, both, nothing = tags.tag(
+        [
+            {"subtitles": sea},
+            {"speech": sea},
+            {"speech": crime, "subtitles": sea},
+            {"subtitles": Feature(data={"tracks": []}), "speech": sea},
+        ],
+        run,
+    )
+    assert next(iter(read)) == "sea"
+    assert read == heard == both == nothing
+
+
+def test_words_beside_music_leave_its_own_names_what_they_are(run: Run) -> None:
+    music = Feature(data={"tags": {"jazz": 0.6}, "speech_share": 0.2})
+    words = said(run, "The waves break on the beach and the tide comes in.")
+    alone, with_words, talk = tags.tag(
+        [
+            {"audio": music},
+            {"audio": music, "speech": words},
+            {"audio": Feature(data={"tags": {"jazz": 0.6}, "speech_share": 0.9}), "speech": words},
+        ],
+        run,
+    )
+    assert with_words["jazz"] == alone["jazz"]
+    assert "sea" in with_words
+    assert "sea" in talk
+    assert "jazz" not in talk
+
+
+def test_a_tag_far_behind_the_best_is_weaker_than_the_same_evidence_alone(run: Run) -> None:
+    beside, alone = (
+        tags.scores({"keyframes": seen(things)}, run)["seen"]["sea"]
+        for things in ({"castle": 0.6, "beach": 0.4}, {"screwdriver": 0.6, "beach": 0.4})
+    )
+    assert beside < 0.3 < alone == pytest.approx(0.4)
+
+
 def test_calibration_keeps_the_order_of_scores_and_what_is_weak_a_guess(run: Run) -> None:
-    things = [{"castle": share} for share in (0.22, 0.3, 0.5, 0.8, 0.95)]
+    things = [{"castle": n, "screwdriver": 1 - n} for n in (0.22, 0.3, 0.5, 0.8, 0.95)]
     found = [each["buildings"] for each in tags.tag([{"keyframes": seen(t)} for t in things], run)]
-    scores = [tags.scores({"keyframes": seen(t)}, run)[1]["buildings"] for t in things]
-    assert sorted(scores) == scores
-    assert sorted(found) == found
+    scores = [tags.scores({"keyframes": seen(t)}, run)["seen"]["buildings"] for t in things]
+    assert scores == pytest.approx([0.22, 0.3, 0.5, 0.8, 0.95])
+    assert sorted(set(found)) == found
+    assert found[0] < 0.4 < SURE < found[-2]
 
 
 def test_a_recording_full_of_speech_is_talk(run: Run) -> None:
