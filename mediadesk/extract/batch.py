@@ -16,6 +16,8 @@ T = TypeVar("T")
 _MOST_BYTES = 64 << 20
 _MOST_MOMENTS, _MOST_TAGS, _MOST_DIMENSIONS = 20_000, 1_000, 8_192
 _LONGEST_LABEL, _LONGEST_LINE, _LONGEST_TEXT, _MOST_GENRES = 100, 300, 20_000, 50
+_MOST_PARTS = 100_000
+"""Of a series, a season, an album: a daily programme comes to some ten thousand."""
 _UNIT = 0.01
 """How far from 1 the length of a vector may be."""
 
@@ -66,17 +68,20 @@ def checked_metadata(name: str, found: Metadata | None) -> Metadata | None:
     """Give what the metadata reader `name` found out, if it can be shown.
 
     Raises:
-        ValueError: if a line is none, or the year is none of ours.
+        ValueError: if a line is none, the year is none of ours, or a number none of a part.
     """
     if found is None:
         return None
-    lines = (found.title, found.artist, found.album, *found.genres)
-    if any(len(line) > _LONGEST_LINE or not line.isprintable() for line in lines):
+    lines = (found.title, found.artist, found.album_artist, found.album, found.series)
+    numbers = (found.season, found.episode, found.disc, found.track)
+    if any(len(line) > _LONGEST_LINE or not line.isprintable() for line in (*lines, *found.genres)):
         wrong = f"a line of more than {_LONGEST_LINE} characters, or with control characters"
     elif len(found.genres) > _MOST_GENRES or len(found.description) > _LONGEST_TEXT:
         wrong = f"{len(found.genres)} genres and {len(found.description)} characters"
     elif found.year is not None and not 0 < found.year < 10_000:
         wrong = f"the year {found.year}"
+    elif any(number is not None and not 0 <= number < _MOST_PARTS for number in numbers):
+        wrong = f"a number that is not 0 to {_MOST_PARTS - 1}"
     else:
         return found
     raise ValueError(f"“{name}” gave what can't be kept ({wrong})")
@@ -109,6 +114,7 @@ def _moment(moment: Moment) -> Moment:
         text=str(moment.text).encode("utf-8", "replace").decode(),
         image=bytes(memoryview(moment.image)),
         why=_sentence(moment.why),
+        language=_sentence(moment.language),
     )
 
 

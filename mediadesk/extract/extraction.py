@@ -74,24 +74,16 @@ class Extraction:
         """Give pending jobs, else one suspect if nothing else runs."""
         free = self._free(self._tasks)
 
-        def take(db: Database) -> list[Job]:
+        def take(db: Database) -> list[Work]:
             taken = jobs.claim(db, [t for t in self._tasks.values() if t.name in free], limit=limit)
-            suspect = jobs.claim_suspect(db, list(free)) if idle and not taken else None
-            return [suspect] if suspect else taken
+            if idle and not taken and (suspect := jobs.claim_suspect(db, list(free))):
+                taken = [suspect]
+            ids = [job.item for job in taken]
+            known, sizes = library.items(db, ids), locations.sizes(db, ids)
+            return [self._work(job, known[job.item], sizes[job.item]) for job in taken]
 
-        taken = self._store.write(take)
-        items = [job.item for job in taken]
-        known = library.items(self._store.read(), items)
-        sizes = locations.sizes(self._store.read(), items)
-        # A folder may have been removed since; its jobs are taken up again with it.
-        lost = [job for job in taken if known[job.item].path is None]
-        if lost:
-            self._store.write(lambda db: jobs.release(db, lost))
-        return [
-            self._work(job, known[job.item], sizes.get(job.item, 0))
-            for job in taken
-            if job not in lost
-        ]
+        # In one transaction: what is claimed lies somewhere, and is not lost where this fails.
+        return self._store.write(take)
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Encode the samples, batch by extractor, and save each item's feature with its job."""
@@ -121,8 +113,9 @@ class Extraction:
         def save(db: Database) -> None:
             for each, state, problem in verdicts:
                 jobs.finish(db, each.work.key, state=state, problem=problem)
-                if state == "skipped":
-                    self._empty(db, each.work.key)
+                job: Job = each.work.key
+                if state == "skipped" and emptied(db, job, self._tasks[job.extractor]):
+                    jobs.requeue(db, [job.item], self._followers())
             locations.set_missing(db, map(spelled, gone))
 
         if outcomes:
@@ -152,14 +145,13 @@ class Extraction:
 
         self._store.write(save)
 
-    def _empty(self, db: Database, job: Job) -> None:
-        """Where there is nothing to find any more, nothing must be found."""
-        if job.extractor in features.of_item(db, job.item, moments=False):
-            task = self._tasks[job.extractor]
-            features.save(
-                db, job.item, task.name, Feature(), version=task.version, model=task.model
-            )
-            jobs.requeue(db, [job.item], self._followers())
+
+def emptied(db: Database, job: Job, task: Task) -> bool:
+    """Keep that there is nothing to find any more; tell whether anything was found before."""
+    if job.extractor not in features.of_item(db, job.item, moments=False):
+        return False
+    features.save(db, job.item, task.name, Feature(), version=task.version, model=task.model)
+    return True
 
 
 def encode(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mediadesk.api import Extractor, Feature, Item, Metadata, MetadataReader, Tagger
 from mediadesk.extract.batch import checked, checked_metadata, encoded
-from mediadesk.extract.extraction import no_model, path_of, verdict
+from mediadesk.extract.extraction import emptied, no_model, path_of, verdict
 from mediadesk.extract.tagging import held
 from mediadesk.host.isolate.results import Dimensions
 from mediadesk.host.workers import Outcome, Work
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 Found = Feature | Metadata | None
-_READ_METADATA = ("text",)  # extractors that go by titles and descriptions
 
 
 class GuestWork:
@@ -81,31 +80,18 @@ class GuestWork:
             return []
         free = self._free(self._tasks)
 
-        def take(db: Database) -> list[Job]:
+        def take(db: Database) -> list[Work]:
             tasks = [task for task in self._tasks.values() if task.name in free]
             # Apart: a tagger waits for all extractors, its own plugin's too.
             first = jobs.claim(db, [task for task in tasks if not task.after], limit=limit)
             taken = first or jobs.claim(db, [task for task in tasks if task.after], limit=limit)
-            suspect = jobs.claim_suspect(db, list(free)) if idle and not taken else None
-            return [suspect] if suspect else taken
+            if idle and not taken and (suspect := jobs.claim_suspect(db, list(free))):
+                taken = [suspect]
+            known = library.items(db, [job.item for job in taken])
+            return [self._work(db, job, known[job.item]) for job in taken]
 
-        taken = self._store.write(take)
-        db = self._store.read()
-        known = library.items(db, [job.item for job in taken])
-        lost = [job for job in taken if known[job.item].path is None]
-        if lost:
-            self._store.write(lambda db: jobs.release(db, lost))
-        return [
-            Work(
-                key=job,
-                function=self._call(db, job),
-                arguments=(known[job.item],),
-                timeout=float("inf"),  # the guest's own limits hold
-                alone=job.suspect,
-            )
-            for job in taken
-            if job not in lost
-        ]
+        # In one transaction: what is claimed lies somewhere, and is not lost where this fails.
+        return self._store.write(take)
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Save what was found, or what went wrong, with each job."""
@@ -124,8 +110,8 @@ class GuestWork:
                 if outcome.error is not None or outcome.death is not None:
                     state, problem = verdict(outcome)
                     jobs.finish(db, job, state=state, problem=problem)
-                    if state == "skipped":
-                        self._keep(db, job, Feature())
+                    if state == "skipped" and emptied(db, job, self._tasks[job.extractor]):
+                        self._requeue_followers(db, job)
                     if state == "pending":
                         gone.append(path_of(outcome))
                     continue
@@ -142,6 +128,15 @@ class GuestWork:
         """Put claimed jobs back."""
         self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
 
+    def _work(self, db: Database, job: Job, item: Item) -> Work:
+        return Work(
+            key=job,
+            function=self._call(db, job),
+            arguments=(item,),
+            timeout=float("inf"),  # the guest's own limits hold
+            alone=job.suspect,
+        )
+
     def _call(self, db: Database, job: Job) -> Callable[[Item], tuple[Found, float]]:
         part = self._parts[job.extractor]
         if hasattr(part, "prepare"):
@@ -155,12 +150,13 @@ class GuestWork:
         task = self._tasks[job.extractor]
         if isinstance(found, Feature):
             features.save(db, job.item, task.name, found, version=task.version, model=task.model)
-            if not task.after:
-                jobs.requeue(db, [job.item], self._followers())
-        elif isinstance(found, Metadata) and library.save_metadata(
-            db, job.item, found, source=task.name
-        ):
-            jobs.requeue(db, [job.item], _READ_METADATA)
+            self._requeue_followers(db, job)
+        elif isinstance(found, Metadata):
+            library.save_metadata(db, job.item, found, source=task.name)
+
+    def _requeue_followers(self, db: Database, job: Job) -> None:
+        if not self._tasks[job.extractor].after:  # tags are read by nobody
+            jobs.requeue(db, [job.item], self._followers())
 
 
 def _timed(call: Callable[[Item], Found], item: Item) -> tuple[Found, float]:

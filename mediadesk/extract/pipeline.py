@@ -48,7 +48,7 @@ class Station:
             self.pool = self.make_pool()
         claimed = False
         for lane in self.lanes:
-            room = min(2 * self.pool.count, most or 2 * self.pool.count) - len(self.running)
+            room = self._room(self.pool.count, most)
             if room <= 0:
                 break
             for work in lane.claim(room, idle=not self.running):
@@ -57,6 +57,16 @@ class Station:
                 if work.alone:
                     return True
         return claimed
+
+    def _room(self, count: int, most: int | None) -> int:
+        """Give how many works may be claimed: workers never wait for what is being settled.
+
+        What can't be settled, on a full disk, does not pile up.
+        """
+        if most is not None:
+            return most - len(self.running)
+        waiting = sum(not future.done() for future in self.running)
+        return min(2 * count - waiting, 4 * count - len(self.running))
 
     def settle(self, done: Collection[Future[Outcome]]) -> int:
         """Hand the outcomes of those that are done to their lanes; give how many there were.

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mediadesk.api import Feature, Item, UserError
+from mediadesk.api import SAID, Feature, Item, UserError
 from mediadesk.extract.batch import checked, each_or_error
 from mediadesk.extract.extraction import verdict
 from mediadesk.extract.tagging import held
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.store import features, jobs, library, seasons, told
 from mediadesk.store.jobs import Job, Task
-from mediadesk.understand.blocks import SAID
 from mediadesk.understand.chapters import chapters
 from mediadesk.understand.fuse import fuse
 from mediadesk.understand.highlights import highlights
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 60.0
+_Near = Mapping[str, tuple[int, Feature]]
+"""Episode → `seq` of its fingerprint, and that."""
 
 
 class Understanding:
@@ -68,7 +69,8 @@ class Understanding:
             return [suspect] if suspect else taken
 
         taken = self._store.write(take)
-        db, derived = self._store.read(), {*self._followers(), self._task.name}
+        db = self._store.read()
+        derived = {*self._followers(), self._task.name, features.LEARNT}
         items = library.items(db, [job.item for job in taken])
         works = []
         for job in taken:
@@ -99,8 +101,9 @@ class Understanding:
                 if isinstance(feature, UserError):
                     jobs.finish(db, outcome.work.key, state="failed", problem=str(feature))
                     continue
+                before = seasons.compared(db, outcome.work.key.item, self._task.name)
                 self._save(db, outcome.work.key.item, feature)
-                self._tell_season(db, outcome.work.arguments[-1])
+                self._tell_season(db, outcome.work.arguments[-1], before)
                 jobs.finish(db, outcome.work.key, state="done")
 
         self._store.write(save)
@@ -109,15 +112,22 @@ class Understanding:
         """Put claimed jobs back."""
         self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
 
-    def _near(self, db: Database, item: Item) -> list[Feature]:
+    def _near(self, db: Database, item: Item) -> _Near:
         """Give the fingerprints of the episodes nearest to one in its season."""
         found = seasons.neighbours(db, item, FINGERPRINT)
-        return [features.of_item(db, each, moments=False)[FINGERPRINT] for each in found]
+        known = {each: features.of_item(db, each, moments=False) for each in found}
+        return {
+            each: (seq, known[each][FINGERPRINT])
+            for each, seq in found.items()
+            if FINGERPRINT in known[each]
+        }
 
-    def _tell_season(self, db: Database, item: Item) -> None:
-        """Have episodes compared again that have not heard of this one's fingerprint."""
-        own = self._task.name
-        jobs.requeue(db, seasons.outdated(db, item, by=FINGERPRINT, derived=own), [own])
+    def _tell_season(self, db: Database, item: Item, before: Iterable[str]) -> None:
+        """Have episodes compared again that this one is new to, or that it was beside `before`."""
+        own, most = self._task.name, 2 * seasons.NEIGHBOURS
+        near = seasons.neighbours(db, item, FINGERPRINT, most=most)
+        outdated = seasons.outdated(db, {*before, *near}, by=FINGERPRINT, derived=own)
+        jobs.requeue(db, outdated, [own])
 
     def _fused(self, made: Sequence[Outcome]) -> list[Feature]:
         known, _, items = zip(*(each.work.arguments for each in made), strict=True)
@@ -144,11 +154,12 @@ class Understanding:
         jobs.requeue(db, [item], others)
 
 
-def derive(known: Mapping[str, Feature], near: Sequence[Feature], item: Item) -> Feature:
+def derive(known: Mapping[str, Feature], near: _Near, item: Item) -> Feature:
     """In a worker: give an item's key moments, and what can be said of it in words.
 
-    `near` are fingerprints of episodes near to this one.
+    `near` are the fingerprints of episodes near to this one.
     """
+    prints = [feature for _, feature in near.values()]
     said_in = language(known)
     found: dict[str, Any] = {
         "kind": kinds(item, known),
@@ -156,7 +167,8 @@ def derive(known: Mapping[str, Feature], near: Sequence[Feature], item: Item) ->
         "language": said_in,
         "language_confidence": confidence(said_in, known),
         "chapters": [[second, title] for second, title in chapters(item, known)],
-        "spans": [list(each) for each in spans(known.get(FINGERPRINT, Feature()), near)],
+        "spans": [list(each) for each in spans(known.get(FINGERPRINT, Feature()), prints)],
+        seasons.COMPARED: {each: seq for each, (seq, _) in near.items()},
     }
     return Feature(
         # Their vectors are kept where they come from.

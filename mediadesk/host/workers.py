@@ -20,6 +20,7 @@ from mediadesk.host.isolate import limits
 
 log = logging.getLogger(__name__)
 _MOST = 8  # by default: more would only wait for the one thread that runs the models
+_START_SECONDS = 120.0  # a busy machine and a cold disk may take a quarter of it
 _MEMORY_MIB = 1536  # sixteen pictures of 8K, which a decoder may keep, and what is made of them
 
 
@@ -169,11 +170,8 @@ class _Process:
             task = pickle.dumps((work.function, work.arguments))
         except Exception as error:  # noqa: BLE001 - it goes where the work's own errors go
             return Outcome(work=work, error=error)
-        try:
-            self._pipe.send_bytes(task)
-            self._pipe.recv_bytes()  # it has begun
-        except (EOFError, OSError):
-            return Outcome(work=work, unstarted=f"a new one ended with {self._end()}")
+        if unstarted := self._begin(task):
+            return Outcome(work=work, unstarted=unstarted)
         try:
             if not self._pipe.poll(work.timeout):
                 self.kill()
@@ -186,6 +184,18 @@ class _Process:
         except Exception as error:  # noqa: BLE001 - as above
             return Outcome(work=work, error=error)
         return Outcome(work=work, result=result, error=raised)
+
+    def _begin(self, task: bytes) -> str:
+        """Hand a task over, and wait till it is begun; say why it is not, "" where it is."""
+        try:
+            self._pipe.send_bytes(task)
+            if self._pipe.poll(_START_SECONDS):
+                self._pipe.recv_bytes()
+                return ""
+        except (EOFError, OSError):
+            return f"a new one ended with {self._end()}"
+        self.kill()
+        return "a new one did not begin"
 
     def is_alive(self) -> bool:
         return not wait([self._process.sentinel], timeout=0)

@@ -3,7 +3,8 @@
 One file at a time (a step begins when the one before is saved) against the usual way (as many
 workers as cores, while the models run beside them), each in a process of its own, in turn. Wall
 time counts from the folder's being added till all of it is understood; processes and models are
-up by then. Target on two cores: at least 1.6 times as fast. It needs a calm machine.
+up by then. Target on two cores: at least 1.6 times as fast, or it ends with a sentence. It needs a
+calm machine: the CPU seconds of others are told.
 """
 
 import argparse
@@ -31,6 +32,7 @@ from mediadesk.library import demo
 from mediadesk.settings import Places
 
 _MIB = 1 << 20
+_TARGET = 1.6
 Figures = dict[str, float]
 
 
@@ -56,6 +58,8 @@ def main() -> None:
                 print(f"{way}: {told(figures[-1], count)}")
     one, usual = (min(each["seconds"] for each in found[way]) for way in ("one", "usual"))
     print(f"{count} clips: {one:.1f} s one at a time, {usual:.1f} s as usual: {one / usual:.2f} ×")
+    if one / usual < _TARGET:
+        raise SystemExit(f"It should be {_TARGET} × on a calm machine with two cores.")
 
 
 def gather(source: Path | None, target: Path, count: int) -> int:
@@ -101,11 +105,13 @@ def timed(media: Path, *, is_usual: bool) -> Figures:
             engine.analyze(wait=True)
             with WorkerPeaks() as peaks:
                 began, used, own = time.perf_counter(), cpu(), time.process_time()
+                busy = busy_seconds()
                 engine.add_folder(str(media))
                 status = engine.analyze(wait=True)
                 seconds = time.perf_counter() - began
                 figures = {"seconds": seconds, "cpu": cpu() - used}
                 figures["engine cpu"] = time.process_time() - own
+                figures["others"] = busy_seconds() - busy - figures["cpu"]
             if any(work.failed for work in status.work):
                 raise RuntimeError(status.problems[0].sentence)
             return figures | {"workers": len(peaks.by_process), "peak": peaks.most}
@@ -120,12 +126,19 @@ def cpu() -> float:
     return sum(each.user + each.system for each in times)
 
 
+def busy_seconds() -> float:
+    """Give the CPU seconds of all processes of this machine so far."""
+    times = psutil.cpu_times()
+    return sum(times) - times.idle - getattr(times, "iowait", 0.0)
+
+
 def told(figures: Figures, count: int) -> str:
     """Say the figures of one run."""
     return (
         f"{figures['seconds']:.1f} s wall, CPU {figures['cpu']:.1f} s, of it in the engine "
         f"{figures['engine cpu']:.1f} s ({1000 * figures['cpu'] / count:.0f} ms a clip), "
-        f"{figures['workers']:.0f} processes, {figures['peak'] / _MIB:.0f} MiB a worker at most"
+        f"beside {figures['others']:.1f} s of others, {figures['workers']:.0f} workers, "
+        f"{figures['peak'] / _MIB:.0f} MiB each at most"
     )
 
 
