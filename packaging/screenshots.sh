@@ -50,6 +50,10 @@ while IFS= read -r film; do
   esac
 done < <(find "$films" -name '*.mkv' | sort)
 find "$data/Films" "$data/Holiday drive" -type f -exec touch -d '1 hour ago' {} +
+# And long ones, which have chapters, intros and credits.
+.venv/bin/python packaging/screenshots.py "${films%/*}" "$data/Long films"
+find "$data/Long films" -type f -exec touch -d '1 hour ago' {} +
+"${mediadesk[@]}" library add "$data/Long films" >/dev/null
 "${mediadesk[@]}" library add "$data/Films" >/dev/null
 "${mediadesk[@]}" library add "$data/Holiday drive" >/dev/null
 "${mediadesk[@]}" analyze --wait >/dev/null
@@ -62,6 +66,7 @@ states=library+view-list,library+view-details,library+tab-albums,library+tab-ser
 states+=,library+found,library+nothing-found,library+misread,library+selected,library+pointed
 states+=,library+menu,library+sort,library+examples,library+selected+tag,library+selected+collect
 states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+message,for-you+end
+states+=,film,film+further,film+end,film+pictures+further,film+person,song,song+further,episode
 states+=,item+edit,library+videos+selected+identify,item+end,settings+leave-out,settings+end,plugin+end,guide+next,player+show-queue
 "${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \
   --theme light,dark --size 1440x900,1024x700

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from search_trees import DAY, LETTERS
 
-from mediadesk.api import EventKind, Feature, Item, Kind
+from mediadesk.api import SURE, EventKind, Feature, Item, Kind
 from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.recommend.profile import State
@@ -116,7 +116,7 @@ def write(db: Database, each: Made) -> None:
     locations.set_missing(db, [path for path, missing in each.places.items() if missing])
     if not each.places:
         db.conn.execute("DELETE FROM location WHERE item = ?", [id])
-    feature = Feature(tags=dict.fromkeys(each.tags, 0.5))
+    feature = Feature(tags=dict.fromkeys(each.tags, SURE))
     features.save(db, id, "look", feature, version=1, model="m")
     tags = dict.fromkeys(each.taken, False) | dict.fromkeys(each.put, True)
     edges.save(db, {id: [("sidecar", {"credits": each.credits})]})

@@ -4,12 +4,12 @@ import hashlib
 import os
 import pickle
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from sqlite_utils import Database
 
-from mediadesk.api import Extractor, Feature, Item, Kind, Skip
+from mediadesk.api import Extractor, Feature, Item, Kind, Moment, Skip
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk.store import Store, features, library, locations, roots
@@ -21,6 +21,8 @@ from mediadesk_subtitles import extractors as subtitles
 
 EXTRACTORS: tuple[Extractor, ...] = (*audio(), *keyframes(), *subtitles())
 _ADDED_AT = 1_700_000_000.0
+_SHAPE = [field.name for shape in (Feature, Moment) for field in fields(shape)]
+"""What is kept was pickled as it was then."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +44,7 @@ def understand(
         for extractor in EXTRACTORS:
             if item.kind in extractor.kinds:
                 model = models.model_id(extractor.model) if extractor.model else ""
-                stamp = f"{item.id}-{extractor.name}-{extractor.version}-{model}"
+                stamp = f"{item.id}-{extractor.name}-{extractor.version}-{model}-{_SHAPE}"
                 name = hashlib.blake2b(stamp.encode(), digest_size=16).hexdigest()
                 feature = _kept(cache / name, extractor, item, models)
                 if feature is not None:

@@ -39,16 +39,19 @@ class WorkerPeaks:
 
     def _watch(self) -> None:
         me = psutil.Process()
-        while not self._over.wait(0.05):
+        while not self._over.wait(0.1):
             for child in me.children():
                 with suppress(psutil.NoSuchProcess, ProcessLookupError, FileNotFoundError):
-                    self.by_process[child.pid] = max(
-                        _peak(child), self.by_process.get(child.pid, 0)
-                    )
+                    if "spawn_main" in " ".join(child.cmdline()):  # no helper of Python's own
+                        most = self.by_process.get(child.pid, 0)
+                        self.by_process[child.pid] = max(peak(child), most)
 
 
-def _peak(process: psutil.Process) -> int:
-    """Linux remembers the peak; elsewhere what lies between two looks is missed."""
+def peak(process: psutil.Process) -> int:
+    """Give the most resident memory of a process so far, in bytes.
+
+    Linux remembers the peak; elsewhere it is what it has now.
+    """
     status = Path(f"/proc/{process.pid}/status")
     if not status.exists():
         return int(process.memory_info().rss)

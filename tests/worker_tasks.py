@@ -28,6 +28,11 @@ def never_serve(_pipe: object) -> None:
     sys.exit(7)
 
 
+def never_begin(_pipe: object) -> None:
+    """Hang before the first work, as where a library lies on a drive that does not answer."""
+    time.sleep(600)
+
+
 def die(log: Path, name: str) -> None:
     """End this process as a crash would."""
     note(log, name)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from mediadesk.api.types import (
         AUDIO,
+        SAID,
         SURE,
         VIDEO,
         Array,
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
         ShelfDraft,
         ShelfRequest,
         Watched,
+        said,
         unit,
     )
 
@@ -62,6 +64,7 @@ __all__ = [
     "API_VERSION",
     "AUDIO",
     "PROJECT",
+    "SAID",
     "SURE",
     "VIDEO",
     "Array",
@@ -111,6 +114,7 @@ __all__ = [
     "UserError",
     "Watched",
     "hookimpl",
+    "said",
     "unit",
 ]
 

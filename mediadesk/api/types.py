@@ -4,7 +4,7 @@ from __future__ import annotations  # numpy is slow to import and the window has
 
 from abc import ABC
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -42,7 +42,7 @@ AUDIO = frozenset({Kind.SONG, Kind.AUDIOBOOK, Kind.PODCAST, Kind.RECORDING})
 VIDEO = frozenset(Kind) - AUDIO
 
 
-SURE = 0.5
+SURE = 0.7
 """Confidence from which a tag is told as a fact; below it is a guess, and shown as one."""
 
 
@@ -112,7 +112,8 @@ class Moment:
     `vector` is float32 [d] of unit length, in the space of the feature's summary. `text` is what
     is said or written there: the item page lists it, and Why quotes the most alike of two items.
     `image` is an encoded JPEG of at most 320 pixels. `why` says in a few words what makes a moment
-    a key moment; it is empty where it is not one.
+    a key moment; it is empty where it is not one. `language` is that of `text` where it says the
+    same as others in another language: such a moment is kept to be searched, and has no vector.
     """
 
     start: float
@@ -121,6 +122,7 @@ class Moment:
     text: str = ""
     image: bytes = b""
     why: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +145,25 @@ class Feature:
     tags: Mapping[str, float] = field(default_factory=dict)
     data: Json = field(default_factory=dict)
     problem: str = ""
+
+
+SAID = ("subtitles", "speech", "ocr")
+"""The extractors that tell what is said or written in an item; the first that found any counts.
+
+All give the same: moments with `text`, some with a vector of the catalogue's text model; their mean
+as the summary; in `data` the `language`, the `languages` and the `tracks`, each with at least
+`language`, `confidence` in 0..1 and its number of `passages`.
+"""
+
+
+def said(known: Mapping[str, Feature]) -> Feature:
+    """Give the feature that tells what is said in an item; an empty one where none does.
+
+    What it holds in other languages as well is left out: nothing is said twice.
+    """
+    found = (known[name] for name in SAID if name in known)
+    first = next((feature for feature in found if feature.summary is not None), Feature())
+    return replace(first, moments=tuple(each for each in first.moments if not each.language))
 
 
 class EventKind(StrEnum):
@@ -209,7 +230,11 @@ class Block:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RankRequest:
-    """Everything a ranker may know: the same request must give the same scores."""
+    """Everything a ranker may know: the same request must give the same scores.
+
+    `blocks` are by extractor. One more, “graph”, is there where candidates have persons, a set or
+    the series in common with what was judged lately: the cosine is that of the two sets of them.
+    """
 
     now: float
     profile: str

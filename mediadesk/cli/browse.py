@@ -235,6 +235,12 @@ def _page(page: ItemPage) -> str:
     if any(each.name == "kind" and each.source == "understood" for each in page.fields):
         sure = (f"{kind} {share:.0%}" for kind, share in page.kinds.items())
         lines.append("  May be: " + ", ".join(sure))
+    if page.languages:
+        told = (
+            f"{'' if sure >= SURE else 'perhaps '}{code} {sure:.0%}"
+            for code, sure in page.languages.items()
+        )
+        lines.append("  Languages: " + ", ".join(told))
     lines += [f"  {role}: {', '.join(names)}" for role, names in _credits(page).items()]
     for title, inside in _inside(page).items():
         lines += [f"  {title}:", *(f"    {clock(at)}  {text}" for at, text in inside[:_MOST])]

@@ -22,8 +22,8 @@ def understanding(
 ) -> None:
     """Measure on the demo library how well it is understood; takes minutes.
 
-    Themes found again, Chinese and English, copies, noise and tags; each with how many cases there
-    are and the interval that holds the true value in 95 of 100.
+    Themes found again, Chinese and English, copies, noise, tags, moods, kinds and summaries; each
+    with how many cases there are and the interval that holds the true value in 95 of 100.
     """
     folder = None if data is None else Path(data)
     with engine(context) as opened:

@@ -8,8 +8,8 @@ import typer
 
 from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
-from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
-from mediadesk.engine.messages import FIELDS, Change, Twins, Verbs
+from mediadesk.cli.common import AsJson, Limit, Name, Profile, clock, emit, engine
+from mediadesk.engine.messages import FIELDS, Change, ChapterView, Twins, Verbs
 
 Names = Annotated[
     list[str] | None,
@@ -94,6 +94,22 @@ def note(
             emit({"note": written}, as_json=as_json, text=_note)
         else:
             done(opened.organising.write_note(name, text, profile=profile), as_json=as_json)
+
+
+def chapters(
+    context: typer.Context,
+    name: Name,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Make those its own that are proposed.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """List the chapters of an item: its own, else those that are proposed."""
+    with engine(context) as opened:
+        if keep:
+            done(opened.organising.keep_chapters(name), as_json=as_json)
+        else:
+            emit(opened.item(name).chapters, as_json=as_json, text=_chapters)
 
 
 def edit(
@@ -253,12 +269,20 @@ def _twins(found: tuple[Twins, ...]) -> str:
     return "\n".join(lines)
 
 
+def _chapters(found: tuple[ChapterView, ...]) -> str:
+    proposed = any(each.proposed for each in found)
+    lines = [f"{clock(each.start):>8}  {each.title}" for each in found]
+    more = ["These are proposed: “mediadesk chapters ITEM --keep” makes them its own."]
+    return "\n".join(lines + more * proposed) or "It has no chapters."
+
+
 COMMANDS: dict[str, Callable[..., None]] = {
     "rate": rate,
     "mark": mark,
     "tag": tag,
     "tags": tags,
     "note": note,
+    "chapters": chapters,
     "edit": edit,
     "changes": changes,
     "undo": undo,

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar, get_args
 
 from mediadesk.api import Kind, UserError
-from mediadesk.engine import walking
+from mediadesk.engine import storyboards, walking
 from mediadesk.engine.access import Access
 from mediadesk.engine.deeds import KeptDeeds
 from mediadesk.engine.looking import AlikeWantedError, Look
@@ -21,6 +21,7 @@ from mediadesk.engine.messages import (
     NodePage,
     Rows,
     Sort,
+    Storyboard,
 )
 from mediadesk.search import parse, written
 from mediadesk.search.catalogue import Catalogue
@@ -94,10 +95,9 @@ class Browsing:
         """Find items, and give their ids."""
         return self.ids_at(array("I", self.rows(wanted, profile=profile).numbers))
 
-    def storyboard(self, name: str) -> tuple[tuple[float, str], ...]:
+    def storyboard(self, name: str) -> Storyboard:
         item = self._access.find(name).id
-        found = reading.storyboard(self._access.store.read(), item)
-        return tuple((second, f"moment/{item}/{extractor}/{n}") for second, extractor, n in found)
+        return storyboards.storyboard(reading.storyboard(self._access.store.read(), item))
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
         tree = _wanted(browse)

@@ -24,7 +24,8 @@ def passages(item: str, known: Known) -> tuple[MomentView, ...]:
     """View what is said or written in an item, by time."""
 
     def is_passage(name: str, moment: Moment) -> bool:
-        return name != FEATURE and bool(moment.text) and not moment.image
+        is_text = bool(moment.text) and not moment.image
+        return name != FEATURE and is_text and not moment.language
 
     return _views(item, known, is_passage)
 
@@ -91,12 +92,24 @@ def kinds(known: Known) -> dict[str, float]:
     return dict(sorted(numbers.items(), key=lambda pair: -pair[1]))
 
 
-def languages(known: Known) -> tuple[str, ...]:
-    """Give the languages of what is said, that of most of it first, as two letters each."""
+def languages(known: Known) -> dict[str, float]:
+    """Give the languages of what is said, as two letters each, that of most of it first.
+
+    Each has how sure it is that it is one; who says nothing of that is sure.
+    """
     data = [known.get(name, Feature()).data for name in (FEATURE, *known)]
     first = (str(each["language"]) for each in data if each.get("language"))
     rest = (str(one) for each in data for one in each.get("languages") or () if one)
-    return tuple(dict.fromkeys((*first, *rest)))
+    told = [
+        (each.get("language"), sure)
+        for each in (*data, *(track for own in data for track in _dicts(own.get("tracks"))))
+        for key in ("language_confidence", "confidence")
+        if (sure := _number(each.get(key))) is not None
+    ]
+    return {
+        one: max((sure for language, sure in told if language == one), default=1.0)
+        for one in dict.fromkeys((*first, *rest))
+    }
 
 
 def nodes(edges: Sequence[Edge]) -> tuple[NodeView, ...]:
@@ -136,6 +149,10 @@ def _views(
         if wanted(name, moment)
     ]
     return tuple(sorted(found, key=lambda each: each.start))
+
+
+def _dicts(value: object) -> list[Mapping[str, object]]:
+    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
 
 
 def _list(known: Known, extractor: str, key: str) -> list[object]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from itertools import islice
 
-from mediadesk.api import Feature, Json
+from mediadesk.api import SURE, Feature, Json
 from mediadesk.engine.messages import LearntView
 from mediadesk.host import Plugin
 
@@ -12,6 +12,8 @@ _MOST_OF_LIST = 8
 _LONGEST_LABEL = 40
 _LONGEST = 120
 _GREATEST = 1e15
+_ELSEWHERE = frozenset({"cover", "language", "languages"})
+_CONFIDENCE = "_confidence"
 _UNITS = {
     "share": "{:.0%}",
     "db": "{:.0f} dB",
@@ -39,10 +41,27 @@ def facts(data: Json) -> tuple[tuple[str, str], ...]:
     """Give the entries that can be read at a glance as (label, value), twelve at most.
 
     These are texts, numbers, yes or no, and lists of them; what is nested, empty or no finite
-    number is left out, and so is the choice of a cover.
+    number is left out, and so is what is told in other places. What is not sure, by an entry of its
+    own (“tempo_confidence” of “tempo_bpm”), is told as such.
     """
-    found = (_fact(str(key), value) for key, value in data.items() if key != "cover")
-    return tuple(islice(((label, value) for label, value in found if label and value), _MOST))
+    found = (
+        (*_fact(str(key), value), _is_sure(str(key), data))
+        for key, value in data.items()
+        if key not in _ELSEWHERE and not str(key).endswith(_CONFIDENCE)
+    )
+    told = (
+        (label, value if sure else f"perhaps {value}")
+        for label, value, sure in found
+        if label and value
+    )
+    return tuple(islice(told, _MOST))
+
+
+def _is_sure(key: str, data: Json) -> bool:
+    """Whether nobody says that an entry is not: its confidence goes by the beginning of its key."""
+    parts = key.split("_")
+    said = (data.get("_".join(parts[:n]) + _CONFIDENCE) for n in range(1, len(parts) + 1))
+    return all(sure >= SURE for sure in said if isinstance(sure, int | float))
 
 
 def _fact(key: str, value: object) -> tuple[str, str]:

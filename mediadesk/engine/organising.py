@@ -6,13 +6,13 @@ from dataclasses import asdict
 from functools import partial
 
 from mediadesk.api import Event, EventKind, UserError
-from mediadesk.engine import acts, collecting, twins
+from mediadesk.engine import acts, collecting, inside, twins
 from mediadesk.engine import fields as item_fields
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Change, CollectionView, Common, Twins
 from mediadesk.recommend.profile import State, hiding
 from mediadesk.recommend.twins import Space
-from mediadesk.store import Database, changes, library, oplog, registers
+from mediadesk.store import Database, changes, features, library, oplog, registers
 from mediadesk.store.registers import Edit
 
 _LONGEST_NOTE = 100_000
@@ -104,6 +104,16 @@ class Organising:
         who = self._access.profile(profile)
         edit = Edit(item=item.id, field="note", value=text or None, profile=who)
         says = f"{'Wrote' if text else 'Removed'} the note on “{item.title}”"
+        return self._act(says, partial(acts.write, edits=[edit]))
+
+    def keep_chapters(self, name: str) -> Change:
+        item, db = self._access.find(name), self._access.store.read()
+        found = inside.chapters(library.chapters(db, item.id), features.of_item(db, item.id))
+        proposed = [[one.start, one.title] for one in found if one.proposed]
+        if not proposed:
+            raise UserError(f"No chapters are proposed for “{item.title}”: analyse it first.")
+        edit = Edit(item=item.id, field="chapters", value=proposed)
+        says = f"Kept the proposed chapters of “{item.title}”"
         return self._act(says, partial(acts.write, edits=[edit]))
 
     def edit(self, names: Sequence[str], fields: Mapping[str, object]) -> Change:

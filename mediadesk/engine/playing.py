@@ -41,6 +41,7 @@ class Playing:
             seen_from=seen_from(item.duration, known),
             chapters=inside.chapters(known, learnt),
             moments=inside.moments(item.id, learnt),
+            spans=inside.spans(learnt),
             subtitles=tuple(spelled(each) for each in item.sidecars if each.suffix != ".lrc"),
             audio=_track(chosen.get(_AUDIO)),
             subtitle=_track(chosen.get(_SUBTITLE)),

@@ -165,6 +165,7 @@ def _same(old: object, new: object) -> bool:
 
 
 def _check_same(draft: Draft) -> None:
+    _check_there(draft.file.parent)
     if stamp(draft.file) != draft.before:
         raise UserError(f"“{draft.file}” has changed since the preview: look at a new one first.")
 
@@ -172,13 +173,17 @@ def _check_same(draft: Draft) -> None:
 def _check_writable(file: Path) -> None:
     """Refuse what would be replaced although it is protected."""
     folder = file.parent
-    if not folder.is_dir():
-        raise UserError(f"“{folder}” is not there: reconnect its drive.")
+    _check_there(folder)
     is_open = not file.exists() or (
         os.access(file, os.W_OK) and stat.S_IMODE(file.stat().st_mode) & 0o222
     )
     if not os.access(folder, os.W_OK) or not is_open:
         raise UserError(f"“{file}” is write-protected: change its rights or those of its folder.")
+
+
+def _check_there(folder: Path) -> None:
+    if not folder.is_dir():
+        raise UserError(f"“{folder}” is not there: reconnect its drive.")
 
 
 def _unwritable(file: Path, error: OSError) -> UserError:

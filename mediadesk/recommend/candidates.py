@@ -1,4 +1,4 @@
-"""Which items are worth ranking: near to what was liked, new, unusual, and some by chance."""
+"""Which items are worth ranking: like what was liked, by the same, new, unusual, some by chance."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediadesk.recommend.profile import State
-from mediadesk.store import library
+from mediadesk.store import edges, library
 
 if TYPE_CHECKING:
     from mediadesk.api import Opinion
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 MOST = 800
 _DAY = 86_400
-_NEAR, _NEW, _UNUSUAL = 0.5, 0.15, 0.05  # of the most; what is left is drawn by chance
+_NEAR, _BESIDE = 0.5, 0.1  # of the most; what is left is drawn by chance
+_NEW, _UNUSUAL = 0.15, 0.05
 _SEEDS = 20
 _LIST = 300  # neighbours of one seed, in all spaces together
 _UNUSUAL_POOL = 1_000
@@ -62,6 +63,7 @@ class Candidates:
         chance = dice(profile, now)
         seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
         found = dict.fromkeys(self._neighbours(seeds, int(_NEAR * self._most)))
+        found |= dict.fromkeys(edges.beside(db, seeds, most=int(_BESIDE * self._most)))
         found |= dict.fromkeys(library.newest(db, limit=int(_NEW * self._most)))
         for pool in self._rare():
             drawn = chance.permutation(len(pool))[: int(_UNUSUAL * self._most)]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mediadesk.api import SURE
 from mediadesk.recommend import sentences
+from mediadesk.recommend.graph import GRAPH
 from mediadesk.recommend.values import Evidence, Reason
 from mediadesk.store import edges, features
 
@@ -57,9 +58,18 @@ class Reasons:
         state = self._states.get(seed)
         because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
         title = self._titles.get(seed, "")
-        said = f"{(lead or because).format(title=title)}: {_detail(block, own, evidence)}"
-        for kind, name in edges.shared(self._db, item, seed)[:1]:
-            said += f"; {sentences.SHARED[kind].format(name=sentences.short(name))}"
+        both = [
+            sentences.SHARED[kind].format(name=sentences.short(name))
+            for kind, name in edges.shared(self._db, item, seed)[:1]
+        ]
+        precise = _precise(evidence)
+        if block == GRAPH and both:
+            details = [*both, *precise]
+        else:
+            # What shows beside it is of another block.
+            general = [] if own is not None and precise else [_general(block)]
+            details = [*general, *precise, *both]
+        said = f"{(lead or because).format(title=title)}: {'; '.join(details)}"
         return Reason(
             text=said,
             ranker=ranker,
@@ -119,17 +129,20 @@ class Reasons:
         return min(tags, key=lambda label: (-tags[label], label), default="")
 
 
-def _detail(block: str, own: Evidence | None, shown: Evidence | None) -> str:
-    general = sentences.MATCHES[""].format(block=_name(block))
+def _general(block: str) -> str:
+    return sentences.MATCHES[""].format(block=_name(block))
+
+
+def _precise(shown: Evidence | None) -> list[str]:
     if shown is None or shown.t is None or shown.seed_t is None:
-        return general
-    precise = sentences.MATCHES[shown.kind].format(
+        return []
+    said = sentences.MATCHES[shown.kind].format(
         t=sentences.clock(shown.t),
         seed_t=sentences.clock(shown.seed_t),
         text=sentences.short(shown.text),
         seed_text=sentences.short(shown.seed_text),
     )
-    return precise if own is not None else f"{general}; {precise}"
+    return [said]
 
 
 def _name(block: str) -> str:

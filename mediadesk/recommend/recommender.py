@@ -19,7 +19,7 @@ from mediadesk.api import (
     RankRequest,
     ShelfRequest,
 )
-from mediadesk.recommend import sentences
+from mediadesk.recommend import graph, sentences
 from mediadesk.recommend.blend import Ranked
 from mediadesk.recommend.candidates import Candidates, is_open
 from mediadesk.recommend.extras import added_reasons, added_shelves
@@ -91,7 +91,8 @@ class Recommender:
             db, known = self._begin(profile)
             held, parts = opinions(known), self._parts()
             chosen = self._candidates.gather(db, known, held, profile=profile, now=now)
-            ranked = self._rank(parts, profile, chosen, held, now)
+            nodes = graph.nodes(db, chosen, [opinion.item for opinion in held])
+            ranked = self._rank(parts, profile, chosen, held, nodes=nodes, now=now)
             view = self._view(db, known, ranked, now)
             drafts = [*arrange(view, limit), *self._added(parts, view, profile, limit)]
             shown = [entry.item for draft in drafts for entry in draft.entries]
@@ -186,7 +187,8 @@ class Recommender:
             chosen = found if item in found else (*found, item)
             # What was said of the item itself would only explain it by itself.
             others = tuple(opinion for opinion in held if opinion.item != item)
-            ranked = self._rank(parts, profile, chosen, others, now)
+            nodes = graph.nodes(db, chosen, [opinion.item for opinion in others])
+            ranked = self._rank(parts, profile, chosen, others, nodes=nodes, now=now)
             at = ranked.places[item]
             titles = self._titles(db, library.items(db, [item]), held)
             reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=[item])
@@ -196,7 +198,12 @@ class Recommender:
             ]
             without = {} if note else {
                 seed: self._rank(
-                    parts, profile, chosen, tuple(o for o in others if o.item != seed), now
+                    parts,
+                    profile,
+                    chosen,
+                    tuple(o for o in others if o.item != seed),
+                    nodes=nodes,
+                    now=now,
                 ).rank(item)
                 for seed in asked
             }  # fmt: skip
@@ -224,9 +231,12 @@ class Recommender:
         profile: str,
         chosen: Sequence[str],
         held: Sequence[Opinion],
+        *,
+        nodes: graph.Nodes,
         now: float,
     ) -> Ranked:
         asked = [opinion.item for opinion in held]
+        common = graph.block(nodes, chosen, asked, empty=self._empty)
         request = RankRequest(
             now=now,
             profile=profile,
@@ -238,7 +248,8 @@ class Recommender:
                     history=space.vectors(asked, empty=self._empty),
                 )
                 for name, space in self._index.blocks.items()
-            },
+            }
+            | ({graph.GRAPH: common} if common else {}),
         )
         return rank(parts.rankers, self._guard, request)
 

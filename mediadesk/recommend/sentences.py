@@ -19,7 +19,11 @@ MATCHES = {
     "sentence": "“{text}” at {t} is close to “{seed_text}” there",
     "": "alike in {block}",
 }
-SHARED = {"person": "both with {name}", "set": "both in “{name}”"}
+SHARED = {
+    "person": "both with {name}",
+    "set": "both in “{name}”",
+    "series": "both of the series “{name}”",
+}
 SEEN = {
     "sentence": "“{text}” at {t}",
     "frame": "{tag} at {t}",
@@ -30,7 +34,10 @@ BLOCKS = {
     "keyframes": "picture",
     "audio": "sound",
     "subtitles": "dialogue",
+    "speech": "speech",
+    "ocr": "text in the picture",
     "text": "title and description",
+    "graph": "persons and series",
 }
 OTHERS = "All that you liked and played, taken together, by {block}"
 RANKER = "The plugin’s ranker “{ranker}” places it here"

@@ -135,6 +135,7 @@ class Edges(Pairs):
 
     def __init__(self) -> None:
         super().__init__(Words(), more=1)
+        self._kinds: dict[str, tuple[Codes, Pairs]] = {}
 
     def read(self, db: Database, size: int, only: Sequence[int] | None = None) -> None:
         """Take the edges of all items, or of those that have changed."""
@@ -147,9 +148,12 @@ class Edges(Pairs):
 
     def of_kind(self, kind: str) -> Pairs:
         """Give those that lead to nodes of one kind, once for each item."""
-        among = self.more[0] == browse.NODES.index(kind)
-        found = Pairs(self.words)
-        found.numbers, found.codes = self.numbers[among], self.codes[among]
+        taken, found = self._kinds.get(kind, (None, Pairs(self.words)))
+        if taken is not self.codes:  # others were read since
+            among = self.more[0] == browse.NODES.index(kind)
+            found = Pairs(self.words)
+            found.numbers, found.codes = self.numbers[among], self.codes[among]
+            self._kinds[kind] = self.codes, found
         return found
 
 

@@ -125,19 +125,25 @@ def locked(db: Database) -> list[str]:
     return [row[0] for row in found]
 
 
-def storyboard(db: Database, item: str, *, most: int = 16) -> list[tuple[float, str, int]]:
-    """Give (second, extractor, which of its moments) of an item's pictures, by time.
+def storyboard(db: Database, item: str, *, most: int = 25) -> list[tuple[float, bytes]]:
+    """Give (second, JPEG) of an item's pictures, by time.
 
     Of a long film these are some from all over it: a card has no room for more. Key moments show
     what other extractors found.
     """
     found = db.conn.execute(
-        "SELECT t0, extractor, n FROM moment WHERE item = ? AND image IS NOT NULL AND why = ''"
+        "SELECT extractor, n FROM moment WHERE item = ? AND image IS NOT NULL AND why = ''"
         " ORDER BY t0, n",
         [item],
     ).fetchall()
     count = min(most, len(found))
-    return [found[len(found) * n // count] for n in range(count)]
+    return [
+        db.conn.execute(
+            "SELECT t0, image FROM moment WHERE item = ? AND extractor = ? AND n = ?",
+            [item, *found[len(found) * place // count]],
+        ).fetchone()
+        for place in range(count)
+    ]
 
 
 def with_artwork(db: Database, numbers: Sequence[int]) -> set[int]:

@@ -24,6 +24,11 @@ ROLES = {
 }
 """Role of a credit → the kind of node that has it."""
 
+Node = tuple[str, str]
+"""A kind, and a name without its case."""
+_MOSTLY = "kind IN ('person', 'set') AND n < 5"  # as the index has it
+_ORDER = tuple(ROLES)
+
 Layers = Sequence[tuple[str, Mapping[str, Any]]]
 """(source, field → value), the strongest source first, as `told.said` gives them."""
 _Row = tuple[str, str, int, str, str, str]
@@ -56,18 +61,59 @@ def save(db: Database, said: Mapping[str, Layers]) -> None:
     )
 
 
-def shared(db: Database, item: str, other: str) -> list[tuple[str, str]]:
-    """Give (kind, name) of the persons and sets that two items have in common, directors first."""
-    rows = db.conn.execute(
-        "SELECT mine.role, mine.kind, mine.name FROM edge AS mine JOIN edge AS theirs"
-        " ON theirs.item = ? AND theirs.kind = mine.kind"
-        " AND theirs.name = mine.name COLLATE NOCASE"
-        " WHERE mine.item = ? AND mine.kind IN ('person', 'set') ORDER BY mine.n",
-        [other, item],
+def nodes(db: Database, items: Sequence[str]) -> dict[str, dict[Node, str]]:
+    """Give item → node → its name as written: who and what are most to an item.
+
+    These are the first persons of each role and the set, directors first, then who made a track
+    and the series.
+    """
+    wanted = json.dumps(list(items))
+    told = db.conn.execute(
+        "SELECT wanted.id, role, n, kind, name FROM"
+        " (SELECT value AS id, value AS content FROM json_each(?1) UNION SELECT item, content"
+        "   FROM json_each(?1) CROSS JOIN location ON location.item = value) AS wanted"
+        # By the items, and never by the index of names.
+        " CROSS JOIN edge ON edge.item = wanted.content"
+        " WHERE +kind IN ('person', 'set') AND +n < 5",
+        [wanted],
     )
-    order = list(ROLES)
-    found = sorted(rows, key=lambda row: order.index(row[0]))
-    return list(dict.fromkeys((kind, name) for _, kind, name in found))
+    rows = sorted(told, key=lambda row: (_ORDER.index(row[1]), row[2]))
+    rows += db.conn.execute(
+        "SELECT item.id, field.key, 0, iif(field.key = 'series', 'series', 'person'), field.value"
+        " FROM item, json_each(json_object('artist', artist, 'by', album_artist, 'series', series))"
+        " AS field WHERE item.id IN (SELECT value FROM json_each(?)) AND field.value <> ''",
+        [wanted],
+    )
+    found: dict[str, dict[Node, str]] = {}
+    for item, _, _, kind, name in rows:
+        found.setdefault(item, {}).setdefault((kind, name.casefold()), name)
+    return found
+
+
+def shared(db: Database, item: str, other: str) -> list[tuple[str, str]]:
+    """Give (kind, name) of the nodes that two items have in common, as `nodes` orders them."""
+    found = nodes(db, [item, other])
+    theirs = found.get(other, {})
+    return [(node[0], name) for node, name in found.get(item, {}).items() if node in theirs]
+
+
+def beside(db: Database, items: Sequence[str], *, most: int) -> list[str]:
+    """Give other items that have a node in common with these, each node having its equal share."""
+    common = dict.fromkeys(node for own in nodes(db, items).values() for node in own.items())
+    each = max(1, most // max(len(common), 1))
+    found: dict[str, None] = {}
+    for (kind, _), name in common:
+        if kind == "series":
+            sql = "SELECT id FROM item WHERE series = ? COLLATE NOCASE AND series <> '' LIMIT ?"
+            rows = db.conn.execute(sql, [name, each])
+        else:
+            rows = db.conn.execute(
+                "SELECT DISTINCT location.item FROM edge JOIN location ON content = edge.item"
+                f" WHERE kind = ? AND name = ? COLLATE NOCASE AND {_MOSTLY} LIMIT ?",
+                [kind, name, each],
+            )
+        found |= dict.fromkeys(row[0] for row in rows)
+    return [item for item in found if item not in items][:most]
 
 
 def _rows(item: str, layers: Layers) -> Iterator[_Row]:

@@ -50,12 +50,13 @@ def save(
     )
     db.conn.execute("DELETE FROM moment WHERE item = ? AND extractor = ?", [item, extractor])
     db.conn.executemany(
-        "INSERT INTO moment(item, extractor, n, t0, t1, vector, text, image, why)"
-        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO moment(item, extractor, n, t0, t1, vector, text, image, why, language)"
+        " VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (
                 *(item, extractor, n, m.start, m.end),
                 *(_pack(m.vector), shown(m.text), m.image or None, shown(m.why)),
+                shown(m.language),
             )
             for n, m in enumerate(feature.moments)
         ],
@@ -110,6 +111,7 @@ def of_moments(db: Database, item: str, extractor: str) -> list[Moment]:
             text=row["text"],
             image=row["image"] or b"",
             why=row["why"],
+            language=row["language"],
         )
         for row in db.query(
             "SELECT * FROM moment WHERE item = ? AND extractor = ? ORDER BY n", [item, extractor]

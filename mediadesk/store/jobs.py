@@ -154,10 +154,11 @@ def reasons(db: Database, tasks: Sequence[Task]) -> dict[str, Why]:
 
 
 def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> None:
-    """Do these jobs again, because what they read has changed."""
+    """Do these jobs again, because what they read has changed; what is cancelled stays so."""
     db.conn.executemany(
         f"UPDATE job SET why = iif({_OPEN}, why, '{Why.CHANGED}'), state = 'pending',"
-        " attempts = 0, problem = NULL WHERE item = ? AND extractor = ?",
+        " attempts = 0, problem = NULL"
+        " WHERE item = ? AND extractor = ? AND state <> 'cancelled'",
         [(item, extractor) for item in items for extractor in extractors],
     )
 

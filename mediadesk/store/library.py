@@ -8,7 +8,7 @@ from typing import Any
 
 from mediadesk.api import Item, Json, Kind, Metadata
 from mediadesk.paths import native, spell, spelled, to_path
-from mediadesk.store import told, versions
+from mediadesk.store import registers, told, versions
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 from mediadesk.store.locations import Location
@@ -150,7 +150,13 @@ def facts(db: Database, item: str) -> Json:
 
 
 def chapters(db: Database, item: str) -> list[tuple[float, str]]:
-    """Give (second, title) of an item's chapters, in order of time."""
+    """Give (second, title) of an item's chapters, in order of time.
+
+    They are those that a person kept, else those of its file.
+    """
+    kept = registers.values(db, [item]).get(item, {}).get("chapters")
+    if kept:
+        return [(float(start), str(title)) for start, title in kept]
     row = db.conn.execute("SELECT chapters FROM item WHERE id = ?", [item]).fetchone()
     return [(float(start), str(title)) for start, title in json.loads(row[0])] if row else []
 

@@ -1,8 +1,9 @@
 """What people wrote: of each field of each thing the last word, whichever device it came from.
 
 Fields of an item: those that can be edited (title, year …), “tag/NAME” (true or false), “in/ID” of
-a collection (a place in it, or null), “note”, “apart/ITEM” of another item (true: they are not the
-same), and what was chosen for playing. A collection is a thing, too: “collection/ID”.
+a collection (a place in it, or null), “note”, “chapters” ([second, title] of each), “apart/ITEM” of
+another item (true: they are not the same), and what was chosen for playing. A collection is a
+thing, too: “collection/ID”.
 """
 
 import json

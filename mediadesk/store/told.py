@@ -34,7 +34,7 @@ _FILE = (FOLDER, "sidecar", "embedded", UNDERSTOOD, "guessed", "earlier")
 _CHUNK = 500
 _EARLIER = 1
 _WORDED = ("text",)  # extractors that go by titles and descriptions
-_FILED = ("understanding",)  # what weighs pictures, words and sound by the kind
+_FILED = ("understanding",)  # what weighs by the kind, and compares the episodes of a season
 
 
 def tell(
@@ -143,11 +143,11 @@ def retitled(title: str, old: str, new: str) -> str:
 def settle(db: Database, items: Iterable[str]) -> None:
     """Have the columns of these items say what their strongest sources say.
 
-    What was learnt from other words than they have now, or as of another kind, is to be learnt
-    anew.
+    What was learnt from other words than they have now, or as of another kind or season, is to be
+    learnt anew.
     """
     wanted = list(items)
-    before, filed = words(db, wanted), _kinds(db, wanted)
+    before, filed = words(db, wanted), _places(db, wanted)
     sets = ", ".join(f"{name} = :{name}" for name in FIELDS if name not in {"title", "kind"})
     layered = said(db, wanted)
     db.conn.executemany(
@@ -158,13 +158,18 @@ def settle(db: Database, items: Iterable[str]) -> None:
     edges.save(db, layered)
     after = words(db, wanted)
     jobs.requeue(db, [each for each in after if after[each] != before[each]], _WORDED)
-    refiled = _kinds(db, wanted)
+    refiled = _places(db, wanted)
     jobs.requeue(db, [each for each in refiled if refiled[each] != filed[each]], _FILED)
 
 
-def _kinds(db: Database, items: Sequence[str]) -> dict[str, str]:
-    sql = "SELECT id, kind FROM item WHERE id IN (SELECT value FROM json_each(?))"
-    return dict(db.conn.execute(sql, [json.dumps(items)]).fetchall())
+def _places(db: Database, items: Sequence[str]) -> dict[str, tuple[Any, ...]]:
+    """Give item → its kind, series, season and episode."""
+    rows = db.conn.execute(
+        "SELECT id, kind, series, season, episode FROM item"
+        " WHERE id IN (SELECT value FROM json_each(?))",
+        [json.dumps(items)],
+    )
+    return {row[0]: row[1:] for row in rows}
 
 
 def words(db: Database, items: Sequence[str]) -> dict[str, tuple[Any, ...]]:

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPropertyAnimation, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QPropertyAnimation, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QHelpEvent, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QStyle,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 
 from mediadesk.ui import cards, icons
 from mediadesk.ui.card_model import CardModel, Index
-from mediadesk.ui.cards import ACTION_NAMES, ACTIONS, CardPainter, Look, Scrub
+from mediadesk.ui.cards import ACTION_NAMES, ACTIONS, CardPainter, Look
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.items_view import PICK, ItemsView
 from mediadesk.ui.keys import shown
@@ -43,16 +43,12 @@ class CardView(ItemsView):
         picked: Picked | None = None,
         scrubs: Scrubs | None = None,
     ) -> None:
-        super().__init__(model, desk.theme, name=name, picked=picked)
+        super().__init__(model, desk, name=name, picked=picked, scrubs=scrubs)
         self.grid = grid
         self.offers = actions
         self.lines = lines
         self.cell = CELL
         self.removal = ""  # how cards are taken off this shelf, for the menu and the Delete key
-        self.scrub: Scrub | None = None
-        self._scrubs = scrubs
-        self._mouse = QPoint(-1, -1)
-        self._theme = desk.theme
         self._keys = desk.keys
         self.setItemDelegate(_Delegate(self, desk.painter))
         if not grid:
@@ -60,8 +56,6 @@ class CardView(ItemsView):
             self.setFixedHeight(cards.cell_size(CELL, lines).height())
         self._sized()
         model.modelReset.connect(self._sized)
-        if scrubs is not None:
-            scrubs.arrived.connect(lambda: self._scrub(self._mouse))
         if picked is None:
             self.menu_wanted.connect(self._open_menu)
 
@@ -92,11 +86,8 @@ class CardView(ItemsView):
             return PICK
         return cards.action_at(cell, point) if self.offers else None
 
-    def hover(self, point: QPoint) -> None:
-        super().hover(point)
-        self._mouse = point
-        if self._scrubs is not None:
-            self._scrub(point)
+    def picture_rect(self, index: QModelIndex) -> QRect:
+        return cards.artwork_rect(self.visualRect(index))
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -133,27 +124,14 @@ class CardView(ItemsView):
         if self.grid:
             width = self.viewport().width() // max(1, self.cards.columnCount())
         size = cards.cell_size(max(80, width), self.lines)
-        across, down = self.horizontalHeader(), self.verticalHeader()
-        if (across.defaultSectionSize(), down.defaultSectionSize()) != (
-            size.width(),
-            size.height(),
-        ):
+        across, down, bar = self.horizontalHeader(), self.verticalHeader(), self.verticalScrollBar()
+        was, scrolled = QSize(across.defaultSectionSize(), down.defaultSectionSize()), bar.value()
+        if was != size:
             across.setDefaultSectionSize(size.width())
             down.setDefaultSectionSize(size.height())
         self.updateGeometries()  # a new section size alone does not reach the scroll bars
-
-    def _scrub(self, point: QPoint) -> None:
-        """Show the time of the card at which the mouse points."""
-        index = self.indexAt(point)
-        number = self.cards.number(index)
-        tile = None if number is None else self.cards.tile(number)
-        art = cards.artwork_rect(self.visualRect(index))
-        scrub = None
-        if self._scrubs is not None and tile is not None and art.contains(point):
-            scrub = self._scrubs.at(tile, (point.x() - art.left()) / art.width())
-        if scrub != self.scrub:
-            self.scrub = scrub
-            self.viewport().update()
+        if was.height() != size.height():  # else one would be among other rows
+            bar.setValue(round(scrolled * size.height() / was.height()))
 
     def _open_menu(self, where: QPoint) -> None:
         """Open the menu of a card that is not picked with others."""

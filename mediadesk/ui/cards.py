@@ -1,6 +1,6 @@
 """Paints one card: artwork, title, a line about it, a reason, and what can be done with it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
@@ -24,7 +24,7 @@ from mediadesk.ui.theme import TYPE, Theme, font
 from mediadesk.ui.words import Tile
 
 PAD = 8  # around the card in its cell: room for the focus ring and the lift
-LINES = {2: 52, 4: 88}  # height of so many lines below the artwork
+LINES = {2: 52, 3: 70, 4: 88}  # height of so many lines below the artwork
 ACTIONS = ("play", "like", "less", "hide", "why")
 ACTION_NAMES = {
     "play": "Play",
@@ -41,7 +41,7 @@ class Scrub:
     """Where the mouse is over a card's artwork (0..1), and the picture of that time."""
 
     share: float
-    picture: str
+    picture: QPixmap
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class Look:
 
 
 def cell_size(width: int, lines: int) -> QSize:
-    """The cell of a card that is `width` wide and has two or four lines of text."""
+    """The cell of a card that is `width` wide and has two to four lines of text."""
     return QSize(width, (width - 2 * PAD) * 9 // 16 + LINES[lines] + 2 * PAD)
 
 
@@ -137,8 +137,7 @@ class CardPainter:
             shadow(painter, QRectF(lifted))
         if tile.missing:
             painter.setOpacity(0.45)
-        scrubbed = self._scrubbed(tile, look.scrub)
-        painter.drawPixmap(lifted.topLeft(), self.artwork(scrubbed, art.size()))
+        painter.drawPixmap(lifted.topLeft(), self.artwork(tile, art.size(), scrub=look.scrub))
         painter.setOpacity(1.0)
         circle = look.pickable and (look.hovered or look.picking)
         self._marks(painter, lifted, tile, buttons=look.hovered and look.actions, circle=circle)
@@ -173,12 +172,6 @@ class CardPainter:
                 where = QRect(art.left(), top, art.width(), height)
                 painter.drawText(where, Qt.AlignmentFlag.AlignVCenter, cut)
                 top += height + 1
-
-    def _scrubbed(self, tile: Tile, scrub: Scrub | None) -> Tile:
-        """The tile with the picture of the time that the mouse points at, once that is here."""
-        if scrub is None or self._pictures.get(scrub.picture) is None:
-            return tile
-        return replace(tile, picture=scrub.picture)
 
     @staticmethod
     def _time(painter: QPainter, art: QRect, share: float) -> None:
@@ -263,9 +256,11 @@ class CardPainter:
             ink = "#101114" if name == "play" else "#ff7d9c" if drawn == "liked" else "#ffffff"
             painter.drawPixmap(where.topLeft() + QPoint(6, 6), icons.pixmap(drawn, ink, 18))
 
-    def artwork(self, tile: Tile, size: QSize, *, radius: int = RADIUS) -> QPixmap:
-        """The rounded picture of a tile at a size, kept in Qt's cache."""
-        picture = self._pictures.get(tile.picture)
+    def artwork(
+        self, tile: Tile, size: QSize, *, radius: int = RADIUS, scrub: Scrub | None = None
+    ) -> QPixmap:
+        """The rounded picture of a tile at a size, or that of a time; kept in Qt's cache."""
+        picture = scrub.picture if scrub else self._pictures.get(tile.picture)
         ratio = QGuiApplication.primaryScreen().devicePixelRatio()
         state = tile.title[:2] if picture is None else picture.cacheKey()
         key = f"{tile.picture}/{tile.sound}/{tile.drawn}/{size.width()}x{size.height()}/{state}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QLocale
 
+from mediadesk.api import SURE
 from mediadesk.engine.messages import ItemPage, NodeView
 from mediadesk.ui import words
 
@@ -11,7 +12,6 @@ _SHARES = {"speech_share": "speech", "music_share": "music", "silence_share": "s
 _MOSTLY, _PARTLY, _SOME = 0.65, 0.3, 0.08
 _LEVELS = ((-30.0, "very quiet"), (-23.0, "quiet"), (-11.0, ""), (float("inf"), "loud"))
 _KINDS = 3
-_SURE_OF_TEMPO = 0.5
 _ROLES = {
     "director": "Director",
     "writer": "Written by",
@@ -35,7 +35,7 @@ def sound(numbers: Mapping[str, float]) -> str:
     """How an item sounds: “Mostly music, some speech, about 118 beats a minute, quiet”."""
     parts = _shares(numbers)
     tempo = numbers.get("tempo_bpm", 0.0)
-    if tempo and numbers.get("tempo_confidence", 1.0) >= _SURE_OF_TEMPO:
+    if tempo and numbers.get("tempo_confidence", 1.0) >= SURE:
         parts.append(f"about {tempo:.0f} beats a minute")
     if "loudness_lufs" in numbers and parts != ["silence"]:
         level = numbers["loudness_lufs"]
@@ -57,14 +57,17 @@ def _shares(numbers: Mapping[str, float]) -> list[str]:
     return found
 
 
-def languages(codes: Sequence[str]) -> str:
-    """The names of languages that are told by two letters: “English, German”."""
-    known = [QLocale.codeToLanguage(code) for code in codes]
-    names = (
-        code if language is QLocale.Language.AnyLanguage else QLocale.languageToString(language)
-        for code, language in zip(codes, known, strict=True)
-    )
-    return ", ".join(dict.fromkeys(names))
+def languages(sure: Mapping[str, float]) -> str:
+    """The names of languages that are told by two letters: “English, perhaps German”."""
+    named: dict[str, float] = {}
+    for code, share in sorted(sure.items(), key=lambda one: one[1] < SURE):
+        named.setdefault(_language(code), share)
+    return ", ".join(name if share >= SURE else f"perhaps {name}" for name, share in named.items())
+
+
+def _language(code: str) -> str:
+    known = QLocale.codeToLanguage(code)
+    return code if known is QLocale.Language.AnyLanguage else QLocale.languageToString(known)
 
 
 def kinds(sure: Mapping[str, float]) -> str:

@@ -1,6 +1,6 @@
 """Items in rows: a list with pictures, or a table of details whose headings sort."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QHelpEvent
 from PySide6.QtWidgets import QToolTip
 
@@ -10,6 +10,7 @@ from mediadesk.ui.item_columns import ITEM, Column, that_fit
 from mediadesk.ui.items_view import PICK, ItemsView
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.row_painter import HEADING, Rows
+from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.table_model import TableModel
 from mediadesk.ui.theme import TYPE, font
 from mediadesk.ui.widgets.controls import tip
@@ -32,9 +33,10 @@ class ItemTable(ItemsView):
         *,
         name: str,
         headings: bool,
+        scrubs: Scrubs | None = None,
     ) -> None:
         rows = TableModel(found, picked, columns, found)
-        super().__init__(rows, desk.theme, name=name, picked=picked)
+        super().__init__(rows, desk, name=name, picked=picked, scrubs=scrubs)
         self.rows = rows
         self._keys = desk.keys
         self._whole = columns
@@ -66,6 +68,11 @@ class ItemTable(ItemsView):
         ).contains(point):
             return PICK
         return None
+
+    def picture_rect(self, index: QModelIndex) -> QRect:
+        if not index.isValid() or self.rows.shape[index.column()].name != ITEM:
+            return QRect()
+        return self._painter.picture_rect(self.visualRect(index), index.row())
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         index = super().indexAt(point)

@@ -1,12 +1,14 @@
 """What all views of items have in common: the keyboard, the mouse, picking and the menu."""
 
-from PySide6.QtCore import QEvent, QModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QTableView
 
 from mediadesk.ui.card_model import CardModel
+from mediadesk.ui.cards import Scrub
+from mediadesk.ui.desk import Desk
 from mediadesk.ui.picked import Picked
-from mediadesk.ui.theme import Theme
+from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.words import Tile
 
 PICK = "pick"
@@ -26,16 +28,20 @@ class ItemsView(QTableView):
     def __init__(
         self,
         model: CardModel,
-        theme: Theme,
+        desk: Desk,
         *,
         name: str,
         picked: Picked | None = None,
+        scrubs: Scrubs | None = None,
     ) -> None:
         super().__init__()
         self.cards = model
         self.picked = picked
         self.hot: str | None = None
         self.hovered: int | None = None
+        self.scrub: Scrub | None = None
+        self._scrubs = scrubs
+        self._mouse = QPoint(-1, -1)
         self._pressed: tuple[int, str | None] | None = None
         self.setAccessibleName(name)
         self.setModel(model)
@@ -57,9 +63,16 @@ class ItemsView(QTableView):
             header.setAccessibleName(title)
             header.setMinimumSectionSize(1)
             header.setSectionResizeMode(header.ResizeMode.Fixed)
-        theme.changed.connect(self.viewport().update)
+        # Else Qt would paint all anew at each step of scrolling, not only what comes into sight.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self._theme = desk.theme
+        self._pictures = desk.pictures
+        self._theme.changed.connect(self.viewport().update)
+        self._pictures.arrived.connect(self._show_pictures)
         if picked is not None:
             picked.changed.connect(self.viewport().update)
+        if scrubs is not None:
+            scrubs.arrived.connect(lambda: self._scrub(self._mouse))
 
     @property
     def here(self) -> int | None:
@@ -108,6 +121,16 @@ class ItemsView(QTableView):
     def action_at(self, index: QModelIndex, point: QPoint) -> str | None:
         """Which button of an item is under a point."""
         raise NotImplementedError  # `CardView` and `ItemTable` say; Qt's classes allow no ABC
+
+    def picture_rect(self, index: QModelIndex) -> QRect:
+        """Where the picture of an item stands, empty if this cell has none."""
+        raise NotImplementedError
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._theme.colour("window"))
+        painter.end()
+        super().paintEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = event.key()
@@ -189,6 +212,38 @@ class ItemsView(QTableView):
             shape = Qt.CursorShape
             self.setCursor(shape.ArrowCursor if number is None else shape.PointingHandCursor)
             self.viewport().update()
+        self._mouse = point
+        self._scrub(point)
+
+    def _scrub(self, point: QPoint) -> None:
+        """Show the time of the item at whose picture the mouse points."""
+        if self._scrubs is None:
+            return
+        index = self.indexAt(point)
+        number = self.cards.number(index)
+        tile = None if number is None else self.cards.tile(number)
+        area = self.picture_rect(index)
+        scrub = None
+        if tile is not None and area.contains(point):
+            scrub = self._scrubs.at(tile, (point.x() - area.left()) / area.width())
+        if scrub != self.scrub:
+            self.scrub = scrub
+            self.viewport().update()
+
+    def _show_pictures(self) -> None:
+        """Paint the items again whose pictures came."""
+        area = self.viewport().rect()
+        for row in range(max(0, self.rowAt(area.top())), self.cards.rowCount()):
+            if self.rowViewportPosition(row) > area.bottom():
+                break
+            for column in range(self.cards.columnCount()):
+                index = self.cards.index(row, column)
+                number = self.cards.number(index)
+                if number is None or not self.picture_rect(index).intersects(area):
+                    continue
+                tile = self.cards.tile(number)
+                if tile is not None and tile.picture in self._pictures.latest:
+                    self.update(index)
 
     def _is_own(self, event: QKeyEvent) -> bool:
         """Whether a key is for the view although the window would know it, too."""

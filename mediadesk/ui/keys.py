@@ -112,6 +112,7 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("previous", "Previous in the queue", ("Shift+P", "Media Previous"), "player"),
         Key("next-chapter", "Next chapter or moment", ("PgDown",), "player"),
         Key("previous-chapter", "Chapter or moment before", ("PgUp",), "player"),
+        Key("skip", "Skip the intro or the credits", ("Shift+S",), "player"),
         Key("full-screen", "Full screen", ("F", "F11"), "player"),
         Key("mute", "Mute", ("M",), "player"),
         Key("louder", "Louder", ("Ctrl+Up",), "player"),

@@ -32,6 +32,7 @@ class Pictures(QObject):
         self._wanted: OrderedDict[str, None] = OrderedDict()
         self._asked: set[str] = set()
         self._came: list[tuple[str, bytes]] = []
+        self.latest: set[str] = set()  # which came when `arrived` was told last
         self._soon = QTimer(self, singleShot=True, interval=0)
         self._soon.timeout.connect(self._ask)
         self._on = QTimer(self, singleShot=True, interval=0)
@@ -92,12 +93,14 @@ class Pictures(QObject):
     def _decode(self) -> None:
         """Decode what came, as much as takes no time that is noticed; then go on."""
         begun = perf_counter()
+        self.latest = set()
         while self._came and perf_counter() - begun < _DECODING_S:
             key, data = self._came.pop()
             if key not in self._kept or self._kept[key][0] != data:
                 picture = QPixmap()
                 self._kept[key] = (data, picture if data and picture.loadFromData(data) else None)
             self._asked.discard(key)
+            self.latest.add(key)
         while len(self._kept) > _KEPT:
             self._old.discard(self._kept.popitem(last=False)[0])
         (self._on if self._came else self._soon).start()

@@ -24,6 +24,7 @@ class PlayerActs(QObject):
             "jump-on": lambda: self.jump(JUMP_S),
             "next-chapter": lambda: self.step_chapter(1),
             "previous-chapter": lambda: self.step_chapter(-1),
+            "skip": self.skip,
             "louder": lambda: self.set_volume(self.volume + _LOUDER),
             "quieter": lambda: self.set_volume(self.volume - _LOUDER),
             "mute": self.toggle_mute,
@@ -68,6 +69,14 @@ class PlayerActs(QObject):
             self._playback.seek(ahead[0])
         elif direction < 0:
             self._playback.seek(behind[-1] if behind else 0.0)
+
+    def skip(self) -> None:
+        """Go to the end of the intro or the credits that are played."""
+        span = self._transport.span
+        if span is None:
+            self.said.emit("There is nothing to skip here")
+        else:
+            self._playback.seek(span.end)
 
     def next_audio(self) -> None:
         """Take the next track of sound."""

@@ -41,7 +41,10 @@ PAGES = (
     "settings",
     "guide",
 )
+_KINDS = ("film", "song", "episode")  # the first of each: two are opened, one is played
 _PATIENCE_S = 90.0
+_INTRO_S = 3.0  # where an intro is heard, if there is one
+_OVERLAP = 80  # pixels that are seen again when one scrolls on
 _QUIET_ROUNDS = 16  # longer than a search waits for the next letter
 
 
@@ -49,7 +52,7 @@ def understood(pose: str) -> bool:
     """Whether a pose is a page, or a page and what is done there: “library+view-list”."""
     page, *acts = pose.split("+")
     doable = (STATES.keys() | KEYS.keys()) - set(PICK_ACTS)
-    return page in PAGES and doable.issuperset(acts)
+    return page in (*PAGES, *_KINDS) and doable.issuperset(acts)
 
 
 def picture(application: QApplication, window: Window, pose: str) -> QPixmap:
@@ -160,6 +163,20 @@ def _scroll(window: Window) -> None:
         area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
 
 
+def _scroll_on(window: Window) -> None:
+    """Go on by a page that scrolls."""
+    for area in window.page.findChildren(QScrollArea):
+        bar = area.verticalScrollBar()
+        bar.setValue(bar.value() + bar.pageStep() - _OVERLAP)
+
+
+def _walk(window: Window) -> None:
+    """Go from an item to all that the first person named there has to do with."""
+    chips = list(window.item.credits.chips.values())
+    if chips:
+        chips[0].click()
+
+
 STATES: dict[str, Callable[[Window], object]] = {
     "found": lambda window: window.topbar.search.setText("tag:evening"),
     "nothing-found": lambda window: window.topbar.search.setText("no such film"),
@@ -170,6 +187,9 @@ STATES: dict[str, Callable[[Window], object]] = {
     "menu": _open_menu,
     "leave-out": _leave_out,
     "end": _scroll,
+    "further": _scroll_on,
+    "pictures": lambda window: window.item.moments.switch.click(),
+    "person": _walk,
     "next": lambda window: window.guide.next(),
     "examples": lambda window: window.topbar.examples.click(),
     "toast": lambda window: window.toast.say(
@@ -211,6 +231,7 @@ def _turn(window: Window, page: str) -> None:
             told.emit("There is no album to show yet: add a folder with music.", False)
 
     turns: dict[str, Callable[[], None]] = {
+        **dict.fromkeys(_KINDS, partial(_ask_kind, window, page)),
         "item": lambda: questions.ask(open_first, Verbs.for_you),
         "player": lambda: questions.ask(open_first, Verbs.for_you),
         "group": lambda: questions.ask(open_group, Browsing.groups, "albums"),
@@ -223,3 +244,17 @@ def _turn(window: Window, page: str) -> None:
     if page == "library":
         window.library.act("tab-all")  # whatever the picture before showed
         window.library.act("view-grid")
+
+
+def _ask_kind(window: Window, kind: str) -> None:
+    window.desk.questions.ask(partial(_open_kind, window, kind), Verbs.ids, kinds=(kind,))
+
+
+def _open_kind(window: Window, kind: str, found: Sequence[str]) -> None:
+    """Open the first item of a kind; an episode is played, so that its intro can be skipped."""
+    if not found:
+        window.desk.told.emit(f"There is no {kind} to show yet: add a folder with one.", False)
+    elif kind == "episode":
+        window.play(found[0], _INTRO_S)
+    else:
+        window.open_item(found[0])

@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from mediadesk.engine.messages import ItemView
 from mediadesk.ui import icons, words
-from mediadesk.ui.cards import CardPainter, Look, pick_circle
+from mediadesk.ui.cards import CardPainter, Look, Scrub, pick_circle
 from mediadesk.ui.item_columns import ITEM, STARS
 from mediadesk.ui.items_view import ItemsView
 from mediadesk.ui.table_model import TableModel
@@ -26,6 +26,7 @@ from mediadesk.ui.theme import TYPE, Theme, font
 HEADING = 44  # above the first row of a section
 _CIRCLE = 28
 _PAD = 12
+_LEADING = 44  # what the circle takes up
 _THUMB = QSize(85, 48)
 _STAR = 14
 _RATIO = 2
@@ -52,6 +53,10 @@ class Rows(QStyledItemDelegate):
         row = self._row(cell, number)
         return QRect(row.left() + 8, row.center().y() - _CIRCLE // 2 + 1, _CIRCLE, _CIRCLE)
 
+    def picture_rect(self, cell: QRect, number: int) -> QRect:
+        """Where the picture of an item stands in its first cell."""
+        return _thumb(self._row(cell, number).adjusted(_LEADING, 0, 0, 0))
+
     def paint(
         self,
         painter: QPainter,
@@ -74,7 +79,8 @@ class Rows(QStyledItemDelegate):
             if index.column() == 0:
                 self._bar(painter, inner)
         elif column.name == ITEM:
-            self._item(painter, inner, item)
+            scrub = self._view.scrub if number == self._view.hovered else None
+            self._item(painter, inner, item, scrub)
         elif column.name == STARS:
             stars(painter, inner, item.stars, self._theme)
         else:
@@ -121,14 +127,15 @@ class Rows(QStyledItemDelegate):
         elif item is not None and (name := _state(item)):
             colour = self._theme.palette.muted
             painter.drawPixmap(box.topLeft() + QPoint(6, 6), icons.pixmap(name, colour, 16))
-        return cell.adjusted(44, 0, -_PAD, 0)
+        return cell.adjusted(_LEADING, 0, -_PAD, 0)
 
-    def _item(self, painter: QPainter, box: QRect, item: ItemView) -> None:
+    def _item(self, painter: QPainter, box: QRect, item: ItemView, scrub: Scrub | None) -> None:
         """A picture, the title, and a line below it."""
         tile = words.tile(item)
-        thumb = QRect(QPoint(box.left(), box.center().y() - 23), _THUMB)
+        thumb = _thumb(box)
         painter.setOpacity(1.0 if item.available else 0.45)
-        painter.drawPixmap(thumb.topLeft(), self._cards.artwork(tile, _THUMB, radius=6))
+        picture = self._cards.artwork(tile, _THUMB, radius=6, scrub=scrub)
+        painter.drawPixmap(thumb.topLeft(), picture)
         painter.setOpacity(1.0)
         if tile.progress:
             bar = QRectF(thumb.left() + 6, thumb.bottom() - 6, thumb.width() - 12, 3)
@@ -172,6 +179,10 @@ class Rows(QStyledItemDelegate):
         painter.drawRoundedRect(
             QRectF(box.left(), box.center().y() - 5, box.width() * 0.6, 10), 5, 5
         )
+
+
+def _thumb(box: QRect) -> QRect:
+    return QRect(QPoint(box.left(), box.center().y() - 23), _THUMB)
 
 
 def _state(item: ItemView) -> str:

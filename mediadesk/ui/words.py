@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from mediadesk.engine.messages import (
     SEARCHES,
     Card,
+    ChapterView,
     FolderView,
     ItemView,
     MomentView,
@@ -45,6 +46,8 @@ EXTRACTORS = {
     "audio": "Sound",
     "fingerprint": "Intros and credits",
     "subtitles": "Subtitles",
+    "speech": "Speech",
+    "ocr": "Text in the picture",
     "tags": "Tags",
     "text": "Titles and descriptions",
     "understanding": "Understanding",
@@ -176,17 +179,23 @@ def tile(item: ItemView) -> Tile:
 
 
 def moment_tile(item: ItemView, moment: MomentView) -> Tile:
-    """The card of one moment of an item."""
+    """The card of one moment of an item: why it is shown, and what is said then."""
+    is_plain = moment.why or moment.extractor == "keyframes"
     return Tile(
         id=item.id,
-        title=moment.text or f"At {clock(moment.start)}",
-        line=moment.why[:1].upper() + moment.why[1:]
-        or EXTRACTORS.get(moment.extractor, moment.extractor.title()),
+        title=moment.why[:1].upper() + moment.why[1:] or f"At {clock(moment.start)}",
+        line="" if is_plain else EXTRACTORS.get(moment.extractor, moment.extractor.title()),
+        reason=f"“{moment.text}”" if moment.text else "",
         picture=moment.image or f"artwork/{item.id}",
         sound=item.kind in SOUND_KINDS,
         pill=clock(moment.start),
         start=moment.start,
     )
+
+
+def chapter_title(chapter: ChapterView) -> str:
+    """The title of a chapter; one that is not the file's own says so."""
+    return f"{chapter.title} (proposed)" if chapter.proposed else chapter.title
 
 
 def understanding(understood: int, total: int) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Item, Kind
+from mediadesk.api import Array, Feature, Item, Kind, said
 
 DIMENSIONS = {"text": 512, "subtitles": 512, "keyframes": 1280, "audio": 392}
 """The blocks, and the length of each one's vector."""
@@ -25,15 +25,6 @@ KINDS = (
     Kind.PODCAST,
 )
 """The kinds by the number that the model knows them by: append only, and make the model anew."""
-
-SAID = ("subtitles", "speech", "ocr")
-"""Who tells what is said or written in an item: the first that has anything is taken."""
-
-
-def said(known: Mapping[str, Feature]) -> Feature:
-    """Give the feature that tells what is said in an item; an empty one where none does."""
-    found = (known[name] for name in SAID if name in known)
-    return next((feature for feature in found if feature.summary is not None), Feature())
 
 
 def inputs(items: Sequence[Item], known: Sequence[Mapping[str, Feature]]) -> dict[str, Array]:

@@ -7,8 +7,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Item, Moment, unit
-from mediadesk.understand.blocks import said
+from mediadesk.api import Array, Feature, Item, Moment, said, unit
 from mediadesk.understand.sentences import shortened, whole, width
 
 _SHORTEST_ITEM = 15 * 60.0

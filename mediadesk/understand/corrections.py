@@ -17,7 +17,7 @@ from mediadesk.api import Array, unit
 LEAST = 0.2
 """Confidence of a tag that is worth keeping as a guess."""
 _NEAR = 0.3  # cosine from which two items are more alike than things of two themes are
-_SLOPE = 10.0  # log-odds for each 1 of cosine beyond that, from one example
+_SLOPE = 14.0  # log-odds for each 1 of cosine beyond that, from one example
 _MOST_TOLD = 4  # examples, whose square root makes evidence stronger: a rare label is as strong
 _NOT_GIVEN = -0.5  # log-odds of a label that taggers know and did not give
 _NOT_KNOWN = -2.5  # log-odds of a label that nobody knows, from one example

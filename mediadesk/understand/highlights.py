@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Item, Moment
-from mediadesk.understand.blocks import said
+from mediadesk.api import Array, Feature, Item, Moment, said
+from mediadesk.understand.sentences import whole, width
 from mediadesk.understand.summary import summary
 
 TYPICAL, NEW, TELLING = (
@@ -39,14 +39,14 @@ class _Candidate:
 def highlights(item: Item, known: Mapping[str, Feature]) -> tuple[Moment, ...]:
     """Give at most 8 moments, spread over the item, in the order of time.
 
-    Each has a picture where the item has any, the sentence nearest to it, and why it is one.
+    Each has a picture where the item has any, the sentence nearest to it that no other has, and why
+    it is one.
     """
     shots = _shots(item, known.get("keyframes", Feature()))
     candidates = [*_telling(item, known, shots), *_typical(shots), *_new(shots)]
     most = min(_MOST, 1 + int(item.duration // _EACH))
     chosen = _diverse(candidates, most, reach=item.duration / _MOST)
-    lines = _lines(known)
-    return tuple(sorted((_with_line(each, lines) for each in chosen), key=lambda each: each.start))
+    return tuple(sorted(_with_lines(chosen, _lines(known)), key=lambda each: each.start))
 
 
 def _shots(item: Item, feature: Feature) -> list[Moment]:
@@ -81,7 +81,8 @@ def _telling(
     """Give the sentences of the summary, with what is seen then, unless they are all there are."""
     starts = [each.start for each in shots]
     lines, sentences = _lines(known), summary(item, known)
-    for sentence in sentences if len(lines) > len(sentences) else ():
+    once = {str(each["text"]).casefold(): each for each in reversed(sentences)}.values()
+    for sentence in once if len(lines) > len(sentences) else ():
         start = float(sentence["t"])
         end = min((line.end for line in lines if line.end > start), default=start)
         shot = shots[max(0, bisect_right(starts, start) - 1)] if shots else Moment(start=0, end=0)
@@ -129,13 +130,38 @@ def _alike(one: _Candidate, other: _Candidate, reach: float) -> float:
     return max(near, float(one.vector @ other.vector))
 
 
-def _with_line(moment: Moment, lines: Sequence[Moment]) -> Moment:
-    """Add what is said then, or nearest to then, unless the moment has it."""
-    if moment.text or not lines:
-        return moment
-    nearest = min(lines, key=lambda line: _between(moment, line))
-    heard = _between(moment, nearest) <= _HEARD
-    return replace(moment, text=nearest.text) if heard else moment
+def _with_lines(chosen: Sequence[Moment], lines: Sequence[Moment]) -> list[Moment]:
+    """Add to each picture the sentence said then, or nearest to then; none is said of two."""
+    left = _sentences(lines)
+    quoted = [each.text.casefold() for each in chosen if each.text]
+    found = dict(enumerate(chosen))
+    near = sorted(
+        (_between(moment, line), n, m)
+        for n, moment in found.items()
+        if not moment.text
+        for m, line in enumerate(left)
+    )
+    for apart, n, m in near:
+        text = left[m].text.casefold()
+        if apart <= _HEARD and not found[n].text and not any(text in each for each in quoted):
+            found[n] = replace(found[n], text=left[m].text)
+            quoted.append(text)
+    return list(found.values())
+
+
+def _sentences(lines: Sequence[Moment]) -> list[Moment]:
+    """Give the sentences of passages; when each is said is guessed by how long they are."""
+    found = []
+    texts = [each.text for each in lines]
+    for n, line in enumerate(lines):
+        parts = whole(texts, n)
+        second = (line.end - line.start) / max(1, sum(map(width, parts)))
+        start = line.start
+        for part in parts:
+            end = start + width(part) * second
+            found.append(Moment(start=start, end=end, text=part))
+            start = end
+    return found
 
 
 def _between(moment: Moment, line: Moment) -> float:

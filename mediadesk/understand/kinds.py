@@ -145,12 +145,13 @@ def _heard(item: Item, known: Mapping[str, Feature]) -> Evidence:
     if speech >= 0.6:
         yield Kind.TALK, 3.0 if speech >= 0.75 and minutes >= 5 else 1.0
         yield Kind.SONG, -4.0
-        yield Kind.AUDIOBOOK, 1.5 if item.album or minutes >= 20 else 0.5
+        yield Kind.RECORDING, -1.5 if speech >= 0.75 else 0.0
+        yield Kind.AUDIOBOOK, 1.5 if item.album or minutes >= 90 else 0.5
         yield Kind.PODCAST, 1.5 if 5 <= minutes <= 180 else 0.5
         yield Kind.MUSIC_VIDEO, -3.0
         yield Kind.CONCERT, -2.0
     elif music >= 0.6 and speech <= 0.2:
-        yield Kind.CONCERT, 3.0 if minutes >= 20 else 0.5
+        yield Kind.CONCERT, 4.0 if minutes >= 20 else 0.5
         yield Kind.MUSIC_VIDEO, 1.5
         yield Kind.FILM, -1.0
         yield Kind.TALK, -4.0

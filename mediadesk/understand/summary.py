@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Item, unit
-from mediadesk.understand.blocks import said
+from mediadesk.api import Array, Feature, Item, said, unit
 from mediadesk.understand.sentences import joined, shortened, whole, width
 
 _FEWEST, _MOST = 3, 5
@@ -16,6 +15,7 @@ _EACH = 40  # passages that a line more stands for
 _MOST_COMPARED = 1000
 _LONGEST = 200  # characters of a line
 _TELLING, _TELLING_EACH = 80, 40  # letters from which a passage, a sentence, says as much as any
+_SAME = 0.85  # cosine from which two passages say the same
 _RELEVANCE = 0.6  # against being unlike what is already there
 
 
@@ -49,7 +49,10 @@ def _telling(parts: Sequence[str]) -> float:
 
 
 def _chosen(vectors: Array, telling: Array, count: int) -> list[int]:
-    """Give which of n passages, vectors [n, d], stand for all; `telling` 0..1 weighs them."""
+    """Give which of n passages, vectors [n, d], stand for all, `count` of them at most.
+
+    `telling` 0..1 weighs them.
+    """
     likeness = unit(vectors) @ unit(vectors).T
     relevance = likeness.mean(axis=1) * telling
     relevance = relevance / (relevance.max() or 1)
@@ -57,7 +60,10 @@ def _chosen(vectors: Array, telling: Array, count: int) -> list[int]:
     nearest = np.zeros(len(vectors))
     while len(chosen) < min(count, len(vectors)):
         worth = _RELEVANCE * relevance - (1 - _RELEVANCE) * nearest
+        worth[nearest >= _SAME] = -np.inf
         worth[chosen] = -np.inf
+        if np.isinf(worth).all():
+            break
         chosen.append(int(worth.argmax()))
         nearest = np.maximum(nearest, likeness[chosen[-1]])
     return chosen

@@ -1,6 +1,11 @@
 """Compares looks through 20,000 files with `find`: run it with pytest -s, it is not in the suite.
 
-MEDIADESK_BENCH_FILES=1000000 makes it so many files.
+MEDIADESK_BENCH_FILES=1000000 makes it so many files. Up to 100,000 of them a first scan may take 4
+times and one without change 2.5 times the CPU seconds of `find`. What `find` does for a file is the
+same however many there are, but the tree of a database grows, and `find` knows nothing of those
+that were there before: of more files the limits are the best CPU seconds that were seen for a
+million on this kind of machine, 11.4 and 6.9. Seconds grow by half where others work beside it;
+the ratios are told all the same.
 """
 
 import os
@@ -18,8 +23,9 @@ from mediadesk.library.scan import Report, scan_folders, scan_root
 from mediadesk.store import Store, roots
 
 _FILES = int(os.environ.get("MEDIADESK_BENCH_FILES", "20000"))
+_RATIO_HOLDS_FOR = 100_000
 _IN_FOLDER = 20
-_ROUNDS = 10 if _FILES <= 100_000 else 2
+_ROUNDS = 10 if _FILES <= _RATIO_HOLDS_FOR else 2
 _OLD = 1_600_000_000
 pytestmark = [
     pytest.mark.skipif(shutil.which("find") is None, reason="find is the yardstick"),
@@ -72,7 +78,7 @@ def test_a_first_scan_takes_a_few_times_the_cpu_of_find(
     for store in stores:
         store.close()
     assert report.changed == _FILES
-    _check("first scan", benchmark, finding, limit=4.0)
+    _check("first scan", benchmark, finding, limit=4.0, of_a_million=11.4)
 
 
 @pytest.mark.benchmark(timer=time.process_time)
@@ -81,7 +87,7 @@ def test_a_scan_without_change_takes_little_more_than_find(
 ) -> None:
     report = benchmark.pedantic(lambda: scan_root(scanned, tree), rounds=_ROUNDS, warmup_rounds=1)
     assert report == Report()
-    _check("scan again", benchmark, finding, limit=2.5)
+    _check("scan again", benchmark, finding, limit=2.5, of_a_million=6.9)
 
 
 @pytest.mark.benchmark(timer=time.process_time)
@@ -123,12 +129,32 @@ def test_one_new_file_costs_milliseconds(
     assert took <= 25
 
 
-def _check(what: str, benchmark: BenchmarkFixture, finding: float, *, limit: float) -> None:
+def _check(
+    what: str,
+    benchmark: BenchmarkFixture,
+    finding: float,
+    *,
+    limit: float,
+    of_a_million: float | None = None,
+) -> None:
+    """Print and check what was measured.
+
+    Args:
+        what: what was done.
+        benchmark: how long that took.
+        finding: the CPU seconds of `find`.
+        limit: how many times those it may take.
+        of_a_million: the CPU seconds that it may take for a million files, a part of them for
+            fewer; where they are given, the limit is only for as many files as it was set for.
+    """
     took = benchmark.stats.stats.min
     ratio = took / finding
     benchmark.extra_info["ratio to find"] = round(ratio, 2)
     print(f"\n{_FILES:,} files: find {finding:.3f}, {what} {took:.3f} CPU s: {ratio:.2f} times")
-    assert ratio <= limit
+    if of_a_million is None or _FILES <= _RATIO_HOLDS_FOR:
+        assert ratio <= limit
+    else:
+        assert took <= of_a_million * _FILES / 1_000_000
 
 
 def _find(tree: Path) -> float:

@@ -204,6 +204,7 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
             for place, second in enumerate(range(4, int(one.duration_s), 13))
         )
         others = [self._card(other) for other in self.items.values() if other.id != name]
+        tags = {"forest": 0.9, "walking": 0.7, "birds": 0.4, "calm": 0.3}
         return ItemPage(
             item=one,
             facts=(
@@ -213,12 +214,10 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
                 ("Codec", "h264"),
             ),
             description="Somebody walks through a wood and meets nobody.",
-            tags={"forest": 0.9, "walking": 0.7, "birds": 0.4, "calm": 0.3},
-            moments=moments,
             similar=tuple(others[:10]),
             jobs=(JobView(extractor="audio", state="done"),),
             learnt=fake_plugins.LEARNT,
-            **(self.organised(name) | self.inside),
+            **({"moments": moments, "tags": tags} | self.organised(name) | self.inside),
         )
 
     def why(self, name: str, *, profile: str | None = None) -> Why:

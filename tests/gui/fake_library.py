@@ -6,8 +6,10 @@ from array import array
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
+
+import numpy as np
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
@@ -19,7 +21,10 @@ from mediadesk.engine.messages import (
     GroupView,
     ItemView,
     Rows,
+    Storyboard,
 )
+from mediadesk.engine.storyboards import storyboard
+from mediadesk_keyframes.pictures import jpeg
 
 _KEYS: dict[str, Callable[[ItemView], Any]] = {
     "title": lambda one: one.title.casefold(),
@@ -88,9 +93,9 @@ class FakeLibrary:
     def ids_at(self, numbers: Sequence[int]) -> tuple[str, ...]:
         return tuple(self._ids[number] for number in numbers)
 
-    def storyboard(self, name: str) -> tuple[tuple[float, str], ...]:
+    def storyboard(self, name: str) -> Storyboard:
         length = self.items[name].duration_s
-        return tuple((length * n / 8, f"moment/{name}/keyframes/{n}") for n in range(8))
+        return storyboard([(length * n / 8, picture) for n, picture in enumerate(_greys())])
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
         found = self._find(browse)
@@ -195,6 +200,11 @@ class FakeLibrary:
         if value:
             return str(getattr(one, field)).casefold() == value.casefold()
         return word.casefold() in f"{one.title} {one.artist}".casefold()
+
+
+@cache
+def _greys() -> tuple[bytes, ...]:
+    return tuple(jpeg(np.full((180, 320, 3), 30 * n, np.uint8)) for n in range(8))
 
 
 def _words(text: str) -> list[str]:

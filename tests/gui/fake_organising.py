@@ -136,6 +136,13 @@ class FakeOrganising:
     def write_note(self, name: str, text: str, *, profile: str | None = None) -> Change:
         return self._act("Noted", [name], lambda n: self.book.notes.update({n: text}))
 
+    def keep_chapters(self, name: str) -> Change:
+        def keep(_: str) -> None:
+            found = self.inside["chapters"]
+            self.inside["chapters"] = tuple(replace(one, proposed=False) for one in found)
+
+        return self._act("Kept the proposed chapters of", [name], keep)
+
     def edit(self, names: Sequence[str], fields: Mapping[str, object]) -> Change:
         for each, value in fields.items():
             if each in _NUMBERS and value and not str(value).isdecimal():

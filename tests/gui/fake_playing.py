@@ -30,6 +30,7 @@ class FakePlaying:
                 for share, title in ((0, "The gate"), (0.4, "The clearing"), (0.8, "The way home"))
             ),
             moments=page.moments,
+            spans=page.spans,
             subtitles=(f"/media/{item.title}.en.srt",),
             audio=self.last_audio,
             subtitle=self.last_subtitle,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import pytest
 from gui.fake_client import FakeClient, item
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from mediadesk.engine.messages import Change, Match
+from mediadesk.engine.messages import Change, Match, WritePlan, Written
 from mediadesk.ui.dialogs.edit import EditDialog, edit_items
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.dialogs.tag import TagDialog, tag_items
@@ -254,3 +255,72 @@ def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: Q
     qtbot.waitUntil(lambda: is_gone(relink))
     assert told(client, "relink") == 1
     assert client.items[missing.id].path == "/media/other.mkv", "what is typed goes first"
+
+
+class Refusing(FakeClient):
+    """Files that can't be written to, those of the first item because they say it all already."""
+
+    def plan_write(
+        self, names: Sequence[str], *, into: str = "nfo", profile: str | None = None
+    ) -> WritePlan:
+        plan = super().plan_write(names, into=into, profile=profile)
+        return plan if len(names) > 1 else replace(plan, lines=())
+
+    def write_back(self, token: str) -> Written:
+        refused = ("“/media/a.mkv” has changed since the preview.",)
+        return replace(super().write_back(token), refused=refused)
+
+
+def test_only_a_preview_that_is_seen_is_written(show: Show, qtbot: QtBot) -> None:
+    client = Refusing([item(n) for n in range(3)])
+    window = show(client)
+    late: list[Callable[[], None]] = []
+    client.late = late
+    write = write_items(window.desk, list(client.items)[:2], window)
+
+    def insist() -> None:
+        QTest.keyClick(write, Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        write.agree.click()
+
+    insist()
+    write.into["tags"].click()
+    by_tags, by_nfo = late[1], late[0]
+    by_tags()
+    qtbot.waitUntil(write.agree.isEnabled)
+    by_nfo()  # too late: what is chosen and seen is the other
+    QTest.qWait(20)
+    client.error = OSError("the drive went away")
+    write.into["nfo"].click()
+    insist()
+    late[2]()
+    qtbot.waitUntil(lambda: "went away" in write.trouble.accessibleName())
+    insist()
+    assert told(client, "write_back") == 0, "there is nothing to agree to"
+    assert not is_gone(write)
+    client.error = client.late = None
+    write.into["tags"].click()
+    qtbot.waitUntil(write.agree.isEnabled)
+    write.agree.click()
+    qtbot.waitUntil(lambda: write.agree.text().strip() == "Close")
+    assert [args for name, args, _ in client.calls if name == "write_back"] == [("tags-2",)]
+    write.agree.click()
+    qtbot.waitUntil(lambda: is_gone(write))
+    assert told(client, "write_back") == 1
+    assert told(client, "plan_write") == 4
+
+
+def test_where_nothing_is_to_be_written_there_is_nothing_to_agree_to(
+    show: Show, qtbot: QtBot
+) -> None:
+    client = Refusing([item(n) for n in range(3)])
+    window = show(client)
+    few, more = (write_items(window.desk, list(client.items)[:n], window) for n in (1, 2))
+    qtbot.waitUntil(lambda: "say it all already" in few.line.text())
+    assert not few.agree.isEnabled()
+    few.reject()
+    qtbot.waitUntil(more.agree.isEnabled)
+    client.late = []
+    more.into["tags"].click()
+    press(more, Key.Key_Escape)
+    stopped = [args for name, args, _ in client.calls if name == "stop"]
+    assert stopped == [("",)], "the preview in the making, not the one before"

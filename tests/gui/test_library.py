@@ -19,6 +19,8 @@ from mediadesk.ui.card_view import CardView
 from mediadesk.ui.dialogs.collect import CollectDialog
 from mediadesk.ui.dialogs.edit import EditDialog
 from mediadesk.ui.dialogs.tag import TagDialog
+from mediadesk.ui.items_view import ItemsView
+from mediadesk.ui.widgets.arrangement import Face
 from mediadesk.ui.widgets.browser import Browser
 from mediadesk.ui.window import Window
 
@@ -241,6 +243,56 @@ def test_coming_back_from_an_item_everything_is_as_it_was(
     assert browser.view.verticalScrollBar().value() == scrolled
     assert browser.view.tile_here() == tile
     assert browser.view.hasFocus()
+
+
+@pytest.mark.parametrize("face", ["grid", "list", "details"])
+def test_back_one_is_where_one_had_scrolled_to_and_not_where_the_keyboard_was(
+    application: QApplication, window: Window, face: Face
+) -> None:
+    browser = window.library.browser
+    browser.arrangement.show_face(face)
+    app.settle(application, window)
+    browser.view.take_keyboard(3)
+    bar = browser.view.verticalScrollBar()
+    bar.setValue(bar.maximum() // 2 + 7)
+    app.settle(application, window)
+    scrolled, seen = bar.value(), browser.view.first_seen()
+    window.go("settings")
+    app.settle(application, window)
+    window.resize(1200, 800)
+    window.resize(1440, 900)
+    press(Key.Key_Left, Modifier.AltModifier)
+    app.settle(application, window)
+    assert (bar.value(), browser.view.first_seen()) == (scrolled, seen)
+    assert browser.view.hasFocus()
+    assert browser.view.here == 3
+    window.go("activity")
+    window.back()
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)  # a person scrolls at once
+    app.settle(application, window)
+    assert bar.value() == 0, "and is not pulled back"
+
+
+@pytest.mark.parametrize("width", [1000, 1380, 1600])
+def test_in_a_window_of_another_size_the_same_items_are_seen(
+    application: QApplication, window: Window, width: int
+) -> None:
+    browser = window.library.browser
+    grid = browser.grid
+    grid.take_keyboard(0)
+    row, columns = grid.cards.place(120).row(), grid.cards.columnCount()
+    seen = range(row * columns, (row + 1) * columns)
+    half = grid.verticalHeader().defaultSectionSize() // 2
+    grid.verticalScrollBar().setValue(grid.verticalHeader().sectionPosition(row) + half)
+    app.settle(application, window)
+    assert grid.first_seen() == seen[0]
+    for size in ((width, 900), (width, 700)):
+        window.resize(*size)
+        app.settle(application, window)
+        first = grid.first_seen()
+        assert first is not None
+        assert seen[0] in range(first, first + grid.cards.columnCount()), f"at {size}"
+        assert grid.here == 0, "the keyboard stays where it is, seen or not"
 
 
 def test_cards_have_three_sizes_by_key_and_slider(
@@ -611,36 +663,69 @@ def test_an_engine_that_fails_is_told_with_a_way_to_try_again(
     assert len(window.library.browser.found) == 200
 
 
+def point_at(view: ItemsView, number: int, share: float) -> None:
+    """Move the mouse to a share of the width of an item's picture."""
+    area = view.picture_rect(view.cards.place(number))
+    point = QPointF(area.left() + share * area.width(), area.top() + area.height() / 3)
+    none = Button.NoButton
+    around = view.viewport().mapToGlobal(point)
+    event = QMouseEvent(QEvent.Type.MouseMove, point, around, none, none, Modifier.NoModifier)
+    QApplication.sendEvent(view.viewport(), event)
+
+
+def scrubbed(view: ItemsView) -> int | None:
+    """Which of the eight pictures of a fake video is shown."""
+    if view.scrub is None:
+        return None
+    return round(view.scrub.picture.toImage().pixelColor(96, 54).red() / 30)
+
+
+@pytest.mark.parametrize("face", ["grid", "list"])
 def test_the_mouse_over_a_video_shows_its_inside_by_time(
-    application: QApplication, window: Window, client: FakeClient
+    application: QApplication, window: Window, client: FakeClient, face: str
 ) -> None:
-    grid = window.library.browser.grid
-
-    def move(number: int, share: float) -> None:
-        art = cards.artwork_rect(grid.visualRect(grid.cards.place(number)))
-        point = QPointF(art.left() + share * art.width(), art.top() + art.height() / 3)
-        none = Button.NoButton
-        around = grid.viewport().mapToGlobal(point)
-        kind = QEvent.Type.MouseMove
-        event = QMouseEvent(kind, point, around, none, none, Modifier.NoModifier)
-        QApplication.sendEvent(grid.viewport(), event)
-
-    move(0, 0.1)
-    assert grid.scrub is None
+    browser = window.library.browser
+    browser.arrangement.show_face(face)
+    app.settle(application, window)
+    view = browser.view
+    point_at(view, 0, 0.1)
+    assert scrubbed(view) is None
+    before = painted(view, 0)
     QTest.qWait(150)
     app.settle(application, window)
-    board = client.storyboard(client.items[next(iter(client.items))].id)
-    assert grid.scrub is not None
-    assert grid.scrub.picture == board[0][1]
-    move(0, 0.9)
-    assert grid.scrub.picture == board[7][1]
-    move(0, 0.55)
-    assert grid.scrub.picture == board[4][1]
-    assert len(called(client, "storyboard")) == 1, "asked once a card"
-    move(2, 0.5)
+    assert scrubbed(view) == 0
+    asked = list(client.calls)
+    for share, picture in ((0.9, 7), (0.55, 4), (0.05, 0), (0.99, 7)):
+        point_at(view, 0, share)
+        assert scrubbed(view) == picture
+        assert abs(painted(view, 0) - 30 * picture) < 12
+    assert abs(before - 210) > 20, "the picture was another before"
+    assert client.calls == asked, "one call for a card, whatever the mouse does on it"
+    point_at(view, 2, 0.5)
     QTest.qWait(150)
-    assert grid.scrub is None, "a song has no pictures by time"
+    assert view.scrub is None, "a song has no pictures by time"
     assert len(called(client, "storyboard")) == 1
+
+
+def painted(view: ItemsView, number: int) -> int:
+    """How bright an item's picture is on the screen, where nothing lies upon it."""
+    area = view.picture_rect(view.cards.place(number))
+    place = QPoint(area.center().x(), area.top() + area.height() // 5)
+    return view.viewport().grab().toImage().pixelColor(place).red()
+
+
+def test_a_mouse_that_rests_while_the_library_changes_asks_for_no_nameless_item(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    browser = window.library.browser
+    point_at(browser.grid, 0, 0.5)
+    browser.scrubs.forget()
+    QTest.qWait(150)
+    point_at(browser.grid, 0, 0.6)
+    QTest.qWait(150)
+    app.settle(application, window)
+    assert called(client, "storyboard") == [(next(iter(client.items)),)]
+    assert scrubbed(browser.grid) == 4
 
 
 def test_an_engine_started_again_is_asked_for_everything_anew(

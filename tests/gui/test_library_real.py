@@ -109,7 +109,10 @@ def test_filters_sorts_jumps_and_storyboards_come_from_the_engine(
     app.settle(application, window)
     scrub = browser.scrubs.at(tile, 0.99)
     assert scrub is not None
-    assert window.desk.pictures.get(scrub.picture) is not None
+    assert scrub.picture.width() == 192
+    early = browser.scrubs.at(tile, 0.01)
+    assert early is not None
+    assert early.picture.toImage() != scrub.picture.toImage()
 
 
 def test_a_smart_collection_follows_the_library(

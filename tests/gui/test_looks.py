@@ -26,7 +26,16 @@ from pytestqt.qtbot import QtBot
 
 from mediadesk import app
 from mediadesk.api import UserError
-from mediadesk.engine.messages import Card, FolderView, Problem, Shelf, Status, WorkView
+from mediadesk.engine.messages import (
+    Card,
+    FolderView,
+    MomentView,
+    NodeView,
+    Problem,
+    Shelf,
+    Status,
+    WorkView,
+)
 from mediadesk.ui import poses, words
 from mediadesk.ui.cards import CardPainter, Look
 from mediadesk.ui.desk import Desk
@@ -35,7 +44,7 @@ from mediadesk.ui.pages.for_you import below
 from mediadesk.ui.style import CONTRAST, DARK, LIGHT, Palette
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.chips import ChipBox
-from mediadesk.ui.widgets.controls import OneLine, label
+from mediadesk.ui.widgets.controls import OneLine, Sentence, label
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.sheet import Sheet
@@ -47,7 +56,10 @@ READABLE = 4.5  # the contrast that WCAG 2 asks of text, level AA
 INKS = ("text", "muted", "accent_text", "reason", "good", "warning", "danger")
 GROUNDS = ("window", "rail", "surface", "raised", "accent_soft")
 _OWN = (QLineEdit, QComboBox, QAbstractScrollArea)
-_POSED_ON = {"next": "guide", "end": "settings", "leave-out": "settings"}  # else in the library
+_POSED_ON = {
+    "next": "guide", "end": "settings", "leave-out": "settings", "further": "item",
+    "pictures": "item", "person": "item",
+}  # else in the library  # fmt: skip
 ARABIC = "مدينة الرياح"
 
 
@@ -117,7 +129,14 @@ def desk(theme: Theme) -> Desk:
     return made
 
 
-@pytest.mark.parametrize("make", [lambda: label(ARABIC, "hero"), lambda: OneLine(ARABIC, "hero")])
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: label(ARABIC, "hero"),
+        lambda: OneLine(ARABIC, "hero"),
+        lambda: Sentence(ARABIC, "hero"),
+    ],
+)
 def test_a_title_written_from_the_right_begins_where_the_others_do(
     application: QApplication, theme: Theme, make: Callable[[], QLabel]
 ) -> None:
@@ -187,10 +206,12 @@ def test_a_problem_names_its_file_once(desk: Desk, qtbot: QtBot) -> None:
     page = ActivityPage(desk)
     page.show()
     page.enter()
-    qtbot.waitUntil(lambda: bool(page._problem_count.text()))
-    seen = [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
-    assert [text for text in seen if "a.mkv" in text] == ["“/films/a.mkv” is broken."]
-    assert "/films/b.mkv · Sound" in seen
+
+    def seen() -> list[str]:
+        return [one.text() for one in page.findChildren(QLabel) if one.isVisible()]
+
+    qtbot.waitUntil(lambda: "/films/b.mkv · Sound" in seen())
+    assert [text for text in seen() if "a.mkv" in text] == ["“/films/a.mkv” is broken."]
     page.close()
 
 
@@ -204,7 +225,13 @@ def test_poses_are_pages_and_what_is_done_there() -> None:
 def test_what_is_posed_is_seen_and_leaves_no_trace(application: QApplication, show: Show) -> None:
     folder = FolderView(path="/films", files=8, available=True)
     items = [item(n, title="Above the Clouds") for n in range(8)]
-    window = show(FakeClient(items, folders=[folder]))
+    client = FakeClient(items, folders=[folder])
+    moment = MomentView(start=1, end=2, extractor="understanding", image="moment/1", why="new")
+    person = NodeView(
+        kind="person", name="Ann", role="actor", source="sidecar", confidence=1, search="Ann"
+    )
+    client.inside = {"moments": (moment,), "keyframes": (moment,) * 3, "nodes": (person,)}
+    window = show(client)
     plain = poses.picture(application, window, "library").toImage()
     assert plain == poses.picture(application, window, "library").toImage()
     for state in poses.STATES.keys() - {"menu", "examples"}:  # popups need a screen

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from gui.fake_client import FakeClient, item
 from library_factory import subtitles
-from media_factory import film, picture, song
+from media_factory import film, song
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
@@ -108,14 +108,10 @@ def pick(menu: QMenu | None, text: str) -> None:
 
 
 @pytest.fixture
-def long(
-    show: Show, media: Path, qtbot: QtBot, tmp_path: Path
-) -> tuple[PlayerPage, FakeClient, Window]:
+def long(show: Show, media: Path, qtbot: QtBot) -> tuple[PlayerPage, FakeClient, Window]:
     """A film that plays."""
     client = client_of(media, "long.mkv", "film")
-    jpeg = picture(tmp_path / "moment.jpg", size=(160, 90)).read_bytes()
     one = next(iter(client.items))
-    client.stock = {f"moment/{one}/keyframes/{place}": jpeg for place in range(3)}
     window = show(client)
     return playing(qtbot, window, one), client, window
 
@@ -238,9 +234,10 @@ def test_who_chose_no_subtitles_for_the_series_has_none_though_the_player_shows_
 
 
 def test_the_seek_bar_shows_what_is_there_and_goes_there(long: Long, qtbot: QtBot) -> None:
-    player, _, window = long
+    player, client, window = long
     seek = player.transport.seek
     place = QPoint(round(seek.x_of(0.5)), seek.height() // 2)
+    assert told(client, "storyboard") == [], "who only watches needs none"
     QTest.mouseMove(seek, place)
     wait(qtbot, seek._preview.isVisible)
     assert seek.spot(15).chapter == "The clearing"
@@ -248,6 +245,9 @@ def test_the_seek_bar_shows_what_is_there_and_goes_there(long: Long, qtbot: QtBo
     assert seek._preview._time.text() == "0:15"
     wait(qtbot, seek._preview._picture.isVisible)
     assert seek._preview._picture.pixmap().width() == 192
+    shown = seek._preview._picture.pixmap().toImage().pixelColor(96, 54).red()
+    assert round(shown / 30) == 4, "the fifth of eight pictures is that of the middle"
+    assert len(told(client, "storyboard")) == 1
     QTest.mouseClick(seek, Qt.MouseButton.LeftButton, pos=place)
     wait(qtbot, lambda: player.playback.position > 14.5)
     seek.setFocus()

@@ -67,6 +67,7 @@ def settings(application: QApplication, show: Show) -> tuple[Window, FakeClient]
     client = FakeClient(folders=[FILMS])
     window = show(client)
     window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
     window.go("settings")
     app.settle(application, window)
     return window, client

@@ -19,6 +19,7 @@ from mediadesk.paths import native
 from mediadesk.ui import fuzzy, poses, tray, words
 from mediadesk.ui.key_sheet import KeySheet
 from mediadesk.ui.keys import KEYS, KeyMap, shown
+from mediadesk.ui.pages import page
 from mediadesk.ui.palette import Palette, searched
 from mediadesk.ui.style import CONTRAST
 from mediadesk.ui.widgets import notices
@@ -359,6 +360,27 @@ def test_a_dropped_folder_may_have_a_name_that_is_not_utf_8(
     assert asked(window, "sort_out") == [((path,),)]
 
 
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        (b"file:///films/a%20b", "a b"),
+        (b"file:///films/100%2525", "100%25"),
+        (b"file:///films/%E6%B5%B7%23%3F", "海#?"),
+    ],
+)
+def test_what_is_dropped_is_known_by_its_name_and_not_by_its_address(
+    address: bytes, name: str
+) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromEncoded(address)])
+    assert dropped(data) == [f"/films/{name}"]
+    data.setUrls([QUrl.fromLocalFile(f"/films/{name}")])
+    assert dropped(data) == [f"/films/{name}"]
+    assert f"“{name}”" in hint(dropped(data))[1]
+    data.setUrls([QUrl("https://example.org/a%20b"), QUrl("file://nas/films/a%20b")])
+    assert dropped(data) == [], "they are on other machines"
+
+
 def test_a_dropped_file_offers_its_folder(
     application: QApplication, window: Window, tmp_path: Path
 ) -> None:
@@ -528,19 +550,38 @@ def test_back_and_forward_keep_the_place_on_the_page(
 
 
 def test_back_to_another_item_one_is_where_one_was_on_its_page(
-    application: QApplication, window: Window
+    application: QApplication, window: Window, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(page, "_HELD_MS", 60_000)  # however slow this machine is
     window.resize(1024, 500)
     window.open_item(ITEMS[0].id)
     app.settle(application, window)
     bar = window.item._area.verticalScrollBar()
     bar.setValue(150)
+    window.item.stars.setFocus()
     window.open_item(ITEMS[1].id)
     app.settle(application, window)
     assert bar.value() == 0
+    assert not window.item.stars.hasFocus()
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    client.late = []
     press(window, Key.Key_Left, Mod.AltModifier)
+    for _ in range(5):
+        application.processEvents()
+    assert bar.value() == 0, "nothing is seen of it yet"
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
     app.settle(application, window)
     assert bar.value() == 150
+    assert window.item.stars.hasFocus()
+    bar.triggerAction(bar.SliderAction.SliderToMinimum)
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    before = bar.maximum()
+    window.resize(1300, 760)
+    app.settle(application, window)
+    assert 150 < bar.maximum() != before
+    assert bar.value() == 0, "a person who scrolls is not pulled back"
 
 
 def test_pages_are_made_when_they_are_needed(window: Window) -> None:

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ import numpy as np
 import pytest
 from command import Command
 from gui.fake_client import FakeClient, item
-from PySide6.QtCore import QEventLoop, QPoint, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QEventLoop, QObject, QPoint, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 from recommend_factory import Made, save
 
 from mediadesk import app
@@ -274,3 +276,62 @@ def test_a_window_that_does_not_answer_is_told(
     subprocess.run([sys.executable, "-c", dies, str(tmp_path)], check=False)
     assert (tmp_path / "window" / "lock").exists()
     assert instance.Instance(tmp_path).take(), "whoever was killed holds nothing"
+
+
+def test_who_has_the_library_for_long_still_has_it(tmp_path: Path) -> None:
+    """Qt takes a lock for stale after half a minute, unless it is told otherwise."""
+    first, second = instance.Instance(tmp_path), instance.Instance(tmp_path)
+    assert first.take()
+    os.utime(tmp_path / "window" / "lock", (0, 0))
+    assert not second._own()
+    first.release()
+    assert second.take()
+    second.release()
+
+
+def test_a_call_that_comes_while_the_window_is_built_is_answered_and_one_of_before_is_not(
+    application: QApplication, tmp_path: Path, qtbot: QtBot
+) -> None:
+    parent, came = QObject(), list[str]()
+    call = tmp_path / "window" / "call"
+    call.parent.mkdir()
+    call.touch()  # by one that was killed while it waited
+    first = instance.Instance(tmp_path)
+    assert first.take()
+    first.answer(lambda: came.append("before"), parent)
+    assert came == []
+    call.touch()
+    qtbot.waitUntil(lambda: came == ["before"])
+    assert not call.exists()
+    parent.deleteLater()
+    parent = QObject()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    call.touch()
+    first.answer(lambda: came.append("built"), parent)
+    assert came == ["before", "built"]
+    assert not call.exists()
+    first.release()
+    parent.deleteLater()
+
+
+def test_who_asks_a_window_that_just_closes_is_the_window(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = instance.Instance(tmp_path), instance.Instance(tmp_path)
+    assert first.take()
+    closing = threading.Timer(0.2, first.release)
+    closing.start()
+    assert second.take(), "nobody answers any more"
+    closing.join()
+    assert not (tmp_path / "window" / "call").exists(), "and nobody is called"
+    monkeypatch.setattr(instance, "_PATIENCE_S", 0.1)
+    with pytest.raises(UserError, match="does not answer"):
+        first.take()
+    assert not (tmp_path / "window" / "call").exists(), "who gave up does not come later"
+    second.release()
+
+
+def test_a_library_that_can_not_be_kept_there_is_told_in_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(UserError, match=r"can't be kept in “.*file/data” \(Not a directory\): ch"):
+        instance.Instance(tmp_path / "file" / "data").take()

@@ -178,10 +178,10 @@ def test_the_item_page_shows_what_is_inside_the_file(
     window.open_item(ids["Lighthouse"])
     app.settle(application, window)
     page = window.item
-    assert page._moments.model.total >= 1
+    assert page.moments.model.total >= 1
     assert page._facts.count() >= 4
-    assert "Languages" in _texts(page._learnt)
-    shown = [page._moments.model.tile(number) for number in range(page._moments.model.total)]
+    assert "Passages" in _texts(page._learnt)
+    shown = [page.moments.model.tile(number) for number in range(page.moments.model.total)]
     assert all(tile and window.desk.pictures.get(tile.picture) for tile in shown)
     assert "of" in page._why.findChildren(QLabel)[0].text()
     window.open_item(ids["Rain"])

@@ -88,11 +88,21 @@ def test_a_moment_without_words_is_named_by_its_time() -> None:
     moment = MomentView(start=61, end=70, extractor="keyframes", image="moment/1/keyframes/0")
     tile = words.moment_tile(item(3), moment)
     assert (tile.title, tile.pill, tile.start) == ("At 1:01", "1:01", 61)
+    assert (tile.line, tile.reason) == ("", "")
 
 
 def test_a_key_moment_says_why_it_is_one() -> None:
-    moment = MomentView(start=1, end=2, extractor="understanding", why="the loudest passage")
-    assert words.moment_tile(item(3), moment).line == "The loudest passage"
+    moment = MomentView(
+        start=1, end=2, extractor="understanding", why="the loudest passage", text="Run!"
+    )
+    tile = words.moment_tile(item(3), moment)
+    assert (tile.title, tile.line, tile.reason) == ("The loudest passage", "", "“Run!”")
+    assert tile.spoken == "The loudest passage, “Run!”"
+
+
+def test_a_moment_of_a_plugin_says_whose_it_is() -> None:
+    moment = MomentView(start=1, end=2, extractor="palette")
+    assert words.moment_tile(item(3), moment).line == "Palette"
 
 
 def test_the_banner_is_silent_when_all_is_understood() -> None:

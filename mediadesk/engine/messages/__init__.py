@@ -16,6 +16,7 @@ from mediadesk.engine.messages.browsing import (
     NodePage,
     Rows,
     Sort,
+    Storyboard,
 )
 from mediadesk.engine.messages.filing import (
     Absent,
@@ -179,6 +180,7 @@ __all__ = [
     "Sorted",
     "Span",
     "Status",
+    "Storyboard",
     "Track",
     "Twins",
     "UsageView",

@@ -79,6 +79,18 @@ class Rows:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Storyboard:
+    """What is seen in a video: small pictures in rows of `columns`, as one JPEG of 60 kB at most.
+
+    `seconds` are their times, in order, 25 at most; it has none where nothing is seen.
+    """
+
+    seconds: tuple[float, ...] = ()
+    columns: int = 0
+    jpeg: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FacetValue:
     """One value of a facet, how many of the items have it, and the search for it alone.
 
@@ -155,8 +167,8 @@ class Browsing(Protocol):
         """Give the ids of these numbers, without those that are gone; any amount at once."""
         ...
 
-    def storyboard(self, name: str) -> tuple[tuple[float, str], ...]:
-        """Give (second, key for `Verbs.pictures`) of some pictures of an item, in order of time."""
+    def storyboard(self, name: str) -> Storyboard:
+        """Give some pictures from all over an item, for a mouse that moves over it."""
         ...
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:

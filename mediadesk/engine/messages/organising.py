@@ -96,6 +96,14 @@ class Organising(Protocol):
         """Note something on an item; an empty text removes the note."""
         ...
 
+    def keep_chapters(self, name: str) -> Change:
+        """Make the chapters that are proposed for an item its own.
+
+        Raises:
+            UserError: if none are.
+        """
+        ...
+
     def edit(self, names: Sequence[str], fields: Mapping[str, object]) -> Change:
         """Set fields (`FIELDS`), and so lock them; None unlocks one and takes what files say."""
         ...

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from mediadesk.engine.messages.items import ChapterView, ItemView, MomentView
+from mediadesk.engine.messages.items import ChapterView, ItemView, MomentView, Span
 from mediadesk.engine.messages.organising import Change
 from mediadesk.play.queue import QueueState
 
@@ -29,6 +29,7 @@ class Sitting:
     beginning, as with songs; from `seen_from` on it is seen, 0 if its length is unknown. `audio`
     and `subtitle` are what was last chosen in this series (or for this item), None where nothing
     was. `subtitles` are the files beside it. `following` is the next episode or track, if any.
+    `moments` are the key moments, `spans` its intro and credits.
     """
 
     item: ItemView
@@ -42,6 +43,7 @@ class Sitting:
     subtitle: Track | None
     speed: float
     following: ItemView | None
+    spans: tuple[Span, ...] = ()
 
 
 class Playing(Protocol):

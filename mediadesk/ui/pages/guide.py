@@ -111,7 +111,6 @@ class GuidePage(Page):
         self.view = CardView(self.model, desk, name="Pick what you like", grid=True, lines=2)
         self.view.chosen.connect(lambda tile: desk.act(tile, "like"))
         self.view.acted.connect(desk.act)
-        desk.pictures.arrived.connect(self.view.viewport().update)
         desk.panel.connect(self._take_panel)
         self._faces = QStackedWidget()
         for face in (self._folders_face(), self._promises_face(), self._picks_face()):

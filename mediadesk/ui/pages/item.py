@@ -23,6 +23,7 @@ from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
     Sentence,
+    breakable,
     clear,
     column,
     in_reading_order,
@@ -34,6 +35,7 @@ from mediadesk.ui.widgets.credits import CreditsBox
 from mediadesk.ui.widgets.flow import Flow
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.learnt import LearntBox
+from mediadesk.ui.widgets.moments import MomentShelf
 from mediadesk.ui.widgets.open_with import OpenWith
 from mediadesk.ui.widgets.shelf import Shelf
 from mediadesk.ui.widgets.stars import Stars
@@ -186,9 +188,10 @@ class ItemPage(Page):
         self.absence.forget.connect(lambda: self.act("forget"))
         self.chapters = ChapterBox(desk.theme)
         self.chapters.wanted.connect(lambda start: desk.played.emit(self._id, start))
+        self.chapters.kept.connect(lambda: desk.change(Organising.keep_chapters, self._id))
         self.summary = SummaryBox(desk.theme)
         self.summary.wanted.connect(lambda start: desk.played.emit(self._id, start))
-        self._moments = Shelf(desk, "Moments", actions=False, lines=2)
+        self.moments = MomentShelf(desk)
         self._similar = Shelf(desk, "More like this")
         self.yours = YoursBox(desk)
         self.versions = VersionBox(desk.theme)
@@ -220,7 +223,7 @@ class ItemPage(Page):
         top = column(self._hero, self.absence, self.summary, spacing=16)
         top.setContentsMargins(8, 0, 8, 0)
         self._body = QWidget()
-        pile = column(top, self.chapters, self._moments, sides, self._similar, 0, spacing=24)
+        pile = column(top, self.chapters, self.moments, sides, self._similar, 0, spacing=24)
         pile.setContentsMargins(24, 8, 24, 32)
         self._body.setLayout(pile)
         whole = QWidget()
@@ -252,7 +255,8 @@ class ItemPage(Page):
         self._id, self.acts.item = item.id, item  # another one if it was merged with that
         tile = words.tile(item)
         self._hero.show_tile(tile)
-        self._name.setText(item.title)
+        self._name.setText(breakable(item.title))
+        self._name.setAccessibleName(item.title)
         self.belongs.show_item(item)
         self._line.say(item_words.line(item, guessed=inside_words.is_guessed(content)))
         self._pending.setText(pending(content.jobs))
@@ -261,11 +265,7 @@ class ItemPage(Page):
         self.absence.show_item(item)
         self.summary.show_summary(content.summary)
         self.chapters.show_chapters(content.chapters, content.spans)
-        self._moments.setVisible(bool(content.moments))
-        self._moments.show_cards(
-            "Key moments" if any(one.why for one in content.moments) else "Moments",
-            [words.moment_tile(item, moment) for moment in content.moments],
-        )
+        self.moments.show_page(content)
         self.credits.show_nodes(content.nodes)
         self._similar.setVisible(bool(content.similar))
         self._similar.show_cards("More like this", [words.tile(card) for card in content.similar])

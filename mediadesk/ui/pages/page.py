@@ -1,9 +1,10 @@
 """What the window asks of every page, and where on a page a person was."""
 
 from dataclasses import dataclass
+from functools import partial
 
-from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QAbstractScrollArea, QScrollBar, QWidget
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QScrollBar, QWidget
 from shiboken6 import isValid
 
 _HELD_MS = 1500
@@ -67,6 +68,28 @@ class Place:
             focus.setFocus()
         else:
             self.page.take_keyboard()
+            if focus is not None and isValid(focus):
+                _Await(focus)
+
+
+class _Await(QObject):
+    """Puts the keyboard on a part of a page that fills, once that is seen."""
+
+    def __init__(self, part: QWidget) -> None:
+        super().__init__(part)
+        part.installEventFilter(self)
+        QTimer.singleShot(_HELD_MS, self, self.deleteLater)
+
+    def eventFilter(self, part: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(part, QWidget):
+            part.removeEventFilter(self)
+            QTimer.singleShot(0, self, partial(self._take, part))  # after the page's own choice
+        return False
+
+    def _take(self, part: QWidget) -> None:
+        if not isinstance(QApplication.focusWidget(), QLineEdit):  # else a person types already
+            part.setFocus()
+        self.deleteLater()
 
 
 class _Hold(QObject):

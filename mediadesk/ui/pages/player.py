@@ -219,6 +219,7 @@ class PlayerPage(Page):
         self.stage.double_clicked.connect(partial(self.do, "full-screen"))
         transport.pressed.connect(self.do)
         transport.sought.connect(playback.seek)
+        transport.offered.connect(self._be_seen)
         transport.volume_changed.connect(playback.set_volume)
         panel.closed.connect(partial(self.show_queue, shown=False))
         panel.jumped.connect(lambda place: self.up_next.play(self.queue.jump(place)))
@@ -336,6 +337,11 @@ class PlayerPage(Page):
     def _end(self) -> None:
         self._tick()
         self.up_next.go_on()
+
+    def _be_seen(self) -> None:
+        """Show the controls, as if the mouse had moved."""
+        self._screen.stir()
+        self._hide_controls(hidden=False)
 
     def _be_there(self) -> None:
         """Somebody did something."""

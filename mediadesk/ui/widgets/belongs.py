@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import partial
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from mediadesk.engine.messages import Browse, Browsing, ItemView, Rows
@@ -19,6 +20,7 @@ from mediadesk.ui.widgets.controls import (
 )
 from mediadesk.ui.widgets.flow import Flow
 
+_WIDEST = 360
 _MOST = 2000  # a longer series or album has no way to the next one here
 
 
@@ -56,7 +58,8 @@ class Belongs(QWidget):
             link = Button(
                 self._desk.theme, "", partial(self._desk.search_wanted.emit, search), role="link"
             )
-            link.setText(unmarked(title))
+            cut = link.fontMetrics().elidedText(title, Qt.TextElideMode.ElideRight, _WIDEST)
+            link.setText(unmarked(cut))
             link.setAccessibleName(f"Show “{title}” in the library")
             link.setToolTip(tip(search))
             self._links.addWidget(link)

@@ -67,6 +67,7 @@ class Browser(QWidget):
                 desk,
                 name=name,
                 headings=kind == "details",
+                scrubs=self.scrubs if kind == "list" else None,
             )
             for kind, columns in (("list", LIST), ("details", DETAILS))
         }
@@ -117,7 +118,6 @@ class Browser(QWidget):
             Shortcuts(view, self._desk.keys, picking, Qt.ShortcutContext.WidgetShortcut)
             view.menu_wanted.connect(self._open_menu)
             view.verticalScrollBar().valueChanged.connect(self._follow)
-            self._desk.pictures.arrived.connect(view.viewport().update)
             self.found.arrived.connect(view.viewport().update)
         for table in (self.list, self.details):
             table.sort_wanted.connect(self.arrangement.sort_by)

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QWidget
 from mediadesk.engine.messages import ChapterView, Span
 from mediadesk.ui import words
 from mediadesk.ui.theme import Theme
-from mediadesk.ui.widgets.controls import Button, clear, column, label, tip, unmarked
+from mediadesk.ui.widgets.controls import Button, clear, column, label, row, tip, unmarked
 from mediadesk.ui.widgets.flow import Flow
 
-_TITLE = 200
+_TITLE = 280
 _PROPOSED = "The file names none: here what is seen or said changes."
 _SHARED = "Other episodes have it, too."
 
@@ -21,6 +21,7 @@ class ChapterBox(QWidget):
     """A button for each chapter, side by side."""
 
     wanted = Signal(float)  # the second at which a chapter starts
+    kept = Signal()  # the proposed ones are to be the item's own
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
@@ -30,7 +31,10 @@ class ChapterBox(QWidget):
         self._flow = Flow(spacing=8)
         self._heading = label("Chapters", "heading")
         self._note = label(_PROPOSED, "small", wrap=True)
-        box = column(column(self._heading, self._note, spacing=2), self._flow, spacing=12)
+        self.keep = Button(theme, "Keep them", self.kept.emit, role="link")
+        self.keep.setAccessibleName("Keep the proposed chapters as its own")
+        head = row(self._heading, 0, self.keep)
+        box = column(column(head, self._note, spacing=2), self._flow, spacing=12)
         box.setContentsMargins(8, 0, 8, 0)
         self.setLayout(box)
         self.hide()
@@ -45,6 +49,7 @@ class ChapterBox(QWidget):
         own = "Chapters" if chapters else "Intro and credits"
         self._heading.setText("Proposed chapters" if is_proposed else own)
         self._note.setVisible(is_proposed)
+        self.keep.setVisible(is_proposed)
         clear(self._flow)
         self.buttons = []
         named = [

@@ -83,7 +83,10 @@ class PlayerMenus:
         chapters = self._playback.sitting.chapters if self._playback.sitting else ()
         if not chapters:
             return
-        menu = self._menu("Chapters")
+        proposed = any(one.proposed for one in chapters)
+        menu = self._menu("Proposed chapters" if proposed else "Chapters")
+        if proposed:
+            menu.addAction("Proposed by what is seen and said").setEnabled(False)
         begun = [one for one in chapters if one.start <= self._playback.position]
         for chapter in chapters:
             self._choice(

@@ -1,16 +1,15 @@
-"""The seek bar: a slider over the length of an item, its chapters and moments marked."""
-
-from collections.abc import Sequence
+"""The seek bar: a slider over the length of an item; its chapters, moments and intro marked."""
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter
 from PySide6.QtWidgets import QSlider
 
-from mediadesk.engine.messages import ChapterView, MomentView
+from mediadesk.engine.messages import Sitting
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.widgets.seek_preview import SeekPreview, Spot
 from mediadesk.ui.widgets.slider import Slider
-from mediadesk.ui.words import clock
+from mediadesk.ui.words import chapter_title, clock
 
 _STEPS = 10_000
 _NEAR = 60  # parts of the length: so near is a moment to where one points
@@ -25,17 +24,20 @@ class SeekBar(Slider):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.theme, "Position", steps=_STEPS)
         self._length = 0.0
-        self._chapters: tuple[ChapterView, ...] = ()
-        self._moments: tuple[MomentView, ...] = ()
-        self._preview = SeekPreview(desk, self)
+        self._sitting: Sitting | None = None
+        self._pointed = 0.0
+        self._scrubs = Scrubs(desk, self)
+        self._scrubs.arrived.connect(self._show_more)
+        self._preview = SeekPreview(self)
         self._gone = QTimer(self, singleShot=True, interval=_PREVIEW_MS)
         self._gone.timeout.connect(self._preview.hide)
         self.setPageStep(_STEPS // 20)
         self.actionTriggered.connect(self._go)
 
-    def show_marks(self, chapters: Sequence[ChapterView], moments: Sequence[MomentView]) -> None:
-        """Mark these chapters and moments."""
-        self._chapters, self._moments = tuple(chapters), tuple(moments)
+    def show_marks(self, sitting: Sitting | None) -> None:
+        """Mark the chapters, the moments, the intro and the credits of an item."""
+        self._sitting = sitting
+        self._scrubs.forget()
         self._preview.hide()
         self.update()
 
@@ -46,33 +48,43 @@ class SeekBar(Slider):
         if not self.isSliderDown():
             self.setValue(round(position / length * _STEPS) if length > 0 else 0)
 
+    def chapter(self, second: float) -> str:
+        """Give the title of the chapter that a second is in, empty where there is none."""
+        chapters = self._sitting.chapters if self._sitting else ()
+        here = next((one for one in reversed(chapters) if one.start <= second), None)
+        return chapter_title(here) if here else ""
+
     def spot(self, second: float) -> Spot:
         """Tell what is at a second."""
-        chapters = [one.title for one in self._chapters if one.start <= second]
-        near = min(self._moments, key=lambda one: abs(one.start - second), default=None)
+        sitting = self._sitting
+        moments = sitting.moments if sitting else ()
+        near = min(moments, key=lambda one: abs(one.start - second), default=None)
         is_near = near is not None and abs(near.start - second) < self._length / _NEAR
-        pictured = [one for one in self._moments if one.image and one.start <= second + 1]
         return Spot(
             second=second,
-            chapter=chapters[-1] if chapters else "",
+            chapter=self.chapter(second),
             moment=near.text if near is not None and is_near else "",
-            image=pictured[-1].image if pictured else None,
+            picture=self._scrubs.picture(sitting.item.id, second) if sitting else None,
         )
 
     def paint_marks(self, painter: QPainter) -> None:
-        if self._length <= 0:
+        if self._length <= 0 or self._sitting is None:
             return
         middle = self.height() / 2
         painter.setBrush(self._theme.colour("muted"))
-        key = [one for one in self._moments if one.why]
-        for moment in key or self._moments:
+        for span in self._sitting.spans:
+            left, right = (self.x_of(each / self._length) for each in (span.start, span.end))
+            painter.drawRect(QRectF(left, middle + 5, right - left, 2))
+        moments = self._sitting.moments
+        for moment in [one for one in moments if one.why] or moments:
             x = self.x_of(moment.start / self._length)
             painter.drawEllipse(QRectF(x - 1.5, middle - 8, 3, 3))
         painter.setBrush(self._theme.colour("window"))
-        for chapter in self._chapters:
+        for chapter in self._sitting.chapters:
             if chapter.start > 0:
                 x = self.x_of(chapter.start / self._length)
-                painter.drawRect(QRectF(x - 1.5, middle - 3, 3, 6))
+                wide = 1.5 if chapter.proposed else 3
+                painter.drawRect(QRectF(x - wide / 2, middle - 3, wide, 6))
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
@@ -88,9 +100,15 @@ class SeekBar(Slider):
         self._preview.hide()
 
     def _show_spot(self, share: float) -> None:
+        self._pointed = share
         if self._length > 0:
             above = self.mapToGlobal(QPoint(round(self.x_of(share)), 0))
             self._preview.show_spot(self.spot(share * self._length), above)
+
+    def _show_more(self) -> None:
+        """Show the picture, too, that came while one pointed at its place."""
+        if self._preview.isVisible():
+            self._show_spot(self._pointed)
 
     def _go(self, action: int) -> None:
         """A person moved the handle, by mouse or keys; following the playing is no action."""

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QFrame, QLabel, QWidget
 
-from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import OneLine, column, label
 from mediadesk.ui.words import clock
 
@@ -20,7 +20,7 @@ class Spot:
     second: float
     chapter: str = ""
     moment: str = ""
-    image: str | None = None
+    picture: QPixmap | None = None
 
     @property
     def spoken(self) -> str:
@@ -31,13 +31,10 @@ class Spot:
 class SeekPreview(QFrame):
     """A small window above a place of the seek bar; above the video, too, which is a native one."""
 
-    def __init__(self, desk: Desk, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.ToolTip)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setProperty("role", "preview")
-        self._pictures = desk.pictures
-        self._spot: Spot | None = None
-        self._above = QPoint()
         self._picture = QLabel()
         self._picture.setFixedSize(_PICTURE)
         self._time = label("", "smallstrong")
@@ -46,35 +43,26 @@ class SeekPreview(QFrame):
         pile = column(self._picture, self._time, self._words, spacing=2)
         pile.setContentsMargins(6, 6, 6, 6)
         self.setLayout(pile)
-        self._pictures.arrived.connect(self._draw)
 
     def show_spot(self, spot: Spot, above: QPoint) -> None:
         """Show what is at a second, above a point of the screen."""
-        self._spot, self._above = spot, above
         self._time.setText(clock(spot.second))
         said = " · ".join(part for part in (spot.chapter, spot.moment) if part)
         self._words.say(said)
         self._words.setVisible(bool(said))
         self._words.setFixedWidth(_PICTURE.width())
-        self._draw()
-        self.show()
-
-    def _draw(self) -> None:
-        """Show the picture if it is here by now, and stand above the point."""
-        if self._spot is None:
-            return
-        picture = self._pictures.get(self._spot.image)
-        if picture is not None:
+        if spot.picture is not None:
             self._picture.setPixmap(
-                picture.scaled(
+                spot.picture.scaled(
                     _PICTURE,
                     Qt.AspectRatioMode.KeepAspectRatio,
                     Qt.TransformationMode.SmoothTransformation,
                 )
             )
-        self._picture.setVisible(picture is not None)
+        self._picture.setVisible(spot.picture is not None)
         self.adjustSize()
         room = self.screen().availableGeometry()
-        left = self._above.x() - self.width() // 2
+        left = above.x() - self.width() // 2
         left = max(room.left(), min(left, room.right() - self.width()))
-        self.move(left, self._above.y() - self.height() - _GAP)
+        self.move(left, above.y() - self.height() - _GAP)
+        self.show()

@@ -16,15 +16,23 @@ class Shelf(QWidget):
     """A row of cards; the same shelf can take other cards without flicker."""
 
     def __init__(
-        self, desk: Desk, title: str = "", *, actions: bool = True, lines: int = 4
+        self,
+        desk: Desk,
+        title: str = "",
+        *,
+        actions: bool = True,
+        lines: int = 4,
+        beside: QWidget | None = None,
     ) -> None:
+        """Make an empty shelf; `beside` stands at the end of the line of its title."""
         super().__init__()
         self._heading = OneLine(title, "heading")
         self.model = CardModel(self)
         self.view = CardView(self.model, desk, name=title, actions=actions, lines=lines)
         self._back = IconButton(desk.theme, "left", "Earlier cards", lambda: self.view.page(-1))
         self._on = IconButton(desk.theme, "right", "More cards", lambda: self.view.page(1))
-        top = row(self._heading, self._back, self._on, spacing=4)
+        extra = [beside] if beside is not None else []
+        top = row(self._heading, *extra, self._back, self._on, spacing=4)
         top.setStretch(0, 1)
         top.setContentsMargins(cards.PAD, 0, cards.PAD, 0)
         box = QVBoxLayout(self)
@@ -35,7 +43,6 @@ class Shelf(QWidget):
         bar = self.view.horizontalScrollBar()
         bar.rangeChanged.connect(self._arrows)
         bar.valueChanged.connect(self._arrows)
-        desk.pictures.arrived.connect(self.view.viewport().update)
         self.view.chosen.connect(
             lambda tile: (
                 desk.act(tile, "play") if tile.start is not None else desk.opened.emit(tile.id)

@@ -22,7 +22,6 @@ class SubjectGrid(CardView):
         self.cards.setParent(self)
         self._acts = acts
         self._subjects: tuple[Subject, ...] = ()
-        desk.pictures.arrived.connect(self.viewport().update)
         self.chosen.connect(lambda tile: desk.group_opened.emit(tile.id))
         self.acted.connect(lambda tile, _: acts.play(Subject.at(tile.id)))
 

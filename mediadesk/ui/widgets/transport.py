@@ -3,17 +3,18 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from mediadesk.engine.messages import Sitting
+from mediadesk.engine.messages import Sitting, Span
 from mediadesk.play.queue import Queue, Repeat
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.keys import KEYS
-from mediadesk.ui.widgets.controls import IconButton, OneLine, column, label, row
+from mediadesk.ui.widgets.controls import Button, IconButton, OneLine, column, label, row
 from mediadesk.ui.widgets.seek import SeekBar
 from mediadesk.ui.widgets.slider import Slider
 
 JUMP_S = 10.0
 _SAID_TICKS = 8
+_TOO_LATE_S = 1.0  # before the end of an intro: nothing is left to be skipped
 _REPEATS: dict[Repeat, str] = {
     "off": "Repeat: off",
     "all": "Repeat: all",
@@ -27,6 +28,7 @@ class Transport(QWidget):
     pressed = Signal(str)
     sought = Signal(float)
     volume_changed = Signal(int)
+    offered = Signal()  # to skip an intro or credits
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -34,6 +36,7 @@ class Transport(QWidget):
         self._names: dict[IconButton, tuple[str, str]] = {}
         self._sitting: Sitting | None = None
         self._said = "", 0
+        self.span: Span | None = None  # that is played just now
         desk.keys.changed.connect(self._name_all)
         self.seek = SeekBar(desk)
         self.seek.sought.connect(self.sought)
@@ -57,6 +60,10 @@ class Transport(QWidget):
         self.volume.valueChanged.connect(self.volume_changed)
         self.queue = self._switch("queue", "Queue", "show-queue")
         full = self._button("fullscreen", "Full screen", "full-screen")
+        self.skip = Button(
+            desk.theme, "Skip", lambda: self.pressed.emit("skip"), role="chip", drawn="next"
+        )
+        self.skip.hide()
         middle = row(
             self.shuffle, self.previous, back, self.toggle, on, self.next, self.repeat, spacing=4
         )
@@ -74,7 +81,7 @@ class Transport(QWidget):
         buttons = row(holder, middle, rest, spacing=12)
         buttons.setStretch(0, 1)
         buttons.setStretch(2, 1)
-        top = row(self._now, self.seek, self._left, spacing=12)
+        top = row(self._now, self.seek, self._left, self.skip, spacing=12)
         top.setStretch(1, 1)
         pile = column(top, buttons, spacing=4)
         pile.setContentsMargins(24, 10, 24, 12)
@@ -85,9 +92,9 @@ class Transport(QWidget):
         self._sitting = sitting
         self._name.say(sitting.item.title if sitting else "")
         self._moment.say(words.line(sitting.item) if sitting else "")
-        chapters = sitting.chapters if sitting else ()
-        self.seek.show_marks(chapters, sitting.moments if sitting else ())
-        self.chapters.setVisible(bool(chapters))
+        self.seek.show_marks(sitting)
+        self.chapters.setVisible(sitting is not None and bool(sitting.chapters))
+        self._offer_to_skip(None)
 
     def show_position(self, position: float, length: float, *, playing: bool) -> None:
         """Stand at a second of so many, and say what is there; called at each tick."""
@@ -95,6 +102,9 @@ class Transport(QWidget):
         self.seek.show_position(position, length)
         self._now.setText(words.clock(position))
         self._left.setText(words.clock(length))
+        spans = self._sitting.spans if self._sitting else ()
+        within = (one for one in spans if one.start <= position < one.end - _TOO_LATE_S)
+        self._offer_to_skip(next(within, None))
         said, ticks = self._said
         self._said = said, ticks - 1
         self._moment.say(said if ticks > 0 else self._what_is_at(position))
@@ -118,13 +128,27 @@ class Transport(QWidget):
         self.mute.draw("muted" if muted else "volume")
         self._name_it(self.mute, "Sound on" if muted else "Mute", "mute")
 
+    def _offer_to_skip(self, span: Span | None) -> None:
+        """Offer to go to the end of a span that is played, or none."""
+        if span == self.span:
+            return
+        self.span = span
+        if self.skip.hasFocus():
+            self.toggle.setFocus()
+        self.skip.setVisible(span is not None)
+        if span is not None:
+            says = f"Skip {span.label}"
+            self.skip.say(says)
+            self.skip.setToolTip(self._desk.keys.named(says, "skip"))
+            self.offered.emit()
+
     def _what_is_at(self, second: float) -> str:
         if self._sitting is None:
             return ""
         moments = self._sitting.moments
         past = [one.text for one in moments if one.text and one.start <= second]
         line = past[-1] if past else words.line(self._sitting.item)
-        return " · ".join(part for part in (self.seek.spot(second).chapter, line) if part)
+        return " · ".join(part for part in (self.seek.chapter(second), line) if part)
 
     def _button(self, drawn: str, name: str, action: str, *, size: int = 20) -> IconButton:
         def press() -> None:

@@ -192,6 +192,24 @@ def test_what_has_no_beat_has_no_tempo(tmp_path: Path, models: Models) -> None:
     assert some.data["tempo_bpm"] == pytest.approx(100, rel=0.01)
 
 
+def test_a_beat_without_music_is_no_tempo(tmp_path: Path, models: Models) -> None:
+    """A train or a printer beats, too."""
+    random = np.random.default_rng(0)
+    beats = np.exp(-20 * (np.arange(16000 * 30) % 8000) / 16000)
+    sample = read(recording(tmp_path / "train.wav", 0.3 * beats * random.normal(size=len(beats))))
+    assert sample.data["tempo_bpm"] == pytest.approx(120, rel=0.01)
+    (feature,) = audio.encode([sample], models.runner(audio.model))
+    assert feature.data["music_share"] == 0
+    assert "tempo_bpm" not in feature.data
+
+
+@pytest.mark.parametrize(("right", "level"), [(1, 0.5), (0, 0.25)])
+def test_one_channel_is_the_mean_of_two(tmp_path: Path, right: float, level: float) -> None:
+    sound = tone(3)
+    sample = read(recording(tmp_path / "stereo.wav", np.stack([sound, right * sound], axis=1)))
+    assert sample.arrays["waveform"].max() == pytest.approx(level, abs=0.02)
+
+
 def test_music_is_what_stays_on_its_pitches_and_only_music_gets_names(
     tmp_path: Path, models: Models
 ) -> None:

@@ -27,11 +27,13 @@ def pictures(container: InputContainer, count: int, duration: float) -> Array:
     `duration` is in seconds, for files that do not say how long they are.
 
     Raises:
-        Skip: if there is no video stream.
+        Skip: if there is no video stream, or none that can be decoded.
     """
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream):
         raise Skip("there is no picture")
+    if stream.codec_context is None:  # FFmpeg does not know its codec
+        raise Skip("there is no picture that can be decoded")
     stream.codec_context.thread_count = 1  # more would hold pictures back
     tick = stream.time_base or Fraction(1, av.time_base)
     seconds = float((stream.duration or 0) * tick) or (container.duration or 0) / av.time_base

@@ -31,11 +31,13 @@ def looks(container: InputContainer, most: int) -> Iterator[Look]:
     """Look at up to `most` places of a video: (second, frame), None where none can be decoded.
 
     Raises:
-        Skip: if there is no video stream.
+        Skip: if there is no video stream, or none that can be decoded.
     """
     stream = container.streams.best("video")
     if not isinstance(stream, VideoStream):
         raise Skip("there is no picture")
+    if stream.codec_context is None:  # FFmpeg does not know its codec
+        raise Skip("there is no picture that can be decoded")
     # More threads would hold frames back until each thread has one.
     stream.codec_context.thread_count = 1
     tick = stream.time_base or Fraction(1, av.time_base)

@@ -1,6 +1,6 @@
 """Understands videos by what is said in their subtitles, and all items by their titles."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from mediadesk.api import (
     VIDEO,
+    Array,
     Extractor,
     Feature,
     Item,
@@ -27,10 +28,14 @@ if TYPE_CHECKING:
     from mediadesk_subtitles.tracks import Track
 
 _MOST_VECTORS = 512  # of one item
+_MOST_PASSAGES = 10_000  # of one item, in all languages
 
 
 class Subtitles:
-    """Gives each video the passages of its best subtitles; at most 512 of them have vectors."""
+    """Gives each video the passages of its best subtitles; at most 512 of them have vectors.
+
+    Those of other languages are kept as texts.
+    """
 
     name = "subtitles"
     version = 2
@@ -40,10 +45,11 @@ class Subtitles:
     def prepare(self, item: Item, media: Media) -> Sample:
         """Read the files beside the video, else the tracks inside it, and choose one of them.
 
-        Gives one text and (start, end) in seconds per passage.
+        Gives one text and (start, end) in seconds per passage, and `language` str [n]: empty in
+        the chosen track, whose passages come first, then that of another one.
         """
         from mediadesk_subtitles.files import sentence  # they take a while to load
-        from mediadesk_subtitles.tracks import chosen
+        from mediadesk_subtitles.tracks import chosen, others
 
         tracks, sound, problems = _read(item, media)
         end = item.duration or inf  # the subtitles of a longer film would point to nowhere
@@ -52,10 +58,18 @@ class Subtitles:
             raise UnreadableError(" ".join(problems))
         if best is None:
             raise Skip("there are no subtitles")
-        said = [each for each in best.passages if each.start < end]
+        said = [("", each) for each in best.passages if each.start < end]
+        also = [
+            (track.language, each)
+            for track in others(tracks, best)
+            for each in track.passages
+            if each.start < end
+        ]
+        kept = [*said, *also][: max(len(said), _MOST_PASSAGES)]
         return Sample(
-            texts=tuple(each.text for each in said),
-            times=tuple((each.start, each.end) for each in said),
+            arrays={"language": np.array([language for language, _ in kept])},
+            texts=tuple(each.text for _, each in kept),
+            times=tuple((each.start, each.end) for _, each in kept),
             data={
                 "language": best.language,
                 "languages": _languages(best.language, tracks),
@@ -67,18 +81,14 @@ class Subtitles:
 
     def encode(self, samples: Sequence[Sample], run: Run) -> Sequence[Feature]:
         """Run the model once over the passages of all samples."""
-        spreads = [_spread(len(sample.texts)) for sample in samples]
+        spreads = [_spread(sample.data["passages"]) for sample in samples]
         texts = [
             sample.texts[n] for sample, spread in zip(samples, spreads, strict=True) for n in spread
         ]
         vectors = run({"text": np.array(texts, dtype=object)})["embedding"]
         cuts = np.cumsum([len(spread) for spread in spreads])[:-1]
         return [
-            Feature(
-                summary=unit(own.mean(axis=0)),
-                moments=_moments(sample, dict(zip(spread, own, strict=True))),
-                data=_with_language(sample),
-            )
+            _feature(sample, dict(zip(spread, own, strict=True)))
             for sample, spread, own in zip(samples, spreads, np.split(vectors, cuts), strict=True)
         ]
 
@@ -136,10 +146,23 @@ def _spread(count: int) -> list[int]:
     return [count * n // most for n in range(most)]
 
 
-def _moments(sample: Sample, vectors: dict[int, Any]) -> tuple[Moment, ...]:
+def _feature(sample: Sample, vectors: Mapping[int, Array]) -> Feature:
+    data = _with_language(sample)
+    return Feature(
+        summary=unit(np.mean(list(vectors.values()), axis=0)),
+        moments=_moments(sample, vectors, data["language"]),
+        data=data,
+    )
+
+
+def _moments(sample: Sample, vectors: Mapping[int, Array], own: str) -> tuple[Moment, ...]:
+    """Give the passages; left out are others that are in the language `own`, too."""
+    languages = sample.arrays["language"].tolist()
+    passages = zip(languages, sample.times, sample.texts, strict=True)
     return tuple(
-        Moment(start=start, end=end, text=text, vector=vectors.get(n))
-        for n, ((start, end), text) in enumerate(zip(sample.times, sample.texts, strict=True))
+        Moment(start=start, end=end, text=text, vector=vectors.get(n), language=language)
+        for n, (language, (start, end), text) in enumerate(passages)
+        if not language or language != own
     )
 
 
@@ -153,7 +176,7 @@ def _with_language(sample: Sample) -> dict[str, Any]:
         return data
     from mediadesk_subtitles.languages import detect
 
-    language, confidence = detect(sample.texts)
+    language, confidence = detect(sample.texts[: data["passages"]])
     found = {"language": language, "source": "text", "confidence": confidence}
     return data | {
         "language": language,

@@ -21,7 +21,8 @@ _PATIENCE = 60.0
 
 def read_embedded(container: InputContainer) -> list[Track]:
     """Read every text track of a video; a truncated one as far as it goes."""
-    streams = [s for s in container.streams.subtitles if s.codec_context.name in _TEXT_CODECS]
+    told = [s for s in container.streams.subtitles if s.codec_context is not None]
+    streams = [s for s in told if s.codec_context.name in _TEXT_CODECS]
     if not streams:
         return []
     cues: dict[int, list[Cue]] = {stream.index: [] for stream in streams}

@@ -9,6 +9,7 @@ from mediadesk_subtitles.cues import Cue, passages
 
 _TOLD = 0.9
 """How sure a language is that a name or a stream tells."""
+_MOST_OTHERS = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,3 +84,17 @@ def chosen(tracks: Sequence[Track], sound: str) -> Track | None:
         )
 
     return max(tracks, key=worth, default=None)
+
+
+def others(tracks: Sequence[Track], best: Track) -> list[Track]:
+    """Give the best track of each language but that of `best`, the fullest first, at most four.
+
+    What only covers signs, or what somebody says about the film, is none.
+    """
+    by_language: dict[str, list[Track]] = {}
+    for track in tracks:
+        is_whole = track.cues and not track.roles & {"forced", "commentary"}
+        if is_whole and track.language not in {"", best.language}:
+            by_language.setdefault(track.language, []).append(track)
+    found = [max(own, key=lambda track: track.seconds) for own in by_language.values()]
+    return sorted(found, key=lambda track: -track.seconds)[:_MOST_OTHERS]

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import voice_factory
 from media_factory import clip, film
 
-from mediadesk.api import Item, Kind, Sample
+from mediadesk.api import Item, Kind, Run, Sample, said
+from mediadesk.engine import inside
 from mediadesk.media import GuardedMedia
+from mediadesk.models import Models
 from mediadesk_subtitles import Subtitles
 from mediadesk_subtitles.languages import code, detect, told
 
@@ -20,6 +25,13 @@ SAID = {"en": "This is what they say", "zh": "他们这样说", "fr": "Voilà ce
 def french(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("films")
     return film(folder / "film.mkv", seconds=2, audio=[("fre", "Main")], subtitles=[])
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
+    models = Models(tmp_path_factory.mktemp("cache"))
+    yield models.runner(subtitles.model)
+    models.close()
 
 
 def write(film: Path, ending: str, text: str, count: int = 20) -> Path:
@@ -49,10 +61,62 @@ def test_the_language_of_the_film_itself_is_taken(french: Path) -> None:
     assert taken(sample) == "film.fr.srt"
     assert sample.data["language"] == "fr"
     assert sample.data["languages"] == ["fr", "en", "zh"]
-    assert all(text.startswith("Voilà") for text in sample.texts)
+    assert sample.data["passages"] == 20
+    assert all(text.startswith("Voilà") for text in sample.texts[:20])
     told = {track["name"]: track for track in sample.data["tracks"]}
     assert told["film.zh.srt"]["passages"] == 20
     assert (told["film.zh.srt"]["source"], told["film.zh.srt"]["confidence"]) == ("name", 0.9)
+
+
+def test_other_languages_are_kept_as_texts_and_change_nothing_else(
+    french: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = [write(french, f".{language}.srt", text) for language, text in SAID.items()]
+    more = [write(french, ".en.commentary.srt", "I say", 30), write(french, ".fr.sdh.srt", "Eh")]
+    alone, among = subtitles.encode([read(french, files[-1]), read(french, *files, *more)], run)
+    assert np.allclose(among.summary, alone.summary, atol=1e-6)
+    others = [each for each in among.moments if each.language]
+    assert [each.text for each in others if each.language == "zh"][:2] == [
+        "他们这样说 0",
+        "他们这样说 1",
+    ]
+    assert [each.language for each in others].count("en") == 20, (
+        "what somebody says about it is not"
+    )
+    assert {each.language for each in others} == {"en", "zh"}
+    assert all(each.vector is None for each in others)
+    assert [each.text for each in said({"subtitles": among}).moments] == [
+        each.text for each in alone.moments
+    ]
+    passages = inside.passages("x", {"subtitles": among})
+    assert [each.text for each in passages] == [each.text for each in alone.moments]
+    monkeypatch.setattr("mediadesk_subtitles._MOST_PASSAGES", 30)
+    assert len(read(french, *files).texts) == 30
+    monkeypatch.setattr("mediadesk_subtitles._MOST_PASSAGES", 10)
+    assert len(read(french, *files).texts) == 20, "the chosen ones are kept in any case"
+
+
+def test_a_track_in_the_language_that_the_chosen_one_turns_out_to_be_in_is_left_out(
+    run: Run,
+) -> None:
+    unknown = Sample(
+        texts=(*(f"{SAID['fr']} {n}" for n in range(9)), "Voilà", "Esto"),
+        times=tuple((float(n), n + 1.0) for n in range(11)),
+        arrays={"language": np.array([*[""] * 9, "fr", "es"])},
+        data={"language": "", "languages": ["es", "fr"], "passages": 9, "tracks": []},
+    )
+    (feature,) = subtitles.encode([unknown], run)
+    assert feature.data["language"] == "fr"
+    assert [each.language for each in feature.moments] == [*[""] * 9, "es"]
+
+
+def test_of_many_languages_the_fullest_four_are_kept(french: Path) -> None:
+    files = [write(french, ".fr.srt", SAID["fr"])] + [
+        write(french, f".{language}.srt", f"Text {language}", count)
+        for count, language in enumerate(("en", "de", "es", "it", "nl"), 12)
+    ]
+    languages = read(french, *files).arrays["language"].tolist()
+    assert list(dict.fromkeys(languages)) == ["", "nl", "it", "es", "de"]
 
 
 def test_without_it_one_of_unknown_language_goes_before_a_translation(french: Path) -> None:
@@ -83,7 +147,7 @@ def test_a_film_that_can_not_be_opened_keeps_what_lies_beside_it(tmp_path: Path)
     broken = tmp_path / "film.mkv"
     broken.write_bytes(b"\0" * 1000)
     files = [write(broken, ".en.srt", SAID["en"]), write(broken, ".zh.srt", SAID["zh"])]
-    assert len(read(broken, *files).texts) == 20
+    assert read(broken, *files).data["passages"] == 20
 
 
 @pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
@@ -98,7 +162,16 @@ def test_streams_tell_their_languages(tmp_path: Path, suffix: str) -> None:
     assert [track["language"] for track in sample.data["tracks"]] == ["en", "de", "fr"]
     assert sample.data["language"] == "de"
     assert sample.data["tracks"][1]["source"] == "stream"
-    assert sample.texts == ("ger 0 ger 1 ger 2 ger 3",)
+    assert [text[:3] for text in sample.texts] == ["ger", "eng", "fre"]
+    assert sample.arrays["language"].tolist() == ["", "en", "fr"]
+
+
+@pytest.mark.parametrize("forced", [True, False])
+def test_streams_tell_what_they_are_for_by_their_flags(tmp_path: Path, forced: bool) -> None:
+    path = tmp_path / "film.mkv"
+    voice_factory.talk(path, np.zeros(44_100), subtitles="A sign", forced=forced)
+    (track,) = read(path).data["tracks"]
+    assert track["roles"] == (["forced"] if forced else [])
 
 
 def test_forced_subtitles_beside_a_film_leave_those_inside_in_their_place(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from media_factory import song
 from mutagen.flac import FLAC
 from mutagen.oggopus import OggOpus
 
-from mediadesk.api import Item, Kind, Run, Skip, UnreadableError
+from mediadesk.api import Item, Kind, Run, Sample, Skip, UnreadableError, unit
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk_subtitles import Text
@@ -168,3 +168,12 @@ def with_lyrics(path: Path, words: str) -> Path:
             comments["LYRICS" if ending == ".flac" else "UNSYNCEDLYRICS"] = words
             comments.save()
     return path
+
+
+def test_what_is_said_in_short_counts_as_much_as_all_the_rest(run: Run) -> None:
+    texts = ("A film about trees", *(f"The {word} sails." for word in ("ship", "boat", "raft")))
+    (feature,) = text.encode([Sample(texts=texts)], run)
+    vectors = run({"text": np.array(texts, dtype=object)})["embedding"]
+    rest = unit(vectors[1:].mean(axis=0))
+    assert feature.summary is not None
+    assert feature.summary @ vectors[0] == pytest.approx(feature.summary @ rest, abs=1e-3)

@@ -8,6 +8,7 @@ from mediadesk.api import Array, Block, Run
 
 _PRIOR = 1.0  # precision of the head's weights against that of the opinions
 _BEST = 3
+_MOST = 4.0  # standard deviations: a rare thing that few candidates share would drown all else
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,9 @@ def _combine(signals: Array, *, positives: int) -> Array:
         spread = signal.sum(axis=1).std()
         if spread > 1e-6:
             combined += weight * (signal - signal.mean(axis=0)) / spread
-    return combined
+    total = np.abs(combined.sum(axis=1, keepdims=True))
+    bounded: Array = combined * np.minimum(1, _MOST / np.maximum(total, 1e-6))
+    return bounded
 
 
 def _trust(alike: Array, similar: Array, liked: Array) -> float:

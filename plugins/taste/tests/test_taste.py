@@ -166,3 +166,18 @@ def test_the_graph_is_what_its_recipe_builds_and_small() -> None:
 def test_the_plugin_hands_over_its_ranker() -> None:
     (ranker,) = rankers()
     assert (ranker.name, ranker.model.file) == ("taste", MODEL)
+
+
+def test_what_hardly_any_candidate_has_does_not_drown_the_rest() -> None:
+    rare = np.tile([0.0, 1.0], (500, 1))
+    rare[7] = [1.0, 0.0]
+    blocks = {
+        "rare": Block(candidates=rare, history=np.array([[1.0, 0.0]])),
+        "sound": Block(candidates=vectors(500, seed=1), history=vectors(1, seed=2)),
+    }
+    scores = ask([1.0], blocks)
+    shares = by_block(scores, "rare")
+    assert shares.argmax() == 7
+    best = by_block(scores, "sound").max()
+    assert best < shares[7] < 2 * best
+    assert values_of(scores)[7] == pytest.approx(shares[7] + by_block(scores, "sound")[7])

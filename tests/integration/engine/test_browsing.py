@@ -1,18 +1,23 @@
 """Looking through a library with an engine: lists, facets, groups, and what they say of people."""
 
+import time
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from io import BytesIO
+from itertools import zip_longest
 from pathlib import Path
 from typing import get_args
 
+import av
+import numpy as np
 import pytest
 from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind, UserError
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.messages import Browse, ItemView, Rows, Sort
+from mediadesk.engine.messages import Browse, ItemView, Rows, Sort, Storyboard
 from mediadesk.store import library, locations, roots, told
 
 _MAY, _JUNE = (datetime(2020, month, 1).astimezone().timestamp() for month in (5, 6))
@@ -22,11 +27,11 @@ def _item(number: int, title: str, kind: Kind = Kind.SONG, **more: object) -> It
     return Item(id=f"{number:032x}", kind=kind, title=title, path=None, **more)  # type: ignore[arg-type]
 
 
-def _put(db: Database, items: dict[str, Item]) -> None:
+def _put(db: Database, items: dict[str, Item], sizes: Sequence[int] = ()) -> None:
     roots.add(db, Path("/made"))
-    for place, item in items.items():
+    for (place, item), size in zip_longest(items.items(), sizes, fillvalue=1):
         path = Path("/made") / place
-        location = locations.Location(path=path, root=Path("/made"), size=1, mtime_ns=1)
+        location = locations.Location(path=path, root=Path("/made"), size=size, mtime_ns=1)
         locations.save_locations(db, [location])
         library.save_item(db, item, facts={}, location=location)
         told.tell(db, item.id, "embedded", {name: getattr(item, name) for name in told.FIELDS})
@@ -90,6 +95,72 @@ def test_lists_are_sorted_and_jump_where_they_say(shelves: Engine) -> None:
     rows, titles = seen(shelves, Browse(sort="added", text="added>2000"))
     assert titles == ["a bee", "École"]
     assert rows.jumps == (("May 2020", 0), ("Jun 2020", 1))
+
+
+def test_numbers_are_jumped_in_by_steps(engine: Engine) -> None:
+    lengths = (60, 120, 299, 300, 1199, 1200, 3600, 7199, 7200, 0)
+    sizes = (1, 10**7 - 1, 10**7, 10**8 - 1, 10**8, 10**9 - 1, 10**9, 4 * 10**9 - 1, 4 * 10**9)
+    made = [_item(n, f"Film {n}", Kind.FILM, duration=each) for n, each in enumerate(lengths)]
+    places = {f"{n}.mkv": item for n, item in enumerate(made)}
+    engine._store.write(lambda db: _put(db, places, (*sizes, 5 * 10**9)))
+    assert engine.browsing.rows(Browse(sort="length")).jumps == (
+        ("< 2 min", 0), ("2–5 min", 1), ("5–20 min", 3), ("20–60 min", 5), ("1–2 h", 6),
+        ("> 2 h", 8), ("–", 9),
+    )  # fmt: skip
+    assert engine.browsing.rows(Browse(sort="size")).jumps == (
+        ("< 10 MB", 0), ("10–100 MB", 2), ("0.1–1 GB", 4), ("1–4 GB", 6), ("> 4 GB", 8),
+    )  # fmt: skip
+    for item, plays in zip(made, (1, 2, 4, 5, 9, 10), strict=False):
+        for day in range(plays):
+            engine.event(item.id, "finished", at=1e9 + day * 1e5)
+    assert engine.browsing.rows(Browse(sort="plays", descending=True)).jumps == (
+        ("10 +", 0), ("5–9", 1), ("2–4", 3), ("once", 5), ("never", 6),
+    )  # fmt: skip
+    assert engine.browsing.rows(Browse(sort="random")).jumps == ()
+    assert engine.browsing.rows(Browse(text="nothing of the kind")).jumps == ()
+
+
+def test_what_has_too_many_labels_is_jumped_in_by_wider_ones(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "JST-9")
+    time.tzset()
+    try:
+        added = [
+            datetime(2019 + n // 12, n % 12 + 1, 1).astimezone().timestamp() for n in range(40)
+        ]
+        made = [
+            _item(n, f"Song {n}", artist=f"{'ABCD'[n // 10]}{n}", year=1965 + n, added_at=added[n])
+            for n in range(40)
+        ]
+        places = {f"{n}.mp3": item for n, item in enumerate([*made, _item(40, "Nobody's")])}
+        engine._store.write(lambda db: _put(db, places))
+        jumps = {
+            sort: engine.browsing.rows(Browse(sort=sort)).jumps  # type: ignore[arg-type]
+            for sort in ("year", "artist", "added")
+        }
+        few = engine.browsing.rows(Browse(sort="added", text="song added<2019-03-01"))
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    decades = (("1960s", 0), ("1970s", 5), ("1980s", 15), ("1990s", 25), ("2000s", 35), ("–", 40))
+    assert jumps["year"] == decades
+    assert jumps["artist"] == (("A", 0), ("B", 10), ("C", 20), ("D", 30), ("–", 40))
+    assert jumps["added"] == (("2019", 0), ("2020", 12), ("2021", 24), ("2022", 36), ("–", 40))
+    assert few.jumps == (("Jan 2019", 0), ("Feb 2019", 1)), "by this machine's clock"
+
+
+def test_a_label_is_where_it_begins_though_others_stand_between(engine: Engine) -> None:
+    """An episode that names no season is in the first one."""
+    made = [
+        _item(n, f"Part {n}", Kind.EPISODE, series="Dark", season=n % 2 or None, episode=n)
+        for n in range(1, 7)
+    ]
+    places = {f"{n}.mkv": item for n, item in enumerate(made)}
+    engine._store.write(lambda db: _put(db, places))
+    rows, titles = seen(engine, Browse(sort="series"))
+    assert titles == [f"Part {n}" for n in range(1, 7)]
+    assert rows.jumps == (("Season 1", 0),)
 
 
 def test_every_sort_gives_everything_both_ways(shelves: Engine) -> None:
@@ -182,17 +253,34 @@ def test_facets_of_a_real_library_narrow_it(ready: Engine) -> None:
     assert (folk.items, folk.search) == (2, "genre=Folk")
 
 
-def test_alike_items_and_pictures_are_found(ready: Engine) -> None:
+def test_alike_items_are_found(ready: Engine) -> None:
     alike = {name: {view.id for view in ready.similar(name).items} for name in ready.ids()}
     seed = next(name for name, found in alike.items() if found)
     (view,) = ready.views([seed])
     for name in (seed, view.title, view.title[1:].upper(), view.path):
         assert set(ready.ids(text=f'similar:"{name}"')) == alike[seed]
-    board = ready.browsing.storyboard(ready.ids(text="title=lighthouse")[0])
-    assert [second for second, _ in board] == sorted(second for second, _ in board)
-    keys = [key for _, key in board]
-    assert keys
-    assert ready.pictures(keys).keys() == set(keys)
+
+
+def test_a_storyboard_is_made_of_the_pictures_that_were_kept(ready: Engine) -> None:
+    name = ready.ids(text="title=lighthouse")[0]
+    page = ready.item(name)
+    board = ready.browsing.storyboard(name)
+    kept = [one for one in page.keyframes if one.image]
+    assert len(kept) >= 2
+    assert list(board.seconds) == [one.start for one in kept]
+    with av.open(BytesIO(board.jpeg), format="mjpeg") as sprite:
+        whole = next(sprite.decode(video=0)).to_ndarray(format="rgb24")
+    rows = -(-len(kept) // board.columns)
+    height, width = whole.shape[0] // rows, whole.shape[1] // board.columns
+    assert max(height, width) == 192
+    for place, one in enumerate(kept):
+        with av.open(BytesIO(ready.pictures([one.image])[one.image]), format="mjpeg") as file:
+            picture = next(file.decode(video=0)).reformat(width, height, "rgb24")
+        down, along = divmod(place, board.columns)
+        tile = whole[down * height : (down + 1) * height, along * width : (along + 1) * width]
+        assert np.abs(tile - picture.to_ndarray().astype(float)).mean() < 12
+    song = ready.ids(kinds=("song",))[0]
+    assert ready.browsing.storyboard(song) == Storyboard()
 
 
 @pytest.mark.parametrize(

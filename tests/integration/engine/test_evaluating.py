@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import random
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,8 +18,18 @@ import pytest
 from command import Inside
 from demo_features import understand
 
-from mediadesk.api import Feature, ModelSpec, UserError
-from mediadesk.engine.evaluating import Measure, copies, languages, noise, tags, themes
+from mediadesk.api import Feature, Kind, ModelSpec, UserError
+from mediadesk.engine.evaluating import (
+    Measure,
+    copies,
+    kinds,
+    languages,
+    moods,
+    noise,
+    summaries,
+    tags,
+    themes,
+)
 from mediadesk.engine.evaluating.themed import Themed, themed
 from mediadesk.library import demo
 from mediadesk.models import Models
@@ -105,8 +116,12 @@ def test_the_whole_finds_themes_and_its_parts_do_so_less_well(
     assert found[title].n == sum(not each.is_sound for each in items)
     assert value(found, f"{title}, without keyframes") < whole - 0.05
     assert value(found, f"{title}, subtitles alone") < whole - 0.1
-    little = value(found, f"{title}, one picture and one passage")
-    assert value(found, f"{title}, one passage alone") < little < whole
+    scarce = f"{title}, one passage, picture and sound"
+    little = value(found, scarce)
+    assert little < whole
+    for part in ("subtitles", "keyframes", "audio"):
+        assert value(found, f"{scarce}, without {part}") < little, "each is worth something"
+        assert value(found, f"{scarce}, {part} alone") < little
     assert value(found, "themes of songs, recall@10") >= 0.9
 
 
@@ -202,7 +217,7 @@ def test_an_item_that_is_not_understood_yet_is_said_in_a_sentence(
 def test_tags_are_right_where_the_theme_says_so(saved: Store) -> None:
     db = saved.read()
     own = [each for each in themed(db) if each.theme in {"coast", "animals"}]
-    said = [{"sea": 0.9, "sad": 0.95}, {"city": 0.6, "sea": 0.3}, {"birds": 0.7}, {}]
+    said = [{"sea": 0.9, "sad": 0.95}, {"city": 0.72, "sea": 0.3}, {"birds": 0.7}, {}]
 
     def change(db: Database) -> None:
         in_order = sorted(own, key=lambda each: each.theme, reverse=True)
@@ -216,8 +231,60 @@ def test_tags_are_right_where_the_theme_says_so(saved: Store) -> None:
     assert value(found, "first tag is right") == 0.5
     assert value(found, "tags told as facts are right") == pytest.approx(2 / 3, abs=0.001)
     assert found["tags of confidence 0.8–1.0 are right"].n == 1, "moods are not judged"
-    error = (0.1 + 0.7 + 2 * abs(0.65 - 0.5)) / 4
+    error = (0.1 + 0.7 + 2 * abs(0.71 - 0.5)) / 4
     assert value(found, "expected calibration error of tags") == pytest.approx(error, abs=0.001)
+
+
+def test_moods_are_judged_by_the_names_that_tell_them(items: list[Themed], saved: Store) -> None:
+    songs = [each for each in items if each.is_sound][:4]
+    titles = ["Sad", "Love Theme", "Silvan Sanctuary", "Nebula"]
+    said = [{"calm": 0.6, "sad": 0.3}, {"calm": 0.5, "rock": 0.9}, {}, {"happy": 0.9}]
+    named = [
+        replace(each, item=replace(each.item, id=f"{n:032x}", title=title))
+        for n, (each, title) in enumerate(zip(songs, titles, strict=True))
+    ]
+
+    def change(db: Database) -> None:
+        for each, labels in zip(named, said, strict=True):
+            place = locations.Location(path=Path("/m", each.item.id), root=None, size=1, mtime_ns=1)
+            library.save_item(db, each.item, facts={}, location=place)
+            features.save(db, each.item.id, "tags", Feature(tags=labels), version=1, model="m")
+
+    saved.write(change)
+    found = by_name(moods.measures(named, saved.read()))
+    right, wrong = found["a right mood is told"], found["a wrong mood is told"]
+    assert (right.value, wrong.value, right.n) == (0.333, 0.333, 3), "Nebula's name tells none"
+    assert "0.67" in right.note, "what “calm” for all would give"
+    (without,) = moods.measures([], saved.read())
+    assert without.value is None
+
+
+def test_summaries_tell_of_more_parts_than_the_first_lines_do(models: Models) -> None:
+    found = by_name(summaries.measures(Subtitles(), models.runner(ModelSpec(task="text"))))
+    topics, parts = "lines that tell a part’s topic", "parts that are told of"
+    assert value(found, f"{topics}, summaries") >= 0.7
+    assert value(found, f"{topics}, the first lines instead") < 0.5
+    assert value(found, f"{parts}, summaries") >= 0.6
+    assert value(found, f"{parts}, the first lines instead") == 0.25
+
+
+def test_kinds_are_judged_on_longer_files_made_of_shorter_ones(
+    items: list[Themed], models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kinds, "_EACH", 1)
+    monkeypatch.setattr(kinds, "_PLAIN", 2)
+    shorter = dict.fromkeys(kinds._MINUTES, 6) | {Kind.CONCERT: 20}
+    monkeypatch.setattr(kinds, "_MINUTES", shorter)
+    readers = {each: models.runner(each.model) for each in (Keyframes(), Audio())}
+    found = by_name(kinds.measures(items, readers))
+    assert value(found, "song: the likeliest kind is right") == 1
+    assert value(found, "concert: the likeliest kind is right") == 1
+    with_voice = found["the likeliest kind is right"].n == 9
+    assert with_voice == (shutil.which("espeak-ng") is not None)
+    assert with_voice or "espeak-ng" in found["kinds of speech"].note
+    assert not with_voice or value(found, "talk: the likeliest kind is right") == 1
+    (without,) = kinds.measures(items[:1], readers)
+    assert without.value is None
 
 
 def test_the_command_says_in_a_sentence_what_is_missing(

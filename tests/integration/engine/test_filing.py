@@ -1,6 +1,7 @@
 """What is missing, found elsewhere, left out or damaged: on real files, with the real engine."""
 
 import os
+import re
 import shutil
 import sqlite3
 import sys
@@ -77,6 +78,29 @@ def test_what_is_missing_is_told_drive_by_drive(library: Engine, media: Path) ->
     assert (absent.drive, absent.count) == ("media", 3)
     assert [view.title for view in absent.items] == ["Film", "Other"]
     assert _view(library, "Film").drive == "media"
+    _check_what_can_not_be_done(library, media)
+
+
+def _check_what_can_not_be_done(library: Engine, media: Path) -> None:
+    """Of what lies on a drive that is away one sentence says so, and nothing changes."""
+    film, other = _view(library, "Film"), media / "Other.mp4"
+    sitting = library.playing.sit_down(film.id)
+    assert (sitting.path, sitting.item.drive) == ("", "media")
+    away = re.escape(f"“{other}” is no file that can be read: check its name and drive.")
+    with pytest.raises(UserError, match=f"^{away}$"):
+        library.filing.relink(film.id, str(other))
+    with pytest.raises(
+        UserError, match=r"^“Film” is not there: reconnect its drive to verify it\.$"
+    ):
+        library.filing.verify(film.id)
+    with pytest.raises(UserError, match="gone” is no folder that can be read: check its name and"):
+        library.filing.relink_folder(str(media), str(media.with_name("gone")))
+    told = f"“{media / 'Film.mp4'}” is on “media”, which is not connected: bring it back to write"
+    for into in ("nfo", "tags"):
+        plan = library.writing.plan_write([film.id], into=into)  # type: ignore[arg-type]
+        assert plan.lines == ()
+        assert plan.refused == (f"{told} to it.",)
+    assert _view(library, "Film") == film
 
 
 def test_a_better_encode_is_offered_for_a_missing_film_and_takes_its_state(

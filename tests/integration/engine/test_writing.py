@@ -260,6 +260,30 @@ def test_what_can_not_be_written_says_why(home: ReadLibrary) -> None:
         home.writing.plan_write([str(music)], into="xmp")  # type: ignore[arg-type]
 
 
+def test_a_file_on_a_drive_that_is_away_is_written_to_once_it_is_back(home: ReadLibrary) -> None:
+    film, music = _film(home), song(home.root / "b.mp3", title="Old")
+    home.read()
+    home.edit(music, title="New")
+    away = home.root.with_name("away")
+    for path, into in ((film, "nfo"), (music, "tags")):
+        plan = home.writing.plan_write([str(path)], into=into)  # type: ignore[arg-type]
+        home.root.rename(away)
+        told = home.writing.write_back(plan.token).refused
+        assert told == (f"“{home.root}” is not there: reconnect its drive.",)
+        away.rename(home.root)
+    home.root.rename(away)
+    home.read()
+    plan = home.writing.plan_write([str(film)])
+    assert plan.lines == ()
+    assert plan.refused == (
+        f"“{film}” is on “media”, which is not connected: bring it back to write to it.",
+    )
+    away.rename(home.root)
+    home.read()
+    assert home.writing.write_back(home.writing.plan_write([str(film)]).token).files == 1
+    assert film.with_suffix(".nfo").exists()
+
+
 def test_what_changed_since_the_preview_is_left_alone(home: ReadLibrary) -> None:
     film, music = _film(home), song(home.root / "b.mp3", title="Old")
     home.read()
@@ -278,6 +302,37 @@ def test_what_changed_since_the_preview_is_left_alone(home: ReadLibrary) -> None
         assert done.files == 0
         assert "has changed since the preview" in done.refused[0]
         assert side.read_bytes() == was
+
+
+def test_what_changes_in_the_last_moment_is_left_alone(
+    home: ReadLibrary, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else writes to the file after we read it, and before ours takes its place."""
+    film, music = _film(home), song(home.root / "b.mp3", title="Old")
+    side = film.with_suffix(".nfo")
+    side.write_text("<movie><title>Old</title></movie>")
+    home.read()
+    home.edit(music, title="New")
+    theirs: list[Path] = []
+
+    def write_theirs(file: Path) -> None:
+        with file.open("ab") as written:
+            written.write(b"<!-- theirs -->")
+        theirs.append(file)
+
+    write_tags, written_nfo = tags.write, nfo.written
+    monkeypatch.setattr(tags, "write", lambda *args: (write_tags(*args), write_theirs(music)))
+    for path, into, file in ((film, "nfo", side), (music, "tags", music)):
+        plan = home.writing.plan_write([str(path)], into=into)  # type: ignore[arg-type]
+        assert plan.lines
+        if into == "nfo":
+            monkeypatch.setattr(nfo, "written", lambda *a: (written_nfo(*a), write_theirs(side))[0])
+        done = home.writing.write_back(plan.token)
+        assert theirs.pop() == file
+        assert done.files == 0
+        assert f"“{file}” has changed since the preview" in done.refused[0]
+        assert file.read_bytes().endswith(b"<!-- theirs -->")
+    assert {each.name for each in home.root.iterdir()} == {film.name, side.name, music.name}
 
 
 def test_another_file_in_its_place_is_left_alone_and_noticed(home: ReadLibrary) -> None:

@@ -97,6 +97,7 @@ class Desk:
         self.store = Store(folder / "library.db")
         self.store.write(lambda db: roots.add(db, self.folder))
         self.pipeline: Pipeline | None = None
+        self.gone: list[Path] = []
 
     def add(self, **texts: str) -> None:
         for title, text in texts.items():
@@ -123,6 +124,7 @@ class Desk:
         extraction = Extraction(
             self.store, self.registry, run, extracting,
             disabled=self.disabled, followers=lambda: [task.name for task in tagging],
+            on_gone=self.gone.extend,
         )  # fmt: skip
         tagger = Tagging(self.store, self.registry, run, tagging, on_progress=lambda: None)
         self.pipeline = Pipeline(
@@ -219,6 +221,32 @@ def test_more_time_is_allowed_for_larger_files(desk: Desk) -> None:
     allowed = {work.key.item: work.timeout for work in lane.claim(9, idle=True)}
     assert allowed["short"] == pytest.approx(120, abs=1)
     assert allowed["long"] == 320
+
+
+def test_what_may_not_be_done_now_waits_and_a_suspect_of_it_too(desk: Desk) -> None:
+    desk.add(a="hello", b="hello")
+    backlog.fill(desk.store, [READER])
+    may: list[str] = []
+    lane = Extraction(
+        desk.store, desk.registry, lambda _: dict, [READER],
+        disabled=desk.disabled, free=lambda names: [name for name in names if name in may],
+    )  # fmt: skip
+    assert lane.claim(9, idle=True) == []
+    desk.store.write(lambda db: jobs.claim(db, [READER], limit=1))
+    desk.store.write(jobs.suspect_running)
+    assert lane.claim(9, idle=True) == []
+    assert sorted(desk.states().values()) == ["pending", "suspect"]
+    may.append("reader")
+    assert [work.alone for work in lane.claim(9, idle=True)] == [False]
+    assert lane.claim(9, idle=False) == []
+    assert [work.alone for work in lane.claim(9, idle=True)] == [True]
+
+
+def test_how_long_a_file_took_is_noted(desk: Desk) -> None:
+    desk.add(a="hello")
+    desk.finish(READER)
+    (took,) = desk.store.read().conn.execute("SELECT took FROM job").fetchone()
+    assert 0 < took < 60
 
 
 def test_what_can_not_be_encoded_or_saved_fails_alone_and_names_the_plugin(desk: Desk) -> None:
@@ -332,6 +360,7 @@ def test_a_file_that_went_away_waits_for_its_drive_and_is_analysed_when_it_is_ba
     desk.folder.rename(away)
     desk.finish()
     assert desk.states() == {"a": "pending", "b": "pending"}
+    assert set(desk.gone) == {desk.folder / "a.mp3", desk.folder / "b.mp3"}, "it is told"
     away.rename(desk.folder)
     for title in "ab":
         place = Location(path=desk.folder / f"{title}.mp3", root=desk.folder, size=1, mtime_ns=1)

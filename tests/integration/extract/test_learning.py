@@ -39,7 +39,7 @@ def items(store: Store) -> list[str]:
             library.save_item(db, item, facts={}, location=place)
             save = partial(features.save, db, each, version=1, model="m")
             save(FEATURE, Feature(summary=vectors[n]))
-            save("tags", Feature(tags={"sea": 0.6} if n < 2 * EACH else {"winter": 0.6}))
+            save("tags", Feature(tags={"sea": 0.8} if n < 2 * EACH else {"winter": 0.8}))
 
     store.write(write)
     return ids
@@ -95,7 +95,7 @@ def test_what_is_taken_back_teaches_nothing_any_more(store: Store, items: list[s
         say(store, each, city=None)
     learning.teach()
     assert sure(store, items[:EACH], "city") == 0
-    assert features.tags(store.read(), items[2:3]) == {items[2]: {"sea": 0.6}}
+    assert features.tags(store.read(), items[2:3]) == {items[2]: {"sea": 0.8}}
 
 
 def test_a_tag_that_was_taken_away_never_comes_back(store: Store, items: list[str]) -> None:

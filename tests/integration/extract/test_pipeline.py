@@ -6,7 +6,10 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import wait
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -61,16 +64,7 @@ class Books:
         for each in outcomes:
             self.running.remove(each.work)
             if each.death and not each.work.alone:
-                work = each.work
-                self.suspects.append(
-                    Work(
-                        key=work.key,
-                        function=work.function,
-                        arguments=work.arguments,
-                        timeout=work.timeout,
-                        alone=True,
-                    )
-                )
+                self.suspects.append(replace(each.work, alone=True))
             else:
                 assert each.work.key not in self.settled, "nothing is settled twice"
                 self.settled[each.work.key] = each
@@ -92,7 +86,7 @@ def start(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Pipeline]]:
     started: list[Pipeline] = []
 
     def make(
-        *lanes: Books, on_progress: Callable[[], None] = lambda: None, **more: Callable[[], Pace]
+        *lanes: Books, on_progress: Callable[[], None] = lambda: None, **more: Callable[[], Any]
     ) -> Pipeline:
         made = Pipeline([Station(lanes, lambda: Workers(2))], on_progress=on_progress, **more)
         started.append(made)
@@ -166,15 +160,8 @@ def test_a_suspect_runs_when_nothing_else_does(
     books: Books, start: Callable[..., Pipeline], tmp_path: Path
 ) -> None:
     gate = tmp_path / "gate"
-    books.suspects.append(
-        Work(
-            key="suspect",
-            function=worker_tasks.note,
-            arguments=(books.log, "suspect"),
-            timeout=60,
-            alone=True,
-        )
-    )
+    books.add("suspect")
+    books.suspects.append(replace(books.waiting.pop(), alone=True))
     books.add("slow", worker_tasks.wait_for, gate)
     running = start(books)
     until(lambda: "slow" in noted(books.log))
@@ -185,6 +172,21 @@ def test_a_suspect_runs_when_nothing_else_does(
     gate.touch()
     finish(running)
     assert noted(books.log)[-1] == "suspect"
+
+
+def test_nothing_of_a_later_lane_runs_beside_a_suspect(
+    tmp_path: Path, start: Callable[..., Pipeline]
+) -> None:
+    gate, first, later = tmp_path / "gate", Books(tmp_path / "log"), Books(tmp_path / "log")
+    first.add("suspect", worker_tasks.wait_for, gate)
+    first.suspects.append(replace(first.waiting.pop(), alone=True))
+    later.add("other")
+    running = start(first, later)
+    until(lambda: noted(first.log))
+    assert (noted(first.log), later.running) == (["suspect"], [])
+    gate.touch()
+    finish(running)
+    assert noted(first.log) == ["suspect", "other"]
 
 
 def test_a_station_comes_and_goes_and_nothing_of_the_others_is_lost_or_done_twice(
@@ -253,6 +255,41 @@ def test_a_full_disk_keeps_the_outcomes_and_nothing_is_lost_or_done_twice(
     assert running.trouble is None
     assert len(books.settled) == 8
     assert sorted(noted(books.log)) == sorted(books.settled), "each ran once"
+
+
+def test_what_a_full_disk_keeps_from_being_saved_does_not_pile_up(
+    books: Books, start: Callable[..., Pipeline]
+) -> None:
+    for n in range(40):
+        books.add(f"good{n}")
+    books.trouble = UserError("Free some disk space.")
+    running = start(books)
+    until(lambda: books.settlings > 5)
+    assert books.most_at_once <= 8, "four for each worker"
+    books.trouble = None
+    finish(running)
+    assert len(books.settled) == 40
+
+
+def test_workers_go_on_with_other_files_while_what_they_read_is_settled(
+    tmp_path: Path, start: Callable[..., Pipeline]
+) -> None:
+    class Slow(Books):
+        """A lane that takes as long to settle as the workers take for all that they have."""
+
+        most_beside = 0
+
+        def settle(self, outcomes: Sequence[Outcome]) -> None:
+            until(lambda: {each.key for each in self.running} <= set(noted(self.log)), seconds=20)
+            self.most_beside = max(self.most_beside, len(self.running) - len(outcomes))
+            super().settle(outcomes)
+
+    slow = Slow(tmp_path / "log")
+    for n in range(24):
+        slow.add(f"file{n}")
+    finish(start(slow))
+    assert len(slow.settled) == 24
+    assert slow.most_beside == 4, "two for each worker, beside what is settled"
 
 
 def test_trouble_while_claiming_is_told_and_passes(
@@ -356,6 +393,28 @@ def test_waiting_ends_exactly_when_all_is_done_however_often_it_is_started(
     assert len(books.settled) == 60
 
 
+def test_work_that_comes_at_the_last_moment_keeps_it_busy(
+    books: Books, start: Callable[..., Pipeline]
+) -> None:
+    began = threading.Event()
+    told: list[tuple[bool, int]] = []
+
+    def leisure() -> bool:
+        began.wait()
+        if not books.settled and not books.waiting:
+            books.add("late")
+            running.start()
+        return False
+
+    running = start(
+        books, leisure=leisure, on_progress=lambda: told.append((running.busy, len(books.waiting)))
+    )
+    began.set()
+    until(lambda: "late" in books.settled)
+    finish(running)
+    assert (False, 1) not in told, "nobody is told of an end while something waits"
+
+
 def test_the_end_is_told_so_that_nobody_shows_a_busy_sign_for_ever(
     books: Books, start: Callable[..., Pipeline]
 ) -> None:
@@ -418,6 +477,22 @@ def test_a_result_that_can_not_be_kept_fails_alone_and_stops_nothing(
     assert set(picky.settled) == {"a", "odd", "b", "c", "d", "e"}
     assert isinstance(picky.settled["odd"].error, ValueError)
     assert [key for key, each in picky.settled.items() if each.error] == ["odd"]
+
+
+def test_of_results_that_are_handed_over_together_only_the_odd_one_fails(tmp_path: Path) -> None:
+    picky = Picky(tmp_path / "log")
+    for name in ("a", "odd", "b", "c"):
+        picky.add(name)
+    station = Station([picky], lambda: Workers(2))
+    try:
+        assert station.fill()
+        done, _ = wait(station.running)
+        assert station.settle(done) == 4
+        assert not station.running
+    finally:
+        station.close()
+    assert [key for key, each in picky.settled.items() if each.error] == ["odd"]
+    assert set(picky.settled) == {"a", "odd", "b", "c"}
 
 
 def test_gentle_work_is_one_at_a_time_and_work_that_rests_goes_on_later(

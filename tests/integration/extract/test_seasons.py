@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from worker_tasks import until
 
 from mediadesk.api import Feature, Item, Kind
-from mediadesk.extract.pipeline import Pipeline, Station
 from mediadesk.extract.understanding import Understanding
-from mediadesk.host.workers import Workers
+from mediadesk.host.workers import Outcome
 from mediadesk.models import Models
-from mediadesk.store import Store, features, jobs, library, locations, roots, seasons
+from mediadesk.store import Store, features, jobs, library, locations, roots, seasons, told
 from mediadesk.store.jobs import Task
 from mediadesk.understand import FEATURE, MODEL, VERSION
 from mediadesk.understand.seasons import FINGERPRINT
@@ -60,12 +58,19 @@ def models(tmp_path: Path) -> Iterator[Models]:
     models.close()
 
 
-def understand(store: Store, models: Models) -> None:
-    lane = Understanding(store, models.runner(MODEL), TASK, followers=lambda: [FEATURE])
-    pipeline = Pipeline([Station([lane], lambda: Workers(1))], on_progress=lambda: None)
-    pipeline.start()
-    until(lambda: not pipeline.busy)
-    pipeline.close()
+def tell(db: Database, name: str, episode: int) -> None:
+    guessed = {"series": "Lost", "season": episode, "episode": episode, "kind": "episode"}
+    told.tell(db, name, "guessed", guessed)
+    told.settle(db, [name])
+
+
+def understand(store: Store, models: Models) -> list[str]:
+    """Do all that waits, here; give the items in the order in which that was."""
+    lane, done = Understanding(store, models.runner(MODEL), TASK, followers=lambda: [FEATURE]), []
+    while works := lane.claim(2, idle=True):
+        lane.settle([Outcome(work=each, result=each.function(*each.arguments)) for each in works])
+        done += [each.key.item for each in works]
+    return done
 
 
 def spans(store: Store, item: str) -> list[list[object]]:
@@ -94,5 +99,66 @@ def test_neighbours_are_the_nearest_of_the_same_season_and_series(store: Store) 
         add(store, f"e{n}", episode=n)
     add(store, "other", episode=4, season=2)
     add(store, "stranger", episode=4, series="Found")
+    add(store, "copy", episode=4)
     (item,) = library.items(store.read(), ["e4"]).values()
-    assert seasons.neighbours(store.read(), item, FINGERPRINT) == ["e3", "e5", "e2", "e6"]
+    found = seasons.neighbours(store.read(), item, FINGERPRINT)
+    assert list(found) == ["e3", "e5", "e2", "e6"]
+    assert found["e3"] < found["e5"], "what tells a newer fingerprint from an older one"
+
+
+def test_two_copies_of_one_episode_are_no_intro_from_end_to_end(
+    store: Store, models: Models
+) -> None:
+    add(store, "one", episode=1)
+    add(store, "in HD", episode=1)
+    understand(store, models)
+    assert spans(store, "one") == spans(store, "in HD") == []
+
+
+def test_an_episode_that_is_filed_elsewhere_is_compared_there_and_forgotten_here(
+    store: Store, models: Models
+) -> None:
+    add(store, "one", episode=1)
+    add(store, "two", episode=2, season=2)
+    understand(store, models)
+    assert spans(store, "one") == spans(store, "two") == []
+
+    def file(season: int) -> None:
+        def write(db: Database) -> None:
+            told.tell(db, "two", "sidecar", {"season": season})
+            told.settle(db, ["two"])
+
+        store.write(write)
+        understand(store, models)
+
+    store.write(lambda db: [tell(db, name, n) for n, name in enumerate(["one", "two"], start=1)])
+    file(1)
+    assert len(spans(store, "one")) == len(spans(store, "two")) == 1
+    file(2)
+    assert spans(store, "one") == spans(store, "two") == []
+
+
+def test_a_fingerprint_that_changes_is_heard_of_by_the_neighbours(
+    store: Store, models: Models
+) -> None:
+    add(store, "one", episode=1)
+    add(store, "two", episode=2)
+    understand(store, models)
+    assert spans(store, "one")
+
+    def change(db: Database) -> None:
+        features.save(db, "two", FINGERPRINT, Feature(), version=1, model="")
+        jobs.requeue(db, ["two"], [FEATURE])
+
+    store.write(change)
+    understand(store, models)
+    assert spans(store, "one") == spans(store, "two") == []
+
+
+def test_a_whole_season_is_compared_and_then_there_is_peace(store: Store, models: Models) -> None:
+    for n in range(1, 8):
+        add(store, f"e{n}", episode=n)
+    runs = understand(store, models)
+    assert all(len(spans(store, f"e{n}")) == 1 for n in range(1, 8))
+    assert len(runs) <= 7 * 5, "each once, and for each neighbour that came later"
+    assert not understand(store, models)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import sys
 from collections.abc import Mapping, Sequence
@@ -134,6 +135,26 @@ def test_the_model_is_the_weighted_sum_of_its_blocks_of_unit_length(models: Mode
     )
     np.testing.assert_allclose(whole["embedding"], expected, atol=1e-5)
     np.testing.assert_allclose(whole["shares"].sum(axis=1), 1, atol=1e-5)
+
+
+def test_whatever_is_missing_the_rest_is_of_unit_length_and_near_to_the_whole(
+    models: Models, known: list[Known]
+) -> None:
+    clips = [one for one in known if {"subtitles", "keyframes", "audio"} <= held(one).keys()]
+    items, theme = [one.item for one in clips], np.array([one.theme for one in clips])
+    assert len(clips) >= 50
+    whole = joined(models, items, [held(one) for one in clips])
+    mean = whole.mean(axis=0)
+    for size in (1, 2):
+        for kept in itertools.combinations(("subtitles", "keyframes", "audio"), size):
+            own = [{name: held(one)[name] for name in kept} for one in clips]
+            found = fuse(items, own, models.runner(MODEL))
+            assert all(each.shares.keys() == set(kept) for each in found)
+            part = np.stack([each.vector for each in found])
+            np.testing.assert_allclose(np.linalg.norm(part, axis=1), 1, atol=1e-5)
+            nearest = (unit(part - mean) @ unit(whole - mean).T).argmax(axis=1)
+            assert (theme[nearest] == theme).all(), kept
+            assert (nearest == np.arange(len(clips))).mean() >= 0.8, kept
 
 
 def test_weights_differ_by_kind(models: Models) -> None:

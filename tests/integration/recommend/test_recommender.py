@@ -8,13 +8,15 @@ import numpy as np
 import pytest
 from recommend_factory import DAY, NOW, Made, cloud, item_id, save
 
-from mediadesk.api import EventKind, Kind, RankRequest, Run, Scores, UserError
+from mediadesk.api import EventKind, Kind, Opinion, RankRequest, Run, Scores, UserError
 from mediadesk.models import Models
+from mediadesk.recommend import graph
+from mediadesk.recommend.candidates import Candidates
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel, Shelf
-from mediadesk.store import Store, edges, oplog
+from mediadesk.store import Database, Store, edges, oplog
 
 THEMES, EACH = 6, 12
 
@@ -91,20 +93,75 @@ def test_every_card_has_a_reason_and_the_like_is_named_with_its_moments(
     assert reason.evidence.t in {0.0, 10.0, 20.0}
 
 
+def direct(store: Store, *items: str, name: str = "Ann") -> None:
+    by = [("sidecar", {"credits": {"director": [name]}})]
+    store.write(lambda db: edges.save(db, dict.fromkeys(items, by)))
+
+
 def test_a_reason_names_whom_both_films_have_to_do_with(
     store: Store, recommender: Recommender, made: list[Made]
 ) -> None:
     say(store, EventKind.LIKE, made[40].id)
     pick = shelf(recommender.panel("me", now=NOW), "picks").items[0]
     assert "both with" not in pick.reasons[0].text
-    by_ann = [("sidecar", {"credits": {"director": ["Ann"]}})]
-    store.write(lambda db: edges.save(db, dict.fromkeys((made[40].id, pick.item), by_ann)))
-    reasons = [
-        each.reasons[0].text
-        for each in shelf(recommender.panel("me", now=NOW), "picks").items
-        if each.item == pick.item
-    ]
-    assert [text.endswith("; both with Ann") for text in reasons] == [True]
+    direct(store, made[40].id, pick.item)
+    first = shelf(recommender.panel("me", now=NOW), "picks").items[0]
+    assert first.item == pick.item
+    assert first.reasons[0].text.startswith("Because you liked “Item 40”: both with Ann; the ")
+    alike = [each.reasons[0] for each in recommender.similar(made[40].id) if each.item == pick.item]
+    assert [reason.text.endswith("; both with Ann") for reason in alike] == [True]
+
+
+def test_who_made_it_is_a_reason_of_its_own_that_does_not_drown_all_else(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    liked, other, third = made[40].id, made[30].id, made[60].id
+    say(store, EventKind.LIKE, liked)
+    before = recommender.why(other, profile="me", now=NOW)
+    direct(store, liked, other)
+    direct(store, third, name="Bob")
+    after = recommender.why(other, profile="me", now=NOW)
+    assert after.rank < before.rank
+    assert after.reasons[0].text.startswith("Because you liked “Item 40”: both with Ann")
+    picks = [each.item for each in shelf(recommender.panel("me", now=NOW), "picks").items]
+    of_theme = {one.id for one in made if one.theme == made[40].theme}
+    assert len(of_theme & set(picks)) >= 5
+    direct(store, liked, name="Nobody else")
+    assert recommender.why(other, profile="me", now=NOW).rank == before.rank
+
+
+def test_a_series_and_who_made_a_song_count_as_well(store: Store, made: list[Made]) -> None:
+    def write(db: Database) -> None:
+        for n in (0, 1):
+            db.conn.execute("UPDATE item SET artist = 'Lee' WHERE id = ?", [made[n].id])
+        for n in (30, 31):
+            db.conn.execute("UPDATE item SET series = 'Lost' WHERE id = ?", [made[n].id])
+
+    store.write(write)
+    db = store.read()
+    asked, history = [made[n].id for n in (1, 31, 50)], [made[n].id for n in (0, 30, 51)]
+    found = graph.block(graph.nodes(db, asked, history), asked, history)
+    assert found is not None
+    np.testing.assert_allclose(found.candidates @ found.history.T, np.diag([1, 1, 0]), atol=1e-6)
+    assert not found.history[2].any(), "of what has no credits nothing is known"
+    assert graph.block(graph.nodes(db, asked[2:], history), asked[2:], history) is None
+    assert sorted(edges.beside(db, history, most=10)) == [made[31].id]
+
+
+def test_what_the_same_persons_made_is_a_candidate_however_large_the_library(
+    store: Store, recommender: Recommender, made: list[Made], tmp_path: Path
+) -> None:
+    index = Index(store, tmp_path / "other")
+    index.refresh()
+    few = Candidates(index, most=10)  # of 72
+    liked = Opinion(item=made[40].id, value=1.0, at=NOW)
+
+    def gathered() -> tuple[str, ...]:
+        return few.gather(store.read(), {}, [liked], profile="me", now=NOW)
+
+    other = next(one.id for one in made if one.id not in gathered() and one.theme != 3)
+    direct(store, liked.item, other)
+    assert other in gathered()
 
 
 def test_an_undo_brings_the_panel_back(

@@ -6,13 +6,16 @@ import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import av
+import numpy as np
 import pytest
 from demo_features import Known, save, understand
 from library_factory import SHARED
 
 from mediadesk.engine.evaluating import recode
+from mediadesk.engine.evaluating.noise import noisy, white
 from mediadesk.engine.evaluating.recode import Encoding
 from mediadesk.library.demo import themes
 from mediadesk.models import Models
@@ -21,12 +24,28 @@ from mediadesk.recommend.recommender import Recommender
 from mediadesk.store import Store, features
 from mediadesk.store import twins as candidates
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+
+def _grainy(pixels: NDArray[Any]) -> NDArray[Any]:
+    grain = np.random.default_rng(int(pixels.sum())).normal(0, 16, (*pixels.shape[:2], 1))
+    return np.clip(pixels + grain.astype(np.float32), 0, 255).astype(np.uint8)
+
+
+def _noisy(source: Path, target: Path) -> None:
+    """Write a song with noise of 10 dB."""
+    sound = recode.decoded(source)
+    recode.wave(noisy(sound, white(sound), 10), target)
+
+
 _QUICK = {"preset": "ultrafast"}
 _REALTIME = {"deadline": "realtime", "cpu-used": "8"}
 _H264, _VP9 = (partial(Encoding, codec=codec) for codec in ("libx264", "libvpx-vp9"))
 _ENCODINGS = {
     "small.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "33"} | _QUICK),
     "other.webm": _VP9(suffix=".webm", size=(480, 270), options=_REALTIME),
+    "grainy.mp4": _H264(suffix=".mp4", size=(480, 270), options=_QUICK, change=_grainy),
     "poor.mp4": _H264(suffix=".mp4", size=(640, 360), options={"crf": "30"} | _QUICK),
     "copy.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "30"} | _QUICK),
     "take.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "33"} | _QUICK),
@@ -62,12 +81,15 @@ def library(
     )
     folder = tmp_path / "others"
     folder.mkdir()
-    sources = dict(zip(list(_ENCODINGS)[:3], clips[3::20], strict=False)) | {"song.mp3": songs[0]}
+    sources = dict(zip(list(_ENCODINGS)[:4], clips[3::15], strict=False))
     for name, source in sources.items():
-        if name in _ENCODINGS:
-            recode.video(demo_library / source, folder / name, _ENCODINGS[name])
-        else:
-            recode.mp3(demo_library / source, folder / name)
+        recode.video(demo_library / source, folder / name, _ENCODINGS[name])
+    for name, source, write in (
+        ("song.mp3", songs[0], recode.mp3),
+        ("noisy.wav", songs[1], _noisy),
+    ):
+        write(demo_library / source, folder / name)
+        sources[name] = source
     pristine, distorted = "carphone_pristine.mp4", "carphone_distorted.mp4"
     if (SHARED / "video" / pristine).exists():
         for name in (pristine, distorted):

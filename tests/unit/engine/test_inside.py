@@ -44,8 +44,21 @@ def test_all_that_is_known_is_viewed_by_time() -> None:
         Span(start=0, end=9.5, label="intro"), Span(start=50, end=60, label="credits")
     )  # fmt: skip
     assert inside.sound(_KNOWN) == {"loudness_lufs": -20.5, "music_share": 1.0}
-    assert inside.languages(_KNOWN) == ("en", "de", "fr")
+    assert list(inside.languages(_KNOWN)) == ["en", "de", "fr"]
     assert list(inside.kinds(_KNOWN).items()) == [("talk", 0.9), ("clip", 0.1)]
+
+
+def test_a_language_is_as_sure_as_the_surest_who_says_so() -> None:
+    tracks = [
+        {"language": "de", "confidence": 0.4}, {"language": "de", "confidence": 0.6},
+        {"language": "fr", "confidence": 0.3}, "odd",
+    ]  # fmt: skip
+    known = {
+        "understanding": Feature(data={"language": "en", "language_confidence": 0.45}),
+        "subtitles": Feature(data={"languages": ["de", "fr"], "tracks": tracks}),
+        "guest": Feature(data={"language": "nl"}),
+    }
+    assert inside.languages(known) == {"en": 0.45, "nl": 1.0, "de": 0.6, "fr": 0.3}
 
 
 def test_chapters_are_proposed_only_where_the_file_has_none() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from mediadesk.api import Feature
+from mediadesk.api import SURE, Feature
 from mediadesk.engine.learnt import facts, learnt
 from mediadesk.host.registry import Plugin
 
@@ -28,7 +28,7 @@ class Part:
         ({"year": 1999, "words": 12_345}, {"Year": "1999", "Words": "12,345"}),
         ({"pace": 0.123456, "beats": 128.0}, {"Pace": "0.123", "Beats": "128"}),
         ({"dark": True, "hue": None, "BPM": float("nan"), "far": 10**400}, {"Dark": "yes"}),
-        ({"languages": ["de", "en"], "tracks": [{"a": 1}], "none": []}, {"Languages": "de, en"}),
+        ({"singers": ["Ann", "Ben"], "tracks": [{"a": 1}], "none": []}, {"Singers": "Ann, Ben"}),
         ({"beats": list(range(99))}, {"Beats": "0, 1, 2, 3, 4, 5, 6, 7, …"}),
         ({"a\x1b[31m\nb": "x\u202e\n y"}, {"A [31m b": "x y"}),
         ({"cover": 3, "frames": 16}, {"Frames": "16"}),
@@ -38,6 +38,13 @@ def test_short_entries_are_written_as_people_read_them(
     data: dict[str, object], told: Mapping[str, str]
 ) -> None:
     assert dict(facts(data)) == told
+
+
+def test_what_is_not_sure_is_told_as_such() -> None:
+    data = {"tempo_bpm": 88, "tempo_confidence": SURE - 0.1, "peak_db": -5.0}
+    assert facts(data) == (("Tempo", "perhaps 88 bpm"), ("Peak", "-5 dB"))
+    assert facts(data | {"tempo_confidence": SURE})[0] == ("Tempo", "88 bpm")
+    assert not facts({"language": "nl", "languages": ["nl"]}), "the page tells how sure they are"
 
 
 def test_much_and_long_data_is_cut() -> None:

@@ -49,3 +49,18 @@ def test_a_full_disk_stops_work_before_it_is_too_late(tmp_path: Path) -> None:
     assert pacing() is Pace.REST, "it is looked up now and then only"
     pacing.look_again()
     assert pacing() is Pace.GENTLE
+
+
+def test_a_person_who_pauses_has_all_of_it_rest_even_beside_a_film(tmp_path: Path) -> None:
+    wish = [True]
+    pacing = Pacing(
+        tmp_path,
+        gentle_on_battery=lambda: False,
+        paused=lambda: wish[0],
+        free=lambda _: 2**40,
+    )
+    pacing.playing = True
+    assert (pacing(), pacing.paused, pacing.sentence) == (Pace.REST, True, "")
+    wish[0] = False
+    pacing.look_again()
+    assert (pacing(), pacing.paused) == (Pace.GENTLE, False)

@@ -12,6 +12,7 @@ import pytest
 import worker_tasks
 
 from mediadesk.api import UnreadableError
+from mediadesk.host import workers as workers_module
 from mediadesk.host.workers import Outcome, Work, Workers
 
 
@@ -103,6 +104,18 @@ def test_a_worker_that_is_killed_while_it_has_nothing_to_do_is_replaced(
             child.wait(20)
     after = results(workers, [work(worker_tasks.note, log, f"after{n}") for n in range(4)])
     assert [each.result for each in after] == [f"after{n}" for n in range(4)]
+
+
+def test_a_worker_that_never_begins_is_ended_and_the_work_is_not_to_blame(
+    workers: Workers, log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as stuck:
+        stuck.setattr(workers_module, "_serve", worker_tasks.never_begin)
+        stuck.setattr(workers_module, "_START_SECONDS", 0.2)
+        (found,) = results(workers, [work(worker_tasks.note, log, "first")])
+    assert (found.unstarted, found.death, found.error) == ("a new one did not begin", None, None)
+    again = results(workers, [work(worker_tasks.note, log, f"again{n}") for n in range(3)])
+    assert [each.result for each in again] == ["again0", "again1", "again2"]
 
 
 def test_closing_ends_every_worker_even_one_that_hangs(log: Path) -> None:

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from mediadesk.api import EventKind, UserError
-from mediadesk.store import Database, Store, library, migrating, oplog, told
+from mediadesk.store import Database, Store, features, jobs, library, migrating, oplog, told
 from mediadesk.store.schema import SCHEMA
 
 
@@ -88,7 +88,13 @@ def _tables(store: Store) -> set[str]:
 
 
 _NEWER = SCHEMA | {"m999_test": ("CREATE TABLE extra(id INTEGER PRIMARY KEY) STRICT",)}
-_RELEASED = {name: SCHEMA[name] for name in [*SCHEMA][: [*SCHEMA].index("m005_organise")]}
+
+
+def _before(migration: str) -> dict[str, tuple[str, ...]]:
+    return {name: SCHEMA[name] for name in [*SCHEMA][: [*SCHEMA].index(migration)]}
+
+
+_RELEASED = _before("m005_organise")
 
 
 def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(
@@ -361,3 +367,55 @@ def test_who_still_reads_while_it_is_closed_reads_on(tmp_path: Path) -> None:
     store.close()
     reader.join()
     assert results == [3_000_000]
+
+
+def test_a_library_from_before_understanding_loses_its_voices_and_reads_its_files_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+
+    def fill(db: Database) -> None:
+        run = db.conn.execute
+        run("INSERT INTO root(path, added_at) VALUES('/media', 1)")
+        for n, item in enumerate(["talk", "song"]):
+            run(
+                "INSERT INTO item(id, kind, title, duration, artist, album, genres, description,"
+                " facts, added_at) VALUES(?, 'clip', ?, 1, '', '', '[]', '', '{}', 0)",
+                [item, item],
+            )
+            run(
+                "INSERT INTO location(path, root, item, size, mtime_ns, seen_at, missing, sidecars,"
+                " content) VALUES(?, '/media', ?, 1, 1, 1, 0, '[]', ?)",
+                [f"/media/{item}", item, item],
+            )
+            for extractor in ("audio", "voice"):
+                run(
+                    "INSERT INTO feature(item, extractor, version, model, summary, tags, data, at)"
+                    " VALUES(?, ?, 1, 'm', NULL, ?, '{\"speech_share\": 0.9}', 0)",
+                    [item, extractor, '{"speech": 0.9}' if extractor == "voice" else "{}"],
+                )
+                run(
+                    "INSERT INTO job(item, extractor, version, model, state, updated_at)"
+                    " VALUES(?, ?, 1, 'm', ?, 0)",
+                    [item, extractor, ("done", "pending")[n]],
+                )
+        run("INSERT INTO task(name, plugin, version, model, kinds) VALUES('voice', 'a', 1, '', '')")
+
+    with monkeypatch.context() as before:
+        before.setattr(migrating, "SCHEMA", _before("m006_understanding"))
+        store = Store(path)
+        store.write(fill)
+        touched = store.read().conn.execute("SELECT max(seq) FROM touched").fetchone()[0]
+        store.close()
+    store = Store(path)
+    db = store.read()
+    assert {name for item in ("talk", "song") for name in features.of_item(db, item)} == {"audio"}
+    assert features.problems(db) == []
+    assert {(each.extractor, each.state, each.jobs) for each in jobs.counts(db)} == {
+        ("audio", "done", 1), ("audio", "pending", 1)
+    }  # fmt: skip
+    assert not db.conn.execute("SELECT 1 FROM task").fetchall()
+    assert {row[0] for row in db.conn.execute("SELECT reread FROM location")} == {1}
+    tagged = "SELECT count(DISTINCT item) FROM touched WHERE seq > ?"
+    assert db.conn.execute(tagged, [touched]).fetchone()[0] == 2, "lists forget what voices tagged"
+    store.close()

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mediadesk.api import Feature, Item, Kind, Moment
-from mediadesk.store import Store, browse, features, library, locations, roots
+from mediadesk.store import Store, browse, features, learnt, library, locations, roots
 from mediadesk.store.locations import Location
 
 
@@ -33,7 +33,7 @@ def test_a_feature_comes_back_as_it_was(store: Store, item: str) -> None:
         summary=vector,
         moments=(
             Moment(start=0, end=1.5, vector=vector + 1, text="Hallo 你好", image=b"jpeg"),
-            Moment(start=2, end=3),
+            Moment(start=2, end=3, language="zh"),
         ),
         tags={"cat": 0.5},
         data={"cuts": [1, 2]},
@@ -47,6 +47,7 @@ def test_a_feature_comes_back_as_it_was(store: Store, item: str) -> None:
     np.testing.assert_array_equal(first.vector, vector + 1)
     assert (first.start, first.end, first.text, first.image) == (0, 1.5, "Hallo 你好", b"jpeg")
     assert (second.vector, second.text, second.image) == (None, "", b"")
+    assert (first.language, second.language) == ("", "zh")
     assert (found.tags, found.data) == ({"cat": 0.5}, {"cuts": [1, 2]})
     assert features.moment_image(store.read(), item, "look", 0) == b"jpeg"
 
@@ -103,15 +104,24 @@ def test_the_surest_tag_counts(store: Store, item: str) -> None:
 def test_a_storyboard_is_some_pictures_from_all_over_without_the_key_moments(
     store: Store, item: str
 ) -> None:
-    shots = tuple(Moment(start=float(n), end=n + 1.0, image=b"jpeg") for n in range(48))
+    shots = tuple(Moment(start=float(n), end=n + 1.0, image=b"%d" % n) for n in range(50))
     key = Moment(start=5, end=6, image=b"jpeg", why="the most typical picture")
     _save(store, item, Feature(moments=(*shots, Moment(start=3, end=4, text="silent"))))
     _save(store, item, Feature(moments=(key,)), extractor="understanding")
     board = browse.storyboard(store.read(), item)
-    assert board == [(n * 3.0, "look", n * 3) for n in range(16)]
+    assert board == [(n * 2.0, b"%d" % (2 * n)) for n in range(25)]
     assert browse.storyboard(store.read(), "nothing") == []
 
 
 def test_a_feature_of_no_item_is_refused(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         _save(store, "nobody", Feature())
+
+
+def test_what_plugins_gave_is_told_apart_from_what_corrections_taught(
+    store: Store, item: str
+) -> None:
+    _save(store, item, Feature(tags={"sea": 0.3, "calm": 0.4}))
+    _save(store, item, Feature(tags={"sea": 0.6}), extractor="other")
+    _save(store, item, Feature(tags={"sea": 0.9, "taught": 0.9}), extractor=features.LEARNT)
+    assert learnt.given(store.read(), [item]) == {item: {"sea": 0.6, "calm": 0.4}}

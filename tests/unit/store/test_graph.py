@@ -114,3 +114,22 @@ def test_what_two_items_share_is_told_directors_before_the_cast(items: Store) ->
     assert edges.shared(items.read(), "i", "i")[0] == ("person", "Ann")
     _tell(items, "j", "sidecar", {"credits": {"actor": ["Dee"], "country": ["France"]}})
     assert edges.shared(items.read(), "j", "i") == []
+
+
+def test_lists_hear_of_new_credits_of_what_counts_as_another_item(items: Store) -> None:
+    items.write(lambda db: versions.follow(db, old="i", new="j"))
+    (number,) = items.read().conn.execute("SELECT rowid FROM item WHERE id = 'j'").fetchone()
+    upto = "SELECT max(seq) FROM touched"
+    (before,) = items.read().conn.execute(upto).fetchone()
+    _tell(items, "i", "sidecar", {"credits": {"actor": ["Zoe"]}})
+    touched = items.read().conn.execute("SELECT item FROM touched WHERE seq > ?", [before])
+    assert (number,) in touched.fetchall()
+    assert "Zoe" in {name for _, name, _ in _seen(items, "j")}
+
+
+def test_what_counts_as_another_item_shares_its_persons_with_that(items: Store) -> None:
+    _tell(items, "j", "sidecar", {})
+    assert edges.nodes(items.read(), ["j"]) == {}
+    items.write(lambda db: versions.follow(db, old="i", new="j"))
+    found = edges.nodes(items.read(), ["j"])["j"]
+    assert {("person", "ann"): "Ann", ("set", "waters"): "Waters"}.items() <= found.items()

@@ -340,6 +340,7 @@ def test_what_is_cancelled_waits_until_it_is_resumed(
     assert store.write(lambda db: jobs.cancel(db, "look")) == 2
     backlog.fill(store, [_LOOK, _LISTEN])
     store.write(lambda db: backlog.leave(db, [_LOOK, _LISTEN], []))
+    store.write(lambda db: jobs.requeue(db, ["a"], ["look"]))
     store.write(jobs.retry)
     assert {job.extractor for job in claim(_LOOK, _LISTEN)} == {"listen"}
     assert ("look", "cancelled", 2) in [

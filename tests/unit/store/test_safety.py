@@ -113,6 +113,32 @@ def test_only_five_backups_are_kept_the_newest_first(library: Path) -> None:
     assert not half.exists()
 
 
+_KILLED = """
+import os, sys
+from pathlib import Path
+from mediadesk.store import safety
+safety.fsync = lambda _: os._exit(9)  # all is written by then, but not yet on the disk
+library, what = Path(sys.argv[1]), sys.argv[2]
+safety.back_up(library) if what == "backup" else safety.stage(library, library)
+"""
+
+
+@pytest.mark.parametrize("what", ["backup", "stage"])
+def test_who_is_killed_while_it_copies_leaves_nothing_that_is_taken_for_a_library(
+    library: Path, what: str
+) -> None:
+    _add(library, "ann")
+    killed = subprocess.run([sys.executable, "-c", _KILLED, str(library), what], check=False)
+    assert killed.returncode == 9
+    assert safety.kept(library) == []
+    copies = {each.name for each in library.parent.rglob("*.db*")} - {"library.db"}
+    copies = {name for name in copies if not name.endswith(("-wal", "-shm"))}
+    assert [name.endswith(".part") for name in copies] == [True], "there is the half"
+    _add(library, "bob")
+    assert _profiles(library) == {"ann", "bob"}, "what was half staged was not taken"
+    safety.stage(library, safety.back_up(library))
+
+
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [

@@ -72,16 +72,64 @@ def test_the_sentences_of_the_summary_are_told_with_what_is_seen_then() -> None:
 
 
 def test_a_picture_has_the_sentence_nearest_to_it_unless_that_is_far_away() -> None:
-    said = words({31: "Near!", 33: "Less near!", 200: "Far!"}, topic=look(9, length=512))
-    known = {"keyframes": pictures([look(n) for n in range(24)]), "subtitles": said}
-    found = [each for each in highlights(video(240), known) if each.why != TELLING]
-    assert found
-    for moment in found:
-        apart = {"Near!": moment.start - 31, "Less near!": moment.start - 33}
-        apart["Far!"] = moment.start - 200
-        nearest = min(apart, key=lambda text: abs(apart[text]))
-        assert not moment.text or moment.text == nearest
-        assert bool(moment.text) or min(map(abs, apart.values())) > 11
+    """Pictures at 0, 10 … 40 s; what is said at 22 s is nearer to that of 20 than what is at 5."""
+    lines = {5: "Early!", 22: "Near!", 70: "Far!"}
+    known = {
+        "keyframes": pictures([look(n) for n in range(5)]),
+        "subtitles": words(lines, topic=look(9, length=512)),
+    }
+    found = {each.start: each.text for each in highlights(video(80), known)}
+    # Each is quoted once and none from afar; the first is over at 9 s.
+    assert found == {10: "Early!", 20: "Near!", 30: "", 40: ""}
+
+
+def test_no_sentence_is_quoted_twice() -> None:
+    """Of a passage, each picture has another sentence, told by its place; a refrain counts once."""
+    long = Moment(
+        start=0, end=20, vector=look(50, length=512), text="The sea is calm. A gull cries. Rain!"
+    )
+    again = Moment(start=26, end=28, vector=look(51, length=512), text="A GULL CRIES.")
+    shown = pictures([look(n) for n in range(5)], each=6)
+    subtitles = Feature(summary=look(50, length=512), moments=(long, again))
+    found = highlights(video(60), {"keyframes": shown, "subtitles": subtitles})
+    told = {6: "The sea is calm.", 12: "A gull cries.", 18: "Rain!", 24: ""}
+    assert {each.start: each.text for each in found} == told
+
+
+def test_what_sums_it_up_is_quoted_with_no_other_picture() -> None:
+    sea = look(1)
+    shown = pictures([look(n, like=None if n % 6 == 0 else sea) for n in range(24)])
+    found = highlights(video(240), {"keyframes": shown, "subtitles": talk(24)})
+    assert {NEW, TELLING} <= {each.why for each in found}
+    quoted = [each.text for each in found if each.text]
+    assert len(quoted) == len(set(quoted)) > 3
+
+
+def test_of_a_passage_that_sums_it_up_no_other_picture_quotes_a_part() -> None:
+    """Each passage is of two sentences, and there is a picture for each of them."""
+    lines = {10.0 * n + 2: f"Here is line {n}! It has half {n} behind it." for n in range(0, 24, 6)}
+    sea = look(1)
+    shown = pictures([look(n, like=None if n % 12 == 0 else sea) for n in range(48)], each=5)
+    said = words(lines, topic=look(9, length=512))
+    item, known = video(240), {"keyframes": shown, "subtitles": said}
+    found = highlights(item, known)
+    telling = [each.text for each in found if each.why == TELLING]
+    others = [each.text for each in found if each.why != TELLING and each.text]
+    assert telling
+    assert others
+    assert not [text for text in others if any(text in whole for whole in telling)]
+
+
+def test_a_refrain_sums_it_up_once_where_it_is_first_sung() -> None:
+    refrain = "Home again, home again, over the hills and far away we go!"
+    other = "The keeper lights the lamp! He waits for somebody who does not come."
+    lines = {2.0: refrain, 40.0: "Ah.", 80.0: refrain, 120.0: other}
+    known = {"subtitles": words(lines, topic=look(9, length=512))}
+    item = video(240)
+    assert [each["text"] for each in summary(item, known)] == [refrain, refrain, other]
+    assert [(each.start, each.text) for each in highlights(item, known)] == [
+        (2, refrain), (120, other)
+    ]  # fmt: skip
 
 
 def test_there_are_eight_at_most_spread_over_a_long_video() -> None:

@@ -120,3 +120,33 @@ def test_probabilities_are_of_one_medium_and_sum_to_one_at_most(
     assert 0.9 <= sum(found.values()) <= 1.01
     assert list(found.values()) == sorted(found.values(), reverse=True)
     assert understood(found) is None or max(found.values()) >= SURE_KIND
+
+
+@pytest.mark.parametrize(
+    ("path", "minutes", "sound", "expected"),
+    [
+        ("/m/1.mkv", 30, "music", Kind.CONCERT),
+        ("/m/1.mkv", 4, "music", Kind.CLIP),
+        ("/m/1.mkv", 12, "speech", Kind.TALK),
+        ("/m/1.mp3", 25, "speech", Kind.PODCAST),
+        ("/m/1.mp3", 400, "speech", Kind.AUDIOBOOK),
+        ("/m/1.mp3", 25, "", Kind.RECORDING),
+    ],
+)
+def test_without_a_name_sound_and_length_make_a_kind_likely_and_not_sure(
+    path: str, minutes: float, sound: str, expected: Kind
+) -> None:
+    found = kinds(item(path, minutes), known(sound))
+    assert next(iter(found)) == expected
+    assert understood(found) is None
+
+
+def test_even_many_names_make_nothing_certain() -> None:
+    found = kinds(item("/m/Podcasts/Podcast - Tides.mp3", 48, genres=("Podcast",)), known("speech"))
+    assert found["podcast"] == 0.98
+
+
+def test_a_numbered_part_of_a_series_is_an_episode_whatever_is_heard_in_it() -> None:
+    for sound in HEARD:
+        part = item("/m/Tides/S01E03.mkv", 25, series="Tides", season=1, episode=3)
+        assert next(iter(kinds(part, known(sound)))) == Kind.EPISODE

@@ -83,6 +83,16 @@ def test_what_is_said_most_of_is_in_the_summary(models: Models) -> None:
         assert any(word in each["text"] for word in ("harbour", "port", "ship")), each
 
 
+def test_what_is_said_again_and_again_is_in_the_summary_once(models: Models) -> None:
+    said = [
+        f"The {when} weather forecast for the north coast is strong wind and rain all day."
+        for when in ("first", "new", "latest", "usual", "short", "full", "early", "final")
+    ]
+    said += ["The fishermen mend their nets in the harbour and wait for the storm to pass."]
+    lines = [each["text"] for each in summary(film(said), {"subtitles": spoken(models, said)})]
+    assert said[-1] in lines
+
+
 def test_nothing_said_is_no_summary_and_a_little_is_all_of_it(models: Models) -> None:
     assert summary(film([]), {}) == []
     silent = Feature(moments=(Moment(start=0, end=1, text="Hello."),))
@@ -141,6 +151,14 @@ def test_pictures_alone_tell_of_chapters() -> None:
     starts = [start for start, _ in found]
     assert {900.0, 1700.0, 2900.0, 3700.0} <= set(starts)
     assert [title for _, title in found] == [f"Chapter {n + 1}" for n in range(len(found))]
+
+
+def test_a_chapter_without_a_turn_is_cut_where_it_changes_most() -> None:
+    item = Item(id="x", kind=Kind.FILM, title="", path=None, duration=4800)
+    found = chapters(item, {"keyframes": shown([900], 4800)})
+    starts = [start for start, _ in found]
+    assert 900.0 in starts
+    assert max(np.diff([*starts, 4800])) <= 1300
 
 
 def test_a_short_item_or_one_of_which_little_is_known_has_no_chapters() -> None:

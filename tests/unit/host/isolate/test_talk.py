@@ -92,6 +92,28 @@ def test_a_plugins_module_is_found_before_all_but_what_is_provided(tmp_path: Pat
     assert finder not in sys.meta_path
 
 
+def test_a_module_that_loads_another_of_its_name_from_within_finds_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As OpenCV does: its package takes itself away and imports the compiled `cv2` inside it."""
+    root, elsewhere = tmp_path / "plugin", tmp_path / "elsewhere"
+    (root / "vision").mkdir(parents=True)
+    (root / "vision/__init__.py").touch()
+    (root / "vision/vision.py").touch()
+    elsewhere.mkdir()
+    (elsewhere / "vision.py").touch()
+    finder = Finder([root])
+
+    def origin() -> str | None:
+        spec = finder.find_spec("vision")
+        return spec.origin if spec else None
+
+    monkeypatch.setattr(sys, "path", [str(elsewhere), *sys.path, str(root)])
+    assert origin() == str(root / "vision/__init__.py")
+    monkeypatch.setattr(sys, "path", [str(elsewhere), str(root / "vision"), *sys.path])
+    assert origin() == str(root / "vision/vision.py")
+
+
 def test_a_file_of_the_plugin_lies_in_one_of_its_folders(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / name).mkdir()
