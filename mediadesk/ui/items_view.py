@@ -1,5 +1,7 @@
 """What all views of items have in common: the keyboard, the mouse, picking and the menu."""
 
+from collections.abc import Iterator
+
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QTableView
@@ -232,18 +234,27 @@ class ItemsView(QTableView):
 
     def _show_pictures(self) -> None:
         """Paint the items again whose pictures came."""
+        if not self.isVisible():
+            return
+        for index in self._seen():
+            number = self.cards.number(index)
+            if number is None or self.picture_rect(index).isEmpty():
+                continue
+            tile = self.cards.tile(number)
+            if tile is not None and tile.picture in self._pictures.latest:
+                self.update(index)
+
+    def _seen(self) -> Iterator[QModelIndex]:
+        """The cells that are seen, or in part."""
         area = self.viewport().rect()
-        for row in range(max(0, self.rowAt(area.top())), self.cards.rowCount()):
+        rows, columns = self.cards.rowCount(), self.cards.columnCount()
+        for row in range(max(0, self.rowAt(0)), rows):
             if self.rowViewportPosition(row) > area.bottom():
-                break
-            for column in range(self.cards.columnCount()):
-                index = self.cards.index(row, column)
-                number = self.cards.number(index)
-                if number is None or not self.picture_rect(index).intersects(area):
-                    continue
-                tile = self.cards.tile(number)
-                if tile is not None and tile.picture in self._pictures.latest:
-                    self.update(index)
+                return
+            for column in range(max(0, self.columnAt(0)), columns):
+                if self.columnViewportPosition(column) > area.right():
+                    break
+                yield self.cards.index(row, column)
 
     def _is_own(self, event: QKeyEvent) -> bool:
         """Whether a key is for the view although the window would know it, too."""

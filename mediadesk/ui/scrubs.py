@@ -65,10 +65,11 @@ class Scrubs(QObject):
         self._desk.client.call(Browsing.storyboard, item).add_done_callback(take)
 
     def _take(self, item: str, board: Storyboard) -> None:
+        if self._wanted == item:
+            self._wanted = ""
         self._boards[item] = board
         if len(self._boards) > _KEPT:
             self._boards.popitem(last=False)
-        self._wanted = ""
         self.arrived.emit()
 
 

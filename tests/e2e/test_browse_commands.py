@@ -63,7 +63,8 @@ def test_all_that_is_inside_an_item_is_told(inside: Command) -> None:
     assert all(frame["image"] and frame["start"] >= 0 for frame in harbour["keyframes"])
     assert harbour["keyframes"]
     assert 0 <= harbour["sound"]["silence_share"] <= 1
-    assert harbour["languages"] == ["en"]
+    assert list(harbour["languages"]) == ["en"]
+    assert 0 < harbour["languages"]["en"] <= 1
     assert {"summary", "moments", "chapters", "tags", "nodes", "spans"} <= harbour.keys()
     told = inside.text("item", harbour["item"]["id"])
     assert "Said:" in told

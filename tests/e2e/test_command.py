@@ -76,7 +76,9 @@ def test_an_item_is_shown_by_id_by_its_beginning_and_by_path(inside: Command, me
     path = media / "Lighthouse.mkv"
     page = inside.json("item", str(path))
     assert {"item", "facts", "tags", "moments", "similar", "jobs"} <= page.keys()
-    assert any("lighthouse" in moment["text"] for moment in page["moments"])
+    [said] = [passage["text"] for passage in page["passages"]]
+    assert "The old lighthouse" in said
+    assert all(moment["text"] in said for moment in page["moments"])
     assert all(moment["start"] <= moment["end"] for moment in page["moments"])
     found = page["item"]["id"]
     assert inside.json("item", found) == page

@@ -289,6 +289,7 @@ def test_only_a_preview_that_is_seen_is_written(show: Show, qtbot: QtBot) -> Non
     qtbot.waitUntil(write.agree.isEnabled)
     by_nfo()  # too late: what is chosen and seen is the other
     QTest.qWait(20)
+    assert write._token.startswith("tags")
     client.error = OSError("the drive went away")
     write.into["nfo"].click()
     insist()

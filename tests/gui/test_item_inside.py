@@ -154,9 +154,10 @@ def test_all_pictures_are_shown_where_they_are_asked_for_and_each_plays(
         ("Unlike all before it", "", "0:50", 50),
         ("At 1:00", "", "1:00", 60),
     ]
+    shelf.view.take_keyboard(3)
     again(application, window)
     assert len(cards(window)) == 7, "what is learnt meanwhile does not turn it back"
-    shelf.view.take_keyboard(3)
+    assert shelf.view.here == 3
     QTest.keyClick(shelf.view, Qt.Key.Key_Return)
     assert played == [(FILM, 30.0)]
     left = Qt.MouseButton.LeftButton

@@ -1,6 +1,5 @@
 """The page of an item holds whatever it may be: nothing is cut off, nothing lies on another."""
 
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import combinations
@@ -11,6 +10,7 @@ from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QApplication, QFrame, QLabel, QLineEdit, QPushButton, QWidget
 
+from mediadesk import app
 from mediadesk.engine.messages import ChapterView, ItemView, MomentView, NodeView, Quote, Span
 from mediadesk.ui.window import Window
 
@@ -85,16 +85,12 @@ def test_whatever_an_item_is_its_page_holds_it(
     window = show(client)
     window.resize(*size)
     window.open_item(FILM)
-    for _ in range(12):
-        application.processEvents()
+    app.settle(application, window)
     for more in window.item.credits.findChildren(QPushButton):
         if more.text().endswith(" more"):
             more.click()
-    for _ in range(12):
-        application.processEvents()
+    app.settle(application, window)
     page, area = window.item._body, window.item._area
-    if folder := os.environ.get("SEEN"):
-        page.grab().save(f"{folder}/{which}-{size[0]}.png")
     assert page.isVisible()
     assert page.width() <= area.viewport().width(), "it would have to be scrolled aside"
     parts = {part: place(part, page) for part in shown(page)}

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QLineEdit, QScrollBar, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QScrollBar, QWidget
 from shiboken6 import isValid
 
 _HELD_MS = 1500
@@ -87,8 +87,9 @@ class _Await(QObject):
         return False
 
     def _take(self, part: QWidget) -> None:
-        if not isinstance(QApplication.focusWidget(), QLineEdit):  # else a person types already
-            part.setFocus()
+        there = QApplication.focusWidget()
+        if there is None or not there.testAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled):
+            part.setFocus()  # else a person types already
         self.deleteLater()
 
 

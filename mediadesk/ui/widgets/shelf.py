@@ -64,9 +64,9 @@ class Shelf(QWidget):
         self.model.show(tiles)
         self.view.horizontalScrollBar().setValue(scrolled)
         if focused:
-            ids = [tile.id for tile in tiles]
-            here = ids.index(had.id) if had is not None and had.id in ids else 0
-            self.view.take_keyboard(here)
+            places = [(tile.id, tile.start) for tile in tiles]  # moments of one item share its id
+            here = None if had is None else (had.id, had.start)
+            self.view.take_keyboard(places.index(here) if here in places else 0)
         self._arrows()
 
     def _arrows(self) -> None:
