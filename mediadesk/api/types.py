@@ -113,7 +113,8 @@ class Moment:
     is said or written there: the item page lists it, and Why quotes the most alike of two items.
     `image` is an encoded JPEG of at most 320 pixels. `why` says in a few words what makes a moment
     a key moment; it is empty where it is not one. `language` is that of `text` where it says the
-    same as others in another language: such a moment is kept to be searched, and has no vector.
+    same as others in another language: such a moment is kept, but has no vector; the item page does
+    not list it, and no tagger gets it.
     """
 
     start: float

@@ -110,6 +110,8 @@ class Organising:
         item, db = self._access.find(name), self._access.store.read()
         found = inside.chapters(library.chapters(db, item.id), features.of_item(db, item.id))
         proposed = [[one.start, one.title] for one in found if one.proposed]
+        if found and not proposed:
+            raise UserError(f"“{item.title}” has chapters of its own already.")
         if not proposed:
             raise UserError(f"No chapters are proposed for “{item.title}”: analyse it first.")
         edit = Edit(item=item.id, field="chapters", value=proposed)

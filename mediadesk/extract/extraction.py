@@ -4,6 +4,7 @@ import logging
 import os
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from mediadesk.api import (
     UserError,
 )
 from mediadesk.extract.batch import each_or_error, encoded
+from mediadesk.extract.tagging import held
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
@@ -148,7 +150,11 @@ class Extraction:
 
 def emptied(db: Database, job: Job, task: Task) -> bool:
     """Keep that there is nothing to find any more; tell whether anything was found before."""
-    if job.extractor not in features.of_item(db, job.item, moments=False):
+    before = features.of_item(db, job.item, moments=False).get(job.extractor)
+    if before is None:
+        return False
+    moments = tuple(features.of_moments(db, job.item, job.extractor))
+    if not held({job.extractor: replace(before, moments=moments)}) and not before.problem:
         return False
     features.save(db, job.item, task.name, Feature(), version=task.version, model=task.model)
     return True

@@ -142,7 +142,7 @@ class GuestWork:
         if hasattr(part, "prepare"):
             return partial(_timed, partial(_extract, self._registry, part, self._dimensions))
         if hasattr(part, "tag"):
-            known = held(features.of_item(db, job.item))
+            known = held(features.of_item(db, job.item, other_languages=False))
             return partial(_timed, partial(_tag, self._registry, part, known))
         return partial(_timed, partial(_read, self._registry, part))
 

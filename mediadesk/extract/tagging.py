@@ -68,7 +68,7 @@ class Tagging:
 
     def _tag(self, tagger: Tagger, task: Task, taken: Sequence[Job]) -> None:
         db = self._store.read()
-        known = [held(features.of_item(db, job.item)) for job in taken]
+        known = [held(features.of_item(db, job.item, other_languages=False)) for job in taken]
         run: Run = self._run(tagger.model) if tagger.model else dict
 
         def tag(batch: Sequence[Mapping[str, Feature]]) -> list[Feature]:

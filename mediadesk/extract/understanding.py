@@ -15,6 +15,7 @@ from mediadesk.extract.tagging import held
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.store import features, jobs, library, seasons, told
 from mediadesk.store.jobs import Job, Task
+from mediadesk.store.seasons import Seasons
 from mediadesk.understand.chapters import chapters
 from mediadesk.understand.fuse import fuse
 from mediadesk.understand.highlights import highlights
@@ -63,29 +64,16 @@ class Understanding:
     def claim(self, limit: int, *, idle: bool) -> list[Work]:
         """Give pending jobs, else one suspect if nothing else runs."""
 
-        def take(db: Database) -> list[Job]:
+        def take(db: Database) -> list[Work]:
             taken = jobs.claim(db, [self._task], limit=limit)
-            suspect = jobs.claim_suspect(db, [self._task.name]) if idle and not taken else None
-            return [suspect] if suspect else taken
+            if idle and not taken and (suspect := jobs.claim_suspect(db, [self._task.name])):
+                taken = [suspect]
+            items = library.items(db, [job.item for job in taken])
+            near = Seasons(db, FINGERPRINT)
+            return [self._work(db, job, items[job.item], near) for job in taken]
 
-        taken = self._store.write(take)
-        db = self._store.read()
-        derived = {*self._followers(), self._task.name, features.LEARNT}
-        items = library.items(db, [job.item for job in taken])
-        works = []
-        for job in taken:
-            known = held(features.of_item(db, job.item))
-            own = {name: feature for name, feature in known.items() if name not in derived}
-            works.append(
-                Work(
-                    key=job,
-                    function=derive,
-                    arguments=(own, self._near(db, items[job.item]), items[job.item]),
-                    timeout=_TIMEOUT_SECONDS,
-                    alone=job.suspect,
-                )
-            )
-        return works
+        # In one transaction: what is claimed is not lost where this fails.
+        return self._store.write(take)
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Fuse, and save each item's feature with its job."""
@@ -93,6 +81,8 @@ class Understanding:
         found = each_or_error(self._fused, made) if made else []
 
         def save(db: Database) -> None:
+            told_of: list[Item] = []
+            beside: set[str] = set()
             for outcome in outcomes:
                 if outcome.result is None:
                     state, problem = _verdict(outcome)
@@ -101,10 +91,12 @@ class Understanding:
                 if isinstance(feature, UserError):
                     jobs.finish(db, outcome.work.key, state="failed", problem=str(feature))
                     continue
-                before = seasons.compared(db, outcome.work.key.item, self._task.name)
-                self._save(db, outcome.work.key.item, feature)
-                self._tell_season(db, outcome.work.arguments[-1], before)
+                item = outcome.work.key.item
+                beside |= {item, *seasons.compared(db, item, self._task.name)}
+                self._save(db, item, feature)
                 jobs.finish(db, outcome.work.key, state="done")
+                told_of.append(outcome.work.arguments[-1])
+            self._tell_seasons(db, told_of, beside)
 
         self._store.write(save)
 
@@ -112,9 +104,20 @@ class Understanding:
         """Put claimed jobs back."""
         self._store.write(lambda db: jobs.release(db, [work.key for work in works]))
 
-    def _near(self, db: Database, item: Item) -> _Near:
+    def _work(self, db: Database, job: Job, item: Item, near: Seasons) -> Work:
+        derived = {*self._followers(), self._task.name, features.LEARNT}
+        known = held(features.of_item(db, job.item, other_languages=False))
+        own = {name: feature for name, feature in known.items() if name not in derived}
+        return Work(
+            key=job,
+            function=derive,
+            arguments=(own, self._near(db, near.neighbours(item)), item),
+            timeout=_TIMEOUT_SECONDS,
+            alone=job.suspect,
+        )
+
+    def _near(self, db: Database, found: Mapping[str, int]) -> _Near:
         """Give the fingerprints of the episodes nearest to one in its season."""
-        found = seasons.neighbours(db, item, FINGERPRINT)
         known = {each: features.of_item(db, each, moments=False) for each in found}
         return {
             each: (seq, known[each][FINGERPRINT])
@@ -122,12 +125,16 @@ class Understanding:
             if FINGERPRINT in known[each]
         }
 
-    def _tell_season(self, db: Database, item: Item, before: Iterable[str]) -> None:
-        """Have episodes compared again that this one is new to, or that it was beside `before`."""
-        own, most = self._task.name, 2 * seasons.NEIGHBOURS
-        near = seasons.neighbours(db, item, FINGERPRINT, most=most)
-        outdated = seasons.outdated(db, {*before, *near}, by=FINGERPRINT, derived=own)
-        jobs.requeue(db, outdated, [own])
+    def _tell_seasons(self, db: Database, items: Sequence[Item], beside: Iterable[str]) -> None:
+        """Have episodes compared again that these are new to, and of `beside` what it is due for.
+
+        One that runs looks here for itself when it is settled, and one that failed stays so.
+        """
+        own, found = self._task.name, Seasons(db, FINGERPRINT)
+        near = {
+            each for item in items for each in found.neighbours(item, most=2 * seasons.NEIGHBOURS)
+        }
+        jobs.requeue(db, found.outdated({*beside, *near}, derived=own), [own], only_done=True)
 
     def _fused(self, made: Sequence[Outcome]) -> list[Feature]:
         known, _, items = zip(*(each.work.arguments for each in made), strict=True)

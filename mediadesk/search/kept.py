@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mediadesk import __version__
+from mediadesk.api import SURE
 from mediadesk.store import browse
 
 log = logging.getLogger(__name__)
@@ -71,8 +72,8 @@ class KeptColumns:
 
     @property
     def _made_for(self) -> list[str]:
-        # Kinds are kept as their places among all kinds.
-        return [__version__, str(self._library), *browse.KINDS]
+        # Kinds are kept as their places among all kinds, and tags only if they are sure.
+        return [__version__, str(self._library), str(SURE), *browse.KINDS]
 
     def _file(self, name: str) -> Path:
         return self._folder / f"{name}.npz"

@@ -137,13 +137,15 @@ def storyboard(db: Database, item: str, *, most: int = 25) -> list[tuple[float, 
         [item],
     ).fetchall()
     count = min(most, len(found))
-    return [
-        db.conn.execute(
-            "SELECT t0, image FROM moment WHERE item = ? AND extractor = ? AND n = ?",
-            [item, *found[len(found) * place // count]],
-        ).fetchone()
-        for place in range(count)
-    ]
+    chosen = [found[len(found) * place // count] for place in range(count)]
+    return db.conn.execute(
+        "SELECT t0, image FROM json_each(?) AS chosen CROSS JOIN moment ON item = ?"
+        " AND extractor = json_extract(chosen.value, '$[0]')"
+        " AND n = json_extract(chosen.value, '$[1]')"
+        # They may have been saved anew in between.
+        " WHERE image IS NOT NULL ORDER BY t0, n",
+        [json.dumps(chosen), item],
+    ).fetchall()
 
 
 def with_artwork(db: Database, numbers: Sequence[int]) -> set[int]:

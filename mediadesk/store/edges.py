@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from mediadesk.store.connection import Database
@@ -98,22 +98,41 @@ def shared(db: Database, item: str, other: str) -> list[tuple[str, str]]:
 
 
 def beside(db: Database, items: Sequence[str], *, most: int) -> list[str]:
-    """Give other items that have a node in common with these, each node having its equal share."""
-    common = dict.fromkeys(node for own in nodes(db, items).values() for node in own.items())
+    """Give other items that have a node in common with these, each node having its equal share.
+
+    Where there are more nodes than items wanted, the first ones of each item come first. Who made
+    a track is found only where credits name them: no index has the artists of tracks.
+    """
+    ranks = zip_longest(*(own.items() for own in nodes(db, items).values()))
+    common = dict.fromkeys(node for rank in ranks for node in rank if node)
     each = max(1, most // max(len(common), 1))
     found: dict[str, None] = {}
     for (kind, _), name in common:
-        if kind == "series":
-            sql = "SELECT id FROM item WHERE series = ? COLLATE NOCASE AND series <> '' LIMIT ?"
-            rows = db.conn.execute(sql, [name, each])
-        else:
-            rows = db.conn.execute(
-                "SELECT DISTINCT location.item FROM edge JOIN location ON content = edge.item"
-                f" WHERE kind = ? AND name = ? COLLATE NOCASE AND {_MOSTLY} LIMIT ?",
-                [kind, name, each],
-            )
-        found |= dict.fromkeys(row[0] for row in rows)
-    return [item for item in found if item not in items][:most]
+        if len(found) >= most:
+            break
+        found |= dict.fromkeys(_others(db, kind, name, [*items, *found], most=each))
+    return list(found)[:most]
+
+
+def _others(
+    db: Database, kind: str, name: str, known: Sequence[str], *, most: int
+) -> Iterator[str]:
+    """Give items that have a node, without those that are known."""
+    values = [name, json.dumps(known), most]
+    if kind == "series":
+        rows = db.conn.execute(
+            "SELECT id FROM item WHERE series = ? COLLATE NOCASE AND series <> ''"
+            " AND id NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
+            values,
+        )
+    else:
+        rows = db.conn.execute(
+            "SELECT DISTINCT location.item FROM edge JOIN location ON content = edge.item"
+            f" WHERE kind = ? AND name = ? COLLATE NOCASE AND {_MOSTLY}"
+            " AND location.item NOT IN (SELECT value FROM json_each(?)) LIMIT ?",
+            [kind, *values],
+        )
+    return (row[0] for row in rows)
 
 
 def _rows(item: str, layers: Layers) -> Iterator[_Row]:

@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from mediadesk.api import Array, Feature, Json, Moment
 from mediadesk.paths import shown
@@ -87,22 +88,31 @@ def dimensions(db: Database, extractor: str, *, version: int, model: str) -> int
     return int(found[0]) if found else None
 
 
-def of_item(db: Database, item: str, *, moments: bool = True) -> dict[str, Feature]:
-    """Give extractor → feature of one item."""
+def of_item(
+    db: Database, item: str, *, moments: bool = True, other_languages: bool = True
+) -> dict[str, Feature]:
+    """Give extractor → feature of one item.
+
+    Passages that say the same in another language can be left out: they are many.
+    """
+    read = partial(of_moments, other_languages=other_languages)
     return {
         row["extractor"]: Feature(
             summary=_unpack(row["summary"]),
             tags=json.loads(row["tags"]),
             data=json.loads(row["data"]),
-            moments=tuple(of_moments(db, item, row["extractor"])) if moments else (),
+            moments=tuple(read(db, item, row["extractor"])) if moments else (),
             problem=row["problem"] or "",
         )
         for row in db.query("SELECT * FROM feature WHERE item = ? ORDER BY extractor", [item])
     }
 
 
-def of_moments(db: Database, item: str, extractor: str) -> list[Moment]:
+def of_moments(
+    db: Database, item: str, extractor: str, *, other_languages: bool = True
+) -> list[Moment]:
     """Give an item's moments from one extractor, in the order of time."""
+    only = "" if other_languages else " AND language = ''"
     return [
         Moment(
             start=row["t0"],
@@ -114,7 +124,8 @@ def of_moments(db: Database, item: str, extractor: str) -> list[Moment]:
             language=row["language"],
         )
         for row in db.query(
-            "SELECT * FROM moment WHERE item = ? AND extractor = ? ORDER BY n", [item, extractor]
+            f"SELECT * FROM moment WHERE item = ? AND extractor = ?{only} ORDER BY n",
+            [item, extractor],
         )
     ]
 

@@ -153,12 +153,17 @@ def reasons(db: Database, tasks: Sequence[Task]) -> dict[str, Why]:
     }
 
 
-def requeue(db: Database, items: Iterable[str], extractors: Sequence[str]) -> None:
-    """Do these jobs again, because what they read has changed; what is cancelled stays so."""
+def requeue(
+    db: Database, items: Iterable[str], extractors: Sequence[str], *, only_done: bool = False
+) -> None:
+    """Do these jobs again, because what they read has changed; what is cancelled stays so.
+
+    With `only_done` those that wait, run or failed stay as they are, too.
+    """
+    which = "= 'done'" if only_done else "<> 'cancelled'"
     db.conn.executemany(
         f"UPDATE job SET why = iif({_OPEN}, why, '{Why.CHANGED}'), state = 'pending',"
-        " attempts = 0, problem = NULL"
-        " WHERE item = ? AND extractor = ? AND state <> 'cancelled'",
+        f" attempts = 0, problem = NULL WHERE item = ? AND extractor = ? AND state {which}",
         [(item, extractor) for item in items for extractor in extractors],
     )
 

@@ -152,13 +152,13 @@ def facts(db: Database, item: str) -> Json:
 def chapters(db: Database, item: str) -> list[tuple[float, str]]:
     """Give (second, title) of an item's chapters, in order of time.
 
-    They are those that a person kept, else those of its file.
+    They are those of its file, else those that a person kept: these were guessed for a file without
+    any, which may count as this item by now.
     """
-    kept = registers.values(db, [item]).get(item, {}).get("chapters")
-    if kept:
-        return [(float(start), str(title)) for start, title in kept]
     row = db.conn.execute("SELECT chapters FROM item WHERE id = ?", [item]).fetchone()
-    return [(float(start), str(title)) for start, title in json.loads(row[0])] if row else []
+    own = json.loads(row[0]) if row else []
+    found = own or registers.values(db, [item]).get(item, {}).get("chapters") or []
+    return [(float(start), str(title)) for start, title in found]
 
 
 def kept(db: Database, ids: Sequence[str]) -> set[str]:

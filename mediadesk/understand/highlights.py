@@ -46,7 +46,7 @@ def highlights(item: Item, known: Mapping[str, Feature]) -> tuple[Moment, ...]:
     candidates = [*_telling(item, known, shots), *_typical(shots), *_new(shots)]
     most = min(_MOST, 1 + int(item.duration // _EACH))
     chosen = _diverse(candidates, most, reach=item.duration / _MOST)
-    return tuple(sorted(_with_lines(chosen, _lines(known)), key=lambda each: each.start))
+    return tuple(sorted(_with_lines(chosen, said(known).moments), key=lambda each: each.start))
 
 
 def _shots(item: Item, feature: Feature) -> list[Moment]:
@@ -130,9 +130,9 @@ def _alike(one: _Candidate, other: _Candidate, reach: float) -> float:
     return max(near, float(one.vector @ other.vector))
 
 
-def _with_lines(chosen: Sequence[Moment], lines: Sequence[Moment]) -> list[Moment]:
+def _with_lines(chosen: Sequence[Moment], passages: Sequence[Moment]) -> list[Moment]:
     """Add to each picture the sentence said then, or nearest to then; none is said of two."""
-    left = _sentences(lines)
+    left = _sentences([each for each in passages if each.text])
     quoted = [each.text.casefold() for each in chosen if each.text]
     found = dict(enumerate(chosen))
     near = sorted(
@@ -149,11 +149,16 @@ def _with_lines(chosen: Sequence[Moment], lines: Sequence[Moment]) -> list[Momen
     return list(found.values())
 
 
-def _sentences(lines: Sequence[Moment]) -> list[Moment]:
-    """Give the sentences of passages; when each is said is guessed by how long they are."""
+def _sentences(passages: Sequence[Moment]) -> list[Moment]:
+    """Give the sentences of those of all passages that are compared.
+
+    When each is said is guessed by how long they are.
+    """
     found = []
-    texts = [each.text for each in lines]
-    for n, line in enumerate(lines):
+    texts = [each.text for each in passages]
+    for n, line in enumerate(passages):
+        if line.vector is None:
+            continue
         parts = whole(texts, n)
         second = (line.end - line.start) / max(1, sum(map(width, parts)))
         start = line.start

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any, Literal
 
+import numpy as np
 import pytest
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QApplication
 
 from mediadesk import app
@@ -67,6 +69,38 @@ def test_a_hundred_thousand_rows_cost_what_is_seen_of_them(
     pictures = [key for name, args, _ in many.calls if name == "pictures" for key in args[0]]
     assert len(pictures) <= 96 + seen
     assert painted[-1] is not None
+
+
+def bytes_of(picture: QPixmap) -> "np.ndarray[Any, np.dtype[np.uint8]]":
+    """The colours of a picture, uint8 [n]; a copy, for Qt frees its own."""
+    image = picture.toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).copy()
+
+
+@pytest.mark.parametrize("face", ["grid", "list", "details"])
+def test_scrolling_paints_what_comes_into_sight_and_it_looks_as_painted_whole(
+    application: QApplication,
+    show: Show,
+    many: FakeClient,
+    painted: list[Tile | None],
+    face: Literal["grid", "list", "details"],
+) -> None:
+    window = show(many)
+    window.go("library")
+    window.library.browser.arrangement.show_face(face)
+    app.settle(application, window)
+    view = window.library.browser.view
+    bar, row = view.verticalScrollBar(), view.verticalHeader().defaultSectionSize()
+    in_a_row = view.cards.columnCount()
+    painted.clear()
+    steps = 20
+    for step in range(1, steps):
+        bar.setValue(step * row // 4)
+        app.settle(application, window)
+    assert len(painted) <= 2 * steps * in_a_row, "not all that is seen, each time"
+    seen = bytes_of(window.screen().grabWindow(window.winId()))
+    whole = bytes_of(window.grab())
+    assert np.mean(seen != whole) < 0.001, "all but the edges of what was painted in two parts"
 
 
 def test_the_grid_shows_the_end_of_the_library_when_scrolled_there(

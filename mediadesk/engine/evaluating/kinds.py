@@ -14,7 +14,7 @@ from pathlib import Path
 import av
 import numpy as np
 
-from mediadesk.api import AUDIO, Array, Extractor, Feature, Item, Kind, Run
+from mediadesk.api import AUDIO, Array, Extractor, Feature, Item, Kind, Run, said
 from mediadesk.engine.evaluating import recode
 from mediadesk.engine.evaluating.measures import Measure, left_out, share
 from mediadesk.engine.evaluating.themed import Themed
@@ -30,6 +30,7 @@ _NO_VOICE = (
     "Nothing reads texts aloud here: install the program espeak-ng to have talks, podcasts and "
     "audiobooks made."
 )
+_NO_TEXTS = "Too few videos say something in English to have talks, podcasts and audiobooks made."
 _SMALL = (160, 90)
 
 
@@ -51,17 +52,19 @@ def measures(items: Sequence[Themed], readers: Mapping[Extractor, Run]) -> Itera
     """
     videos = [each for each in items if not each.is_sound]
     songs = [each for each in items if each.is_sound]
-    if len(songs) < 2 or len(videos) < 2:
+    if len(songs) < _EACH or len(videos) < _EACH:
         yield left_out("kinds", "There are too few videos and songs to make longer ones of.")
         return
     plain = [*_spread(videos, _PLAIN), *_spread(songs, _PLAIN)]
     judged = [_judged(each.item, each.item.kind, each.known) for each in plain]
     with tempfile.TemporaryDirectory() as folder:
         judged += _of_music(songs, videos, Path(folder), readers)
-        if program := shutil.which("espeak-ng"):
-            judged += _of_speech(program, songs, videos, Path(folder), readers)
+        program = shutil.which("espeak-ng")
+        texts = [text for each in videos if (text := _said(each))]
+        if program is None or len(texts) < _EACH:
+            yield left_out("kinds of speech", _NO_VOICE if program is None else _NO_TEXTS)
         else:
-            yield left_out("kinds of speech", _NO_VOICE)
+            judged += _of_speech(program, songs, videos, Path(folder), readers, texts=texts)
     likeliest = [next(iter(each.found), "") == each.truth for each in judged]
     by_length = sum(each.by_length == each.truth for each in judged) / len(judged)
     note = f"made-up files without names; by their length alone it would be {by_length:.2f}"
@@ -101,10 +104,10 @@ def _of_speech(
     videos: Sequence[Themed],
     folder: Path,
     readers: Mapping[Extractor, Run],
+    *,
+    texts: Sequence[str],
 ) -> Iterator[Judged]:
     """Talks, books read by one voice, and two voices with music before and after them."""
-    said = [_said(each) for each in videos]
-    texts = [each for each in said if each]
     for n in range(_EACH):
         own = texts[n::_EACH]
         one, other = (
@@ -172,7 +175,7 @@ def _pictures(video: Themed) -> list[Array]:
 
 
 def _said(video: Themed) -> str:
-    words = video.known.get("subtitles", Feature())
+    words = said(video.known)
     is_english = words.data.get("language") == "en"
     return " ".join(each.text for each in words.moments) if is_english else ""
 

@@ -44,7 +44,8 @@ class Finder(DistributionFinder):
     def _inner(self) -> list[str]:
         """Give what the plugin's modules put into `sys.path` of folders in its own."""
         roots = tuple(each + os.sep for root in self._roots for each in (root, _real(root)))
-        return [path for path in sys.path if path.startswith(roots)]
+        # Anything may be put there: Python passes over what is no text, and so do we.
+        return [path for path in sys.path if isinstance(path, str) and path.startswith(roots)]
 
     def find_distributions(
         self,

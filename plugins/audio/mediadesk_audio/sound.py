@@ -99,22 +99,34 @@ def _decoded(
     container: InputContainer, stream: AudioStream, start: float, samples: int, meter: Meter
 ) -> Array:
     """Decode float32 [samples], or what there is of them, from second `start` on."""
-    # Frames of this size are 1.4 times faster than those of the file.
-    resampler = AudioResampler(
+    resampler = _resampler()
+    form: tuple[str, str, int] | None = None
+    parts = [np.zeros(0, np.float32)]
+    with suppress(av.FFmpegError, EOFError):  # damage ends the sound early
+        for frame in _frames(container, stream, start, samples / RATE):
+            # Television goes from stereo to more channels, which no resampler follows.
+            if form != (form := (frame.format.name, frame.layout.name, frame.sample_rate)):
+                parts += _resampled(resampler, None)
+                resampler = _resampler()
+            parts += _resampled(resampler, frame)
+            with suppress(av.FFmpegError):  # it measures the sound of the first form
+                meter.hear(frame)
+    parts += _resampled(resampler, None)
+    return np.concatenate(parts)[:samples]
+
+
+def _resampler() -> AudioResampler:
+    return AudioResampler(
         format="flt",
         layout="mono",
         rate=RATE,
-        frame_size=16384,
+        frame_size=16384,  # 1.4 times faster than those of the file
         options={"rematrix_maxval": "1"},  # the mean of the channels, not their sum
     )
-    parts = [np.zeros(0, np.float32)]
-    # Damage, or a change of format on the way, ends the sound early.
-    with suppress(av.FFmpegError, EOFError, ValueError):
-        for frame in _frames(container, stream, start, samples / RATE):
-            parts += [part.to_ndarray()[0] for part in resampler.resample(frame)]
-            meter.hear(frame)
-    parts += [part.to_ndarray()[0] for part in resampler.resample(None)]
-    return np.concatenate(parts)[:samples]
+
+
+def _resampled(resampler: AudioResampler, frame: AudioFrame | None) -> list[Array]:
+    return [part.to_ndarray()[0] for part in resampler.resample(frame)]
 
 
 def _frames(

@@ -6,9 +6,11 @@ import shutil
 import subprocess
 import wave
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import av
 import numpy as np
 import pytest
 from media_factory import clip, song
@@ -297,6 +299,32 @@ def test_a_sample_says_whether_all_that_was_due_could_be_read(tmp_path: Path, su
     sample = read(damaged)
     assert "of 27 seconds of its sound could be read" in sample.problem
     assert len(sample.times) >= 3
+
+
+def test_sound_is_read_on_where_its_channels_change(tmp_path: Path) -> None:
+    """As on television, where a film in more channels follows the news in stereo."""
+    level = 10 ** (-20 / 20)
+    path = tmp_path / "film.ts"
+    with av.open(path, "w", format="mpegts") as container:
+        stream = container.add_stream("mp2", rate=48000)
+        for part, layout in enumerate(("stereo", "mono", "stereo")):
+            coder = av.CodecContext.create("mp2", "w")
+            assert isinstance(coder, av.AudioCodecContext)
+            coder.rate, coder.format, coder.layout = 48000, "s16", layout
+            coder.time_base = Fraction(1, 48000)
+            sound = np.repeat(tone(5, level=level, rate=48000), coder.layout.nb_channels)
+            samples = (sound[None] * 32767).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(samples, format="s16", layout=layout)
+            frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
+            frame.pts = part * 5 * 48000
+            for packet in (*coder.encode(frame), *coder.encode(None)):
+                packet.stream = stream
+                container.mux(packet)
+    sample = read(path)
+    assert sample.problem == ""
+    assert len(sample.times) == 5
+    assert sample.data["peak_db"] == pytest.approx(-20, abs=0.5)
+    assert (sample.arrays["waveform"].max(axis=1) > level / 2).all()
 
 
 def test_the_sound_of_a_video_is_read_and_a_silent_film_is_skipped(tmp_path: Path) -> None:

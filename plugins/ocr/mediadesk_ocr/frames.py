@@ -1,6 +1,7 @@
 """Pictures spread over a video: the first ones far apart, later ones between them."""
 
 from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 from fractions import Fraction
 from itertools import islice
 
@@ -13,15 +14,26 @@ from mediadesk.api import Skip
 
 _STEP = 2.0  # seconds that a line of subtitles is to be read for, at least
 _SHORT = 60.0  # seconds: a video with few key pictures is decoded whole if it is no longer
-_FAR = 60.0  # seconds between key pictures at most: beyond, those that were meant are missing
+_FAR = 60.0  # seconds between key pictures: beyond, those that were meant may be missing
 _READ_AHEAD = 300  # packets in search of a key picture: as many as commonly lie between two
-Look = tuple[float, VideoFrame | None]
-Place = tuple[int, VideoFrame | None]
+
+
+class Again(Enum):
+    """Stands for a picture that was given before, for to find that out takes time, too."""
+
+    AGAIN = auto()
+
+
+AGAIN = Again.AGAIN
+Look = tuple[float, VideoFrame | Again | None]
+Place = tuple[int, VideoFrame | Again | None]
 """Like a look, in ticks of the stream."""
 
 
 def looks(container: InputContainer, most: int, duration: float) -> Iterator[Look]:
     """Look at up to `most` places of a video: (second, frame), None where none can be decoded.
+
+    AGAIN stands for a frame that was given before.
 
     Whenever the caller stops, what he got is spread over all of it. Key pictures are taken, for any
     other needs those before it; of a short video with few of them, pictures every two seconds.
@@ -75,16 +87,16 @@ def _keys(container: InputContainer, stream: VideoStream) -> int:
 def _before(
     container: InputContainer, stream: VideoStream, times: Sequence[int], far: int
 ) -> Iterator[Place]:
-    """Give the key picture at or before each time, each once; none where it is `far` before."""
+    """Give the key picture at or before each time, each once; none where the file lacks it."""
     seen: set[int] = set()
     for time in times:
         frame = _key_picture(container, stream, time)
         at = time if frame is None or frame.pts is None else frame.pts
-        if at < time - far:
+        if at < time - far and not _goes_on(container, stream, time):
             yield time, None
-        elif at not in seen:
+        else:
+            yield at, AGAIN if at in seen else frame
             seen.add(at)
-            yield at, frame
 
 
 def _key_picture(container: InputContainer, stream: VideoStream, time: int) -> VideoFrame | None:
@@ -98,20 +110,35 @@ def _key_picture(container: InputContainer, stream: VideoStream, time: int) -> V
     return next((frame for frame in frames if not frame.is_corrupt), None)
 
 
+def _goes_on(container: InputContainer, stream: VideoStream, time: int) -> bool:
+    """Tell whether packets follow up to a time, as those of a still video do, not of a cut one."""
+    try:
+        for packet in islice(container.demux(stream), _READ_AHEAD):
+            if packet.pts is None:  # the end
+                return False
+            if packet.pts + (packet.duration or 0) >= time:
+                break
+    except (av.FFmpegError, EOFError):
+        return False
+    return True
+
+
 def _at_times(
     container: InputContainer, stream: VideoStream, times: Sequence[int]
 ) -> Iterator[Place]:
     """Decode all that others build on, and give the first picture at or after each time."""
     stream.codec_context.skip_frame = "NONREF"
     container.seek(0)
-    ahead = list(times)
+    ahead, last, until = list(times), times[0], 0
     for time, frame in _through(container, stream):
         if time >= ahead[0]:
             yield time, frame
             ahead = [each for each in ahead if each > time]
         if not ahead:
             return
-    yield from ((time, None) for time in ahead)
+        # Not every container says how long a picture stays.
+        last, until = time, time + max(frame.duration, time - last)
+    yield from ((time, None) for time in ahead if time > until)
 
 
 def _through(container: InputContainer, stream: VideoStream) -> Iterator[tuple[int, VideoFrame]]:

@@ -1,5 +1,6 @@
 """Turns the lines of many pictures into passages: what stays is told once, a logo not at all."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -12,6 +13,9 @@ _GAP = 2  # looks in which a line may have been missed
 _MOSTLY, _OFTEN = 0.5, 5  # share and number of looks from which a line is a logo
 _LONGEST = 500  # characters of a passage
 _LEAST_SECONDS = 1.0
+_SHORT = 120.0  # seconds of a video that may have one caption throughout
+_CLOCK = re.compile(r"\d+(?:[:：]\d+)+")
+_NO_DIGIT = re.compile(r"\D+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,17 +56,24 @@ def passages(pages: Mapping[float, Page]) -> tuple[Passage, ...]:
     """Give the passages of second → what was read there, by time.
 
     A line is told where it is first seen, and lasts until the look before it is gone. One that is
-    seen in most looks at its place is a logo or the like, and is left out.
+    seen in most looks at its place is a logo or the like, and is left out; in a short video where
+    nothing else is written it is the caption.
     """
     times = sorted(pages)
     tops = [pages[time].top for time in times]
+    tracks = _tracks([pages[time].lines for time in times])
+    passing = [track for track in tracks if not _stays(track, tops)]
     begun: dict[int, list[Track]] = {}
-    for track in _tracks([pages[time].lines for time in times]):
-        there = sum(top <= track.readings[track.last].y for top in tops)
-        if len(track.readings) < max(_OFTEN, _MOSTLY * there):
-            for run in _runs(track):
-                begun.setdefault(run.first, []).append(run)
+    is_captioned = bool(tracks) and not passing and times[-1] - times[0] <= _SHORT
+    runs = tracks if is_captioned else [run for track in passing for run in _runs(track)]
+    for run in runs:
+        begun.setdefault(run.first, []).append(run)
     return tuple(_passage(begun[n], times) for n in sorted(begun))
+
+
+def _stays(track: Track, tops: Sequence[float]) -> bool:
+    there = sum(top <= track.readings[track.last].y for top in tops)
+    return len(track.readings) >= max(_OFTEN, _MOSTLY * there)
 
 
 def _tracks(looks: Sequence[Sequence[Line]]) -> list[Track]:
@@ -99,6 +110,8 @@ def _is_at(track: Track, line: Line) -> bool:
 def _alike(one: str, other: str) -> bool:
     if one == other:
         return True
+    if _NO_DIGIT.sub("", one) != _NO_DIGIT.sub("", other):
+        return False  # “Step 1” is not “Step 2”
     matcher = SequenceMatcher(None, one, other, autojunk=False)
     return (
         matcher.real_quick_ratio() >= _SAME
@@ -108,8 +121,8 @@ def _alike(one: str, other: str) -> bool:
 
 
 def _key(text: str) -> str:
-    """Give what of a line is compared: its letters, for a clock beside a name goes on."""
-    return "".join(filter(str.isalpha, text.casefold()))
+    """Give what of a line is compared: its letters and digits, but for a clock, which goes on."""
+    return "".join(filter(str.isalnum, _CLOCK.sub("", text.casefold())))
 
 
 def _runs(track: Track) -> Iterator[Track]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediadesk.api import Array
+from mediadesk_ocr.languages import is_wide
 
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 _LONGEST_SIDE = 960  # pixels in which lines are looked for: enough for the smallest that is legible
 _SURE = 0.75  # what is no text gets less
 _FEWEST = 3  # letters of a line; one of Chinese, Japanese or Korean says as much as two
-_WIDE = "\u1100"  # the first of their letters
 _NO_SPACE = re.compile(r"(?<=[a-zÀ-ɏ][,;!?])(?=[A-Za-zÀ-ɏ])")  # often overlooked after a comma
 
 
@@ -73,7 +73,7 @@ def page(picture: Array, *, top: float = 0.0) -> Page:
 
 def is_text(text: str) -> bool:
     """Tell whether a line can say anything: it has letters, and more than one or two of them."""
-    return sum(1 + (sign >= _WIDE) for sign in text if sign.isalpha()) >= _FEWEST
+    return sum(1 + is_wide(sign) for sign in text if sign.isalpha()) >= _FEWEST
 
 
 @cache

@@ -1,10 +1,13 @@
 """Learns what is written in the pictures of a video."""
 
+import re
 import time
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 from av.container import InputContainer
+from av.stream import Disposition
 from av.video.frame import VideoFrame
 
 from mediadesk.api import (
@@ -36,6 +39,7 @@ _SAMPLE = 8  # pictures from all over a video that are read whole: logos stand a
 _PLAIN = 0.5  # share of a card's or a slide's pixels that have about one shade
 _SHADES = 16  # levels of grey that count as one shade
 _TEXTS = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
+_PARTIAL = frozenset({"forced", "foreign", "signs", "songs"})
 
 
 class Written:
@@ -57,14 +61,13 @@ class Written:
         """Give one text and (start, end) in seconds per passage."""
         if item.path is None:
             raise Skip("the file is away")
-        if item.sidecars:
+        if any(_tells_all(each, item.path) for each in item.sidecars):
             raise Skip("it has subtitles")
         with media.open(item.path) as container:
-            known = (each.codec_context for each in container.streams.subtitles)
-            if any(each is not None and each.name in _TEXTS for each in known):
+            if _is_subtitled(container):
                 raise Skip("it has subtitles")
             read, problem = _read(container, self._most, item.duration)
-        if not read:
+        if not read and not problem:
             raise UnreadableError(
                 f"No picture of “{item.path}” can be decoded: copy it again from its source."
             )
@@ -92,16 +95,33 @@ class Written:
         ]
 
 
+def _tells_all(sidecar: Path, video: Path) -> bool:
+    """Tell whether a file has all that is said, by what its name adds to the video's."""
+    added = sidecar.stem.casefold().removeprefix(video.stem.casefold())
+    is_partial = not _PARTIAL.isdisjoint(re.findall(r"[^\W_]+", added))
+    return not is_partial and sidecar.suffix.casefold() != ".lrc"  # these are words of songs
+
+
+def _is_subtitled(container: InputContainer) -> bool:
+    """Tell whether there is a text track that has all that is said."""
+    return any(
+        stream.codec_context is not None  # FFmpeg knows its codec
+        and stream.codec_context.name in _TEXTS
+        and not stream.disposition & Disposition.forced
+        for stream in container.streams.subtitles
+    )
+
+
 def _read(container: InputContainer, most: int, duration: float) -> tuple[dict[float, Page], str]:
     """Give second → what was read, and a sentence if that is not all that was to be read."""
     read: dict[float, Page] = {}
     missed, until = 0, time.monotonic() + _PATIENCE
     for second, frame in looks(container, most, duration):
-        if frame is None:
-            missed += 1
-            continue
-        picture = _upright(frame)
-        read[second] = page(picture, top=0.0 if _is_whole(picture, second, len(read)) else _LOWER)
+        if isinstance(frame, VideoFrame):
+            picture = _upright(frame)
+            is_whole = _is_whole(picture, second, len(read))
+            read[second] = page(picture, top=0.0 if is_whole else _LOWER)
+        missed += frame is None
         if time.monotonic() > until:
             return read, (
                 f"Text was looked for in {len(read)} pictures only, which took "
@@ -144,8 +164,17 @@ def _feature(sample: Sample, vectors: Mapping[int, Array]) -> Feature:
     if not vectors:
         return Feature(data=sample.data, problem=sample.problem)
     spoken = languages.detect(sample.texts)
-    language, sure = spoken[0] if spoken else ("", 0.0)
-    track = {"language": language, "confidence": sure, "passages": len(sample.texts)}
+    tracks = [
+        {
+            "name": "",
+            "language": language,
+            "source": "ocr",
+            "confidence": sure,
+            "passages": len(sample.texts),
+            "chosen": n == 0,
+        }
+        for n, (language, sure) in enumerate(spoken or [("", 0.0)])
+    ]
     return Feature(
         summary=unit(np.mean(list(vectors.values()), axis=0)),
         moments=tuple(
@@ -153,11 +182,11 @@ def _feature(sample: Sample, vectors: Mapping[int, Array]) -> Feature:
             for n, ((start, end), text) in enumerate(zip(sample.times, sample.texts, strict=True))
         ),
         data={
-            "language": language,
+            "language": tracks[0]["language"],
             "languages": [each for each, _ in spoken],
             "passages": len(sample.texts),
             **sample.data,
-            "tracks": [track | {"name": "", "source": "ocr", "chosen": True}],
+            "tracks": tracks,
         },
         problem=sample.problem,
     )

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 import pytest
 from media_factory import clip, song
+from voice_factory import talk
 
 from mediadesk.api import Sample, Skip, UnreadableError, UserError, testing
 from mediadesk.media import GuardedMedia
 from mediadesk_ocr import extractors, written
-from mediadesk_ocr.frames import Look, coarse_to_fine, looks
+from mediadesk_ocr.frames import AGAIN, Look, coarse_to_fine, looks
 from mediadesk_ocr.reader import Page
 from mediadesk_ocr.written import Written
 
@@ -21,20 +25,38 @@ TEXT = testing.Context(settings={"pictures": 24})
 
 def seen(path: Path, most: int = 100, duration: float = 0.0) -> list[Look]:
     with GuardedMedia().open(path) as container:
-        return list(looks(container, most, duration))
+        return [each for each in looks(container, most, duration) if each[1] is not AGAIN]
 
 
-def sparse(path: Path, *, seconds: int, every: int) -> Path:
-    """Write a video of five frames a second with a key picture only each `every` seconds."""
+def sparse(path: Path, *, seconds: int, every: int, rate: int = 5) -> Path:
+    """Write a video of `rate` frames a second with a key picture only each `every` seconds."""
     with av.open(path, "w") as container:
-        options = {"preset": "ultrafast", "x264-params": f"keyint={5 * every}:scenecut=0"}
-        stream = container.add_stream("libx264", rate=5, options=options)
+        options = {"preset": "ultrafast", "x264-params": f"keyint={rate * every}:scenecut=0"}
+        stream = container.add_stream("libx264", rate=rate, options=options)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         random = np.random.default_rng(0)
-        for _ in range(5 * seconds):
+        for _ in range(rate * seconds):
             picture = random.integers(0, 255, (48, 64, 3), dtype=np.uint8)
             container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         container.mux(stream.encode())
+    return path
+
+
+def slides(path: Path, *, count: int, seconds: int) -> Path:
+    """Write a video of so many pictures, each of which stays, the first a key picture only."""
+    with av.open(path, "w") as container:
+        stream = container.add_stream("libx264", rate=1, options={"bf": "0"})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        stream.codec_context.time_base = Fraction(1, 1)
+        packets = list[av.Packet]()
+        for n in range(count):
+            picture = np.full((48, 64, 3), 40 * n, np.uint8)
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = n * seconds, Fraction(1, 1)
+            packets += stream.encode(frame)
+        for packet in packets + stream.encode():
+            packet.duration = round(seconds / (packet.time_base or 1))
+            container.mux(packet)
     return path
 
 
@@ -68,6 +90,22 @@ def test_of_a_long_video_each_key_picture_is_taken_once(tmp_path: Path) -> None:
     assert sorted(round(second) for second, _ in found) == list(range(0, 80, 10))
 
 
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_still_video_lacks_nothing_where_its_key_pictures_are_far_apart(
+    tmp_path: Path, suffix: str
+) -> None:
+    found = seen(sparse(tmp_path / f"still{suffix}", seconds=600, every=250, rate=1))
+    assert sorted(round(second) for second, _ in found) == [0, 250, 500]
+    assert all(frame is not None for _, frame in found)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_slides_that_stay_until_the_end_lack_nothing(tmp_path: Path, suffix: str) -> None:
+    path = slides(tmp_path / f"slides{suffix}", count=5, seconds=10)
+    found = seen(path)
+    assert [round(second) for second, _ in found] == [10, 20, 30, 40]
+
+
 def test_what_a_truncated_video_lacks_is_counted(tmp_path: Path) -> None:
     whole = sparse(tmp_path / "long.mkv", seconds=80, every=2).read_bytes()
     (tmp_path / "cut.mkv").write_bytes(whole[: len(whole) // 2])
@@ -91,9 +129,24 @@ def test_subtitles_as_text_are_left_to_those_who_read_them(tmp_path: Path) -> No
     with pytest.raises(Skip, match="it has subtitles"):
         prepare(path)
     with pytest.raises(Skip, match="it has subtitles"):
-        prepare(tmp_path / "not-looked-at.mp4", sidecars=(tmp_path / "beside.srt",))
+        prepare(tmp_path / "signs.mp4", sidecars=(tmp_path / "Signs.en.srt",))
     with pytest.raises(Skip, match="the file is away"):
         prepare(None)
+
+
+def test_forced_subtitles_and_lyrics_leave_a_video_to_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(written, "page", lambda *_, top: Page(top=top, lines=()))
+    film = clip(tmp_path / "film.mp4")
+    for name in ("film.en.forced.srt", "film.signs.ass", "film.lrc"):
+        with pytest.raises(Skip, match="nothing is written"):
+            prepare(film, sidecars=(tmp_path / name,))
+    for forced, why in ((True, "nothing is written"), (False, "it has subtitles")):
+        path = tmp_path / f"inside-{forced}.mkv"
+        talk(path, np.zeros(44_100), subtitles="A sign", forced=forced)
+        with pytest.raises(Skip, match=why):
+            prepare(path)
 
 
 def test_a_broken_file_is_named(tmp_path: Path) -> None:
@@ -146,6 +199,41 @@ def test_what_took_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(written, "page", lambda *_, top: Page(top=top, lines=()))
     sample = prepare(clip(tmp_path / "clip.mp4", seconds=8))
     assert sample.problem.startswith("Text was looked for in 1 pictures only")
+
+
+@pytest.mark.parametrize("nothing", [None, AGAIN])
+def test_the_clock_is_looked_at_where_there_is_nothing_to_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nothing: Look
+) -> None:
+    def found(container: object, *_: object) -> Iterator[Look]:
+        yield 0.0, next(container.decode(video=0))
+        yield from ((1.0, nothing) for _ in range(99))
+        pytest.fail("it goes on though its time is over")
+
+    clock = itertools.count(step=10)
+    monkeypatch.setattr(written, "looks", found)
+    monkeypatch.setattr(written, "page", lambda *_, top: Page(top=top, lines=()))
+    monkeypatch.setattr(written.time, "monotonic", lambda: float(next(clock)))
+    sample = prepare(clip(tmp_path / "clip.mp4"))
+    assert sample.problem.startswith("Text was looked for in 1 pictures only")
+
+
+def test_places_that_were_seen_before_are_told_as_such(tmp_path: Path) -> None:
+    with GuardedMedia().open(sparse(tmp_path / "long.mp4", seconds=80, every=10)) as container:
+        found = list(looks(container, 40, 0.0))
+    assert len(found) == 40
+    assert sum(frame is AGAIN for _, frame in found) == 32
+
+
+def test_each_language_has_a_track_that_says_how_sure_it_is(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("mediadesk_ocr.languages.detect", lambda _: (("zh", 1.0), ("en", 0.7)))
+    sample = Sample(texts=("清晨 The ship has left.",), times=((0.0, 1.0),))
+    (found,) = Written(24).encode([sample], lambda _: {"embedding": np.eye(1, 4)})
+    tracks = found.data["tracks"]
+    assert [(each["language"], each["confidence"]) for each in tracks] == [("zh", 1.0), ("en", 0.7)]
+    assert [each["chosen"] for each in tracks] == [True, False]
 
 
 def test_a_partial_reading_without_text_is_a_feature_of_its_own() -> None:

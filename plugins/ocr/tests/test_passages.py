@@ -72,6 +72,21 @@ def test_a_logo_above_is_known_from_the_pictures_that_were_read_whole() -> None:
     assert len(passages(below)) == 10, "it is in few pictures, then, and no logo"
 
 
+def test_what_stays_through_a_whole_clip_is_told_once_if_nothing_else_is_written() -> None:
+    caption = [line("Made by my grandfather in 1984")]
+    assert said(*[caption] * 8) == ["Made by my grandfather in 1984"]
+    long = {60.0 * n: page(*caption) for n in range(8)}
+    assert passages(long) == (), "of a longer video it is a logo"
+    assert said(*[caption] * 8, [*caption, line("And by his dog.", y=0.2)]) == ["And by his dog."]
+
+
+def test_numbers_tell_slides_apart_and_clocks_do_not() -> None:
+    steps = [[line(f"Step {n}", x=0.2, y=0.1)] for n in (1, 2, 12) for _ in range(2)]
+    assert said(*steps) == ["Step 1", "Step 2", "Step 12"]
+    clock = [[line(f"Departure 12:0{n}", y=0.5)] for n in range(4)]
+    assert said(*clock) == ["Departure 12:00"]
+
+
 @pytest.mark.parametrize("times", [2, 4])
 def test_what_is_often_said_is_no_logo(times: int) -> None:
     """It is in fewer than half of the looks, or in fewer than five."""
@@ -110,6 +125,8 @@ def test_clocks_scores_and_specks_are_no_text(text: str, tells: bool) -> None:
         (["Das Schiff verlässt im Morgengrauen den Hafen, und niemand weiß wohin."], ["de"]),
         (["清晨，船离开了港口。没有人知道它去哪里。", "The ship has left."], ["zh", "en"]),
         (["CCTV 清晨，船离开了港口。没有人知道它去哪里。"], ["zh"]),
+        (["Những người thợ mộc ở đây đã dựng lại chiếc cầu gỗ, mỗi năm một lần."], ["vi"]),
+        (["ＴＨＥ　ＳＨＩＰ　ＨＡＳ　ＬＥＦＴ　ＴＨＥ　ＨＡＲＢＯＵＲ"], ["en"]),
         (["12:30"], []),
         ([], []),
     ],

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
@@ -40,6 +42,7 @@ _SPOKEN = {Kind.AUDIOBOOK, Kind.PODCAST, Kind.RECORDING}
 _SECONDS = 780.0
 """A call may take 900; half a minute of sound may take a large model one more minute."""
 _TEXT_CODECS = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
+_PARTIAL = frozenset({"forced", "foreign", "signs", "songs"})
 _MOST_VECTORS = 512  # of one item
 _MOST_VERSIONS = 1_000_000
 
@@ -72,7 +75,7 @@ class Speech:
             raise Skip(self._weights.problem)
         if item.path is None:
             raise Skip("the file is away")
-        if any(_is_whole(each) for each in item.sidecars):
+        if any(_is_whole(each, item) for each in item.sidecars):
             raise Skip("it has subtitles")
         from mediadesk_speech.listening import Limits, heard
 
@@ -104,7 +107,7 @@ class Speech:
         """Give the model, loaded by the first call.
 
         Raises:
-            Skip: if it is damaged, now and from then on.
+            Skip: if it is damaged or too large, now and from then on.
         """
         from mediadesk_speech.whisper import Whisper
 
@@ -113,18 +116,27 @@ class Speech:
             try:
                 weights.check(folder)
                 self._whisper = Whisper(folder)
+            except MemoryError:  # it is whole, so nothing is noted of it
+                log.exception("the model in “%s” is too large", folder)
+                problem = self._text(weights.LARGE).format(folder=folder)
+                self._weights = replace(self._weights, problem=problem)
             except Exception as error:  # its libraries raise nothing finer
                 log.exception("the model in “%s” can't be loaded", folder)
-                weights.note(self._place, folder, str(error).splitlines()[0])
+                why = str(error) or type(error).__name__
+                weights.note(self._place, folder, why.splitlines()[0])
                 self._weights = weights.find(self._place, self._text)
         if self._whisper is None:
             raise Skip(self._weights.problem)
         return self._whisper
 
 
-def _is_whole(sidecar: Path) -> bool:
-    """Tell whether a subtitle file covers all that is said, as its name says."""
-    return not {"forced", "foreign", "signs"} & set(sidecar.stem.casefold().split("."))
+def _is_whole(sidecar: Path, item: Item) -> bool:
+    """Tell whether a subtitle file covers all that is said, by what its name adds to the item's."""
+    if item.kind in VIDEO and sidecar.suffix.casefold() == ".lrc":
+        return False  # the words of songs
+    own = item.path.stem if item.path else ""
+    added = sidecar.stem.casefold().removeprefix(own.casefold())
+    return _PARTIAL.isdisjoint(re.findall(r"[^\W_]+", added))
 
 
 def _is_subtitled(container: InputContainer) -> bool:

@@ -73,7 +73,7 @@ def damage(container: InputContainer, claimed: float, heard: float) -> str:
 
 
 def windows(container: InputContainer, stream: AudioStream) -> Iterator[Window]:
-    """Decode all of the sound; windows end in a pause, or where the file has a gap."""
+    """Decode all of the sound; windows end in a pause, at a gap, or where its form changes."""
     start, parts, count = 0.0, list[Array](), 0
     for at, piece in _pieces(container, stream):
         if at is not None:
@@ -101,19 +101,24 @@ def _pause(sound: Array) -> int:
 def _pieces(container: InputContainer, stream: AudioStream) -> Iterator[Piece]:
     begin = (container.start_time or 0) / av.time_base
     resampler, due = _resampler(), None
+    form: tuple[str, str, int] | None = None
     start: float | None = 0.0
-    # A truncated file, or a change of format on the way, ends the sound early.
-    with suppress(av.FFmpegError, EOFError, ValueError):
+    with suppress(av.FFmpegError, EOFError):  # a truncated file ends early
         for frame in _frames(container, stream):
             at = due or 0.0 if frame.time is None else frame.time - begin
-            if due is None or abs(at - due) > _GAP:
+            # Television goes from stereo to more channels, which no resampler follows.
+            if due is None or abs(at - due) > _GAP or form != _form(frame):
                 yield from _resampled(resampler, None, start)
-                resampler, start = _resampler(), at
+                resampler, start, form = _resampler(), at, _form(frame)
             due = at + frame.samples / frame.sample_rate
             for piece in _resampled(resampler, frame, start):
                 yield piece
                 start = None
     yield from _resampled(resampler, None, start)
+
+
+def _form(frame: AudioFrame) -> tuple[str, str, int]:
+    return frame.format.name, frame.layout.name, frame.sample_rate
 
 
 def _resampled(

@@ -21,6 +21,10 @@ UNUSABLE = (
     "The speech model in “{folder}” can't be used ({what}): copy all of it there again, then "
     "switch the plugin “Speech” off and on."
 )
+LARGE = (
+    "The speech model in “{folder}” needs more memory than the plugin may have: take a smaller "
+    "one, then switch the plugin “Speech” off and on."
+)
 _FILES = ("config.json", "tokenizer.json")
 _VOCABULARIES = ("vocabulary.json", "vocabulary.txt")
 _NOTE = ".unusable.json"

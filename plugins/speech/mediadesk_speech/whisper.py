@@ -78,10 +78,10 @@ class Whisper:
         )
         return code, round(float(sure), 3)
 
-    def lines(self, speech: Speech, language: str) -> Iterator[Line]:
+    def lines(self, speech: Speech, language: str) -> Iterator[Line | None]:
         """Give what is said, one line after the other as they are found out; seconds are sound's.
 
-        Left out is what the model seems to have made up.
+        None stands for what the model seems to have made up, for that takes time, too.
         """
         segments, _ = self._model.transcribe(
             speech.joined,
@@ -97,7 +97,9 @@ class Whisper:
                 or each.compression_ratio > _REPETITION
                 or (each.no_speech_prob > _SILENT and each.avg_logprob < _LIKELY / 2)
             )
-            if not is_made_up and any(map(str.isalnum, text)):
+            if is_made_up or not any(map(str.isalnum, text)):
+                yield None
+            else:
                 yield Line(
                     start=min(each.start, speech.end),  # the model may go beyond it
                     end=min(max(each.start, each.end), speech.end),

@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import re
 import tomllib
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import av
 import media_factory
 import numpy as np
 import pytest
@@ -103,7 +105,11 @@ def test_what_has_subtitles_is_not_listened_to_unless_they_are_forced_ones(
     for name in ("film.srt", "film.en.srt"):
         with pytest.raises(Skip, match="subtitles"):
             prepare(place, film, sidecars=(tmp_path / name,))
-    assert prepare(place, film, sidecars=(tmp_path / "film.en.forced.srt",)).texts
+    for name in ("film.en.forced.srt", "film.en-forced.srt", "film.lrc"):
+        assert prepare(place, film, sidecars=(tmp_path / name,)).texts
+    titled = talk(tmp_path / "Signs.2002.mkv", speech)
+    with pytest.raises(Skip, match="subtitles"):
+        prepare(place, titled, sidecars=(tmp_path / "Signs.2002.en.srt",))
     inside = talk(tmp_path / "inside.mkv", speech, subtitles="Hello")
     with pytest.raises(Skip, match="subtitles"):
         prepare(place, inside)
@@ -191,6 +197,48 @@ def test_what_the_model_repeats_again_and_again_it_has_made_up(
     whisper(tmp_path / "place" / "odd", lines=lines)
     with pytest.raises(Skip, match="no words could be made out"):
         prepare(tmp_path / "place", talk(tmp_path / "film.mkv", speech))
+
+
+@needs_voice
+def test_the_clock_is_looked_at_though_the_model_makes_all_up(
+    speech: NDArray[Any], tmp_path: Path
+) -> None:
+    folder = whisper(tmp_path / "odd", lines=((0.0, 9.0, " Thank you for watching." * 20),))
+    film = talk(tmp_path / "film.mkv", np.tile(speech, 8))
+    with pytest.raises(Skip, match=r"no words could be made out\. The first 0 of .* were heard"):
+        listen(film, folder, seconds=0)
+
+
+def broadcast(path: Path, *layouts: str, seconds: int) -> Path:
+    """Write a transport stream with one sound that goes on in other channels, as on television."""
+    with av.open(path, "w", format="mpegts") as container:
+        stream = container.add_stream("mp2", rate=48000)
+        for part, layout in enumerate(layouts):
+            coder = av.CodecContext.create("mp2", "w")
+            assert isinstance(coder, av.AudioCodecContext)
+            coder.rate, coder.format, coder.layout = 48000, "s16", layout
+            coder.time_base = Fraction(1, 48000)
+            count = len(av.AudioLayout(layout).channels)
+            pulse = np.tile(np.repeat([3000, -3000], 48), 500 * seconds)
+            frame = av.AudioFrame.from_ndarray(
+                np.repeat(pulse, count).astype(np.int16)[None], format="s16", layout=layout
+            )
+            frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
+            frame.pts = part * len(pulse)
+            for packet in (*coder.encode(frame), *coder.encode(None)):
+                packet.stream = stream
+                container.mux(packet)
+    return path
+
+
+def test_sound_goes_on_where_its_channels_change(tmp_path: Path) -> None:
+    path = broadcast(tmp_path / "film.ts", "stereo", "mono", "stereo", seconds=5)
+    with media.open(path) as container:
+        stream = sound.stream_of(container)
+        found = list(sound.windows(container, stream))
+        assert sound.damage(container, sound.length(container, stream), found[-1].end) == ""
+    assert [each.start for each in found] == pytest.approx([0, 5, 10], abs=0.1)
+    assert sum(len(each.sound) for each in found) / sound.RATE == pytest.approx(15, abs=0.2)
 
 
 def test_windows_follow_each_other_and_end_in_a_pause(tmp_path: Path) -> None:
@@ -291,6 +339,28 @@ def test_a_text_vocabulary_that_breaks_off_is_told(tmp_path: Path) -> None:
     (folder / "vocabulary.json").unlink()
     (folder / "vocabulary.txt").write_text("!\n?\n", encoding="utf-8")
     assert "vocabulary.txt is not complete" in problem(tmp_path / "place")
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (RuntimeError(), r"can't be used \(RuntimeError\)"),
+        (MemoryError(), "needs more memory than the plugin may have: take a smaller one"),
+    ],
+)
+def test_an_error_without_words_is_told_and_a_lack_of_memory_is_no_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, told: str
+) -> None:
+    def fails(_: Path) -> None:
+        raise error
+
+    place = tmp_path / "place"
+    whisper(place / "small")
+    monkeypatch.setattr("mediadesk_speech.weights.check", fails)
+    film = media_factory.clip(tmp_path / "film.mp4")
+    with pytest.raises(Skip, match=told):
+        prepare(place, film)
+    assert (place / ".unusable.json").exists() is not isinstance(error, MemoryError)
 
 
 def test_another_model_or_budget_has_all_listened_to_anew(tmp_path: Path) -> None:

@@ -48,10 +48,30 @@ def test_proposed_chapters_are_kept_and_that_can_be_undone(ready: Engine, film: 
     assert ready.item(film).chapters == ready.playing.sit_down(film).chapters == own
     learn(ready, film, FEATURE, Feature(data={"chapters": [[1.0, "Other"]]}))
     assert ready.item(film).chapters == own, "what is understood later does not change them"
-    with pytest.raises(UserError, match="No chapters are proposed for “Harbour”"):
+    with pytest.raises(UserError, match="“Harbour” has chapters of its own already"):
         ready.organising.keep_chapters(film)
     ready.organising.undo()
     assert [(one.title, one.proposed) for one in ready.item(film).chapters] == [("Other", True)]
+
+
+def test_where_nothing_is_understood_no_chapters_can_be_kept(ready: Engine, film: str) -> None:
+    learn(ready, film, FEATURE, Feature())
+    with pytest.raises(UserError, match="No chapters are proposed for “Harbour”: analyse it"):
+        ready.organising.keep_chapters(film)
+
+
+def test_chapters_of_a_file_stay_when_one_with_kept_ones_is_merged_into_it(
+    ready: Engine, film: str
+) -> None:
+    ready.organising.keep_chapters(film)
+    real = item_named(ready, "Lighthouse")
+    ready._store.write(
+        lambda db: db.conn.execute(
+            "UPDATE item SET chapters = ? WHERE id = ?", ['[[0.0, "Real"]]', real]
+        )
+    )
+    ready.organising.merge(real, [film])
+    assert ready.item(real).chapters == (ChapterView(start=0, title="Real"),)
 
 
 def test_what_is_not_sure_is_no_fact_anywhere_but_on_the_page_where_it_is_told(

@@ -11,9 +11,9 @@ import pytest
 import worker_tasks
 from worker_tasks import until
 
-from mediadesk.api import Item, Kind, ModelSpec, Run, UserError
+from mediadesk.api import Feature, Item, Kind, ModelSpec, Run, UserError
 from mediadesk.extract import pipeline as pipelines
-from mediadesk.extract.extraction import Extraction
+from mediadesk.extract.extraction import Extraction, emptied
 from mediadesk.extract.pipeline import Pipeline, Station
 from mediadesk.extract.tagging import Tagging
 from mediadesk.host import Registry
@@ -322,6 +322,18 @@ def test_what_an_item_no_longer_has_is_forgotten(desk: Desk) -> None:
     assert feature.summary is None
     assert not feature.moments
     assert not features.tags(desk.store.read(), ["a"]).get("a")
+
+
+def test_what_held_nothing_before_is_not_emptied_again(desk: Desk) -> None:
+    desk.add(a="skip")
+    backlog.fill(desk.store, [READER, NAMER])
+    empty, full = Feature(), Feature(tags={"one": 1.0})
+    for before, is_emptied in ((empty, False), (full, True), (empty, False)):
+        desk.store.write(
+            lambda db, before=before: features.save(db, "a", "reader", before, version=1, model="")
+        )
+        job = jobs.Job(item="a", extractor="reader", suspect=False)
+        assert desk.store.write(lambda db, job=job: emptied(db, job, READER)) is is_emptied
 
 
 def test_only_a_job_that_kills_a_worker_alone_fails(desk: Desk) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +14,9 @@ from mediadesk.api import Feature, Item, Kind
 from mediadesk.extract.understanding import Understanding
 from mediadesk.host.workers import Outcome
 from mediadesk.models import Models
-from mediadesk.store import Store, features, jobs, library, locations, roots, seasons, told
+from mediadesk.store import Store, features, jobs, library, locations, roots, told
 from mediadesk.store.jobs import Task
+from mediadesk.store.seasons import Seasons
 from mediadesk.understand import FEATURE, MODEL, VERSION
 from mediadesk.understand.seasons import FINGERPRINT
 
@@ -101,9 +102,19 @@ def test_neighbours_are_the_nearest_of_the_same_season_and_series(store: Store) 
     add(store, "stranger", episode=4, series="Found")
     add(store, "copy", episode=4)
     (item,) = library.items(store.read(), ["e4"]).values()
-    found = seasons.neighbours(store.read(), item, FINGERPRINT)
+    found = Seasons(store.read(), FINGERPRINT).neighbours(item)
     assert list(found) == ["e3", "e5", "e2", "e6"]
     assert found["e3"] < found["e5"], "what tells a newer fingerprint from an older one"
+
+
+def test_episodes_without_numbers_have_neighbours_of_their_own(store: Store) -> None:
+    for n in range(1, 10):
+        add(store, f"e{n}", episode=n)
+    store.write(lambda db: db.conn.execute("UPDATE item SET episode = NULL"))
+    found = library.items(store.read(), ["e3", "e9"])
+    season = Seasons(store.read(), FINGERPRINT)
+    near = {name: list(season.neighbours(found[name])) for name in found}
+    assert near == {"e3": ["e2", "e4", "e1", "e5"], "e9": ["e8", "e7", "e6", "e5"]}
 
 
 def test_two_copies_of_one_episode_are_no_intro_from_end_to_end(
@@ -162,3 +173,57 @@ def test_a_whole_season_is_compared_and_then_there_is_peace(store: Store, models
     assert all(len(spans(store, f"e{n}")) == 1 for n in range(1, 8))
     assert len(runs) <= 7 * 5, "each once, and for each neighbour that came later"
     assert not understand(store, models)
+
+
+def test_one_that_failed_is_not_tried_again_for_its_neighbours(
+    store: Store, models: Models
+) -> None:
+    add(store, "one", episode=1)
+    lane = Understanding(store, models.runner(MODEL), TASK, followers=lambda: [FEATURE])
+    (work,) = lane.claim(1, idle=True)
+    lane.settle([Outcome(work=work, error=ValueError("odd"))])
+    add(store, "two", episode=2)
+    assert understand(store, models) == ["two"]
+    assert [state for _, state, _ in jobs.of_item(store.read(), "one")] == ["failed"]
+
+
+def test_one_that_is_in_hand_while_another_comes_is_compared_with_that_afterwards(
+    store: Store, models: Models
+) -> None:
+    lane = Understanding(store, models.runner(MODEL), TASK, followers=lambda: [FEATURE])
+    add(store, "one", episode=1)
+    (work,) = lane.claim(1, idle=True)
+    add(store, "two", episode=2)
+    assert understand(store, models) == ["two"]
+    lane.settle([Outcome(work=work, result=work.function(*work.arguments))])
+    assert "one" in understand(store, models)
+    assert len(spans(store, "one")) == len(spans(store, "two")) == 1
+
+
+def test_a_season_is_read_once_for_all_that_is_settled_together(
+    store: Store, models: Models
+) -> None:
+    for n in range(1, 8):
+        add(store, f"e{n}", episode=n)
+    lane = Understanding(store, models.runner(MODEL), TASK, followers=lambda: [FEATURE])
+    works = lane.claim(4, idle=True)
+    asked: list[str] = []
+
+    def listen(to: Callable[[str], object] | None) -> None:
+        store.write(lambda db: db.conn.set_trace_callback(to))
+
+    listen(asked.append)
+    lane.settle([Outcome(work=each, result=each.function(*each.arguments)) for each in works])
+    listen(None)
+    assert sum("season IS" in sql for sql in asked) == 1
+
+
+def test_what_can_not_be_claimed_whole_is_not_lost(
+    store: Store, models: Models, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add(store, "one", episode=1)
+    lane = Understanding(store, models.runner(MODEL), TASK)
+    monkeypatch.setattr(library, "items", lambda *_: {})
+    with pytest.raises(KeyError):
+        lane.claim(1, idle=True)
+    assert [state for _, state, _ in jobs.of_item(store.read(), "one")] == ["pending"]

@@ -304,3 +304,14 @@ def test_a_language_is_as_sure_as_the_surest_who_tells_it(
     known: dict[str, dict[str, object]], sure: float
 ) -> None:
     assert confidence("en", {name: Feature(data=data) for name, data in known.items()}) == sure
+
+
+def test_passages_of_other_languages_are_sent_to_no_worker(
+    make: Callable[..., Desk],
+) -> None:
+    passages = (Moment(start=0, end=1, text="Hello."), Moment(start=0, end=1, language="de"))
+    desk = make()
+    desk.add("a", keyframes=SEEN, subtitles=Feature(moments=passages))
+    backlog.fill(desk.store, [FUSE])
+    [work] = desk.lane().claim(1, idle=True)
+    assert work.arguments[0]["subtitles"].moments == passages[:1]

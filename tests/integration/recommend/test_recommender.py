@@ -148,6 +148,17 @@ def test_a_series_and_who_made_a_song_count_as_well(store: Store, made: list[Mad
     assert sorted(edges.beside(db, history, most=10)) == [made[31].id]
 
 
+def test_few_by_the_same_are_others_and_of_each_liked_one(store: Store, made: list[Made]) -> None:
+    first, second, *others = sorted(one.id for one in made)
+    direct(store, first, second, others[-1])
+    assert edges.beside(store.read(), [first, second], most=1) == [others[-1]]
+    many = {"director": ["Ann"], "actor": ["Ben", "Cy", "Dee"]}
+    by = [("sidecar", {"credits": many})]
+    store.write(lambda db: edges.save(db, {first: by} | dict.fromkeys(others[:9], by)))
+    direct(store, second, others[-1], name="Eve")
+    assert edges.beside(store.read(), [first, second], most=2) == [others[0], others[-1]]
+
+
 def test_what_the_same_persons_made_is_a_candidate_however_large_the_library(
     store: Store, recommender: Recommender, made: list[Made], tmp_path: Path
 ) -> None:

@@ -125,3 +125,33 @@ def test_what_plugins_gave_is_told_apart_from_what_corrections_taught(
     _save(store, item, Feature(tags={"sea": 0.6}), extractor="other")
     _save(store, item, Feature(tags={"sea": 0.9, "taught": 0.9}), extractor=features.LEARNT)
     assert learnt.given(store.read(), [item]) == {item: {"sea": 0.6, "calm": 0.4}}
+
+
+def test_a_storyboard_is_what_is_left_while_pictures_are_saved_anew(
+    store: Store, item: str
+) -> None:
+    shots = tuple(Moment(start=n, end=n + 1, image=b"%d" % n) for n in range(60))
+    _save(store, item, Feature(moments=shots))
+    db, statements = store.read(), []
+    assert [t for t, _ in browse.storyboard(db, item, most=3)] == [0, 20, 40]
+
+    def between(statement: str) -> None:
+        statements.append(statement)
+        if len(statements) == 2:
+            _save(store, item, Feature(moments=shots[:1]))
+
+    db.conn.set_trace_callback(between)
+    try:
+        assert browse.storyboard(db, item, most=3) == [(0, b"0")]
+    finally:
+        db.conn.set_trace_callback(None)
+
+
+def test_passages_of_other_languages_are_left_out_where_nobody_wants_them(
+    store: Store, item: str
+) -> None:
+    passages = (Moment(start=0, end=1, text="Hallo"), Moment(start=0, end=1, language="zh"))
+    _save(store, item, Feature(moments=passages, data={"language": "de"}))
+    assert features.of_item(store.read(), item)["look"].moments == passages
+    found = features.of_item(store.read(), item, other_languages=False)["look"]
+    assert (found.moments, found.data) == (passages[:1], {"language": "de"})

@@ -96,6 +96,22 @@ def test_no_sentence_is_quoted_twice() -> None:
     assert {each.start: each.text for each in found} == told
 
 
+def test_no_half_sentence_is_quoted_where_the_passage_before_is_not_compared() -> None:
+    near, far = look(50, length=512), look(51, length=512)
+    passages = (
+        Moment(start=0, end=2, vector=near, text="All is quiet."),
+        Moment(start=2, end=4, text="The old keeper"),
+        Moment(start=20, end=22, vector=far, text="walks home. Rain falls."),
+    )
+    known = {
+        "keyframes": pictures([look(n) for n in range(5)]),
+        "subtitles": Feature(summary=near, moments=passages),
+    }
+    told = {each.text for each in highlights(video(60), known)}
+    assert "Rain falls." in told
+    assert "walks home." not in told
+
+
 def test_what_sums_it_up_is_quoted_with_no_other_picture() -> None:
     sea = look(1)
     shown = pictures([look(n, like=None if n % 6 == 0 else sea) for n in range(24)])

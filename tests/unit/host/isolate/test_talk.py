@@ -112,6 +112,8 @@ def test_a_module_that_loads_another_of_its_name_from_within_finds_that(
     assert origin() == str(root / "vision/__init__.py")
     monkeypatch.setattr(sys, "path", [str(elsewhere), str(root / "vision"), *sys.path])
     assert origin() == str(root / "vision/vision.py")
+    monkeypatch.setattr(sys, "path", [elsewhere, str(root / "vision"), *sys.path])
+    assert origin() == str(root / "vision/vision.py"), "a `Path` among them is passed over"
 
 
 def test_a_file_of_the_plugin_lies_in_one_of_its_folders(tmp_path: Path) -> None:
