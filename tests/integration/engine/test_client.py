@@ -109,7 +109,7 @@ def test_a_quick_question_is_answered_while_a_slow_one_waits(window: Window, med
     window.client.call(Verbs.add_folder, str(media)).result(SECONDS)
     window.client.call(Verbs.pause, paused=True).result(SECONDS)
     slow = window.client.call(Verbs.analyze, wait=True)
-    assert window.client.call(Verbs.status).result(SECONDS).unread == 6
+    until(lambda: window.client.call(Verbs.status).result(SECONDS).unread == 6)
     assert not slow.done()
     window.client.call(Verbs.pause, paused=False).result(SECONDS)
     assert slow.result(SECONDS).unread == 0
