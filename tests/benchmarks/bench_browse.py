@@ -20,7 +20,7 @@ from itertools import islice
 from pathlib import Path
 from typing import get_args
 
-from mediadesk.api import Event, EventKind, Item, Kind
+from mediadesk.api import SURE, Event, EventKind, Item, Kind
 from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.messages import Browse, Sort
@@ -250,14 +250,14 @@ def fill(
     connection.executemany(
         "INSERT INTO feature(item, extractor, version, model, summary, tags, data, at)"
         " VALUES(?, 'look', 1, 'm', NULL, ?, '{}', 0)",
-        [(item, json.dumps(dict.fromkeys(chance.choices(WORDS, k=3), 0.5))) for _, item in ids],
+        [(item, json.dumps(dict.fromkeys(chance.choices(WORDS, k=3), SURE))) for _, item in ids],
     )
 
 
 def _items(count: int) -> Iterator[tuple[object, ...]]:
     chance = random.Random(1)  # noqa: S311 - no secret
     now = time.time()
-    kinds = [kind.value for kind in Kind]
+    kinds = (Kind.FILM, Kind.EPISODE, Kind.CLIP, Kind.SONG, Kind.RECORDING)
     artists = [" ".join(chance.choices(WORDS, k=2)) for _ in range(max(50, count // 20))]
 
     def words(number: int) -> str:
