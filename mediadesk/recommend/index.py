@@ -247,7 +247,8 @@ class Index:
         space.thaw(arrays)
         self._spaces[name] = space
         file = stem.with_suffix(".usearch")
-        if file.exists():
+        # A file without its mean is left from a save of the same state that was cut short.
+        if "graph_mean" in arrays and file.exists():
             graph = self._graphs[name] = Graph(space.dimensions, arrays["graph_mean"], file)
             graph.fresh = dict.fromkeys(arrays["fresh"].tolist(), space.version)
 

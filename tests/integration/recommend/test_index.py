@@ -185,6 +185,20 @@ def test_what_the_graph_does_not_hold_yet_is_found_beside_it(store: Store, tmp_p
     assert index.neighbours("x", new, 1)[0] == [[item_id(400)]]
 
 
+def test_a_graph_left_from_a_save_that_was_cut_short_is_passed_over(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    library(store, 40)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    index.save()
+    (kept,) = (tmp_path / "index").glob("space-*.npz")
+    kept.with_suffix(".usearch").write_bytes(b"half a graph")
+    taken_up = Index(store, tmp_path / "index")
+    assert not taken_up.refresh(), "nothing is read again"
+    assert "damaged" not in caplog.text
+
+
 def test_a_graph_is_kept_in_the_cache(store: Store, tmp_path: Path) -> None:
     vectors = library(store, 400)
     index = Index(store, tmp_path / "index", exact_below=200)
