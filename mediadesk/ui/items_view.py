@@ -126,7 +126,7 @@ class ItemsView(QTableView):
 
     def picture_rect(self, index: QModelIndex) -> QRect:
         """Where the picture of an item stands, empty if this cell has none."""
-        raise NotImplementedError
+        raise NotImplementedError  # as above: each view says
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
