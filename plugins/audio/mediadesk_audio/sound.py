@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 
 import av
 import numpy as np
@@ -13,6 +14,7 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from mediadesk.api import Array, Skip
+from mediadesk_audio.lengths import breaks_off, stated
 from mediadesk_audio.loudness import Meter
 from mediadesk_audio.windows import RATE, WINDOW, Heard
 
@@ -20,8 +22,9 @@ _WINDOWS = 3  # in each stretch
 _STRETCH = _WINDOWS * WINDOW
 _FEWEST, _MOST, _EACH = 3, 9, 900.0  # stretches: one more for each so many seconds
 _MISSING = 0.1  # of what a file claims, and a second at least, is worth a word
-# Of these the length is a guess from their size, so they can't be short of it.
-_GUESSED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr"})
+_ENDS = (av.FFmpegError, EOFError, IndexError)
+"""Of a truncated file; and of one that turned out to have more streams (PyAV counts them once)."""
+_AGAIN = "the file is cut short or damaged, so copy it again from its source."
 
 
 def heard(container: InputContainer) -> Heard:
@@ -38,18 +41,27 @@ def heard(container: InputContainer) -> Heard:
     if not isinstance(stream, AudioStream):
         raise Skip("there is no sound")
     length = _length(container, stream)
+    due = stated(container, stream, length)
+    found = _spread(container, stream, max(due, length), due)
+    if not found.problem and breaks_off(container):
+        return replace(found, problem=f"Its sound breaks off at second {length:.0f}: {_AGAIN}")
+    return found
+
+
+def _spread(container: InputContainer, stream: AudioStream, length: float, due: float) -> Heard:
+    """Read stretches spread over `length` seconds, of which `due` should be there."""
     count = min(_FEWEST + int(length / _EACH), _MOST)
     if length * RATE > _FEWEST * _STRETCH:
         starts = [length * (n + 0.5) / count - _STRETCH / RATE / 2 for n in range(count)]
-        found = _read(container, stream, starts, _STRETCH, due=count * _STRETCH / RATE)
+        found = _read(container, stream, starts, _STRETCH, due=min(due, count * _STRETCH / RATE))
         if sum(map(len, found.stretches)) >= _STRETCH:
             return found
     # Short, or truncated: a file may claim more than it holds.
-    return _read(container, stream, [0.0], _FEWEST * _STRETCH, due=length)
+    return _read(container, stream, [0.0], _FEWEST * _STRETCH, due=due)
 
 
 def _length(container: InputContainer, stream: AudioStream) -> float:
-    """Give the length in seconds that the sound claims to have, 0 if it is unknown."""
+    """Give the length of the sound in seconds, 0 if it is unknown."""
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return (container.duration or 0) / av.time_base
@@ -63,7 +75,10 @@ def _read(
     *,
     due: float,
 ) -> Heard:
-    """Decode `samples` from each of some seconds on; `due` is how many seconds should be there."""
+    """Decode `samples` from each of some seconds on.
+
+    `due` is how many seconds should be there, 0 if that is unknown.
+    """
     meter = Meter()
     stretches = [_decoded(container, stream, start, samples, meter) for start in starts]
     cut = [
@@ -75,17 +90,14 @@ def _read(
         stretches=tuple(own for own in stretches if len(own)),
         loudness=meter.loudness,
         peak=meter.peak,
-        problem=_problem(container, sum(map(len, stretches)) / RATE, due),
+        problem=_problem(sum(map(len, stretches)) / RATE, due),
     )
 
 
-def _problem(container: InputContainer, seconds: float, due: float) -> str:
-    if due - seconds <= max(1.0, _MISSING * due) or container.format.name in _GUESSED:
+def _problem(seconds: float, due: float) -> str:
+    if due - seconds <= max(1.0, _MISSING * due):
         return ""
-    return (
-        f"Only {seconds:.0f} of {due:.0f} seconds of its sound could be read: the file is cut "
-        "short or damaged, so copy it again from its source."
-    )
+    return f"Only {seconds:.0f} of {due:.0f} seconds of its sound could be read: {_AGAIN}"
 
 
 def _cut(start: float, sound: Array) -> Iterator[tuple[float, Array]]:
@@ -102,7 +114,7 @@ def _decoded(
     resampler = _resampler()
     form: tuple[str, str, int] | None = None
     parts = [np.zeros(0, np.float32)]
-    with suppress(av.FFmpegError, EOFError):  # damage ends the sound early
+    with suppress(*_ENDS):
         for frame in _frames(container, stream, start, samples / RATE):
             # Television goes from stereo to more channels, which no resampler follows.
             if form != (form := (frame.format.name, frame.layout.name, frame.sample_rate)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import struct
 import subprocess
 import wave
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
-from media_factory import clip, song
+from media_factory import clip, song, surprising
 
 from mediadesk.api import Item, Kind, Sample, Skip, UnreadableError
 from mediadesk.host import Registry, State
@@ -45,6 +46,36 @@ def recording(path: Path, sound: NDArray[Any], rate: int = 16000) -> Path:
     with wave.open(str(path), "wb") as file:
         file.setparams((sound.ndim and sound[0].size, 2, rate, len(sound), "NONE", ""))
         file.writeframes((np.clip(sound, -1, 1) * 32767).astype("<i2").tobytes())
+    return path
+
+
+def mp3(path: Path, *, header: str, varies: bool, seconds: float = 30, rate: int = 44100) -> Path:
+    """Write an MP3 with a header Info, Xing or VBRI, which tells its length, or without one.
+
+    It begins in silence, for which a bit rate that varies is low.
+    """
+    options = {"flags": "+qscale", "global_quality": "500"} if varies else {}
+    with av.open(path, "w", options={"write_xing": str(int(header != ""))}) as container:
+        stream = container.add_stream("libmp3lame", rate=rate, options=options)
+        assert isinstance(stream, av.AudioStream)
+        stream.layout = "mono"
+        sound = np.random.default_rng(0).normal(0, 0.1, int(seconds * rate))
+        sound[: 5 * rate] = 0
+        samples = (sound[None] * 32767).clip(-32768, 32767).astype(np.int16)
+        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
+        frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), 0
+        container.mux([*stream.encode(frame), *stream.encode(None)])
+    content = path.read_bytes()
+    if header == "VBRI":  # which nothing here writes
+        at = content.index(b"Xing\0\0\0")
+        frames, size = content[at + 8 : at + 12], content[at + 12 : at + 16]
+        first = content.rindex(b"\xff", 0, at)
+        told = bytes(32) + b"VBRI\0\1\0\0\0\0" + size + frames
+        content = content[: first + 4] + told + content[first + 4 + len(told) :]
+        path.write_bytes(content)
+    assert [name for name in (b"Info\0", b"Xing\0", b"VBRI\0") if name in content] == (
+        [header.encode() + b"\0"] if header else []
+    )
     return path
 
 
@@ -284,7 +315,7 @@ def test_a_truncated_file_gives_its_beginning(tmp_path: Path) -> None:
     assert sample.problem.startswith("Only 6 of 60 seconds of its sound could be read: ")
 
 
-@pytest.mark.parametrize("suffix", [".flac", ".mka", ".m4a"])
+@pytest.mark.parametrize("suffix", [".mp3", ".flac", ".mka", ".m4a"])
 def test_a_sample_says_whether_all_that_was_due_could_be_read(tmp_path: Path, suffix: str) -> None:
     whole = song(tmp_path / f"whole{suffix}", seconds=45)
     assert read(whole).problem == ""
@@ -299,6 +330,65 @@ def test_a_sample_says_whether_all_that_was_due_could_be_read(tmp_path: Path, su
     sample = read(damaged)
     assert "of 27 seconds of its sound could be read" in sample.problem
     assert len(sample.times) >= 3
+
+
+@pytest.mark.parametrize("rate", [44100, 16000])
+@pytest.mark.parametrize("header", ["Info", "Xing", "VBRI"])
+def test_an_mp3_that_tells_its_length_can_be_seen_to_be_cut_short(
+    tmp_path: Path, header: str, rate: int
+) -> None:
+    whole = mp3(tmp_path / "whole.mp3", header=header, varies=header != "Info", rate=rate)
+    assert read(whole).problem == ""
+    cut = tmp_path / "cut.mp3"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    sample = read(cut)
+    assert "of 27 seconds of its sound could be read: the file is cut short" in sample.problem
+    assert len(sample.times) >= 3
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["vbr_xing_header_2channel", "vbri"])
+def test_the_headers_of_other_writers_are_read_too(name: str) -> None:
+    sample = read(SHARED / f"audio-tags/tinytag/{name}.mp3")  # the beginning of a song
+    assert sample.problem.startswith("Only 0 of 2")
+
+
+@pytest.mark.parametrize("varies", [False, True])
+def test_an_mp3_that_does_not_tell_its_length_is_as_long_as_it_is(
+    tmp_path: Path, *, varies: bool
+) -> None:
+    whole = mp3(tmp_path / "whole.mp3", header="", varies=varies)
+    content = whole.read_bytes()
+    cut, joined = tmp_path / "cut.mp3", tmp_path / "joined.mp3"
+    cut.write_bytes(content[: len(content) // 2])
+    told = mp3(tmp_path / "told.mp3", header="Xing" if varies else "Info", varies=varies)
+    joined.write_bytes(told.read_bytes() + content)
+    assert [read(path).problem for path in (whole, cut, joined)] == [""] * 3
+
+
+@pytest.mark.parametrize("suffix", [".ogg", ".opus"])
+def test_an_ogg_file_that_breaks_off_is_told(tmp_path: Path, suffix: str) -> None:
+    """It doesn't tell its length, but its last page says that it is the last."""
+    whole = song(tmp_path / f"whole{suffix}", seconds=40)
+    assert read(whole).problem == ""
+    cut = tmp_path / f"cut{suffix}"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    assert read(cut).problem.startswith("Its sound breaks off at second 19: ")
+
+
+def test_a_wav_is_as_long_as_it_says_unless_its_writer_could_not_know(tmp_path: Path) -> None:
+    whole = recording(tmp_path / "whole.wav", tone(60))
+    content = whole.read_bytes()
+    cut = tmp_path / "cut.wav"
+    cut.write_bytes(content[: len(content) // 2])
+    assert read(whole).problem == ""
+    assert read(cut).problem.startswith("Only 14 of 27 seconds of its sound could be read: ")
+    for size in (0, 0x7FFFF000, 0xFFFFFFFF):  # written into a pipe
+        sizes = struct.pack("<I", min(size + 36, 0xFFFFFFFF)), struct.pack("<I", size)
+        piped = content.replace(content[4:8], sizes[0], 1).replace(content[40:44], sizes[1], 1)
+        assert piped[36:44] == b"data" + sizes[1]
+        cut.write_bytes(piped)
+        assert read(cut).problem == ""
 
 
 def test_sound_is_read_on_where_its_channels_change(tmp_path: Path) -> None:
@@ -337,3 +427,9 @@ def test_the_host_finds_the_plugin() -> None:
     (found,) = (own for own in Registry().plugins if own.name == "audio")
     assert found.state is State.READY
     assert [extractor.name for extractor in found.parts["extractors"]] == ["audio"]
+
+
+def test_a_stream_that_turns_up_while_it_is_read_ends_the_sound_and_is_no_error(
+    tmp_path: Path,
+) -> None:
+    assert read(surprising(song(tmp_path / "a.flv", seconds=12), 0.9)).arrays
