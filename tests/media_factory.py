@@ -69,7 +69,7 @@ def clip(
         if audio:
             sound = container.add_stream(_AUDIO_CODECS.get(path.suffix, "aac"), rate=48000)
             sound.layout = "mono"
-        texts = _add_subtitles(container, path) if subtitles else None
+        texts = add_subtitles(container, path) if subtitles else None
         container.start_encoding()
         if texts is not None:
             _mux_subtitles(container, texts, subtitles)
@@ -104,7 +104,7 @@ def film(
             sound.metadata.update({"language": language, "title": name})
             sounds.append(sound)
         for language, name in subtitles:
-            text = _add_subtitles(container, path)
+            text = add_subtitles(container, path)
             text.metadata.update({"language": language} | ({"title": name} if name else {}))
             texts.append(text)
         _add_chapters(container, chapters, seconds)
@@ -153,6 +153,27 @@ def picture(path: Path, *, size: tuple[int, int] = (400, 600), seed: int = 0) ->
     encoder.time_base = Fraction(1, 1)
     frame = next(moving_pictures(0.1, seed, size)).reformat(format=pixels)
     path.write_bytes(b"".join(map(bytes, encoder.encode(frame) + encoder.encode())))
+    return path
+
+
+def harmed(path: Path, begin: float, end: float, *, every: int = 1) -> Path:
+    """Turn bits over in bytes of an MP4 file, between two shares of what its streams hold."""
+    raw = bytearray(path.read_bytes())
+    first = raw.index(b"mdat") + 4
+    span = slice(*(first + round(share * (len(raw) - first)) for share in (begin, end)), every)
+    raw[span] = bytes(each ^ 0xA5 for each in raw[span])
+    path.write_bytes(raw)
+    return path
+
+
+def surprising(path: Path, share: float = 0.5) -> Path:
+    """Make one tag behind a share of an FLV file one of a stream that was not there before."""
+    raw = bytearray(path.read_bytes())
+    at = 13  # behind the header
+    while at < share * len(raw):
+        at += 15 + int.from_bytes(raw[at + 1 : at + 4])
+    raw[at] ^= 1  # sound is 8, pictures are 9
+    path.write_bytes(raw)
     return path
 
 
@@ -213,7 +234,8 @@ def _add_chapters(
     )
 
 
-def _add_subtitles(container: OutputContainer, path: Path) -> SubtitleStream:
+def add_subtitles(container: OutputContainer, path: Path) -> SubtitleStream:
+    """Add a track of subtitles of the codec that a container of this suffix has."""
     codec = {".mp4": "mov_text", ".mov": "mov_text", ".webm": "webvtt"}.get(path.suffix, "subrip")
     stream = container.add_stream(codec)
     stream.codec_context.subtitle_header = _ASS_HEADER

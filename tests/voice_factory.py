@@ -55,7 +55,7 @@ def talk(
         if language:
             audio.metadata["language"] = language
         if subtitles:
-            track = media_factory._add_subtitles(container, path)
+            track = media_factory.add_subtitles(container, path)
             track.disposition = av.stream.Disposition.forced if forced else 0
         container.start_encoding()
         if subtitles:
@@ -76,4 +76,26 @@ def talk(
                 heard.pts = round(start * RATE) + n
                 container.mux(audio.encode(heard))
         container.mux(audio.encode())
+    return path
+
+
+def broadcast(path: Path, *layouts: str, seconds: int) -> Path:
+    """Write a transport stream with one sound that goes on in other channels, as on television."""
+    with av.open(path, "w", format="mpegts") as container:
+        stream = container.add_stream("mp2", rate=48000)
+        for part, layout in enumerate(layouts):
+            coder = av.CodecContext.create("mp2", "w")
+            assert isinstance(coder, av.AudioCodecContext)
+            coder.rate, coder.format, coder.layout = 48000, "s16", layout
+            coder.time_base = Fraction(1, 48000)
+            count = len(av.AudioLayout(layout).channels)
+            pulse = np.tile(np.repeat([3000, -3000], 48), 500 * seconds)
+            frame = av.AudioFrame.from_ndarray(
+                np.repeat(pulse, count).astype(np.int16)[None], format="s16", layout=layout
+            )
+            frame.sample_rate, frame.time_base = 48000, Fraction(1, 48000)
+            frame.pts = part * len(pulse)
+            for packet in (*coder.encode(frame), *coder.encode(None)):
+                packet.stream = stream
+                container.mux(packet)
     return path

@@ -52,7 +52,8 @@ class Item:
 
     `path` is None while no known place holds the file. `duration` is in seconds, 0 if unknown.
     `sidecars` are the subtitle files beside it. `added_at` is in unix seconds. `season`, `episode`,
-    `disc` and `track` are its numbers in `series` and `album`, None where unknown.
+    `disc` and `track` are its numbers in `series` and `album`, None where unknown. `keywords` are
+    what the NFO file beside it is tagged with; those that a person put on it are none.
     """
 
     id: str
@@ -73,6 +74,7 @@ class Item:
     album_artist: str = ""
     disc: int | None = None
     track: int | None = None
+    keywords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from mediadesk.api import Feature, Moment
+from mediadesk.api import SAID, Feature, Moment
 from mediadesk.engine.messages import ChapterView, MomentView, NodeView, Quote, Span
 from mediadesk.search import written
 from mediadesk.search.tree import Text
+from mediadesk.store.features import LEARNT
 from mediadesk.store.graph import Edge
 from mediadesk.understand import FEATURE
+from mediadesk.understand.languages import languages as weighed
+from mediadesk.understand.languages import told
 
 _PICTURES = "keyframes"
-_SOUND = ("audio", "voice")
+_SOUND = "audio"
+_WEIGHED = frozenset({FEATURE, "text", *SAID})
+"""What is told of their languages is weighed in the feature that is derived."""
 Known = Mapping[str, Feature]
 """Extractor → what it learnt about one item."""
 
@@ -80,36 +85,28 @@ def spans(known: Known) -> tuple[Span, ...]:
 
 def sound(known: Known) -> dict[str, float]:
     """Give the numbers that the sound was measured by: shares, loudness, tempo."""
-    told = (pair for name in _SOUND if name in known for pair in known[name].data.items())
-    return {key: number for key, value in told if (number := _number(value)) is not None}
+    return _numbers(known.get(_SOUND, Feature()).data)
 
 
 def kinds(known: Known) -> dict[str, float]:
-    """Give kind → how sure it is, by what is in an item, the surest first."""
-    found = known.get(FEATURE, Feature()).data.get("kind")
-    told = found.items() if isinstance(found, dict) else ()
-    numbers = {name: number for name, value in told if (number := _number(value)) is not None}
-    return dict(sorted(numbers.items(), key=lambda pair: -pair[1]))
+    """Give kind → how sure it is, by content or by what people filed others as, surest first."""
+    taught = _numbers(known.get(LEARNT, Feature()).data.get("kind"))
+    found = taught or _numbers(known.get(FEATURE, Feature()).data.get("kind"))
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))
 
 
 def languages(known: Known) -> dict[str, float]:
-    """Give the languages of what is said, as two letters each, that of most of it first.
+    """Give the languages that an item is in, as two letters each, with how sure that is.
 
-    Each has how sure it is that it is one; who says nothing of that is sure.
+    First come those that follow from all that is known, then those that other plugins tell of;
+    who says nothing of how sure it is, is sure.
     """
-    data = [known.get(name, Feature()).data for name in (FEATURE, *known)]
-    first = (str(each["language"]) for each in data if each.get("language"))
-    rest = (str(one) for each in data for one in each.get("languages") or () if one)
-    told = [
-        (each.get("language"), sure)
-        for each in (*data, *(track for own in data for track in _dicts(own.get("tracks"))))
-        for key in ("language_confidence", "confidence")
-        if (sure := _number(each.get(key))) is not None
-    ]
-    return {
-        one: max((sure for language, sure in told if language == one), default=1.0)
-        for one in dict.fromkeys((*first, *rest))
-    }
+    derived = known.get(FEATURE)
+    found = _numbers(derived.data.get("languages")) if derived else weighed(known)
+    for name, feature in known.items():
+        if name not in _WEIGHED:
+            found = found | told(feature.data, unsaid=1.0) | found
+    return found
 
 
 def nodes(edges: Sequence[Edge]) -> tuple[NodeView, ...]:
@@ -151,13 +148,14 @@ def _views(
     return tuple(sorted(found, key=lambda each: each.start))
 
 
-def _dicts(value: object) -> list[Mapping[str, object]]:
-    return [each for each in value if isinstance(each, dict)] if isinstance(value, list) else []
-
-
 def _list(known: Known, extractor: str, key: str) -> list[object]:
     found = known.get(extractor, Feature()).data.get(key)
     return found if isinstance(found, list) else []
+
+
+def _numbers(value: object) -> dict[str, float]:
+    told = value.items() if isinstance(value, Mapping) else ()
+    return {key: number for key, each in told if (number := _number(each)) is not None}
 
 
 def _number(value: object) -> float | None:

@@ -32,7 +32,8 @@ class Playing:
         states = self._access.states(profile)
         after = following(db, item)
         viewed = views.items(db, [item.id, *([after] if after else [])], states)
-        known, learnt = library.chapters(db, item.id), features.of_item(db, item.id)
+        known = library.chapters(db, item.id)
+        learnt = features.of_item(db, item.id, other_languages=False)
         chosen = self._chosen(db, item, self._access.profile(profile))
         return Sitting(
             item=viewed[0],

@@ -130,7 +130,7 @@ def page(
     plugins: Iterable[Plugin],
 ) -> ItemPage:
     """View everything about an item; `plugins` may have parts that learnt about it."""
-    known = features.of_item(db, item.id)
+    known = features.of_item(db, item.id, other_languages=False)
     partial = {name: feature.problem for name, feature in known.items() if feature.problem}
     noted = registers.values(db, [item.id], profile=profile).get(item.id, {})
     return ItemPage(

@@ -79,8 +79,8 @@ def packets(container: InputContainer, stream: Stream) -> Iterator[Packet[Stream
     """Give the packets of a stream, as far as the container is whole."""
     try:
         yield from container.demux(stream)
-    except InvalidDataError:
-        return
+    except (InvalidDataError, IndexError):
+        return  # PyAV counts the streams once, but one may turn up while the file is read
 
 
 def decodes(stream: VideoStream | AudioStream, some: Iterable[Packet[Stream]]) -> bool:

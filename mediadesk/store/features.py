@@ -59,7 +59,8 @@ def save(
                 *(_pack(m.vector), shown(m.text), m.image or None, shown(m.why)),
                 shown(m.language),
             )
-            for n, m in enumerate(feature.moments)
+            # What can be left out comes last, so that nothing else has another number then.
+            for n, m in enumerate(sorted(feature.moments, key=lambda each: bool(each.language)))
         ],
     )
 
@@ -280,6 +281,12 @@ class Change:
 def last_seq(db: Database) -> int:
     """Give the seq of the newest feature, 0 where there is none; takes no time."""
     return int(db.conn.execute("SELECT coalesce(max(seq), 0) FROM feature").fetchone()[0])
+
+
+def newest_seq(db: Database, item: str) -> int:
+    """Give the seq of an item's newest feature, 0 where it has none."""
+    found = db.conn.execute("SELECT max(seq) FROM feature WHERE item = ?", [item]).fetchone()
+    return int(found[0] or 0)
 
 
 def changes(db: Database, *, after: int = 0) -> Iterator[Change]:

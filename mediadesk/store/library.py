@@ -138,9 +138,10 @@ def artwork(db: Database, ids: Sequence[str]) -> dict[str, bytes]:
 
 
 def items(db: Database, ids: Sequence[str]) -> dict[str, Item]:
-    """Give id → item for those of `ids` that exist."""
+    """Give id → item, with its keywords, for those of `ids` that exist."""
     rows = db.query(f"{_ITEM} WHERE item.id IN ({marks(ids)})", list(ids))
-    return {row["id"]: item_from_row(row) for row in rows}
+    words = told.keywords(db, ids)
+    return {row["id"]: item_from_row(row, words.get(row["id"], ())) for row in rows}
 
 
 def facts(db: Database, item: str) -> Json:
@@ -219,7 +220,7 @@ def all_items(db: Database) -> Iterator[Listed]:
         yield listed_from_row(row)
 
 
-def item_from_row(row: dict[str, Any]) -> Item:
+def item_from_row(row: dict[str, Any], keywords: tuple[str, ...] = ()) -> Item:
     """Make an item of a row of the item query."""
     return Item(
         id=row["id"],
@@ -240,6 +241,7 @@ def item_from_row(row: dict[str, Any]) -> Item:
         album_artist=row["album_artist"],
         disc=row["disc"],
         track=row["track"],
+        keywords=keywords,
     )
 
 

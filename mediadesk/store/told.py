@@ -176,11 +176,22 @@ def words(db: Database, items: Sequence[str]) -> dict[str, tuple[Any, ...]]:
     """Give item → its words: what is compared and found by text, and a sum of its lyrics."""
     rows = db.conn.execute(
         "SELECT id, title, artist, album, genres, description, series, (SELECT fields ->> 'lyrics'"
-        "  FROM told WHERE told.item = item.id AND source = 'embedded')"
+        "  FROM told WHERE told.item = item.id AND source = 'embedded'),"
+        " (SELECT fields ->> 'tags' FROM told WHERE told.item = item.id AND source = 'sidecar')"
         " FROM item WHERE id IN (SELECT value FROM json_each(?))",
         [json.dumps(items)],
     )
     return {row[0]: row[1:] for row in rows}
+
+
+def keywords(db: Database, items: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Give item → what the NFO file beside it is tagged with, for those that have any."""
+    rows = db.conn.execute(
+        "SELECT item, fields ->> 'tags' FROM told WHERE source = 'sidecar'"
+        f" AND item IN ({marks(items)}) AND fields ->> 'tags' IS NOT NULL",
+        list(items),
+    )
+    return {item: tuple(json.loads(tags)) for item, tags in rows}
 
 
 def _retitle(layers: list[tuple[str, dict[str, Any]]]) -> None:

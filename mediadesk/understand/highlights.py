@@ -43,7 +43,7 @@ def highlights(item: Item, known: Mapping[str, Feature]) -> tuple[Moment, ...]:
     it is one.
     """
     shots = _shots(item, known.get("keyframes", Feature()))
-    candidates = [*_telling(item, known, shots), *_typical(shots), *_new(shots)]
+    candidates = [*_telling(known, shots), *_typical(shots), *_new(shots)]
     most = min(_MOST, 1 + int(item.duration // _EACH))
     chosen = _diverse(candidates, most, reach=item.duration / _MOST)
     return tuple(sorted(_with_lines(chosen, said(known).moments), key=lambda each: each.start))
@@ -75,12 +75,10 @@ def _new(shots: Sequence[Moment]) -> Iterator[_Candidate]:
             yield _candidate(shots[n], NEW, (1 - float(alike[n])) * _SCORES[NEW], vectors[n])
 
 
-def _telling(
-    item: Item, known: Mapping[str, Feature], shots: Sequence[Moment]
-) -> Iterator[_Candidate]:
+def _telling(known: Mapping[str, Feature], shots: Sequence[Moment]) -> Iterator[_Candidate]:
     """Give the sentences of the summary, with what is seen then, unless they are all there are."""
     starts = [each.start for each in shots]
-    lines, sentences = _lines(known), summary(item, known)
+    lines, sentences = _lines(known), summary(known)
     once = {str(each["text"]).casefold(): each for each in reversed(sentences)}.values()
     for sentence in once if len(lines) > len(sentences) else ():
         start = float(sentence["t"])

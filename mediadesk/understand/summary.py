@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from mediadesk.api import Array, Feature, Item, said, unit
+from mediadesk.api import Array, Feature, said, unit
 from mediadesk.understand.sentences import joined, shortened, whole, width
 
 _FEWEST, _MOST = 3, 5
@@ -19,7 +19,7 @@ _SAME = 0.85  # cosine from which two passages say the same
 _RELEVANCE = 0.6  # against being unlike what is already there
 
 
-def summary(item: Item, known: Mapping[str, Feature]) -> list[dict[str, Any]]:  # noqa: ARG001
+def summary(known: Mapping[str, Feature]) -> list[dict[str, Any]]:
     """Give three to five lines, as {"t": seconds, "text": …}, in the order of time.
 
     They are chosen by maximal marginal relevance (Carbonell & Goldstein 1998): what is most alike

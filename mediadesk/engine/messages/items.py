@@ -210,9 +210,9 @@ class ItemPage:
     `tags` are those of taggers, `item.labels` those of people. `collections` are the names of the
     plain collections that it is in. `moments` are the key moments, `keyframes` all pictures,
     `passages` all that is said or written. `sound` are numbers: shares of 0..1, loudness_lufs,
-    tempo_bpm. `languages` are those of what is said, that of most of it first, and `kinds` what it
-    may be by what is in it, both with confidence. `summary` quotes what says most. `nodes` are whom
-    and what it has to do with.
+    tempo_bpm. `languages` are those that it is in, and `kinds` what it may be by what is in it,
+    both with confidence. `summary` quotes what says most. `nodes` are whom and what it has to do
+    with.
     """
 
     item: ItemView

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from mediadesk.api import (
     Array,
@@ -15,11 +16,16 @@ from mediadesk.api import (
     Run,
     Sample,
     Skip,
+    UnreadableError,
     hookimpl,
 )
 
+if TYPE_CHECKING:
+    from mediadesk_episodes.sound import Heard
+
 _HEAD, _TAIL = 600.0, 300.0  # seconds, and at most half of the episode
 _SHORTEST = 60.0  # seconds
+_LEAST = 1.0  # seconds that have to be decoded; a damaged packet may seem to be sound
 
 
 class Fingerprint:
@@ -31,25 +37,37 @@ class Fingerprint:
     model = None
 
     def prepare(self, item: Item, media: Media) -> Sample:
-        """Listen to both ends: `head` and `tail`, uint32, one for each `hop` seconds."""
+        """Listen to both ends: `head` and `tail`, uint32, one for each `hop` seconds.
+
+        Where one could not be decoded they are 0, and `problem` says how much that is.
+        """
         import av  # takes a while to load
 
-        from mediadesk_episodes import prints
+        from mediadesk_episodes.prints import HOP, fingerprint
+        from mediadesk_episodes.sound import chosen, listen
 
         if item.path is None:
             raise Skip("the file is away")
         with media.open(item.path) as container:
-            stream = prints.chosen(container)
+            stream = chosen(container)
             length = (container.duration or 0) / av.time_base
             if length < _SHORTEST:
-                raise Skip("it is too short for an intro")
+                raise Skip("it is too short for an intro" if length else "its length is unknown")
             start = length - min(_TAIL, length / 2)
-            head = prints.listen(container, stream, 0.0, min(_HEAD, length / 2))
-            tail = prints.listen(container, stream, start, length - start)
-        if not head.any():
-            raise Skip("it begins in silence")
+            first = listen(container, stream, 0.0, min(_HEAD, length / 2))
+            last = listen(container, stream, start, length - start)
+        if first.seconds + last.seconds < _LEAST <= first.due + last.due:
+            raise UnreadableError(
+                f"The sound that “{item.path}” begins and ends with can't be decoded: copy it "
+                "again from its source."
+            )
+        head, tail, problem = fingerprint(first.sound), fingerprint(last.sound), _short(first, last)
+        if not head.any() and not tail.any() and not problem:
+            raise Skip("it begins and ends in silence")
         return Sample(
-            arrays={"head": head, "tail": tail}, data={"tail_start": start, "hop": prints.HOP}
+            arrays={"head": head, "tail": tail},
+            data={"tail_start": start, "hop": HOP},
+            problem=problem,
         )
 
     def encode(self, samples: Sequence[Sample], run: Run) -> Sequence[Feature]:  # noqa: ARG002
@@ -58,7 +76,22 @@ class Fingerprint:
 
 def _feature(sample: Sample) -> Feature:
     written = {name: _written(own) for name, own in sample.arrays.items()}
-    return Feature(data={"prints": {**sample.data, **written}})
+    return Feature(data={"prints": {**sample.data, **written}}, problem=sample.problem)
+
+
+def _short(first: Heard, last: Heard) -> str:
+    """Say what of both ends could not be heard; nothing if they could."""
+    told = [
+        f"{end.seconds:.0f} of the {end.due:.0f} seconds it {verb} with"
+        for end, verb in ((first, "begins"), (last, "ends"))
+        if end.is_short
+    ]
+    if not told:
+        return ""
+    return (
+        f"Only {' and '.join(told)} could be heard: the file is cut short or damaged, so copy it "
+        "again from its source."
+    )
 
 
 def _written(prints: Array) -> str:

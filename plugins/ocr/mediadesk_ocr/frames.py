@@ -1,5 +1,6 @@
 """Pictures spread over a video: the first ones far apart, later ones between them."""
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
 from fractions import Fraction
@@ -16,6 +17,10 @@ _STEP = 2.0  # seconds that a line of subtitles is to be read for, at least
 _SHORT = 60.0  # seconds: a video with few key pictures is decoded whole if it is no longer
 _FAR = 60.0  # seconds between key pictures: beyond, those that were meant may be missing
 _READ_AHEAD = 300  # packets in search of a key picture: as many as commonly lie between two
+_FOLLOWED = 20_000  # packets in search of the end: a quarter of an hour, at most
+_ENDS = (av.FFmpegError, EOFError, IndexError)
+"""Of a truncated file; and of one that turned out to have more streams (PyAV counts them once)."""
+_DENSE = 4  # pictures for each that is wanted, from which those no other needs are left out
 
 
 class Again(Enum):
@@ -57,7 +62,9 @@ def looks(container: InputContainer, most: int, duration: float) -> Iterator[Loo
     if not length:
         stream.codec_context.skip_frame = "NONKEY"
         found: Iterator[Place] = islice(_through(container, stream), most)
-    elif length <= _SHORT and _keys(container, stream) < count / 2:
+    elif length <= _SHORT and (counted := _counted(container, stream))[1] < count / 2:
+        if counted[0] > _DENSE * count:
+            stream.codec_context.skip_frame = "NONREF"
         found = _at_times(container, stream, times)
     else:
         far = round(min(_FAR, length / 4) / float(tick))
@@ -73,15 +80,16 @@ def coarse_to_fine(times: Sequence[int]) -> list[int]:
     return [times[n] for n in order]
 
 
-def _keys(container: InputContainer, stream: VideoStream) -> int:
-    """Count the key pictures by reading all, as far as that can be done."""
-    count = 0
+def _counted(container: InputContainer, stream: VideoStream) -> tuple[int, int]:
+    """Count the pictures and the key pictures by reading all, as far as that can be done."""
+    count = keys = 0
     try:
         for packet in container.demux(stream):
-            count += packet.is_keyframe
-    except (av.FFmpegError, EOFError):
+            count += packet.size > 0
+            keys += packet.is_keyframe
+    except _ENDS:
         pass  # what came before it counts
-    return count
+    return count, keys
 
 
 def _before(
@@ -89,10 +97,13 @@ def _before(
 ) -> Iterator[Place]:
     """Give the key picture at or before each time, each once; none where the file lacks it."""
     seen: set[int] = set()
+    missing: Sequence[int] | None = None
     for time in times:
         frame = _key_picture(container, stream, time)
         at = time if frame is None or frame.pts is None else frame.pts
-        if at < time - far and not _goes_on(container, stream, time):
+        if at < time - far and missing is None:
+            missing = _beyond(container, stream, sorted(times))
+        if at < time - far and missing and time >= missing[0]:
             yield time, None
         else:
             yield at, AGAIN if at in seen else frame
@@ -105,39 +116,64 @@ def _key_picture(container: InputContainer, stream: VideoStream, time: int) -> V
         packets = islice(container.demux(stream), _READ_AHEAD)
         keys = islice((packet for packet in packets if packet.is_keyframe), 1)
         frames = [frame for key in (*keys, None) for frame in stream.decode(key)]
-    except (av.FFmpegError, EOFError):
+    except _ENDS:
         return None  # a damaged stretch costs its own picture only
     return next((frame for frame in frames if not frame.is_corrupt), None)
 
 
+def _beyond(container: InputContainer, stream: VideoStream, times: Sequence[int]) -> Sequence[int]:
+    """Give those times that come after the end of the pictures: some where a file is cut off."""
+    if _goes_on(container, stream, times[-1]):
+        return ()
+    return times[bisect_left(times, True, key=lambda at: not _goes_on(container, stream, at)) :]
+
+
 def _goes_on(container: InputContainer, stream: VideoStream, time: int) -> bool:
-    """Tell whether packets follow up to a time, as those of a still video do, not of a cut one."""
+    """Tell whether there are pictures up to a time, be it one that stays."""
+    # MP4 leads to any picture, Matroska only to those after a time: one that stays is before it.
+    return any(_reaches(container, stream, time, any_frame=how) for how in (True, False))
+
+
+def _reaches(container: InputContainer, stream: VideoStream, time: int, *, any_frame: bool) -> bool:
+    """Tell whether pictures reach a time, read from any or from a key picture before it on."""
+    last: int | None = None
     try:
-        for packet in islice(container.demux(stream), _READ_AHEAD):
-            if packet.pts is None:  # the end
+        container.seek(time, stream=stream, any_frame=any_frame)
+        for packet in islice(container.demux(stream), _FOLLOWED):
+            if not packet.size:  # the end
                 return False
-            if packet.pts + (packet.duration or 0) >= time:
-                break
-    except (av.FFmpegError, EOFError):
+            at = packet.dts if packet.pts is None else packet.pts
+            if at is None:
+                continue
+            # Not every container says how long a picture stays.
+            if at + max(packet.duration or 0, 0 if last is None else at - last) >= time:
+                return True
+            last = at
+    except _ENDS:
         return False
-    return True
+    return last is not None  # it goes on for longer than is worth the time
 
 
 def _at_times(
     container: InputContainer, stream: VideoStream, times: Sequence[int]
 ) -> Iterator[Place]:
-    """Decode all that others build on, and give the first picture at or after each time."""
-    stream.codec_context.skip_frame = "NONREF"
+    """Decode all, and give the picture that is seen at each time, each picture once."""
     container.seek(0)
-    ahead, last, until = list(times), times[0], 0
+    ahead, until = list(times), 0
+    shown: tuple[int, VideoFrame] | None = None
     for time, frame in _through(container, stream):
-        if time >= ahead[0]:
-            yield time, frame
-            ahead = [each for each in ahead if each > time]
+        if shown is None:
+            ahead = [max(time, each) for each in ahead]
+        elif ahead[0] < time:
+            yield shown
+            ahead = [each for each in ahead if each >= time]
         if not ahead:
             return
         # Not every container says how long a picture stays.
-        last, until = time, time + max(frame.duration, time - last)
+        until = time + max(frame.duration, time - shown[0] if shown else 0)
+        shown = time, frame
+    if shown:
+        yield shown
     yield from ((time, None) for time in ahead if time > until)
 
 
@@ -147,5 +183,5 @@ def _through(container: InputContainer, stream: VideoStream) -> Iterator[tuple[i
         for frame in container.decode(stream):
             if frame.pts is not None and not frame.is_corrupt:
                 yield frame.pts, frame
-    except (av.FFmpegError, EOFError):
+    except _ENDS:
         return  # a truncated file ends early

@@ -128,7 +128,10 @@ def _read(container: InputContainer, most: int, duration: float) -> tuple[dict[f
                 f"{_PATIENCE / 60:.0f} minutes: give this plugin fewer to look at."
             )
     if missed and read:
-        return read, f"{missed} of {missed + len(read)} pictures can't be decoded."
+        return read, (
+            f"{missed} of {missed + len(read)} pictures can't be decoded: the file is cut short or "
+            "damaged, so copy it again from its source."
+        )
     return read, ""
 
 

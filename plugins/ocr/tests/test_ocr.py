@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from media_factory import clip, song
+from media_factory import clip, song, surprising
 from voice_factory import talk
 
 from mediadesk.api import Sample, Skip, UnreadableError, UserError, testing
@@ -28,9 +29,16 @@ def seen(path: Path, most: int = 100, duration: float = 0.0) -> list[Look]:
         return [each for each in looks(container, most, duration) if each[1] is not AGAIN]
 
 
-def sparse(path: Path, *, seconds: int, every: int, rate: int = 5) -> Path:
+def sparse(
+    path: Path,
+    *,
+    seconds: int,
+    every: int,
+    rate: int = 5,
+    container_options: dict[str, str] | None = None,
+) -> Path:
     """Write a video of `rate` frames a second with a key picture only each `every` seconds."""
-    with av.open(path, "w") as container:
+    with av.open(path, "w", container_options=container_options) as container:
         options = {"preset": "ultrafast", "x264-params": f"keyint={rate * every}:scenecut=0"}
         stream = container.add_stream("libx264", rate=rate, options=options)
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
@@ -42,10 +50,13 @@ def sparse(path: Path, *, seconds: int, every: int, rate: int = 5) -> Path:
     return path
 
 
-def slides(path: Path, *, count: int, seconds: int) -> Path:
-    """Write a video of so many pictures, each of which stays, the first a key picture only."""
+def slides(path: Path, *, count: int, seconds: int, between: int = 0) -> Path:
+    """Write a video of so many pictures, each of which stays, the first a key picture only.
+
+    With `between` so many in a row may be of the kind that no other is built on.
+    """
     with av.open(path, "w") as container:
-        stream = container.add_stream("libx264", rate=1, options={"bf": "0"})
+        stream = container.add_stream("libx264", rate=1, options={"bf": f"{between}"})
         stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
         stream.codec_context.time_base = Fraction(1, 1)
         packets = list[av.Packet]()
@@ -100,10 +111,43 @@ def test_a_still_video_lacks_nothing_where_its_key_pictures_are_far_apart(
 
 
 @pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
-def test_slides_that_stay_until_the_end_lack_nothing(tmp_path: Path, suffix: str) -> None:
-    path = slides(tmp_path / f"slides{suffix}", count=5, seconds=10)
+@pytest.mark.parametrize("between", [0, 3])
+def test_each_slide_is_looked_at_from_the_first_to_the_last(
+    tmp_path: Path, suffix: str, between: int
+) -> None:
+    path = slides(tmp_path / f"slides{suffix}", count=5, seconds=10, between=between)
     found = seen(path)
-    assert [round(second) for second, _ in found] == [10, 20, 30, 40]
+    assert [round(second) for second, _ in found] == [0, 10, 20, 30, 40]
+    greys = [frame.to_ndarray(format="gray").mean() for _, frame in found]
+    assert greys == pytest.approx([0, 40, 80, 120, 160], abs=5)
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_of_long_slides_only_key_pictures_are_looked_at_and_none_is_missed(
+    tmp_path: Path, suffix: str
+) -> None:
+    found = seen(slides(tmp_path / f"slides{suffix}", count=4, seconds=90))
+    assert [(second, frame is None) for second, frame in found] == [(0, False)]
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv"])
+def test_a_file_that_is_cut_off_is_told_though_its_key_pictures_are_far_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    monkeypatch.setattr(written, "page", lambda *_, top: Page(top=top, lines=()))
+    fast = {"movflags": "faststart"} if suffix == ".mp4" else {}
+    path = sparse(tmp_path / f"whole{suffix}", seconds=600, every=250, container_options=fast)
+    with pytest.raises(Skip, match="nothing is written"):
+        prepare(path)
+    cut = tmp_path / f"cut{suffix}"
+    cut.write_bytes(path.read_bytes()[: path.stat().st_size * 7 // 12])  # after 350 s
+    told = re.fullmatch(
+        r"(\d+) of \d+ pictures can't be decoded: the file is cut short or damaged, so copy it "
+        r"again from its source\.",
+        prepare(cut).problem,
+    )
+    assert told
+    assert 9 <= int(told[1]) <= 11
 
 
 def test_what_a_truncated_video_lacks_is_counted(tmp_path: Path) -> None:
@@ -112,6 +156,15 @@ def test_what_a_truncated_video_lacks_is_counted(tmp_path: Path) -> None:
     found = seen(tmp_path / "cut.mkv")
     assert len(found) == pytest.approx(30, abs=3)  # the last before the cut stand for 20 s more
     assert sum(frame is None for _, frame in found) == pytest.approx(10, abs=2)
+
+
+@pytest.mark.parametrize("seconds", [20, 80])
+def test_a_stream_that_appears_late_ends_nothing(tmp_path: Path, seconds: int) -> None:
+    path = sparse(tmp_path / "film.flv", seconds=seconds, every=seconds // 2)
+    with GuardedMedia().open(path) as container:
+        known = [second for second, _ in looks(container, 10, 0.0)]
+    with GuardedMedia().open(surprising(path)) as container:
+        assert [second for second, _ in looks(container, 10, 0.0)] == known
 
 
 def test_any_number_of_times_keeps_all_of_them() -> None:

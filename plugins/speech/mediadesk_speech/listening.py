@@ -99,13 +99,14 @@ class _Ear:
         if speech.seconds >= _LEAST:
             if self._sure < _SURE:
                 self._ask(speech)
-            until = window.start
-            for line in self._whisper.lines(speech, self.language):
-                if line:
-                    until = window.start + line.end
-                    self.lines.append(replace(line, start=window.start + line.start, end=until))
-                if self._is_late():
-                    return until, self._out_of_time()
+            for piece in speech.pieces():
+                for line in self._whisper.lines(piece, self.language):
+                    start, end = window.start + line.start, window.start + line.end
+                    self.lines.append(replace(line, start=start, end=end))
+                    if self._is_late():
+                        return end, self._out_of_time()
+                if self._is_late():  # it may have given no line at all
+                    return window.start + piece.end, self._out_of_time()
         if speech.is_cut:
             return window.start + speech.end, (
                 f"the plugin's settings allow {_minutes(self._limits.minutes * 60)} of speech."

@@ -20,6 +20,8 @@ _WINDOW = 300 * RATE
 _SEARCHED = 10 * RATE  # samples at the end of a window in which a pause to cut at is sought
 _PAUSE = RATE // 5
 _GAP = 1.0  # seconds between what was heard last and what comes next
+_ENDS = (av.FFmpegError, EOFError, IndexError)
+"""Of a truncated file; and of one that turned out to have more streams (PyAV counts them once)."""
 _MISSING = 0.1  # of what a file claims, and a second at least, is worth a word
 # Of these the length is a guess from their size, so they can't be short of it.
 _GUESSED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr"})
@@ -103,7 +105,7 @@ def _pieces(container: InputContainer, stream: AudioStream) -> Iterator[Piece]:
     resampler, due = _resampler(), None
     form: tuple[str, str, int] | None = None
     start: float | None = 0.0
-    with suppress(av.FFmpegError, EOFError):  # a truncated file ends early
+    with suppress(*_ENDS):
         for frame in _frames(container, stream):
             at = due or 0.0 if frame.time is None else frame.time - begin
             # Television goes from stereo to more channels, which no resampler follows.
@@ -142,5 +144,5 @@ def _resampler() -> AudioResampler:
 def _frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
     """Decode one packet after the other; one that is damaged is left out."""
     for packet in container.demux(stream):
-        with suppress(av.error.InvalidDataError):
+        with suppress(av.FFmpegError):  # damage has many names
             yield from packet.decode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp
 from pathlib import Path
 
@@ -19,7 +19,13 @@ from mediadesk_speech.sound import RATE
 
 _MOST_THREADS = 4
 _DETECTED_IN = 2  # half minutes of speech that tell the language
-_VOICE = VadOptions(min_speech_duration_ms=250, min_silence_duration_ms=700, speech_pad_ms=250)
+_PIECE = 30 * RATE  # samples: what Whisper takes at a time
+_VOICE = VadOptions(
+    min_speech_duration_ms=250,
+    max_speech_duration_s=_PIECE / RATE,
+    min_silence_duration_ms=700,
+    speech_pad_ms=250,
+)
 # What is less likely than this, or repeats itself more, the model has made up.
 _LIKELY, _REPETITION, _SILENT = -1.0, 2.4, 0.6
 
@@ -45,6 +51,19 @@ class Speech:
     def end(self) -> float:
         """The second of the sound at which it ends."""
         return self.chunks[-1]["end"] / RATE if self.chunks else 0.0
+
+    def pieces(self) -> Iterator[Speech]:
+        """Cut it between its stretches into pieces of half a minute at most."""
+        own, first, last = list[dict[str, int]](), 0, 0
+        for chunk in self.chunks:
+            size = chunk["end"] - chunk["start"]
+            if own and last + size - first > _PIECE:
+                yield replace(self, chunks=own, joined=self.joined[first:last])
+                own, first = [], last
+            own.append(chunk)
+            last += size
+        if own:
+            yield replace(self, chunks=own, joined=self.joined[first:last])
 
 
 class Whisper:
@@ -78,10 +97,10 @@ class Whisper:
         )
         return code, round(float(sure), 3)
 
-    def lines(self, speech: Speech, language: str) -> Iterator[Line | None]:
+    def lines(self, speech: Speech, language: str) -> Iterator[Line]:
         """Give what is said, one line after the other as they are found out; seconds are sound's.
 
-        None stands for what the model seems to have made up, for that takes time, too.
+        What the model seems to have made up is left out.
         """
         segments, _ = self._model.transcribe(
             speech.joined,
@@ -97,9 +116,7 @@ class Whisper:
                 or each.compression_ratio > _REPETITION
                 or (each.no_speech_prob > _SILENT and each.avg_logprob < _LIKELY / 2)
             )
-            if is_made_up or not any(map(str.isalnum, text)):
-                yield None
-            else:
+            if not is_made_up and any(map(str.isalnum, text)):
                 yield Line(
                     start=min(each.start, speech.end),  # the model may go beyond it
                     end=min(max(each.start, each.end), speech.end),

@@ -1,6 +1,6 @@
 """Understands videos by what is said in their subtitles, and all items by their titles."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,8 @@ _MOST_PASSAGES = 10_000  # of one item, in all languages
 class Subtitles:
     """Gives each video the passages of its best subtitles; at most 512 of them have vectors.
 
-    Those of other languages are kept as texts.
+    Those of other languages are kept as texts. `data["sound"]` has the language of the sound, as
+    the file tells it.
     """
 
     name = "subtitles"
@@ -49,15 +50,19 @@ class Subtitles:
         the chosen track, whose passages come first, then that of another one.
         """
         from mediadesk_subtitles.files import sentence  # they take a while to load
-        from mediadesk_subtitles.tracks import chosen, others
+        from mediadesk_subtitles.tracks import TOLD, chosen, others
 
         tracks, sound, problems = _read(item, media)
         end = item.duration or inf  # the subtitles of a longer film would point to nowhere
         best = chosen([each for each in tracks if each.cues and each.cues[0].start < end], sound)
         if best is None and problems:
             raise UnreadableError(" ".join(problems))
+        heard = {"sound": {"language": sound, "language_confidence": TOLD}} if sound else {}
         if best is None:
-            raise Skip("there are no subtitles")
+            problem = sentence(each.problem for each in tracks)
+            if not heard and not problem:
+                raise Skip("there are no subtitles")
+            return Sample(data=heard, problem=problem)
         said = [("", each) for each in best.passages if each.start < end]
         also = [
             (track.language, each)
@@ -70,9 +75,10 @@ class Subtitles:
             arrays={"language": np.array([language for language, _ in kept])},
             texts=tuple(each.text for _, each in kept),
             times=tuple((each.start, each.end) for _, each in kept),
-            data={
+            data=heard
+            | {
                 "language": best.language,
-                "languages": _languages(best.language, tracks),
+                "languages": [best.language] if best.language else [],
                 "passages": len(said),
                 "tracks": [_told(track, is_chosen=track is best) for track in tracks if track.cues],
             },
@@ -81,10 +87,12 @@ class Subtitles:
 
     def encode(self, samples: Sequence[Sample], run: Run) -> Sequence[Feature]:
         """Run the model once over the passages of all samples."""
-        spreads = [_spread(sample.data["passages"]) for sample in samples]
+        spreads = [_spread(sample.data.get("passages", 0)) for sample in samples]
         texts = [
             sample.texts[n] for sample, spread in zip(samples, spreads, strict=True) for n in spread
         ]
+        if not texts:
+            return [Feature(data=sample.data) for sample in samples]
         vectors = run({"text": np.array(texts, dtype=object)})["embedding"]
         cuts = np.cumsum([len(spread) for spread in spreads])[:-1]
         return [
@@ -94,10 +102,7 @@ class Subtitles:
 
 
 def _read(item: Item, media: Media) -> "tuple[list[Track], str, list[str]]":
-    """Give the tracks, the language of the sound, and a sentence for each file that is broken.
-
-    The language is only looked up where it tells which track is to be taken.
-    """
+    """Give the tracks, the language of the sound, and a sentence for each file that is broken."""
     from mediadesk_subtitles.files import read_sidecar
     from mediadesk_subtitles.streams import read_embedded, sound_language
 
@@ -110,7 +115,7 @@ def _read(item: Item, media: Media) -> "tuple[list[Track], str, list[str]]":
         except UnreadableError as error:
             problems.append(str(error))
     whole = [track for track in tracks if track.cues and "forced" not in track.roles]
-    if item.path is None or (whole and len(tracks) == 1):
+    if item.path is None:
         return tracks, "", problems
     try:
         with media.open(item.path) as container:
@@ -134,12 +139,6 @@ def _told(track: "Track", *, is_chosen: bool) -> dict[str, Any]:
     }
 
 
-def _languages(first: str, tracks: "Iterable[Track]") -> list[str]:
-    """Give the languages of tracks, that of the chosen one first."""
-    others = sorted(track.language for track in tracks if track.cues)
-    return [each for each in dict.fromkeys([first, *others]) if each]
-
-
 def _spread(count: int) -> list[int]:
     """Give which of so many passages get a vector: all, or as many as may be, evenly spread."""
     most = min(count, _MOST_VECTORS)
@@ -147,6 +146,8 @@ def _spread(count: int) -> list[int]:
 
 
 def _feature(sample: Sample, vectors: Mapping[int, Array]) -> Feature:
+    if not vectors:
+        return Feature(data=sample.data)
     data = _with_language(sample)
     return Feature(
         summary=unit(np.mean(list(vectors.values()), axis=0)),
@@ -180,7 +181,7 @@ def _with_language(sample: Sample) -> dict[str, Any]:
     found = {"language": language, "source": "text", "confidence": confidence}
     return data | {
         "language": language,
-        "languages": sorted({language, *data["languages"]}, key=lambda each: each != language),
+        "languages": [language] if language else [],
         "tracks": [each | found if each["chosen"] else each for each in data["tracks"]],
     }
 

@@ -1,11 +1,11 @@
 """Reads the text tracks inside a video."""
 
 import time
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 
 import av
 from av.container import InputContainer
+from av.stream import Stream
 from av.subtitles.stream import SubtitleStream
 from av.subtitles.subtitle import AssSubtitle
 
@@ -15,6 +15,11 @@ from mediadesk_subtitles.files import MOST_CUES
 from mediadesk_subtitles.tracks import Track, track
 
 _TEXT_CODECS = frozenset({"subrip", "srt", "ass", "ssa", "webvtt", "mov_text", "text"})
+_MISSING, _FEWEST = 0.1, 5.0
+"""Of what a file claims, and so many seconds at least, is worth a word."""
+_DAMAGED = "it is cut short or damaged, so copy it again from its source"
+_LARGEST = 1 << 14
+"""Bytes of a cue: a larger one is no dialogue, and packed ones may come to gigabytes."""
 _PATIENCE = 60.0
 """Seconds: Matroska has no list of its subtitles, so that the whole file is gone through."""
 
@@ -40,44 +45,70 @@ def _read(
     container: InputContainer, streams: Sequence[SubtitleStream], cues: dict[int, list[Cue]]
 ) -> str:
     """Collect what the streams show; give a sentence if that is not all of it."""
-    wanted = [*streams, *_pacemaker(container)]
+    pace = _pacemaker(container)
+    wanted = [*streams, *pace]
     for stream in container.streams:
         if stream not in wanted:
             stream.discard = av.stream.Discard.all
     until, reached = time.monotonic() + _PATIENCE, 0.0
-    with suppress(av.FFmpegError, EOFError):
-        for packet in container.demux(wanted):
-            start = float((packet.pts or 0) * packet.time_base)
-            reached = max(reached, start)
-            own = cues.get(packet.stream_index)
-            if own is not None and len(own) < MOST_CUES:
-                end = start + float((packet.duration or 0) * packet.time_base)
-                own += [
-                    Cue(start=start, end=end, text=found.dialogue.decode("utf-8", "replace"))
-                    for found in packet.decode()
-                    if isinstance(found, AssSubtitle)
-                ]
+    try:
+        for reached in _gathered(container, wanted, cues):
             if time.monotonic() > until:
-                return (
-                    f"The subtitles inside the file were read up to minute {reached / 60:.0f} only:"
-                    " its drive is too slow for more."
-                )
+                return _cut(reached, "its drive is too slow for more")
+    except EOFError:
+        pass
+    except av.FFmpegError:
+        return _cut(reached, _DAMAGED)
+    due = (container.duration or 0) / av.time_base if pace else _length(streams)
+    if due - reached > max(_FEWEST, _MISSING * due):
+        return _cut(reached, _DAMAGED)
     if any(len(own) >= MOST_CUES for own in cues.values()):
         return "The subtitles inside the file are too many: only their beginning was read."
     return ""
 
 
-def _pacemaker(container: InputContainer) -> Sequence[av.VideoStream]:
-    """Give the stream whose key pictures let a look at the clock be taken now and then.
+def _gathered(
+    container: InputContainer, wanted: Sequence[Stream], cues: dict[int, list[Cue]]
+) -> Iterator[float]:
+    """Collect what streams show, and give now and then up to which second they were read."""
+    ticks = {stream.index: float(stream.time_base or 0) for stream in wanted}
+    reached = 0.0
+    for packet in container.demux(wanted):
+        if packet.pts is None:
+            continue  # the last ones only flush decoders
+        tick = ticks[packet.stream_index]
+        start = packet.pts * tick
+        end = start + (packet.duration or 0) * tick
+        own = cues.get(packet.stream_index)
+        if own is not None and len(own) < MOST_CUES and packet.size <= _LARGEST:
+            own += [
+                Cue(start=start, end=end, text=found.dialogue.decode("utf-8", "replace"))
+                for found in packet.decode()
+                if isinstance(found, AssSubtitle)
+            ]
+        reached = max(reached, end)
+        yield reached
+
+
+def _cut(seconds: float, why: str) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    return f"The subtitles inside the file were read up to {minutes}:{rest:02} only: {why}."
+
+
+def _length(streams: Sequence[SubtitleStream]) -> float:
+    """Give up to which second these streams go by what the file tells of them, 0 if it does not."""
+    told = (float(each.duration * (each.time_base or 0)) for each in streams if each.duration)
+    return max(told, default=0.0)
+
+
+def _pacemaker(container: InputContainer) -> Sequence[Stream]:
+    """Give the stream that tells how far the file was read: the sound goes on to its end.
 
     An MP4 file lists its subtitles, so that nothing else is read of it.
     """
     if "mp4" in container.format.name:
         return ()
-    found = list(container.streams.video[:1])
-    for stream in found:
-        stream.discard = av.stream.Discard.nonkey
-    return found
+    return container.streams.audio[:1] or container.streams.video[:1]
 
 
 def _track(stream: SubtitleStream, cues: Sequence[Cue], problem: str) -> Track:

@@ -24,6 +24,9 @@ from mediadesk.api import (
 )
 
 _LONGEST = 500  # characters of a text
+_KEYWORDS = 20  # of those that catalogues have, the first ones say most
+# Two characters of Chinese make about one.
+_WORD = re.compile(r"[\u3040-\u9fff]{1,2}|[^\W_\u3040-\u9fff]+")
 _MOST = 5  # texts: what is said of it in short, and the rest of the description
 # What cameras, recorders and rippers call their files.
 _JUNK = re.compile(
@@ -50,18 +53,20 @@ class Text:
 
         title = item.title if has_words(item.title) else ""
         series = item.series if item.series.casefold() not in title.casefold() else ""
-        parts = [title, series, item.artist, item.album, ", ".join(item.genres), item.description]
+        genres, keywords = ", ".join(item.genres), ", ".join(item.keywords[:_KEYWORDS])
+        parts = [title, series, item.artist, item.album, genres, keywords, item.description]
         text = ". ".join(part.strip() for part in parts if part.strip())
         written = textwrap.wrap(text, _LONGEST)[:_MOST]
         found = lyrics.read(item, media) if item.kind in AUDIO else lyrics.Lyrics()
         sung = [each.text for each in found.passages]
+        script = languages.looks(sung)
         if not written and not sung:
             raise Skip("there is no title or description that says anything")
-        data = {"lyric_passages": len(sung), "language": languages.looks(sung)} if sung else {}
         return Sample(
             texts=(*(written or [" ".join(sung)[:_LONGEST]]), *sung),
             times=tuple((each.start, each.end) for each in found.passages) if found.timed else (),
-            data=data,
+            data=_of_description(item.description)
+            | (_of_lyrics(sung, script, float(bool(script))) if sung else {}),
             problem=sentence([found.problem]),
         )
 
@@ -100,5 +105,18 @@ def _with_language(sample: Sample) -> Json:
         return sample.data
     from mediadesk_subtitles.languages import detect
 
-    language, _ = detect(sample.texts[-sample.data["lyric_passages"] :])
-    return sample.data | {"language": language}
+    sung = sample.texts[-sample.data["lyric_passages"] :]
+    return sample.data | _of_lyrics(sung, *detect(sung))
+
+
+def _of_description(text: str) -> Json:
+    words = len(_WORD.findall(text))
+    return {"description_words": words} if words else {}
+
+
+def _of_lyrics(sung: Sequence[str], language: str, confidence: float) -> Json:
+    return {
+        "lyric_passages": len(sung),
+        "language": language,
+        "language_confidence": confidence,
+    }

@@ -7,7 +7,7 @@ from functools import cached_property
 from mediadesk_subtitles import languages
 from mediadesk_subtitles.cues import Cue, passages
 
-_TOLD = 0.9
+TOLD = 0.9
 """How sure a language is that a name or a stream tells."""
 _MOST_OTHERS = 4
 
@@ -41,7 +41,7 @@ class Track:
     @property
     def confidence(self) -> float:
         """How sure the language is, 0..1."""
-        return 0.0 if not self.language else 1.0 if self.source == "text" else _TOLD
+        return 0.0 if not self.language else 1.0 if self.source == "text" else TOLD
 
 
 def track(

@@ -10,10 +10,13 @@ import pytest
 import voice_factory
 from media_factory import clip, film
 
-from mediadesk.api import Item, Kind, Run, Sample, said
+from mediadesk.api import SURE, Feature, Item, Kind, Run, Sample, said
 from mediadesk.engine import inside
+from mediadesk.extract.batch import checked
+from mediadesk.extract.understanding import derive
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
+from mediadesk.understand import FEATURE
 from mediadesk_subtitles import Subtitles
 from mediadesk_subtitles.languages import code, detect, told
 
@@ -60,12 +63,48 @@ def test_the_language_of_the_film_itself_is_taken(french: Path) -> None:
     sample = read(french, *files)
     assert taken(sample) == "film.fr.srt"
     assert sample.data["language"] == "fr"
-    assert sample.data["languages"] == ["fr", "en", "zh"]
+    assert sample.data["languages"] == ["fr"]
     assert sample.data["passages"] == 20
     assert all(text.startswith("Voilà") for text in sample.texts[:20])
     told = {track["name"]: track for track in sample.data["tracks"]}
     assert told["film.zh.srt"]["passages"] == 20
     assert (told["film.zh.srt"]["source"], told["film.zh.srt"]["confidence"]) == ("name", 0.9)
+
+
+@pytest.mark.parametrize("sidecars", [(".en.srt",), (".en.srt", ".zh.srt"), ()])
+def test_translations_are_no_languages_of_the_film(
+    french: Path, run: Run, sidecars: tuple[str, ...]
+) -> None:
+    sample = read(french, *(write(french, each, SAID[each[1:3]]) for each in sidecars))
+    (feature,) = checked("subtitles", subtitles.encode([sample], run), 1)
+    assert feature.data["sound"] == {"language": "fr", "language_confidence": 0.9}
+    assert [each["language"] for each in feature.data.get("tracks", ())] == [
+        each[1:3] for each in sidecars
+    ]
+    assert shown({"subtitles": feature}) == {"fr": 0.9}
+
+
+def test_without_a_word_on_its_sound_subtitles_are_no_sure_sign(tmp_path: Path, run: Run) -> None:
+    untold = clip(tmp_path / "film.mkv", seconds=1)
+    sample = read(untold, write(untold, ".en.srt", SAID["en"]))
+    (feature,) = subtitles.encode([sample], run)
+    assert "sound" not in feature.data
+    found = shown({"subtitles": feature})
+    assert list(found) == ["en"]
+    assert 0.3 < found["en"] < SURE
+
+
+def test_a_batch_may_have_films_without_subtitles(french: Path, run: Run) -> None:
+    samples = [read(french), read(french, write(french, ".fr.srt", SAID["fr"])), read(french)]
+    none, some, last = subtitles.encode(samples, run)
+    assert some.summary is not None
+    assert (none.summary, none.moments, none) == (None, (), last)
+
+
+def shown(known: dict[str, Feature]) -> dict[str, float]:
+    """Give what the item page tells of the languages."""
+    item = Item(id="x", kind=Kind.FILM, title="", path=None)
+    return inside.languages(known | {FEATURE: derive(known, {}, item)})
 
 
 def test_other_languages_are_kept_as_texts_and_change_nothing_else(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 from media_factory import clip
@@ -121,6 +123,59 @@ def test_a_track_inside_the_video_is_read_without_its_markup(tmp_path: Path, suf
     sample = read(clip(tmp_path / f"film{suffix}", seconds=10, subtitles=cues))
     assert sample.texts == ("Good evening, captain", "The engine, sir, is hot")
     assert sample.times == ((1.0, 2.0), (8.0, 9.0))
+
+
+SMALL = (64, 36)
+CUT = r"The subtitles inside the file were read up to 0:(0\d|1[0-4]) only: it is cut short .*"
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".webm", ".mp4"])
+def test_a_film_that_is_cut_short_gives_what_there_is_and_says_so(
+    tmp_path: Path, suffix: str
+) -> None:
+    cues = [(n, n + 0.8, f"This is line number {n} of what they say.") for n in range(20)]
+    path = clip(tmp_path / f"film{suffix}", seconds=20, size=SMALL, audio=False, subtitles=cues)
+    if suffix == ".mp4":
+        path = remuxed(path, "faststart")
+    whole = read(path)
+    assert (whole.problem, whole.data["passages"]) == ("", 5)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    cut = read(path)
+    assert 0 < cut.data["passages"] < 5
+    assert re.fullmatch(CUT, checked_problem(cut))
+
+
+def test_a_film_that_ends_before_the_first_word_is_partial(tmp_path: Path) -> None:
+    cues = [(18.0, 19.0, "They say little.")]
+    path = clip(tmp_path / "film.mkv", seconds=20, size=SMALL, subtitles=cues)
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+    sample = read(path)
+    assert sample.texts == ()
+    assert re.fullmatch(CUT, checked_problem(sample))
+
+
+@pytest.mark.parametrize("form", [".mkv", ".mp4", "faststart", "frag_keyframe+empty_moov"])
+@pytest.mark.parametrize("audio", [True, False])
+def test_of_a_whole_film_that_is_silent_at_its_end_nothing_is_missing(
+    tmp_path: Path, form: str, audio: bool
+) -> None:
+    suffix = form if form.startswith(".") else ".mp4"
+    cues = [(1.0, 2.0, "They say little.")]
+    path = clip(tmp_path / f"film{suffix}", seconds=20, size=SMALL, audio=audio, subtitles=cues)
+    sample = read(path if suffix == form else remuxed(path, form))
+    assert (sample.texts, sample.problem) == (("They say little.",), "")
+
+
+def remuxed(path: Path, form: str) -> Path:
+    """Write an MP4 file anew in another form, such as one of which half can be opened, too."""
+    moved = path.with_stem("other")
+    with av.open(path) as old, av.open(moved, "w", options={"movflags": form}) as new:
+        streams = {each.index: new.add_stream_from_template(each) for each in old.streams}
+        for packet in old.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream_index]
+                new.mux(packet)
+    return moved
 
 
 def test_cues_are_joined_into_passages_that_end_at_a_pause(tmp_path: Path, mute: Path) -> None:

@@ -14,9 +14,13 @@ from media_factory import song
 from mutagen.flac import FLAC
 from mutagen.oggopus import OggOpus
 
-from mediadesk.api import Item, Kind, Run, Sample, Skip, UnreadableError, unit
+from mediadesk.api import SURE, Item, Kind, Run, Sample, Skip, UnreadableError, unit
+from mediadesk.engine import inside
+from mediadesk.extract.batch import checked
+from mediadesk.extract.understanding import derive
 from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
+from mediadesk.understand import FEATURE
 from mediadesk_subtitles import Text
 from mediadesk_subtitles.titles import has_words
 
@@ -61,6 +65,14 @@ def test_a_series_is_told_unless_the_title_does() -> None:
     assert text.prepare(item, media).texts == ("The Dock. Harbour",)
     titled = replace(item, title="Harbour S01E02 The Dock")
     assert text.prepare(titled, media).texts == ("Harbour S01E02 The Dock",)
+
+
+def test_keywords_are_words_but_not_without_end() -> None:
+    words = tuple(f"word {n}" for n in range(200))
+    item = replace(ITEM, artist="", genres=("Crime",), keywords=("bank", "Paris"))
+    assert text.prepare(item, media).texts == ("Moonlight Sonata. Crime. bank, Paris",)
+    plot = replace(ITEM, keywords=words, description="They rob a bank.")
+    assert text.prepare(plot, media).texts[0].endswith("word 19. They rob a bank.")
 
 
 def test_a_long_description_is_read_on_in_further_texts(run: Run) -> None:
@@ -111,6 +123,25 @@ def test_lyrics_draw_a_song_near_to_what_it_is_about(tmp_path: Path, run: Run) -
     assert sung.summary @ about > plain.summary @ about + 0.05
     assert sung.summary @ plain.summary > 0.6
     assert sung.data["language"] == "en"
+
+
+def test_a_language_that_is_hard_to_tell_is_no_fact(tmp_path: Path, run: Run) -> None:
+    known = [
+        told_by(tmp_path / f"{name}.mp3", words, run)
+        for name, words in (("few", "La la la"), ("more", WORDS), ("chinese", "雨落在水面上"))
+    ]
+    few, more, chinese = (next(iter(each.values())) for each in known)
+    assert few < SURE < more <= 1
+    assert known[2] == {"zh": 1.0}
+    assert chinese == 1.0
+
+
+def told_by(path: Path, words: str, run: Run) -> dict[str, float]:
+    """Give what the item page tells of the languages of a song with these lyrics."""
+    item = replace(ITEM, path=with_lyrics(song(path, seconds=1), words))
+    (feature,) = checked("text", text.encode([text.prepare(item, media)], run), 1)
+    known = {"text": feature}
+    return inside.languages(known | {FEATURE: derive(known, {}, item)})
 
 
 def test_what_can_not_be_read_leaves_the_title(tmp_path: Path) -> None:

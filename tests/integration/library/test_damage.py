@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from media_factory import clip, song
+from media_factory import clip, song, surprising
 
 from mediadesk.api import UnreadableError
+from mediadesk.library import probe
 from mediadesk.library.identify import identify
+from mediadesk.media import open_media
 from mediadesk.store.locations import Location
 
 _SUFFIXES = (".mp4", ".mkv", ".webm", ".mp3", ".flac", ".ogg", ".m4a", ".wav")
@@ -62,3 +64,9 @@ def test_mutated_and_truncated_files_raise_nothing_else(
         assert 0 <= found.item.duration < 14 * 24 * 3600
     finally:
         logging.disable(logging.NOTSET)
+
+
+def test_a_stream_that_turns_up_late_ends_the_packets_and_is_no_error(tmp_path: Path) -> None:
+    path = surprising(clip(tmp_path / "a.flv", seconds=6), 0.9)
+    with open_media(path) as container:
+        assert len(list(probe.packets(container, container.streams.video[0]))) > 30

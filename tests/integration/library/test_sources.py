@@ -223,6 +223,32 @@ def test_news_beside_a_file_are_noticed_and_nothing_is_analysed_again(home: Read
     assert home.read() == []
 
 
+def test_the_tags_of_an_nfo_file_are_words_of_its_film_and_those_of_a_person_are_not(
+    home: ReadLibrary,
+) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    nfo = path.with_suffix(".nfo")
+    nfo.write_text("<movie><title>Heist</title><tag>bank</tag></movie>")
+    home.read()
+    item = home.item(path).id
+    backlog.fill(home.store, [Task(name="text", version=1, model="m", kinds=(*map(str, Kind),))])
+
+    def after(tag: str) -> tuple[tuple[str, ...], str]:
+        home.store.write(lambda db: db.conn.execute("UPDATE job SET state = 'done'"))
+        nfo.write_text(f"<movie><title>Heist</title><tag>bank</tag><tag>{tag}</tag></movie>")
+        _later(nfo, len(tag))
+        home.read()
+        ((_, state, _),) = jobs.of_item(home.store.read(), item)
+        return library.items(home.store.read(), [item])[item].keywords, state
+
+    assert after("Paris") == (("bank", "Paris"), "pending")
+    home.edit(path, **{"tag/mine": True})
+    assert after("Paris") == (("bank", "Paris"), "done")
+    nfo.unlink()
+    home.read()
+    assert library.items(home.store.read(), [item])[item].keywords == ()
+
+
 def test_other_lyrics_in_a_song_are_learnt_anew_and_nothing_else(home: ReadLibrary) -> None:
     path = song(home.root / "song.mp3", seconds=1, title="River")
     home.read()

@@ -17,7 +17,7 @@ _KNOWN = {
     "understanding": Feature(
         moments=(Moment(start=5.0, end=6.0, image=b"j", text="A storm", why="typical"),),
         data={
-            "language": "en",
+            "languages": {"en": 0.9, "zh": None},
             "spans": [[50, 60.0, "credits"], [0.0, 9.5, "intro"], ["x"], 3],
             "kind": {"clip": 0.1, "talk": 0.9, "film": None},
             "summary": [{"t": 7.0, "text": "Later."}, {"t": 3, "text": "A storm."}, {"t": None}],
@@ -44,21 +44,19 @@ def test_all_that_is_known_is_viewed_by_time() -> None:
         Span(start=0, end=9.5, label="intro"), Span(start=50, end=60, label="credits")
     )  # fmt: skip
     assert inside.sound(_KNOWN) == {"loudness_lufs": -20.5, "music_share": 1.0}
-    assert list(inside.languages(_KNOWN)) == ["en", "de", "fr"]
+    assert inside.languages(_KNOWN) == {"en": 0.9}
     assert list(inside.kinds(_KNOWN).items()) == [("talk", 0.9), ("clip", 0.1)]
 
 
-def test_a_language_is_as_sure_as_the_surest_who_says_so() -> None:
-    tracks = [
-        {"language": "de", "confidence": 0.4}, {"language": "de", "confidence": 0.6},
-        {"language": "fr", "confidence": 0.3}, "odd",
-    ]  # fmt: skip
+def test_languages_that_other_plugins_tell_come_after_those_that_were_weighed() -> None:
     known = {
-        "understanding": Feature(data={"language": "en", "language_confidence": 0.45}),
-        "subtitles": Feature(data={"languages": ["de", "fr"], "tracks": tracks}),
-        "guest": Feature(data={"language": "nl"}),
+        "guest": Feature(data={"language": "nl", "languages": ["nl", "en"]}),
+        "understanding": Feature(data={"languages": {"en": 0.45}}),
+        "subtitles": Feature(data={"language": "de", "languages": ["de"], "tracks": []}),
+        "text": Feature(data={"language": "fr", "language_confidence": 1.0}),
     }
-    assert inside.languages(known) == {"en": 0.45, "nl": 1.0, "de": 0.6, "fr": 0.3}
+    found = inside.languages(known)
+    assert (found, list(found)) == ({"en": 0.45, "nl": 1.0}, ["en", "nl"])
 
 
 def test_chapters_are_proposed_only_where_the_file_has_none() -> None:

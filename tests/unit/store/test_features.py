@@ -155,3 +155,13 @@ def test_passages_of_other_languages_are_left_out_where_nobody_wants_them(
     assert features.of_item(store.read(), item)["look"].moments == passages
     found = features.of_item(store.read(), item, other_languages=False)["look"]
     assert (found.moments, found.data) == (passages[:1], {"language": "de"})
+
+
+def test_what_is_left_out_renumbers_no_picture(store: Store, item: str) -> None:
+    translated = Moment(start=0, end=1, text="Hello", language="en")
+    _save(store, item, Feature(moments=(translated, Moment(start=1, end=2, image=b"jpeg"))))
+    db = store.read()
+    (shown,) = features.of_item(db, item, other_languages=False)["look"].moments
+    assert shown.image == b"jpeg"
+    assert features.moment_image(db, item, "look", 0) == b"jpeg"
+    assert len(features.of_item(db, item)["look"].moments) == 2

@@ -61,7 +61,7 @@ def test_the_sentences_of_the_summary_are_told_with_what_is_seen_then() -> None:
     shown = pictures([look(n, like=sea) for n in range(2, 26)])
     known = {"keyframes": shown, "subtitles": talk(24)}
     item = video(240)
-    lines = {each["text"]: each["t"] for each in summary(item, known)}
+    lines = {each["text"]: each["t"] for each in summary(known)}
     found = {each.text: each for each in highlights(item, known) if each.why == TELLING}
     assert found
     assert found.keys() <= lines.keys()
@@ -142,7 +142,7 @@ def test_a_refrain_sums_it_up_once_where_it_is_first_sung() -> None:
     lines = {2.0: refrain, 40.0: "Ah.", 80.0: refrain, 120.0: other}
     known = {"subtitles": words(lines, topic=look(9, length=512))}
     item = video(240)
-    assert [each["text"] for each in summary(item, known)] == [refrain, refrain, other]
+    assert [each["text"] for each in summary(known)] == [refrain, refrain, other]
     assert [(each.start, each.text) for each in highlights(item, known)] == [
         (2, refrain), (120, other)
     ]  # fmt: skip
@@ -176,7 +176,7 @@ def test_one_who_talks_before_the_same_wall_has_a_moment_for_each_sentence() -> 
     known = {"keyframes": pictures([look(1)]), "subtitles": talk(24)}
     item = video(240)
     found = highlights(item, known)
-    assert [each.start for each in found] == sorted(each["t"] for each in summary(item, known))
+    assert [each.start for each in found] == sorted(each["t"] for each in summary(known))
     assert {each.image for each in found} == {b"jpeg 0"}
     assert {each.why for each in found} == {TELLING}
 

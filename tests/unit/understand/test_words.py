@@ -61,14 +61,14 @@ def spoken(models: Models, said: list[str]) -> Feature:
 def test_a_summary_quotes_different_parts_in_order(
     narrated: tuple[Item, Feature, list[int]],
 ) -> None:
-    item, feature, themes = narrated
-    found = summary(item, {"subtitles": feature})
+    _, feature, themes = narrated
+    found = summary({"subtitles": feature})
     places = [int(each["t"] / EVERY) for each in found]
     assert 3 <= len(found) <= 5
     assert places == sorted(set(places))
     assert [each["text"] for each in found] == [feature.moments[n].text for n in places]
     assert len({themes[n] for n in places}) >= 3
-    assert found == summary(item, {"subtitles": feature})
+    assert found == summary({"subtitles": feature})
 
 
 def test_what_is_said_most_of_is_in_the_summary(models: Models) -> None:
@@ -77,7 +77,7 @@ def test_what_is_said_most_of_is_in_the_summary(models: Models) -> None:
         "Okay.", "A ship sails into the port.", "The harbour freezes in winter.", "I like cheese.",
         "The captain steers the ship past the pier.", "No.", "The port was built by sailors.",
     ]  # fmt: skip
-    found = summary(film(said), {"subtitles": spoken(models, said)})
+    found = summary({"subtitles": spoken(models, said)})
     assert len(found) == 3
     for each in found:
         assert any(word in each["text"] for word in ("harbour", "port", "ship")), each
@@ -89,16 +89,16 @@ def test_what_is_said_again_and_again_is_in_the_summary_once(models: Models) -> 
         for when in ("first", "new", "latest", "usual", "short", "full", "early", "final")
     ]
     said += ["The fishermen mend their nets in the harbour and wait for the storm to pass."]
-    lines = [each["text"] for each in summary(film(said), {"subtitles": spoken(models, said)})]
+    lines = [each["text"] for each in summary({"subtitles": spoken(models, said)})]
     assert said[-1] in lines
 
 
 def test_nothing_said_is_no_summary_and_a_little_is_all_of_it(models: Models) -> None:
-    assert summary(film([]), {}) == []
+    assert summary({}) == []
     silent = Feature(moments=(Moment(start=0, end=1, text="Hello."),))
-    assert summary(film([]), {"subtitles": silent}) == []
+    assert summary({"subtitles": silent}) == []
     said = ["The sea is calm.", "A boat goes by."]
-    found = summary(film(said), {"speech": spoken(models, said)})
+    found = summary({"speech": spoken(models, said)})
     assert [each["text"] for each in found] == said
 
 
