@@ -36,7 +36,7 @@ class Organising:
             access: the way to it.
             space: gives what extractors found, to compare items by.
             take_up: called with items that may lack features by now, to be analysed.
-            teach: called with items whose tags people may have put there or taken away.
+            teach: called with items whose tags or kind people may have changed.
         """
         self._access = access
         self._space = space
@@ -108,7 +108,8 @@ class Organising:
 
     def keep_chapters(self, name: str) -> Change:
         item, db = self._access.find(name), self._access.store.read()
-        found = inside.chapters(library.chapters(db, item.id), features.of_item(db, item.id))
+        learnt = features.of_item(db, item.id, moments=False)
+        found = inside.chapters(library.chapters(db, item.id), learnt)
         proposed = [[one.start, one.title] for one in found if one.proposed]
         if found and not proposed:
             raise UserError(f"“{item.title}” has chapters of its own already.")
@@ -130,6 +131,8 @@ class Organising:
         says = acts.editing(others or values, self._what(ids))
         made = self._act(says, partial(acts.edit, items=ids, values=values))
         self._take_up(ids)
+        if "kind" in others:
+            self._teach(ids)
         return made
 
     def common(self, names: Sequence[str]) -> Common:

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mediadesk.api import SAID, Feature, Item, UserError
+from mediadesk.api import Feature, Item, UserError
 from mediadesk.extract.batch import checked, each_or_error
 from mediadesk.extract.extraction import verdict
+from mediadesk.extract.filing import file
 from mediadesk.extract.tagging import held
 from mediadesk.host.workers import Outcome, Work
-from mediadesk.store import features, jobs, library, seasons, told
+from mediadesk.store import features, jobs, library, seasons
 from mediadesk.store.jobs import Job, Task
 from mediadesk.store.seasons import Seasons
 from mediadesk.understand.chapters import chapters
 from mediadesk.understand.fuse import fuse
 from mediadesk.understand.highlights import highlights
-from mediadesk.understand.kinds import kinds, understood
+from mediadesk.understand.kinds import kinds
+from mediadesk.understand.languages import languages
 from mediadesk.understand.seasons import FINGERPRINT, spans
 from mediadesk.understand.summary import summary
 
@@ -152,11 +153,7 @@ class Understanding:
     def _save(self, db: Database, item: str, feature: Feature) -> None:
         task = self._task
         features.save(db, item, task.name, feature, version=task.version, model=task.model)
-        kind = understood(feature.data.get("kind", {}))
-        said = {"kind": kind.value} if kind else {}
-        if dict(told.said(db, [item])[item]).get(told.UNDERSTOOD, {}) != said:
-            told.tell(db, item, told.UNDERSTOOD, said)
-            told.settle(db, [item])
+        file(db, [item])
         others = [name for name in self._followers() if name != task.name]
         jobs.requeue(db, [item], others)
 
@@ -167,12 +164,10 @@ def derive(known: Mapping[str, Feature], near: _Near, item: Item) -> Feature:
     `near` are the fingerprints of episodes near to this one.
     """
     prints = [feature for _, feature in near.values()]
-    said_in = language(known)
     found: dict[str, Any] = {
         "kind": kinds(item, known),
-        "summary": summary(item, known),
-        "language": said_in,
-        "language_confidence": confidence(said_in, known),
+        "summary": summary(known),
+        "languages": languages(known),
         "chapters": [[second, title] for second, title in chapters(item, known)],
         "spans": [list(each) for each in spans(known.get(FINGERPRINT, Feature()), prints)],
         seasons.COMPARED: {each: seq for each, (seq, _) in near.items()},
@@ -182,39 +177,6 @@ def derive(known: Mapping[str, Feature], near: _Near, item: Item) -> Feature:
         moments=tuple(replace(each, vector=None) for each in highlights(item, known)),
         data={name: each for name, each in found.items() if each},
     )
-
-
-def language(known: Mapping[str, Feature]) -> str:
-    """Give the language that most of what is said in an item is in, as two letters; "" if none.
-
-    Of several subtitle tracks the chosen one counts, or the one with most passages.
-    """
-    for name in SAID:
-        data = known.get(name, Feature()).data
-        tracks = data.get("tracks") or [{"language": each} for each in data.get("languages", ())]
-        if chosen := next((each for each in tracks if each.get("chosen")), None):
-            tracks = [chosen]
-        said: Counter[str] = Counter()
-        for each in tracks:
-            said[each.get("language") or ""] += each.get("passages", 1)
-        del said[""]
-        if said:
-            return said.most_common(1)[0][0]
-    return str(known.get("text", Feature()).data.get("language", ""))  # of lyrics
-
-
-def confidence(spoken: str, known: Mapping[str, Feature]) -> float:
-    """Give how sure it is that an item is in a language: as the surest who says so is, else 0."""
-    told_so = [
-        each.get("confidence", 0.0)
-        for name in SAID
-        for each in known.get(name, Feature()).data.get("tracks", ())
-        if each.get("language") == spoken
-    ]
-    lyrics = known.get("text", Feature()).data
-    if lyrics.get("language") == spoken:
-        told_so.append(lyrics.get("language_confidence", 0.0))
-    return max(told_so, default=0.0) if spoken else 0.0
 
 
 def _verdict(failed: Outcome) -> tuple[str, str | None]:

@@ -1,8 +1,13 @@
-"""What corrections of other items say of an item's tags: the feature “learnt”, and who lacks it."""
+"""What corrections of other items say of an item's tags and kind, and who lacks that.
+
+It is the feature “learnt”: its tags, and in its data “kind”, kind → probability, and “filed”, the
+one that is clear.
+"""
 
 import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from mediadesk.api import Feature
 from mediadesk.store import features
@@ -23,24 +28,35 @@ def given(db: Database, items: Sequence[str]) -> dict[str, dict[str, float]]:
     return dict(found)
 
 
-def renew(db: Database, learnt: Mapping[str, Mapping[str, float]]) -> int:
-    """Keep item → label → confidence where it was another; give of how many items it was."""
-    before = dict(
-        db.conn.execute(
-            f"SELECT item, tags FROM feature WHERE extractor = ? AND {_AMONG}",
-            [features.LEARNT, json.dumps(list(learnt))],
-        ).fetchall()
+def told(db: Database, extractor: str, key: str, items: Sequence[str]) -> dict[str, Any]:
+    """Give item → an entry of what an extractor found out, where there is one."""
+    rows = db.conn.execute(
+        f"SELECT item, data -> ? FROM feature WHERE extractor = ? AND data <> '{{}}' AND {_AMONG}",
+        [f"$.{key}", extractor, json.dumps(list(items))],
     )
-    other = [item for item, tags in learnt.items() if json.loads(before.get(item, "{}")) != tags]
+    return {item: json.loads(encoded) for item, encoded in rows if encoded is not None}
+
+
+def renew(db: Database, learnt: Mapping[str, Feature]) -> list[str]:
+    """Keep item → what was learnt where that was another; give those items."""
+    rows = db.conn.execute(
+        f"SELECT item, tags, data FROM feature WHERE extractor = ? AND {_AMONG}",
+        [features.LEARNT, json.dumps(list(learnt))],
+    )
+    before = {item: (json.loads(tags), json.loads(told)) for item, tags, told in rows}
+    other = [
+        item
+        for item, made in learnt.items()
+        if before.get(item, ({}, {})) != (dict(made.tags), made.data)
+    ]
     for item in other:
-        made = Feature(tags=learnt[item])
-        features.save(db, item, features.LEARNT, made, version=1, model="")
-    return len(other)
+        features.save(db, item, features.LEARNT, learnt[item], version=1, model="")
+    return other
 
 
 def is_anything(db: Database) -> bool:
     """Tell whether corrections say anything of any item."""
-    sql = "SELECT 1 FROM feature WHERE extractor = ? AND tags <> '{}' LIMIT 1"
+    sql = "SELECT 1 FROM feature WHERE extractor = ? AND (tags <> '{}' OR data <> '{}') LIMIT 1"
     return db.conn.execute(sql, [features.LEARNT]).fetchone() is not None
 
 

@@ -134,6 +134,20 @@ def tagged(db: Database) -> dict[str, dict[str, bool]]:
     return dict(found.values())
 
 
+def filed(db: Database) -> dict[str, list[str]]:
+    """Give kind → the items that people filed under it, the newest 64 of each."""
+    found: dict[str, list[str]] = defaultdict(list)
+    rows = db.conn.execute(
+        "SELECT value, item FROM register WHERE field = 'kind' AND profile = ''"
+        " AND value <> 'null' ORDER BY hlc DESC, item"
+    )
+    for value, item in rows:
+        own = found[json.loads(value)]
+        if len(own) < _MOST_EXAMPLES:
+            own.append(item)
+    return dict(found)
+
+
 def spellings(db: Database) -> list[str]:
     """Give every tag that anybody ever put, each as it was written."""
     sql = "SELECT DISTINCT field FROM register WHERE field >= ? AND field < ?"

@@ -1,9 +1,10 @@
-"""What kind of thing an item is, from its names, its tags, its length, its sound and its pictures.
+"""What kind of thing an item is: from its names, tags and length, sound, pictures and what is said.
 
 A naive Bayes classifier: every kind begins with how common it is, each piece of evidence adds the
 logarithm of how much likelier it is in that kind than in others, and the sums are turned into
-probabilities. The numbers are set by hand, so that no evidence but a clear name reaches `SURE_KIND`
-alone; nothing says more than `_SUREST`, for names lie.
+probabilities. The numbers are set by hand, so that no evidence reaches `SURE_KIND` alone but a
+clear name and a sentence that nothing else begins with; nothing says more than `_SUREST`, for names
+lie.
 """
 
 from __future__ import annotations
@@ -14,13 +15,19 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
-from mediadesk.api import AUDIO, VIDEO, Feature, Item, Kind, unit
+from mediadesk.api import AUDIO, VIDEO, Feature, Item, Kind, said, unit
 
 SURE_KIND = 0.8
 """Probability from which an item is filed under a kind that nobody told."""
 _SUREST = 0.98
-_BY_LENGTH = frozenset({Kind.FILM, Kind.EPISODE, Kind.CLIP, Kind.SONG, Kind.RECORDING})
+LEAST = 0.02
+"""Probability of a kind that is worth naming."""
+BY_LENGTH = frozenset({Kind.FILM, Kind.EPISODE, Kind.CLIP, Kind.SONG, Kind.RECORDING})
+"""The kinds that an item has by its length and its number, where nothing else is known."""
 _CLEAR, _STRONG, _HINT = 6.0, 4.0, 2.5  # logarithms of how much likelier it is in that kind
+_OPENING, _ENDING = 180.0, 120.0  # seconds in which one says what this is, or was
+_CLEAR_BEAT = 0.5  # confidence of a tempo
+_SUNG = 3  # passages of lyrics that are no accident
 Evidence = Iterator[tuple[Kind, float]]
 
 _WORDS: tuple[tuple[str, Kind, float, str], ...] = (
@@ -64,6 +71,23 @@ _WORDS: tuple[tuple[str, Kind, float, str], ...] = (
     ("name", Kind.PODCAST, _CLEAR, r"\bpodcast\b|播客"),
     ("name", Kind.PODCAST, _HINT, r"\b(ep|episode|folge)\b ?\d+|(^| )#\d+|第.{1,4}期"),
     ("name", Kind.FILM, 1.5, r"[( ](19|20)\d\d\b"),
+    # A part of what is said when it begins and ends.
+    ("said", Kind.AUDIOBOOK, _CLEAR, r"\blibri ?vox recordings?\b"),
+    ("said", Kind.AUDIOBOOK, _STRONG, r"\b(read|narrated) (for you )?by\b|\bend of chapter\b"),
+    ("said", Kind.AUDIOBOOK, _STRONG, r"\bgelesen von\b|\blu par\b|\bleído por\b|由.{1,12}播讲"),
+    ("said", Kind.AUDIOBOOK, _HINT, r"\bchapter (one|1|i)\b|\bkapitel (eins|1)\b|第[一1][章回]"),
+    ("said", Kind.PODCAST, _STRONG, r"\bwelcome (back )?to\b.{0,60}\b(podcast|show|episode)\b"),
+    ("said", Kind.PODCAST, _STRONG, r"\b(get|listen to) your podcasts\b|\b(this|our|my) podcast\b"),
+    ("said", Kind.PODCAST, _STRONG, r"\bwillkommen .{0,40}\bpodcast\b|收听.{0,20}(播客|节目)"),
+    ("said", Kind.PODCAST, _HINT, r"\b(this|today[’']s) episode\b|\bmy guest today\b|本期节目"),
+    ("said", Kind.TALK, 1.5, r"\b(talk|speak) (to you )?(today )?about\b|\bnext slide\b"),
+    ("said", Kind.TALK, 1.5, r"\b(this|my) (talk|lecture|presentation)\b|大家(讲|分享)"),
+    # A part of the description.
+    ("about", Kind.AUDIOBOOK, _STRONG, r"\bnarrated by\b|\blibrivox\b|\bunabridged\b"),
+    ("about", Kind.PODCAST, _HINT, r"\bpodcast\b|\bin this episode\b|播客"),
+    ("about", Kind.MUSIC_VIDEO, _STRONG, r"\bofficial (music )?video (for|of)\b"),
+    ("about", Kind.CONCERT, _HINT, r"\brecorded live (at|in|on)\b"),
+    ("about", Kind.TALK, _HINT, r"\b(this|a) (talk|lecture) (by|on|about|was)\b|\bted\.com\b"),
 )
 """Where a word stands, which kind it tells, its weight, and what it looks like."""
 _PATTERNS = tuple(
@@ -83,21 +107,27 @@ def kinds(item: Item, known: Mapping[str, Feature]) -> dict[str, float]:
     """
     medium = VIDEO if item.kind in VIDEO else AUDIO
     odds: defaultdict[Kind, float] = defaultdict(float)
-    for evidence in (_common(item), _named(item), _heard(item, known), _seen(item, known)):
+    words = _texts(item, known)
+    for evidence in (_common(item), _worded(item, words), _heard(item, known), _seen(item, known)):
         for kind, weight in evidence:
             odds[kind] += weight
-    strong = {kind: math.exp(odds[kind] - max(odds[each] for each in medium)) for kind in medium}
+    return probabilities({kind: odds[kind] for kind in medium})
+
+
+def probabilities(odds: Mapping[Kind, float]) -> dict[str, float]:
+    """Give kind → probability for log-odds, the likeliest first, without what is unlikely."""
+    most = max(odds.values())
+    strong = {kind: math.exp(each - most) for kind, each in odds.items()}
     total = sum(strong.values())
     found = {kind.value: min(round(each / total, 3), _SUREST) for kind, each in strong.items()}
-    return {
-        kind: sure for kind, sure in sorted(found.items(), key=lambda one: -one[1]) if sure >= 0.02
-    }
+    likeliest = sorted(found.items(), key=lambda one: -one[1])
+    return {kind: sure for kind, sure in likeliest if sure >= LEAST}
 
 
 def understood(found: Mapping[str, float]) -> Kind | None:
     """Give the kind to file an item under, None where that isn't clear, or its length tells it."""
     kind, sure = next(iter(found.items()), ("", 0.0))
-    return Kind(kind) if sure >= SURE_KIND and kind not in _BY_LENGTH else None
+    return Kind(kind) if sure >= SURE_KIND and kind not in BY_LENGTH else None
 
 
 def _common(item: Item) -> Evidence:
@@ -120,28 +150,43 @@ def _common(item: Item) -> Evidence:
         yield Kind.PODCAST, -2.0 if is_long else -4.0
 
 
-def _named(item: Item) -> Evidence:
-    """What names and tags say."""
+def _texts(item: Item, known: Mapping[str, Feature]) -> dict[str, Sequence[str]]:
+    """Give where words stand → the words there."""
     path = item.path or Path(item.title)
-    name = re.sub(r"[._]+", " ", path.stem).strip()
-    texts: dict[str, Sequence[str]] = {
+    passages = [each for each in said(known).moments if each.text]
+    end = max((each.end for each in passages), default=0.0)
+    return {
         "folder": [part.strip() for part in path.parent.parts],
         "genre": item.genres,
-        "name": [name, path.name],
+        "name": [re.sub(r"[._]+", " ", path.stem).strip(), path.name],
+        "about": [item.description],
+        "said": [
+            " ".join(each.text for each in passages if each.start < _OPENING),
+            " ".join(each.text for each in passages if each.end > end - _ENDING),
+        ],
     }
+
+
+def _worded(item: Item, texts: Mapping[str, Sequence[str]]) -> Evidence:
+    """What names, tags and the words in it say."""
     for where, kind, weight, pattern in _PATTERNS:
-        fits = pattern.search if where == "name" else pattern.fullmatch
+        fits = pattern.fullmatch if where in {"folder", "genre"} else pattern.search
         if any(fits(text) for text in texts[where]):
             yield kind, weight
-    if item.kind in VIDEO and item.artist and re.match(r".+ [-–—] .+", name):
+    is_named = any(re.match(r".+ [-–—] .+", name) for name in texts["name"])
+    if item.kind in VIDEO and item.artist and (item.album or is_named):
         yield Kind.MUSIC_VIDEO, 2.0
 
 
 def _heard(item: Item, known: Mapping[str, Feature]) -> Evidence:
-    """What the shares of speech and music say."""
+    """What the shares of speech and music, a beat and lyrics say."""
     data = known.get("audio", Feature()).data
     speech, music = data.get("speech_share", 0.0), data.get("music_share", 0.0)
     minutes = item.duration / 60
+    if known.get("text", Feature()).data.get("lyric_passages", 0) >= _SUNG:
+        yield Kind.SONG, 2.0
+        yield Kind.AUDIOBOOK, -3.0
+        yield Kind.PODCAST, -3.0
     if speech >= 0.6:
         yield Kind.TALK, 3.0 if speech >= 0.75 and minutes >= 5 else 1.0
         yield Kind.SONG, -4.0
@@ -152,7 +197,8 @@ def _heard(item: Item, known: Mapping[str, Feature]) -> Evidence:
         yield Kind.CONCERT, -2.0
     elif music >= 0.6 and speech <= 0.2:
         yield Kind.CONCERT, 4.0 if minutes >= 20 else 0.5
-        yield Kind.MUSIC_VIDEO, 1.5
+        beats = data.get("tempo_confidence", 0.0) >= _CLEAR_BEAT
+        yield Kind.MUSIC_VIDEO, 2.5 if beats and 2 <= minutes <= 8 else 1.5
         yield Kind.FILM, -1.0
         yield Kind.TALK, -4.0
         yield Kind.SONG, 2.0

@@ -3,7 +3,8 @@
 Runs MediaDesk's own models and tagger: `python packaging/models/calibration.py`, in its
 environment, on Debian 12 with apt-get and dpkg-deb. Pictures are sorted by what their packages call
 them, words by WordNet's topics, music by what its makers say of it. Each made-up item is three
-pictures of a sort, four glosses of a topic, or both. It prints how wrong the confidence of items is
+pictures of a sort, four glosses of a topic as what is said in it or as its description, or some of
+these. It prints how wrong the confidence of items is
 whose sort was left out of the fit, and writes the table into the plugin.
 """
 
@@ -26,6 +27,7 @@ from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk_audio import Audio
 from mediadesk_keyframes import Keyframes
+from mediadesk_subtitles import Text
 from mediadesk_tags import Tags
 
 TABLE = Path(__file__).parents[2] / "plugins/tags/mediadesk_tags/calibration.toml"
@@ -72,17 +74,32 @@ def seen(models: Models) -> Iterator[Case]:
 
 
 def said(models: Models) -> Iterator[Case]:
-    """Give items of glosses."""
+    """Give items in which glosses are said."""
     run = models.runner(ModelSpec(task="text"))
+    for name, texts in _topical(seed=0):
+        vectors = run({"text": np.array(texts, dtype=object)})["embedding"]
+        yield name, TOPICS[name].right, {"subtitles": Feature(summary=unit(vectors.mean(axis=0)))}
+
+
+def told(models: Models) -> Iterator[Case]:
+    """Give items that are described by glosses."""
+    extractor, run = Text(), models.runner(ModelSpec(task="text"))
+    for name, texts in _topical(seed=1):
+        described = ". ".join(text.partition(": ")[2] for text in texts)
+        item = Item(id="", kind=Kind.FILM, title="", path=None, description=described)
+        (feature,) = extractor.encode([extractor.prepare(item, GuardedMedia())], run)
+        yield name, TOPICS[name].right, {"text": feature}
+
+
+def _topical(*, seed: int) -> Iterator[tuple[str, list[str]]]:
+    """Give topics, each with glosses of its own, drawn by chance."""
     (lines,) = (data.decode().splitlines() for _, data in unused("wordnet-base", ("/data.noun",)))
     glosses = _glosses(line for line in lines if not line.startswith(" "))
+    count = EACH["glosses"]
     for name, own in sorted(glosses.items()):
-        random.Random(0).shuffle(own)  # noqa: S311
-        count = EACH["glosses"]
+        random.Random(seed).shuffle(own)  # noqa: S311
         for n in range(0, min(len(own) - count + 1, count * MOST), count):
-            texts = np.array(own[n : n + count], dtype=object)
-            summary = unit(run({"text": texts})["embedding"].mean(axis=0))
-            yield name, TOPICS[name].right, {"subtitles": Feature(summary=summary)}
+            yield name, own[n : n + count]
 
 
 def heard(models: Models) -> Iterator[Case]:
@@ -105,12 +122,12 @@ def heard(models: Models) -> Iterator[Case]:
                     yield file.name, MUSIC[name].right, {"audio": feature}
 
 
-def both(pictures: Iterable[Case], words: Iterable[Case]) -> Iterator[Case]:
-    """Give items of which pictures and words are of sorts with tags in common, or of none."""
+def both(cases: Iterable[Case], words: Iterable[Case]) -> Iterator[Case]:
+    """Give items that have words besides, of a sort with tags in common, or of none."""
     by_sort: dict[str, list[Case]] = defaultdict(list)
     for case in words:
         by_sort[case[0]].append(case)
-    for n, (name, right, own) in enumerate(pictures):
+    for n, (name, right, own) in enumerate(cases):
         alike = [
             each
             for sort, cases in sorted(by_sort.items())
@@ -186,12 +203,14 @@ def left_out(rows: Rows) -> Array:
 
 def main() -> None:
     """Make the items, fit, say what it is worth, and write the table."""
-    rows: dict[str, Rows] = {"seen": [], "said": [], "seen_said": [], "heard": []}
+    rows: dict[str, Rows] = defaultdict(list)
     with tempfile.TemporaryDirectory() as cache:
         models, tagger = Models(Path(cache)), Tags()
         run = models.runner(tagger.model)
-        pictures, words = list(seen(models)), list(said(models))
-        for cases in (pictures, words, both(pictures, words), heard(models)):
+        pictures, words, texts = list(seen(models)), list(said(models)), list(told(models))
+        two = list(both(pictures, words))
+        several = (two, both(pictures, texts), both(words, texts), both(two, texts))
+        for cases in (pictures, words, texts, *several, heard(models)):
             for name, right, known in cases:
                 for by, scores in tagger.scores(known, run).items():
                     rows[by] += [(name, score, tag in right) for tag, score in scores.items()]

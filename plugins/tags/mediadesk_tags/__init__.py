@@ -1,4 +1,4 @@
-"""Names what an item is about from what other plugins saw, heard and read in it."""
+"""Names what an item is about from what other plugins saw, heard and read in it, and of it."""
 
 import math
 import tomllib
@@ -17,6 +17,7 @@ _BEHIND = 0.3  # score, of the best's, from which a tag is told beside it
 _SAME = 0.5  # cosine from which a word is taken to mean the same as another
 _UNRELATED, _ABOUT = 0.12, 0.35  # cosine of a text and a tag: not about it, about nothing else
 _TALK = 0.5  # share of speech
+_DESCRIBED, _SUNG = 12, 3  # words of a description, and passages of lyrics: a title alone misleads
 _NO_TAG = "nothing"
 Channel = tuple[float, Mapping[str, float]]  # its weight; its tags with their confidence
 
@@ -36,6 +37,7 @@ class Tags:
         vocabulary: dict[str, dict[str, list[str]]] = _table("tags.toml")
         self._platt: dict[str, dict[str, float]] = _table("calibration.toml")
         self._heard, self._moods = vocabulary["heard"], vocabulary["mood"]
+        self._feelings = vocabulary["felt"]
         self._words = vocabulary["seen_or_said"]
         self._tag_of = {word: tag for tag, words in self._words.items() for word in words}
         self._vectors: dict[str, Array] = {}  # of the vocabulary: half a second to make anew
@@ -46,16 +48,17 @@ class Tags:
         return [self._tags(own, run) for own in features]
 
     def scores(self, features: Mapping[str, Feature], run: Run) -> dict[str, dict[str, float]]:
-        """Give tag → score in 0..1, by what it comes from: `seen`, `said`, `seen_said`, `heard`.
+        """Give tag → score in 0..1, by what it comes from: `seen`, `said`, `told` or `heard`.
 
-        A score is as much evidence as there is; what that is worth, calibration tells.
+        What comes from several of the first three is by all of them: `seen_said`. A score is as
+        much evidence as there is; what that is worth, calibration tells.
         """
+        sound = features.get("audio", Feature()).data
         channels: dict[str, Channel] = {}
-        words, sound = said(features), features.get("audio", Feature()).data
         if "keyframes" in features:
             channels["seen"] = self._seen(features["keyframes"], run)
-        if words.summary is not None:
-            channels["said"] = self._said(words, run)
+        for name, summary in _words(features).items():
+            channels[name] = 1.0, self._worded(summary, run)
         found = {"_".join(channels): _first(_joined(channels.values()))} if channels else {}
         if "keyframes" not in features and sound.get("speech_share", 0) < _TALK:
             # Wind sounds like ambient music: names of music are for what is only to be heard.
@@ -71,7 +74,7 @@ class Tags:
             }
         )
         heard = features.get("audio", Feature()).data
-        found.update(moods(heard, self._moods))
+        found.update(moods(heard, self._moods, self._felt(features, run)))
         if heard.get("speech_share", 0) >= _TALK:
             found["talk"] = heard["speech_share"]
         return {tag: round(sure, 3) for tag, sure in found.most_common(_MOST)}
@@ -89,11 +92,21 @@ class Tags:
                 tags[self._tag_of[words[row.argmax()]]] += share
         return sum(things.values()), tags
 
-    def _said(self, feature: Feature, run: Run) -> Channel:
-        """Compare what is said with the middle of each tag's words."""
-        labels = [unit(self._encode(words, run).mean(axis=0)) for words in self._words.values()]
-        alike = (np.stack(labels) @ feature.summary - _UNRELATED) / (_ABOUT - _UNRELATED)
-        return 1.0, dict(zip(self._words, np.clip(alike, 0.0, 1.0).tolist(), strict=True))
+    def _worded(self, summary: Array, run: Run) -> dict[str, float]:
+        """Compare what is said, or told of an item, with the middle of each tag's words."""
+        alike = (self._middles(self._words, run) @ summary - _UNRELATED) / (_ABOUT - _UNRELATED)
+        return dict(zip(self._words, np.clip(alike, 0.0, 1.0).tolist(), strict=True))
+
+    def _felt(self, features: Mapping[str, Feature], run: Run) -> dict[str, float]:
+        """Give mood → the greatest cosine of its words and what is said or told."""
+        words = [*_words(features).values()]
+        if not words:
+            return {}
+        alike = (self._middles(self._feelings, run) @ np.stack(words).T).max(axis=1)
+        return dict(zip(self._feelings, alike.tolist(), strict=True))
+
+    def _middles(self, table: Mapping[str, Sequence[str]], run: Run) -> Array:
+        return np.stack([unit(self._encode(words, run).mean(axis=0)) for words in table.values()])
 
     def _listened(self, names: Mapping[str, float]) -> dict[str, float]:
         """Take the surest name of each tag."""
@@ -107,6 +120,16 @@ class Tags:
             vectors = run({"text": np.array(new, dtype=object)})["embedding"]
             self._vectors.update(zip(new, vectors, strict=True))
         return np.stack([self._vectors[word] for word in words])
+
+
+def _words(features: Mapping[str, Feature]) -> dict[str, Array]:
+    """Give the vectors of what is `said` in an item, and `told` of it beyond a title, if any."""
+    words, text = said(features).summary, features.get("text", Feature())
+    long = text.data.get("description_words", 0) >= _DESCRIBED
+    sung = text.data.get("lyric_passages", 0) >= _SUNG
+    told = text.summary if long or sung else None
+    found = {"said": words, "told": told}
+    return {name: summary for name, summary in found.items() if summary is not None}
 
 
 def _joined(channels: Collection[Channel]) -> dict[str, float]:

@@ -18,7 +18,7 @@ from mediadesk.media import GuardedMedia
 from mediadesk.models import Models
 from mediadesk_audio import Audio
 from mediadesk_keyframes import Keyframes
-from mediadesk_subtitles import Subtitles
+from mediadesk_subtitles import Subtitles, Text
 from mediadesk_tags import Tags
 
 VIDEOS = Path(__file__).parents[4] / "shared/data/media/video"
@@ -153,6 +153,35 @@ def test_moods_are_guesses_surer_where_names_and_tempo_agree(run: Run) -> None:
     assert tags.tag([{"audio": quiet}], run) == [{}]
 
 
+@pytest.mark.parametrize(
+    ("text", "mood"),
+    [
+        ("After the death of her child a woman weeps alone, full of grief and sorrow.", "sad"),
+        ("她在葬礼上哭泣，心中充满悲伤和孤独，再也见不到她的母亲。", "sad"),
+        ("A merry wedding where everybody laughs, sings and is happy, full of joy.", "happy"),
+    ],
+)
+def test_words_tell_a_mood_as_a_guess_that_loudness_speaks_for_or_against(
+    run: Run, text: str, mood: str
+) -> None:
+    plot = described(run, text)
+    sounds = (Feature(data={"tags": {}, "loudness_lufs": level}) for level in (-30.0, -15.0, -6.0))
+    quiet, plain, loud = tags.tag([{"text": plot, "audio": each} for each in sounds], run)
+    assert 0 < plain[mood] < SURE
+    low, high = (quiet, loud) if mood == "happy" else (loud, quiet)
+    assert low.get(mood, 0.0) < plain[mood] < high[mood] < SURE
+
+
+def test_words_about_something_else_tell_no_mood(run: Run) -> None:
+    plots = [
+        "A detective looks for the murderer of two policemen, but he is in prison.",
+        "Beat the eggs with sugar, add flour and bake it for an hour in the oven until it is done.",
+        "A sailor and his daughter cross the stormy ocean to a far away island in a small boat.",
+    ]
+    for found in tags.tag([{"text": described(run, text)} for text in plots], run):
+        assert not {"calm", "sad", "happy", "energetic"} & set(found)
+
+
 def test_a_battle_that_sounds_like_ambient_music_is_not_called_calm(run: Run) -> None:
     battle = Feature(data={"tags": {"ambient": 0.34, "instrumental": 0.22, "chillout": 0.09}})
     (found,) = tags.tag([{"audio": battle}], run)
@@ -173,6 +202,60 @@ def test_what_is_transcribed_counts_as_subtitles_do_and_subtitles_come_first(run
     )
     assert next(iter(read)) == "sea"
     assert read == heard == both == nothing
+
+
+def described(run: Run, text: str, title: str = "") -> Feature:
+    """What the subtitles plugin makes of a title and a description."""
+    item = Item(id="x", kind=Kind.FILM, title=title, path=None, description=text)
+    extractor = Text()
+    (feature,) = extractor.encode([extractor.prepare(item, GuardedMedia())], run)
+    return feature
+
+
+@pytest.mark.parametrize(
+    ("text", "tag"),
+    [
+        ("A detective looks for the murderer of two policemen, but he is in prison.", "crime"),
+        ("一艘宇宙飞船离开地球，飞向遥远的行星，宇航员们在星空中寻找新的家园。", "space"),
+    ],
+)
+def test_a_plot_is_tagged_and_a_title_alone_is_not(run: Run, text: str, tag: str) -> None:
+    plot, title = described(run, text, "Harbour"), described(run, "", "The Ocean Murder")
+    found, alone = tags.tag([{"text": plot}, {"text": title}], run)
+    assert next(iter(found)) == tag
+    assert alone == {}, "titles mislead"
+
+
+def test_a_plot_that_agrees_with_pictures_is_surer_than_one_that_does_not(run: Run) -> None:
+    pictures = seen({"promontory": 0.4, "speedboat": 0.2})
+    sea = described(run, "A sailor and his daughter cross the stormy ocean to a far away island.")
+    court = described(run, "A lawyer runs for president, and her election is decided in court.")
+    both, mixed = tags.tag([{"keyframes": pictures, "text": text} for text in (sea, court)], run)
+    assert next(iter(both)) == "sea"
+    assert both["sea"] > mixed.get("sea", 0.0)
+
+
+def test_lyrics_are_told_of_a_song_beside_the_names_of_its_sound(run: Run) -> None:
+    text = Feature(
+        summary=said(run, "I love you, be mine tonight, kiss me, my love.").summary,
+        data={"lyric_passages": 8},
+    )
+    music = {"audio": Feature(data={"tags": {"jazz": 0.6}})}
+    assert set(tags.scores(music | {"text": text}, run)) == {"told", "heard"}
+    found, plain = tags.tag([music | {"text": text}, music], run)
+    assert found["jazz"] == plain["jazz"]
+    assert "love" in found
+
+
+def test_words_of_each_kind_have_a_calibration_of_their_own(run: Run) -> None:
+    pictures, sea = seen({"beach": 0.9}), said(run, "The waves break on the beach.")
+    plot = described(run, "A boy who lives on the beach listens to the ocean waves every night.")
+    known = {"keyframes": pictures, "subtitles": sea, "text": plot}
+    for n in range(1, 8):
+        own = {name: known[name] for bit, name in enumerate(known) if n >> bit & 1}
+        (found,) = tags.tag([own], run)
+        assert all(0 < sure <= 1 for sure in found.values()), own.keys()
+        assert next(iter(found)) == "sea"
 
 
 def test_words_beside_music_leave_its_own_names_what_they_are(run: Run) -> None:

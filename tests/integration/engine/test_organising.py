@@ -14,6 +14,7 @@ from mediadesk.engine.messages import FIELDS, FieldView, ItemPage, ItemView
 from mediadesk.recommend.profile import hiding
 from mediadesk.store import features, oplog
 from mediadesk.understand import FEATURE
+from mediadesk.understand.kinds import SURE_KIND
 
 Open = Callable[..., Engine]
 
@@ -295,6 +296,30 @@ def test_a_tag_teaches_what_is_alike_at_once_and_one_taken_away_stays_away(
     ready.organising.tag([titles["Meadow"]], add=["Home town"])
     assert "Home town" not in ready.item(twin).tags
     assert "Home town" not in view(ready, twin).tags
+
+
+def test_kinds_that_were_corrected_teach_those_alike_at_once_until_taken_back(
+    ready: Engine, titles: dict[str, str]
+) -> None:
+    one, other, twin = (titles[name] for name in ("Harbour", "Meadow", "Lighthouse"))
+    db = ready._store.read()
+    own = features.of_item(db, one)[FEATURE]
+    ((_, model, _),) = [each for each in features.spaces(db) if each[0] == FEATURE]
+    for each in (other, twin):
+        ready._store.write(
+            lambda db, item=each: features.save(db, item, FEATURE, own, version=1, model=model)
+        )
+    assert view(ready, twin).kind == "clip"
+    ready.organising.edit([one, other], {"kind": "home-video"})
+    assert view(ready, twin).kind == "home-video"
+    page = ready.item(twin)
+    assert field(page, "kind").source == "understood"
+    assert next(iter(page.kinds)) == "home-video"
+    assert page.kinds["home-video"] >= SURE_KIND
+    assert view(ready, titles["Rain"]).kind == "song"
+    ready.organising.undo()
+    assert view(ready, twin).kind == "clip"
+    assert next(iter(ready.item(twin).kinds)) == "clip"
 
 
 def test_a_new_title_is_understood_anew_and_nothing_else_is(

@@ -13,11 +13,22 @@ from mediadesk.api import SURE, Feature, Item, Kind, unit
 from mediadesk.extract.learning import Learning
 from mediadesk.search.columns import Tags
 from mediadesk.search.words import Words
-from mediadesk.store import Database, Store, browse, features, library, locations, registers, roots
+from mediadesk.store import (
+    Database,
+    Store,
+    browse,
+    features,
+    library,
+    locations,
+    registers,
+    roots,
+    told,
+)
 from mediadesk.store.registers import Edit
 from mediadesk.understand import FEATURE
 
 THEMES, EACH, D = 8, 60, 64
+KINDS = {"clip": 0.85, "home-video": 0.15}
 
 
 @pytest.fixture
@@ -37,8 +48,9 @@ def items(store: Store) -> list[str]:
             item = Item(id=each, kind=Kind.CLIP, title=each, path=None, duration=9.0)
             locations.save_locations(db, [place])
             library.save_item(db, item, facts={}, location=place)
+            told.tell(db, each, "guessed", {"kind": "clip"})
             save = partial(features.save, db, each, version=1, model="m")
-            save(FEATURE, Feature(summary=vectors[n]))
+            save(FEATURE, Feature(summary=vectors[n], data={"kind": KINDS}))
             save("tags", Feature(tags={"sea": 0.8} if n < 2 * EACH else {"winter": 0.8}))
 
     store.write(write)
@@ -134,3 +146,71 @@ def test_a_new_item_is_tagged_by_what_was_taught_before(store: Store, items: lis
     store.write(lambda db: learning.follow(db, items[10:12]))
     assert sure(store, items[10:12], "city") == 2
     assert sure(store, items[12:], "city") == 0
+
+
+def file_under(store: Store, ids: Sequence[str], kind: str | None) -> None:
+    def write(db: Database) -> None:
+        registers.write(db, [Edit(item=each, field="kind", value=kind) for each in ids])
+        told.settle(db, ids)
+
+    store.write(write)
+
+
+def of_kind(store: Store, ids: Sequence[str], kind: str) -> int:
+    found = library.items(store.read(), ids)
+    return sum(each.kind == kind for each in found.values())
+
+
+def test_kinds_are_learnt_at_once_nearby_and_elsewhere_in_time(
+    store: Store, items: list[str]
+) -> None:
+    own = items[:EACH]
+    learning = Learning(store, nearest=lambda _, limit: own[: min(limit, 20)])
+    file_under(store, own[:3], "home-video")
+    learning.teach(own[:3])
+    assert of_kind(store, own[3:20], "home-video") >= 12
+    assert of_kind(store, own[20:], "home-video") == 0
+    while learning.tend():
+        pass
+    assert of_kind(store, own[20:], "home-video") >= 28
+    assert of_kind(store, items[EACH:], "clip") == len(items) - EACH
+    again = store.read().conn.execute("SELECT count(*) FROM job WHERE state = 'pending'")
+    assert again.fetchone()[0] == 0, "nobody asked for jobs here"
+
+
+def test_kinds_that_were_taken_back_teach_nothing_any_more(store: Store, items: list[str]) -> None:
+    own = items[:EACH]
+    learning = Learning(store, nearest=lambda *_: own)
+    file_under(store, own[:3], "home-video")
+    learning.teach(own[:3])
+    assert of_kind(store, own, "home-video") > 40
+    file_under(store, own[:3], None)
+    learning.teach()
+    while learning.tend():
+        pass
+    assert of_kind(store, items, "clip") == len(items)
+    assert dict(told.said(store.read(), own[3:4])[own[3]]).keys() == {"guessed"}
+
+
+def test_what_a_person_or_a_file_says_of_a_kind_stands(store: Store, items: list[str]) -> None:
+    own = items[:EACH]
+    file_under(store, own[:4], "home-video")
+    file_under(store, own[4:5], "clip")
+    store.write(lambda db: told.tell(db, own[5], "sidecar", {"kind": "talk"}))
+    store.write(lambda db: told.settle(db, own[5:6]))
+    learning = Learning(store, nearest=lambda *_: own)
+    learning.teach(own[:5])
+    assert of_kind(store, own[6:], "home-video") > 5, "one of them speaks against it"
+    assert of_kind(store, own[4:5], "clip") == 1
+    assert of_kind(store, own[5:6], "talk") == 1
+
+
+def test_kinds_that_are_unknown_here_teach_nothing_and_harm_nothing(
+    store: Store, items: list[str]
+) -> None:
+    """Another device may run a newer MediaDesk."""
+    edits = [Edit(item=each, field="kind", value="hologram") for each in items[:3]]
+    store.write(lambda db: registers.write(db, edits))
+    learning = Learning(store, nearest=lambda *_: items[:EACH])
+    learning.teach(items[:3])
+    assert of_kind(store, items, "clip") == len(items)

@@ -13,7 +13,7 @@ from worker_tasks import until
 
 from mediadesk.api import AUDIO, VIDEO, Array, Feature, Item, Kind, Moment, Run, UserError, unit
 from mediadesk.extract.pipeline import Pipeline, Station
-from mediadesk.extract.understanding import Understanding, confidence, language
+from mediadesk.extract.understanding import Understanding
 from mediadesk.host.workers import Outcome, Workers
 from mediadesk.models import Models
 from mediadesk.store import (
@@ -114,7 +114,11 @@ SEEN = Feature(
 SAID = Feature(
     summary=vector(2, 512),
     moments=(Moment(start=5, end=9, vector=vector(2, 512), text="The sea is calm today."),),
-    data={"tracks": [{"language": "en", "passages": 1}]},
+    data={
+        "sound": {"language": "en", "language_confidence": 0.9},
+        "language": "fr",
+        "tracks": [{"language": "fr", "passages": 1, "confidence": 0.9}],
+    },
 )
 
 
@@ -136,7 +140,7 @@ def test_an_item_gets_one_vector_its_moments_its_summary_and_its_language(
     assert found.moments
     assert all(each.why and each.vector is None for each in found.moments)
     assert [each["text"] for each in found.data["summary"]] == ["The sea is calm today."]
-    assert found.data["language"] == "en"
+    assert found.data["languages"] == {"en": 0.9}, "the subtitles translate it"
     assert found.data["shares"].keys() == {"subtitles", "keyframes"}
     assert sum(found.data["shares"].values()) == pytest.approx(1, abs=0.01)
     assert desk.jobs_of("a")[FEATURE] == ("done", None)
@@ -174,7 +178,7 @@ def test_what_an_item_no_longer_has_is_no_part_of_it(make: Callable[..., Desk]) 
     desk.again("a")
     desk.finish()
     np.testing.assert_allclose(desk.of("a").summary, desk.of("only").summary, atol=1e-5)
-    assert "language" not in desk.of("a").data
+    assert "languages" not in desk.of("a").data
     nothing = desk.of("nothing")
     assert (nothing.summary, nothing.moments, nothing.data.keys()) == (None, (), {"kind"})
 
@@ -239,25 +243,6 @@ def test_an_item_of_another_kind_is_weighed_anew(make: Callable[..., Desk]) -> N
     assert before["audio"] < before["keyframes"]
 
 
-@pytest.mark.parametrize(
-    ("known", "expected"),
-    [
-        ({}, ""),
-        ({"subtitles": {"languages": ["zh"]}}, "zh"),
-        ({"subtitles": {"tracks": [{"language": "en", "passages": 3},
-                                   {"language": "zh", "passages": 9}]}}, "zh"),
-        ({"subtitles": {"tracks": [{"language": "en", "passages": 3, "chosen": True},
-                                   {"language": "zh", "passages": 9}]}}, "en"),
-        ({"subtitles": {"tracks": []}, "speech": {"languages": ["fr"]}}, "fr"),
-        ({"subtitles": {"tracks": [{"language": None, "passages": 9}]}}, ""),
-    ],
-)  # fmt: skip
-def test_the_language_is_that_of_the_chosen_track_or_of_most_passages(
-    known: dict[str, dict[str, object]], expected: str
-) -> None:
-    assert language({name: Feature(data=data) for name, data in known.items()}) == expected
-
-
 def test_a_clear_kind_is_taken_over_a_guess_but_never_over_what_anybody_said(
     make: Callable[..., Desk],
 ) -> None:
@@ -288,22 +273,6 @@ def test_a_clear_kind_is_taken_over_a_guess_but_never_over_what_anybody_said(
     desk.again(ours)
     desk.finish()
     assert library.items(desk.store.read(), ids)[ours].kind is Kind.FILM, "it is clear no more"
-
-
-@pytest.mark.parametrize(
-    ("known", "sure"),
-    [
-        ({}, 0.0),
-        ({"subtitles": {"tracks": [{"language": "en", "confidence": 0.9},
-                                   {"language": "zh", "confidence": 0.4}]}}, 0.9),
-        ({"text": {"language": "en", "language_confidence": 0.7}}, 0.7),
-        ({"subtitles": {"tracks": [{"language": "zh", "confidence": 0.4}]}}, 0.0),
-    ],
-)  # fmt: skip
-def test_a_language_is_as_sure_as_the_surest_who_tells_it(
-    known: dict[str, dict[str, object]], sure: float
-) -> None:
-    assert confidence("en", {name: Feature(data=data) for name, data in known.items()}) == sure
 
 
 def test_passages_of_other_languages_are_sent_to_no_worker(

@@ -1,10 +1,11 @@
-"""Acceptance: few tags of a person mend a theme that is badly tagged, and harm no other."""
+"""Acceptance: few tags and kinds of a person mend those of what is alike, and harm no other."""
 
 from __future__ import annotations
 
 import random
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,10 @@ from mediadesk.api import SURE, Feature
 from mediadesk.extract.learning import Learning
 from mediadesk.library.demo import themes
 from mediadesk.models import Models
-from mediadesk.store import Database, Store, features, registers
+from mediadesk.store import Database, Store, features, learnt, library, registers, told
 from mediadesk.store.registers import Edit
+from mediadesk.understand import FEATURE
+from mediadesk.understand.kinds import kinds
 from mediadesk_tags import Tags
 
 RIGHT = {
@@ -121,3 +124,64 @@ def test_one_to_three_corrections_mend_a_theme_and_harm_no_other(
     assert after[1][0] >= before[0] + 0.2
     assert after[3][0] >= before[0] + 0.4
     assert all(other >= before[1] - 0.02 for _, other in after.values())
+
+
+def file_under(store: Store, ids: list[str], kind: str | None) -> None:
+    """Have a person file items, or take that back, and learn from it."""
+
+    def write(db: Database) -> None:
+        registers.write(db, [Edit(item=each, field="kind", value=kind) for each in ids])
+        told.settle(db, ids)
+
+    store.write(write)
+    learning = Learning(store, nearest=lambda *_: ())
+    while learning.tend():
+        pass
+
+
+def test_one_to_five_filed_items_teach_the_kind_of_their_theme_and_of_no_other(
+    store: Store, known: list[Known], capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Who files some clips of a theme as home videos has the others understood as such."""
+    save(store, known)
+
+    def judge(db: Database) -> None:
+        for one in known:
+            model, own = one.features[FEATURE]
+            nameless = replace(one.item, path=None, title="", sidecars=())
+            found = kinds(nameless, {name: each for name, (_, each) in one.features.items()})
+            feature = replace(own, data={"kind": found})
+            features.save(db, one.item.id, FEATURE, feature, version=1, model=model)
+            told.tell(db, one.item.id, "guessed", {"kind": one.item.kind})
+
+    store.write(judge)
+    theme = {one.item.id: one.theme for one in known if one.item.kind == "clip"}
+    songs = [one.item.id for one in known if one.item.kind == "song"]
+    reached: dict[int, list[tuple[float, float]]] = {0: [(0.0, 0.0)]}
+    for count in (1, 2, 3, 5):
+        reached[count] = []
+        for name in sorted(set(theme.values())):
+            own = [item for item in theme if theme[item] == name]
+            taught = random.Random(count).sample(own, count)  # noqa: S311
+            file_under(store, taught, "home-video")
+            db = store.read()
+            rest = [each for each in own if each not in taught]
+            likely = learnt.told(db, features.LEARNT, "kind", rest)
+            first = [next(iter(likely.get(each, {})), "") == "home-video" for each in rest]
+            now = {item: each.kind for item, each in library.items(db, [*theme, *songs]).items()}
+            filed = [now[each] == "home-video" for each in rest]
+            reached[count].append((float(np.mean(first)), float(np.mean(filed))))
+            assert all(now[each] == "clip" for each in theme if theme[each] != name)
+            assert all(now[each] == "song" for each in songs)
+            file_under(store, taught, None)
+    assert {each.kind for each in library.items(store.read(), [*theme]).values()} == {"clip"}
+    mean = {count: np.mean(own, axis=0) for count, own in reached.items()}
+    with capsys.disabled():
+        said = ", ".join(f"after {n} {a:.2f} ({b:.2f})" for n, (a, b) in mean.items())
+        sys.stdout.write(f"\n  likeliest kind of the rest right (filed as such): {said}")
+    likely, filed = (np.array([own[n] for own in mean.values()]) for n in (0, 1))
+    assert likely[-1] > likely[1]
+    assert np.all(np.diff(filed) >= 0)
+    assert likely[1] >= 0.6
+    assert filed[1] == 0, "one example makes no fact"
+    assert filed[3] >= 0.5

@@ -24,8 +24,12 @@ def themes() -> list[Array]:
     return [theme(seed) for seed in range(8)]
 
 
-def learn(themes: list[Array], known: set[str], **examples: Examples) -> Corrections:
-    return Corrections(examples, mean=np.concatenate(themes).mean(axis=0), known=known)
+def learn(
+    themes: list[Array], known: set[str], untold: Array = NONE, **examples: Examples
+) -> Corrections:
+    mean = np.concatenate(themes).mean(axis=0)
+    given: list[dict[str, float]] = [{} for _ in untold]
+    return Corrections(examples, mean=mean, known=known, untold=untold, given=given)
 
 
 def sure(corrections: Corrections, vectors: Array, label: str, given: float = 0.0) -> Array:
@@ -80,6 +84,30 @@ def test_rare_and_common_tags_are_told_apart_by_the_same_evidence(themes: list[A
     judged = taught.judge(themes[0][4:], [{}] * 16)
     assert np.mean([each.get("rare", 0) >= SURE for each in judged]) > 0.8
     assert not any("common" in each for each in judged)
+
+
+def test_a_tag_that_is_often_taken_away_elsewhere_is_no_weaker_for_that(
+    themes: list[Array],
+) -> None:
+    wrong, elsewhere = themes[0][:1], themes[1]
+    once, often = (
+        sure(learn(themes, {"sea"}, sea=Examples(NONE, taken)), themes[0][1:], "sea", given=0.9)
+        for taken in (wrong, np.concatenate([wrong, elsewhere]))
+    )
+    assert np.allclose(once, often, atol=0.02)
+    assert once.min() < SURE
+
+
+def test_what_nobody_corrected_helps_to_find_the_middle(themes: list[Array]) -> None:
+    """Semi-supervised: items that are surely like the examples stand beside them."""
+    every = np.concatenate(themes)
+    for count in (1, 2, 3):
+        own = Examples(themes[0][:count], NONE)
+        alone = learn(themes, {"city"}, city=own)
+        taught = learn(themes, {"city"}, untold=every[count:], city=own)
+        reached = [np.mean(sure(each, themes[0][3:], "city")) for each in (alone, taught)]
+        assert reached[1] > reached[0]
+        assert not np.any(sure(taught, np.concatenate(themes[1:]), "city") >= SURE)
 
 
 def test_an_item_without_a_vector_learns_nothing_and_confidences_are_sane(

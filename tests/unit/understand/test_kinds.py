@@ -1,4 +1,4 @@
-"""Kinds from names, tags, length, sound and pictures: sure only where it is clear."""
+"""Kinds from names, tags, length, sound, pictures and words: sure only where it is clear."""
 
 from __future__ import annotations
 
@@ -35,6 +35,93 @@ def known(
     moments = tuple(Moment(start=n, end=n + 1, vector=each) for n, each in enumerate(vectors))
     seen = Feature(moments=moments, data={"classes": classes or {}})
     return {"audio": Feature(data=HEARD[sound]), "keyframes": seen}
+
+
+def spoken(minutes: float, *texts: str, at: float = 5.0) -> dict[str, Feature]:
+    """What is said from a second on in something that goes on for so long."""
+    own = [(at + 4 * n, text) for n, text in enumerate(texts)]
+    passages = tuple(
+        Moment(start=start, end=start + 4, text=text)
+        for start, text in (*own, (60 * minutes - 4, "Good night."))
+    )
+    return {"speech": Feature(summary=np.ones(4) / 2, moments=passages)}
+
+
+@pytest.mark.parametrize(
+    ("path", "minutes", "said", "expected"),
+    [
+        ("/m/1.mp3", 25, "Chapter one of Storm. This is a LibriVox recording.", Kind.AUDIOBOOK),
+        ("/m/1.mp3", 25, "The Storm, read for you by Anna. Chapter one.", Kind.AUDIOBOOK),
+        ("/m/1.mp3", 25, "Der Sturm, gelesen von Anna. Kapitel eins.", Kind.AUDIOBOOK),
+        ("/m/1.mp3", 25, "风暴，由安娜播讲。第一章。", Kind.AUDIOBOOK),
+        ("/m/1.mp3", 25, "Welcome back to The Tide, my weekly podcast.", Kind.PODCAST),
+        ("/m/1.mp3", 25, "Hello! On this episode my guest today is Anna.", Kind.PODCAST),
+        ("/m/1.mp3", 25, "欢迎收听潮汐播客。", Kind.PODCAST),
+        ("/m/1.mkv", 12, "Today I want to talk about trees. In this talk …", Kind.TALK),
+    ],
+)
+def test_how_people_begin_tells_the_kind(
+    path: str, minutes: float, said: str, expected: Kind
+) -> None:
+    own, heard = item(path, minutes), known("speech")
+    found = kinds(own, heard | spoken(minutes, said))
+    assert next(iter(found)) == expected, found
+    assert found[expected] > kinds(own, heard)[expected]
+    later = kinds(own, heard | spoken(minutes, said, at=300))
+    assert later == kinds(own, heard), "in the middle people say anything"
+
+
+def test_a_librivox_recording_is_filed_and_a_hint_is_not() -> None:
+    own, heard = item("/m/1.mp3", 45), known("speech")
+    said = {
+        text: understood(kinds(own, heard | spoken(45, text)))
+        for text in ("This is a LibriVox recording.", "Chapter one.", "It rained.")
+    }
+    assert list(said.values()) == [Kind.AUDIOBOOK, None, None]
+    ending = kinds(own, heard | spoken(45, "End of chapter two.", at=45 * 60 - 20))
+    assert next(iter(ending)) == Kind.AUDIOBOOK
+
+
+def test_a_film_in_which_somebody_says_such_a_thing_stays_a_film() -> None:
+    own = item("/m/Storm (1999).mkv", 100, kind=Kind.FILM)
+    for text in ("Chapter one.", "Welcome to the show!", "We need to talk about Anna."):
+        assert understood(kinds(own, known("film") | spoken(100, text))) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "description", "expected"),
+    [
+        ("/m/1.mp3", "A LibriVox recording of Storm.", Kind.AUDIOBOOK),
+        ("/m/1.mp3", "In this episode we look at tides.", Kind.PODCAST),
+        ("/m/1.mkv", "The official video for “Rain” by Anna.", Kind.MUSIC_VIDEO),
+    ],
+)
+def test_a_description_tells_the_kind(path: str, description: str, expected: Kind) -> None:
+    plain, described = (
+        kinds(item(path, 5, description=each), known("")) for each in ("", description)
+    )
+    assert described[expected] > 2 * plain.get(expected, 0)
+
+
+def test_lyrics_make_it_a_song_even_where_it_is_hardly_sung() -> None:
+    """Rap and songs of one voice are taken for speech."""
+    own, sung = item("/m/1.mp3", 4), {"text": Feature(data={"lyric_passages": 12})}
+    spoken_only, both = (kinds(own, known("speech") | more) for more in ({}, sung))
+    assert next(iter(both)) == Kind.SONG
+    assert next(iter(spoken_only)) != Kind.SONG
+    assert both.get("podcast", 0.0) < 0.1 < spoken_only["podcast"]
+
+
+def test_a_beat_as_long_as_a_song_and_an_album_make_a_music_video_likely() -> None:
+    beat = {"audio": Feature(data=HEARD["music"] | {"tempo_confidence": 0.8})}
+    plain, short, even = (
+        kinds(item("/m/1.mkv", minutes), heard)["music-video"]
+        for minutes, heard in ((4, known("music")), (1, beat), (4, beat))
+    )
+    assert short <= plain < even
+    tagged = kinds(item("/m/1.mkv", 4, artist="Anna", album="Weather"), beat)
+    assert understood(tagged) is Kind.MUSIC_VIDEO
+    assert understood(kinds(item("/m/1.mkv", 4), beat)) is None
 
 
 @pytest.mark.parametrize(
