@@ -2,7 +2,8 @@
 
 The damage is done to the bytes of whole files, so that each kind hits every container: cut off at
 each tenth, bits flipped, stretches of zeros, lengths that lie, no streams, pictures of 65,535
-pixels a side, 0 seconds, 24 hours, odd time bases, and far too much text.
+pixels a side, 0 seconds, 24 hours, odd time bases, and far too much text, beside them and inside.
+Some of them are episodes of a quarter of an hour.
 """
 
 from __future__ import annotations
@@ -12,114 +13,65 @@ import struct
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from heapq import merge
 from pathlib import Path
 from random import Random
 
 import av
-from media_factory import clip, song
+import broken_media_fields as fields
+import broken_media_texts as texts
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from film_factory import film, text_packet, when
+from media_factory import add_subtitles, clip, song
 from mutagen import id3
 
-SUFFIXES = (".mp4", ".mkv", ".webm", ".avi", ".mp3", ".flac", ".ogg", ".m4a")
-_VIDEOS = frozenset(SUFFIXES[:4])
-_TIMED = frozenset({".mp4", ".mkv", ".webm", ".ogg"})  # their packets may be a day apart
+_VIDEOS = (".mp4", ".mkv", ".webm", ".avi", ".ts", ".m2ts")
+SUFFIXES = (*_VIDEOS, ".mp3", ".flac", ".ogg", ".m4a", ".wav")
+_TEXTED = frozenset({".mp4", ".mkv", ".webm"})  # containers of text tracks
+_LONG = (".mp4", ".mkv", ".ts", ".m2ts")  # hold the codecs of the long film, each for 4 seconds
+_TIMED = frozenset({".mp4", ".mkv", ".webm", ".ts", ".m2ts", ".ogg"})
+"""Containers whose packets may be a day apart."""
 _DAY = 24 * 3600
 _HEAD = 4096
 _ID3_TEXT = 2 << 20
 _PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">IIBBBBB", 65_535, 65_535, 8, 2, 0, 0, 0)
+_SPS = b"\x67\x42\xc0"  # begins what an H.264 decoder goes by: of x264's simplest profile
+_VP9 = b"\x49\x83\x42"  # comes before the size of a key picture
+_SIDES = ((65_520, 65_520), (16_368, 16_368), (8_176, 4_320))  # the last is within what is allowed
+_TRANSPORTED = (  # the table of streams; what begins a packet of pictures, and of sound
+    (b"\x00\x02\xb0", b"\x00\x72\xb0"),
+    (b"\x00\x00\x01\xe0", b"\x00\x00\x02\xe0"),
+    (b"\x00\x00\x01\xc0", b"\x00\x00\x02\xc0"),
+)
+_NO_STREAMS: Mapping[str, Sequence[tuple[bytes, bytes]]] = {  # what names them → what nobody knows
+    ".mp4": [(b"trak", b"free")],
+    ".m4a": [(b"trak", b"free")],
+    ".mkv": [(b"\x16\x54\xae\x6b", b"\x16\x54\xae\x6c")],
+    ".webm": [(b"\x16\x54\xae\x6b", b"\x16\x54\xae\x6c")],
+    ".avi": [(b"strh", b"JUNK")],
+    ".ts": _TRANSPORTED,
+    ".m2ts": _TRANSPORTED,
+    ".mp3": [(b"\xff\xfb", b"\xff\x00")],
+    ".flac": [(b"fLaC", b"JUNK"), (b"\xff\xf8", b"\x00\x00")],
+    ".ogg": [(b"OpusHead", b"OpusDead")],
+    ".wav": [(b"fmt ", b"junk")],
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A number in a header: `what` it means, after which bytes it comes, and how it is packed.
+class Whole:
+    """A whole file; what is made of it is an episode of a series, or stands for itself."""
 
-    Where `per` is given, a `struct` format at an offset from the mark says how many make a second;
-    else `a_second` does.
-    """
+    data: bytes
+    is_episode: bool = False
 
-    what: str
-    mark: bytes
-    offset: int
-    packed: str
-    per: tuple[int, str] | None = None
-    a_second: float = 1.0
-
-
-def _mp4(*entries: tuple[bytes, int]) -> tuple[Field, ...]:
-    """Give what any ISO file has, and the numbers of sample entries: (name, offset), of 16 bits."""
-    return (
-        *(
-            Field("length", mark, -4, ">I")
-            for mark in (b"ftyp", b"moov", b"trak", b"stbl", b"mdat")
-        ),
-        *(Field("length", mark, 8, ">I") for mark in (b"stts", b"stsc", b"stco")),
-        Field("length", b"stsz", 12, ">I"),
-        *(Field("time base", mark, 16, ">I") for mark in (b"mvhd", b"mdhd")),
-        Field("time base", b"stts", 16, ">I"),
-        *(Field("duration", mark, 20, ">I", per=(16, ">I")) for mark in (b"mvhd", b"mdhd")),
-        Field("duration", b"tkhd", 24, ">I", a_second=1000),
-        *(Field("size", mark, offset, ">H") for mark, offset in entries),
-    )
-
-
-_MATROSKA = (
-    *(Field("length", mark, 4, ">Q") for mark in (b"\x18\x53\x80\x67",)),
-    *(
-        Field("length", mark, 4, ">H")
-        for mark in (b"\x16\x54\xae\x6b", b"\x1f\x43\xb6\x75", b"\x1c\x53\xbb\x6b")
-    ),
-    Field("time base", b"\x2a\xd7\xb1\x83", 4, ">H"),
-    Field("time base", b"\xe7\x81", 2, ">B"),
-    Field("duration", b"\x44\x89\x88", 3, ">d", a_second=1000),
-    Field("size", b"\xb0\x82", 2, ">H"),
-    Field("size", b"\xba\x81", 2, ">B"),
-    Field("size", b"\xb5\x88", 2, ">d"),
-)
-_FIELDS: Mapping[str, tuple[Field, ...]] = {
-    ".mp4": _mp4((b"avc1", 28), (b"avc1", 30), (b"tkhd", 80), (b"mp4a", 20)),
-    ".m4a": _mp4((b"mp4a", 20), (b"mp4a", 22), (b"mp4a", 28)),
-    ".mkv": _MATROSKA,
-    ".webm": _MATROSKA,
-    ".avi": (
-        *(Field("length", m, 4, "<I") for m in (b"RIFF", b"LIST", b"avih", b"strh", b"idx1")),
-        Field("time base", b"strh", 28, "<I"),
-        Field("time base", b"strh", 32, "<I"),
-        Field("duration", b"avih", 24, "<I", a_second=10),
-        Field("duration", b"strh", 40, "<I", a_second=10),
-        *(Field("size", b"strf", offset, "<I") for offset in (8, 12, 16)),
-    ),
-    ".mp3": (
-        Field("length", b"ID3", 6, ">I"),
-        Field("length", b"TIT2", 4, ">I"),
-        Field("time base", b"Info", 4, ">I"),
-        Field("duration", b"Info", 8, ">I", a_second=1000 / 24),
-    ),
-    ".flac": (
-        Field("length", b"fLaC", 5, ">H"),
-        Field("length", b"fLaC", 8, ">I"),
-        Field("size", b"fLaC", 10, ">H"),
-        Field("time base", b"fLaC", 18, ">H"),
-        Field("duration", b"fLaC", 22, ">I", a_second=48_000),
-    ),
-    ".ogg": (
-        Field("length", b"OggS", 26, ">B"),
-        Field("length", b"OpusTags", 8, "<I"),
-        Field("size", b"OpusHead", 9, ">B"),
-        Field("time base", b"OpusHead", 12, "<I"),
-        Field("duration", b"OggS", 6, "<q", a_second=48_000),
-    ),
-}
-_NO_STREAMS: Mapping[str, tuple[bytes, bytes]] = {  # what names a stream → what nobody knows
-    ".mp4": (b"trak", b"free"),
-    ".m4a": (b"trak", b"free"),
-    ".mkv": (b"\x16\x54\xae\x6b", b"\x16\x54\xae\x6c"),
-    ".webm": (b"\x16\x54\xae\x6b", b"\x16\x54\xae\x6c"),
-    ".avi": (b"strl", b"JUNK"),
-    ".mp3": (b"\xff\xfb", b"\xff\x00"),
-    ".flac": (b"\xff\xf8", b"\x00\x00"),
-    ".ogg": (b"OpusHead", b"OpusDead"),
-}
-_LARGEST = {"B": 0xFF, "H": 0xFFFF, "I": 0xFFFFFFFF, "Q": (1 << 64) - 1, "q": (1 << 63) - 1}
+    def named(self, n: int, what: str) -> str:
+        """Give the name of a file made of it."""
+        return (
+            f"Storm S{1 + n // 100:02}E{n % 100:02} {what}" if self.is_episode else f"{n:04} {what}"
+        )
 
 
 def truncated(data: bytearray, turn: int, **_: object) -> None:
@@ -143,32 +95,46 @@ def zeroed(data: bytearray, random: Random, **_: object) -> None:
 
 def lying(data: bytearray, random: Random, suffix: str, **_: object) -> None:
     """Have one or two lengths and counts say something else."""
-    for field in random.choices(_of(suffix, "length"), k=random.randint(1, 2)):
-        largest = _LARGEST[field.packed[-1]]
+    for field in random.choices(fields.of(suffix, "length"), k=random.randint(1, 2)):
+        largest = fields.LARGEST[field.packed[-1]]
         values = [0, 1, 7, largest // 2, largest - 1, largest, random.randrange(largest)]
-        _write(data, field, random.choice(values), random)
+        field.write(data, random.choice(values), random)
+    fields.seal(data, suffix)
 
 
 def without_streams(data: bytearray, suffix: str, **_: object) -> None:
     """Leave a container in which there is nothing."""
-    data[:] = data.replace(*_NO_STREAMS[suffix])
+    for name, nothing in _NO_STREAMS[suffix]:
+        data[:] = data.replace(name, nothing)
+    fields.seal(data, suffix)
 
 
 def huge(data: bytearray, random: Random, suffix: str, path: Path, **_: object) -> None:
-    """Claim a picture or cover of 65,535 pixels a side, 255 channels, or a rate of gigahertz."""
+    """Claim a picture or cover of 65,535 pixels a side, 255 channels, or a rate of gigahertz.
+
+    Some claim as large a picture as is just allowed, where only the decoder learns of it.
+    """
     if suffix == ".mp3":
         cover = id3.APIC(mime="image/png", type=3, data=_PNG + b"\0" * 99)
         data[:] = _tagged(path, data, cover)
-    for field in _of(suffix, "size"):
+    claimed = fields.of(suffix, "size")
+    if suffix in _VIDEOS and (not claimed or random.random() < 0.5):
+        _enlarge(data, *random.choice(_SIDES))
+        return
+    for field in claimed:
         kind = field.packed[-1]
-        largest = random.choice([1e300, -1.0, float("nan")]) if kind == "d" else _LARGEST[kind]
-        _write(data, field, largest, random)
+        largest = (
+            random.choice([1e300, -1.0, float("nan")]) if kind == "d" else fields.LARGEST[kind]
+        )
+        field.write(data, largest, random)
+    fields.seal(data, suffix)
 
 
 def without_length(data: bytearray, random: Random, suffix: str, **_: object) -> None:
     """Claim to last 0 seconds."""
-    for field in _of(suffix, "duration"):
-        _write(data, field, 0, random)
+    for field in fields.of(suffix, "duration"):
+        field.write(data, 0, random)
+    fields.seal(data, suffix)
 
 
 def a_day(data: bytearray, random: Random, suffix: str, path: Path, **_: object) -> None:
@@ -180,30 +146,33 @@ def a_day(data: bytearray, random: Random, suffix: str, path: Path, **_: object)
         path.write_bytes(data)
         data[:] = remuxed(path, pause=_DAY)
         return
-    for field in _of(suffix, "duration"):
-        scale = field.a_second
-        if field.per is not None and (at := data.find(field.mark)) >= 0:
-            offset, packed = field.per
-            (scale,) = struct.unpack_from(packed, data, at + offset)
-        value = _DAY * scale
-        kind = field.packed[-1]
-        _write(data, field, value if kind == "d" else min(int(value), _LARGEST[kind]), random)
+    for field in fields.of(suffix, "duration"):
+        field.write_seconds(data, _DAY, random)
+    fields.seal(data, suffix)
     if random.random() < 0.5:
         del data[len(data) * 2 // 3 :]
 
 
 def out_of_time(data: bytearray, random: Random, suffix: str, **_: object) -> None:
     """Count time in other units: none a second, one, or billions."""
-    for field in random.choices(_of(suffix, "time base"), k=2):
-        largest = _LARGEST[field.packed[-1]]
-        _write(data, field, random.choice([0, 1, largest // 2 + 1, largest]), random)
+    for field in random.choices(fields.of(suffix, "time base"), k=2):
+        largest = fields.LARGEST[field.packed[-1]]
+        field.write(data, random.choice([0, 1, largest // 2 + 1, largest]), random)
+    fields.seal(data, suffix)
 
 
 def wordy(data: bytearray, random: Random, suffix: str, path: Path, turn: int) -> None:
-    """Put far too much or far too odd text beside a video, or into the tags of what is heard."""
-    bomb = _bombs()[turn % len(_bombs())]
-    if suffix in _VIDEOS:
+    """Put far too much or far too odd text beside or into a video, or into the tags of sound."""
+    bomb = texts.bombs()[turn % len(texts.bombs())]
+    if suffix == ".mkv" and turn % 3 == 0:
+        path.write_bytes(data)
+        data[:] = texts.pack(remuxed(path, said=texts.packed_cues()))
+    elif suffix in _TEXTED and random.random() < 0.5:
+        path.write_bytes(data)
+        data[:] = remuxed(path, said=texts.cues()[turn % len(texts.cues())])
+    elif suffix in _VIDEOS:
         path.with_suffix(random.choice([".srt", ".en.srt", ".ass", ".vtt"])).write_bytes(bomb)
+        data += bytes(turn + 1)  # or it would be the same item as the next one, read once
     elif suffix == ".mp3":
         text = bomb.decode("utf-8", "replace")[:_ID3_TEXT]
         title = text[: random.choice([0, 5_000])]
@@ -211,16 +180,8 @@ def wordy(data: bytearray, random: Random, suffix: str, path: Path, turn: int) -
     else:
         path.with_suffix(".lrc").write_bytes(bomb)
         data += bomb
-
-
-def _tagged(path: Path, data: bytes, *frames: id3.Frame) -> bytes:
-    """Give sound with ID3 frames in front of it; it goes through a file at `path`."""
-    path.write_bytes(data)
-    tags = id3.ID3()
-    for frame in frames:
-        tags.add(frame)
-    tags.save(path)
-    return path.read_bytes()
+    if suffix not in _VIDEOS:
+        data[len(data) // 2] ^= 1 << turn % 8  # as above: sound is known by its packets
 
 
 Damage = Callable[..., None]
@@ -238,116 +199,143 @@ DAMAGES: tuple[Damage, ...] = (
 )
 
 
-def whole(folder: Path, *, seconds: float = 2) -> dict[str, list[bytes]]:
-    """Make one sound file of each container: a picture of 160 × 90, sound, tags and subtitles."""
+def whole(folder: Path, *, seed: int = 0) -> dict[str, list[Whole]]:
+    """Make a sound file of each container, of 2 seconds, and a long episode where it can be.
+
+    It has a picture of 160 × 90, sound, tags and subtitles.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     said = [(n / 2, n / 2 + 0.4, f"And this is line {n}, spoken at sea.") for n in range(4)]
     made = {}
-    for seed, suffix in enumerate(SUFFIXES):
+    for n, suffix in enumerate(SUFFIXES, start=seed):
         path = folder / f"whole{suffix}"
         if suffix in _VIDEOS:
-            spoken = () if suffix == ".avi" else said
-            size = (160, 90)
-            clip(path, seconds=seconds, seed=seed, size=size, title="Storm", subtitles=spoken)
+            spoken = said if suffix in _TEXTED else ()
+            clip(path, seconds=2, seed=n, size=(160, 90), title="Storm", subtitles=spoken)
         else:
-            song(path, seconds=seconds, seed=seed, title="Rain", artist="Anna", album="Weather")
-        made[suffix] = [remuxed(path)]
+            song(path, seconds=2, seed=n, title="Rain", artist="Anna", album="Weather")
+        made[suffix] = [Whole(remuxed(path))]
+    long = film(folder / "long.mkv", seed=seed, title="Gale")
+    lines = [(n * 8.0, n * 8.0 + 3, b"Line %d tells of gale %d." % (n, seed)) for n in range(100)]
+    for suffix in _LONG:
+        inside = lines if suffix in _TEXTED else None
+        made[suffix].append(Whole(remuxed(long, suffix, said=inside), is_episode=True))
     return made
 
 
-def remuxed(path: Path, *, pause: float = 0) -> bytes:
+def remuxed(
+    path: Path, suffix: str = "", *, pause: float = 0, said: texts.Cues | None = None
+) -> bytes:
     """Give a file without the numbers that its writer threw dice for.
 
-    It pauses for so many seconds after the first.
+    It is in the container of `suffix`, where that is given. It pauses for so many seconds after the
+    first. Where something is `said` that takes the place of all subtitles.
     """
-    copy = path.with_name(f"remuxed{path.suffix}")
+    copy = path.with_name(f"remuxed{suffix or path.suffix}")
     options = {"fflags": "+bitexact"}
     with av.open(path) as source, av.open(copy, "w", options=options) as target:
         target.metadata.update(source.metadata)
-        streams = {
-            stream.index: target.add_stream_from_template(stream) for stream in source.streams
-        }
-        for packet in source.demux():
-            if packet.dts is not None and packet.pts is not None:
-                later = round(pause / packet.time_base) if packet.dts * packet.time_base > 1 else 0
-                packet.pts, packet.dts = packet.pts + later, packet.dts + later
-                packet.stream = streams[packet.stream_index]
-                target.mux(packet)
+        kept = [each for each in source.streams if said is None or each.type != "subtitle"]
+        streams = {each.index: target.add_stream_from_template(each) for each in kept}
+        track = add_subtitles(target, copy) if said is not None else None
+        if track is not None:
+            track.metadata["title"] = texts.NAME
+        target.start_encoding()
+        spoken = [text_packet(track, *cue) for cue in said or () if track is not None]
+        for packet in merge(_packets(source, streams, pause), spoken, key=when):
+            target.mux(packet)
     made = copy.read_bytes()
     copy.unlink()
     return made
 
 
 def corpus(
-    folder: Path, sources: Mapping[str, Sequence[bytes]], *, count: int, seed: int = 0
+    folder: Path,
+    sources: Mapping[str, Sequence[Whole]],
+    *,
+    count: int,
+    each: int = 1,
+    seed: int = 0,
 ) -> Iterator[tuple[Path, str]]:
     """Write `count` broken files; give (path, kind of damage). Each kind meets each container.
 
-    `sources` are whole files by suffix. The same sources and seed make the same files.
+    `sources` are by suffix. The same sources and seed make the same files. Of these every second is
+    written, or third, where `each` says so.
     """
     folder.mkdir(parents=True, exist_ok=True)
     suffixes = [suffix for suffix in SUFFIXES if sources.get(suffix)]
-    for n in range(count):
+    for n in range(0, count * each, each):
         rounds, which = divmod(n, len(suffixes))
         rounds, kind = divmod(rounds, len(DAMAGES))
         suffix, damage = suffixes[which], DAMAGES[kind]
-        path = folder / f"{n:04} {damage.__name__}{suffix}"
-        data = bytearray(sources[suffix][rounds % len(sources[suffix])])
+        source = sources[suffix][(rounds + which + kind // 2) % len(sources[suffix])]
+        path = folder / f"{source.named(n, damage.__name__)}{suffix}"
+        data = bytearray(source.data)
         random = Random(f"{seed} {n}")  # noqa: S311 - it must be the same each time
         # Steps of three meet each of ten in ten rounds, and most of them in the first two.
-        turn = 3 * rounds + which
-        damage(data=data, random=random, suffix=suffix, path=path, turn=turn)
+        damage(data=data, random=random, suffix=suffix, path=path, turn=3 * rounds + which)
         path.write_bytes(data)
         yield path, damage.__name__
 
 
-def _of(suffix: str, what: str) -> list[Field]:
-    return [field for field in _FIELDS[suffix] if field.what == what]
+def _packets(
+    source: InputContainer, streams: Mapping[int, Stream], pause: float
+) -> Iterator[Packet]:
+    """Give the packets of some streams of a file, for the streams of another."""
+    for packet in source.demux([source.streams[n] for n in streams]):
+        if packet.dts is not None and packet.pts is not None:
+            later = round(pause / packet.time_base) if when(packet) > 1 else 0
+            packet.pts, packet.dts = packet.pts + later, packet.dts + later
+            packet.stream = streams[packet.stream_index]
+            yield packet
 
 
-def _write(data: bytearray, field: Field, value: float, random: Random) -> None:
-    """Write a number wherever its mark is, or at one of these places."""
-    places, at = [], data.find(field.mark)
-    while at >= 0:
-        places.append(at + field.offset)
-        at = data.find(field.mark, at + 1)
-    if len(places) > 1 and random.random() < 0.5:
-        places = [random.choice(places)]
-    for place in places:
-        if 0 <= place <= len(data) - struct.calcsize(field.packed):
-            struct.pack_into(field.packed, data, place, value)
+def _tagged(path: Path, data: bytes, *frames: id3.Frame) -> bytes:
+    """Give sound with ID3 frames in front of it; it goes through a file at `path`."""
+    path.write_bytes(data)
+    tags = id3.ID3()
+    for frame in frames:
+        tags.add(frame)
+    tags.save(path)
+    return path.read_bytes()
 
 
-@cache
-def _bombs() -> tuple[bytes, ...]:
-    """Give subtitles that cost far more than they tell."""
-    odd = f"99:99:99,999 --> -1:00:00,000\n\u202e\0{chr(0x10FFFF)}\n\n"
-    texts = (
-        _cue(1, "<" * 40_000),
-        "".join(_cue(n, f"Line {n}") for n in range(40_000)),
-        _cue(1, "word " * 600_000),
-        _cue(1, r"{\i1\b1\fnX" * 20_000 + "x"),
-        "".join(f"{n}\n{odd}" for n in range(2_000)),
-        "[Script Info]\n[Events]\nFormat: " + "Text," * 50_000 + "\n",
-        "WEBVTT\n\n" + "NOTE\n" * 100_000,
-    )
-    return (
-        *(text.encode() for text in texts),
-        b"\xff\xfe" + _cue(1, "Meer").encode("utf-16-le") + b"\xd8",
-        bytes(range(256)) * 1_000,
-        bytes(500_000),
-    )
+def _enlarge(data: bytearray, width: int, height: int) -> None:
+    """Have pictures themselves claim to be so large: those of H.264 by multiples of 16, or VP9's.
+
+    The sequence parameter set (ITU-T H.264, 7.3.2.1.1) is written over; what is left of the one
+    that was there comes behind its end.
+    """
+    # Identifier, frame numbers, order of pictures, how many are kept.
+    numbers = "".join(map(_exp_golomb, (0, 0, 2, 16)))
+    sides = "".join(_exp_golomb(side // 16 - 1) for side in (width, height))
+    level = b"\x3e"  # 6.2, the highest
+    for mark, claimed in (
+        (_SPS, level + _packed(f"{numbers}0{sides}11001")),
+        (_VP9, _packed(f"0000{width - 1:016b}{height - 1:016b}0000")),  # behind 4 bits of colour
+    ):
+        at = data.find(mark)
+        while at >= 0:
+            at += len(mark)
+            data[at : at + len(claimed)] = claimed
+            at = data.find(mark, at)
 
 
-def _cue(n: int, text: str) -> str:
-    return f"{n}\n00:00:{n % 60:02},000 --> 00:00:{n % 60:02},900\n{text}\n\n"
+def _packed(bits: str) -> bytes:
+    bits += "0" * (-len(bits) % 8)
+    return int(bits, 2).to_bytes(len(bits) // 8, "big")
+
+
+def _exp_golomb(number: int) -> str:
+    bits = f"{number + 1:b}"
+    return "0" * (len(bits) - 1) + bits
 
 
 def main() -> None:
     """Write a corpus into a folder."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--count", type=int, default=1000)
+    parser.add_argument("--count", type=int, default=1100)
     parser.add_argument("--seed", type=int, default=0)
     chosen = parser.parse_args()
     made = corpus(

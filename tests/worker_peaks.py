@@ -1,4 +1,4 @@
-"""Watches how much memory the worker processes of this one take."""
+"""Watches how much memory the worker processes of an engine take."""
 
 from __future__ import annotations
 
@@ -12,9 +12,13 @@ import psutil
 
 
 class WorkerPeaks:
-    """Notes the most resident memory of each child process while it is entered, in bytes."""
+    """Notes the most resident memory of each child process while it is entered, in bytes.
 
-    def __init__(self) -> None:
+    They are the children of `engine`; without it, of this process.
+    """
+
+    def __init__(self, engine: psutil.Process | None = None) -> None:
+        self._engine = engine or psutil.Process()
         self.by_process: dict[int, int] = {}
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch)
@@ -38,10 +42,9 @@ class WorkerPeaks:
         return max(self.by_process.values(), default=0)
 
     def _watch(self) -> None:
-        me = psutil.Process()
         while not self._over.wait(0.1):
-            for child in me.children():
-                with suppress(psutil.NoSuchProcess, ProcessLookupError, FileNotFoundError):
+            with suppress(psutil.NoSuchProcess, ProcessLookupError, FileNotFoundError):
+                for child in self._engine.children():
                     if "spawn_main" in " ".join(child.cmdline()):  # no helper of Python's own
                         most = self.by_process.get(child.pid, 0)
                         self.by_process[child.pid] = max(peak(child), most)
