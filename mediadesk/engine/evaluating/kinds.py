@@ -17,10 +17,9 @@ import numpy as np
 from mediadesk.api import AUDIO, Array, Extractor, Feature, Item, Kind, Run, said
 from mediadesk.engine.evaluating import recode
 from mediadesk.engine.evaluating.measures import Measure, left_out, share
+from mediadesk.engine.evaluating.reading import read
 from mediadesk.engine.evaluating.themed import Themed
-from mediadesk.extract.batch import encoded
 from mediadesk.library.kinds import kind_of
-from mediadesk.media import GuardedMedia
 from mediadesk.understand.kinds import kinds, understood
 
 _EACH = 3  # of a kind
@@ -67,14 +66,25 @@ def measures(items: Sequence[Themed], readers: Mapping[Extractor, Run]) -> Itera
             judged += _of_speech(program, songs, videos, Path(folder), readers, texts=texts)
     likeliest = [next(iter(each.found), "") == each.truth for each in judged]
     by_length = sum(each.by_length == each.truth for each in judged) / len(judged)
-    note = f"made-up files without names; by their length alone it would be {by_length:.2f}"
+    note = f"by length alone it would be {by_length:.2f}"
     yield share("the likeliest kind is right", likeliest, note)
+    yield from _filed(judged)
     for kind in dict.fromkeys(each.truth for each in judged):
         own = [hit for hit, each in zip(likeliest, judged, strict=True) if each.truth == kind]
         yield share(f"{kind}: the likeliest kind is right", own)
-    filed = [(each.truth, sure) for each in judged if (sure := understood(each.found))]
+
+
+def _filed(judged: Sequence[Judged]) -> Iterator[Measure]:
+    """What a person sees: items are filed under a kind that is sure, else under their length's."""
+    filed = [(each, kind) for each in judged if (kind := understood(each.found))]
+    note = "those whose kind is sure"
     if filed:
-        yield share("kinds that items are filed under are right", [a == b for a, b in filed])
+        hits = [kind == each.truth for each, kind in filed]
+        yield share("filed under another kind: it is right", hits, note)
+    else:
+        yield left_out("filed under another kind", "No kind is sure enough.")
+    seen = [(understood(each.found) or each.by_length) == each.truth for each in judged]
+    yield share("the kind that is shown is right", seen, "else the one that its length tells")
 
 
 def _judged(item: Item, truth: Kind, known: Mapping[str, Feature]) -> Judged:
@@ -134,11 +144,7 @@ def _made(
     _write(path, sound, pictures)
     kind_by_length = kind_of(video=pictures is not None, seconds=seconds, episode=False)
     item = Item(id="", kind=kind_by_length, title="", path=path, duration=seconds)
-    known = {
-        extractor.name: encoded(extractor, [extractor.prepare(item, GuardedMedia())], run)[0]
-        for extractor, run in readers.items()
-        if item.kind in extractor.kinds
-    }
+    known = read(item, readers)
     path.unlink()
     return _judged(item, kind, known)
 

@@ -1,40 +1,20 @@
-"""Whether the same said in Chinese and in English is near to each other."""
+"""Whether videos known in Chinese and in English are near to each other."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from pathlib import Path
-
-import numpy as np
 
 from mediadesk.api import Array, Extractor, Feature, Run
 from mediadesk.engine.evaluating.measures import Measure, left_out, mean, share
+from mediadesk.engine.evaluating.sentences import found
 from mediadesk.engine.evaluating.themed import Themed, fused, recalls
 from mediadesk.extract.batch import encoded
 from mediadesk.media import GuardedMedia
 from mediadesk.understand.blocks import inputs
 
-SENTENCES = {"zh": "text/tatoeba.cmn-eng.cmn", "en": "text/tatoeba.cmn-eng.eng"}
-"""Files of the evaluation data: a sentence a line, the same in both."""
-
 _BOTH = "subtitles in two languages"
-
-
-def sentences(data: Path, run: Run) -> Iterator[Measure]:
-    """Give how often a sentence's translation is nearest of all; `run` runs the text model."""
-    said = {
-        language: (data / name).read_text(encoding="utf-8").splitlines()
-        for language, name in SENTENCES.items()
-    }
-    vectors = {
-        language: run({"text": np.array(lines, dtype=object)})["embedding"]
-        for language, lines in said.items()
-    }
-    for one, other in (("zh", "en"), ("en", "zh")):
-        note = f"the nearest of {len(said[other]):,} sentences of Tatoeba is the translation"
-        yield share(f"sentences {one} → {other}, top 1", _found(vectors[one], vectors[other]), note)
 
 
 def items(
@@ -64,27 +44,21 @@ def items(
 
     whole = {language: vectors([language] * len(both)) for language in ("zh", "en")}
     for one, other in (("zh", "en"), ("en", "zh")):
-        note = f"{_BOTH}: nearest of {len(both)} known in the other one is the same video"
-        yield share(f"videos {one} → {other}, top 1", _found(whole[one], whole[other]), note)
+        note = f"the nearest of {len(both)} in the other language is the same"
+        yield share(f"videos {one} → {other}, top 1", found(whole[one], whole[other]), note)
     theme = [each.theme for each in both]
     mixed = vectors([("zh", "en")[n % 2] for n in range(len(both))])
-    note = "by their subtitles alone, every other video known in Chinese, the rest in English"
-    yield mean("themes of a mixed library, recall@10", recalls(mixed, theme), note)
-    note = "the same videos by their English subtitles alone"
-    yield mean("themes of an English library, recall@10", recalls(whole["en"], theme), note)
+    note = "every other one known in Chinese, the rest in English"
+    yield mean("themes, both languages mixed, recall@10", recalls(mixed, theme), note)
+    note = "the same, all known in English"
+    yield mean("themes, English alone, recall@10", recalls(whole["en"], theme), note)
 
 
 def _said(video: Themed, subtitles: Extractor, run: Run) -> Mapping[str, Feature]:
     """Give language → what the subtitles beside a video give, each file read by itself."""
-    found: dict[str, list[Feature]] = defaultdict(list)
+    read: dict[str, list[Feature]] = defaultdict(list)
     for sidecar in video.item.sidecars:
         alone = replace(video.item, sidecars=(sidecar,))
         (feature,) = encoded(subtitles, [subtitles.prepare(alone, GuardedMedia())], run)
-        found[feature.data["language"]].append(feature)
-    return {language: own[0] for language, own in found.items()}
-
-
-def _found(queries: Array, answers: Array) -> Array:
-    """Tell for each of n queries [n, d] whether its own answer is the nearest: bool [n]."""
-    nearest: Array = (queries @ answers.T).argmax(axis=1) == np.arange(len(queries))
-    return nearest
+        read[feature.data["language"]].append(feature)
+    return {language: own[0] for language, own in read.items()}

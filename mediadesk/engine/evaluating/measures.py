@@ -28,6 +28,15 @@ class Measure:
     note: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Measures of one thing; `meaning` says what a value of theirs is, and which is best."""
+
+    name: str
+    meaning: str
+    measures: tuple[Measure, ...]
+
+
 def left_out(name: str, why: str) -> Measure:
     """Say that something could not be measured."""
     return Measure(name=name, value=None, n=0, low=None, high=None, note=why)
@@ -40,7 +49,7 @@ def share(name: str, hits: Sequence[bool] | Array, note: str = "") -> Measure:
     middle = (value + _NORMAL**2 / (2 * n)) / (1 + _NORMAL**2 / n)
     spread = np.sqrt(value * (1 - value) / n + _NORMAL**2 / (4 * n**2)) / (1 + _NORMAL**2 / n)
     reach = float(spread * _NORMAL)
-    return _rounded(name, value, n, (middle - reach, middle + reach), note)
+    return _rounded(name, value, n, (max(middle - reach, 0.0), min(middle + reach, 1.0)), note)
 
 
 def mean(name: str, values: Sequence[float] | Array, note: str = "") -> Measure:
@@ -57,5 +66,5 @@ def estimate(name: str, cases: Array, of: Callable[[Array], float], note: str = 
 
 
 def _rounded(name: str, value: float, n: int, ends: tuple[float, float], note: str) -> Measure:
-    low, high = (round(min(max(each, 0.0), 1.0), 3) for each in ends)
+    low, high = (round(each, 3) for each in ends)
     return Measure(name=name, value=round(value, 3), n=n, low=low, high=high, note=note)

@@ -39,7 +39,7 @@ def measures(songs: Sequence[Themed], db: Database) -> Iterator[Measure]:
         )
     ]
     always = sum("calm" in own for own in right) / len(right)
-    note = f"of songs whose name tells it; “calm” for all would be right in {always:.2f}"
+    note = f"“calm” for all would be right in {always:.2f}"
     yield share(
         "a right mood is told", [m in own for m, own in zip(told, right, strict=True)], note
     )

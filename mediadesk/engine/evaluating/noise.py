@@ -18,7 +18,7 @@ from mediadesk.extract.batch import encoded
 from mediadesk.media import GuardedMedia
 
 _MOST = 20
-_DECIBELS = (20, 10, 5)
+_DECIBELS = (10, 5)
 
 
 def measures(songs: Sequence[Themed], audio: Extractor, run: Run) -> Iterator[Measure]:
@@ -42,8 +42,7 @@ def measures(songs: Sequence[Themed], audio: Extractor, run: Run) -> Iterator[Me
             nearest = int((centred @ unit(vector - middle)).argmax())
             hits[name].append(songs[nearest].item.id == song.item.id)
     for name, own in hits.items():
-        note = f"the nearest of {len(songs)} songs is the original"
-        yield share(f"sound with {name}, top 1", own, note)
+        yield share(name, own, f"the nearest of {len(songs)} songs")
 
 
 def _vector(song: Themed) -> Array:

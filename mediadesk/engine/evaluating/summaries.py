@@ -37,13 +37,13 @@ def measures(subtitles: Extractor, run: Run) -> Iterator[Measure]:
     texts = _texts()
     chosen = [_summarised(each, subtitles, run) for each in texts]
     first = [list(range(len(own))) for own in chosen]
-    for name, lines in (("summaries", chosen), ("the first lines instead", first)):
+    for name, lines in (("summaries", chosen), ("first lines", first)):
         pairs = list(zip(texts, lines, strict=True))
         hits = [text.topical[n] for text, own in pairs for n in own]
         parts = [len({text.part[n] for n in own}) / len({*text.part}) for text, own in pairs]
-        note = f"by chance {_chance(texts):.2f}; {len(texts)} narrations, written for this"
-        yield share(f"lines that tell a part’s topic, {name}", hits, note)
-        yield mean(f"parts that are told of, {name}", parts, f"{len(texts)} narrations")
+        note = f"by chance {_chance(texts):.2f}; of {len(texts)} narrations"
+        yield share(f"{name}: lines that tell a part’s topic", hits, note)
+        yield mean(f"{name}: parts that are told of", parts)
 
 
 def _texts() -> list[Text]:
@@ -78,7 +78,7 @@ def _summarised(text: Text, subtitles: Extractor, run: Run) -> list[int]:
         length = float(len(text.sentences) * _PAUSE)
         item = Item(id="", kind=Kind.FILM, title="", path=None, sidecars=(path,), duration=length)
         (feature,) = encoded(subtitles, [subtitles.prepare(item, GuardedMedia())], run)
-    return [round(line["t"] / _PAUSE) for line in summary(item, {subtitles.name: feature})]
+    return [round(line["t"] / _PAUSE) for line in summary({subtitles.name: feature})]
 
 
 def _clock(seconds: int) -> str:

@@ -33,7 +33,7 @@ def measures(items: Sequence[Themed], db: Database) -> Iterator[Measure]:
     """Give how often any tag and the first one is right, and how well confidence tells it."""
     known = [each for each in items if each.theme in RIGHT]
     shown = features.tags(db, [each.item.id for each in known])
-    said = [_judged(shown.get(each.item.id, {})) for each in known]
+    said = [judged(shown.get(each.item.id, {})) for each in known]
     right = [RIGHT[each.theme] for each in known]
     for name, kind in (("", None), (" of videos", False), (" of songs", True)):
         own = [n for n, each in enumerate(known) if kind in {None, each.is_sound}]
@@ -58,12 +58,6 @@ def measures(items: Sequence[Themed], db: Database) -> Iterator[Measure]:
     yield from _reliability(cases)
 
 
-def _judged(tags: Mapping[str, float]) -> dict[str, float]:
-    """Give the tags that can be right or wrong, the surest first."""
-    ordered = sorted(tags.items(), key=lambda each: -each[1])
-    return {tag: sure for tag, sure in ordered if tag not in UNJUDGED}
-
-
 def _reliability(cases: Array) -> Iterator[Measure]:
     for n, (low, high) in enumerate(pairwise(_BINS)):
         own = cases[_bin(cases) == n]
@@ -72,6 +66,12 @@ def _reliability(cases: Array) -> Iterator[Measure]:
             yield share(f"tags of confidence {low:.1f}–{high:.1f} are right", own[:, 1] > 0, note)
     note = f"over {len(_BINS) - 1} bins, 0 is best; calibrated on other material"
     yield estimate("expected calibration error of tags", cases, calibration_error, note)
+
+
+def judged(tags: Mapping[str, float]) -> dict[str, float]:
+    """Give the tags that can be right or wrong, the surest first."""
+    ordered = sorted(tags.items(), key=lambda each: -each[1])
+    return {tag: sure for tag, sure in ordered if tag not in UNJUDGED}
 
 
 def calibration_error(cases: Array) -> float:

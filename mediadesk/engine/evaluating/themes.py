@@ -13,7 +13,11 @@ from mediadesk.engine.evaluating.themed import Themed, fused, recalls, rows
 from mediadesk.understand.blocks import DIMENSIONS, inputs
 
 _DRAWS = 5
-_MADE = "the sound of the demo's clips was made theme by theme"
+_MADE = "it was made theme by theme"
+_TOLD = "titles and albums may tell them"
+_NAMES = {"text": "titles", "subtitles": "subtitles", "keyframes": "pictures", "audio": "sound"}
+"""Block → what people call it."""
+_ONE = {"subtitles": "the passage", "keyframes": "the picture", "audio": "the sound"}
 _PARTS: Mapping[str, Callable[[Mapping[str, Feature]], Feature]] = {
     "subtitles": said,
     "keyframes": lambda known: known.get("keyframes", Feature()),
@@ -33,37 +37,38 @@ def measures(items: Sequence[Themed], run: Run) -> Iterator[Measure]:
 
 def _ablation(name: str, items: Sequence[Themed], run: Run) -> Iterator[Measure]:
     theme = [each.theme for each in items]
-    title = f"themes of {name}, recall@10"
     stored = np.stack([each.vector for each in items])
-    note = f"{len(set(theme))} themes, among {len(items)} {name}"
-    yield mean(title, recalls(stored, theme), note)
+    note = f"{len(set(theme))} themes, among {len(items)} {name}; {_TOLD}"
+    yield mean(name, recalls(stored, theme), note)
     blocks = rows(items)
     there = [block for block in DIMENSIONS if blocks[block].any()]
     for block in there:
         others = fused(blocks, [each for each in there if each != block], run)
-        yield mean(f"{title}, without {block}", recalls(others, theme))
+        note = "by what is seen, heard and said" if block == "text" else ""
+        yield mean(f"{name}, without {_NAMES[block]}", recalls(others, theme), note)
     for block in there:
         known = int(blocks[block].any(axis=1).sum())
-        few = f"{known} of {len(items)} have it" if known < len(items) else ""
+        few = f"{known} of {len(items)} have them" if known < len(items) else ""
         if block == "audio" and not items[0].is_sound:
             few = _MADE
-        yield mean(f"{title}, {block} alone", recalls(fused(blocks, [block], run), theme), few)
+        alone = recalls(fused(blocks, [block], run), theme)
+        yield mean(f"{name}, {_NAMES[block]} alone", alone, few)
 
 
 def _scarce(videos: Sequence[Themed], run: Run) -> Iterator[Measure]:
     """The same where next to nothing is known, for with all of it this is too easy."""
     theme = [each.theme for each in videos]
     drawn = [_drawn(videos, seed) for seed in range(_DRAWS)]
-    title = "themes of videos, recall@10, one passage, picture and sound"
+    title = "one passage, picture and sound of each"
     whole = tuple(_PARTS)
     for name, of in (
         (title, whole),
-        *((f"{title}, without {part}", [each for each in whole if each != part]) for part in whole),
-        *((f"{title}, {part} alone", [part]) for part in whole),
+        *((f"… without {_ONE[part]}", [each for each in whole if each != part]) for part in whole),
+        *((f"… {_ONE[part]} alone", [part]) for part in whole),
     ):
         found = [recalls(fused(blocks, of, run), theme) for blocks in drawn]
-        note = f"drawn by chance, the mean of {_DRAWS} draws; no title"
-        yield mean(name, np.mean(found, axis=0), f"{note}; {_MADE}" if "audio" in of else note)
+        note = f"videos without titles, the mean of {_DRAWS} draws" if name == title else ""
+        yield mean(name, np.mean(found, axis=0), note)
 
 
 def _drawn(videos: Sequence[Themed], seed: int) -> dict[str, Array]:

@@ -46,3 +46,24 @@ def test_only_what_is_said_in_english_is_read_aloud() -> None:
     assert (
         kinds._said(Themed(item=video.item, theme="", known={"subtitles": subtitles})) == "Hello."
     )
+
+
+def test_items_are_filed_under_a_kind_that_is_sure_and_stay_what_their_length_tells() -> None:
+    def judged(truth: Kind, by_length: Kind, found: dict[str, float]) -> kinds.Judged:
+        return kinds.Judged(truth, by_length, found)
+
+    found = {
+        each.name: (each.value, each.n)
+        for each in kinds._filed(
+            [
+                judged(Kind.TALK, Kind.CLIP, {"talk": 0.9, "clip": 0.1}),
+                judged(Kind.CLIP, Kind.CLIP, {"concert": 0.85}),
+                judged(Kind.SONG, Kind.SONG, {"podcast": 0.6, "song": 0.4}),
+                judged(Kind.PODCAST, Kind.RECORDING, {"podcast": 0.7}),
+            ]
+        )
+    }
+    assert found["filed under another kind: it is right"] == (0.5, 2)
+    assert found["the kind that is shown is right"] == (0.5, 4)
+    unsure, shown = kinds._filed([judged(Kind.SONG, Kind.SONG, {"song": 0.99})])
+    assert (unsure.value, shown.value) == (None, 1)

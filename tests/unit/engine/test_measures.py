@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from mediadesk.engine.evaluating import measures
+from mediadesk.engine.evaluating.sentences import spearman
 from mediadesk.engine.evaluating.tags import calibration_error
 from mediadesk.engine.evaluating.themed import around, recalls
 
@@ -49,6 +50,21 @@ def test_calibration_error_is_the_mean_distance_of_confidence_and_share_right() 
     # Too sure and not sure enough don't make up for each other, unless in the same bin.
     assert calibration_error(np.array([(0.5, 1.0), (0.5, 0.0)])) == pytest.approx(0)
     assert calibration_error(np.array([(1.0, 0.0), (0.0, 1.0)])) == pytest.approx(1)
+
+
+def test_rank_correlation_counts_equal_ones_as_the_middle_of_their_ranks() -> None:
+    assert spearman(np.array([(1, 10), (2, 200), (3, 201)])) == pytest.approx(1)
+    assert spearman(np.array([(1, 3), (2, 2), (3, 1)])) == pytest.approx(-1)
+    # Ranks 1, 2.5, 2.5, 4 against 1, 2, 3, 4.
+    assert spearman(np.array([(1, 1), (2, 2), (2, 3), (3, 4)])) == pytest.approx(0.9486833)
+
+
+def test_the_interval_of_a_correlation_may_reach_below_0() -> None:
+    chance = np.random.default_rng(1)
+    found = measures.estimate("x", chance.normal(size=(30, 2)), spearman)
+    assert found.low is not None
+    assert found.high is not None
+    assert -1 < found.low < 0 < found.high < 1
 
 
 def test_recall_is_the_share_of_the_nearest_that_are_of_the_theme() -> None:
