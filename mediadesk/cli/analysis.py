@@ -93,7 +93,7 @@ def _status(status: Status) -> str:
     lines += [_work(work) for work in status.work]
     if status.seconds_left:
         lines.append(f"About {clock(status.seconds_left)} left.")
-    lines += _problems(status.problems)
+    lines += problem_lines(status.problems)
     if ready := sum(work.waiting for work in status.work if not work.held):
         steps = "step" if ready == 1 else "steps"
         lines.append(
@@ -109,7 +109,7 @@ def unread_lines(status: Status) -> list[str]:
     return [f"{count(status.unread, 'file')} not opened yet: run “mediadesk analyze --wait”."]
 
 
-def _problems(problems: Sequence[Problem]) -> list[str]:
+def problem_lines(problems: Sequence[Problem]) -> list[str]:
     """Say each sentence once, and which files it is about."""
     paths: dict[str, list[str]] = {}
     for problem in problems:

@@ -9,6 +9,7 @@ import platformdirs
 import typer
 
 from mediadesk.api.errors import UserError
+from mediadesk.cli.analysis import problem_lines
 from mediadesk.cli.common import AsJson, emit, engine, said
 from mediadesk.engine.messages import Status
 from mediadesk.paths import spelled
@@ -77,7 +78,8 @@ def demo(
 
 
 def _prepared(status: Status) -> str:
-    return f"{status.items} items are ready: open them with “mediadesk”."
+    ready = f"{status.items} items are ready: open them with “mediadesk”."
+    return "\n".join([ready, *problem_lines(status.problems)])
 
 
 def _size(written: str) -> tuple[int, int]:

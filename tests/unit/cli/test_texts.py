@@ -8,7 +8,7 @@ from gui import fake_plugins
 
 from mediadesk.api import UserError
 from mediadesk.api.errors import OptionNeededError
-from mediadesk.cli import analysis, asking, plugins
+from mediadesk.cli import analysis, asking, plugins, window
 from mediadesk.cli.common import check_words, emit, harmless
 from mediadesk.engine.messages import (
     FaultView,
@@ -45,6 +45,12 @@ def lines(*work: WorkView, problems: tuple[Problem, ...] = ()) -> list[str]:
 def work(part: str, plugin: str, **more: object) -> WorkView:
     numbers = {"done": 2, "waiting": 0, "skipped": 0, "failed": 0} | more
     return WorkView(extractor=part, plugin=plugin, **numbers)  # type: ignore[arg-type]
+
+
+def test_a_demo_library_that_is_ready_says_what_went_wrong_with_it() -> None:
+    problem = Problem(path="/demo/a.mkv", sentence="“a.mkv” can't be read.")
+    assert window._prepared(status()) == "9 items are ready: open them with “mediadesk”."
+    assert window._prepared(status(problems=(problem,))).endswith("\n! “a.mkv” can't be read.")
 
 
 def test_what_is_to_do_is_told_with_its_reason_and_what_to_do() -> None:
