@@ -64,7 +64,7 @@ class Analysing:
             upkeep: watches them.
             budgets: when each plugin may work.
             pacing: how fast work goes.
-            learning: what people's tags teach.
+            learning: what people's tags and kinds teach.
             leisure: does a slice of what can wait; see `Pipeline`.
             first: returns when what is more urgent than all work is done.
         """

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar, get_args
 
 from mediadesk.api import Kind, UserError
-from mediadesk.engine import storyboards, walking
+from mediadesk.engine import walking
 from mediadesk.engine.access import Access
 from mediadesk.engine.deeds import KeptDeeds
 from mediadesk.engine.looking import AlikeWantedError, Look
@@ -23,6 +23,7 @@ from mediadesk.engine.messages import (
     Sort,
     Storyboard,
 )
+from mediadesk.engine.storyboards import Storyboards
 from mediadesk.search import parse, written
 from mediadesk.search.catalogue import Catalogue
 from mediadesk.search.facets import FACETS, Facets, Value
@@ -50,6 +51,7 @@ class Browsing:
         self._catalogue = Catalogue(access.store, kept=kept)
         self._ordering = Ordering(self._catalogue)
         self._deeds = KeptDeeds()
+        self._storyboards = Storyboards(access.store)
 
     def read_ahead(self) -> None:
         """Read soon, in the background, what lists are made of."""
@@ -96,8 +98,7 @@ class Browsing:
         return self.ids_at(array("I", self.rows(wanted, profile=profile).numbers))
 
     def storyboard(self, name: str) -> Storyboard:
-        item = self._access.find(name).id
-        return storyboards.storyboard(reading.storyboard(self._access.store.read(), item))
+        return self._storyboards.of(self._access.find(name).id)
 
     def facets(self, browse: Browse, *, profile: str | None = None) -> tuple[Facet, ...]:
         tree = _wanted(browse)

@@ -312,7 +312,7 @@ class Engine:
         self.analysing.go_on()
 
     def _teach(self, items: Sequence[str] = ()) -> None:
-        """Have the tags that people put on items or took away tag others, near ones at once."""
+        """Have what people said of tags and kinds judge other items, near ones at once."""
         self._learning.teach(items)
         self.analysing.go_on()
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mediadesk.engine.messages import Storyboard
+from mediadesk.store import Store, features
+from mediadesk.store import browse as reading
 
 if TYPE_CHECKING:
     from av.video.frame import VideoFrame
@@ -18,6 +21,22 @@ if TYPE_CHECKING:
 _TILE = 192  # pixels of the longer side of a picture in it
 _MOST_BYTES = 60_000
 _QUALITIES = (5, 9, 14, 20, 31)  # of mjpeg, the best first
+_KEPT = 200
+
+
+class Storyboards:
+    """Knows the storyboards of items: each is made once, of what extractors kept of it by then."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._made = lru_cache(_KEPT)(self._make)
+
+    def of(self, item: str) -> Storyboard:
+        """Give an item's, an empty one if nothing is seen in it; its file may be away."""
+        return self._made(item, features.newest_seq(self._store.read(), item))
+
+    def _make(self, item: str, _seq: int) -> Storyboard:
+        return storyboard(reading.storyboard(self._store.read(), item))
 
 
 def storyboard(pictures: Sequence[tuple[float, bytes]]) -> Storyboard:

@@ -63,7 +63,7 @@ class Analysis:
             budgets: when each plugin may work.
             on_change: called with the names of what changed.
             on_gone: called with files that were not there when they were to be read.
-            learning: what people's tags teach.
+            learning: what people's tags and kinds teach.
             leisure: a slice of what can wait, as the pipeline takes it.
             pace: how fast to work just now.
 

@@ -704,6 +704,8 @@ def test_the_mouse_over_a_video_shows_its_inside_by_time(
     point_at(view, 2, 0.5)
     QTest.qWait(150)
     assert view.scrub is None, "a song has no pictures by time"
+    point_at(view, 0, 0.9)
+    assert scrubbed(view) == 7, "what came once is kept"
     assert len(called(client, "storyboard")) == 1
 
 

@@ -1,6 +1,7 @@
 """Turns video frames into pictures for the model and for the screen."""
 
 from fractions import Fraction
+from functools import cache
 
 import numpy as np
 from av import VideoFrame
@@ -12,16 +13,47 @@ from mediadesk.api import Array
 _SIDE = 224
 _SHORT_SIDE, _LONGEST_SIDE = 256, 1024
 _THUMBNAIL = 320
+_PQ = 16  # AVCOL_TRC_SMPTE2084: how the light of HDR films is written
+_WHITE = 203  # cd/m² of a white page in HDR (ITU-R BT.2408)
+_TO_BT709 = np.array(  # from the primaries of BT.2020 (ITU-R BT.2087)
+    [[1.6605, -0.5876, -0.0728], [-0.1246, 1.1329, -0.0083], [-0.0182, -0.1006, 1.1187]],
+    np.float32,
+)
+_FINE = 4095
 
 
-def upright(frame: VideoFrame) -> Array:
-    """Give the frame as uint8 [h, w, 3] RGB, its short side 256, turned as it is to be seen."""
-    scale = _SHORT_SIDE / min(frame.width, frame.height)
-    width, height = (min(round(n * scale), _LONGEST_SIDE) for n in (frame.width, frame.height))
+def upright(frame: VideoFrame, pixel: Fraction | None = None) -> Array:
+    """Give the frame as uint8 [h, w, 3] RGB, its short side 256, as it is to be seen.
+
+    It is turned as it was taken, stretched by the width of a `pixel` to its height, and HDR is
+    brought down to what a screen shows.
+    """
+    shown = frame.width * (pixel or 1), frame.height
+    width, height = (min(round(n * _SHORT_SIDE / min(shown)), _LONGEST_SIDE) for n in shown)
     # The model learnt from BICUBIC; AREA is the same to it in half the time, but only makes small.
-    how = "AREA" if scale < 1 else "BICUBIC"
-    rgb = frame.reformat(width=width, height=height, format="rgb24", interpolation=how)
-    return np.rot90(rgb.to_ndarray(), round(frame.rotation / 90))
+    how = "AREA" if width < frame.width and height < frame.height else "BICUBIC"
+    is_hdr = frame.color_trc == _PQ
+    layout = "rgb48le" if is_hdr else "rgb24"
+    # Other files are read meanwhile: more threads would only be in their way.
+    picture = frame.reformat(width, height, layout, interpolation=how, threads=1).to_ndarray()
+    return np.rot90(_dimmed(picture) if is_hdr else picture, round(frame.rotation / 90))
+
+
+def _dimmed(picture: Array) -> Array:
+    """Turn HDR10, uint16 RGB, into uint8 RGB of BT.709, where nothing is brighter than white."""
+    light, levels = _curves()
+    dimmed: Array = levels[(light[picture] @ _TO_BT709.T * _FINE).clip(0, _FINE).astype(np.uint16)]
+    return dimmed
+
+
+@cache
+def _curves() -> tuple[Array, Array]:
+    """Give the light, 1 for white, of each level of SMPTE ST 2084, and the level of each light."""
+    root = np.linspace(0, 1, 1 << 16) ** (1 / 78.84375)
+    light = np.maximum(root - 0.8359375, 0) / (18.8515625 - 18.6875 * root)
+    white = light ** (1 / 0.1593017578125) * 10_000 / _WHITE
+    levels = 255 * np.linspace(0, 1, _FINE + 1) ** (1 / 2.2)
+    return white.astype(np.float32), levels.round().astype(np.uint8)
 
 
 def centre(picture: Array) -> Array:

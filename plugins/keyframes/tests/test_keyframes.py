@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any
 import av
 import numpy as np
 import pytest
-from media_factory import clip, moving_pictures, song
+from av.stream import Disposition
+from media_factory import clip, moving_pictures, picture, song
 
 from mediadesk.api import Item, Kind, Run, Skip, UnreadableError
 from mediadesk.extract.extraction import cover
@@ -211,6 +212,24 @@ def test_a_video_that_is_cut_short_gives_what_is_there_and_says_so(
     )
 
 
+@pytest.mark.parametrize(("name", "options"), [("a.mp4", {"movflags": "faststart"}), ("a.mkv", {})])
+def test_so_is_a_short_one_with_one_key_frame(
+    tmp_path: Path, name: str, options: dict[str, str]
+) -> None:
+    slides = [noise(n, grain=10) for n in range(20) for _ in range(5)]
+    whole = timed(tmp_path / f"whole{name}", slides, [n / 5 for n in range(100)], **STILL)
+    path = repacked(whole, tmp_path / name, **options)
+    assert plugin.prepare(item(path, 20), media).problem == ""
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    sample = plugin.prepare(item(path, 20), media)
+    assert len(sample.times) > 4
+    assert all(start < 14 for start, _ in sample.times)
+    assert re.fullmatch(
+        r"No picture after 0:(0\d|1[0-3]) can be decoded: the file is cut short\.", sample.problem
+    )
+
+
 def test_a_damaged_video_gives_the_rest_and_says_how_much_is_missing(
     tmp_path: Path, long: Path
 ) -> None:
@@ -299,6 +318,170 @@ def test_a_short_video_with_one_key_frame_is_seen_all_through(tmp_path: Path, su
     assert sample.problem == ""
 
 
+def timed(
+    path: Path,
+    pictures: list[NDArray[Any]],
+    times: list[float],
+    *,
+    codec: str = "libx264",
+    pixels: str = "yuv420p",
+    sound: int = 0,
+    **options: str,
+) -> Path:
+    """Write pictures of some times, with one key frame, and so many seconds of silence."""
+    with av.open(path, "w") as container:
+        stream = container.add_stream(codec, rate=10, options=options)
+        stream.height, stream.width = pictures[0].shape[:2]
+        stream.pix_fmt, stream.gop_size = pixels, 9999
+        stream.codec_context.time_base = Fraction(1, 10)
+        silence = container.add_stream("aac", rate=8000) if sound else None
+        for second, picture in zip(times, pictures, strict=True):
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts, frame.time_base = round(10 * second), Fraction(1, 10)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+        if silence is not None:
+            zeros = np.zeros((1, 8000 * sound), np.float32)
+            wave = av.AudioFrame.from_ndarray(zeros, format="fltp", layout="mono")
+            wave.sample_rate, wave.pts = 8000, 0
+            container.mux(silence.encode(wave))
+            container.mux(silence.encode())
+    return path
+
+
+STILL = {"preset": "ultrafast", "x264-params": "keyint=infinite:scenecut=0"}
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi", ".ts"])
+def test_a_video_of_one_frame_gives_it(tmp_path: Path, suffix: str) -> None:
+    sample = plugin.prepare(item(timed(tmp_path / f"one{suffix}", [noise(1)], [0])), media)
+    assert len(sample.times) == 1
+    assert sample.problem == ""
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi"])
+@pytest.mark.parametrize("frames", [1, 100])
+def test_a_still_picture_with_music_is_no_damaged_film(
+    tmp_path: Path, suffix: str, frames: int
+) -> None:
+    path = tmp_path / f"song{suffix}"
+    timed(path, [noise(1)] * frames, [float(n) for n in range(frames)], sound=100, **STILL)
+    sample = plugin.prepare(item(path, 100), media)
+    assert [(round(start) < 100, end) for start, end in sample.times] == [(True, 100)]
+    assert sample.problem == ""
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".avi", ".ts", ".flv"])
+def test_each_picture_of_a_slideshow_is_seen_from_when_it_is_shown(
+    tmp_path: Path, suffix: str
+) -> None:
+    slides = [noise(n, grain=10) for n in range(10)]
+    path = timed(tmp_path / f"slides{suffix}", slides, [5.0 * n for n in range(10)], **STILL)
+    sample = plugin.prepare(item(path, 50), media)
+    starts = [round(start) for start, _ in sample.times]
+    assert set(range(5, 45, 5)) <= set(starts) <= set(range(0, 50, 5))
+    assert sample.problem == ""
+
+
+@pytest.mark.parametrize("suffix", [".mp4", ".mkv", ".ts"])
+def test_a_key_frame_that_stands_for_minutes_is_no_gap(tmp_path: Path, suffix: str) -> None:
+    pictures = [*[noise(1)] * 10, *[noise(2)] * 190]  # a key frame where it changes, and no more
+    path = tmp_path / f"screen{suffix}"
+    timed(path, pictures, [float(n) for n in range(200)], **STILL | {"x264-params": "keyint=999"})
+    sample = plugin.prepare(item(path, 200), media)
+    assert sample.times[0][0] < 10
+    assert sample.problem == ""
+
+
+def test_key_frames_too_far_apart_to_be_found_are_no_damage(tmp_path: Path) -> None:
+    path = tmp_path / "tape.mpg"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("mpeg2video", rate=25, options={"sc_threshold": "1000000000"})
+        stream.height, stream.width, stream.pix_fmt, stream.gop_size = 90, 160, "yuv420p", 600
+        for n in range(75 * 25):
+            drawn = noise(n // 25, grain=10)
+            frame = av.VideoFrame.from_ndarray(drawn, format="rgb24")
+            frame.pts, frame.time_base = n, Fraction(1, 25)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    sample = plugin.prepare(item(path, 75), media)
+    assert len(sample.times) >= 2
+    assert sample.problem == ""
+
+
+def test_what_comes_at_odd_times_is_seen_all_over(tmp_path: Path) -> None:
+    gaps = np.random.default_rng(0).choice([0.1, 0.1, 0.1, 8.0], 60)
+    times = np.cumsum(gaps).round(1).tolist()
+    pictures = [noise(n, grain=10) for n in range(60)]
+    path = timed(tmp_path / "phone.mp4", pictures, times, **STILL)
+    sample = plugin.prepare(item(path, times[-1]), media)
+    starts = [start for start, _ in sample.times]
+    assert len(starts) >= 14
+    assert max(np.diff(starts)) < 17
+    assert sample.problem == ""
+
+
+@pytest.mark.parametrize(
+    ("suffix", "codec", "pixels", "options"),
+    [
+        (".avi", "mjpeg", "yuvj422p", {}),
+        (".mov", "prores_ks", "yuva444p10le", {}),
+        (".webm", "libvpx-vp9", "yuva420p", {"deadline": "realtime", "cpu-used": "8"}),
+        (".mkv", "ffv1", "gray16le", {}),
+        (".mp4", "libx265", "yuv420p10le", {"preset": "ultrafast", "x265-params": "log-level=0"}),
+        (".mpg", "mpeg2video", "yuv420p", {"flags": "+ildct+ilme"}),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_kind_of_picture_comes_out_as_it_looks(
+    tmp_path: Path, suffix: str, codec: str, pixels: str, options: dict[str, str]
+) -> None:
+    rate = 25 if codec == "mpeg2video" else 10
+    picture = np.random.default_rng(0).integers(30, 226, (3, 5, 1), np.uint8)
+    wanted = picture.repeat(60, 0).repeat(64, 1).repeat(3, 2)
+    path = tmp_path / f"video{suffix}"
+    with av.open(path, "w") as container:
+        stream = container.add_stream(codec, rate=rate, options=options)
+        stream.height, stream.width, stream.pix_fmt = 180, 320, pixels
+        for n in range(rate):
+            frame = av.VideoFrame.from_ndarray(wanted, format="rgb24")
+            frame.pts, frame.time_base = n, Fraction(1, rate)
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    sample = plugin.prepare(item(path, 1), media)
+    (seen, *others) = sample.arrays["pixels"]
+    assert others == []
+    middles = seen[26:224:85, 13::91].mean(axis=2)  # of the three inner columns
+    assert np.abs(middles[:, :3] - picture[:, 1:4, 0]).max() < 8
+
+
+def test_a_cover_is_no_film_and_hides_none(tmp_path: Path) -> None:
+    cover = Disposition.attached_pic
+    drawn = picture(tmp_path / "cover.jpg").read_bytes()
+
+    def covered(name: str, source: Path) -> Path:
+        with av.open(source) as old, av.open(tmp_path / name, "w") as new:
+            still = new.add_stream("mjpeg", rate=1)
+            still.width, still.height, still.pix_fmt = 400, 600, "yuvj420p"
+            still.disposition = cover
+            own = {
+                old_stream: new.add_stream_from_template(old_stream) for old_stream in old.streams
+            }
+            packet = av.Packet(drawn)
+            packet.stream, packet.pts, packet.dts = still, 0, 0
+            new.mux(packet)
+            for packet in old.demux():
+                if packet.dts is not None:
+                    packet.stream = own[packet.stream]
+                    new.mux(packet)
+        return tmp_path / name
+
+    film = covered("film.mp4", clip(tmp_path / "plain.mp4", seconds=4, size=(160, 90)))
+    assert len(plugin.prepare(item(film, 4), media).times) > 1
+    with pytest.raises(Skip):
+        plugin.prepare(item(covered("song.mp4", song(tmp_path / "plain.m4a")), 3), media)
+
+
 def test_of_many_shots_as_many_as_fit_are_kept_from_all_over(tmp_path: Path) -> None:
     pictures = [noise(n, grain=10) for n in range(45)]
     sample = plugin.prepare(item(film(tmp_path / "film.mp4", pictures), 45.0), media)
@@ -339,6 +522,41 @@ def test_a_picture_taken_upright_is_shown_upright(tmp_path: Path) -> None:
     (picture, *_) = plugin.prepare(item(path), media).arrays["pixels"]
     assert picture[:100].std() > 20
     assert picture[124:].std() < 5
+
+
+def test_a_film_of_pixels_that_are_not_square_is_not_squeezed(tmp_path: Path) -> None:
+    path = tmp_path / "disc.mkv"
+    with av.open(path, "w") as container:
+        stream = container.add_stream("mpeg2video", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 720, 576, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(64, 45)
+        frame = av.VideoFrame.from_ndarray(noise(1, grain=64)[:, :720], format="rgb24")
+        frame.pts, frame.time_base = 0, Fraction(1, 25)
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    (image, *_) = plugin.prepare(item(path), media).images
+    with av.open(BytesIO(image), format="mjpeg") as jpeg:
+        assert (jpeg.streams.video[0].width, jpeg.streams.video[0].height) == (320, 180)
+
+
+def test_an_hdr_film_is_shown_as_bright_as_it_looks(tmp_path: Path) -> None:
+    """Grey of 1, 18, 50 and 100 % of a white page, and a lamp of five times that."""
+    light = np.array([0.01, 0.18, 0.5, 1, 5]) * 203 / 10_000
+    power = light**0.1593017578125
+    codes = ((0.8359375 + 18.8515625 * power) / (1 + 18.6875 * power)) ** 78.84375
+    bars = (codes * 65535).astype(np.uint16).repeat(64)[None, :, None]
+    frame = av.VideoFrame.from_ndarray(np.tile(bars, (180, 1, 3)), format="rgb48le")
+    frame.pts, frame.time_base = 0, Fraction(1, 10)
+    with av.open(tmp_path / "hdr.mkv", "w") as container:
+        stream = container.add_stream("ffv1", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p10le"
+        stream.codec_context.color_trc, stream.codec_context.color_primaries = 16, 9
+        stream.codec_context.colorspace = 9
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    (picture, *_) = plugin.prepare(item(tmp_path / "hdr.mkv"), media).arrays["pixels"]
+    seen = picture[112, [21, 112, 203]].astype(int)  # 18, 50, 100 %
+    assert np.abs(seen - np.array([[117], [186], [255]])).max() < 6
 
 
 def test_a_song_has_no_pictures(tmp_path: Path) -> None:
