@@ -249,7 +249,7 @@ def made(folder: Path, name: str, times: int) -> Path:
             container.mux(stream.encode())
         half.rename(once)
     if not target.exists():
-        repeat(once, target, name, times)
+        repeat(once, target, times)
     return target
 
 
@@ -283,11 +283,11 @@ def scenes() -> Iterator[VideoFrame]:
                 yield drawn
 
 
-def repeat(source: Path, target: Path, name: str, times: int) -> None:
+def repeat(source: Path, target: Path, times: int) -> None:
     """Write the packets of a video several times over."""
     with av.open(source) as old, av.open(target, "w") as new:
         (track,) = old.streams.video
-        stream = added(new, name)  # none can be made after one that libdav1d decodes
+        stream = new.add_stream_from_template(track, opaque=True)  # what libdav1d decodes, too
         for n in range(times):
             old.seek(0)
             for packet in old.demux(track):
