@@ -12,7 +12,7 @@ _MOST_OF_LIST = 8
 _LONGEST_LABEL = 40
 _LONGEST = 120
 _GREATEST = 1e15
-_ELSEWHERE = frozenset({"cover", "language", "languages"})
+_ELSEWHERE = frozenset({"cover", "description_words", "language", "languages"})
 _CONFIDENCE = "_confidence"
 _UNITS = {
     "share": "{:.0%}",

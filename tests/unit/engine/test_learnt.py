@@ -31,7 +31,7 @@ class Part:
         ({"singers": ["Ann", "Ben"], "tracks": [{"a": 1}], "none": []}, {"Singers": "Ann, Ben"}),
         ({"beats": list(range(99))}, {"Beats": "0, 1, 2, 3, 4, 5, 6, 7, …"}),
         ({"a\x1b[31m\nb": "x\u202e\n y"}, {"A [31m b": "x y"}),
-        ({"cover": 3, "frames": 16}, {"Frames": "16"}),
+        ({"cover": 3, "description_words": 20, "frames": 16}, {"Frames": "16"}),
     ],
 )
 def test_short_entries_are_written_as_people_read_them(
