@@ -1,4 +1,4 @@
-"""Where logs go: into a file beside the library, and to the terminal only when asked."""
+"""Where logs go, a file beside the library, and what a person is told of what is logged there."""
 
 import logging
 import sys
@@ -6,6 +6,9 @@ from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
+from mediadesk.api.errors import UserError
+
+_FILE_NAME = "mediadesk.log"
 _FILE_BYTES = 1_000_000
 
 
@@ -27,7 +30,7 @@ def configure(folder: Path, *, verbose: bool = False) -> None:
     handlers: list[logging.Handler] = [logging.StreamHandler()] if verbose else []
     handlers.append(
         _File(
-            folder / "mediadesk.log",
+            folder / _FILE_NAME,
             maxBytes=_FILE_BYTES,
             backupCount=1,
             encoding="utf-8",
@@ -40,4 +43,14 @@ def configure(folder: Path, *, verbose: bool = False) -> None:
         format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s",
         handlers=handlers,
         force=True,
+    )
+
+
+def sentence(error: BaseException) -> str:
+    """Tell a person what went wrong: an error's own sentence, or that it is our fault."""
+    if isinstance(error, UserError):
+        return str(error)
+    return (
+        f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); its log is "
+        f"{_FILE_NAME}, beside the library; please report it."
     )

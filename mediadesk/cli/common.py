@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, Protocol, TypeVar
 import msgspec
 import typer
 
+from mediadesk import log
 from mediadesk.api.errors import UserError
 from mediadesk.paths import shown
 
@@ -139,13 +140,7 @@ def fail(error: Exception, *, as_json: bool) -> NoReturn:
     """Say in one sentence what went wrong and end with status 1."""
     if not isinstance(error, UserError):
         logging.getLogger(__name__).error("unexpected", exc_info=error)
-    sentence = (
-        str(error)
-        if isinstance(error, UserError)
-        else f"Something went wrong inside MediaDesk ({type(error).__name__}: {error}); its "
-        "log is mediadesk.log, beside the library; please report it."
-    )
-    say_error(sentence, as_json=as_json)
+    say_error(log.sentence(error), as_json=as_json)
     raise typer.Exit(1)
 
 

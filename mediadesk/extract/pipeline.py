@@ -1,6 +1,7 @@
 """The thread that keeps the workers busy from durable lanes, first lanes first."""
 
 import logging
+import math
 import threading
 import time
 from collections import deque
@@ -9,12 +10,14 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field, replace
 from enum import Enum
 
+from mediadesk import log as logs
 from mediadesk.api import UserError
 from mediadesk.host.workers import Lane, Outcome, Pool, Work
 
 log = logging.getLogger(__name__)
 _POLL_SECONDS = 0.1
 _RETRY_SECONDS = 2.0
+_PATIENCE_SECONDS = 20.0  # a backup or a scan may be what fills the disk or the memory
 _GENTLE_SECONDS = 0.5
 _REST_SECONDS = 5.0
 _RATE_OVER = 60
@@ -149,6 +152,7 @@ class Pipeline:
         self._finished: deque[float] = deque(maxlen=_RATE_OVER)
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
         self.trouble: str | None = None
+        self._troubled_since = 0.0
 
     def start(self) -> None:
         """Begin, or look for new work if already begun."""
@@ -186,8 +190,20 @@ class Pipeline:
         return len(self._finished) / max(time.monotonic() - self._finished[0], 0.001)
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Return when there is no work left, or after so many seconds; tell which."""
-        return self._idle.wait(timeout)
+        """Return when there is no work left, or after so many seconds; tell which.
+
+        Raises:
+            UserError: if trouble keeps it from going on, and has for a while; it is tried again
+                all the same.
+        """
+        until = time.monotonic() + (math.inf if timeout is None else timeout)
+        while not self._idle.wait(min(_POLL_SECONDS, max(0.0, until - time.monotonic()))):
+            trouble = self.trouble
+            if trouble and time.monotonic() - self._troubled_since > _PATIENCE_SECONDS:
+                raise UserError(trouble)
+            if time.monotonic() >= until:
+                return False
+        return True
 
     def close(self) -> None:
         """Stop now; unfinished works are given back."""
@@ -214,7 +230,7 @@ class Pipeline:
             except Exception as error:
                 if not isinstance(error, UserError):
                     log.exception("the pipeline stumbled")
-                self._report(str(error))
+                self._report(logs.sentence(error))
                 self._wake.wait(_RETRY_SECONDS)
                 continue
             self._report(None)
@@ -233,6 +249,8 @@ class Pipeline:
 
     def _report(self, trouble: str | None) -> None:
         if trouble != self.trouble:
+            if self.trouble is None:
+                self._troubled_since = time.monotonic()
             self.trouble = trouble
             self._on_progress()
 

@@ -40,8 +40,8 @@ class Store:
         checked before anything is written: `on_check` hears “checking”, then “checked”.
 
         Raises:
-            UserError: if the file is newer than this program, is no database, is damaged, or can't
-                be made.
+            UserError: if the file is newer than this program, is no database, is damaged, lacks
+                what its migrations make, or can't be made.
         """
         self.path = path
         self._mark: Path | None = None
@@ -133,6 +133,12 @@ class Store:
             raise UserError(
                 f"The library “{self.path}” was made by a newer MediaDesk (it has "
                 f"{', '.join(sorted(unknown))}): update this program."
+            )
+        if lacking := migrating.lacking(db):
+            raise UserError(
+                f"The library “{self.path}” lacks {', '.join(sorted(lacking))}, which every "
+                "library of its version has: an unfinished MediaDesk made it, or another program "
+                f"changed it. It stays as it is: {safety.way_back(self.path)}."
             )
         if migrating.is_due(db):
             if not is_new:

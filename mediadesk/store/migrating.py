@@ -1,6 +1,8 @@
 """Brings a database to the schema of this version, one migration after the other."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from mediadesk.store.connection import Database
@@ -18,6 +20,16 @@ def is_due(db: Database) -> bool:
 def unknown(db: Database) -> set[str]:
     """Name what a database has of a newer MediaDesk."""
     return _applied(db) - SCHEMA.keys()
+
+
+def lacking(db: Database) -> set[str]:
+    """Name what a database lacks of what its own migrations make: “item.title”, “item_by_age”."""
+    applied = _applied(db)
+    with closing(sqlite3.connect(":memory:")) as whole:
+        for name, statements in SCHEMA.items():
+            for statement in statements if name in applied else ():
+                whole.execute(statement)
+        return _parts(whole) - _parts(db.conn)
 
 
 def migrate(db: Database) -> None:
@@ -45,3 +57,13 @@ def _applied(db: Database) -> set[str]:
         return set()
     sql = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'mediadesk'"
     return {name for (name,) in db.conn.execute(sql)}
+
+
+def _parts(connection: sqlite3.Connection) -> set[str]:
+    """Name the columns of all tables, and what else there is; not what SQLite adds by itself."""
+    sql = """SELECT iif(column.name IS NULL, part.name, part.name || '.' || column.name)
+        FROM sqlite_schema part
+        LEFT JOIN pragma_table_xinfo(part.name) column ON part.type = 'table'
+        WHERE part.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND part.name NOT IN
+            (SELECT name FROM pragma_table_list WHERE type = 'shadow')"""
+    return {name for (name,) in connection.execute(sql)}

@@ -57,10 +57,10 @@ def way_back(library: Path) -> str:
     """Say in half a sentence how the newest backup that is whole is restored."""
     for backup in kept(library):
         try:
-            if not damage(backup):
-                return f"restore the newest good backup with “{_command(library, backup)}”"
-        except sqlite3.DatabaseError:
-            continue  # it can't be read now: no good one
+            _examine(backup)
+        except UserError:
+            continue
+        return f"restore the newest good backup with “{_command(library, backup)}”"
     return (
         f"restore a backup from elsewhere with “{_command(library, Path('FILE'))}” (no good one "
         f"lies in “{folder(library)}”)"
@@ -186,6 +186,7 @@ def _examine(file: Path) -> None:
             db = Database(connection)
             is_ours = not found and {"_sqlite_migrations", "item", "event"} <= _tables(connection)
             newer = migrating.unknown(db) if is_ours else set()
+            lacking = migrating.lacking(db) if is_ours else set()
     except sqlite3.DatabaseError as error:
         raise UserError(f"“{file}” can't be read ({error}): name another backup.") from error
     if found:
@@ -196,6 +197,11 @@ def _examine(file: Path) -> None:
         raise UserError(
             f"“{file}” was made by a newer MediaDesk (it has {', '.join(sorted(newer))}): update "
             "this program, or name another backup."
+        )
+    if lacking:
+        raise UserError(
+            f"“{file}” lacks {', '.join(sorted(lacking))}, which every library of its version has: "
+            "name another backup."
         )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from mediadesk import log as logs
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client, EngineGoneError
 from mediadesk.ui.bridge import Bridge
@@ -196,10 +197,11 @@ class Desk(QObject):
 
     def sentence(self, error: BaseException) -> str:
         """What went wrong in a sentence, for a place of its own instead of the message bar."""
-        if isinstance(error, UserError | EngineGoneError):
+        if isinstance(error, EngineGoneError):
             return str(error)
-        log.error("a call failed", exc_info=error)
-        return f"Something went wrong inside MediaDesk ({type(error).__name__}: {error})."
+        if not isinstance(error, UserError):
+            log.error("a call failed", exc_info=error)
+        return logs.sentence(error)
 
     def _note(self, what: frozenset[str]) -> None:
         for stage in ("checked", "checking"):

@@ -322,8 +322,9 @@ def test_removing_a_folder_keeps_history_for_the_day_it_comes_back(
 
 
 def test_a_full_disk_is_told_and_work_goes_on_when_there_is_space(
-    engine: Engine, media: Path
+    engine: Engine, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(pipeline, "_PATIENCE_SECONDS", 0.5)
     for n in range(4):
         clip(media / f"{n}.mp4", seed=n, seconds=4)
     rest(*media.iterdir())
@@ -340,6 +341,8 @@ def test_a_full_disk_is_told_and_work_goes_on_when_there_is_space(
     until(lambda: engine.status().problems, seconds=60)
     (problem,) = engine.status().problems
     assert "free some disk space" in problem.sentence
+    with pytest.raises(UserError, match="free some disk space"):
+        engine.analyze(wait=True)
     assert engine.for_you() is not None, "looking goes on"
     limit(2**30)
     until(lambda: not engine.status().busy, seconds=60)

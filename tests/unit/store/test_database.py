@@ -14,7 +14,17 @@ import psutil
 import pytest
 
 from mediadesk.api import EventKind, UserError
-from mediadesk.store import Database, Store, features, jobs, library, migrating, oplog, told
+from mediadesk.store import (
+    Database,
+    Store,
+    features,
+    jobs,
+    library,
+    migrating,
+    oplog,
+    safety,
+    told,
+)
 from mediadesk.store.schema import SCHEMA
 
 
@@ -111,6 +121,43 @@ def test_a_newer_database_is_refused_with_a_sentence_and_left_as_it_is(
         Store(path)
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["library.db"]
+
+
+def test_a_library_that_lacks_a_column_of_its_migrations_is_named_and_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "library.db"
+    unfinished = SCHEMA | {"m006_understanding": SCHEMA["m006_understanding"][:-1]}
+    with monkeypatch.context() as before:
+        before.setattr(migrating, "SCHEMA", unfinished)
+        store = Store(path)
+        _add_profile(store, "ann")
+        store.close()
+    before_ = path.read_bytes()
+    with pytest.raises(UserError, match=r"lacks moment\.language.*restore a backup from elsewhere"):
+        Store(path)
+    assert path.read_bytes() == before_
+    with pytest.raises(UserError, match=r"lacks moment\.language.*another backup"):
+        safety.stage(tmp_path / "other.db", path)
+
+
+def test_the_way_back_from_a_library_that_lacks_something_is_a_backup_that_does_not(
+    store: Store,
+) -> None:
+    _add_profile(store, "ann")
+    good = store.backup()
+    _write(store, "DROP INDEX item_by_kind")
+    bad = store.backup()
+    path = store.path
+    store.close()
+    with pytest.raises(UserError, match="lacks item_by_kind") as refused:
+        Store(path)
+    assert str(good) in str(refused.value)
+    assert str(bad) not in str(refused.value)
+    safety.stage(path, good)
+    again = Store(path)
+    assert _profiles(again) == {"ann"}
+    again.close()
 
 
 def test_a_migration_is_preceded_by_a_backup(
