@@ -29,6 +29,7 @@ if TYPE_CHECKING:  # what it imports takes long to load
     from mediadesk.extract.learning import Learning
 
 _POLL_SECONDS = 0.2
+_RESTLESS_SECONDS = 30.0  # what still changes then may be on its way from the net for hours
 
 
 class Analysing:
@@ -98,16 +99,20 @@ class Analysing:
         self._first()
         self._working()
         self._scanning.whole([])
+        rested = None
         while wait:
             analysis = self._working()
             while not analysis.pipeline.wait(_POLL_SECONDS):
+                rested = None
                 if self._pacing() is Pace.REST and not self._pacing.paused:
                     raise UserError(self._pacing.sentence)
             # Plugins that come or go meanwhile bring more work; the lock waits for that.
             is_changing = self._running.is_changing
             with self._lock:
                 is_last = analysis is self.now and not analysis.pipeline.busy
-            if is_last and not is_changing and not self._scanning.settling:
+            rested = rested or time.monotonic()
+            is_restless = time.monotonic() - rested > _RESTLESS_SECONDS
+            if is_last and not is_changing and (is_restless or not self._scanning.settling):
                 break
             time.sleep(_POLL_SECONDS)
         return self.status()

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from media_factory import clip, song
 from worker_tasks import until
 
 from mediadesk.api import UserError
-from mediadesk.engine import pace
+from mediadesk.engine import analysing, pace
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, ItemView, Panel, Status
 from mediadesk.extract import pipeline
@@ -410,6 +411,28 @@ def test_what_is_not_queued_yet_is_told_while_analysis_has_not_begun(ready: Engi
     looked = ready.status()
     assert {work.extractor: work.waiting for work in looked.work}["audio"] > 0
     assert ready.pause(paused=True).work == looked.work
+
+
+def test_who_waits_is_told_of_a_file_that_never_rests(
+    engine: Engine, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(analysing, "_RESTLESS_SECONDS", 0.5)
+    rest(song(media / "whole.mp3", seed=1))
+    growing, ended = song(media / "growing.mp3", seed=2), threading.Event()
+
+    def grow() -> None:
+        while not ended.wait(0.2):
+            os.utime(growing)
+
+    writer = threading.Thread(target=grow)
+    writer.start()
+    try:
+        engine.add_folder(str(media))
+        status = engine.analyze(wait=True)
+    finally:
+        ended.set()
+        writer.join()
+    assert (status.items, status.settling, status.busy) == (1, 1, False)
 
 
 def test_plugins_models_and_the_doctor_report(ready: Engine) -> None:
