@@ -43,8 +43,7 @@ class Keyframes:
         k JPEG thumbnails and k (start, end) in seconds.
         """
         # PyAV takes a while to load.
-        from mediadesk_keyframes.frames import looks, pixel
-        from mediadesk_keyframes.pictures import centre, jpeg, upright
+        from mediadesk_keyframes.pictures import centre, jpeg, pictures
         from mediadesk_keyframes.shots import chosen, looked
 
         if item.path is None:
@@ -53,12 +52,11 @@ class Keyframes:
         found: list[tuple[float, Array]] = []
         missed: list[float] = []
         with media.open(item.path) as container:
-            wide = pixel(container)
-            for second, frame in looks(container, _LOOKS * most):
-                if frame is None:
+            for second, picture in pictures(container, _LOOKS * most):
+                if picture is None:
                     missed.append(second)
                 else:
-                    found.append((second, upright(frame, wide)))
+                    found.append((second, picture))
         if not found:
             raise UnreadableError(
                 f"No picture of “{item.path}” can be decoded: copy it again from its source."

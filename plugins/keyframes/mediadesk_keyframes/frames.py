@@ -48,8 +48,12 @@ def looks(container: InputContainer, most: int) -> Iterator[Look]:
     stream.codec_context.thread_count = 1
     tick = stream.time_base or Fraction(1, av.time_base)
     first = stream.start_time or 0
-    for time, frame in _found(container, stream, first, tick, most):
-        yield float((time - first) * tick), frame
+
+    def look(place: Place) -> Look:
+        time, frame = place
+        return float((time - first) * tick), frame
+
+    return map(look, _found(container, stream, first, tick, most))
 
 
 def pixel(container: InputContainer) -> Fraction:
@@ -155,6 +159,7 @@ def _at(
         elif last is None or at > last:
             last = at
             yield at, frame
+        del frame  # decoding goes on in the same memory, which is in the processor's cache
 
 
 def _key(container: InputContainer, stream: VideoStream, time: int) -> Packet[VideoStream] | None:

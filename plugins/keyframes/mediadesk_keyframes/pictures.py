@@ -1,14 +1,18 @@
 """Turns video frames into pictures for the model and for the screen."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from functools import cache
 
 import numpy as np
 from av import VideoFrame
 from av.codec import CodecContext
+from av.container import InputContainer
 from av.video.codeccontext import VideoCodecContext
+from av.video.reformatter import VideoReformatter
 
 from mediadesk.api import Array
+from mediadesk_keyframes.frames import Look, looks, pixel
 
 _SIDE = 224
 _SHORT_SIDE, _LONGEST_SIDE = 256, 1024
@@ -22,21 +26,44 @@ _TO_BT709 = np.array(  # from the primaries of BT.2020 (ITU-R BT.2087)
 _FINE = 4095
 
 
-def upright(frame: VideoFrame, pixel: Fraction | None = None) -> Array:
+def pictures(container: InputContainer, most: int) -> Iterator[tuple[float, Array | None]]:
+    """Look at up to `most` places of a video: (second, picture), None where none can be decoded.
+
+    Raises:
+        Skip: if there is no video stream, or none that can be decoded.
+    """
+    reformatter, wide = VideoReformatter(), pixel(container)
+
+    def picture(look: Look) -> tuple[float, Array | None]:
+        second, frame = look
+        return second, None if frame is None else upright(frame, reformatter, wide)
+
+    return map(picture, looks(container, most))
+
+
+def upright(frame: VideoFrame, reformatter: VideoReformatter, wide: Fraction) -> Array:
     """Give the frame as uint8 [h, w, 3] RGB, its short side 256, as it is to be seen.
 
-    It is turned as it was taken, stretched by the width of a `pixel` to its height, and HDR is
-    brought down to what a screen shows.
+    It is turned as it was taken, stretched by how `wide` a pixel is to its height, and HDR is
+    brought down to what a screen shows. A `reformatter` used again prepares itself only once.
     """
-    shown = frame.width * (pixel or 1), frame.height
+    shown = frame.width * wide, Fraction(frame.height)
     width, height = (min(round(n * _SHORT_SIDE / min(shown)), _LONGEST_SIDE) for n in shown)
     # The model learnt from BICUBIC; AREA is the same to it in half the time, but only makes small.
     how = "AREA" if width < frame.width and height < frame.height else "BICUBIC"
     is_hdr = frame.color_trc == _PQ
-    layout = "rgb48le" if is_hdr else "rgb24"
+    # "gbrp" takes two thirds of the time of "rgb24", and colours stay as fine as light.
+    layout = "rgb48le" if is_hdr else "gbrp"
     # Other files are read meanwhile: more threads would only be in their way.
-    picture = frame.reformat(width, height, layout, interpolation=how, threads=1).to_ndarray()
-    return np.rot90(_dimmed(picture) if is_hdr else picture, round(frame.rotation / 90))
+    small = reformatter.reformat(frame, width, height, layout, interpolation=how, threads=1)
+    picture = _dimmed(small.to_ndarray()) if is_hdr else _joined(small)
+    return np.rot90(picture, round(frame.rotation / 90))
+
+
+def _joined(frame: VideoFrame) -> Array:
+    """Join planes of green, blue and red to [h, w, 3] RGB: a view of planes one after the other."""
+    green, blue, red = (np.from_dlpack(plane) for plane in frame.planes)
+    return np.moveaxis(np.stack((red, green, blue)), 0, -1)
 
 
 def _dimmed(picture: Array) -> Array:
