@@ -1,6 +1,8 @@
 """Views what is inside an item, as extractors found it: pictures, words, sound, key moments."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from mediadesk.api import SAID, Feature, Moment
 from mediadesk.engine.messages import ChapterView, MomentView, NodeView, Quote, Span
@@ -38,7 +40,8 @@ def passages(item: str, known: Known) -> tuple[MomentView, ...]:
 def moments(item: str, known: Known) -> tuple[MomentView, ...]:
     """View the key moments, and what else extractors found that has a picture, by time.
 
-    While the key moments are not derived yet, the keyframes stand for them.
+    A key moment has the last keyframe before it, or the first one. While the key moments are not
+    derived yet, the keyframes stand for them.
     """
     derived = known.get(FEATURE, Feature()).moments
 
@@ -47,7 +50,14 @@ def moments(item: str, known: Known) -> tuple[MomentView, ...]:
             return name == FEATURE
         return bool(moment.image)
 
-    return _views(item, known, is_one)
+    pictures = keyframes(item, known)
+    starts = [each.start for each in pictures]
+    return tuple(
+        replace(each, image=pictures[max(0, bisect_right(starts, each.start) - 1)].image)
+        if each.extractor == FEATURE and pictures
+        else each
+        for each in _views(item, known, is_one)
+    )
 
 
 def summary(known: Known) -> tuple[Quote, ...]:

@@ -173,8 +173,8 @@ def derive(known: Mapping[str, Feature], near: _Near, item: Item) -> Feature:
         seasons.COMPARED: {each: seq for each, (seq, _) in near.items()},
     }
     return Feature(
-        # Their vectors are kept where they come from.
-        moments=tuple(replace(each, vector=None) for each in highlights(item, known)),
+        # Their vectors and pictures are kept where they come from.
+        moments=tuple(replace(each, vector=None, image=b"") for each in highlights(item, known)),
         data={name: each for name, each in found.items() if each},
     )
 

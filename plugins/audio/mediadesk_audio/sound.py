@@ -14,16 +14,16 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from mediadesk.api import Array, Skip
-from mediadesk_audio.lengths import breaks_off, stated
+from mediadesk_audio.ends import ENDS, SLACK, breaks_off, end, is_cut
+from mediadesk_audio.frames import frames
+from mediadesk_audio.lengths import length, stated
 from mediadesk_audio.loudness import Meter
 from mediadesk_audio.windows import RATE, WINDOW, Heard
 
 _WINDOWS = 3  # in each stretch
 _STRETCH = _WINDOWS * WINDOW
 _FEWEST, _MOST, _EACH = 3, 9, 900.0  # stretches: one more for each so many seconds
-_MISSING = 0.1  # of what a file claims, and a second at least, is worth a word
-_ENDS = (av.FFmpegError, EOFError, IndexError)
-"""Of a truncated file; and of one that turned out to have more streams (PyAV counts them once)."""
+_MISSING = 0.1  # of what should be there is worth a word
 _AGAIN = "the file is cut short or damaged, so copy it again from its source."
 
 
@@ -35,36 +35,37 @@ def heard(container: InputContainer) -> Heard:
     beginning.
 
     Raises:
-        Skip: if there is no audio stream.
+        Skip: if there is no audio stream, or none that can be decoded.
     """
     stream = container.streams.best("audio")
     if not isinstance(stream, AudioStream):
         raise Skip("there is no sound")
-    length = _length(container, stream)
-    due = stated(container, stream, length)
-    found = _spread(container, stream, max(due, length), due)
-    if not found.problem and breaks_off(container):
-        return replace(found, problem=f"Its sound breaks off at second {length:.0f}: {_AGAIN}")
+    if stream.codec_context is None:  # FFmpeg does not know its codec
+        raise Skip("there is no sound that can be decoded")
+    said = stated(container, stream)
+    known = end(container, stream, said) if said else length(container, stream)
+    found = _spread(container, stream, known, due=known if said else 0.0)
+    if said > known and is_cut(container, stream, said):
+        return replace(
+            found, problem=f"Its sound breaks off at second {known:.0f} of {said:.0f}: {_AGAIN}"
+        )
+    if breaks_off(container, stream):
+        where = f" at second {known:.0f}" if said else ""
+        return replace(found, problem=f"Its sound breaks off{where}: {_AGAIN}")
     return found
 
 
-def _spread(container: InputContainer, stream: AudioStream, length: float, due: float) -> Heard:
-    """Read stretches spread over `length` seconds, of which `due` should be there."""
-    count = min(_FEWEST + int(length / _EACH), _MOST)
-    if length * RATE > _FEWEST * _STRETCH:
-        starts = [length * (n + 0.5) / count - _STRETCH / RATE / 2 for n in range(count)]
+def _spread(container: InputContainer, stream: AudioStream, known: float, *, due: float) -> Heard:
+    """Read stretches spread over the seconds that are known, of which `due` should be there."""
+    count = min(_FEWEST + int(known / _EACH), _MOST)
+    if known * RATE > _FEWEST * _STRETCH:
+        starts = [known * (n + 0.5) / count - _STRETCH / RATE / 2 for n in range(count)]
         found = _read(container, stream, starts, _STRETCH, due=min(due, count * _STRETCH / RATE))
         if sum(map(len, found.stretches)) >= _STRETCH:
             return found
-    # Short, or truncated: a file may claim more than it holds.
-    return _read(container, stream, [0.0], _FEWEST * _STRETCH, due=due)
-
-
-def _length(container: InputContainer, stream: AudioStream) -> float:
-    """Give the length of the sound in seconds, 0 if it is unknown."""
-    if stream.duration and stream.time_base:
-        return float(stream.duration * stream.time_base)
-    return (container.duration or 0) / av.time_base
+    # Short, or there is no getting to its middle.
+    most = _FEWEST * _STRETCH
+    return _read(container, stream, [0.0], most, due=min(due, most / RATE))
 
 
 def _read(
@@ -95,7 +96,7 @@ def _read(
 
 
 def _problem(seconds: float, due: float) -> str:
-    if due - seconds <= max(1.0, _MISSING * due):
+    if due - seconds <= max(SLACK, _MISSING * due):
         return ""
     return f"Only {seconds:.0f} of {due:.0f} seconds of its sound could be read: {_AGAIN}"
 
@@ -114,8 +115,8 @@ def _decoded(
     resampler = _resampler()
     form: tuple[str, str, int] | None = None
     parts = [np.zeros(0, np.float32)]
-    with suppress(*_ENDS):
-        for frame in _frames(container, stream, start, samples / RATE):
+    with suppress(*ENDS):
+        for frame in frames(container, stream, start, samples / RATE):
             # Television goes from stereo to more channels, which no resampler follows.
             if form != (form := (frame.format.name, frame.layout.name, frame.sample_rate)):
                 parts += _resampled(resampler, None)
@@ -139,19 +140,3 @@ def _resampler() -> AudioResampler:
 
 def _resampled(resampler: AudioResampler, frame: AudioFrame | None) -> list[Array]:
     return [part.to_ndarray()[0] for part in resampler.resample(frame)]
-
-
-def _frames(
-    container: InputContainer, stream: AudioStream, start: float, seconds: float
-) -> Iterator[AudioFrame]:
-    """Give the frames of `seconds` from `start` on."""
-    begin = float((stream.start_time or 0) * (stream.time_base or 0)) + start
-    # By its own stream: Matroska goes by key pictures else, and these may be far apart.
-    container.seek(round(begin / (stream.time_base or 1)), stream=stream)
-    for frame in container.decode(stream):
-        length = frame.samples / frame.sample_rate
-        if not start or (frame.time or 0) + length > begin:
-            yield frame
-            seconds -= length
-        if seconds <= 0:
-            return

@@ -49,36 +49,6 @@ def recording(path: Path, sound: NDArray[Any], rate: int = 16000) -> Path:
     return path
 
 
-def mp3(path: Path, *, header: str, varies: bool, seconds: float = 30, rate: int = 44100) -> Path:
-    """Write an MP3 with a header Info, Xing or VBRI, which tells its length, or without one.
-
-    It begins in silence, for which a bit rate that varies is low.
-    """
-    options = {"flags": "+qscale", "global_quality": "500"} if varies else {}
-    with av.open(path, "w", options={"write_xing": str(int(header != ""))}) as container:
-        stream = container.add_stream("libmp3lame", rate=rate, options=options)
-        assert isinstance(stream, av.AudioStream)
-        stream.layout = "mono"
-        sound = np.random.default_rng(0).normal(0, 0.1, int(seconds * rate))
-        sound[: 5 * rate] = 0
-        samples = (sound[None] * 32767).clip(-32768, 32767).astype(np.int16)
-        frame = av.AudioFrame.from_ndarray(samples, format="s16", layout="mono")
-        frame.sample_rate, frame.time_base, frame.pts = rate, Fraction(1, rate), 0
-        container.mux([*stream.encode(frame), *stream.encode(None)])
-    content = path.read_bytes()
-    if header == "VBRI":  # which nothing here writes
-        at = content.index(b"Xing\0\0\0")
-        frames, size = content[at + 8 : at + 12], content[at + 12 : at + 16]
-        first = content.rindex(b"\xff", 0, at)
-        told = bytes(32) + b"VBRI\0\1\0\0\0\0" + size + frames
-        content = content[: first + 4] + told + content[first + 4 + len(told) :]
-        path.write_bytes(content)
-    assert [name for name in (b"Info\0", b"Xing\0", b"VBRI\0") if name in content] == (
-        [header.encode() + b"\0"] if header else []
-    )
-    return path
-
-
 def tone(
     seconds: float, *, level: float = 0.5, rate: int = 16000, pitch: float = 440
 ) -> NDArray[Any]:
@@ -187,6 +157,25 @@ def test_silence_has_no_vector_and_half_silence_has_one(tmp_path: Path, models: 
     assert with_vector.summary is not None
     assert with_vector.data["silence_share"] == pytest.approx(0.5, abs=0.02)
     assert [moment.vector is None for moment in with_vector.moments] == [True, False]
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf, 1e300])
+def test_what_is_no_sound_in_a_recording_is_silence(
+    tmp_path: Path, models: Models, wrong: float
+) -> None:
+    """Programs that record in floating point leave such things behind."""
+    sound = tone(9)
+    sound[16000:48000] = wrong
+    path = tmp_path / "glitch.wav"
+    head = struct.pack("<4sI8sIHHIIHH", b"RIFF", 36 + 8 * len(sound), b"WAVEfmt ", 16, 3, 1, 16000,
+                       128000, 8, 64)  # fmt: skip
+    body = sound.astype("<f8").tobytes()
+    path.write_bytes(head + struct.pack("<4sI", b"data", len(body)) + body)
+    (feature,) = audio.encode([read(path)], models.runner(audio.model))
+    assert feature.summary is not None
+    assert np.isfinite(feature.summary).all()
+    assert feature.data["peak_db"] <= 0
+    assert all(np.isfinite(each) for each in feature.data.values() if isinstance(each, float))
 
 
 def test_a_batch_gives_what_each_alone_gives(tmp_path: Path, models: Models) -> None:
@@ -302,93 +291,6 @@ def test_more_of_a_long_file_is_heard(tmp_path: Path) -> None:
     assert [round(start) for start, _ in sample.times[::3]] == pytest.approx(
         [182, 554, 926, 1298, 1670], abs=3
     )
-
-
-def test_a_truncated_file_gives_its_beginning(tmp_path: Path) -> None:
-    whole = song(tmp_path / "whole.flac", seconds=60)
-    cut = tmp_path / "cut.flac"
-    content = whole.read_bytes()
-    cut.write_bytes(content[: len(content) // 10])
-    sample = read(cut)
-    assert sample.times[0][0] == 0
-    assert 3 < sample.times[-1][1] < 9
-    assert sample.problem.startswith("Only 6 of 60 seconds of its sound could be read: ")
-
-
-@pytest.mark.parametrize("suffix", [".mp3", ".flac", ".mka", ".m4a"])
-def test_a_sample_says_whether_all_that_was_due_could_be_read(tmp_path: Path, suffix: str) -> None:
-    whole = song(tmp_path / f"whole{suffix}", seconds=45)
-    assert read(whole).problem == ""
-    assert read(song(tmp_path / f"short{suffix}", seconds=2)).problem == ""
-    content = whole.read_bytes()
-    middle, end = len(content) // 2, len(content) * 3 // 4
-    damaged = tmp_path / f"damaged{suffix}"
-    # The index of MP4 is at its end, and must stay for anything to be read.
-    damaged.write_bytes(content[:middle] + bytes(end - middle) * (suffix == ".m4a") + (
-        content[end:] if suffix == ".m4a" else b""
-    ))  # fmt: skip
-    sample = read(damaged)
-    assert "of 27 seconds of its sound could be read" in sample.problem
-    assert len(sample.times) >= 3
-
-
-@pytest.mark.parametrize("rate", [44100, 16000])
-@pytest.mark.parametrize("header", ["Info", "Xing", "VBRI"])
-def test_an_mp3_that_tells_its_length_can_be_seen_to_be_cut_short(
-    tmp_path: Path, header: str, rate: int
-) -> None:
-    whole = mp3(tmp_path / "whole.mp3", header=header, varies=header != "Info", rate=rate)
-    assert read(whole).problem == ""
-    cut = tmp_path / "cut.mp3"
-    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    sample = read(cut)
-    assert "of 27 seconds of its sound could be read: the file is cut short" in sample.problem
-    assert len(sample.times) >= 3
-
-
-@needs_shared
-@pytest.mark.parametrize("name", ["vbr_xing_header_2channel", "vbri"])
-def test_the_headers_of_other_writers_are_read_too(name: str) -> None:
-    sample = read(SHARED / f"audio-tags/tinytag/{name}.mp3")  # the beginning of a song
-    assert sample.problem.startswith("Only 0 of 2")
-
-
-@pytest.mark.parametrize("varies", [False, True])
-def test_an_mp3_that_does_not_tell_its_length_is_as_long_as_it_is(
-    tmp_path: Path, *, varies: bool
-) -> None:
-    whole = mp3(tmp_path / "whole.mp3", header="", varies=varies)
-    content = whole.read_bytes()
-    cut, joined = tmp_path / "cut.mp3", tmp_path / "joined.mp3"
-    cut.write_bytes(content[: len(content) // 2])
-    told = mp3(tmp_path / "told.mp3", header="Xing" if varies else "Info", varies=varies)
-    joined.write_bytes(told.read_bytes() + content)
-    assert [read(path).problem for path in (whole, cut, joined)] == [""] * 3
-
-
-@pytest.mark.parametrize("suffix", [".ogg", ".opus"])
-def test_an_ogg_file_that_breaks_off_is_told(tmp_path: Path, suffix: str) -> None:
-    """It doesn't tell its length, but its last page says that it is the last."""
-    whole = song(tmp_path / f"whole{suffix}", seconds=40)
-    assert read(whole).problem == ""
-    cut = tmp_path / f"cut{suffix}"
-    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
-    assert read(cut).problem.startswith("Its sound breaks off at second 19: ")
-
-
-def test_a_wav_is_as_long_as_it_says_unless_its_writer_could_not_know(tmp_path: Path) -> None:
-    whole = recording(tmp_path / "whole.wav", tone(60))
-    content = whole.read_bytes()
-    cut = tmp_path / "cut.wav"
-    cut.write_bytes(content[: len(content) // 2])
-    assert read(whole).problem == ""
-    assert read(cut).problem.startswith("Only 14 of 27 seconds of its sound could be read: ")
-    for size in (0, 0x7FFFF000, 0xFFFFFFFF):  # written into a pipe
-        sizes = struct.pack("<I", min(size + 36, 0xFFFFFFFF)), struct.pack("<I", size)
-        piped = content.replace(content[4:8], sizes[0], 1).replace(content[40:44], sizes[1], 1)
-        assert piped[36:44] == b"data" + sizes[1]
-        cut.write_bytes(piped)
-        assert read(cut).problem == ""
 
 
 def test_sound_is_read_on_where_its_channels_change(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ _ENDS = (av.FFmpegError, EOFError, IndexError)
 """Of a truncated file; and of one that turned out to have more streams (PyAV counts them once)."""
 _MISSING = 0.1  # of what a file claims, and a second at least, is worth a word
 # Of these the length is a guess from their size, so they can't be short of it.
-_GUESSED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "amr"})
+_GUESSED = frozenset({"mp3", "aac", "ac3", "eac3", "dts", "asf", "avi"})
 
 
 Piece = tuple[float | None, Array]
@@ -65,13 +65,25 @@ def length(container: InputContainer, stream: AudioStream) -> float:
 
 def damage(container: InputContainer, claimed: float, heard: float) -> str:
     """Say that a file ended before it should have; empty where it did not."""
-    is_whole = claimed - heard <= max(1.0, _MISSING * claimed)
-    if is_whole or container.format.name in _GUESSED:
+    near = claimed - max(1.0, _MISSING * claimed)
+    if heard >= near or container.format.name in _GUESSED or _goes_on(container, near):
         return ""
     return (
         f"Only {heard:.0f} of {claimed:.0f} seconds of its sound could be read: the file is cut "
         "short or damaged, so copy it again from its source."
     )
+
+
+def _goes_on(container: InputContainer, second: float) -> bool:
+    """Tell whether pictures come from a second on: the sound of a film may end before them."""
+    second += (container.start_time or 0) / av.time_base
+    with suppress(*_ENDS):
+        container.seek(round(second * av.time_base))
+        return any(
+            packet.pts is not None and packet.pts * packet.time_base >= second
+            for packet in container.demux(container.streams.video)
+        )
+    return False
 
 
 def windows(container: InputContainer, stream: AudioStream) -> Iterator[Window]:

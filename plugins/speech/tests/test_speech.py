@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import av
 import media_factory
 import numpy as np
 import pytest
@@ -147,6 +148,23 @@ def test_a_broken_file_is_told_and_a_truncated_one_heard_as_far_as_it_goes(
     sample = prepare(place, cut)
     assert sample.texts
     assert re.match(r"Only \d+ of \d+ seconds of its sound could be read", sample.problem)
+
+
+@needs_voice
+def test_of_a_film_whose_sound_ends_before_its_pictures_all_was_heard(
+    place: Path, speech: NDArray[Any], tmp_path: Path
+) -> None:
+    film = talk(tmp_path / "film.mkv", speech, starts=(0, 30))
+    with av.open(film) as old, av.open(tmp_path / "short.mkv", "w") as new:
+        streams = {each.index: new.add_stream_from_template(each) for each in old.streams}
+        for packet in old.demux():
+            is_late = packet.stream.type == "audio" and (packet.pts or 0) * packet.time_base > 20
+            if packet.size and not is_late:
+                packet.stream = streams[packet.stream_index]
+                new.mux(packet)
+    sample = prepare(place, tmp_path / "short.mkv")
+    assert sample.texts
+    assert sample.problem == ""
 
 
 @needs_voice

@@ -15,6 +15,7 @@ _LONGEST_CUE = 1000  # characters
 # they begin with.
 _DRAWING = re.compile(r"\{[^{}]*\\p[1-9]")
 _MARKUP = re.compile(r"<(?:[/A-Za-z]|\d+:)[^<>]*>|\{[^{}]*\}")
+_DIRECTIONS = re.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")  # of letters
 _BREAK = re.compile(r"\\N|\\n|\n")
 _SOUND = re.compile(r"\[[^\[\]]*\]|^[(（][^()（）]*[)）]|[(（][^()（）]*[)）]$|[♩♪♫♬]")
 _SPEAKER = re.compile(r"^(?:>>|[-–—‐])? ?(?:[A-Z][A-Z0-9 .'’#&-]{1,30}: )?")
@@ -71,6 +72,7 @@ def lines(text: str) -> list[str]:
     if _DRAWING.search(text):
         return []
     plain = html.unescape(_MARKUP.sub("", text).replace(r"\h", " "))[:_LONGEST_CUE]
+    plain = _DIRECTIONS.sub("", plain)
     found = (_line(" ".join(line.split())) for line in _BREAK.split(plain))
     return [line for line in found if any(map(str.isalnum, line))]
 

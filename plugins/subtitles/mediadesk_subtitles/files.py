@@ -52,6 +52,7 @@ _BY_LANGUAGE = {
     }.items()
     for language in known.split()
 }
+_FEW = 4  # zeros may end a text of wide letters
 _TIMED_LINE = re.compile(r"((?:\[\d{1,3}:\d{1,2}(?:[.:]\d{1,3})?\])+)(.*)")
 _TIME = re.compile(r"\[(\d{1,3}):(\d{1,2})(?:[.:](\d{1,3}))?\]")
 _OFFSET = re.compile(r"\[offset: *([+-]?\d{1,6})\]", re.IGNORECASE)
@@ -70,8 +71,9 @@ def read_sidecar(path: Path, stem: str = "") -> Track:
     """
     told, roles = languages.told(path.stem.casefold().removeprefix(stem.casefold()) if stem else "")
     data = _bytes(path)
+    written = _written(data)
     try:
-        lines = list(islice(_lines(_decoded(data, told)), _MOST_LINES))
+        lines = list(islice(_lines(_decoded(written, told)), _MOST_LINES))
         is_lyrics = path.suffix.lower() == ".lrc"
         cues = timed_lyrics(lines) if is_lyrics else _subtitles(lines)
         some = list(islice(cues, MOST_CUES + 1))
@@ -80,8 +82,11 @@ def read_sidecar(path: Path, stem: str = "") -> Track:
     if not some:
         raise _no_subtitles(path)
     name = shown(path.name)
-    is_cut = len(data) > _MOST_BYTES or len(lines) == _MOST_LINES or len(some) > MOST_CUES
-    problem = f"“{name}” is too long: only its beginning was read." if is_cut else ""
+    problem = ""
+    if len(written) < len(data):
+        problem = f"The end of “{name}” is empty: copy it again from its source."
+    if len(data) > _MOST_BYTES or len(lines) == _MOST_LINES or len(some) > MOST_CUES:
+        problem = f"“{name}” is too long: only its beginning was read."
     return track(name, clean(some[:MOST_CUES]), told, "name", roles=roles, problem=problem)
 
 
@@ -107,6 +112,14 @@ def _bytes(path: Path) -> bytes:
             return file.read(_MOST_BYTES + 1)
     except OSError as error:
         raise UnreadableError(f"“{path}” can't be opened ({error.strerror}).") from error
+
+
+def _written(data: bytes) -> bytes:
+    """Give what there is before zeros, which stand where a copy was broken off."""
+    kept = len(data.rstrip(b"\0"))
+    is_wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    kept += kept % 2 if is_wide else 0
+    return data[:kept] if len(data) - kept >= _FEW else data
 
 
 def _decoded(data: bytes, language: str) -> str:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import av
 from av.container import InputContainer
@@ -60,11 +61,25 @@ def _read(
     except av.FFmpegError:
         return _cut(reached, _DAMAGED)
     due = (container.duration or 0) / av.time_base if pace else _length(streams)
-    if due - reached > max(_FEWEST, _MISSING * due):
+    near = due - max(_FEWEST, _MISSING * due)
+    if reached < near and not (pace and _goes_on(container, near)):
         return _cut(reached, _DAMAGED)
     if any(len(own) >= MOST_CUES for own in cues.values()):
         return "The subtitles inside the file are too many: only their beginning was read."
     return ""
+
+
+def _goes_on(container: InputContainer, second: float) -> bool:
+    """Tell whether anything comes from a second on: the sound may end before the pictures."""
+    for stream in container.streams:
+        stream.discard = av.stream.Discard.default
+    with suppress(av.FFmpegError, EOFError):
+        container.seek(round(second * av.time_base))
+        return any(
+            packet.pts is not None and packet.pts * packet.time_base >= second
+            for packet in container.demux()
+        )
+    return False
 
 
 def _gathered(

@@ -87,9 +87,21 @@ def test_windows_lines_and_a_damaged_letter_leave_the_rest(tmp_path: Path) -> No
     assert second.text.startswith("À côté de la forêt, l'été")
 
 
+def test_a_copy_that_was_broken_off_gives_its_beginning_and_says_so(tmp_path: Path) -> None:
+    """A download or a disk leaves zeros where nothing came any more."""
+    path = tmp_path / "film.srt"
+    data = srt("Très bien.", "À côté de la forêt.").encode()
+    for kept in (data, data.decode().encode("utf-16")):
+        path.write_bytes(kept + bytes(4096))
+        track = read_sidecar(path)
+        assert [cue.text for cue in track.cues] == ["Très bien.", "À côté de la forêt."]
+        assert track.problem == "The end of “film.srt” is empty: copy it again from its source."
+
+
 @pytest.mark.parametrize(
     ("shown", "said"),
     [
+        ("\u202b.שלום לך\u202c\u200f", [".שלום לך"]),
         (r"{\i1}Hello{\i0}\N- <b>there</b>", ["Hello", "there"]),
         ("[music]", []),
         ("♪ I sing of rain ♪", ["I sing of rain"]),

@@ -166,13 +166,21 @@ def test_of_a_whole_film_that_is_silent_at_its_end_nothing_is_missing(
     assert (sample.texts, sample.problem) == (("They say little.",), "")
 
 
-def remuxed(path: Path, form: str) -> Path:
-    """Write an MP4 file anew in another form, such as one of which half can be opened, too."""
+def test_of_a_film_whose_sound_ends_before_its_pictures_nothing_is_missing(tmp_path: Path) -> None:
+    cues = [(1.0, 2.0, "They say little.")]
+    film = clip(tmp_path / "film.mkv", seconds=20, size=SMALL, subtitles=cues)
+    sample = read(remuxed(film, "", hushed=8))
+    assert (sample.texts, sample.problem) == (("They say little.",), "")
+
+
+def remuxed(path: Path, form: str, *, hushed: float = 1e9) -> Path:
+    """Write a film anew in another form of MP4, or without its sound from a second on."""
     moved = path.with_stem("other")
     with av.open(path) as old, av.open(moved, "w", options={"movflags": form}) as new:
         streams = {each.index: new.add_stream_from_template(each) for each in old.streams}
         for packet in old.demux():
-            if packet.dts is not None:
+            is_heard = packet.stream.type == "audio"
+            if packet.dts is not None and not (is_heard and packet.dts * packet.time_base > hushed):
                 packet.stream = streams[packet.stream_index]
                 new.mux(packet)
     return moved

@@ -15,7 +15,7 @@ _KNOWN = {
     ),
     "audio": Feature(data={"loudness_lufs": -20.5, "music_share": 1, "sure": True, "tags": {}}),
     "understanding": Feature(
-        moments=(Moment(start=5.0, end=6.0, image=b"j", text="A storm", why="typical"),),
+        moments=(Moment(start=5.0, end=6.0, text="A storm", why="typical"),),
         data={
             "languages": {"en": 0.9, "zh": None},
             "spans": [[50, 60.0, "credits"], [0.0, 9.5, "intro"], ["x"], 3],
@@ -35,7 +35,7 @@ def test_all_that_is_known_is_viewed_by_time() -> None:
         (3.0, "A storm comes.")
     ]
     (moment,) = inside.moments("i", _KNOWN)
-    assert (moment.image, moment.why) == ("moment/i/understanding/0", "typical")
+    assert (moment.image, moment.why) == ("moment/i/keyframes/1", "typical")
     assert inside.summary(_KNOWN) == (
         Quote(start=3, text="A storm."),
         Quote(start=7, text="Later."),
@@ -72,6 +72,18 @@ def test_while_the_key_moments_are_not_derived_the_keyframes_stand_for_them() ->
     assert inside.moments("i", known) == inside.keyframes("i", known)
     palette = {**_KNOWN, "palette": Feature(moments=(Moment(start=2.0, end=3.0, image=b"j"),))}
     assert [each.extractor for each in inside.moments("i", palette)] == ["palette", "understanding"]
+
+
+def test_a_key_moment_has_the_last_keyframe_before_it_or_the_first() -> None:
+    starts = (0.5, 1.0, 4.9, 5.0, 9.0)
+    derived = Feature(moments=tuple(Moment(start=n, end=n, why="typical") for n in starts))
+    seen = [each.image for each in inside.moments("i", {**_KNOWN, "understanding": derived})]
+    assert seen == [f"moment/i/keyframes/{n}" for n in (0, 0, 0, 1, 1)]
+    assert [each.image for each in inside.moments("i", {"understanding": derived})] == [None] * 5
+    dark = Feature(moments=(Moment(start=0.0, end=1.0), *_KNOWN["keyframes"].moments))
+    assert inside.moments("i", {"keyframes": dark, "understanding": derived})[-1].image == (
+        "moment/i/keyframes/2"
+    )
 
 
 def test_nothing_known_is_nothing_shown() -> None:
