@@ -18,7 +18,7 @@ from mediadesk.api import Array, Kind, unit
 from mediadesk.understand.examples import JOINED, NEAR, surest, weight
 from mediadesk.understand.kinds import BY_LENGTH, LEAST, SURE_KIND, probabilities
 
-_MOST = 3.25  # log-odds that one example gives; more give more, as their square root
+_MOST = 3.0  # log-odds that one example gives; more give more, as their square root
 _NEAREST = 3  # examples of a person that count for an item, and as many that joined them
 _KEPT = 0.65  # probability down to which an item stays filed as it is
 _UNLIKELY = LEAST / 2  # probability of a kind that is not named

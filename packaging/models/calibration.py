@@ -173,10 +173,13 @@ def _glosses(lines: Iterable[str]) -> dict[str, list[str]]:
     return found
 
 
-def fit(rows: Rows) -> Array:
-    """Give slope and offset by Newton's method (Platt, "Probabilistic outputs", 1999)."""
+def fit(rows: Rows, *, least: float = 0.01) -> Array:
+    """Give slope and offset by Newton's method (Platt, "Probabilistic outputs", 1999).
+
+    No score counts as nearer to 0 or 1 than `least`.
+    """
     found, rest = np.array([1.0, 0.0]), np.array([1.0, 0.0])
-    odds, right = _odds(rows)
+    odds, right = _odds(rows, least)
     terms = np.stack([odds, np.ones_like(odds)])
     for _ in range(STEPS):
         sure = 1 / (1 + np.exp(-(found @ terms)))
@@ -186,17 +189,17 @@ def fit(rows: Rows) -> Array:
     return found
 
 
-def _odds(rows: Rows) -> tuple[Array, Array]:
-    scores = np.clip([score for _, score, _ in rows], 0.01, 0.99)
+def _odds(rows: Rows, least: float) -> tuple[Array, Array]:
+    scores = np.clip([score for _, score, _ in rows], least, 1 - least)
     return np.log(scores / (1 - scores)), np.array([right for *_, right in rows], dtype=float)
 
 
-def left_out(rows: Rows) -> Array:
+def left_out(rows: Rows, *, least: float = 0.01) -> Array:
     """Give (confidence, right) [n, 2] of each tag, fitted to those of all other sorts."""
     found = []
     for sort in sorted({name for name, *_ in rows}):
-        platt = fit([row for row in rows if row[0] != sort])
-        odds, right = _odds([row for row in rows if row[0] == sort])
+        platt = fit([row for row in rows if row[0] != sort], least=least)
+        odds, right = _odds([row for row in rows if row[0] == sort], least)
         found.append(np.stack([1 / (1 + np.exp(-(platt[0] * odds + platt[1]))), right], axis=1))
     return np.concatenate(found)
 

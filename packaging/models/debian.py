@@ -17,7 +17,23 @@ from mediadesk import resources
 from mediadesk.library.demo import plan, rcc
 
 SHA256 = {
+    "asterisk-core-sounds-en-g722": (
+        "38c5261820b406dcb0ecb37675720da2b0864850690690352ca52707eb623806"
+    ),
+    "asterisk-core-sounds-es-g722": (
+        "e4e3b4281057d3b81b779298fd6be705f57411513955c518eed1bcaabbd615b8"
+    ),
+    "asterisk-core-sounds-fr-g722": (
+        "7add61d5e42279ecff1bbdf842a5a946ac3644fac9a0fe44384731aa7270c8e0"
+    ),
+    "asterisk-core-sounds-it-g722": (
+        "46b4cf7afc508a5fcfc051b7ea233251c0d195dd4ef83cc4b7facb4c6429b016"
+    ),
+    "asterisk-core-sounds-ru-g722": (
+        "673b4238a6b8269960f055d868c6a11083f7a0d00979167cb01554046b48ed9b"
+    ),
     "endless-sky-data": "e45835e05a11e84bb1a890a0ded390246a53b8318f21a25925aa70fa54f80c13",
+    "fillets-ng-data": "25de89afd8b1adf7bcace8290248a6a22c89cd42300317e69000e162c032cf84",
     "gcompris-qt-data": "e9cf06ab2105529068df73085784e835d2ff03f870d2a8091f09125d40abac9f",
     "hyperrogue-music": "61ab9f4c2169442d85f42c42d26e80c1a18b93c741f3d44f1b9d83015904e7f7",
     "mate-backgrounds": "7bf4c2209f34b4f61ba6d24c8b58c28b361e82e4b943aae6d42c030169af9e04",

@@ -97,6 +97,12 @@ class Evaluating:
                 "how well those find each other that are known by their subtitles alone",
                 languages.items(videos, subtitles, text=text, fuse=fusing),
             )
+            if words := self._extractor("text"):
+                yield _group(
+                    "Languages",
+                    "how often they are right, and as often as they say",
+                    languages.told(videos, subtitles, words, text=text),
+                )
             yield _group(
                 "Summaries",
                 "what their lines tell, and first lines instead, of narrations made up for this",

@@ -14,10 +14,11 @@ from pathlib import Path
 import av
 import numpy as np
 
-from mediadesk.api import AUDIO, Array, Extractor, Feature, Item, Kind, Run, said
+from mediadesk.api import AUDIO, SURE, Array, Extractor, Feature, Item, Kind, Run, said
 from mediadesk.engine.evaluating import recode
-from mediadesk.engine.evaluating.measures import Measure, left_out, share
+from mediadesk.engine.evaluating.measures import Measure, estimate, left_out, share
 from mediadesk.engine.evaluating.reading import read
+from mediadesk.engine.evaluating.tags import calibration_error
 from mediadesk.engine.evaluating.themed import Themed
 from mediadesk.library.kinds import kind_of
 from mediadesk.understand.kinds import kinds, understood
@@ -69,6 +70,7 @@ def measures(items: Sequence[Themed], readers: Mapping[Extractor, Run]) -> Itera
     note = f"by length alone it would be {by_length:.2f}"
     yield share("the likeliest kind is right", likeliest, note)
     yield from _filed(judged)
+    yield from _confidence(judged)
     for kind in dict.fromkeys(each.truth for each in judged):
         own = [hit for hit, each in zip(likeliest, judged, strict=True) if each.truth == kind]
         yield share(f"{kind}: the likeliest kind is right", own)
@@ -85,6 +87,19 @@ def _filed(judged: Sequence[Judged]) -> Iterator[Measure]:
         yield left_out("filed under another kind", "No kind is sure enough.")
     seen = [(understood(each.found) or each.by_length) == each.truth for each in judged]
     yield share("the kind that is shown is right", seen, "else the one that its length tells")
+
+
+def _confidence(judged: Sequence[Judged]) -> Iterator[Measure]:
+    """Whether the likeliest kind is right as often as it says."""
+    likeliest = [(each.truth, *next(iter(each.found.items()))) for each in judged]
+    cases = np.array([(sure, kind == truth) for truth, kind, sure in likeliest])
+    facts = cases[cases[:, 0] >= SURE]
+    if len(facts):
+        yield share("kinds told as facts are right", facts[:, 1] > 0, f"confidence ≥ {SURE}")
+    else:
+        yield left_out("kinds told as facts", f"No kind has a confidence of {SURE} or more.")
+    note = "0 is best; calibrated on other voices, music and pictures, and on titles of the web"
+    yield estimate("expected calibration error of kinds", cases, calibration_error, note)
 
 
 def _judged(item: Item, truth: Kind, known: Mapping[str, Feature]) -> Judged:

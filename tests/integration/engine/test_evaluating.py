@@ -39,7 +39,7 @@ from mediadesk.store import Store, features, library, locations, roots
 from mediadesk.understand import FEATURE, MODEL
 from mediadesk_audio import Audio
 from mediadesk_keyframes import Keyframes
-from mediadesk_subtitles import Subtitles
+from mediadesk_subtitles import Subtitles, Text
 
 if TYPE_CHECKING:
     from mediadesk.store import Database
@@ -170,6 +170,21 @@ def test_a_video_known_in_chinese_is_nearest_to_itself_known_in_english(
         text=text,
         fuse=models.runner(MODEL),
     )
+    assert without.value is None
+
+
+def test_the_language_of_words_is_as_sure_as_it_is_right(
+    items: list[Themed], models: Models
+) -> None:
+    subtitles, words = Subtitles(), Text()
+    run = models.runner(ModelSpec(task="text"))
+    videos = [each for each in items if len(each.item.sidecars) == 2][:6]
+    found = by_name(languages.told(videos, subtitles, words, text=run))
+    assert 12 <= found["that of words alone is right"].n <= 24, "one line and all, in two languages"
+    assert value(found, "that of words alone is right") >= 0.9
+    assert value(found, "languages told as facts are right") >= 0.9
+    assert value(found, "expected calibration error of languages") <= 0.15
+    (without,) = languages.told([], subtitles, words, text=run)
     assert without.value is None
 
 

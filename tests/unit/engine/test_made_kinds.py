@@ -67,3 +67,16 @@ def test_items_are_filed_under_a_kind_that_is_sure_and_stay_what_their_length_te
     assert found["the kind that is shown is right"] == (0.5, 4)
     unsure, shown = kinds._filed([judged(Kind.SONG, Kind.SONG, {"song": 0.99})])
     assert (unsure.value, shown.value) == (None, 1)
+
+
+def test_confidence_is_measured_by_how_often_the_likeliest_kind_is_right() -> None:
+    def judged(truth: Kind, sure: float) -> kinds.Judged:
+        return kinds.Judged(truth, Kind.CLIP, {"talk": sure, "clip": 1 - sure})
+
+    right_half_the_time = [judged(Kind.TALK, 0.9), judged(Kind.CLIP, 0.9)] * 10
+    found = {each.name: each.value for each in kinds._confidence(right_half_the_time)}
+    assert found["kinds told as facts are right"] == 0.5
+    assert found["expected calibration error of kinds"] == pytest.approx(0.4)
+    doubtful = [judged(Kind.TALK, 0.55), judged(Kind.CLIP, 0.55)] * 10
+    facts, error = kinds._confidence(doubtful)
+    assert (facts.value, error.value) == (None, pytest.approx(0.05))

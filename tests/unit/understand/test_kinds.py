@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediadesk.api import AUDIO, VIDEO, Feature, Item, Kind, Moment, unit
-from mediadesk.understand.kinds import SURE_KIND, kinds, understood
+from mediadesk.api import AUDIO, SURE, VIDEO, Feature, Item, Kind, Moment, unit
+from mediadesk.understand.calibrated import KINDS
+from mediadesk.understand.kinds import SURE_KIND, evidence, kinds, understood
 
 HEARD = {
     "": {},
@@ -213,7 +214,7 @@ def test_probabilities_are_of_one_medium_and_sum_to_one_at_most(
     ("path", "minutes", "sound", "expected"),
     [
         ("/m/1.mkv", 30, "music", Kind.CONCERT),
-        ("/m/1.mkv", 4, "music", Kind.CLIP),
+        ("/m/1.mkv", 4, "music", Kind.MUSIC_VIDEO),
         ("/m/1.mkv", 12, "speech", Kind.TALK),
         ("/m/1.mp3", 25, "speech", Kind.PODCAST),
         ("/m/1.mp3", 400, "speech", Kind.AUDIOBOOK),
@@ -237,3 +238,48 @@ def test_a_numbered_part_of_a_series_is_an_episode_whatever_is_heard_in_it() -> 
     for sound in HEARD:
         part = item("/m/Tides/S01E03.mkv", 25, series="Tides", season=1, episode=3)
         assert next(iter(kinds(part, known(sound)))) == Kind.EPISODE
+
+
+def test_artist_and_title_make_a_video_as_long_as_a_song_a_music_video() -> None:
+    """As whoever takes them from the web has them, where no tags are written."""
+
+    def sure(name: str, minutes: float = 4) -> float:
+        return kinds(item(f"/m/{name}.mkv", minutes), known("music")).get("music-video", 0.0)
+
+    assert sure("Anna - Rain") > sure("Rain")
+    assert sure("Anna - Rain", 60) == sure("Rain", 60)
+    assert sure("2024 - 07") == sure("2024"), "numbers are no names"
+
+
+def test_speech_in_many_places_is_less_of_a_talk_than_speech_in_one_room() -> None:
+    def spoken_in(noise: float) -> dict[str, Feature]:
+        random = np.random.default_rng(1)
+        windows = unit(np.ones(64) / 8 + noise * unit(random.normal(size=(9, 64))))
+        moments = tuple(Moment(start=n, end=n + 3, vector=each) for n, each in enumerate(windows))
+        return {"audio": Feature(moments=moments, data=HEARD["speech"])}
+
+    own = item("/m/1.mkv", 50, kind=Kind.FILM)
+    room, places = (kinds(own, spoken_in(noise))["talk"] for noise in (0.3, 0.8))
+    assert room > places
+
+
+def test_music_with_applause_between_is_likely_a_concert() -> None:
+    applause = {"audio": Feature(data={"speech_share": 0.0, "music_share": 0.4})}
+    found = kinds(item("/m/1.mkv", 90, kind=Kind.FILM), applause)
+    assert next(iter(found)) == Kind.CONCERT
+    assert "concert" not in list(kinds(item("/m/1.mkv", 5), applause))[:1]
+
+
+def test_a_quarter_of_an_hour_of_sound_alone_is_told_as_nothing() -> None:
+    """By its title alone such a thing is a podcast as often as a song."""
+    assert max(kinds(item("/m/Tides.mp3", 15), {}).values()) < SURE
+
+
+def test_evidence_counts_as_much_as_calibration_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    own, heard = item("/m/1.mkv", 90, kind=Kind.FILM), known("music")
+    told = evidence(own, heard)
+    assert set(told) == set(KINDS)
+    assert told["content"][Kind.CONCERT] > 0 == len(told["words"])
+    likely = kinds(own, heard)["concert"]
+    monkeypatch.setitem(KINDS, "content", KINDS["content"] / 2)
+    assert kinds(own, heard).get("concert", 0.0) < likely
