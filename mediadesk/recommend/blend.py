@@ -83,6 +83,7 @@ def blend(
     weights: Mapping[str, float] | None = None,
     *,
     history: Sequence[Opinion] = (),
+    scale: Mapping[str, float] | None = None,
 ) -> Ranked:
     """Add up the rankers' scores, each divided by its spread over the candidates.
 
@@ -91,24 +92,30 @@ def blend(
         scores: ranker → its scores, in the order of the candidates.
         weights: ranker → how much it counts, 1 where none is given.
         history: the opinions that the scores' seeds mean.
+        scale: that of another blend, to compare with it, instead of weights and spreads.
     """
     weighed = weights or {}
     shares: dict[str, Array] = {}
-    scale: dict[str, float] = {}
+    scales: dict[str, float] = {}
     for name, own in scores.items():
         values = np.asarray(own.values, dtype=np.float64)
-        spread = float(values.std()) if len(values) else 0.0
-        scale[name] = weighed.get(name, 1.0) / spread if spread > _NOTHING else 0.0
+        scales[name] = weighed.get(name, 1.0) * _unit(own) if scale is None else scale.get(name, 0)
         # Without a common shift: 0 stays what a ranker knows nothing about.
-        shares[name] = values * scale[name]
+        shares[name] = values * scales[name]
     return Ranked(
         items=tuple(items),
         history=history,
         values=sum(shares.values(), start=np.zeros(len(items))),
         shares=shares,
         scores=scores,
-        scale=scale,
+        scale=scales,
     )
+
+
+def _unit(scores: Scores) -> float:
+    """Give what brings a ranker's scores to the common scale."""
+    spread = float(np.std(scores.values, dtype=np.float64)) if len(scores.values) else 0.0
+    return float(scores.confidence) / spread if spread > _NOTHING else 0.0
 
 
 def _parts(

@@ -31,3 +31,9 @@ def add(db: Database, name: str) -> None:
         "INSERT INTO profile(id, name, added_at) VALUES(?, ?, ?) ON CONFLICT DO NOTHING",
         [name, name, time.time()],
     )
+
+
+def heard(db: Database, *, after: int) -> list[str]:
+    """Give the profiles whose events came into the log after one place of it, sorted."""
+    sql = "SELECT DISTINCT profile FROM event WHERE rowid > ? ORDER BY profile"
+    return [row[0] for row in db.conn.execute(sql, [after])]
