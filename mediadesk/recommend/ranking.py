@@ -24,6 +24,7 @@ from mediadesk.recommend.blend import Ranked, blend
 from mediadesk.recommend.requests import Requests, without
 
 if TYPE_CHECKING:
+    from mediadesk.recommend.rehearsing import Rehearsing
     from mediadesk.store import Database
 
 log = logging.getLogger(__name__)
@@ -58,9 +59,17 @@ class Answer:
 class Ranking:
     """Ranks items for a profile; one thread at a time."""
 
-    def __init__(self, requests: Requests, parts: Callable[[], Parts], *, guard: Guard) -> None:
+    def __init__(
+        self,
+        requests: Requests,
+        rehearsing: Rehearsing,
+        parts: Callable[[], Parts],
+        *,
+        guard: Guard,
+    ) -> None:
         """Ask the rankers that `parts` gives, anew each time, through `guard`."""
         self._requests = requests
+        self._rehearsing = rehearsing
         self._parts = parts
         self._guard = guard
 
@@ -74,13 +83,28 @@ class Ranking:
         now: float,
     ) -> Answer:
         """Rank the items `among` which a profile chooses, by the opinions `held`, oldest first."""
+        rankers = self._parts().rankers
         request = self._requests.make(db, profile, among=among, held=held, now=now)
-        return Answer(request=request, ranked=rank(self._parts().rankers, self._guard, request))
+        names = [ranker.name for ranker, _ in rankers]
+        weights = self._rehearsing.weights(names, held, partial(self._plain, db, profile))
+        return Answer(request=request, ranked=rank(rankers, self._guard, request, weights=weights))
 
     def without(self, answer: Answer, seed: str) -> Ranked:
         """Rank the same as if nothing was held of one item, all else equal: scales as well."""
         request = without(answer.request, seed)
         return rank(self._parts().rankers, self._guard, request, scale=answer.ranked.scale)
+
+    def _plain(
+        self,
+        db: Database,
+        profile: str,
+        among: Sequence[str],
+        held: Sequence[Opinion],
+        now: float,
+    ) -> Ranked:
+        """Rank with each ranker counting the same."""
+        request = self._requests.make(db, profile, among=among, held=held, now=now)
+        return rank(self._parts().rankers, self._guard, request)
 
 
 def rank(

@@ -20,6 +20,7 @@ from mediadesk.recommend.moments import Matcher
 from mediadesk.recommend.profile import State, opinions
 from mediadesk.recommend.ranking import Guard, Parts, Ranking
 from mediadesk.recommend.reasons import Reasons
+from mediadesk.recommend.rehearsing import Rehearsing
 from mediadesk.recommend.requests import Requests
 from mediadesk.recommend.shelves import Draft, View, arrange
 from mediadesk.recommend.space import Empty
@@ -73,7 +74,8 @@ class Recommender:
         self._history = History()
         self._matcher = Matcher(index)
         self._comparing = Comparing(index, self._likeness, self._matcher)
-        self._ranking = Ranking(Requests(index, self._history, empty=empty), parts, guard=guard)
+        requests = Requests(index, self._history, empty=empty)
+        self._ranking = Ranking(requests, Rehearsing(index), parts, guard=guard)
         self._explaining = Explaining(self._ranking, self._matcher, guard=guard, language=language)
         self._lock = threading.Lock()
 
