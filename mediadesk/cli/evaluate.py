@@ -3,17 +3,63 @@
 import textwrap
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from mediadesk.cli import trials
 from mediadesk.cli.common import AsJson, emit, engine
 
 if TYPE_CHECKING:
     from mediadesk.engine.evaluating import Group, Measure
 
+_MOST_KNOWN = 50  # as many as a household's protocol has
 _NAME = 44  # letters, as wide as nearly all names
 _LINE = 100
+
+
+def ranking(
+    context: typer.Context,
+    dataset: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="A folder with items.csv (item_id, title, year, kind, tags, text) and events.csv "
+            "(user_id, item_id, value, at and, if you like, split).",
+            show_default=False,
+        ),
+    ] = None,
+    protocol: Annotated[
+        Literal["crowd", "household"],
+        typer.Option(
+            help="crowd: what is kept back of each person is foretold from what all did; "
+            "household: from a few events of that person alone."
+        ),
+    ] = "household",
+    k: Annotated[
+        str, typer.Option(help="How many events of a person are known in a household.")
+    ] = "5,20,50",
+    as_json: AsJson = False,
+) -> None:
+    """Measure how well items are ranked, on a folder of other people's histories."""
+    if context.invoked_subcommand is not None:
+        return
+    if dataset is None:
+        raise typer.BadParameter("Say what to measure: a folder with “--dataset”, or a command.")
+    known = _known(k)
+    with engine(context) as opened:
+        found = opened.trials.dataset(dataset, protocol=protocol, ks=known)
+        emit(found, as_json=as_json, text=trials.shown)
+
+
+def _known(text: str) -> list[int]:
+    """Read how many events are known, as “5,20,50”."""
+    parts = text.split(",")
+    if not all(part.strip().isdecimal() and int(part) <= _MOST_KNOWN for part in parts):
+        raise typer.BadParameter(
+            f"“{text}” is no list of numbers up to {_MOST_KNOWN}: write “--k 5,20,50”."
+        )
+    return sorted({int(part) for part in parts})
 
 
 def understanding(

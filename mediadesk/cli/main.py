@@ -231,6 +231,9 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
 }
 """Group of commands → title of its part of the help, what it is about, command → what it does."""
 
+_ALONE: dict[str, Callable[..., Any]] = {"eval": evaluate.ranking}
+"""Group → what it does by its options, without a command."""
+
 _SEARCHING = frozenset({"items", "series", "albums", "artists"})
 
 for title, commands in _COMMANDS.items():
@@ -239,6 +242,8 @@ for title, commands in _COMMANDS.items():
         app.command(name, cls=_Command, epilog=more, rich_help_panel=title)(command)
 for group, (title, about, commands) in _GROUPS.items():
     made = typer.Typer(help=about, no_args_is_help=True)
+    if group in _ALONE:
+        made.callback(invoke_without_command=True, help=about)(_ALONE[group])
     for name, command in commands.items():
         made.command(name, cls=_Command)(command)
     app.add_typer(made, name=group, rich_help_panel=title)

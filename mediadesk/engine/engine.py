@@ -43,6 +43,7 @@ from mediadesk.store import Store
 if TYPE_CHECKING:  # what they import takes long to load
     from mediadesk.engine.evaluating import Evaluating
     from mediadesk.engine.identifying import Identifying
+    from mediadesk.engine.trials import Trials
     from mediadesk.engine.writing import Writing
 
 _HEAD_START_SECONDS = 2.0  # of the first panel, before all that works in the background
@@ -123,6 +124,18 @@ class Engine:
         from mediadesk.engine.evaluating import Evaluating
 
         return Evaluating(self._store, self._registry, self._models)
+
+    @cached_property
+    def trials(self) -> "Trials":
+        from mediadesk.engine.trials import Trials
+
+        self._contributed.wake("rankers")
+        return Trials(
+            self._registry,
+            self._models,
+            parts=self._contributed.parts,
+            empty=self._contributed.empty,
+        )
 
     @cached_property
     def identifying(self) -> "Identifying":

@@ -1,0 +1,6 @@
+"""Measures how well items are ranked, on histories of which the end is kept back."""
+
+from mediadesk.engine.trials.intervals import Figure
+from mediadesk.engine.trials.trials import KS, Outcome, Protocol, Trials
+
+__all__ = ["KS", "Figure", "Outcome", "Protocol", "Trials"]
