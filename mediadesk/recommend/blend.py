@@ -98,7 +98,7 @@ def blend(
     shares: dict[str, Array] = {}
     scales: dict[str, float] = {}
     for name, own in scores.items():
-        values = np.asarray(own.values, dtype=np.float64)
+        values = _values(own)
         scales[name] = weighed.get(name, 1.0) * _unit(own) if scale is None else scale.get(name, 0)
         # Without a common shift: 0 stays what a ranker knows nothing about.
         shares[name] = values * scales[name]
@@ -110,6 +110,14 @@ def blend(
         scores=scores,
         scale=scales,
     )
+
+
+def _values(scores: Scores) -> Array:
+    """Give a ranker's values as its shares add up, which may differ by what float32 leaves."""
+    if scores.shares is None:
+        return np.asarray(scores.values, dtype=np.float64)
+    total: Array = np.asarray(scores.shares).sum(axis=1, dtype=np.float64)
+    return total
 
 
 def _unit(scores: Scores) -> float:

@@ -10,7 +10,7 @@ import numpy as np
 
 from mediadesk.api import Array, Block, Facts, Kind, Traits
 from mediadesk.store import browse
-from mediadesk.store.traits import Trait, traits
+from mediadesk.store.traits import NUMBERS, Trait, traits
 
 if TYPE_CHECKING:
     from mediadesk.recommend.space import Empty
@@ -23,6 +23,7 @@ _MOST_GENRES = 256
 _REMEMBERED = 20_000
 _MIDDLE, _DOUBT = 0.65, 50.0  # where public opinion lies, and how many votes weigh as much as that
 _UNCOUNTED = 5.0  # votes that a rating is taken to have which does not tell
+_UNKNOWN = (None,) * len(NUMBERS)
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
 Known = Mapping[str, Trait]
 
@@ -94,36 +95,30 @@ def _rest(own: frozenset[str], columns: Mapping[str, int]) -> float:
 def _traits(found: Sequence[Trait | None], names: dict[str, int]) -> Traits:
     """Give items as columns; `names` is name → number, and grows."""
 
-    def numbers(get: Callable[[Trait], float | None]) -> Array:
-        values = (np.nan if trait is None else get(trait) for trait in found)
-        kept = (np.nan if value is None else value for value in values)
-        return np.fromiter(kept, np.float32, len(found))
-
     def codes(get: Callable[[Trait], str]) -> Array:
-        called = (get(trait).casefold() if trait else "" for trait in found)
+        called = (get(trait) if trait else "" for trait in found)
         return np.fromiter(
             (names.setdefault(name, len(names) - 1) for name in called), np.int32, len(found)
         )
 
+    rows = [trait.numbers if trait else _UNKNOWN for trait in found]
+    table = np.array(rows, np.float64).reshape(len(rows), len(NUMBERS))  # None becomes nan
+    numbers = dict(zip(NUMBERS, table.T, strict=True))
+    added, rating = numbers.pop("added_at"), numbers.pop("rating")
+    told = {name: np.ascontiguousarray(column, np.float32) for name, column in numbers.items()}
     return Traits(
+        **told,
         kind=np.fromiter((_KINDS[trait.kind] if trait else -1 for trait in found), np.int8),
-        year=numbers(lambda trait: trait.year),
-        duration=numbers(lambda trait: trait.duration or None),
-        quality=numbers(_quality),
-        votes=numbers(lambda trait: trait.votes),
-        season=numbers(lambda trait: trait.season),
-        episode=numbers(lambda trait: trait.episode),
-        disc=numbers(lambda trait: trait.disc),
-        track=numbers(lambda trait: trait.track),
+        quality=_quality(rating, numbers["votes"]).astype(np.float32),
         series=codes(lambda trait: trait.series),
         album=codes(lambda trait: trait.album),
         artist=codes(lambda trait: trait.artist),
-        added=np.fromiter((trait.added_at if trait else np.nan for trait in found), np.float64),
+        added=added.copy(),
     )
 
 
-def _quality(trait: Trait) -> float | None:
-    if trait.rating is None:
-        return None
-    votes = _UNCOUNTED if trait.votes is None else trait.votes
-    return (votes * trait.rating + _DOUBT * _MIDDLE) / (votes + _DOUBT)
+def _quality(rating: Array, votes: Array) -> Array:
+    """Draw ratings to the middle where few votes stand behind them: a Bayesian average."""
+    counted = np.where(np.isnan(votes), _UNCOUNTED, votes)
+    quality: Array = (counted * rating + _DOUBT * _MIDDLE) / (counted + _DOUBT)
+    return quality

@@ -20,7 +20,7 @@ MATCHES = {
     "": "alike in {block}",
 }
 ACCORDING = {
-    "crowd": "who liked that liked this as well",
+    "crowd": "others who liked it liked this, too",
     "order": "this comes after it",
     "year": "both are of the same time",
 }

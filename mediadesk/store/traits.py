@@ -7,55 +7,45 @@ from dataclasses import dataclass
 from mediadesk.api import Kind
 from mediadesk.store.connection import Database
 
+NUMBERS = (
+    "year", "duration", "season", "episode", "disc", "track", "added_at", "rating", "votes",
+)  # fmt: skip
+_COLUMNS = "year, nullif(duration, 0), season, episode, disc, track, added_at"
+_PUBLIC = "fields ->> 'rating', fields ->> 'votes'"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
-    """An item in a few numbers and names; None and empty where unknown.
+    """An item in a few numbers and names, these in lower case.
 
-    `rating` is the public's, 0..1, with its number of `votes`; `genres` are in lower case.
+    `numbers` are those of `NUMBERS`, None where unknown; the rating is the public's, 0..1, with its
+    number of votes. Names are empty where there are none.
     """
 
     kind: Kind
-    year: int | None
-    duration: float
-    added_at: float
-    season: int | None
-    episode: int | None
-    disc: int | None
-    track: int | None
+    numbers: tuple[float | None, ...]
     series: str
     album: str
     artist: str
     genres: frozenset[str]
-    rating: float | None
-    votes: int | None
 
 
 def traits(db: Database, items: Sequence[str]) -> dict[str, Trait]:
     """Give item → what it is, for those that exist."""
     rows = db.conn.execute(
-        "SELECT item.id, kind, year, duration, added_at, season, episode, disc, track, series,"
-        " album, artist, genres, fields ->> 'rating', fields ->> 'votes'"
+        f"SELECT item.id, kind, series, album, artist, genres, {_COLUMNS}, {_PUBLIC}"
         " FROM json_each(?) AS wanted CROSS JOIN item ON item.id = wanted.value"
         " LEFT JOIN told ON told.item = item.id AND told.source = 'sidecar'",
         [json.dumps(list(items))],
     )
     return {
-        row[0]: Trait(
-            kind=Kind(row[1]),
-            year=row[2],
-            duration=row[3],
-            added_at=row[4],
-            season=row[5],
-            episode=row[6],
-            disc=row[7],
-            track=row[8],
-            series=row[9],
-            album=row[10],
-            artist=row[11],
-            genres=frozenset(map(str.casefold, json.loads(row[12]))) if row[12] else frozenset(),
-            rating=row[13],
-            votes=row[14],
+        item: Trait(
+            kind=Kind(kind),
+            numbers=tuple(numbers),
+            series=series.casefold(),
+            album=album.casefold(),
+            artist=artist.casefold(),
+            genres=frozenset(map(str.casefold, json.loads(genres))),
         )
-        for row in rows
+        for item, kind, series, album, artist, genres, *numbers in rows
     }
