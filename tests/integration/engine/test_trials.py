@@ -138,8 +138,8 @@ def test_what_happens_after_the_cut_changes_no_score(
     def cut(of: Dataset) -> list[Case]:
         return cases.household(of, most=20) if protocol == "household" else cases.crowd(of)
 
-    known = np.concatenate([case.known for case in cut(data)])
-    is_late = ~np.isin(np.arange(len(data.item)), known)
+    late = {(case.user, n) for case in cut(data) for n in (*case.relevant, *case.disliked)}
+    is_late = np.array([pair in late for pair in zip(data.user, data.item, strict=True)])
     poisoned = replace(
         data,
         value=np.where(is_late, 6 - data.value, data.value),

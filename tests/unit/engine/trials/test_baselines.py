@@ -70,22 +70,22 @@ def test_chance_differs_by_person_and_seed(data: Dataset, asked: list[Case]) -> 
 
 
 def test_tf_idf_prefers_what_shares_rare_words_with_what_is_known() -> None:
-    data = trial_factory.data([(0, 0, 5, 1), (0, 1, 5, 2)], items=5)
-    titles = ["the red whale", "the dog", "the whale", "the cat", "the red whale"]
+    data = trial_factory.data([(0, 0, 5, 1), (0, 1, 5, 2)], items=6)
+    titles = ["the red whale", "the dog", "red dog", "the red whale", "the cat", "a cat"]
     items = [replace(item, title=title) for item, title in zip(data.items, titles, strict=True)]
     data = replace(data, items=tuple(items))
     case = Case(
         user=0,
         known=np.array([0]),
-        candidates=np.array([1, 2, 3, 4]),
+        candidates=np.arange(1, 6),
         relevant=np.array([1]),
         disliked=np.zeros(0, int),
         rivals=np.zeros((1, 0), int),
     )
-    dog, whale, cat, same = baselines.tf_idf(data)(case)
-    assert same > whale > dog == pytest.approx(cat)
+    common, rare, same, other, none = baselines.tf_idf(data)(case)
     assert same == pytest.approx(1)
-    assert dog > 0  # “the” is shared by all
+    assert same > rare > common == pytest.approx(other)
+    assert other > none == 0
 
 
 def test_recent_embeddings_average_the_cosine_with_the_last_fifteen() -> None:

@@ -16,9 +16,9 @@ a,Rain,,song,Folk,
 c,2001,1968.0,opera,,
 """
 _EVENTS = """user_id,item_id,value,at
-zoe,b,4,20
+zoe,b,1,20
 adam,a,5,10
-zoe,a,1,10
+zoe,a,4,10
 """
 
 
@@ -39,12 +39,15 @@ def test_items_and_events_are_read_in_an_order_of_their_own(tmp_path: Path) -> N
     assert found.users == ("adam", "zoe")
     assert found.user.tolist() == [0, 1, 1]
     assert [found.items[n].id for n in found.item] == ["a", "a", "b"]
-    assert found.value.tolist() == [5, 1, 4]
+    assert found.value.tolist() == [5, 4, 1]
     assert found.at.tolist() == [10, 10, 20]
     assert found.is_test is None
 
 
-@pytest.mark.parametrize(("tags", "genres"), [("A b;C", ("A b", "C")), ("A b C", ("A", "b", "C"))])
+@pytest.mark.parametrize(
+    ("tags", "genres"),
+    [("A b;C", ("A b", "C")), ("A b C", ("A", "b", "C")), ('"A, b|C;D"', ("A, b", "C;D"))],
+)
 def test_tags_are_parted_by_what_the_file_parts_them_with(
     tmp_path: Path, tags: str, genres: tuple[str, ...]
 ) -> None:
