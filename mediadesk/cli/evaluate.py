@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from mediadesk.cli import trials
-from mediadesk.cli.common import AsJson, emit, engine
+from mediadesk.cli.common import AsJson, Profile, emit, engine
 
 if TYPE_CHECKING:
     from mediadesk.engine.evaluating import Group, Measure
@@ -39,16 +39,23 @@ def ranking(
     k: Annotated[
         str, typer.Option(help="How many events of a person are known in a household.")
     ] = "5,20,50",
+    mine: Annotated[
+        bool, typer.Option("--mine", help="Replay your own history in this library instead.")
+    ] = False,
+    profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well items are ranked, on a folder of other people's histories."""
+    """Measure how well items are ranked, on other people's histories or on your own."""
     if context.invoked_subcommand is not None:
         return
-    if dataset is None:
-        raise typer.BadParameter("Say what to measure: a folder with “--dataset”, or a command.")
+    if mine == (dataset is not None):
+        raise typer.BadParameter("Say what to measure: “--dataset FOLDER” or “--mine”.")
     known = _known(k)
     with engine(context) as opened:
-        found = opened.trials.dataset(dataset, protocol=protocol, ks=known)
+        if dataset is None:
+            found = opened.trials.mine(profile)
+        else:
+            found = opened.trials.dataset(dataset, protocol=protocol, ks=known)
         emit(found, as_json=as_json, text=trials.shown)
 
 

@@ -18,12 +18,17 @@ _MEANINGS = {
     "auc_liked": "liked before not liked",
     "auc_matched": "liked before unknown items as popular",
 }
-_NAME, _WIDE = 20, 9
+_HEADS = {
+    "crowd": "{} people, of whom a quarter of all was kept back, by what all did",
+    "household": "{} people, by what each did first",
+    "mine": "{} moments of your own history, by what came before",
+}
+_NAME, _OWN, _LEAST = 14, 24, 5  # letters of a column
 
 
 def shown(outcome: "Outcome") -> str:
     """Give the tables: figures of all, and how much better MediaDesk is, with intervals."""
-    lines = [f"{outcome.users:,} people, protocol “{outcome.protocol}”"]
+    lines = [_HEADS[outcome.protocol].format(f"{outcome.users:,}")]
     for suffix in dict.fromkeys(map(_suffix, outcome.metrics)):
         if suffix:
             lines += ["", f"{suffix.removeprefix('@k=')} events known"]
@@ -32,21 +37,18 @@ def shown(outcome: "Outcome") -> str:
     for what, shares in outcome.exposure.items():
         told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
         lines.append(f"By {what}: {told}")
+    lines += ["", *(f"{name:{_NAME}}{_MEANINGS[name]}" for name in _measures(outcome))]
     return "\n".join(lines)
 
 
 def _table(outcome: "Outcome", suffix: str) -> Iterator[str]:
-    scorers = {"mediadesk": outcome.metrics, **outcome.baselines}
-    names = [name for name in scorers if name != "mediadesk"]
-    yield f"{'':{_NAME}}{'mediadesk':<26}" + "".join(
-        f"{name[: _WIDE + 3]:>{_WIDE + 4}}" for name in names
-    )
+    others = outcome.baselines
+    wide = {name: max(len(name), _LEAST) + 2 for name in others}
+    yield f"{'':{_NAME}}{'mediadesk':{_OWN}}" + "".join(f"{name:>{wide[name]}}" for name in others)
     for name, own in outcome.metrics.items():
         if _suffix(name) == suffix:
-            others = [_value(scorers[each].get(name)) for each in names]
-            short = name.removesuffix(suffix)
-            yield f"{short:{_NAME}}{_interval(own):<26}" + "".join(
-                f"{each:>{_WIDE + 4}}" for each in others
+            yield f"{name.removesuffix(suffix):{_NAME}}{_interval(own):{_OWN}}" + "".join(
+                f"{_value(figures.get(name)):>{wide[other]}}" for other, figures in others.items()
             )
 
 
@@ -56,6 +58,11 @@ def _better(outcome: "Outcome", suffix: str) -> Iterator[str]:
             figure = own.get(f"{measure}{suffix}")
             if figure is not None and figure.value is not None:
                 yield f"{measure} against {name}: {_interval(figure, sign='+')}"
+
+
+def _measures(outcome: "Outcome") -> Iterator[str]:
+    found = {name.removesuffix(_suffix(name)) for name in outcome.metrics}
+    return (name for name in _MEANINGS if name in found)
 
 
 def _suffix(name: str) -> str:

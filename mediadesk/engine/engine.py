@@ -131,6 +131,8 @@ class Engine:
 
         self._contributed.wake("rankers")
         return Trials(
+            self._access,
+            self._recommender,
             self._registry,
             self._models,
             parts=self._contributed.parts,

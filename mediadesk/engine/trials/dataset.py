@@ -52,7 +52,8 @@ def arranged(
         [own.get("is_test", own["value"]), own["value"], own["at"], own["item"], own["user"]]
     )
     pair = np.stack([own["user"][order], own["item"][order]])
-    is_last = np.append((pair[:, 1:] != pair[:, :-1]).any(axis=0), True)
+    is_last = np.ones(len(order), bool)
+    is_last[:-1] = (pair[:, 1:] != pair[:, :-1]).any(axis=0)
     kept = order[is_last]
     kept = kept[np.lexsort([tie[kept], own["at"][kept], own["user"][kept]])]
     return Dataset(

@@ -16,13 +16,14 @@ _HEAD = 0.2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scales:
-    """What lists are measured with: which items are in the long tail, and vectors of their content.
+    """What lists are measured with: vectors of the n items' content, and which are the long tail.
 
-    `is_tail` is bool [n]; `vectors` are float [n, d] of unit length or zeros.
+    `vectors` are float [n, d] of unit length or zeros; `is_tail` is bool [n], or None where nobody
+    knows what is popular.
     """
 
-    is_tail: Array
     vectors: Array
+    is_tail: Array | None = None
 
 
 def tail(popular: Array) -> Array:
@@ -55,8 +56,8 @@ def of_list(case: Case, top: Array, scales: Scales) -> dict[str, float]:
         f"precision@{TOP}": float(hits.sum() / TOP),
         f"mrr@{TOP}": float(1 / (1 + hits.argmax())) if hits.any() else 0.0,
         f"hit@{TOP}": float(hits.any()),
-        "long_tail": float(scales.is_tail[top].mean()),
         "ild": float(1 - (alike.sum() - np.trace(alike)) / pairs) if pairs else np.nan,
+        **({} if scales.is_tail is None else {"long_tail": float(scales.is_tail[top].mean())}),
     }
 
 

@@ -45,7 +45,7 @@ def measure(
     names = tuple(rows[0])
     people = np.array([[row[name] for name in names] for row in rows])
     found = dict(zip(names, means(people, seed=seed), strict=True))
-    found["coverage"] = coverage(lists, len(scales.is_tail))
+    found["coverage"] = coverage(lists, len(scales.vectors))
     return Measured(figures=found, people=people, names=names, lists=lists)
 
 

@@ -24,9 +24,11 @@ from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.chance import chance
 from mediadesk.engine.trials.dataset import Dataset
 from mediadesk.engine.trials.figures import Scales
+from mediadesk.engine.trials.filling import fill
 from mediadesk.engine.trials.library import Library, library
 from mediadesk.engine.trials.reading import read
 from mediadesk.engine.trials.trial import measure
+from mediadesk.store import oplog
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +190,40 @@ def test_the_same_seed_gives_the_same_bytes_though_equal_times_stand_in_another_
         assert _outcome(engine, tmp_path, protocol, seed=1) != first
 
 
+def test_ones_own_history_is_replayed_in_the_own_library(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    planted = household_factory.write(tmp_path / "set", items=300, users=2, events=160)
+    data = read(tmp_path / "set")
+    places = library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp())
+    opened = Engine(places)
+    fill(opened._store, data.items, opened._registry, opened._models)
+    top = feedback.scale(data.value)
+    done = [
+        replace(event, at=1e9 + 60 * n, profile="me")
+        for n, event in enumerate(feedback.events(data, data.of_users()[0], top))
+    ]
+    opened._store.write(lambda db: oplog.add_events(db, done))
+    found = opened.trials.mine()
+    opened.close()
+    assert found.protocol == "mine"
+    assert found.users > 30
+    better = found.differences["random"]["mrr@10"]
+    assert better.low is not None
+    assert better.low > 0
+    assert "long_tail" not in found.metrics
+    assert "popularity" not in found.baselines
+    command = Inside(places.data)
+    told = command.json("eval", "--mine")
+    assert told == json.loads(msgspec.json.encode(found))
+    text = command.text("eval", "--mine")
+    assert text.startswith(f"{found.users} moments of your own history")
+    assert planted.users[0] not in text
+    assert "too short" in command.run("profiles", "add", "anna").stderr + (
+        command.run("eval", "--mine", "--profile", "anna").stderr
+    )
+
+
 def test_the_command_prints_the_figures_of_both_protocols(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -212,7 +248,7 @@ def test_the_command_prints_the_figures_of_both_protocols(
     assert "ndcg@10@k=50" not in household["metrics"]
     assert not {"ease", "item-knn"} & household["baselines"].keys()
     text = command.text(*words, "household", "--k", "5")
-    assert text.startswith("12 people, protocol “household”\n\n5 events known\n")
+    assert text.startswith("12 people, by what each did first\n\n5 events known\n")
     assert "auc_matched against streamystats: " in text
     assert f"{household['metrics']['auc_matched@k=5']['value']:.3f}" in text
     assert "By kind: film 100%" in text
@@ -224,6 +260,8 @@ def test_the_command_says_in_a_sentence_what_is_wrong(tmp_path: Path) -> None:
         (("--dataset", str(tmp_path)), 1, "items.csv” is not there"),
         ((), 2, "Usage"),
         (("--protocol", "crowd"), 2, "--dataset"),
+        (("--mine", "--dataset", str(tmp_path)), 2, "--dataset"),
+        (("--mine",), 1, "too short"),
         (("--dataset", str(tmp_path), "--k", "5;20"), 2, "--k 5,20,50"),
         (("--dataset", str(tmp_path), "--k", "51"), 2, "up to 50"),
     ):

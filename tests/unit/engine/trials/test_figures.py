@@ -52,6 +52,13 @@ def test_a_list_is_measured_as_counted_by_hand() -> None:
     assert found["ild"] == pytest.approx(1.0)
 
 
+def test_where_nobody_knows_what_is_popular_there_is_no_long_tail() -> None:
+    case = _case(relevant=[1])
+    found = figures.of_list(case, figures.best(case, _falling()), Scales(vectors=np.eye(20)))
+    assert "long_tail" not in found
+    assert "ild" in found
+
+
 def test_a_list_of_the_same_has_no_diversity_and_one_without_hits_is_worth_nothing() -> None:
     case = _case(relevant=[19])
     top = figures.best(case, _falling())
