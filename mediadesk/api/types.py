@@ -173,7 +173,8 @@ class EventKind(StrEnum):
     """What a person did; the only feedback there is.
 
     `rated` has its stars in `Event.value`, half a star .1, five 1, none 0. `seen` and `unseen` are
-    marks set by hand; `dismissed` takes an item off Continue until it is played again.
+    marks set by hand; `dismissed` takes an item off Continue until it is played again. `searched`
+    is about no item: its `Event.item` is empty, and its context holds the `query`.
     """
 
     SHOWN = "shown"
@@ -190,6 +191,7 @@ class EventKind(StrEnum):
     UNSEEN = "unseen"
     DISMISSED = "dismissed"
     UNDO = "undo"
+    SEARCHED = "searched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +199,9 @@ class Event:
     """One act of one person on one item. `at` is in unix seconds.
 
     `value` is the share watched (0..1) of a `played` and the stars of a `rated`; `context` holds
-    what else matters: shelf, position in seconds, seconds watched on end up to there, the event
-    that an `undo` takes back.
+    what else matters: `position` in seconds, seconds `watched` on end up to there, the `event` that
+    an `undo` takes back; the `page`, `shelf` and `slot` (from 1) where the item stood; the seconds
+    that it was `unattended` or `paused`; and the `members` of a group, who all did it.
     """
 
     id: str

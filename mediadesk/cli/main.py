@@ -104,6 +104,9 @@ def main(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
     safe: Annotated[bool, typer.Option("--safe", help="Start without installed plugins.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Record nothing of what this command does.")
+    ] = False,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
@@ -113,7 +116,7 @@ def main(
         raise UserError("An empty --data-dir is no folder: write which one you mean.")
     folder = Path(data_dir) if data_dir else None
     log.configure(Places.find(folder).data, verbose=verbose)
-    context.obj = Context(folder, context.obj, safe=safe)
+    context.obj = Context(folder, context.obj, safe=safe, private=private)
     if context.invoked_subcommand is None:
         window.gui(context)
 

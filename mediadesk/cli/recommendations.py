@@ -10,7 +10,15 @@ import typer
 from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
-from mediadesk.engine.messages import FeedbackKind, Panel, PlayKind, Verbs, Why
+from mediadesk.engine.messages import (
+    FeedbackKind,
+    Origin,
+    Panel,
+    PlayKind,
+    Presence,
+    Verbs,
+    Why,
+)
 
 
 def for_you(
@@ -44,19 +52,35 @@ def feedback(
         emit(panel, as_json=as_json, text=_panel)
 
 
-def event(
+def event(  # noqa: PLR0913 - an option each
     context: typer.Context,
     name: Name,
     kind: Annotated[PlayKind, typer.Argument(help="What happened.")],
     share: Annotated[float, typer.Option(help="The share played, 0 to 1.")] = 0.0,
     position: Annotated[float, typer.Option(help="Where it stopped, in seconds.")] = 0.0,
     at: Annotated[str | None, typer.Option(help="When, in ISO 8601; now by default.")] = None,
+    page: Annotated[str, typer.Option(help="On which page it stood, such as for-you.")] = "",
+    shelf: Annotated[str, typer.Option(help="On which shelf of the panel, by its id.")] = "",
+    slot: Annotated[int, typer.Option(min=0, help="At which place of the shelf, from 1.")] = 0,
+    unattended: Annotated[
+        float, typer.Option(min=0, help="Seconds nobody had been there when it began by itself.")
+    ] = 0.0,
+    paused: Annotated[float, typer.Option(min=0, help="Seconds it stood paused until now.")] = 0.0,
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
     """Note that an item was played, finished, abandoned, opened or shown."""
     with engine(context) as opened:
-        opened.event(name, kind, share=share, position=position, at=_seconds(at), profile=profile)
+        opened.event(
+            name,
+            kind,
+            share=share,
+            position=position,
+            at=_seconds(at),
+            origin=Origin(page=page, shelf=shelf, slot=slot),
+            presence=Presence(unattended=unattended, paused=paused),
+            profile=profile,
+        )
         found = opened.why(name, profile=profile)
         emit(found, as_json=as_json, text=partial(_why, titles=_seeds(opened, found)))
 

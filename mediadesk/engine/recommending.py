@@ -5,12 +5,13 @@ import threading
 import time
 from collections.abc import Callable
 
-from mediadesk.api import EventKind, UserError
+from mediadesk.api import EventKind
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
-from mediadesk.engine.checks import check_kind, check_seconds
+from mediadesk.engine.checks import check_kind
 from mediadesk.engine.kept import LIMIT, KeptPanels
-from mediadesk.engine.messages import FeedbackKind, Listing, Panel, PlayKind, Why
+from mediadesk.engine.messages import FeedbackKind, Listing, Origin, Panel, Why
+from mediadesk.engine.noting import context_of
 from mediadesk.engine.plugins.contributed import Contributed
 from mediadesk.recommend.recommender import Recommender
 
@@ -53,7 +54,7 @@ class Recommending:
         return panel
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
-        item = self._access.find(name)
+        item = self._access.find(name, profile)
         self._contributed.wake("rankers", "explainers")
         who = self._access.profile(profile)
         found = self._recommender.why(item.id, profile=who, now=time.time())
@@ -61,47 +62,28 @@ class Recommending:
 
     def similar(self, name: str, *, limit: int = LIMIT, profile: str | None = None) -> Listing:
         started = time.perf_counter()
-        picks = self._recommender.similar(self._access.find(name).id, limit=limit)
+        picks = self._recommender.similar(
+            self._access.find(name, profile).id,
+            limit=limit,
+            allowed=self._access.allowed(profile),
+        )
         cards = views.cards(self._access.store.read(), picks, self._access.states(profile))
         return Listing(items=cards, took_ms=views.since(started))
 
     def feedback(
-        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = LIMIT
-    ) -> Panel:
-        check_kind(kind, FeedbackKind)
-        self._access.note(self._access.find(name).id, EventKind(kind), profile=profile)
-        self._access.changed("items")
-        return self.for_you(profile=profile, limit=limit)
-
-    def event(
         self,
         name: str,
-        kind: PlayKind,
+        kind: FeedbackKind,
         *,
-        share: float = 0.0,
-        position: float = 0.0,
-        watched: float | None = None,
-        at: float | None = None,
+        origin: Origin | None = None,
         profile: str | None = None,
-    ) -> None:
-        check_kind(kind, PlayKind)
-        if not 0 <= share <= 1:
-            raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
-        check_seconds(position)
-        context = {"position": position} if position else {}
-        if watched is not None:
-            check_seconds(watched)
-            context["watched"] = watched
-        self._access.note(
-            self._access.find(name).id,
-            EventKind(kind),
-            profile=profile,
-            value=share,
-            context=context,
-            at=at,
-        )
-        if kind != "shown":
-            self._access.changed("items", "features")
+        limit: int = LIMIT,
+    ) -> Panel:
+        check_kind(kind, FeedbackKind)
+        item = self._access.find(name, profile).id
+        self._access.note(item, EventKind(kind), profile=profile, context=context_of(origin))
+        self._access.changed("items")
+        return self.for_you(profile=profile, limit=limit)
 
     def follow(self, shown: Panel) -> None:
         """Be ready to recommend, and tell if the kept panel that is shown has become another one.
@@ -116,7 +98,7 @@ class Recommending:
     def keep(self) -> None:
         """Keep the panels that were shown as they would be now, for the next start."""
         for profile, mark in self._marks.items():
-            if mark != self._mark():
+            if not self._access.private and mark != self._mark():
                 self._panel(profile, LIMIT)
 
     def _panel(self, profile: str, limit: int) -> Panel:
@@ -125,7 +107,7 @@ class Recommending:
         found = self._recommender.panel(profile, limit=limit, now=time.time())
         states = self._access.states(profile)
         panel = views.panel(self._access.store.read(), found, states, started=started)
-        if self._kept is not None and limit == LIMIT:
+        if self._kept is not None and limit == LIMIT and not self._access.private:
             self._kept.keep(panel, mark)
             self._marks = self._marks | {profile: mark}
         return panel

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mediadesk.api import Item, Kind
-from mediadesk.library import kinds, names, nfo, people, tags
+from mediadesk.library import certification, kinds, names, nfo, people, tags
 from mediadesk.library.names import Name
 from mediadesk.library.nfo import Nfo
 from mediadesk.paths import shown

@@ -26,7 +26,8 @@ class Nfo:
 
     `root` is its outermost element: movie, episodedetails, musicvideo or tvshow. `stars` are half
     to five; `last_played` is written as YYYY-MM-DD HH:MM:SS in local time. `ids` are by catalogue,
-    such as imdb. Read only are `credits`, and the public's `rating`, 0..1, with its `votes`.
+    such as imdb. Read only are `credits`, the public's `rating`, 0..1, with its `votes`, and the
+    `certification` as it is written there (see `library.certification`).
     """
 
     root: str = "movie"

@@ -44,15 +44,21 @@ class Comparing:
         space = self._index.spaces.get(block)
         return None if space is None else (space.vectors(ids), space.mean)
 
-    def alike(self, db: Database, item: str, *, limit: int) -> list[str]:
-        """Give the ids of the items most alike in content, best first."""
+    def alike(
+        self, db: Database, item: str, *, limit: int, allowed: frozenset[str] | None = None
+    ) -> list[str]:
+        """Give the ids of the items most alike in content, best first, of those `allowed`."""
         best = self._likeness.to_seed(item)
         lying = library.kept(db, list(best))
-        return [each for each in best if each in lying][:limit]
+        return [each for each in best if each in lying and (allowed is None or each in allowed)][
+            :limit
+        ]
 
-    def similar(self, db: Database, item: str, *, limit: int) -> tuple[Pick, ...]:
+    def similar(
+        self, db: Database, item: str, *, limit: int, allowed: frozenset[str] | None = None
+    ) -> tuple[Pick, ...]:
         """Give the items most alike in content, with where they are most alike."""
-        kept = self.alike(db, item, limit=limit)
+        kept = self.alike(db, item, limit=limit, allowed=allowed)
         best = self._likeness.to_seed(item)
         titles = {each: found.title for each, found in library.items(db, [item, *kept]).items()}
         reasons = Reasons(db, self._matcher, titles=titles, states={}, shown=[])

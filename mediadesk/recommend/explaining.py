@@ -14,9 +14,10 @@ from mediadesk.recommend.values import Reason, Why
 from mediadesk.store import library
 
 if TYPE_CHECKING:
+    from mediadesk.recommend.group import Together
     from mediadesk.recommend.moments import Matcher
     from mediadesk.recommend.profile import State
-    from mediadesk.recommend.ranking import Answer, Guard, Parts, Ranking
+    from mediadesk.recommend.ranking import Answer, Guard, Parts
     from mediadesk.store import Database
 
 _SEEDS_ASKED = 8
@@ -25,7 +26,7 @@ _SEEDS_ASKED = 8
 class Explaining:
     """Explains rankings; one thread at a time."""
 
-    def __init__(self, ranking: Ranking, matcher: Matcher, *, guard: Guard, language: str) -> None:
+    def __init__(self, ranking: Together, matcher: Matcher, *, guard: Guard, language: str) -> None:
         """Explain what `ranking` gives; plugins are asked through `guard`, for a `language`."""
         self._ranking = ranking
         self._matcher = matcher

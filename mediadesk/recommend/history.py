@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from mediadesk.recommend.joint import Joints
 from mediadesk.recommend.profile import State, states
-from mediadesk.store import oplog
+from mediadesk.store import oplog, profiles
 
 if TYPE_CHECKING:
     from mediadesk.api import Event
@@ -32,12 +33,16 @@ class History:
 
     def __init__(self) -> None:
         self._known: dict[str, _Known] = {}
+        self._joints = Joints()
         self._lock = threading.Lock()
 
     def states(self, db: Database, profile: str) -> dict[str, State]:
-        """Give item → state; not to be changed by the caller."""
+        """Give item → state, of a group the joint one; not to be changed by the caller."""
+        members = profiles.find(db, profile).members
         with self._lock:
-            return self._follow(db, profile).states
+            own = self._follow(db, profile).states
+            theirs = [self._follow(db, member).states for member in members]
+            return self._joints.of(profile, own, theirs) if members else own
 
     def _follow(self, db: Database, profile: str) -> _Known:
         end, aliases = oplog.last_event(db)

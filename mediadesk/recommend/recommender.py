@@ -14,6 +14,7 @@ from mediadesk.recommend.candidates import Candidates
 from mediadesk.recommend.comparing import Comparing
 from mediadesk.recommend.explaining import Explaining, titles_of
 from mediadesk.recommend.extras import added_shelves
+from mediadesk.recommend.group import Together
 from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
 from mediadesk.recommend.moments import Matcher
@@ -53,6 +54,7 @@ class Recommender:
         guard: Guard = _call,
         empty: Empty = np.empty,
         language: str = "en",
+        allowed: Callable[[Database, str], frozenset[str] | None] = lambda *_: None,
     ) -> None:
         """Answer for the library in `store`.
 
@@ -63,19 +65,22 @@ class Recommender:
             guard: calls into a plugin.
             empty: makes the arrays of vectors that rankers get, as `np.empty` does.
             language: the locale that sentences of plugins shall be in.
+            allowed: gives the items that a profile may see, None for all.
         """
         self._store = store
         self._index = index
         self._parts = parts
         self._guard = guard
         self._language = language
+        self._allowed = allowed
         self._candidates = Candidates(index)
         self._likeness = Likeness(index, self._candidates.near)
         self._history = History()
         self._matcher = Matcher(index)
         self._comparing = Comparing(index, self._likeness, self._matcher)
         requests = Requests(index, self._history, empty=empty)
-        self._ranking = Ranking(requests, Rehearsing(index), parts, guard=guard)
+        ranking = Ranking(requests, Rehearsing(index), parts, guard=guard)
+        self._ranking = Together(ranking, self._history)
         self._explaining = Explaining(self._ranking, self._matcher, guard=guard, language=language)
         self._lock = threading.Lock()
 
@@ -98,9 +103,11 @@ class Recommender:
         """Give the shelves of a profile, `limit` items each at most; the same all day long."""
         with self._lock:
             db = self._begin()
-            known = self._history.states(db, profile)
+            known, allowed = self._known(db, profile)
             held, parts = opinions(known), self._parts()
-            among = self._candidates.gather(db, known, held, profile=profile, now=now)
+            among = self._candidates.gather(
+                db, known, held, profile=profile, now=now, allowed=allowed
+            )
             ranked = self._ranking.rank(db, profile, among=among, held=held, now=now).ranked
             seen = view(db, known, ranked, self._likeness, now)
             drafts = [*arrange(seen, limit), *self._added(parts, seen, profile, limit)]
@@ -116,9 +123,11 @@ class Recommender:
         """Explain the place of an item among the candidates, and what each seed does to it."""
         with self._lock:
             db = self._begin()
-            known = self._history.states(db, profile)
+            known, allowed = self._known(db, profile)
             held = opinions(known)
-            found = self._candidates.gather(db, known, held, profile=profile, now=now)
+            found = self._candidates.gather(
+                db, known, held, profile=profile, now=now, allowed=allowed
+            )
             answer = self._ranking.rank(
                 db,
                 profile,
@@ -168,10 +177,19 @@ class Recommender:
         with self._lock:
             return self._comparing.alike(self._begin(), item, limit=limit)
 
-    def similar(self, item: str, *, limit: int = 12) -> tuple[Pick, ...]:
-        """Give the items most alike in content, with where they are most alike."""
+    def similar(
+        self, item: str, *, limit: int = 12, allowed: frozenset[str] | None = None
+    ) -> tuple[Pick, ...]:
+        """Give the items most alike in content of those `allowed`, with where they are so."""
         with self._lock:
-            return self._comparing.similar(self._begin(), item, limit=limit)
+            return self._comparing.similar(self._begin(), item, limit=limit, allowed=allowed)
+
+    def _known(self, db: Database, profile: str) -> tuple[dict[str, State], frozenset[str] | None]:
+        """Give where a profile stands with the items that it may see, and which these are."""
+        known, allowed = self._history.states(db, profile), self._allowed(db, profile)
+        if allowed is not None:
+            known = {item: state for item, state in known.items() if item in allowed}
+        return known, allowed
 
     def _begin(self) -> Database:
         self._index.refresh()

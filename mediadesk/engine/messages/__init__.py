@@ -18,6 +18,7 @@ from mediadesk.engine.messages.browsing import (
     Sort,
     Storyboard,
 )
+from mediadesk.engine.messages.events import Origin, Presence
 from mediadesk.engine.messages.filing import (
     Absent,
     Filing,
@@ -74,7 +75,7 @@ from mediadesk.engine.messages.plugins import (
     SectionView,
     UsageView,
 )
-from mediadesk.engine.messages.profiles import Profiles
+from mediadesk.engine.messages.profiles import HouseholdView, Limits, Profiles, ProfileView
 from mediadesk.engine.messages.system import (
     LOOKS,
     SCALES,
@@ -140,6 +141,7 @@ __all__ = [
     "GroupKind",
     "GroupView",
     "Guesses",
+    "HouseholdView",
     "Identifying",
     "Imported",
     "ImportedLine",
@@ -148,6 +150,7 @@ __all__ = [
     "ItemView",
     "JobView",
     "LearntView",
+    "Limits",
     "Listing",
     "Match",
     "ModelView",
@@ -156,6 +159,7 @@ __all__ = [
     "NodeView",
     "Offer",
     "Organising",
+    "Origin",
     "PageContent",
     "PageView",
     "Panel",
@@ -166,8 +170,10 @@ __all__ = [
     "PluginPlan",
     "PluginView",
     "PointView",
+    "Presence",
     "PriceTag",
     "Problem",
+    "ProfileView",
     "Profiles",
     "Progress",
     "Quote",
