@@ -35,7 +35,7 @@ def shown(outcome: "Outcome") -> str:
         lines += ["", *_table(outcome, suffix), "", *_better(outcome, suffix)]
     lines += [""]
     for what, shares in outcome.exposure.items():
-        told = ", ".join(f"{name} {share:.0%}" for name, share in shares.items())
+        told = ", ".join(f"{name} {share:.1%}" for name, share in shares.items())
         lines.append(f"By {what}: {told}")
     lines += ["", *(f"{name:{_NAME}}{_MEANINGS[name]}" for name in _measures(outcome))]
     return "\n".join(lines)

@@ -11,7 +11,7 @@ from mediadesk.engine.trials.dataset import Dataset
 
 UNKNOWN = "unknown"
 _DIGITS = 4
-_TELLING = (40, 500)  # characters of a text: less tells no language, more tells nothing else
+_TELLING = (40, 500)  # characters of a description: less tells no language, more nothing else
 
 
 def exposure(data: Dataset, lists: Sequence[Array]) -> dict[str, dict[str, float]]:
@@ -32,9 +32,8 @@ def exposure(data: Dataset, lists: Sequence[Array]) -> dict[str, dict[str, float
 
 
 def _language(item: Item) -> str:
-    """Give two letters by the words that are told of an item, where they are enough."""
-    text = f"{item.title} {item.description}"
-    least, most = _TELLING
+    """Give two letters by what is told of an item; a title, full of names, tells none."""
+    text, (least, most) = item.description, _TELLING
     if len(text) < least:
         return UNKNOWN
     import py3langid  # holds 80 MB
