@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -53,14 +53,17 @@ class Ranked:
         return {name: float(share[at]) for name, share in self.shares.items()}
 
     def parts(self, item: str) -> list[Part]:
-        """Give what a candidate's score is made of, as far as its rankers told."""
+        """Give what a candidate's score is made of, as far as its rankers told.
+
+        All that a ranker puts down to one seed is one part, of the block that has most of it.
+        """
         at = self.places[item]
-        return [
+        told = [
             part
             for name, scores in self.scores.items()
             for part in _parts(name, scores, at, self.scale[name], self.history)
-            if abs(part.share) > _NOTHING
         ]
+        return [part for part in _joined(told) if abs(part.share) > _NOTHING]
 
     def seed(self, item: str) -> str:
         """Give the history item that speaks most for a candidate, "" for none."""
@@ -124,6 +127,18 @@ def _unit(scores: Scores) -> float:
     """Give what brings a ranker's scores to the common scale."""
     spread = float(np.std(scores.values, dtype=np.float64)) if len(scores.values) else 0.0
     return float(scores.confidence) / spread if spread > _NOTHING else 0.0
+
+
+def _joined(parts: Sequence[Part]) -> Iterator[Part]:
+    of_seed: dict[tuple[str, str, str], list[Part]] = {}
+    for part in parts:
+        if part.seed is None:
+            yield part
+        else:
+            of_seed.setdefault((part.ranker, part.seed, part.text), []).append(part)
+    for own in of_seed.values():
+        most = max(own, key=lambda part: part.share)
+        yield replace(most, share=sum(part.share for part in own))
 
 
 def _parts(

@@ -81,3 +81,18 @@ def test_a_blend_on_the_scale_of_another_can_be_compared_with_it() -> None:
     np.testing.assert_allclose(
         before.values - after.values, np.array([0, 0, 1]) * before.scale["one"]
     )
+
+
+def test_all_that_a_ranker_puts_down_to_a_seed_is_one_part_of_the_block_with_most_of_it() -> None:
+    split = Scores(
+        values=np.array([3.0, 1.0]),
+        causes=(Cause(block="x"), Cause(block="y")),
+        shares=np.array([[-1.0, 2.5, 1.5], [1.0, 0.0, 0.0]]),
+        cause=np.array([[0, 1, 1], [0, 1, 1]]),
+        seed=np.array([[0, 0, -1], [0, 0, -1]]),
+    )
+    parts = blend("ab", {"one": split}, history=LIKES).parts("a")
+    assert [(part.block, part.seed, part.share) for part in parts] == [
+        ("y", None, pytest.approx(1.5)),
+        ("y", "s", pytest.approx(1.5)),
+    ]
