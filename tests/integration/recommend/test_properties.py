@@ -20,6 +20,7 @@ from mediadesk.recommend.rehearsing import Rehearsing
 from mediadesk.recommend.requests import Requests
 from mediadesk.store import Database, Store, oplog
 from mediadesk_taste import Taste
+from mediadesk_together.ranker import Together
 
 COUNT, PEOPLE, DAYS = 100, 50, 20
 IDS = [item_id(n) for n in range(COUNT)]
@@ -45,27 +46,6 @@ class Alike:
             values=shares.sum(axis=1),
             confidence=self._confidence,
             causes=(Cause(block=self._block),),
-            shares=shares,
-            cause=np.zeros(shares.shape, int),
-            seed=np.broadcast_to(np.arange(len(values)), shares.shape),
-        )
-
-
-class Company:
-    """A ranker that counts who of the crowd agrees, each opinion for itself."""
-
-    name, model = "company", None
-
-    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
-        crowd = request.crowd
-        table = np.zeros((len(crowd.start) - 1, crowd.items + 1))
-        for person, (start, end) in enumerate(zip(crowd.start, crowd.start[1:], strict=False)):
-            table[person, crowd.item[start:end]] = crowd.value[start:end]
-        values = np.array([opinion.value for opinion in request.history])
-        shares = table[:, crowd.candidates].T @ table[:, crowd.history] * values
-        return Scores(
-            values=shares.sum(axis=1),
-            causes=(Cause(block="crowd"),),
             shares=shares,
             cause=np.zeros(shares.shape, int),
             seed=np.broadcast_to(np.arange(len(values)), shares.shape),
@@ -103,8 +83,8 @@ def opinions(random: np.random.Generator, most: int) -> tuple[list[Opinion], lis
 
 def people(store: Store, random: np.random.Generator) -> None:
     def write(db: Database) -> None:
-        for person in ("ann", "bob", "cy"):
-            for n in random.permutation(COUNT)[:20]:
+        for person in ("ann", "bob", "cy", "dee", "eve", "flo"):
+            for n in random.permutation(COUNT)[:40]:
                 kind = EventKind.LIKE if random.random() < 0.6 else EventKind.LESS
                 oplog.add_event(db, profile=person, item=IDS[n], kind=kind, at=NOW - 500)
 
@@ -121,7 +101,7 @@ def ranking(store: Store, models: Models, made: None, tmp_path: Path) -> Ranking
         (taste, models.runner(taste.model, urgent=True)),
         (Alike("audio", unit=1e3), dict),
         (Alike("keyframes", confidence=0.4), dict),
-        (Company(), dict),
+        (Together(), dict),
     ]
     return Ranking(
         Requests(index, History()),
@@ -138,7 +118,7 @@ def test_shares_and_reasons_add_up_to_every_score(
     held, among = opinions(np.random.default_rng(seed), 45)
     ranked = ranking.rank(store.read(), "me", among=among, held=held, now=NOW).ranked
     assert np.ptp(ranked.values) > 1
-    assert ranked.shares.keys() == {"taste", "alike-audio", "alike-keyframes", "company"}
+    assert ranked.shares.keys() == {"taste", "alike-audio", "alike-keyframes", "together"}
     for n, item in enumerate(among):
         assert sum(ranked.shares_of(item).values()) == pytest.approx(ranked.values[n], abs=1e-6)
         told = sum(part.share for part in ranked.parts(item))
@@ -157,7 +137,7 @@ def test_without_a_seed_a_score_is_less_by_just_what_was_due_to_it(
     assert {part.ranker for _, part in named} == ranked.shares.keys()
     for n, part in named:
         change = ranked.shares[part.ranker][n] - less[part.seed].shares[part.ranker][n]
-        exactly = 1e-4 if part.ranker == "taste" else 1e-6  # which reckons in single precision
+        exactly = 1e-6 if part.ranker.startswith("alike") else 1e-4  # in single precision
         assert change == pytest.approx(part.share, abs=exactly)
 
 
@@ -170,18 +150,18 @@ def test_a_ranker_that_was_right_about_a_person_comes_to_count_more(
     ]
     among = [item for item in IDS if item not in {opinion.item for opinion in by_theme}]
 
-    def scale(held: Sequence[Opinion]) -> dict[str, float]:
+    def weights(held: Sequence[Opinion]) -> dict[str, float]:
         ranked = ranking.rank(store.read(), "me", among=among, held=held, now=NOW).ranked
-        spreads = {name: np.std(own.values) for name, own in ranked.scores.items()}
-        return {name: ranked.scale[name] * spreads[name] for name in spreads}
+        return {
+            name: ranked.scale[name] * np.std(own.values) / own.confidence
+            for name, own in ranked.scores.items()
+        }
 
-    few, many = scale(by_theme[:19]), scale(by_theme)
-    assert few == pytest.approx(
-        {"taste": 1, "alike-audio": 1, "alike-keyframes": 0.4, "company": 1}
-    )
+    few, many = weights(by_theme[:19]), weights(by_theme)
+    assert few == pytest.approx(dict.fromkeys(few, 1.0))
     assert many["alike-audio"] > 1.1
-    assert many["company"] < 0.9
-    assert scale(by_theme) == many
+    assert many["together"] < 0.9, "the others like at random"
+    assert weights(by_theme) == many
 
 
 def act(store: Store, random: np.random.Generator, person: str, at: float) -> set[str]:
