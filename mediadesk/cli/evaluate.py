@@ -13,6 +13,14 @@ from mediadesk.cli.common import AsJson, Profile, emit, engine
 if TYPE_CHECKING:
     from mediadesk.engine.evaluating import Group, Measure
 
+ABOUT = """Measures how good all this is.
+
+With “--dataset” or “--mine” it measures how well items are ranked. What
+comes late in each history is kept back, and is to be found by what ranks
+the panel; beside it stands what others do. Each figure comes with the
+interval that holds the true value in 95 of 100. It takes some minutes,
+and writes nothing into the library.
+"""
 _MOST_KNOWN = 50  # as many as a household's protocol has
 _NAME = 44  # letters, as wide as nearly all names
 _LINE = 100

@@ -229,7 +229,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
         },
     ),
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
-    "eval": ("The program", "Measures how good all this is.", evaluate.COMMANDS),
+    "eval": ("The program", evaluate.ABOUT, evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }
 """Group of commands → title of its part of the help, what it is about, command → what it does."""
@@ -246,7 +246,7 @@ for title, commands in _COMMANDS.items():
 for group, (title, about, commands) in _GROUPS.items():
     made = typer.Typer(help=about, no_args_is_help=True)
     if group in _ALONE:
-        made.callback(invoke_without_command=True, help=about)(_ALONE[group])
+        made.callback(invoke_without_command=True)(_ALONE[group])
     for name, command in commands.items():
         made.command(name, cls=_Command)(command)
     app.add_typer(made, name=group, rich_help_panel=title)

@@ -67,7 +67,7 @@ def tf_idf(data: Dataset) -> Scorer:
     width = int(columns.max(initial=-1)) + 1
 
     def score(case: Case) -> Array:
-        known = data.item[case.known]
+        known = data.taken(case.known)
         own = [slice(starts[n], ends[n]) for n in known]
         profile = np.zeros(width)
         for each in own:
@@ -88,7 +88,7 @@ def recent_embeddings(data: Dataset, vectors: Array) -> Scorer:
     """
 
     def score(case: Case) -> Array:
-        recent = data.item[case.known[-_LATEST:]]
+        recent = data.taken(case.known)[-_LATEST:]
         middle = vectors[recent].sum(axis=0) / max(len(recent), 1)
         found: Array = vectors[case.candidates] @ middle
         return found
@@ -97,8 +97,8 @@ def recent_embeddings(data: Dataset, vectors: Array) -> Scorer:
 
 
 def _popular(data: Dataset, cases: Sequence[Case]) -> Array:
-    known = np.concatenate([case.known for case in cases])
-    return np.bincount(data.item[known], minlength=len(data.items)).astype(float)
+    known = data.taken(np.concatenate([case.known for case in cases]))
+    return np.bincount(known, minlength=len(data.items)).astype(float)
 
 
 def _touched(data: Dataset, cases: Sequence[Case]) -> tuple[Array, Array]:
@@ -110,7 +110,7 @@ def _touched(data: Dataset, cases: Sequence[Case]) -> tuple[Array, Array]:
     column[shown] = np.arange(len(shown))
     touched = np.zeros((len(cases), len(shown)), np.float32)
     for row, case in zip(touched, cases, strict=True):
-        own = column[data.item[case.known]]
+        own = column[data.taken(case.known)]
         row[own[own >= 0]] = 1
     return shown, touched
 
@@ -121,7 +121,7 @@ def _linear(data: Dataset, shown: Array, weights: Array) -> Scorer:
     column[shown] = np.arange(len(shown))
 
     def score(case: Case) -> Array:
-        own = column[data.item[case.known]]
+        own = column[data.taken(case.known)]
         scores = np.zeros(len(data.items))
         scores[shown] = weights[own[own >= 0]].sum(axis=0)
         return scores[case.candidates]

@@ -52,9 +52,9 @@ def crowd(data: Dataset, *, seed: int = 0) -> list[Case]:
         else:
             thrown = throw(data.user[own], data.item[own])
             is_test = np.argsort(np.argsort(thrown)) >= round(_TRAINED * len(own))
-        if is_test.all() or not is_test.any():
+        test = data.taken(own[is_test])
+        if is_test.all() or not len(test):
             continue
-        test = data.item[own[is_test]]
         cases.append(
             Case(
                 user=user,

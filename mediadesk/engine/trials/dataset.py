@@ -35,6 +35,10 @@ class Dataset:
         starts = np.searchsorted(self.user, np.arange(1, len(self.users)))
         return np.split(np.arange(len(self.user)), starts)
 
+    def taken(self, events: Array) -> Array:
+        """Give the items of these events, without those that were refused: a value of 0 or less."""
+        return self.item[events[self.value[events] > 0]]
+
 
 def arranged(
     *,

@@ -30,7 +30,8 @@ def scale(values: Array) -> float | None:
 
 def liked(values: Array, top: float | None) -> Array:
     """Tell which values say that a person liked it: what was counted at all, or 4 stars of 5."""
-    return np.ones(len(values), bool) if top is None else values >= _LIKED * top
+    is_liked: Array = values > 0 if top is None else values >= _LIKED * top
+    return is_liked
 
 
 def opinions(data: Dataset, events: Array, top: float | None) -> tuple[Opinion, ...]:
@@ -39,7 +40,7 @@ def opinions(data: Dataset, events: Array, top: float | None) -> tuple[Opinion, 
     Args:
         data: the data set.
         events: numbers of events.
-        top: the best value of the scale; None makes each event a like.
+        top: the best value of the scale; None makes each count a like.
     """
     made = [_event(data, int(n), top) for n in events]
     return profile.opinions(profile.states(made))
@@ -51,11 +52,11 @@ def events(data: Dataset, rows: Array, top: float | None) -> Sequence[Event]:
 
 
 def _event(data: Dataset, n: int, top: float | None) -> Event:
-    kind, value = EventKind.LIKE, 0.0
     if top is not None and top > 1:
         kind, value = EventKind.RATED, max(float(data.value[n]) / top, _LEAST_STARS)
-    elif top is not None and data.value[n] < _LIKED * top:
-        kind = EventKind.LESS
+    else:
+        kind = EventKind.LIKE if liked(data.value[n : n + 1], top).all() else EventKind.LESS
+        value = 0.0
     return Event(
         id=str(n),
         profile=data.users[data.user[n]],

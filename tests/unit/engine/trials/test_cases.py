@@ -28,6 +28,18 @@ def test_the_crowd_keeps_back_a_quarter_of_each_person() -> None:
     assert [case.relevant.tolist() for case in found] != [case.relevant.tolist() for case in other]
 
 
+def test_what_was_refused_is_known_but_neither_to_be_found_nor_counted_as_taken() -> None:
+    rows = [(0, item, float(item % 2), 0.0) for item in range(8)]
+    tests = [item >= 4 for item in range(8)]
+    data = trial_factory.data(rows, items=8, tests=tests)
+    (case,) = cases.crowd(data)
+    assert set(case.relevant.tolist()) == {5, 7}
+    assert set(data.item[case.known].tolist()) == {0, 1, 2, 3}
+    assert set(data.taken(case.known).tolist()) == {1, 3}
+    with pytest.raises(UserError):
+        cases.crowd(trial_factory.data([(0, 0, 1, 0), (0, 1, 0, 0)], items=2, tests=[False, True]))
+
+
 def test_what_is_kept_back_hangs_on_names_alone() -> None:
     rows = [(user, item, 1.0, 0.0) for user in range(6) for item in range(8)]
     few = cases.crowd(trial_factory.data(rows, items=8))[:5]
@@ -90,6 +102,7 @@ def test_who_did_too_little_is_left_out_and_if_all_did_it_is_said() -> None:
         ([10, 7, 8, 8], 10, [1, 0, 1, 1]),
         ([0, 1, 0], 1, [0, 1, 0]),
         ([1, 1, 1], None, [1, 1, 1]),
+        ([0, 0, 0, 2, 7], None, [0, 0, 0, 1, 1]),
         ([1, 1, 1, 2, 7], None, [1, 1, 1, 1, 1]),
         ([90, 20, 90], 100, [1, 0, 1]),
     ],
