@@ -39,11 +39,10 @@ def order(facts: Facts, values: Array, days: Array) -> Signal:
 
     Args:
         facts: of candidates and history.
-        values: the opinions float [m].
+        values: the opinions float [m], the latest last.
         days: how old they are.
     """
     asked, had = _parts(facts.candidates), _parts(facts.history)
-    had = had.only(np.argsort(-days[had.row], kind="stable"))
     kind = facts.candidates.kind[asked.row]
     wish = _NEXT * approval(values)
 
@@ -106,12 +105,18 @@ def _crucial(had: _Parts) -> Iterator[Array]:
 
 def _parts(traits: Traits) -> _Parts:
     """Find what is part of a series, or of an album of sound, and has a number there."""
-    is_album = np.isin(traits.kind, _AUDIO) & (traits.album >= 0) & (traits.series < 0)
-    work = np.where(is_album, 2 * traits.album.astype(np.int64) + 1, 2 * traits.series)
-    season, number = (
-        np.where(is_album, one, other).astype(np.float64)
-        for one, other in ((traits.disc, traits.season), (traits.track, traits.episode))
+    in_series = (traits.series >= 0) & ~np.isnan(traits.episode)
+    in_album = np.isin(traits.kind, _AUDIO) & (traits.album >= 0) & ~np.isnan(traits.track)
+    row = np.flatnonzero(in_series | in_album)
+    work, part, number = (
+        np.where(in_series, of_series, of_album)[row]
+        for of_series, of_album in (
+            (2 * traits.series, 2 * traits.album + 1),
+            (traits.season, traits.disc),
+            (traits.episode, traits.track),
+        )
     )
-    row = np.flatnonzero((work >= 0) & ~np.isnan(number))
-    within = np.nan_to_num(season[row], nan=1) * _SEASON + number[row]
-    return _Parts(work[row] * _WORK + within.astype(np.int64), row)
+    # float32 can't hold them all as one number.
+    part = np.nan_to_num(part, nan=1).astype(np.int64)
+    place = work.astype(np.int64) * _WORK + part * _SEASON + number.astype(np.int64)
+    return _Parts(place, row)

@@ -13,6 +13,7 @@ from sqlite_utils import Database
 from mediadesk.api import EventKind, Item, Kind, RankRequest, Traits
 from mediadesk.api.testing import Context, item, no_model, rank_request
 from mediadesk.host.isolate.results import check_scores
+from mediadesk.recommend.blend import blend
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.profile import opinions
@@ -176,18 +177,29 @@ def test_who_did_not_like_it_is_not_asked_to_go_on(home: Home) -> None:
 
 
 def test_without_a_season_numbers_go_on(home: Home) -> None:
-    home.add(*season(98, 99, 100, number=None))
+    home.add(*season(98, 99, 100, number=None), *season(97))
+    home.had("Dark1x97", days=1)
+    assert home.values()["DarkNonex98"] > 2
     home.had("DarkNonex98")
     assert order(home.values()) == ["DarkNonex99", "DarkNonex100"]
+
+
+def test_an_episode_of_a_podcast_is_one_of_its_series_whatever_its_album_says(home: Home) -> None:
+    fields = {"kind": Kind.PODCAST, "series": "Talk", "album": "Talk"}
+    home.add(item(id="b", episode=8, track=2, **fields), item(id="c", episode=9, track=1, **fields))
+    home.had("b")
+    assert home.values()["c"] > 2
 
 
 def test_more_of_whom_one_has_listened_to_lately(home: Home) -> None:
     home.add(*album(Kind.SONG, "Rain", "Anna"), *album(Kind.SONG, "Snow", "Anna"))
     home.add(*album(Kind.SONG, "Sun", "Ben"), item(id="film", artist="Anna"))
     home.had("Rain1", days=1)
+    home.had("Sun2", days=1, kind=EventKind.LESS)
     one = home.values()
     assert 0 < one["Snow1"] < 1
-    assert one["Sun1"] == one["film"] == 0
+    assert one["Sun1"] < 0
+    assert one["film"] == 0
     home.had("Rain2", "Rain3", days=1)
     assert one["Snow1"] < home.values()["Snow1"] < 1
 
@@ -198,8 +210,11 @@ def test_what_others_went_on_to_is_believed_by_how_many_did(home: Home) -> None:
     for n in range(3):
         home.had("a", "b", "c", who=f"few{n}")
     few = home.values()
-    assert order(few)[:2] == ["b", "c"]
-    assert few["d"] == 0
+    assert few["b"] > few["c"] > few["d"] == 0
+    before = replace(home.request(), now=NOW + 30 * DAY)
+    assert NEXT.rank(before, no_model).values == pytest.approx(
+        np.array(list(few.values())) / 2, rel=0.05
+    )
     for n in range(20):
         home.had("a", "d", who=f"many{n}")
     many = home.values()
@@ -273,6 +288,24 @@ def test_shares_add_up_and_each_is_what_the_score_loses_without_its_seed(
         rows = is_due.any(axis=1)
         due = np.where(is_due, scores.shares, 0).sum(axis=1)
         assert due[rows] == pytest.approx((scores.values - less.values)[rows], abs=1e-6)
+
+
+def test_a_score_that_is_nothing_may_have_reasons_that_balance(home: Home) -> None:
+    home.add(*season(2, 3))
+    home.had("Dark1x3")
+    scores = NEXT.rank(home.request(), no_model)
+    assert scores.values.tolist() == [0]
+    assert scores.shares[0].tolist() == pytest.approx([1, -1])
+    assert scores.seed[0].tolist() == [0, -1]
+
+
+@pytest.mark.parametrize("films", [5, 500])
+def test_what_comes_next_counts_as_much_in_a_large_library(home: Home, films: int) -> None:
+    home.add(*season(1, 2), *(item(id=f"film{n}") for n in range(films)))
+    home.had("Dark1x1", days=0)
+    asked = home.request()
+    ranked = blend(asked.candidates, {"next": NEXT.rank(asked, no_model)})
+    assert 2 < ranked.values[ranked.places["Dark1x2"]] < 3.1
 
 
 @settings(deadline=None, max_examples=40)
