@@ -57,10 +57,13 @@ class Reasons:
         evidence = own = self._matcher.match(self._db, block, item, seed)
         if evidence is None:
             evidence = self._matcher.match_any(self._db, item, seed)
+        common = self._common(block, item, seed)
+        if evidence is None and common:
+            evidence = Evidence(kind="tag", item=item, text=common[0][1])
         state = self._states.get(seed)
         because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
         title = self._titles.get(seed, "")
-        both = self._both(block, item, seed)
+        both = [sentences.SHARED[kind].format(name=sentences.short(name)) for kind, name in common]
         precise = _precise(evidence)
         if block in sentences.ACCORDING:
             details = [sentences.ACCORDING[block], *precise, *both]
@@ -116,14 +119,13 @@ class Reasons:
             )
         return Reason(text=_taken_together(part), ranker=part.ranker, share=part.share)
 
-    def _both(self, block: str, item: str, seed: str) -> list[str]:
-        """Say what two items have in common: a genre, else whom they have to do with."""
-        common = edges.shared(self._db, item, seed)[:1]
+    def _common(self, block: str, item: str, seed: str) -> list[tuple[str, str]]:
+        """Give what two items have in common: a genre, else whom they have to do with."""
         if block == GENRES:
             known = traits(self._db, [item, seed])
             own, other = (known[each].genres if each in known else set() for each in (item, seed))
-            common = [("genre", name) for name in sorted(own & other)[:1]]
-        return [sentences.SHARED[kind].format(name=sentences.short(name)) for kind, name in common]
+            return [("genre", name) for name in sorted(own & other)[:1]]
+        return edges.shared(self._db, item, seed)[:1]
 
     def _suits(self, part: Part) -> bool:
         if part.text:
