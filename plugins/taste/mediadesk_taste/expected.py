@@ -28,8 +28,8 @@ def expected(facts: Facts | None) -> dict[str, Array]:
 
 def _standard(values: Array) -> Array:
     known = ~np.isnan(values)
-    if not known.any():
+    spread = float(values[known].std()) if known.any() else 0.0
+    if spread < 1e-6:
         return np.zeros(len(values))
-    spread = max(float(values[known].std()), 1e-6)
     standard: Array = np.nan_to_num((values - values[known].mean()) / spread)
     return standard
