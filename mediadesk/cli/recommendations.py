@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -12,10 +13,12 @@ from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
 from mediadesk.engine.messages import (
     FeedbackKind,
+    Move,
     Origin,
     Panel,
     PlayKind,
     Presence,
+    Preview,
     Verbs,
     Why,
 )
@@ -42,12 +45,19 @@ def feedback(
     context: typer.Context,
     name: Name,
     kind: Annotated[FeedbackKind, typer.Argument(help="What you think of it.")],
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say what would change; nothing is kept.")
+    ] = False,
     limit: Limit = 12,
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
     """Like an item, ask for less like it, hide it, put it off, or take the last one back."""
     with engine(context) as opened:
+        if preview:
+            told = opened.preview(name, kind, profile=profile, limit=limit)
+            emit(told, as_json=as_json, text=_preview)
+            return
         panel = opened.feedback(name, kind, profile=profile, limit=limit)
         emit(panel, as_json=as_json, text=_panel)
 
@@ -107,6 +117,22 @@ def _panel(panel: Panel) -> str:
             lines.append(f"  {line(card)}")
             lines += [f"                {reason.text}" for reason in card.reasons[:1]]
     return "\n".join(lines[1:])
+
+
+def _preview(told: Preview) -> str:
+    titles = {shelf.id: shelf.title for shelf in (*told.before.shelves, *told.after.shelves)}
+    lines = [line(told.item)]
+    for shelf, group in groupby(told.moves, key=lambda move: move.shelf):
+        lines += ["", titles[shelf], *(f"  {_moved(move)}" for move in group)]
+    return "\n".join(lines if told.moves else [*lines, "  Nothing would move."])
+
+
+def _moved(move: Move) -> str:
+    if move.before is None:
+        return f"+ {move.after:>3}  {move.item.title}"
+    if move.after is None:
+        return f"- {move.before:>3}  {move.item.title}"
+    return f"  {move.before:>3} → {move.after}  {move.item.title}"
 
 
 def _seeds(opened: Verbs, found: Why) -> dict[str, str]:

@@ -5,14 +5,15 @@ import threading
 import time
 from collections.abc import Callable
 
-from mediadesk.api import EventKind
+from mediadesk.api import Event, EventKind
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.checks import check_kind
 from mediadesk.engine.kept import LIMIT, KeptPanels
-from mediadesk.engine.messages import FeedbackKind, Listing, Origin, Panel, Why
+from mediadesk.engine.messages import FeedbackKind, Listing, Origin, Panel, Preview, Why
 from mediadesk.engine.noting import context_of
 from mediadesk.engine.plugins.contributed import Contributed
+from mediadesk.engine.previewing import moves
 from mediadesk.recommend.recommender import Recommender
 
 log = logging.getLogger(__name__)
@@ -85,6 +86,18 @@ class Recommending:
         self._access.changed("items")
         return self.for_you(profile=profile, limit=limit)
 
+    def preview(
+        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = LIMIT
+    ) -> Preview:
+        check_kind(kind, FeedbackKind)
+        item, who = self._access.find(name, profile).id, self._access.profile(profile)
+        self._contributed.wake("rankers", "shelves")
+        now, company = time.time(), self._access.company(who)
+        event = Event(id="", profile=who, item=item, kind=EventKind(kind), at=now, context=company)
+        before, after = (self._view(who, limit, now=now, supposing=each) for each in (None, event))
+        (seen,) = self._access.views([item], profile=profile)
+        return Preview(item=seen, kind=kind, before=before, after=after, moves=moves(before, after))
+
     def follow(self, shown: Panel) -> None:
         """Be ready to recommend, and tell if the kept panel that is shown has become another one.
 
@@ -102,12 +115,17 @@ class Recommending:
                 self._panel(profile, LIMIT)
 
     def _panel(self, profile: str, limit: int) -> Panel:
-        started = time.perf_counter()
         mark = self._mark()  # what changes meanwhile may be in it or not
-        found = self._recommender.panel(profile, limit=limit, now=time.time())
-        states = self._access.states(profile)
-        panel = views.panel(self._access.store.read(), found, states, started=started)
+        panel = self._view(profile, limit, now=time.time())
         if self._kept is not None and limit == LIMIT and not self._access.private:
             self._kept.keep(panel, mark)
             self._marks = self._marks | {profile: mark}
         return panel
+
+    def _view(
+        self, profile: str, limit: int, *, now: float, supposing: Event | None = None
+    ) -> Panel:
+        started = time.perf_counter()
+        found = self._recommender.panel(profile, limit=limit, now=now, supposing=supposing)
+        states = self._access.states(profile)
+        return views.panel(self._access.store.read(), found, states, started=started)

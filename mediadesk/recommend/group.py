@@ -22,7 +22,7 @@ from mediadesk.store import profiles
 
 if TYPE_CHECKING:
     from mediadesk.api import Opinion
-    from mediadesk.recommend.history import History
+    from mediadesk.recommend.supposing import Supposing
     from mediadesk.store import Database
 
 _MISERY = 0.5
@@ -48,7 +48,7 @@ class GroupAnswer(Answer):
 class Together:
     """Ranks for persons as `Ranking` does, and for groups; one thread at a time."""
 
-    def __init__(self, ranking: Ranking, history: History) -> None:
+    def __init__(self, ranking: Ranking, history: Supposing) -> None:
         """Rank by what members say in `history`."""
         self._ranking = ranking
         self._history = history

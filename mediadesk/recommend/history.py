@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mediadesk.recommend.joint import Joints
+from mediadesk.recommend.joint import Joints, joint
 from mediadesk.recommend.profile import State, states
 from mediadesk.store import oplog, profiles
 
@@ -36,13 +36,18 @@ class History:
         self._joints = Joints()
         self._lock = threading.Lock()
 
-    def states(self, db: Database, profile: str) -> dict[str, State]:
-        """Give item → state, of a group the joint one; not to be changed by the caller."""
+    def states(self, db: Database, profile: str, *, also: Event | None = None) -> dict[str, State]:
+        """Give item → state, of a group the joint one; not to be changed by the caller.
+
+        With `also` it is as if that had happened, too; its item is what its content counts as now.
+        """
         members = profiles.find(db, profile).members
         with self._lock:
-            own = self._follow(db, profile).states
-            theirs = [self._follow(db, member).states for member in members]
-            return self._joints.of(profile, own, theirs) if members else own
+            own = _with(self._follow(db, profile), profile, also)
+            theirs = [_with(self._follow(db, member), member, also) for member in members]
+            if not members:
+                return own
+            return joint(own, theirs) if also else self._joints.of(profile, own, theirs)
 
     def _follow(self, db: Database, profile: str) -> _Known:
         end, aliases = oplog.last_event(db)
@@ -60,3 +65,11 @@ class History:
             known.states = others | states(chain.from_iterable(known.events[item] for item in news))
             known.end = end
         return known
+
+
+def _with(known: _Known, profile: str, also: Event | None) -> dict[str, State]:
+    """Give the states as they would be after one more event, be it of a group one is in."""
+    if also is None or not (also.profile == profile or profile in also.context.get("members", ())):
+        return known.states
+    others = {item: state for item, state in known.states.items() if item != also.item}
+    return others | states([*known.events.get(also.item, ()), replace(also, profile=profile)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from mediadesk.api import Array, Opinion, ShelfRequest
+from mediadesk.api import Array, Event, Opinion, ShelfRequest
 from mediadesk.recommend import sentences
 from mediadesk.recommend.candidates import Candidates
 from mediadesk.recommend.comparing import Comparing
@@ -25,6 +25,7 @@ from mediadesk.recommend.rehearsing import Rehearsing
 from mediadesk.recommend.requests import Requests
 from mediadesk.recommend.shelves import Draft, View, arrange
 from mediadesk.recommend.space import Empty
+from mediadesk.recommend.supposing import Supposing
 from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
 from mediadesk.recommend.viewing import view
 from mediadesk.store import Store
@@ -75,10 +76,11 @@ class Recommender:
         self._allowed = allowed
         self._candidates = Candidates(index)
         self._likeness = Likeness(index, self._candidates.near)
-        self._history = History()
+        self._past = History()
+        self._history = Supposing(self._past)
         self._matcher = Matcher(index)
         self._comparing = Comparing(index, self._likeness, self._matcher)
-        requests = Requests(index, self._history, empty=empty)
+        requests = Requests(index, self._past, empty=empty)
         ranking = Ranking(requests, Rehearsing(index), parts, guard=guard)
         self._ranking = Together(ranking, self._history)
         self._explaining = Explaining(self._ranking, self._matcher, guard=guard, language=language)
@@ -99,9 +101,14 @@ class Recommender:
             db = self._begin()
             return self._ranking.rank(db, profile, among=among, held=held, now=now).ranked
 
-    def panel(self, profile: str, *, limit: int = 12, now: float) -> Panel:
-        """Give the shelves of a profile, `limit` items each at most; the same all day long."""
-        with self._lock:
+    def panel(
+        self, profile: str, *, limit: int = 12, now: float, supposing: Event | None = None
+    ) -> Panel:
+        """Give the shelves of a profile, `limit` items each at most; the same all day long.
+
+        With `supposing` they are as if that event had happened; it is kept nowhere.
+        """
+        with self._lock, self._history.that(supposing):
             db = self._begin()
             known, allowed = self._known(db, profile)
             held, parts = opinions(known), self._parts()
@@ -141,7 +148,7 @@ class Recommender:
 
     def states(self, profile: str) -> Mapping[str, State]:
         """Give item → where the profile stands with it."""
-        return self._history.states(self._store.read(), profile)
+        return self._past.states(self._store.read(), profile)
 
     def tend(self) -> bool:
         """Do a slice of what makes later answers quick; tell whether there is more of it."""

@@ -75,6 +75,7 @@ from mediadesk.engine.messages.plugins import (
     SectionView,
     UsageView,
 )
+from mediadesk.engine.messages.previews import Move, Preview
 from mediadesk.engine.messages.profiles import HouseholdView, Limits, Profiles, ProfileView
 from mediadesk.engine.messages.system import (
     LOOKS,
@@ -155,6 +156,7 @@ __all__ = [
     "Match",
     "ModelView",
     "MomentView",
+    "Move",
     "NodePage",
     "NodeView",
     "Offer",
@@ -171,6 +173,7 @@ __all__ = [
     "PluginView",
     "PointView",
     "Presence",
+    "Preview",
     "PriceTag",
     "Problem",
     "ProfileView",

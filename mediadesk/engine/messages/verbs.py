@@ -14,6 +14,7 @@ from mediadesk.engine.messages.plugins import (
     PluginView,
     PriceTag,
 )
+from mediadesk.engine.messages.previews import Preview
 from mediadesk.engine.messages.system import (
     Answer,
     Backups,
@@ -108,6 +109,12 @@ class Verbs(Protocol):
 
         `origin` is where the item stood.
         """
+        ...
+
+    def preview(
+        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
+    ) -> Preview:
+        """Tell how the panel would change by such feedback; nothing is noted."""
         ...
 
     def event(

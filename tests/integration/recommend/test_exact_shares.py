@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from recommend_factory import DAY, NOW, Made, cloud, item_id, save
 
-from mediadesk.api import EventKind, Opinion, Scores
+from mediadesk.api import Event, EventKind, Opinion, RankRequest, Run, Scores
 from mediadesk.models import Models
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
@@ -135,7 +135,7 @@ def test_a_ranker_that_is_wrong_about_a_seed_is_found_out(
         def __init__(self) -> None:
             self._true = Together()
 
-        def rank(self, request: object, run: object) -> Scores:
+        def rank(self, request: RankRequest, run: Run) -> Scores:
             told = self._true.rank(request, run)
             if told.seed is None:
                 return told
@@ -198,3 +198,16 @@ def test_what_two_items_have_to_do_with_is_evidence_where_no_moments_are(
     store.write(lambda db: oplog.add_event(db, **liked))
     told = recommender.why(IDS[55], profile="me", now=NOW).reasons
     assert Evidence(kind="tag", item=IDS[55], text="Artist 1") in [one.evidence for one in told]
+
+
+def test_what_is_supposed_of_one_person_never_gets_to_another(
+    store: Store, parts: Parts, tmp_path: Path
+) -> None:
+    recommender, other = (
+        Recommender(store, Index(store, tmp_path / name), lambda: parts) for name in "ab"
+    )
+    much = Event(id="", profile="bob", item=IDS[3], kind=EventKind.LIKE, at=NOW - 1)
+    supposed = recommender.panel("bob", now=NOW, supposing=much)
+    assert supposed != other.panel("bob", now=NOW)
+    for name in ("ann", "bob"):
+        assert recommender.panel(name, now=NOW) == other.panel(name, now=NOW)
