@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, QPoint, Signal
-from PySide6.QtGui import QAction, QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
 from mediadesk.engine.messages import HouseholdView, Profiles, ProfileView
@@ -47,15 +46,11 @@ class People(QObject):
             return None
         menu = passing(self._parent)
         for one in told.profiles:
-            text = unmarked(line(one))
-            drawn = "people" if one.members else "lock" if one.limits else "person"
-            action = self._add(menu, drawn, text, partial(self.use, one))
-            action.setCheckable(True)
-            action.setChecked(one.name == told.now)
+            drawn = "check" if one.name == told.now else sign(one)
+            self._add(menu, drawn, unmarked(line(one)), partial(self.use, one))
         menu.addSeparator()
-        private = self._add(menu, "hide", "Private mode", self.turn_private)
-        private.setCheckable(True)
-        private.setChecked(told.private)
+        drawn, text = ("check", "End private mode") if told.private else ("hide", "Private mode")
+        self._add(menu, drawn, text, self.turn_private)
         if not now.limited:
             menu.addSeparator()
             self._add(menu, "add", "New profile…", partial(self._make, told))
@@ -150,12 +145,14 @@ class People(QObject):
             self.household = told
             self.known.emit(told)
 
-    def _add(self, menu: QMenu, drawn: str, text: str, todo: Callable[[], object]) -> QAction:
+    def _add(self, menu: QMenu, drawn: str, text: str, todo: Callable[[], object]) -> None:
         ink = self._desk.theme.colour("text")
-        drawing: QIcon = icons.icon(drawn, ink)
-        action: QAction = menu.addAction(drawing, text)
-        action.triggered.connect(lambda _: todo())
-        return action
+        menu.addAction(icons.icon(drawn, ink), text, todo)
+
+
+def sign(one: ProfileView) -> str:
+    """Give the icon of a profile."""
+    return "people" if one.members else "lock" if one.limited else "person"
 
 
 def line(one: ProfileView) -> str:

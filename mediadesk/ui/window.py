@@ -293,10 +293,11 @@ class Window(Book):
         self.people.menu(self.rail.person.mapToGlobal(QPoint(0, -4)))
 
     def _know_people(self, household: "HouseholdView") -> None:
+        from mediadesk.ui import people
+
         now = self.people.now
         if now is not None:
-            drawn = "people" if now.members else "lock" if now.limited else "person"
-            self.rail.show_person(now.name, "hide" if household.private else drawn)
+            self.rail.show_person(now.name, "hide" if household.private else people.sign(now))
         self.private_bar.setVisible(household.private)
 
     def _end_playing(self) -> None:

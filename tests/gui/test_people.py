@@ -104,8 +104,8 @@ def test_those_who_watch_together_have_a_panel_of_their_own(
     assert isinstance(made, GroupSheet)
     QTest.mouseClick(made.agree, Qt.MouseButton.LeftButton)
     assert "two or more" in made.trouble.text(), "I alone am no group"
-    made.boxes["anna"].setFocus()
-    QTest.keyClick(made.boxes["anna"], Qt.Key.Key_Space)
+    made.switches["anna"].setFocus()
+    QTest.keyClick(made.switches["anna"], Qt.Key.Key_Space)
     QTest.mouseClick(made.agree, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.people.household.now == "Together", timeout=LONG)
     qtbot.waitUntil(lambda: window.for_you._panel.profile == "Together", timeout=LONG)

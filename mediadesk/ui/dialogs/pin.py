@@ -39,7 +39,7 @@ class PinSheet(Sheet):
     def __init__(self, desk: Desk, title: str, parent: QWidget | None) -> None:
         super().__init__(desk, title, "Go on", parent, width=440)
         self.pin = pin_field("PIN")
-        pile = column(label("The household's PIN", "smallstrong"), self.pin, spacing=6)
+        pile = column(label("The household's PIN", "smallstrong"), self.pin, 0, spacing=6)
         pile.setContentsMargins(32, 4, 32, 4)
         self.body.addLayout(pile)
         self.agree_by_enter()
@@ -81,13 +81,13 @@ class NewPinSheet(Sheet):
     def __init__(self, desk: Desk, household: HouseholdView, parent: QWidget | None) -> None:
         title = "Change the PIN" if household.has_pin else "Set a PIN"
         super().__init__(desk, title, "Save", parent, width=440)
-        self.old, self.new, self.again = map(pin_field, ("PIN of now", "New PIN", "Once more"))
-        fields = {"PIN of now": self.old, "New PIN": self.new, "Once more": self.again}
+        self.old, self.new, self.again = map(pin_field, ("Current PIN", "New PIN", "Once more"))
+        fields = {"Current PIN": self.old, "New PIN": self.new, "Once more": self.again}
         if not household.has_pin:
-            del fields["PIN of now"]
+            del fields["Current PIN"]
         lines = [part for name, field in fields.items() for part in
                  (label(name, "smallstrong"), field, 4)]  # fmt: skip
-        pile = column(*lines, Sentence(_HONEST, "small"), spacing=6)
+        pile = column(*lines, Sentence(_HONEST, "small"), 0, spacing=6)
         pile.setContentsMargins(32, 4, 32, 4)
         self.body.addLayout(pile)
         self.agree_by_enter()

@@ -1,12 +1,13 @@
 """The dialogs that make a profile: for a person, and for several who watch together."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediadesk.engine.messages import HouseholdView, Profiles
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.controls import Sentence, column, label
+from mediadesk.ui.widgets.controls import OneLine, Sentence, column, label, row
 from mediadesk.ui.widgets.sheet import Sheet
+from mediadesk.ui.widgets.switch import Switch
 
 _LONGEST = 60
 
@@ -32,7 +33,12 @@ class PersonSheet(Sheet):
         self.name.setAccessibleName("Name")
         self.more = column(spacing=6)
         pile = column(
-            Sentence(told, "muted"), label("Name", "smallstrong"), self.name, self.more, spacing=8
+            Sentence(told, "muted"),
+            label("Name", "smallstrong"),
+            self.name,
+            self.more,
+            0,
+            spacing=8,
         )
         pile.setContentsMargins(32, 4, 32, 4)
         self.body.addLayout(pile)
@@ -65,19 +71,18 @@ class GroupSheet(PersonSheet):
         super().__init__(desk, household, parent, title="Watch together", told=told)
         self.name.setText("Together")
         self.name.selectAll()
-        self.boxes = {
-            one.name: QCheckBox(one.name.replace("&", "&&"))
-            for one in household.profiles
-            if not one.members
-        }
+        persons = [one.name for one in household.profiles if not one.members]
+        self.switches = {name: Switch(desk.theme, name) for name in persons}
         self.more.addWidget(label("Who", "smallstrong"))
-        for name, box in self.boxes.items():
-            box.setChecked(len(self.boxes) == 2 or name == household.now)
-            self.more.addWidget(box)
+        for name, switch in self.switches.items():
+            switch.setChecked(len(persons) == 2 or name == household.now)
+            line = row(OneLine(name), switch)
+            line.setStretch(0, 1)
+            self.more.addLayout(line)
 
     @property
     def members(self) -> tuple[str, ...]:
-        return tuple(name for name, box in self.boxes.items() if box.isChecked())
+        return tuple(name for name, switch in self.switches.items() if switch.isChecked())
 
     def go_on(self) -> None:
         """Make it, if two or more are in it."""
