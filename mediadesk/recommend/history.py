@@ -13,7 +13,9 @@ from mediadesk.recommend.profile import State, states
 from mediadesk.store import oplog, profiles
 
 if TYPE_CHECKING:
-    from mediadesk.api import Event
+    from collections.abc import Collection
+
+    from mediadesk.api import Event, EventKind
     from mediadesk.store import Database
 
 
@@ -31,7 +33,9 @@ class History:
     Any thread may ask, and what it was given stays as it was.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kinds: Collection[EventKind] | None = None) -> None:
+        """Follow events of some `kinds`, or all."""
+        self._kinds = kinds
         self._known: dict[str, _Known] = {}
         self._joints = Joints()
         self._lock = threading.Lock()
@@ -57,7 +61,9 @@ class History:
         if known is None or known.aliases != aliases:
             known = self._known[profile] = _Known(aliases=aliases)
         if known.end != end:
-            fresh = list(oplog.events(db, profile=profile, after=known.end, upto=end))
+            fresh = list(
+                oplog.events(db, profile=profile, after=known.end, upto=end, kinds=self._kinds)
+            )
             for event in fresh:
                 known.events[event.item].append(event)
             news = {event.item for event in fresh}

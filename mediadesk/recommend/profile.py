@@ -13,6 +13,10 @@ _FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind
 _VERDICTS = {EventKind.LIKE: 1.0, EventKind.LESS: -1.0, EventKind.HIDE: -0.3}
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
 _MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN})
+TELLING = frozenset(EventKind) - {
+    EventKind.SHOWN, EventKind.OPENED, EventKind.SEARCHED, EventKind.DISMISSED,
+}  # fmt: skip
+"""The kinds of events that opinions rest on, or that take one of these back: a few of all."""
 _REST = 7 * DAY
 _IGNORED_TIMES = 5  # shown so often and never opened: it may rest
 _SITTING = 1_800.0  # what is shown again within half an hour was shown once

@@ -18,7 +18,7 @@ from mediadesk.recommend.group import Together
 from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
 from mediadesk.recommend.moments import Matcher
-from mediadesk.recommend.profile import State, opinions
+from mediadesk.recommend.profile import TELLING, State, opinions
 from mediadesk.recommend.ranking import Guard, Parts, Ranking
 from mediadesk.recommend.reasons import Reasons
 from mediadesk.recommend.rehearsing import Rehearsing
@@ -80,7 +80,7 @@ class Recommender:
         self._history = Supposing(self._past)
         self._matcher = Matcher(index)
         self._comparing = Comparing(index, self._likeness, self._matcher)
-        requests = Requests(index, self._past, empty=empty)
+        requests = Requests(index, History(kinds=TELLING), empty=empty)
         ranking = Ranking(requests, Rehearsing(index), parts, guard=guard)
         self._ranking = Together(ranking, self._history)
         self._explaining = Explaining(self._ranking, self._matcher, guard=guard, language=language)

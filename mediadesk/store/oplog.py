@@ -8,7 +8,7 @@ import json
 import platform
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -180,11 +180,13 @@ def events(
     item: str | None = None,
     after: int = 0,
     upto: int | None = None,
+    kinds: Collection[EventKind] | None = None,
 ) -> Iterator[Event]:
     """Give events in the order they happened, each on the content that its item has become.
 
     Those of a `profile` are also what it did as one of a group, as if it had been alone.
-    With `after` and `upto`, only those that came into the log between these two ends of it.
+    With `after` and `upto`, only those that came into the log between these two ends of it; with
+    `kinds` only those of them.
     """
     rows = db.query(
         "WITH RECURSIVE now(old, new) AS ("
@@ -196,8 +198,15 @@ def events(
         "  profile IN (SELECT id FROM profile WHERE members <> '[]') AND EXISTS("
         "   SELECT 1 FROM json_each(event.context, '$.members') WHERE value = :profile)))"
         " AND (:item IS NULL OR current = :item)"
-        " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto) ORDER BY at, hlc",
-        {"profile": profile, "item": item, "after": after, "upto": upto},
+        " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto)"
+        " AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) ORDER BY at, hlc",
+        {
+            "profile": profile,
+            "item": item,
+            "after": after,
+            "upto": upto,
+            "kinds": None if kinds is None else json.dumps(sorted(kinds)),
+        },
     )
     for row in rows:
         yield Event(
