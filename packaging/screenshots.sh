@@ -65,7 +65,7 @@ mkdir -p "$folder"
 states=library+view-list,library+view-details,library+tab-albums,library+tab-series,library+filter
 states+=,library+found,library+nothing-found,library+misread,library+selected,library+pointed
 states+=,library+menu,library+sort,library+examples,library+selected+tag,library+selected+collect
-states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+message,for-you+end
+states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+people,for-you+private,for-you+message,for-you+end
 states+=,film,film+further,film+end,film+pictures+further,film+person,song,song+further,episode
 states+=,item+edit,library+videos+selected+identify,item+end,settings+leave-out,settings+end,plugin+end,guide+next,player+show-queue
 "${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \

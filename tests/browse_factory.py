@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from library_factory import household
 from search_trees import DAY, LETTERS
 
 from mediadesk.api import SURE, EventKind, Feature, Item, Kind
@@ -163,7 +164,7 @@ def browsing(store: Store, items: list[Made], *, kept: KeptColumns | None = None
     access = Access(
         store,
         states=lambda _: known,
-        default_profile="me",
+        household=household(store.path.parent),
         search=lambda *_: (),
         on_event=lambda: None,
         on_change=lambda *_: None,

@@ -12,6 +12,9 @@ from filelock import FileLock
 from media_factory import clip, song
 
 from mediadesk.engine.engine import Engine
+from mediadesk.engine.household import Household
+from mediadesk.engine.pin import Pin
+from mediadesk.engine.preferences import Preferences
 from mediadesk.settings import Places
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "media"
@@ -35,6 +38,12 @@ def rest(*paths: Path) -> None:
     for path in paths:
         if now - path.stat().st_mtime < 60:
             os.utime(path, (now - 3600, now - 3600))
+
+
+def household(folder: Path) -> Household:
+    """Give the household of a library in a folder: “me” alone, without limits."""
+    places = Places(data=folder, cache=folder / "cache")
+    return Household(Preferences(places), Pin(folder / "pin.json"))
 
 
 def subtitles(path: Path, *lines: str) -> Path:

@@ -6,6 +6,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from library_factory import household
+
 from mediadesk.api import Item
 from mediadesk.engine.access import Access
 from mediadesk.engine.writing import Writing
@@ -17,6 +19,16 @@ from mediadesk.store import Store, library, registers, roots, told
 from mediadesk.store.registers import Edit
 
 ME = "me"
+
+
+def read(store: Store, root: Path) -> list[Path]:
+    """Scan a folder of a library and read what is new or changed in it; give what was read."""
+    scan_root(store, root, settle_seconds=0)
+    lane, opened = Intake(store, after_read=lambda _db, _items: None), []
+    while claimed := lane.claim(100, idle=True):
+        opened += [work.key.path for work in claimed]
+        lane.settle([Outcome(work=work, result=work.function(*work.arguments)) for work in claimed])
+    return opened
 
 
 class ReadLibrary:
@@ -31,7 +43,7 @@ class ReadLibrary:
         self.access = Access(
             self.store,
             states=lambda profile: history.states(self.store.read(), profile),
-            default_profile=ME,
+            household=household(folder),
             search=lambda _wanted, _profile: (),
             on_event=lambda: None,
             on_change=lambda *_: None,
@@ -40,14 +52,7 @@ class ReadLibrary:
 
     def read(self) -> list[Path]:
         """Scan, and read what is new or changed, or has news beside it; give what was read."""
-        scan_root(self.store, self.root, settle_seconds=0)
-        lane, opened = Intake(self.store, after_read=lambda _db, _items: None), []
-        while claimed := lane.claim(100, idle=True):
-            opened += [work.key.path for work in claimed]
-            lane.settle(
-                [Outcome(work=work, result=work.function(*work.arguments)) for work in claimed]
-            )
-        return opened
+        return read(self.store, self.root)
 
     def item(self, path: Path) -> Item:
         return self.access.find(str(path))

@@ -135,7 +135,8 @@ class Tagger(Protocol):
 class Ranker(Protocol):
     """Scores candidates for a profile; pure: the same request gives the same scores.
 
-    It is shown ids and vectors of the candidates and of what the profile had, and its opinions.
+    It is shown ids, vectors and facts of the candidates and of what the profile had, its opinions,
+    and those of other people, without their names and without the names of other items.
     """
 
     @property

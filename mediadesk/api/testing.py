@@ -10,9 +10,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediadesk.api.errors import UnreadableError, UserError
-from mediadesk.api.types import Array, Block, Item, Kind, Opinion, RankRequest, unit
+from mediadesk.api.types import (
+    Array,
+    Block,
+    Crowd,
+    Facts,
+    Item,
+    Kind,
+    Opinion,
+    RankRequest,
+    Traits,
+    unit,
+)
 
 if TYPE_CHECKING:
+    import numpy as np
     from av.container import InputContainer, OutputContainer
 
     from mediadesk.api.protocols import Run
@@ -20,6 +32,7 @@ if TYPE_CHECKING:
 _ITEM = Item(id="item", kind=Kind.FILM, title="A film", path=None, duration=120.0)
 _BLOCKS = {"audio": 392, "keyframes": 1280, "subtitles": 512}
 _RATE = 48000  # samples a second
+_PEOPLE = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +95,8 @@ def rank_request(
 ) -> RankRequest:
     """Make a request to a ranker, with one item of the history for each of the `opinions`.
 
-    Without `blocks` it has those of the plugins that come with MediaDesk, of random vectors.
+    Without `blocks` it has those of the plugins that come with MediaDesk, of random vectors. Facts
+    and the opinions of 20 other people are random, too.
     """
     import numpy as np
 
@@ -101,6 +115,57 @@ def rank_request(
         candidates=tuple(f"c{n}" for n in range(candidates)),
         history=tuple(Opinion(item=f"h{n}", value=v, at=float(n)) for n, v in enumerate(opinions)),
         blocks=blocks,
+        facts=Facts(candidates=_traits(random, candidates), history=_traits(random, len(opinions))),
+        crowd=_crowd(random, candidates, len(opinions)),
+    )
+
+
+def _traits(random: np.random.Generator, count: int) -> Traits:
+    import numpy as np
+
+    def numbers(low: float, high: float) -> Array:
+        drawn = random.uniform(low, high, count).astype(np.float32)
+        return np.where(random.random(count) < 0.25, np.float32(np.nan), drawn)
+
+    def whole(high: int) -> Array:
+        return np.floor(numbers(1, high + 1))
+
+    return Traits(
+        kind=random.integers(len(Kind), size=count).astype(np.int8),
+        year=np.floor(numbers(1950, 2026)),
+        duration=numbers(60, 7_200),
+        quality=numbers(0, 1),
+        votes=whole(10_000),
+        season=whole(5),
+        episode=whole(20),
+        disc=whole(2),
+        track=whole(12),
+        series=random.integers(-1, 5, count).astype(np.int32),
+        album=random.integers(-1, 5, count).astype(np.int32),
+        artist=random.integers(-1, 5, count).astype(np.int32),
+        added=random.uniform(1e8, 1e9, count),
+    )
+
+
+def _crowd(random: np.random.Generator, candidates: int, opinions: int) -> Crowd:
+    """Make a crowd of whom each knows a third of what the last tenth leaves."""
+    import numpy as np
+
+    order = random.permutation(candidates + opinions)
+    columns = np.where(order < 0.9 * len(order), order, -1).astype(np.int32)
+    known = int((columns >= 0).sum())
+    each = known // 3
+    return Crowd(
+        mark=random.bytes(8).hex(),
+        items=known,
+        start=np.arange(_PEOPLE + 1, dtype=np.int64) * each,
+        item=np.concatenate([random.permutation(known)[:each] for _ in range(_PEOPLE)]).astype(
+            np.int32
+        ),
+        value=random.choice([1.0, 0.5, -1.0], _PEOPLE * each).astype(np.float32),
+        at=np.tile(1e8 + np.arange(each, dtype=np.float64), _PEOPLE),
+        candidates=columns[:candidates],
+        history=columns[candidates:],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations  # numpy is slow to import and the window has
 
 from abc import ABC
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -173,7 +173,8 @@ class EventKind(StrEnum):
     """What a person did; the only feedback there is.
 
     `rated` has its stars in `Event.value`, half a star .1, five 1, none 0. `seen` and `unseen` are
-    marks set by hand; `dismissed` takes an item off Continue until it is played again.
+    marks set by hand; `dismissed` takes an item off Continue until it is played again. `searched`
+    is about no item: its `Event.item` is empty, and its context holds the `query`.
     """
 
     SHOWN = "shown"
@@ -190,6 +191,7 @@ class EventKind(StrEnum):
     UNSEEN = "unseen"
     DISMISSED = "dismissed"
     UNDO = "undo"
+    SEARCHED = "searched"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,8 +199,9 @@ class Event:
     """One act of one person on one item. `at` is in unix seconds.
 
     `value` is the share watched (0..1) of a `played` and the stars of a `rated`; `context` holds
-    what else matters: shelf, position in seconds, seconds watched on end up to there, the event
-    that an `undo` takes back.
+    what else matters: `position` in seconds, seconds `watched` on end up to there, the `event` that
+    an `undo` takes back; the `page`, `shelf` and `slot` (from 1) where the item stood; the seconds
+    that it was `unattended` or `paused`; and the `members` of a group, who all did it.
     """
 
     id: str
@@ -232,11 +235,74 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What is known of n items beside what is in their files: one array [n] each, row i for item i.
+
+    `kind` is int8, the place in `tuple(Kind)`. The others are float32, nan where unknown: `year`;
+    `duration` in seconds; `quality`, what the public thinks of it, 0..1, drawn to the middle where
+    few `votes` stand behind it; and the numbers `season`, `episode`, `disc`, `track`. `series`,
+    `album` and `artist` are int32: the same number is the same name, -1 none, in the candidates and
+    the history of one request. `added` is float64 in unix seconds.
+    """
+
+    kind: Array
+    year: Array
+    duration: Array
+    quality: Array
+    votes: Array
+    season: Array
+    episode: Array
+    disc: Array
+    track: Array
+    series: Array
+    album: Array
+    artist: Array
+    added: Array
+
+    def rows(self, chosen: Array) -> Traits:
+        """Give those of some items, by their places or by a mask."""
+        return Traits(**{each.name: getattr(self, each.name)[chosen] for each in fields(self)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """The traits of a request's items, in the order of its candidates and of its history."""
+
+    candidates: Traits
+    history: Traits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Crowd:
+    """What other people think: a sparse matrix of people × items, in compressed rows.
+
+    The opinions of person p are the entries `start[p]` to `start[p + 1]` of `item` (int32, the
+    column), `value` (float32, -1..1) and `at` (float64, unix seconds), oldest first; `start` is
+    int64 [people + 1]. There are `items` columns, in an order of their own. `candidates` int32 [n]
+    and `history` int32 [m] are the columns of the request's items, -1 where nobody has an opinion.
+
+    All but these two stays the same, and so does `mark`, until another person says something: what
+    is fitted to it may be kept under this name.
+    """
+
+    mark: str
+    items: int
+    start: Array
+    item: Array
+    value: Array
+    at: Array
+    candidates: Array
+    history: Array
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RankRequest:
     """Everything a ranker may know: the same request must give the same scores.
 
-    `blocks` are by extractor. One more, “graph”, is there where candidates have persons, a set or
-    the series in common with what was judged lately: the cosine is that of the two sets of them.
+    `blocks` are by extractor. Two more are sets, as vectors: “graph”, where candidates have
+    persons, a set or the series in common with what was judged lately, and “genres”. The cosine is
+    that of two sets; the columns are those of this request. `facts` are missing where nobody
+    gathered them, `crowd` where nobody else has an opinion.
     """
 
     now: float
@@ -244,13 +310,15 @@ class RankRequest:
     candidates: Sequence[str]
     history: tuple[Opinion, ...]
     blocks: Mapping[str, Block]
+    facts: Facts | None = None
+    crowd: Crowd | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
     """Something that moves scores: a block of the request, and in words where the plugin has some.
 
-    `block` is its name, or empty.
+    `block` is its name, or “year”, “quality”, “crowd” or “order” for what is no block, or empty.
     """
 
     block: str = ""
@@ -265,9 +333,14 @@ class Scores:
     and may be left out: `shares` float [n, k] splits each value, its rows adding up to it; entry
     [i, j] is due to `causes[cause[i, j]]` and to the opinion `history[seed[i, j]]`, -1 where no
     single one is to be named. With one cause and no shares all of every value is due to it.
+
+    What is due to an opinion is by how much the value would be less without it, all else equal.
+    Rankers' values are brought to one scale before they are added; `confidence`, 0..1, is what this
+    ranker's are then multiplied with: how much it has to go by, of what it could have.
     """
 
     values: Array
+    confidence: float = 1.0
     causes: tuple[Cause, ...] = ()
     shares: Array | None = None
     cause: Array | None = None

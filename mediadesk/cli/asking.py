@@ -20,7 +20,9 @@ def ask(
 ) -> None:
     """Answer a question in plain language."""
     with engine(context) as opened:
-        emit(opened.ask(text, limit=limit, profile=profile), as_json=as_json, text=_answer)
+        found = opened.ask(text, limit=limit, profile=profile)
+        opened.searched(text, profile=profile)
+        emit(found, as_json=as_json, text=_answer)
 
 
 def import_history(

@@ -58,12 +58,14 @@ class Desktop(Protocol):
 class Context:
     """What was said before the command, and how to get at the window.
 
-    `data_dir` is where the library lives; `safe` leaves installed plugins alone.
+    `data_dir` is where the library lives; `safe` leaves installed plugins alone; `private` records
+    nothing.
     """
 
     data_dir: Path | None
     desktop: Callable[[], Desktop]
     safe: bool = False
+    private: bool = False
 
 
 def said(context: typer.Context) -> Context:
@@ -79,7 +81,8 @@ def engine(context: typer.Context) -> "Iterator[Engine]":
     from mediadesk.engine.engine import Engine
     from mediadesk.settings import Places
 
-    opened = Engine(Places.find(said(context).data_dir), safe=said(context).safe)
+    told = said(context)
+    opened = Engine(Places.find(told.data_dir), safe=told.safe, private=told.private)
     try:
         yield opened
     finally:

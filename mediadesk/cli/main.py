@@ -104,6 +104,9 @@ def main(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log what happens.")] = False,
     safe: Annotated[bool, typer.Option("--safe", help="Start without installed plugins.")] = False,
+    private: Annotated[
+        bool, typer.Option("--private", help="Record nothing of what this command does.")
+    ] = False,
     version: Annotated[  # noqa: ARG001 - handled by its callback
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
     ] = False,
@@ -113,7 +116,7 @@ def main(
         raise UserError("An empty --data-dir is no folder: write which one you mean.")
     folder = Path(data_dir) if data_dir else None
     log.configure(Places.find(folder).data, verbose=verbose)
-    context.obj = Context(folder, context.obj, safe=safe)
+    context.obj = Context(folder, context.obj, safe=safe, private=private)
     if context.invoked_subcommand is None:
         window.gui(context)
 
@@ -226,10 +229,13 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
         },
     ),
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
-    "eval": ("The program", "Measures how good all this is.", evaluate.COMMANDS),
+    "eval": ("The program", evaluate.ABOUT, evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }
 """Group of commands → title of its part of the help, what it is about, command → what it does."""
+
+_ALONE: dict[str, Callable[..., Any]] = {"eval": evaluate.ranking}
+"""Group → what it does by its options, without a command."""
 
 _SEARCHING = frozenset({"items", "series", "albums", "artists"})
 
@@ -239,6 +245,8 @@ for title, commands in _COMMANDS.items():
         app.command(name, cls=_Command, epilog=more, rich_help_panel=title)(command)
 for group, (title, about, commands) in _GROUPS.items():
     made = typer.Typer(help=about, no_args_is_help=True)
+    if group in _ALONE:
+        made.callback(invoke_without_command=True)(_ALONE[group])
     for name, command in commands.items():
         made.command(name, cls=_Command)(command)
     app.add_typer(made, name=group, rich_help_panel=title)

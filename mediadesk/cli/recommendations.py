@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
+from itertools import groupby
 from typing import Annotated
 
 import typer
@@ -10,7 +11,17 @@ import typer
 from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
-from mediadesk.engine.messages import FeedbackKind, Panel, PlayKind, Verbs, Why
+from mediadesk.engine.messages import (
+    FeedbackKind,
+    Move,
+    Origin,
+    Panel,
+    PlayKind,
+    Presence,
+    Preview,
+    Verbs,
+    Why,
+)
 
 
 def for_you(
@@ -34,29 +45,52 @@ def feedback(
     context: typer.Context,
     name: Name,
     kind: Annotated[FeedbackKind, typer.Argument(help="What you think of it.")],
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Only say what would change; nothing is kept.")
+    ] = False,
     limit: Limit = 12,
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
     """Like an item, ask for less like it, hide it, put it off, or take the last one back."""
     with engine(context) as opened:
+        if preview:
+            told = opened.preview(name, kind, profile=profile, limit=limit)
+            emit(told, as_json=as_json, text=_preview)
+            return
         panel = opened.feedback(name, kind, profile=profile, limit=limit)
         emit(panel, as_json=as_json, text=_panel)
 
 
-def event(
+def event(  # noqa: PLR0913 - an option each
     context: typer.Context,
     name: Name,
     kind: Annotated[PlayKind, typer.Argument(help="What happened.")],
     share: Annotated[float, typer.Option(help="The share played, 0 to 1.")] = 0.0,
     position: Annotated[float, typer.Option(help="Where it stopped, in seconds.")] = 0.0,
     at: Annotated[str | None, typer.Option(help="When, in ISO 8601; now by default.")] = None,
+    page: Annotated[str, typer.Option(help="On which page it stood, such as for-you.")] = "",
+    shelf: Annotated[str, typer.Option(help="On which shelf of the panel, by its id.")] = "",
+    slot: Annotated[int, typer.Option(min=0, help="At which place of the shelf, from 1.")] = 0,
+    unattended: Annotated[
+        float, typer.Option(min=0, help="Seconds nobody had been there when it began by itself.")
+    ] = 0.0,
+    paused: Annotated[float, typer.Option(min=0, help="Seconds it stood paused until now.")] = 0.0,
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
     """Note that an item was played, finished, abandoned, opened or shown."""
     with engine(context) as opened:
-        opened.event(name, kind, share=share, position=position, at=_seconds(at), profile=profile)
+        opened.event(
+            name,
+            kind,
+            share=share,
+            position=position,
+            at=_seconds(at),
+            origin=Origin(page=page, shelf=shelf, slot=slot),
+            presence=Presence(unattended=unattended, paused=paused),
+            profile=profile,
+        )
         found = opened.why(name, profile=profile)
         emit(found, as_json=as_json, text=partial(_why, titles=_seeds(opened, found)))
 
@@ -83,6 +117,22 @@ def _panel(panel: Panel) -> str:
             lines.append(f"  {line(card)}")
             lines += [f"                {reason.text}" for reason in card.reasons[:1]]
     return "\n".join(lines[1:])
+
+
+def _preview(told: Preview) -> str:
+    titles = {shelf.id: shelf.title for shelf in (*told.before.shelves, *told.after.shelves)}
+    lines = [line(told.item)]
+    for shelf, group in groupby(told.moves, key=lambda move: move.shelf):
+        lines += ["", titles[shelf], *(f"  {_moved(move)}" for move in group)]
+    return "\n".join(lines if told.moves else [*lines, "  Nothing would move."])
+
+
+def _moved(move: Move) -> str:
+    if move.before is None:
+        return f"+ {move.after:>3}  {move.item.title}"
+    if move.after is None:
+        return f"- {move.before:>3}  {move.item.title}"
+    return f"  {move.before:>3} → {move.after}  {move.item.title}"
 
 
 def _seeds(opened: Verbs, found: Why) -> dict[str, str]:

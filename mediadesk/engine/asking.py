@@ -51,7 +51,7 @@ class Asking:
             by_meaning=partial(nearest, self._models, self._recommender),
         )
         return Answer(
-            items=self._access.views(ids[:limit], profile=profile),
+            items=self._access.views(self._access.seen_by(ids, profile)[:limit], profile=profile),
             chips=asked.chips,
             meaning=asked.intent.meaning,
             not_understood=asked.intent.not_understood,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import TypeVar, get_args
 
+import numpy as np
+
 from mediadesk.api import Kind, UserError
 from mediadesk.engine import walking
 from mediadesk.engine.access import Access
@@ -52,6 +54,7 @@ class Browsing:
         self._ordering = Ordering(self._catalogue)
         self._deeds = KeptDeeds()
         self._storyboards = Storyboards(access.store)
+        self._seen: tuple[frozenset[str], int, Bits] | None = None  # of the last with limits
 
     def read_ahead(self) -> None:
         """Read soon, in the background, what lists are made of."""
@@ -181,6 +184,18 @@ class Browsing:
             for group, picture in zip(made, pictures, strict=True)
         )
 
+    def _allowed(self, profile: str | None) -> Bits | None:
+        """Give which rows a profile may see, None for all."""
+        allowed = self._access.allowed(profile)
+        if allowed is None:
+            return None
+        if self._seen is None or self._seen[:2] != (allowed, self._catalogue.size):
+            bits = np.zeros(self._catalogue.size, np.bool_)
+            numbers = reading.numbers(self._access.store.read(), list(allowed))
+            bits[[number for number in numbers.values() if number < len(bits)]] = True
+            self._seen = allowed, self._catalogue.size, bits
+        return self._seen[2]
+
     def _look(
         self,
         profile: str | None,
@@ -204,6 +219,7 @@ class Browsing:
                             kept=self._deeds,
                             near=near,
                             profile=self._access.profile(profile),
+                            allowed=self._allowed(profile),
                         )
                     )
             except AlikeWantedError as wanted:

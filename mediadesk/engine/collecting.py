@@ -48,7 +48,7 @@ def items(access: Access, found: Collection, *, profile: str | None) -> list[str
     """Give the items of a collection that are in the library, in order."""
     if found.search is not None:
         return _finds(access, found, profile=profile)
-    return collections.members(access.store.read(), found.id)
+    return access.seen_by(collections.members(access.store.read(), found.id), profile)
 
 
 def plain(access: Access, wanted: str) -> Collection:

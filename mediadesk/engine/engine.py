@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mediadesk.engine.access import Access
 from mediadesk.engine.analysing import Analysing
@@ -11,11 +11,15 @@ from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.budget import Budgets
 from mediadesk.engine.filing import Filing
 from mediadesk.engine.folders import Folders
+from mediadesk.engine.guarded import Guarded, guarded
 from mediadesk.engine.histories import Histories
+from mediadesk.engine.household import Household
 from mediadesk.engine.kept import KeptPanels, mark
 from mediadesk.engine.messages import Changed
+from mediadesk.engine.noting import Noting
 from mediadesk.engine.organising import Organising
 from mediadesk.engine.pace import Pacing
+from mediadesk.engine.pin import Pin
 from mediadesk.engine.playing import Playing
 from mediadesk.engine.plugging import Plugging
 from mediadesk.engine.plugins.contributed import Contributed
@@ -43,6 +47,7 @@ from mediadesk.store import Store
 if TYPE_CHECKING:  # what they import takes long to load
     from mediadesk.engine.evaluating import Evaluating
     from mediadesk.engine.identifying import Identifying
+    from mediadesk.engine.trials import Trials
     from mediadesk.engine.writing import Writing
 
 _HEAD_START_SECONDS = 2.0  # of the first panel, before all that works in the background
@@ -62,10 +67,13 @@ class Engine:
         *,
         on_change: Callable[[Changed], None] = lambda _: None,
         safe: bool = False,
+        private: bool = False,
         in_window: bool = False,
         store: Store | None = None,
     ) -> None:
         """Open the library, making it if it is new; with `safe` no installed plugin is started.
+
+        While it is `private` nothing that a person does is recorded.
 
         `in_window` notices when a start ends in a crash, and makes the next one safe; and a panel
         waits for no plugin that is still being started: the window is told when that is up. A
@@ -78,6 +86,8 @@ class Engine:
         self._in_window = in_window
         self._on_change = on_change
         self._preferences = Preferences(places)
+        pin = Pin(places.data / "pin.json")
+        self._household = Household(self._preferences, pin, private=private)
         self._store = store or Store(places.database, on_check=self._changed)
         self._join_plugins(safe=safe)
         self._join_recommending()
@@ -116,7 +126,7 @@ class Engine:
     def writing(self) -> "Writing":
         from mediadesk.engine.writing import Writing
 
-        return Writing(self._access)
+        return cast("Writing", Guarded(Writing(self._access), self._access.check_free))
 
     @cached_property
     def evaluating(self) -> "Evaluating":
@@ -125,10 +135,25 @@ class Engine:
         return Evaluating(self._store, self._registry, self._models)
 
     @cached_property
+    def trials(self) -> "Trials":
+        from mediadesk.engine.trials import Trials
+
+        self._contributed.wake("rankers")
+        return Trials(
+            self._access,
+            self._recommender,
+            self._registry,
+            self._models,
+            parts=self._contributed.parts,
+            empty=self._contributed.empty,
+        )
+
+    @cached_property
     def identifying(self) -> "Identifying":
         from mediadesk.engine.identifying import Identifying
 
-        return Identifying(self._access, take_up=self.analysing.take_up)
+        identifying = Identifying(self._access, take_up=self.analysing.take_up)
+        return cast("Identifying", Guarded(identifying, self._access.check_free))
 
     def _join_plugins(self, *, safe: bool) -> None:
         places, now = self._places, self._preferences.now
@@ -164,6 +189,7 @@ class Engine:
             guard=self._registry.guard,
             empty=self._contributed.empty,
             language=self._preferences.now.language,
+            allowed=self._household.allowed,
         )
         self._learning = Learning(
             self._store, nearest=lambda item, limit: self._recommender.alike(item, limit=limit)
@@ -171,7 +197,7 @@ class Engine:
         self._access = Access(
             self._store,
             states=self._recommender.states,
-            default_profile=self._preferences.now.profile,
+            household=self._household,
             search=lambda wanted, profile: self.browsing.ids(wanted, profile=profile),
             on_event=self._listening.wake,
             on_change=self._changed,
@@ -193,7 +219,8 @@ class Engine:
         )
         self.showing = Showing(access, self._registry, self.recommending)
         self.playing = Playing(access)
-        self.profiles = Profiles(access)
+        self.profiles = Profiles(access, self._household, self._preferences)
+        self.noting = Noting(access)
         self.histories = Histories(access, self._registry)
         self.asking = Asking(
             access, self._registry, self._models, self._recommender, self._preferences
@@ -258,7 +285,7 @@ class Engine:
             on_roots=self._plugins.running.roots_changed,
             status=self.analysing.status,
         )
-        self.filing = Filing(
+        filing = Filing(
             access,
             self._scanning,
             self._presence,
@@ -267,6 +294,7 @@ class Engine:
             status=self.analysing.status,
             on_roots=self._plugins.running.roots_changed,
         )
+        self.filing = cast("Filing", Guarded(filing, access.check_free))
         self.plugging = Plugging(
             access,
             places,
@@ -281,25 +309,32 @@ class Engine:
         """Offer the verbs of the engine as a whole, each of which belongs to one of its parts."""
         recommending, showing, analysing = self.recommending, self.showing, self.analysing
         folders, plugging, system = self.folders, self.plugging, self.system
+        free = partial(guarded, check=self._access.check_free)
         self.for_you, self.why = recommending.for_you, recommending.why
         self.similar, self.feedback = recommending.similar, recommending.feedback
-        self.event = recommending.event
+        self.preview = recommending.preview
+        self.event, self.shown = self.noting.event, self.noting.shown
+        self.searched = self.noting.searched
         self.ids, self.views, self.item = showing.ids, showing.views, showing.item
         self.pictures, self.players = showing.pictures, showing.players
         self.ask = self.asking.ask
-        self.import_history = self.histories.import_history
-        self.undo_import = self.histories.undo_import
-        self.add_folder, self.remove_folder = folders.add_folder, folders.remove_folder
+        self.import_history = free(self.histories.import_history)
+        self.undo_import = free(self.histories.undo_import)
+        self.add_folder, self.remove_folder = free(folders.add_folder), free(folders.remove_folder)
         self.scan = folders.scan
         self.analyze, self.pause, self.status = analysing.analyze, analysing.pause, analysing.status
         self.plugins, self.plugin = plugging.plugins, plugging.plugin
-        self.plan_plugin, self.install_plugin = plugging.plan_plugin, plugging.install_plugin
-        self.remove_plugin, self.rollback_plugin = plugging.remove_plugin, plugging.rollback_plugin
-        self.enable_plugin, self.set_plugin = plugging.enable_plugin, plugging.set_plugin
+        self.plan_plugin = free(plugging.plan_plugin)
+        self.install_plugin = free(plugging.install_plugin)
+        self.remove_plugin = free(plugging.remove_plugin)
+        self.rollback_plugin = free(plugging.rollback_plugin)
+        self.enable_plugin = free(plugging.enable_plugin)
+        self.set_plugin = free(plugging.set_plugin)
         self.budget_plugin, self.price_plugin = plugging.budget_plugin, plugging.price_plugin
         self.offers, self.pages, self.page = plugging.offers, plugging.pages, plugging.page
         self.models, self.doctor = system.models, system.doctor
-        self.backups, self.backup, self.restore = system.backups, system.backup, system.restore
+        self.backups, self.backup = system.backups, system.backup
+        self.restore = free(system.restore)
         self.usual_folders, self.sort_out = system.usual_folders, folders.sort_out
         self.theme, self.desktop = self._preferences.theme, self._preferences.desktop
 

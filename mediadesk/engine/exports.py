@@ -17,7 +17,7 @@ _MOST_XML = 512 << 20  # it is read entry by entry, and Kodi writes everything i
 _MOST_UNPACKED = 1 << 30
 _MOST_MEMBERS = 10_000
 _MOST_LINES = 1_000_000
-_KINDS = frozenset(EventKind) - {EventKind.UNDO, EventKind.SHOWN}
+_KINDS = frozenset(EventKind) - {EventKind.UNDO, EventKind.SHOWN, EventKind.SEARCHED}
 # A password is a RuntimeError there, a packing that is not known a NotImplementedError.
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
 Line = tuple[Importer, Watched]

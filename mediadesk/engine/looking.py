@@ -37,13 +37,15 @@ class Look:
     kept: KeptDeeds
     near: Mapping[str, Sequence[str]]
     profile: str
+    allowed: Bits | None = None  # all, if None
 
     @property
     def finder(self) -> Finder:
         return Finder(self.catalogue, self.db, self)
 
     def found(self, tree: Node) -> Bits:
-        return self.finder.found(tree)
+        found = self.finder.found(tree)
+        return found if self.allowed is None else found & self.allowed
 
     def deeds(self) -> Deeds:
         return self._deeds

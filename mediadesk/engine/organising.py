@@ -48,7 +48,7 @@ class Organising:
     ) -> Change:
         if stars is not None and not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
             raise UserError(f"“{stars:g}” is no rating: give 0.5 to 5 stars, in halves.")
-        ids = self._access.ids(names)
+        ids = self._access.ids(names, profile)
         known = self._access.states(profile)
         news = [each for each in ids if known.get(each, State()).stars != stars]
         what = self._what(ids)
@@ -57,7 +57,7 @@ class Organising:
         return self._done(says, news, EventKind.RATED, profile=profile, value=value)
 
     def mark(self, names: Sequence[str], *, watched: bool, profile: str | None = None) -> Change:
-        ids = self._access.ids(names)
+        ids = self._access.ids(names, profile)
         known = self._access.states(profile)
         news = [each for each in ids if not _is_marked(known.get(each, State()), watched=watched)]
         says = f"Marked {self._what(ids)} as {'watched' if watched else 'not watched'}"
@@ -67,7 +67,7 @@ class Organising:
     def hide(
         self, names: Sequence[str], *, hidden: bool = True, profile: str | None = None
     ) -> Change:
-        ids = self._access.ids(names)
+        ids = self._access.ids(names, profile)
         known = self._access.states(profile)
         news = [each for each in ids if known.get(each, State()).hidden is not hidden]
         if hidden:
@@ -100,11 +100,12 @@ class Organising:
             raise UserError(
                 f"The note “{text[:40]}…” is too long: {_LONGEST_NOTE:,} characters are the most."
             )
-        item = self._access.find(name)
+        item = self._access.find(name, profile)
         who = self._access.profile(profile)
+        self._access.check_recorded()
         edit = Edit(item=item.id, field="note", value=text or None, profile=who)
         says = f"{'Wrote' if text else 'Removed'} the note on “{item.title}”"
-        return self._act(says, partial(acts.write, edits=[edit]))
+        return self._act(says, partial(acts.write, edits=[edit]), own=True)
 
     def keep_chapters(self, name: str) -> Change:
         item, db = self._access.find(name), self._access.store.read()
@@ -185,6 +186,7 @@ class Organising:
         return self._act(says, collecting.take(found, ids))
 
     def twins(self, *, limit: int = 100, profile: str | None = None) -> tuple[Twins, ...]:
+        self._access.check_free()
         return twins.found(self._access, self._space, limit=limit, profile=profile)
 
     def merge(self, keep: str, others: Sequence[str]) -> Change:
@@ -228,10 +230,12 @@ class Organising:
         return made
 
     def changes(self, *, limit: int = 50) -> tuple[Change, ...]:
+        self._access.check_free()
         done = changes.listed(self._access.store.read(), limit=limit)
         return tuple(Change(**asdict(each)) for each in done)
 
     def undo(self, change: str | None = None) -> Change:
+        self._access.check_free()
         made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)
         self._take_up(touched)
         self._teach(touched)
@@ -260,19 +264,37 @@ class Organising:
         profile: str,
         value: float = 0.0,
     ) -> Change:
-        now = time.time()
+        self._access.check_recorded()
+        now, company = time.time(), self._access.company(profile)
         events = [
-            Event(id="", profile=profile, item=item, kind=kind, at=now, value=value, context=more)
+            Event(
+                id="",
+                profile=profile,
+                item=item,
+                kind=kind,
+                at=now,
+                value=value,
+                context=more | company,
+            )
             for item, kind, more in done
         ]
-        made = self._act(says, partial(acts.note, events=events), "features")
+        made = self._act(says, partial(acts.note, events=events), "features", own=True)
         self._access.heard()
         return made
 
     def _act(
-        self, says: str, write: Callable[[Database, str], Iterable[str]], *more: str
+        self,
+        says: str,
+        write: Callable[[Database, str], Iterable[str]],
+        *more: str,
+        own: bool = False,
     ) -> Change:
-        """Do something as one act; `write` gets its id, and gives what is different now."""
+        """Do something as one act; `write` gets its id, and gives what is different now.
+
+        Who has limits may do only what is about that profile's `own` marks.
+        """
+        if not own:
+            self._access.check_free()
 
         def act(db: Database) -> changes.Change:
             return changes.act(db, says, partial(write, db))

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from mediadesk.api import Event, EventKind, Item, UserError
+from mediadesk.api import Event, EventKind, Item, Json, UserError
 from mediadesk.engine import inside, views
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Change, Sitting, Track
@@ -27,11 +27,11 @@ class Playing:
         self._access = access
 
     def sit_down(self, name: str, *, profile: str | None = None) -> Sitting:
-        item = self._access.find(name)
+        item = self._access.find(name, profile)
         db = self._access.store.read()
         states = self._access.states(profile)
-        after = following(db, item)
-        viewed = views.items(db, [item.id, *([after] if after else [])], states)
+        [after] = self._access.seen_by([following(db, item) or ""], profile) or [""]
+        viewed = views.items(db, [item.id, after], states)
         known = library.chapters(db, item.id)
         learnt = features.of_item(db, item.id, other_languages=False)
         chosen = self._chosen(db, item, self._access.profile(profile))
@@ -75,19 +75,24 @@ class Playing:
 
     def keep_queue(self, state: QueueState, *, profile: str | None = None) -> None:
         who = self._access.profile(profile)
-        self._access.store.write(partial(queues.keep, profile=who, state=asdict(state)))
+        if not self._access.private:
+            self._access.store.write(partial(queues.keep, profile=who, state=asdict(state)))
 
     def dismiss(self, name: str, *, profile: str | None = None) -> Change:
-        item = self._access.find(name)
+        item, who = self._access.find(name, profile), self._access.profile(profile)
+        self._access.check_recorded()
         made = self._access.store.write(
-            partial(_dismiss, item=item, profile=self._access.profile(profile)), durable=True
+            partial(_dismiss, item=item, profile=who, context=self._access.company(who)),
+            durable=True,
         )
         self._access.heard()
         self._access.changed("items", "features")
         return Change(id=made.id, at=made.at, says=made.says, items=made.items)
 
     def _choose(self, name: str, field: str, value: Any, profile: str | None) -> None:  # noqa: ANN401 - JSON
-        item, who = self._access.find(name), self._access.profile(profile)
+        item, who = self._access.find(name, profile), self._access.profile(profile)
+        if self._access.private:
+            return
         edits = [Edit(item=_thing(item), field=field, value=value, profile=who)]
         if item.series and isinstance(value, dict):
             # A file beside one episode is no choice for the others: its language and name are.
@@ -115,8 +120,10 @@ def _track(said: dict[str, Any] | None) -> Track | None:
     return Track(**said) if said else None
 
 
-def _dismiss(db: Database, *, item: Item, profile: str) -> changes.Change:
+def _dismiss(db: Database, *, item: Item, profile: str, context: Json) -> changes.Change:
     made = changes.begin(db, f"Removed “{item.title}” from Continue", items=1)
-    event = Event(id="", profile=profile, item=item.id, kind=EventKind.DISMISSED, at=made.at)
+    event = Event(
+        id="", profile=profile, item=item.id, kind=EventKind.DISMISSED, at=made.at, context=context
+    )
     oplog.add_events(db, [event], change=made.id)
     return made

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from functools import partial
 
 from mediadesk.api import UserError
-from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.budget import Budget
 from mediadesk.engine.messages import (
@@ -133,7 +132,7 @@ class Plugging:
             plugin,
             name,
             language=self._preferences.now.language,
-            view=lambda ids: views.items(db, ids, self._access.states(profile)),
+            view=lambda ids: self._access.views(ids, profile=profile),
         )
 
     def _view(self, plugin: Plugin) -> PluginView:

@@ -55,6 +55,12 @@ class Preferences:
         now = self.now
         return Desktop(scale=now.scale, keys=now.keys, tray=now.tray, guided=now.guided)
 
+    def profile(self, wanted: str | None = None) -> str:
+        """Give whose marks and taste are meant where nobody is named, after setting it."""
+        if wanted is not None:
+            self._set(profile=wanted)
+        return self.now.profile
+
     def gentle_on_battery(self, wanted: bool | None = None) -> bool:
         """Tell whether work rests on battery, after setting it unless it is None."""
         if wanted is not None:

@@ -5,13 +5,15 @@ import threading
 import time
 from collections.abc import Callable
 
-from mediadesk.api import EventKind, UserError
+from mediadesk.api import Event, EventKind
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
-from mediadesk.engine.checks import check_kind, check_seconds
+from mediadesk.engine.checks import check_kind
 from mediadesk.engine.kept import LIMIT, KeptPanels
-from mediadesk.engine.messages import FeedbackKind, Listing, Panel, PlayKind, Why
+from mediadesk.engine.messages import FeedbackKind, Listing, Origin, Panel, Preview, Why
+from mediadesk.engine.noting import context_of
 from mediadesk.engine.plugins.contributed import Contributed
+from mediadesk.engine.previewing import moves
 from mediadesk.recommend.recommender import Recommender
 
 log = logging.getLogger(__name__)
@@ -53,7 +55,7 @@ class Recommending:
         return panel
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
-        item = self._access.find(name)
+        item = self._access.find(name, profile)
         self._contributed.wake("rankers", "explainers")
         who = self._access.profile(profile)
         found = self._recommender.why(item.id, profile=who, now=time.time())
@@ -61,47 +63,40 @@ class Recommending:
 
     def similar(self, name: str, *, limit: int = LIMIT, profile: str | None = None) -> Listing:
         started = time.perf_counter()
-        picks = self._recommender.similar(self._access.find(name).id, limit=limit)
+        picks = self._recommender.similar(
+            self._access.find(name, profile).id,
+            limit=limit,
+            allowed=self._access.allowed(profile),
+        )
         cards = views.cards(self._access.store.read(), picks, self._access.states(profile))
         return Listing(items=cards, took_ms=views.since(started))
 
     def feedback(
-        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = LIMIT
+        self,
+        name: str,
+        kind: FeedbackKind,
+        *,
+        origin: Origin | None = None,
+        profile: str | None = None,
+        limit: int = LIMIT,
     ) -> Panel:
         check_kind(kind, FeedbackKind)
-        self._access.note(self._access.find(name).id, EventKind(kind), profile=profile)
+        item = self._access.find(name, profile).id
+        self._access.note(item, EventKind(kind), profile=profile, context=context_of(origin))
         self._access.changed("items")
         return self.for_you(profile=profile, limit=limit)
 
-    def event(
-        self,
-        name: str,
-        kind: PlayKind,
-        *,
-        share: float = 0.0,
-        position: float = 0.0,
-        watched: float | None = None,
-        at: float | None = None,
-        profile: str | None = None,
-    ) -> None:
-        check_kind(kind, PlayKind)
-        if not 0 <= share <= 1:
-            raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
-        check_seconds(position)
-        context = {"position": position} if position else {}
-        if watched is not None:
-            check_seconds(watched)
-            context["watched"] = watched
-        self._access.note(
-            self._access.find(name).id,
-            EventKind(kind),
-            profile=profile,
-            value=share,
-            context=context,
-            at=at,
-        )
-        if kind != "shown":
-            self._access.changed("items", "features")
+    def preview(
+        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = LIMIT
+    ) -> Preview:
+        check_kind(kind, FeedbackKind)
+        item, who = self._access.find(name, profile).id, self._access.profile(profile)
+        self._contributed.wake("rankers", "shelves")
+        now, company = time.time(), self._access.company(who)
+        event = Event(id="", profile=who, item=item, kind=EventKind(kind), at=now, context=company)
+        before, after = (self._view(who, limit, now=now, supposing=each) for each in (None, event))
+        (seen,) = self._access.views([item], profile=profile)
+        return Preview(item=seen, kind=kind, before=before, after=after, moves=moves(before, after))
 
     def follow(self, shown: Panel) -> None:
         """Be ready to recommend, and tell if the kept panel that is shown has become another one.
@@ -116,16 +111,21 @@ class Recommending:
     def keep(self) -> None:
         """Keep the panels that were shown as they would be now, for the next start."""
         for profile, mark in self._marks.items():
-            if mark != self._mark():
+            if not self._access.private and mark != self._mark():
                 self._panel(profile, LIMIT)
 
     def _panel(self, profile: str, limit: int) -> Panel:
-        started = time.perf_counter()
         mark = self._mark()  # what changes meanwhile may be in it or not
-        found = self._recommender.panel(profile, limit=limit, now=time.time())
-        states = self._access.states(profile)
-        panel = views.panel(self._access.store.read(), found, states, started=started)
-        if self._kept is not None and limit == LIMIT:
+        panel = self._view(profile, limit, now=time.time())
+        if self._kept is not None and limit == LIMIT and not self._access.private:
             self._kept.keep(panel, mark)
             self._marks = self._marks | {profile: mark}
         return panel
+
+    def _view(
+        self, profile: str, limit: int, *, now: float, supposing: Event | None = None
+    ) -> Panel:
+        started = time.perf_counter()
+        found = self._recommender.panel(profile, limit=limit, now=now, supposing=supposing)
+        states = self._access.states(profile)
+        return views.panel(self._access.store.read(), found, states, started=started)

@@ -31,7 +31,7 @@ class Showing:
         return self._access.views(ids, profile=profile)
 
     def item(self, name: str, *, profile: str | None = None) -> ItemPage:
-        item = self._access.find(name)
+        item = self._access.find(name, profile)
         listing = self._recommending.similar(item.id, profile=profile)
         return views.page(
             self._access.store.read(),

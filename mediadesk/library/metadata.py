@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mediadesk.api import Item, Kind
-from mediadesk.library import kinds, names, nfo, people, tags
+from mediadesk.library import certification, kinds, names, nfo, people, tags
 from mediadesk.library.names import Name
 from mediadesk.library.nfo import Nfo
 from mediadesk.paths import shown
@@ -38,7 +38,8 @@ def gather(
         alone: whether it is the only video in its folder, so that movie.nfo is about it.
 
     The sidecar also tells, as far as it says so, `watched`, `plays`, `stars`, `last_played`,
-    `tags`, `set` and `ids`; and each its `credits`. The tags of music also tell a sum of `lyrics`.
+    `tags`, `set`, `ids`, and the public's `rating` with its `votes`; and each its `credits`. The
+    tags of music also tell a sum of `lyrics`.
     """
     called = Path(shown(path))
     name = names.of_video(called) if video else names.of_audio(called)
@@ -132,6 +133,9 @@ def _from_nfo(own: Nfo | None, show: Nfo | None, name: Name) -> Iterator[tuple[s
     yield "artist", own.artist[:_MOST_LINE]
     yield "album", own.album[:_MOST_LINE]
     yield "credits", _credits(own, show)
+    yield "rating", own.rating or show.rating
+    yield "votes", own.votes if own.rating else show.votes
+    yield "age", certification.age(own.certification or show.certification)
     for state in ("watched", "plays", "stars", "last_played", "tags", "set", "ids"):
         yield state, getattr(own, state)
 

@@ -26,7 +26,8 @@ class Nfo:
 
     `root` is its outermost element: movie, episodedetails, musicvideo or tvshow. `stars` are half
     to five; `last_played` is written as YYYY-MM-DD HH:MM:SS in local time. `ids` are by catalogue,
-    such as imdb. `credits` are read only.
+    such as imdb. Read only are `credits`, the public's `rating`, 0..1, with its `votes`, and the
+    `certification` as it is written there (see `library.certification`).
     """
 
     root: str = "movie"
@@ -47,9 +48,13 @@ class Nfo:
     last_played: str = ""
     stars: float | None = None
     credits: Credits = field(default_factory=dict)
+    rating: float | None = None
+    votes: int | None = None
+    certification: str = ""
 
 
-SAID = tuple(each.name for each in fields(Nfo) if each.name not in {"root", "credits"})
+_READ_ONLY = {"credits", "rating", "votes", "certification"}
+SAID = tuple(each.name for each in fields(Nfo) if each.name not in {"root", *_READ_ONLY})
 """The fields that can be read and written."""
 
 
@@ -167,6 +172,7 @@ def _said_by(root: ET.Element) -> Nfo:
         for each in root.iterfind(tag):
             yield from filter(None, (part.strip() for part in (each.text or "").split(split)))
 
+    rating, votes = _public(root)
     return Nfo(
         root=root.tag,
         title=one("title"),
@@ -198,7 +204,26 @@ def _said_by(root: ET.Element) -> Nfo:
                 "country": many("country", " / "),
             }
         ),
+        rating=rating,
+        votes=votes,
+        certification=one("mpaa") or one("certification"),
     )
+
+
+def _public(root: ET.Element) -> tuple[float | None, int | None]:
+    """Give the rating that the file prefers, 0..1, and its votes; older files have but one."""
+    several = root.findall("ratings/rating")
+    several.sort(key=lambda each: each.get("default") != "true")
+    own, best = (several[0], several[0].get("max", "")) if several else (root, "")
+    value = own.findtext("value" if several else "rating") or ""
+    try:
+        rating = float(value) / float(best or _BEST)
+    except (ValueError, ZeroDivisionError):
+        return None, None
+    if not 0 < rating <= 1:  # 0 is for none
+        return None, None
+    votes = re.sub(r"\D", "", own.findtext("votes") or "")[:9]
+    return rating, int(votes) if votes else None
 
 
 def _stars(rating: str) -> float | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -53,14 +53,17 @@ class Ranked:
         return {name: float(share[at]) for name, share in self.shares.items()}
 
     def parts(self, item: str) -> list[Part]:
-        """Give what a candidate's score is made of, as far as its rankers told."""
+        """Give what a candidate's score is made of, as far as its rankers told.
+
+        All that a ranker puts down to one seed is one part, of the block that has most of it.
+        """
         at = self.places[item]
-        return [
+        told = [
             part
             for name, scores in self.scores.items()
             for part in _parts(name, scores, at, self.scale[name], self.history)
-            if abs(part.share) > _NOTHING
         ]
+        return [part for part in _joined(told) if abs(part.share) > _NOTHING]
 
     def seed(self, item: str) -> str:
         """Give the history item that speaks most for a candidate, "" for none."""
@@ -83,6 +86,7 @@ def blend(
     weights: Mapping[str, float] | None = None,
     *,
     history: Sequence[Opinion] = (),
+    scale: Mapping[str, float] | None = None,
 ) -> Ranked:
     """Add up the rankers' scores, each divided by its spread over the candidates.
 
@@ -91,24 +95,50 @@ def blend(
         scores: ranker → its scores, in the order of the candidates.
         weights: ranker → how much it counts, 1 where none is given.
         history: the opinions that the scores' seeds mean.
+        scale: that of another blend, to compare with it, instead of weights and spreads.
     """
     weighed = weights or {}
     shares: dict[str, Array] = {}
-    scale: dict[str, float] = {}
+    scales: dict[str, float] = {}
     for name, own in scores.items():
-        values = np.asarray(own.values, dtype=np.float64)
-        spread = float(values.std()) if len(values) else 0.0
-        scale[name] = weighed.get(name, 1.0) / spread if spread > _NOTHING else 0.0
+        values = _values(own)
+        scales[name] = weighed.get(name, 1.0) * _unit(own) if scale is None else scale.get(name, 0)
         # Without a common shift: 0 stays what a ranker knows nothing about.
-        shares[name] = values * scale[name]
+        shares[name] = values * scales[name]
     return Ranked(
         items=tuple(items),
         history=history,
         values=sum(shares.values(), start=np.zeros(len(items))),
         shares=shares,
         scores=scores,
-        scale=scale,
+        scale=scales,
     )
+
+
+def _values(scores: Scores) -> Array:
+    """Give a ranker's values as its shares add up, which may differ by what float32 leaves."""
+    if scores.shares is None:
+        return np.asarray(scores.values, dtype=np.float64)
+    total: Array = np.asarray(scores.shares).sum(axis=1, dtype=np.float64)
+    return total
+
+
+def _unit(scores: Scores) -> float:
+    """Give what brings a ranker's scores to the common scale."""
+    spread = float(np.std(scores.values, dtype=np.float64)) if len(scores.values) else 0.0
+    return float(scores.confidence) / spread if spread > _NOTHING else 0.0
+
+
+def _joined(parts: Sequence[Part]) -> Iterator[Part]:
+    of_seed: dict[tuple[str, str, str], list[Part]] = {}
+    for part in parts:
+        if part.seed is None:
+            yield part
+        else:
+            of_seed.setdefault((part.ranker, part.seed, part.text), []).append(part)
+    for own in of_seed.values():
+        most = max(own, key=lambda part: part.share)
+        yield replace(most, share=sum(part.share for part in own))
 
 
 def _parts(

@@ -10,6 +10,7 @@ import numpy as np
 
 from mediadesk.recommend.profile import State
 from mediadesk.store import edges, library
+from mediadesk.store.following import following
 
 if TYPE_CHECKING:
     from mediadesk.api import Opinion
@@ -58,19 +59,31 @@ class Candidates:
         *,
         profile: str,
         now: float,
+        allowed: frozenset[str] | None = None,
     ) -> tuple[str, ...]:
-        """Give at most `most` items that may be recommended, in an order of chance."""
+        """Give at most `most` items that may be recommended, in an order of chance.
+
+        All are of those that are `allowed`, where there are limits.
+        """
         chance = dice(profile, now)
         seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
         found = dict.fromkeys(self._neighbours(seeds, int(_NEAR * self._most)))
         found |= dict.fromkeys(edges.beside(db, seeds, most=int(_BESIDE * self._most)))
+        next_ = (following(db, item) for item in library.items(db, seeds).values())
+        found |= dict.fromkeys(item for item in next_ if item is not None)
         found |= dict.fromkeys(library.newest(db, limit=int(_NEW * self._most)))
         for pool in self._rare():
             drawn = chance.permutation(len(pool))[: int(_UNUSUAL * self._most)]
             found |= dict.fromkeys(pool[n] for n in drawn)
-        allowed = {item for item in found if is_open(states.get(item), now)}
-        allowed |= self._by_chance(chance, allowed, states, now)
-        ordered = sorted(allowed)
+        chosen = {item for item in found if is_open(states.get(item), now)}
+        if allowed is None:
+            chosen |= self._by_chance(chance, chosen, states, now)
+        else:
+            chosen &= allowed
+            others = sorted(item for item in allowed - chosen if is_open(states.get(item), now))
+            room = max(0, self._most - len(chosen))
+            chosen |= {others[n] for n in chance.permutation(len(others))[:room]}
+        ordered = sorted(chosen)
         chance.shuffle(ordered)
         return tuple(ordered)
 

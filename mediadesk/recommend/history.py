@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import TYPE_CHECKING
 
+from mediadesk.recommend.joint import Joints, joint
 from mediadesk.recommend.profile import State, states
-from mediadesk.store import oplog
+from mediadesk.store import oplog, profiles
 
 if TYPE_CHECKING:
-    from mediadesk.api import Event
+    from collections.abc import Collection
+
+    from mediadesk.api import Event, EventKind
     from mediadesk.store import Database
 
 
@@ -30,14 +33,25 @@ class History:
     Any thread may ask, and what it was given stays as it was.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kinds: Collection[EventKind] | None = None) -> None:
+        """Follow events of some `kinds`, or all."""
+        self._kinds = kinds
         self._known: dict[str, _Known] = {}
+        self._joints = Joints()
         self._lock = threading.Lock()
 
-    def states(self, db: Database, profile: str) -> dict[str, State]:
-        """Give item → state; not to be changed by the caller."""
+    def states(self, db: Database, profile: str, *, also: Event | None = None) -> dict[str, State]:
+        """Give item → state, of a group the joint one; not to be changed by the caller.
+
+        With `also` it is as if that had happened, too; its item is what its content counts as now.
+        """
+        members = profiles.find(db, profile).members
         with self._lock:
-            return self._follow(db, profile).states
+            own = _with(self._follow(db, profile), profile, also)
+            theirs = [_with(self._follow(db, member), member, also) for member in members]
+            if not members:
+                return own
+            return joint(own, theirs) if also else self._joints.of(profile, own, theirs)
 
     def _follow(self, db: Database, profile: str) -> _Known:
         end, aliases = oplog.last_event(db)
@@ -47,7 +61,9 @@ class History:
         if known is None or known.aliases != aliases:
             known = self._known[profile] = _Known(aliases=aliases)
         if known.end != end:
-            fresh = list(oplog.events(db, profile=profile, after=known.end, upto=end))
+            fresh = list(
+                oplog.events(db, profile=profile, after=known.end, upto=end, kinds=self._kinds)
+            )
             for event in fresh:
                 known.events[event.item].append(event)
             news = {event.item for event in fresh}
@@ -55,3 +71,11 @@ class History:
             known.states = others | states(chain.from_iterable(known.events[item] for item in news))
             known.end = end
         return known
+
+
+def _with(known: _Known, profile: str, also: Event | None) -> dict[str, State]:
+    """Give the states as they would be after one more event, be it of a group one is in."""
+    if also is None or not (also.profile == profile or profile in also.context.get("members", ())):
+        return known.states
+    others = {item: state for item, state in known.states.items() if item != also.item}
+    return others | states([*known.events.get(also.item, ()), replace(also, profile=profile)])

@@ -8,18 +8,20 @@ import logging
 import threading
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from mediadesk.api import Array, unit
+from mediadesk.recommend import mapped
 from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features
 from mediadesk.understand import FEATURE
 
 log = logging.getLogger(__name__)
-_FORMAT = 3
+_FORMAT = 4
 _NEARLY_ALL = 0.9
 _OVERSAMPLE = 4  # a graph of half precision ranks nearly right; its best are ranked exactly
 
@@ -66,8 +68,9 @@ class Graph:
 
 
 class Index:
-    """The spaces of all extractors, held in memory and in a cache that may be deleted.
+    """The spaces of all extractors, in memory and in a cache that may be deleted.
 
+    Vectors that were saved are mapped from there: the system keeps in memory what is looked at.
     Only vectors of an extractor's newest model are kept. Below `exact_below` vectors every search
     is exact; above, `build` makes a graph, and until it has caught up every search stays exact.
     All but `build` belongs to one thread.
@@ -211,7 +214,8 @@ class Index:
         self._saved_seq = self.seq
         for file in self._cache.glob("space-*"):
             if f"-{self.seq}." not in file.name:
-                file.unlink()
+                with suppress(PermissionError):  # Windows keeps what is mapped; the next save tries
+                    file.unlink()
 
     def _save_space(self, name: str, number: int) -> dict[str, str]:
         space, graph = self._spaces[name], self._graphs.get(name)
@@ -223,6 +227,10 @@ class Index:
                 graph.save(self._cache / f"{stem}.usearch")
         with (self._cache / f"{stem}.npz").open("wb") as file:
             np.savez(file, allow_pickle=False, **arrays)
+        vectors = self._cache / f"{stem}.npy"
+        mapped.write(vectors, space.matrix)
+        with self._lock:
+            space.lie_in(mapped.read(vectors))
         return {"extractor": name, "model": space.model, "stem": stem}
 
     def _load(self) -> None:
@@ -243,8 +251,10 @@ class Index:
     def _load_space(self, name: str, model: str, stem: Path) -> None:
         with np.load(stem.with_suffix(".npz"), allow_pickle=False) as saved:
             arrays = dict(saved)
-        space = Space(model, arrays["vectors"].shape[1], compact_above=self._exact_below)
+        vectors = mapped.read(stem.with_suffix(".npy"))
+        space = Space(model, vectors.shape[1], compact_above=self._exact_below)
         space.thaw(arrays)
+        space.lie_in(vectors)
         self._spaces[name] = space
         file = stem.with_suffix(".usearch")
         # A file without its mean is left from a save of the same state that was cut short.

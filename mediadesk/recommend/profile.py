@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mediadesk.api import Event, EventKind, Opinion
+from mediadesk.recommend.outliers import BELIEVED, weigh
 from mediadesk.recommend.watched import SEEN, counting, position, share
 
 DAY = 86_400.0
@@ -12,6 +13,10 @@ _FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind
 _VERDICTS = {EventKind.LIKE: 1.0, EventKind.LESS: -1.0, EventKind.HIDE: -0.3}
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
 _MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN})
+TELLING = frozenset(EventKind) - {
+    EventKind.SHOWN, EventKind.OPENED, EventKind.SEARCHED, EventKind.DISMISSED,
+}  # fmt: skip
+"""The kinds of events that opinions rest on, or that take one of these back: a few of all."""
 _REST = 7 * DAY
 _IGNORED_TIMES = 5  # shown so often and never opened: it may rest
 _SITTING = 1_800.0  # what is shown again within half an hour was shown once
@@ -123,8 +128,10 @@ def graded(share: float) -> float:
 
 
 def state(events: Sequence[Event]) -> State:
-    """Give what one profile's events on one item add up to."""
-    events = effective(events)
+    """Give what one profile's events on one item add up to; outliers weigh little."""
+    weighed = weigh(effective(events))
+    events = [each.event for each in weighed if each.weight >= BELIEVED]
+    doubtful = [each for each in weighed if 0 < each.weight < BELIEVED]
     verdict = _last(events, _VERDICTS)
     mark = _last(events, _MARKS)
     rated = _last(events, {EventKind.RATED})
@@ -145,6 +152,10 @@ def state(events: Sequence[Event]) -> State:
     shown = _sittings(events)
     not_now = _last(events, {EventKind.NOT_NOW})
     dismissed = _last(events, {EventKind.DISMISSED})
+    value, at = _value(verdict, stars, _best(plays)), last.at if last else 0.0
+    if value is None and doubtful:
+        value = max(each.weight * graded(share(each.event)) for each in doubtful)
+        at = doubtful[-1].event.at
     rests = [not_now.at + _REST] if not_now else []
     if len(shown) >= _IGNORED_TIMES:
         rests.append(shown[-1] + _REST)
@@ -157,8 +168,8 @@ def state(events: Sequence[Event]) -> State:
         played_at=plays[-1].at if plays else None,
         shown=len(shown),
         opened=any(event.kind is EventKind.OPENED or event.kind in _PLAYS for event in events),
-        value=_value(verdict, stars, _best(plays)),
-        at=last.at if last else 0.0,
+        value=value,
+        at=at,
         rests_until=max(rests, default=0.0),
         stars=stars,
         plays=sum(event.kind is EventKind.FINISHED for event in plays),

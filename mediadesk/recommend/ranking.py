@@ -1,15 +1,16 @@
-"""Asks the rankers: from candidates and opinions to blended scores."""
+"""The one way from opinions to a ranking: the panel, Why and every evaluation go by it."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mediadesk.api import (
     Explainer,
+    Opinion,
     Ranker,
     RankRequest,
     Run,
@@ -20,6 +21,11 @@ from mediadesk.api import (
 from mediadesk.host.isolate.remote import Remote
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import Ranked, blend
+from mediadesk.recommend.requests import Requests, without
+
+if TYPE_CHECKING:
+    from mediadesk.recommend.rehearsing import Rehearsing
+    from mediadesk.store import Database
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -42,15 +48,81 @@ class Parts:
     explainers: Sequence[Explainer] = ()
 
 
-def rank(rankers: Sequence[tuple[Ranker, Run]], guard: Guard, request: RankRequest) -> Ranked:
-    """Blend what all rankers say; one that fails is left out."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """A ranking, and what was asked for it."""
+
+    request: RankRequest
+    ranked: Ranked
+
+
+class Ranking:
+    """Ranks items for a profile; one thread at a time."""
+
+    def __init__(
+        self,
+        requests: Requests,
+        rehearsing: Rehearsing,
+        parts: Callable[[], Parts],
+        *,
+        guard: Guard,
+    ) -> None:
+        """Ask the rankers that `parts` gives, anew each time, through `guard`."""
+        self._requests = requests
+        self._rehearsing = rehearsing
+        self._parts = parts
+        self._guard = guard
+
+    def rank(
+        self,
+        db: Database,
+        profile: str,
+        *,
+        among: Sequence[str],
+        held: Sequence[Opinion],
+        now: float,
+    ) -> Answer:
+        """Rank the items `among` which a profile chooses, by the opinions `held`, oldest first."""
+        rankers = self._parts().rankers
+        request = self._requests.make(db, profile, among=among, held=held, now=now)
+        names = [ranker.name for ranker, _ in rankers]
+        weights = self._rehearsing.weights(names, held, partial(self._plain, db, profile))
+        return Answer(request=request, ranked=rank(rankers, self._guard, request, weights=weights))
+
+    def without(self, answer: Answer, seed: str) -> Ranked:
+        """Rank the same as if nothing was held of one item, all else equal: scales as well."""
+        request = without(answer.request, seed)
+        return rank(self._parts().rankers, self._guard, request, scale=answer.ranked.scale)
+
+    def _plain(
+        self,
+        db: Database,
+        profile: str,
+        among: Sequence[str],
+        held: Sequence[Opinion],
+        now: float,
+    ) -> Ranked:
+        """Rank with each ranker counting the same."""
+        request = self._requests.make(db, profile, among=among, held=held, now=now)
+        return rank(self._parts().rankers, self._guard, request)
+
+
+def rank(
+    rankers: Sequence[tuple[Ranker, Run]],
+    guard: Guard,
+    request: RankRequest,
+    *,
+    weights: Mapping[str, float] | None = None,
+    scale: Mapping[str, float] | None = None,
+) -> Ranked:
+    """Blend what all rankers say, as `blend` does; one that fails is left out."""
     scores: dict[str, Scores] = {}
     for ranker, run in rankers:
         try:
             scores[ranker.name] = guard(ranker, partial(_ask, ranker, request, run))
         except UserError as error:
             log.warning("the panel goes on without a ranker: %s", error)
-    return blend(request.candidates, scores, history=request.history)
+    return blend(request.candidates, scores, weights, history=request.history, scale=scale)
 
 
 def _ask(ranker: Ranker, request: RankRequest, run: Run) -> Scores:

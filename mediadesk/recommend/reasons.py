@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 from mediadesk.api import SURE
 from mediadesk.recommend import sentences
+from mediadesk.recommend.facts import GENRES
 from mediadesk.recommend.graph import GRAPH
 from mediadesk.recommend.values import Evidence, Reason
 from mediadesk.store import edges, features
+from mediadesk.store.traits import traits
 
 if TYPE_CHECKING:
     from mediadesk.recommend.blend import Part, Ranked
@@ -55,15 +57,17 @@ class Reasons:
         evidence = own = self._matcher.match(self._db, block, item, seed)
         if evidence is None:
             evidence = self._matcher.match_any(self._db, item, seed)
+        common = self._common(block, item, seed)
+        if evidence is None and common:
+            evidence = Evidence(kind="tag", item=item, text=common[0][1])
         state = self._states.get(seed)
         because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
         title = self._titles.get(seed, "")
-        both = [
-            sentences.SHARED[kind].format(name=sentences.short(name))
-            for kind, name in edges.shared(self._db, item, seed)[:1]
-        ]
+        both = [sentences.SHARED[kind].format(name=sentences.short(name)) for kind, name in common]
         precise = _precise(evidence)
-        if block == GRAPH and both:
+        if block in sentences.ACCORDING:
+            details = [sentences.ACCORDING[block], *precise, *both]
+        elif block in {GRAPH, GENRES} and both:
             details = [*both, *precise]
         else:
             # What shows beside it is of another block.
@@ -113,10 +117,15 @@ class Reasons:
             return self.alike(
                 item, block=part.block, seed=part.seed, ranker=part.ranker, share=part.share
             )
-        text = sentences.OTHERS.format(block=_name(part.block)) if part.block else (
-            sentences.RANKER.format(ranker=part.ranker)
-        )  # fmt: skip
-        return Reason(text=text, ranker=part.ranker, share=part.share)
+        return Reason(text=_taken_together(part), ranker=part.ranker, share=part.share)
+
+    def _common(self, block: str, item: str, seed: str) -> list[tuple[str, str]]:
+        """Give what two items have in common: a genre, else whom they have to do with."""
+        if block == GENRES:
+            known = traits(self._db, [item, seed])
+            own, other = (known[each].genres if each in known else set() for each in (item, seed))
+            return [("genre", name) for name in sorted(own & other)[:1]]
+        return edges.shared(self._db, item, seed)[:1]
 
     def _suits(self, part: Part) -> bool:
         if part.text:
@@ -127,6 +136,14 @@ class Reasons:
     def _tag(self, item: str) -> str:
         tags = self._tags.get(item, {})
         return min(tags, key=lambda label: (-tags[label], label), default="")
+
+
+def _taken_together(part: Part) -> str:
+    if part.block in sentences.ALONE:
+        return sentences.ALONE[part.block]
+    if part.block:
+        return sentences.OTHERS.format(block=_name(part.block))
+    return sentences.RANKER.format(ranker=part.ranker)
 
 
 def _general(block: str) -> str:

@@ -19,7 +19,13 @@ MATCHES = {
     "sentence": "“{text}” at {t} is close to “{seed_text}” there",
     "": "alike in {block}",
 }
+ACCORDING = {
+    "crowd": "others who liked it liked this, too",
+    "order": "this comes after it",
+    "year": "both are of the same time",
+}
 SHARED = {
+    "genre": "both {name}",
     "person": "both with {name}",
     "set": "both in “{name}”",
     "series": "both of the series “{name}”",
@@ -38,6 +44,13 @@ BLOCKS = {
     "ocr": "text in the picture",
     "text": "title and description",
     "graph": "persons and series",
+    "genres": "genre",
+    "year": "the time it is of",
+}
+ALONE = {
+    "quality": "What the public thinks of it",
+    "crowd": "What others in your household think",
+    "order": "What you have played lately, and in which order",
 }
 OTHERS = "All that you liked and played, taken together, by {block}"
 RANKER = "The plugin’s ranker “{ranker}” places it here"

@@ -112,9 +112,11 @@ def _picks(view: View, limit: int) -> Iterator[Entry]:
     pure = min(limit, _PURE) if tries else limit
     seeds = [view.seeds.get(item, "") for item in pool]
     best = mmr(worth, view.similarity(pool), pure, groups=groups, seeds=seeds) if pool else []
-    yield from _take(view, [pool[n] for n in best], pure)
+    picks = list(_take(view, [pool[n] for n in best], pure))
     if tries:
-        yield from _tried_out(view, limit - pure)
+        picks += _tried_out(view, limit - len(picks))
+    yield from picks
+    yield from _take(view, view.order, limit - len(picks))  # where there was too little to try out
 
 
 def _tried_out(view: View, room: int) -> Iterator[Entry]:
@@ -126,7 +128,6 @@ def _tried_out(view: View, room: int) -> Iterator[Entry]:
         yield from _take(view, reversed(view.order), 1, text=sentences.DISCOVERY)
     if room >= 3:
         yield from _take(view, gems, 1, text=sentences.UNUSUAL)
-        yield from _take(view, view.order, room - 3)
 
 
 def _hidden_gems(view: View) -> Iterator[str]:

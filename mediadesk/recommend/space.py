@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
@@ -62,8 +63,8 @@ class Space:
         """Add or replace the vectors [n, d] of items and give their rows."""
         for item in items:
             if item not in self.row:
-                self.row[item] = len(self.ids)
-                self.ids.append(item)
+                self.ids.append(sys.intern(item))
+                self.row[self.ids[-1]] = len(self.ids) - 1
         self._reserve(len(self.ids))
         rows = [self.row[item] for item in items]
         self._matrix[rows] = vectors
@@ -73,11 +74,10 @@ class Space:
         return rows
 
     def freeze(self) -> dict[str, Array]:
-        """Give all there is to know, as named arrays."""
+        """Give all there is to know but the vectors, as named arrays."""
         kept = slice(len(self))
         return {
             "ids": np.array(self.ids, dtype=np.str_),
-            "vectors": self._matrix[kept],
             "mean": self.mean,
             "on_mean": self._on_mean[kept],
             "known": self._known[kept],
@@ -85,12 +85,25 @@ class Space:
         }
 
     def thaw(self, frozen: Mapping[str, Array]) -> None:
-        """Become what `freeze` gave."""
-        self.ids = frozen["ids"].tolist()
+        """Become what `freeze` gave; the vectors are given by `lie_in`."""
+        self.ids = list(map(sys.intern, frozen["ids"].tolist()))  # other spaces have them, too
         self.row = {item: row for row, item in enumerate(self.ids)}
-        self._matrix, self._known = frozen["vectors"], frozen["known"]
-        self.mean, self._on_mean = frozen["mean"], frozen["on_mean"]
-        self._mean_of = int(frozen["mean_of"])
+        self.mean, self._mean_of = frozen["mean"], int(frozen["mean_of"])
+        self._on_mean, self._known = frozen["on_mean"], frozen["known"]
+
+    def lie_in(self, matrix: Array) -> None:
+        """Hold the vectors in another place [n + room, d], where the same ones are.
+
+        Raises:
+            ValueError: if there are fewer.
+        """
+        if len(matrix) < len(self) or matrix.shape[1] != self.dimensions:
+            raise ValueError(f"vectors of the shape {matrix.shape} for {len(self)} items")
+        self._matrix = matrix
+        self._on_mean, self._known = (
+            np.pad(own[: len(self)], (0, len(matrix) - len(self)))
+            for own in (self._on_mean, self._known)
+        )
 
     def clear(self, item: str) -> None:
         """Forget an item's vector; its row stays, as zeros."""
@@ -122,9 +135,7 @@ class Space:
         """Give the centred cosine [k, n] of centred queries [k, d] with all or some rows."""
         chosen: Array | slice = slice(len(self)) if rows is None else rows
         matrix, on_mean = self._matrix[chosen], self._on_mean[chosen]
-        dots = [queries @ _float(matrix[at : at + _CHUNK]).T for at in _starts(len(matrix))]
-        similar = np.concatenate(dots, axis=1) if dots else np.zeros((len(queries), 0))
-        similar -= (queries @ self.mean)[:, None]
+        similar = _dots(queries, matrix) - (queries @ self.mean)[:, None]
         # |x − mean|², where x is of length 1.
         length = np.sqrt(np.maximum(1 - 2 * on_mean + self.mean @ self.mean, 1e-6))
         return np.where(self._known[chosen], similar / length, NOTHING).astype(np.float32)
@@ -161,6 +172,16 @@ class Space:
         self._matrix = grown
         more = (0, room - len(self._known))
         self._on_mean, self._known = np.pad(self._on_mean, more), np.pad(self._known, more)
+
+
+def _dots(queries: Array, rows: Array) -> Array:
+    """Give the inner products [k, n] of float32 [k, d] with rows [n, d]."""
+    if rows.dtype != np.float16 or not len(rows) or not len(queries):
+        return np.asarray(queries @ rows.T)
+    # Numpy would make large numbers of them first, which takes five times as long.
+    from numkong import dots_pack, dots_packed
+
+    return np.asarray(dots_packed(np.asarray(rows), dots_pack(queries.astype(np.float16)))).T
 
 
 def _starts(rows: int) -> range:

@@ -9,7 +9,8 @@ class Evidence:
     """What in the files a reason rests on.
 
     `kind` is frame, sound or sentence; `t` is the second in this item, `seed_t` the matching
-    second in the reason's seed; `image` and `seed_image` are keys: moment/ID/EXTRACTOR/N.
+    second in the reason's seed; `image` and `seed_image` are keys: moment/ID/EXTRACTOR/N. Of the
+    kind tag, `text` is what both have to do with: a genre, a person, a series.
     """
 
     kind: str

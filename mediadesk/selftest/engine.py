@@ -8,7 +8,9 @@ from pathlib import Path
 
 from mediadesk.selftest.modules import each_of
 
-_PLUGINS = frozenset({"audio", "episodes", "history", "keyframes", "subtitles", "tags", "taste"})
+_PLUGINS = frozenset({
+    "audio", "episodes", "history", "keyframes", "next", "subtitles", "tags", "taste", "together",
+})  # fmt: skip
 _PATIENCE_S = 60
 
 

@@ -8,7 +8,7 @@ import json
 import platform
 import time
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -67,7 +67,7 @@ def add_event(
     context: Mapping[str, Any] | None = None,
     at: float | None = None,
 ) -> Event:
-    """Append an event of a person and give it."""
+    """Append an event of a person and give it; one that is in the log already is not told twice."""
     event = Event(
         id="",
         profile=profile,
@@ -77,7 +77,20 @@ def add_event(
         value=value,
         context=dict(context or {}),
     )
-    return add_events(db, [event])[0]
+    known = None if at is None else _known(db, event)
+    return known or add_events(db, [event])[0]
+
+
+def _known(db: Database, event: Event) -> Event | None:
+    """Give the event of the log that says the same of the same moment."""
+    same = "profile = ? AND item = ? AND kind = ? AND at = ? AND value = ?"
+    rows = db.conn.execute(
+        f"SELECT id, context FROM event WHERE {same}",
+        [event.profile, event.item, event.kind.value, event.at, event.value],
+    )
+    return next(
+        (replace(event, id=row[0]) for row in rows if json.loads(row[1]) == event.context), None
+    )
 
 
 def add_events(db: Database, events: Sequence[Event], *, change: str | None = None) -> list[Event]:
@@ -167,10 +180,13 @@ def events(
     item: str | None = None,
     after: int = 0,
     upto: int | None = None,
+    kinds: Collection[EventKind] | None = None,
 ) -> Iterator[Event]:
     """Give events in the order they happened, each on the content that its item has become.
 
-    With `after` and `upto`, only those that came into the log between these two ends of it.
+    Those of a `profile` are also what it did as one of a group, as if it had been alone.
+    With `after` and `upto`, only those that came into the log between these two ends of it; with
+    `kinds` only those of them.
     """
     rows = db.query(
         "WITH RECURSIVE now(old, new) AS ("
@@ -178,14 +194,24 @@ def events(
         "  SELECT alias.old, now.new FROM now JOIN alias ON alias.new = now.old)"
         " SELECT event.*, coalesce(now.new, event.item) AS current FROM event"
         " LEFT JOIN now ON now.old = event.item"
-        " WHERE (:profile IS NULL OR profile = :profile) AND (:item IS NULL OR current = :item)"
-        " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto) ORDER BY at, hlc",
-        {"profile": profile, "item": item, "after": after, "upto": upto},
+        " WHERE (:profile IS NULL OR profile = :profile OR ("
+        "  profile IN (SELECT id FROM profile WHERE members <> '[]') AND EXISTS("
+        "   SELECT 1 FROM json_each(event.context, '$.members') WHERE value = :profile)))"
+        " AND (:item IS NULL OR current = :item)"
+        " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto)"
+        " AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) ORDER BY at, hlc",
+        {
+            "profile": profile,
+            "item": item,
+            "after": after,
+            "upto": upto,
+            "kinds": None if kinds is None else json.dumps(sorted(kinds)),
+        },
     )
     for row in rows:
         yield Event(
             id=row["id"],
-            profile=row["profile"],
+            profile=profile or row["profile"],
             item=row["current"],
             kind=EventKind(row["kind"]),
             at=row["at"],

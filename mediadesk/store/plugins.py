@@ -194,7 +194,7 @@ def unheard(
     """Give the next events for a listener, in order, and the mark to keep once it took them.
 
     The mark is None where nothing is new. Who is heard of for the first time hears what happens
-    from then on.
+    from then on. What a person searches for is told to nobody.
     """
     row = db.conn.execute(
         "SELECT heard FROM listener WHERE plugin = ? AND name = ?", [plugin, listener]
@@ -204,7 +204,8 @@ def unheard(
         return (), end
     rows = list(
         db.query(
-            "SELECT rowid, * FROM event WHERE rowid > ? ORDER BY rowid LIMIT ?", [row[0], limit]
+            "SELECT rowid, * FROM event WHERE rowid > ? AND kind <> ? ORDER BY rowid LIMIT ?",
+            [row[0], EventKind.SEARCHED.value, limit],
         )
     )
     events = tuple(

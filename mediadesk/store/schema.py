@@ -345,6 +345,24 @@ _M006 = (
     "ALTER TABLE moment ADD COLUMN language TEXT NOT NULL DEFAULT ''",
 )
 
+_M007 = (
+    # Who is in a group, as a JSON list of profiles; what a profile may see, as JSON, NULL for all.
+    "ALTER TABLE profile ADD COLUMN members TEXT NOT NULL DEFAULT '[]'",
+    "ALTER TABLE profile ADD COLUMN limits TEXT",
+    # What an NFO file says of an item may say for which age it is: who has limits follows it.
+    *(
+        f"""CREATE TRIGGER told_beside_{name} AFTER {event} ON told WHEN {row}.source = 'sidecar'
+        BEGIN INSERT INTO touched(item) SELECT rowid FROM item WHERE id = {row}.item; END"""
+        for name, event, row in (
+            ("made", "INSERT", "new"),
+            ("changed", "UPDATE OF fields", "new"),
+            ("gone", "DELETE", "old"),
+        )
+    ),
+    # NFO files tell the age, and what the public thinks, now.
+    "UPDATE location SET reread = 1 WHERE item IS NOT NULL AND beside <> 0",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
@@ -352,5 +370,6 @@ SCHEMA = {
     "m004_search": _M004,
     "m005_organise": _M005,
     "m006_understanding": _M006,
+    "m007_household": _M007,
 }
 """Migration → its statements, in order."""

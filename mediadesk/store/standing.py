@@ -13,6 +13,7 @@ def standing(db: Database) -> tuple[object, ...]:
     newest = db.conn.execute("SELECT id, hlc FROM event ORDER BY rowid DESC LIMIT 1").fetchone()
     roots = db.conn.execute("SELECT path, drive, problem FROM root ORDER BY path").fetchall()
     asked = db.conn.execute("SELECT name, settings, quarantine FROM plugin ORDER BY name")
+    people = db.conn.execute("SELECT id, members, limits FROM profile ORDER BY id")
     return (
         oplog.last_event(db),
         newest,
@@ -20,4 +21,5 @@ def standing(db: Database) -> tuple[object, ...]:
         features.last_seq(db),
         roots,
         asked.fetchall(),
+        people.fetchall(),
     )

@@ -21,6 +21,7 @@ from mediadesk.ui.picked import Picked
 from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.widgets.controls import tip
 from mediadesk.ui.widgets.menus import passing
+from mediadesk.ui.words import Tile
 
 CELL = 248
 
@@ -79,6 +80,14 @@ class CardView(ItemsView):
         motion.setDuration(min(150, self.style().styleHint(hint, None, self)))
         motion.setEndValue(target)
         motion.start(QPropertyAnimation.DeletionPolicy.DeleteWhenStopped)
+
+    def seen_tiles(self) -> list[Tile]:
+        """Give the cards of a shelf of which half or more is scrolled to."""
+        here = self.viewport().rect()
+        places = [self.cards.place(n) for n in range(self.cards.columnCount())]
+        seen = [at for at in places if here.contains(self.visualRect(at).center())]
+        numbers = [number for at in seen if (number := self.cards.number(at)) is not None]
+        return [tile for number in numbers if (tile := self.cards.tile(number)) is not None]
 
     def action_at(self, index: QModelIndex, point: QPoint) -> str | None:
         cell = self.visualRect(index)

@@ -1,6 +1,7 @@
 """What every page may use: the engine, the pictures, the look, and the ways to other pages."""
 
 import logging
+import time
 from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
@@ -15,7 +16,15 @@ from mediadesk.ui.theme import Theme
 
 # The window is painted before the engine is reached: what speaks to it is loaded with that.
 if TYPE_CHECKING:
-    from mediadesk.engine.messages import Change, Changed, FeedbackKind, Panel, PlayKind
+    from mediadesk.engine.messages import (
+        Change,
+        Changed,
+        FeedbackKind,
+        Origin,
+        Panel,
+        PlayKind,
+        Presence,
+    )
     from mediadesk.ui.keys import KeyMap
     from mediadesk.ui.questions import Questions
     from mediadesk.ui.words import Tile
@@ -67,6 +76,9 @@ class Desk(QObject):
         """One that is `posing` for a picture plays nothing and leaves no trace in the history."""
         super().__init__()
         self.posing = posing
+        self.private = False  # nothing is recorded
+        self.touched_at = time.monotonic()  # when a person last did anything to the window
+        self.origins: dict[str, Origin] = {}  # where on the panel stood what was chosen there
         self.theme = theme
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
@@ -112,8 +124,17 @@ class Desk(QObject):
         """Take the news that the engine was started again; safe from any thread."""
         self.bridge.run(self._restart)
 
+    def choose(self, tile: "Tile") -> None:
+        """Open what a card shows, or play it where it is a moment."""
+        self._note_origin(tile)
+        if tile.start is not None:
+            self.act(tile, "play")
+        else:
+            self.opened.emit(tile.id)
+
     def act(self, tile: "Tile", action: str) -> None:
         """Do what a card's button, key or menu says."""
+        self._note_origin(tile)
         if action == "play":
             self.played.emit(tile.id, RESUME if tile.start is None else tile.start)
         elif action == "why":
@@ -145,7 +166,7 @@ class Desk(QObject):
             else:
                 told(sentence)
 
-        self.do(then, Verbs.feedback, tile.id, kind)
+        self.do(then, Verbs.feedback, tile.id, kind, origin=self.origins.get(tile.id))
 
     def change(
         self, verb: "Callable[Concatenate[Any, P], Change]", /, *args: P.args, **kwargs: P.kwargs
@@ -179,14 +200,29 @@ class Desk(QObject):
         share: float = 0.0,
         position: float = 0.0,
         watched: float | None = None,
+        presence: "Presence | None" = None,
     ) -> None:
         """Note that a person opened or played something; see `Verbs.event`."""
         from mediadesk.engine.messages import Verbs
 
-        if not self.posing:
+        if not (self.posing or self.private):
             self.questions.tell(
-                Verbs.event, item, kind, share=share, position=position, watched=watched
+                Verbs.event,
+                item,
+                kind,
+                share=share,
+                position=position,
+                watched=watched,
+                origin=self.origins.get(item),
+                presence=presence,
             )
+
+    def note_search(self, text: str) -> None:
+        """Note what a person searched for."""
+        from mediadesk.engine.messages import Verbs
+
+        if text.strip() and not (self.posing or self.private):
+            self.questions.tell(Verbs.searched, text)
 
     def report(self, error: BaseException) -> None:
         """Tell a person what went wrong: their own sentence, or that it is our fault."""
@@ -202,6 +238,10 @@ class Desk(QObject):
         if not isinstance(error, UserError):
             log.error("a call failed", exc_info=error)
         return logs.sentence(error)
+
+    def _note_origin(self, tile: "Tile") -> None:
+        if tile.origin is not None:
+            self.origins[tile.id] = tile.origin
 
     def _note(self, what: frozenset[str]) -> None:
         for stage in ("checked", "checking"):

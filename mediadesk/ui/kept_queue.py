@@ -33,8 +33,13 @@ class KeptQueue(QObject):
 
     def keep(self, second: float) -> None:
         """Have the engine keep the queue as it is now, and where in its item one is."""
-        if self._waiting is None and not self._desk.posing:
+        if self._waiting is None and not (self._desk.posing or self._desk.private):
             self._questions.tell(Playing.keep_queue, self.queue.state(second))
+
+    def take_anew(self) -> None:
+        """Take up the queue of somebody else, who looks now."""
+        self._waiting = []
+        self._ask()
 
     def close(self) -> None:
         """Take nothing up any more: the window is going."""

@@ -1,12 +1,13 @@
 """Plays one item after another for the player page, and tells the engine what was watched."""
 
+import time
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
-from mediadesk.engine.messages import Playing, Sitting, Track, Working
+from mediadesk.engine.messages import Playing, Presence, Sitting, Track, Working
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import WAYLAND, Player, Stream, Surface
 from mediadesk.play.report import PlayTold, Report
@@ -14,6 +15,7 @@ from mediadesk.ui import tracks, words
 from mediadesk.ui.desk import RESUME, Desk
 
 _TICK_MS = 250
+_NOTABLE_S = 60.0  # less without a touch, or paused, is nothing
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 
 
@@ -45,6 +47,8 @@ class Playback(QObject):
         self._report: Report | None = None
         self._is_tuned = False
         self._was_playing = False
+        self._began_at = 0.0
+        self._still_since: float | None = None
         self._loader = ThreadPoolExecutor(max_workers=1, thread_name_prefix="player-loader")
         self._ticking = QTimer(self, interval=_TICK_MS)
         self._ticking.timeout.connect(self._tick)
@@ -65,6 +69,7 @@ class Playback(QObject):
         if player is None or sitting is None or not sitting.path:
             return
         self._report = Report(self._tell, seen_from=sitting.seen_from)
+        self._began_at, self._still_since = time.monotonic(), None
         self._is_tuned = False
         self.delay = 0.0
         player.attach(surface)
@@ -143,6 +148,7 @@ class Playback(QObject):
 
     def toggle(self) -> None:
         """Pause, go on, or play again from the start."""
+        self._desk.touched_at = time.monotonic()  # also by a key of the system's
         player, sitting = self.player, self.sitting
         if player is None or sitting is None:
             return
@@ -230,13 +236,30 @@ class Playback(QObject):
             self.sat_down.emit()
 
     def _remember(self, verb: object, value: Track | float) -> None:
-        if self.sitting is not None and not self._desk.posing:
+        if self.sitting is not None and not (self._desk.posing or self._desk.private):
             self._desk.questions.tell(verb, self.sitting.item.id, value)  # type: ignore[arg-type]
 
     def _tell(self, kind: PlayTold, share: float, position: float, watched: float) -> None:
         if self.sitting is not None:
             item = self.sitting.item.id
-            self._desk.note(item, kind, share=share, position=position, watched=watched)
+            self._desk.note(
+                item,
+                kind,
+                share=share,
+                position=position,
+                watched=watched,
+                presence=self._presence(time.monotonic()),
+            )
+
+    def _presence(self, now: float) -> Presence:
+        """Tell what is known of whether anybody is there."""
+        touched = self._desk.touched_at
+        alone = self._began_at - touched if touched < self._began_at else 0.0
+        paused = now - self._still_since if self._still_since is not None else 0.0
+        return Presence(
+            unattended=round(alone) if alone >= _NOTABLE_S else 0,
+            paused=round(paused) if paused >= _NOTABLE_S else 0,
+        )
 
     def _say_whether(self, *, playing: bool) -> None:
         """Tell the engine, which works gently meanwhile."""
@@ -255,6 +278,9 @@ class Playback(QObject):
             return
         if player.playing:
             report.tick(self.position, self.length, speed=self.speed)
+            self._still_since = None
+        elif self._still_since is None:
+            self._still_since = time.monotonic()
         self._say_whether(playing=player.playing)
         if self.sitting is not None and not self._is_tuned and player.length > 0:
             self._is_tuned = True

@@ -116,6 +116,7 @@ def _clear_away(window: Window) -> None:
     window.toast.hide()
     window.message.hide()
     window.drawer.dismiss()
+    window.private_bar.setVisible(window.desk.private)
     for area in window.stack.findChildren(QScrollArea):
         area.verticalScrollBar().setValue(0)
     while window.is_made("guide") and not window.guide.chooses:
@@ -185,6 +186,8 @@ STATES: dict[str, Callable[[Window], object]] = {
     "selected": _select,
     "pointed": _point,
     "menu": _open_menu,
+    "people": lambda window: window.open_people(),
+    "private": lambda window: window.private_bar.show(),
     "leave-out": _leave_out,
     "end": _scroll,
     "further": _scroll_on,

@@ -68,9 +68,14 @@ class Rail(QFrame):
             if name in names
         }
         self.panels: dict[str, Button] = {}
+        self._who = ""
+        self.person = self._button("", "Who looks", "person", self._open_person)
+        self.person.setCheckable(False)
+        self.person.hide()  # until it is known who
+        self.on_person: Callable[[], object] = lambda: None
         self._foot = label("", "small")
         self._foot.setIndent(12)
-        self._pile = column(head, *self.buttons.values(), 0, self._foot, spacing=4)
+        self._pile = column(head, *self.buttons.values(), 0, self.person, self._foot, spacing=4)
         self._pile.setContentsMargins(12, 18, 12, 14)
         self.setLayout(self._pile)
 
@@ -80,7 +85,7 @@ class Rail(QFrame):
         made = column(spacing=4)
         holder = QWidget()
         holder.setLayout(column(made, 0, spacing=0))
-        room = self._pile.count() - 2  # what was empty until now
+        room = self._pile.count() - 3  # what was empty until now
         self._pile.takeAt(room)
         self._pile.insertWidget(room, scrolling(holder, "Pages of plugins"), 1)
         return made
@@ -88,6 +93,14 @@ class Rail(QFrame):
     def tell_keys(self, keys: "KeyMap") -> None:
         """Say at the foot how to see all keys."""
         keys.tell(self._foot.setText, "All keys", "help")
+
+    def show_person(self, name: str, drawn: str) -> None:
+        """Show who looks."""
+        self._who = name
+        self.person.draw(drawn)
+        self.person.setAccessibleName(f"{name}: who looks, and private mode")
+        self._name_person()
+        self.person.show()
 
     def show_pages(self, pages: "Sequence[PageView]") -> None:
         """Show the ways to these pages of plugins."""
@@ -121,6 +134,7 @@ class Rail(QFrame):
         for name, button in self.buttons.items():
             button.setText("" if narrow else f"  {PLACES[name]}")
             button.setToolTip(PLACES[name] if narrow else "")
+        self._name_person()
         for page in self._pages:
             self._name_panel(self.panels[panel_address(page)], page)
 
@@ -131,6 +145,16 @@ class Rail(QFrame):
             button.setChecked(place == _ABOVE.get(name, name))
         for to, button in self.panels.items():
             button.setChecked(name == "panel" and to == argument)
+
+    def _open_person(self) -> None:
+        self.on_person()
+
+    def _name_person(self) -> None:
+        metrics = self.person.fontMetrics()
+        cut = metrics.elidedText(self._who, Qt.TextElideMode.ElideRight, _TITLE)
+        self.person.setText("" if self._narrow else f"  {unmarked(cut)}")
+        is_cut = self._narrow or cut != self._who
+        self.person.setToolTip(tip(self._who) if is_cut else "Who looks, and private mode")
 
     def _name_panel(self, button: Button, page: "PageView") -> None:
         metrics = button.fontMetrics()

@@ -79,6 +79,13 @@ class Ways(QObject):
             self._visits.go(instead, "")
         self._turn()
 
+    def start_over(self) -> None:
+        """Turn to the first page, and know of no other."""
+        self.page.leave()
+        self._visits = Visits()
+        self._visits.go(_FIRST, "")
+        self._turn()
+
     def _leave(self) -> None:
         """Note where one is on the page that one leaves."""
         self._visits.now.place = Place.on(self.page)

@@ -1,11 +1,12 @@
 """The window: the rail on the left, the bar at the top, the pages, and what lies over them."""
 
+import time
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QIcon, QMouseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 
@@ -23,6 +24,7 @@ from mediadesk.ui.widgets.drop import DropArea
 
 # Nothing else is seen until the engine is reached: it is loaded and made in `_furnish`.
 if TYPE_CHECKING:
+    from mediadesk.engine.messages import HouseholdView
     from mediadesk.ui.pages.guide import GuidePage
     from mediadesk.ui.pages.library import LibraryPage
     from mediadesk.ui.pages.player import PlayerPage
@@ -30,6 +32,15 @@ if TYPE_CHECKING:
     from mediadesk.ui.plugin_acts import PluginActs
 
 _SIZE = QSize(1280, 800)
+_TOUCHES = frozenset(
+    {
+        QEvent.Type.KeyPress,
+        QEvent.Type.MouseButtonPress,
+        QEvent.Type.MouseMove,
+        QEvent.Type.Wheel,
+        QEvent.Type.TouchBegin,
+    }
+)
 _NARROW = 1100  # pixels: below, the rail shows icons only
 
 
@@ -158,8 +169,10 @@ class Window(Book):
         from mediadesk.ui.drawer import WhyDrawer
         from mediadesk.ui.intake import Intake
         from mediadesk.ui.keys import PICK_ACTS, Shortcuts
+        from mediadesk.ui.people import People
         from mediadesk.ui.tray import Tray
         from mediadesk.ui.widgets.notices import MessageBar, SafeStartBar, Toast
+        from mediadesk.ui.widgets.private_bar import PrivateBar
 
         desk, theme, whole = self.desk, self.desk.theme, self.drop_area
         self.keys = desk.keys
@@ -172,8 +185,11 @@ class Window(Book):
             lambda *names: self.acts.enable(*names, enabled=True),
             lambda: self.go("plugins"),
         )
-        self._main.insertWidget(1, self.safe_start)
-        self._main.insertWidget(2, self.message)
+        self.people = People(desk, self)
+        self.private_bar = PrivateBar(theme, self.people.turn_private)
+        self._main.insertWidget(1, self.private_bar)
+        self._main.insertWidget(2, self.safe_start)
+        self._main.insertWidget(3, self.message)
         self.drawer = WhyDrawer(desk, whole)
         self.toast = Toast(theme, desk.keys, whole)
         self.intake = Intake(desk, self, offer=self._offer)
@@ -217,6 +233,10 @@ class Window(Book):
     def _wire(self) -> None:
         desk = self.desk
         self._ways.turned.connect(self._follow)
+        self.people.known.connect(self._know_people)
+        self.people.leaving.connect(self._end_playing)
+        self.people.switched.connect(self._change_hands)
+        self.rail.on_person = self.open_people
         desk.opened.connect(self.open_item)
         desk.played.connect(self.play)
         desk.queued.connect(self.queue)
@@ -232,6 +252,9 @@ class Window(Book):
         desk.search_wanted.connect(self.topbar.search.setText)
         self.topbar.search.textChanged.connect(self._search)
         self.topbar.search.returnPressed.connect(self._leave_search)
+        self.topbar.search.returnPressed.connect(self._note_search)
+        desk.opened.connect(self._note_search)
+        desk.played.connect(self._note_search)
         self.tray.show_wanted.connect(self.to_front)
         self.tray.quit_wanted.connect(self.quit)
         self.drop_area.dropped.connect(self.intake.take)
@@ -250,17 +273,47 @@ class Window(Book):
             tray=self.tray,
             here=lambda: self.page_name,
         )
-        self.for_you.came.connect(self._opening.go_on, Qt.ConnectionType.SingleShotConnection)
+        for ask in (self._opening.go_on, self.people.ask):
+            self.for_you.came.connect(ask, Qt.ConnectionType.SingleShotConnection)
 
     def _follow(self, name: str, argument: str) -> None:
         """Follow the turn to a page."""
         self.drawer.dismiss()
+        if name not in {"for-you", "item", "player"}:
+            self.desk.origins.clear()  # from here on it was found elsewhere
         self.rail.mark(name, argument)
         self.topbar.show_ways(back=self._ways.has_past, forward=self._ways.has_future)
         self.shortcuts.follow(name)
         self.toast.at_head = name == "player"  # at the foot are its controls
         if self.is_made("player"):
             self.now_bar.follow(elsewhere=name != "player")
+
+    def open_people(self) -> None:
+        """Open the menu of who looks."""
+        self.people.menu(self.rail.person.mapToGlobal(QPoint(0, -4)))
+
+    def _know_people(self, household: "HouseholdView") -> None:
+        from mediadesk.ui import people
+
+        now = self.people.now
+        if now is not None:
+            self.rail.show_person(now.name, "hide" if household.private else people.sign(now))
+        self.private_bar.setVisible(household.private)
+
+    def _end_playing(self) -> None:
+        if self.is_made("player"):
+            self.player.stop()
+
+    def _change_hands(self) -> None:
+        """Begin anew for somebody else: nothing of what was seen before is seen."""
+        self.topbar.search.clear()
+        self.desk.origins.clear()
+        if self.is_made("player"):
+            self.player.change_hands()
+        self._ways.start_over()
+
+    def _note_search(self) -> None:
+        self.desk.note_search(self.topbar.search.text())
 
     def _do_in_player(self, action: str) -> None:
         if self.is_made("player"):  # else nothing plays
@@ -359,7 +412,12 @@ class Window(Book):
             self.player.enter()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Take the mouse's back and forward buttons, whatever is under the mouse."""
+        """Take the mouse's back and forward buttons, whatever is under the mouse.
+
+        And note that somebody is there.
+        """
+        if event.type() in _TOUCHES:
+            self.desk.touched_at = time.monotonic()
         if event.type() == QEvent.Type.MouseButtonPress and isinstance(event, QMouseEvent):
             ways = {
                 Qt.MouseButton.BackButton: self.back,
@@ -373,6 +431,8 @@ class Window(Book):
     def closeEvent(self, event: QCloseEvent) -> None:
         if self.page_name == "player":
             self.player.leave()
+        elif self._ways.begun and self.page is self.for_you:
+            self.for_you.leave()
         if self._ways.begun and self.tray.on:
             event.ignore()
             self.hide()

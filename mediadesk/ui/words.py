@@ -10,6 +10,7 @@ from mediadesk.engine.messages import (
     FolderView,
     ItemView,
     MomentView,
+    Origin,
     Status,
     WorkView,
 )
@@ -60,7 +61,8 @@ class Tile:
     """What one card shows; `id` and `start` say what it opens or plays.
 
     `drawn` is the icon that stands in for a picture; a `sound` has a wave instead. `seconds` is
-    the length of a video or song, 0 where it isn't known or doesn't matter.
+    the length of a video or song, 0 where it isn't known or doesn't matter. `origin` is where on
+    the panel the card stands, None elsewhere.
     """
 
     id: str
@@ -77,6 +79,7 @@ class Tile:
     start: float | None = None
     drawn: str = "film"
     seconds: float = 0.0
+    origin: Origin | None = None
 
     @property
     def spoken(self) -> str:

@@ -1,58 +1,101 @@
-"""Writes taste.onnx: how much each history item speaks for each candidate, in three ways."""
+"""Writes taste.onnx: what a history says for candidates, view by view, and due to which item."""
 
 from pathlib import Path
 
 import onnx
-import onnx.inliner
 from onnx import parser
 
 TARGET = Path(__file__).parent / "mediadesk_taste" / "taste.onnx"
 
-# Rows are compared around `centre`; a row of zeros is like nothing. `best` is how many of the most
-# alike history items that weigh anything in `liked` count for the third share.
+# n candidates, m items of the history, b views. Inputs and outputs are those of `ranker.py`.
 GRAPH = """
-<ir_version: 8, opset_import: ["": 17, "taste": 1], producer_name: "mediadesk-taste">
-agraph (float[n, d] candidates, float[m, d] history, float[d] centre,
-        float[m] head, float[m] mean, float[m] liked, int64[1] best)
-    => (float[n, m] similar, float[3, n, m] shares)
+<ir_version: 8, opset_import: ["": 17], producer_name: "mediadesk-taste">
+agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, m] regain,
+        float[m] head, float[m, m] head_lost, float[m] liked)
+    => (float[b, n] parts, int64[n] seed, float[b, n] due)
 {
-    c = taste.around(candidates, centre)
-    h = taste.around(history, centre)
-    h_t = Transpose <perm = [1, 0]> (h)
-    similar = MatMul(c, h_t)
-    from_head = Mul(similar, head)
-    from_mean = Mul(similar, mean)
     zero = Constant <value_float = 0.0> ()
-    never = Constant <value_float = -2.0> ()
-    is_liked = Greater(liked, zero)
-    only_liked = Where(is_liked, similar, never)
-    nearest, places = TopK <axis = 1, largest = 1, sorted = 1> (only_liked, best)
-    last = Constant <value_ints = [-1]> ()
-    end = Constant <value_ints = [9223372036854775807]> ()
+    tiny = Constant <value_float = 0.0001> ()
+    near = Constant <value_float = -4.0> ()
+    far = Constant <value_float = 4.0> ()
+    first = Constant <value_ints = [0]> ()
     one = Constant <value_ints = [1]> ()
-    threshold = Slice(nearest, last, end, one)
-    is_near = GreaterOrEqual(only_liked, threshold)
-    weight = Where(is_near, liked, zero)
-    from_best = Mul(similar, weight)
-    axis = Constant <value_ints = [0]> ()
-    a = Unsqueeze(from_head, axis)
-    b = Unsqueeze(from_mean, axis)
-    e = Unsqueeze(from_best, axis)
-    shares = Concat <axis = 0> (a, b, e)
-}
-<domain: "taste", opset_import: ["": 17]>
-around (rows, centre) => (scaled)
-{
-    last = Constant <value_ints = [-1]> ()
-    tiny = Constant <value_float = 0.000001> ()
-    zero = Constant <value_float = 0.0> ()
-    size = ReduceL2 <axes = [-1], keepdims = 1> (rows)
-    is_known = Greater(size, tiny)
-    moved = Sub(rows, centre)
-    length = ReduceL2 <axes = [-1], keepdims = 1> (moved)
-    safe = Max(length, tiny)
-    divided = Div(moved, safe)
-    scaled = Where(is_known, divided, zero)
+    two = Constant <value_ints = [2]> ()
+    three = Constant <value_ints = [3]> ()
+    four = Constant <value_ints = [4]> ()
+
+    is_known = Greater (weight, zero)
+    known = Cast <to = 1> (is_known)
+    mask = Unsqueeze (known, one)
+    count = ReduceSum <keepdims = 1> (mask, two)
+    total = MatMul (mask, products)
+    mean = Div (total, count)
+    centred = Sub (products, mean)
+    square = Mul (centred, centred)
+    squares = MatMul (mask, square)
+    variance = Div (squares, count)
+    spread = Sqrt (variance)
+    is_spread = Greater (spread, tiny)
+    safe = Max (spread, tiny)
+    inverse = Reciprocal (safe)
+    scale = Where (is_spread, inverse, zero)
+    scaled = Mul (centred, scale)
+    alike = Clip (scaled, near, far)
+
+    pull_column = Unsqueeze (pull, two)
+    head_column = Unsqueeze (head, one)
+    pulled_column = MatMul (alike, pull_column)
+    led_column = MatMul (alike, head_column)
+    pulled = Squeeze (pulled_column, two)
+    led = Squeeze (led_column, two)
+
+    weight_column = Unsqueeze (weight, two)
+    weighed = Mul (alike, weight_column)
+    together = ReduceSum <keepdims = 0> (weighed, first)
+    liking = Mul (together, liked)
+    items = Shape <start = 0, end = 1> (liked)
+    most = Min (items, four)
+    highest, places = TopK <axis = 1, largest = 1, sorted = 1> (liking, most)
+    is_liking = Greater (highest, zero)
+    positive = Cast <to = 1> (is_liking)
+    liked_there = Gather <axis = 0> (liked, places)
+    counted = Mul (positive, liked_there)
+    places_once = Unsqueeze (places, first)
+    shape = Shape (alike)
+    views = Slice (shape, first, one)
+    rest = Shape <start = 1, end = 3> (places_once)
+    places_shape = Concat <axis = 0> (views, rest)
+    places_all = Expand (places_once, places_shape)
+    alike_there = GatherElements <axis = 2> (alike, places_all)
+    fits = Mul (alike_there, counted)
+    fits_best = Slice (fits, first, three, two)
+    best = ReduceSum <keepdims = 0> (fits_best, two)
+
+    pulled_led = Add (pulled, led)
+    told = Add (pulled_led, best)
+    parts = Mul (told, weight)
+
+    seed_column = Slice (places, first, one, one)
+    seed = Squeeze (seed_column, one)
+    fits_seed = Slice (fits, first, one, two)
+    fits_next = Slice (fits, three, four, two)
+    best_next = ReduceSum <keepdims = 0> (fits_next, two)
+    best_seed = Squeeze (fits_seed, two)
+    best_lost = Sub (best_seed, best_next)
+    alike_seed_column = Slice (alike_there, first, one, two)
+    alike_seed = Squeeze (alike_seed_column, two)
+    own_pull = Gather <axis = 1> (pull, seed)
+    own_regain = Gather <axis = 1> (regain, seed)
+    own_pulled = Mul (alike_seed, own_pull)
+    pulled_left = Sub (pulled, own_pulled)
+    pulled_without = Mul (pulled_left, own_regain)
+    pulled_lost = Sub (pulled, pulled_without)
+    lost_heads = Gather <axis = 0> (head_lost, seed)
+    led_lost_each = Mul (alike, lost_heads)
+    led_lost = ReduceSum <keepdims = 0> (led_lost_each, two)
+    lost_two = Add (pulled_lost, led_lost)
+    lost = Add (lost_two, best_lost)
+    due = Mul (lost, weight)
 }
 """
 
@@ -60,7 +103,6 @@ around (rows, centre) => (scaled)
 def build() -> bytes:
     """Give the model as it is written; the same bytes every time."""
     model = parser.parse_model(GRAPH)
-    model = onnx.inliner.inline_local_functions(model)
     onnx.checker.check_model(model, full_check=True)
     return model.SerializeToString(deterministic=True)
 

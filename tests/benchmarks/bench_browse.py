@@ -12,6 +12,7 @@ import argparse
 import json
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from array import array
@@ -19,6 +20,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 from typing import get_args
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+
+from library_factory import household
 
 from mediadesk.api import SURE, Event, EventKind, Item, Kind
 from mediadesk.engine.access import Access
@@ -80,7 +85,7 @@ def opened(store: Store, known: dict[str, object]) -> Browsing:
     access = Access(
         store,
         states=lambda _: known,
-        default_profile="me",
+        household=household(store.path.parent),
         search=lambda *_: (),
         on_event=lambda: None,
         on_change=lambda *_: None,

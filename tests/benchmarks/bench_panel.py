@@ -22,7 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from recommend_factory import NOW, Made, cloud, item_id, save
 
-from mediadesk.api import EventKind, Feature, Moment, unit
+from mediadesk.api import EventKind, Feature, Moment, testing, unit
 from mediadesk.models import Models
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
@@ -30,7 +30,10 @@ from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel
 from mediadesk.store import Store, features, oplog
 from mediadesk.understand import FEATURE
+from mediadesk_next.novelty import Novelty
+from mediadesk_next.ranker import Next
 from mediadesk_taste import Taste
+from mediadesk_together.ranker import Together
 
 SPACES = {"subtitles": 512, "keyframes": 1280, "audio": 392, FEATURE: 256}
 LIKES, IMPRESSIONS, RUNS = 10, 2_000, 20
@@ -41,15 +44,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--items", type=int, default=100_000)
     parser.add_argument("--folder", type=Path, help="keep the library here, to measure again")
+    parser.add_argument("--exact", action="store_true", help="build no graphs, which takes long")
     chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
-        measure(chosen.folder or Path(temporary), chosen.items)
+        measure(chosen.folder or Path(temporary), chosen.items, exact=chosen.exact)
 
 
-def measure(folder: Path, count: int) -> None:
+def measure(folder: Path, count: int, *, exact: bool) -> None:
     """Print the times of a library of `count` items in `folder`."""
     models, taste = Models(folder / "models"), Taste()
-    models.run(taste.model, _warm_up(taste))  # as in the engine: before usearch is loaded
+    run = models.runner(taste.model, urgent=True)
+    taste.rank(testing.rank_request(), run)  # as in the engine: before usearch is loaded
     is_new = not (folder / "library.db").exists()
     store = Store(folder / "library.db")
     if is_new:
@@ -57,12 +62,14 @@ def measure(folder: Path, count: int) -> None:
     index = Index(store, folder / "index")
     report("index follows the database", index.refresh, runs=1)
     started = time.process_time()
-    while index.build(most=4_000):
+    while not exact and index.build(most=4_000):
         pass
     print(f"graphs built in {time.process_time() - started:.0f} CPU s")
     index.save()
     report("index taken up from its cache", lambda: Index(store, folder / "index"), runs=1)
-    parts = Parts(rankers=[(taste, models.runner(taste.model, urgent=True))])
+    parts = Parts(
+        rankers=[(taste, run), (Together(), dict), (Next(str), dict), (Novelty(str), dict)]
+    )
     recommender = Recommender(store, index, lambda: parts)
     who = f"bench-{time.time_ns()}"
     live(store, who, count)
@@ -78,6 +85,7 @@ def measure(folder: Path, count: int) -> None:
         act(store, who, pick.item, EventKind.LIKE)
         report("panel after a like", lambda: recommender.panel(who, now=NOW), runs=1)
     report("similar", lambda: recommender.similar(item_id(5)))
+    print(f"memory: {memory()}")
     report("why", lambda: recommender.why(picks[5].item, profile=who, now=NOW), runs=5)
     models.close()
     store.close()
@@ -162,18 +170,12 @@ def report(name: str, call: Callable[[], object], *, runs: int = RUNS) -> None:
     print(f"{name}: {figures}", flush=True)
 
 
-def _warm_up(taste: Taste) -> dict[str, np.ndarray]:
-    one = np.ones((1, 4), np.float32)
-    flat = np.ones(1, np.float32)
-    return {
-        "candidates": one,
-        "history": one,
-        "centre": np.zeros(4, np.float32),
-        "head": flat,
-        "mean": flat,
-        "liked": flat,
-        "best": np.array([1], np.int64),
-    }
+def memory() -> str:
+    """Say how much memory this process has to itself, and how much of files is mapped."""
+    told = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    sizes = dict(line.split(":", 1) for line in told)
+    own, mapped = (int(sizes[name].split()[0]) >> 10 for name in ("RssAnon", "RssFile"))
+    return f"{own} MiB of its own, {mapped} MiB of files"
 
 
 if __name__ == "__main__":

@@ -232,9 +232,7 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
             without={reason.seed: 17 for reason in card.reasons if reason.seed},
         )
 
-    def feedback(
-        self, name: str, kind: str, *, profile: str | None = None, limit: int = 12
-    ) -> Panel:
+    def feedback(self, name: str, kind: str, *, origin: Any = None, limit: int = 12) -> Panel:
         one = self._item(name)
         self.items[name] = replace(one, liked=kind == "like", hidden=kind == "hide")
         return self.for_you(limit=limit)

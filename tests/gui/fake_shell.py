@@ -1,10 +1,19 @@
 """What a person set for the window, and what is dropped onto it, for the engine of made-up data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from mediadesk.engine import desktop
-from mediadesk.engine.messages import Desktop, FolderView, ItemView, Sorted
+from mediadesk.engine.messages import (
+    Desktop,
+    FolderView,
+    HouseholdView,
+    ItemView,
+    Origin,
+    ProfileView,
+    Sorted,
+)
 from mediadesk.paths import spelled
 
 
@@ -17,6 +26,23 @@ class FakeShell:
     usual: tuple[str, ...] = ()
     items: dict[str, ItemView]
     folders: tuple[FolderView, ...]
+
+    household_now = HouseholdView(
+        now="me", profiles=(ProfileView(name="me"),), private=False, has_pin=False
+    )
+
+    def household(self) -> HouseholdView:
+        return self.household_now
+
+    def be_private(self, *, on: bool) -> HouseholdView:
+        self.household_now = replace(self.household_now, private=on)
+        return self.household_now
+
+    def shown(self, cards: Mapping[str, Origin]) -> None:
+        """Nobody is told."""
+
+    def searched(self, text: str) -> None:
+        """Nobody is told."""
 
     def usual_folders(self) -> tuple[str, ...]:
         return self.usual

@@ -18,6 +18,7 @@ from mediadesk.engine.messages.browsing import (
     Sort,
     Storyboard,
 )
+from mediadesk.engine.messages.events import Origin, Presence
 from mediadesk.engine.messages.filing import (
     Absent,
     Filing,
@@ -74,7 +75,8 @@ from mediadesk.engine.messages.plugins import (
     SectionView,
     UsageView,
 )
-from mediadesk.engine.messages.profiles import Profiles
+from mediadesk.engine.messages.previews import Move, Preview
+from mediadesk.engine.messages.profiles import HouseholdView, Limits, Profiles, ProfileView
 from mediadesk.engine.messages.system import (
     LOOKS,
     SCALES,
@@ -140,6 +142,7 @@ __all__ = [
     "GroupKind",
     "GroupView",
     "Guesses",
+    "HouseholdView",
     "Identifying",
     "Imported",
     "ImportedLine",
@@ -148,14 +151,17 @@ __all__ = [
     "ItemView",
     "JobView",
     "LearntView",
+    "Limits",
     "Listing",
     "Match",
     "ModelView",
     "MomentView",
+    "Move",
     "NodePage",
     "NodeView",
     "Offer",
     "Organising",
+    "Origin",
     "PageContent",
     "PageView",
     "Panel",
@@ -166,8 +172,11 @@ __all__ = [
     "PluginPlan",
     "PluginView",
     "PointView",
+    "Presence",
+    "Preview",
     "PriceTag",
     "Problem",
+    "ProfileView",
     "Profiles",
     "Progress",
     "Quote",

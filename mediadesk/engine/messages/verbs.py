@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
+from mediadesk.engine.messages.events import Origin, Presence
 from mediadesk.engine.messages.items import ItemPage, ItemView, Listing, Panel, Why
 from mediadesk.engine.messages.plugins import (
     Offer,
@@ -13,6 +14,7 @@ from mediadesk.engine.messages.plugins import (
     PluginView,
     PriceTag,
 )
+from mediadesk.engine.messages.previews import Preview
 from mediadesk.engine.messages.system import (
     Answer,
     Backups,
@@ -95,9 +97,24 @@ class Verbs(Protocol):
         ...
 
     def feedback(
-        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
+        self,
+        name: str,
+        kind: FeedbackKind,
+        *,
+        origin: Origin | None = None,
+        profile: str | None = None,
+        limit: int = 12,
     ) -> Panel:
-        """Note a like, less, hide or not-now, or undo the last one; give the panel that follows."""
+        """Note a like, less, hide or not-now, or undo the last one; give the panel that follows.
+
+        `origin` is where the item stood.
+        """
+        ...
+
+    def preview(
+        self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
+    ) -> Preview:
+        """Tell how the panel would change by such feedback; nothing is noted."""
         ...
 
     def event(
@@ -109,13 +126,25 @@ class Verbs(Protocol):
         position: float = 0.0,
         watched: float | None = None,
         at: float | None = None,
+        origin: Origin | None = None,
+        presence: Presence | None = None,
         profile: str | None = None,
     ) -> None:
         """Note what was played; `share` is 0..1, `position` in seconds, `at` in unix seconds.
 
         `watched` is how many seconds were watched on end up to there: after a glance at another
-        place it still goes on where it stopped before. Without it, that is not known.
+        place it still goes on where it stopped before. Without it, that is not known. `origin` is
+        where the item stood, `presence` tells whether anybody was there. The same of the same
+        moment `at` is noted once.
         """
+        ...
+
+    def shown(self, cards: Mapping[str, Origin], *, profile: str | None = None) -> None:
+        """Note that cards of a panel were seen: item's id → where it stood."""
+        ...
+
+    def searched(self, text: str, *, profile: str | None = None) -> None:
+        """Note what a person searched for; again within ten minutes is once."""
         ...
 
     def plugins(self) -> tuple[PluginView, ...]:

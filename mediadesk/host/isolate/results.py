@@ -11,6 +11,8 @@ LARGEST = 1e9
 """Of a score or share; sums and squares of larger ones drown all others."""
 CLOSE = 1e-3
 """How far shares may miss their value, as a part of the largest of the numbers: float32 adds up."""
+OTHER_CAUSES = ("year", "quality", "crowd", "order")
+"""What a cause may name beside the blocks of the request."""
 _LONGEST = 300
 
 
@@ -26,7 +28,9 @@ def check_scores(scores: Scores, request: RankRequest) -> None:
     if values.shape != (count,):
         raise ValueError(f"{each}: the scores have the shape {values.shape}, not ({count},)")
     largest = _largest(f"{each}: the scores", values)
-    known = {"", *request.blocks}
+    if not 0 <= scores.confidence <= 1:
+        raise ValueError(f"its confidence is {scores.confidence}, which is not within 0..1")
+    known = {"", *OTHER_CAUSES, *request.blocks}
     for cause in scores.causes:
         if len(cause.text) > _LONGEST or not cause.text.isprintable():
             raise ValueError(f"the cause {cause.text[:40]!r} is no line of {_LONGEST} characters")

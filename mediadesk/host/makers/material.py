@@ -146,8 +146,15 @@ def shuffled(request: RankRequest) -> tuple[RankRequest, Array]:
     blocks = {
         name: replace(own, candidates=own.candidates[order]) for name, own in request.blocks.items()
     }
-    names = tuple(request.candidates[n] for n in order)
-    return replace(request, candidates=names, blocks=blocks), order
+    told, crowd = request.facts, request.crowd
+    mixed = replace(
+        request,
+        candidates=tuple(request.candidates[n] for n in order),
+        blocks=blocks,
+        facts=told and replace(told, candidates=told.candidates.rows(order)),
+        crowd=crowd and replace(crowd, candidates=crowd.candidates[order]),
+    )
+    return mixed, order
 
 
 def explain_request(language: str) -> ExplainRequest:

@@ -1,16 +1,18 @@
 """What to watch or hear next, in shelves, each card with its reason."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Literal
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import Card, Panel, Status, Verbs
+from mediadesk.engine.messages import Card, Origin, Panel, Status, Verbs
 from mediadesk.engine.messages import Shelf as PanelShelf
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
+from mediadesk.ui.sights import Sights
 from mediadesk.ui.widgets.controls import (
     Button,
     OneLine,
@@ -49,6 +51,17 @@ def spotlight(shown: Panel) -> Card | None:
     return picks[0].items[0] if picks else None
 
 
+def standing(shown: Panel) -> dict[str, words.Tile]:
+    """The tiles of all cards by item, each with where it stands."""
+    return {
+        card.id: replace(
+            words.tile(card), origin=Origin(page="for-you", shelf=shelf.id, slot=place)
+        )
+        for shelf in reversed(shown.shelves)  # what stands twice is where it is seen first
+        for place, card in enumerate(shelf.items, start=1)
+    }
+
+
 def below(shelf: PanelShelf, pick: Card | None) -> list[Card]:
     """The cards of a shelf without the one at the head of the page, which is seen already."""
     return [card for card in shelf.items if shelf.id == CONTINUE or card != pick]
@@ -68,14 +81,19 @@ class ForYouPage(Page):
         self._greeted = False
         self._status: Status | None = None
         self._shelves: list[Shelf] = []
+        self._tiles: dict[str, words.Tile] = {}
         self._faces = QStackedLayout(self)
         self._widgets: dict[Face, QWidget] = {}
         self._add("waiting", QWidget())
         self._add("shelves", self._shelves_face())
+        self._sights = Sights(desk, self._area, lambda: self._shelves)
         desk.panel.connect(self._take_panel)
 
     def enter(self) -> None:
         self.refresh(frozenset({"items"}))
+
+    def leave(self) -> None:
+        self._sights.tell()
 
     def refresh(self, what: frozenset[str]) -> None:
         if what & {"items", "features"}:  # cards first: what goes on is asked when they came
@@ -86,7 +104,7 @@ class ForYouPage(Page):
     def act(self, action: str) -> None:
         pick = spotlight(self._panel) if self._panel else None
         if pick is not None:
-            self._desk.act(words.tile(pick), action)
+            self._desk.act(self._tiles[pick.id], action)
 
     def take_keyboard(self) -> None:
         if self._faces.currentWidget() is self._widgets["shelves"]:
@@ -179,7 +197,7 @@ class ForYouPage(Page):
     def _open(self) -> None:
         pick = spotlight(self._panel) if self._panel else None
         if pick is not None:
-            self._desk.opened.emit(pick.id)
+            self._desk.choose(self._tiles[pick.id])
 
     def _take_status(self, status: Status) -> None:
         self._status = status
@@ -212,9 +230,10 @@ class ForYouPage(Page):
         self._progress.setRange(0, max(1, shown.total))
         self._progress.setValue(shown.understood)
         pick = spotlight(shown)
+        self._tiles = standing(shown)
         self._hero.setVisible(pick is not None)
         if pick is not None:
-            tile = words.tile(pick)
+            tile = self._tiles[pick.id]
             self._hero.show_tile(tile)
             self._name.setText(tile.title)
             self._line.say(" · ".join(part for part in (tile.line, tile.pill) if part))
@@ -228,9 +247,10 @@ class ForYouPage(Page):
                 known, cards = filled[number]
                 shelf.show_cards(
                     known.title,
-                    [words.tile(card) for card in cards],
+                    [self._tiles[card.id] for card in cards],
                     removal="Remove from Continue" if known.id == CONTINUE else "",
                 )
+        self._sights.look((self._hero, self._tiles[pick.id]) if pick is not None else None)
 
     def _grow(self) -> None:
         shelf = Shelf(self._desk)
@@ -238,6 +258,7 @@ class ForYouPage(Page):
         self._shelves.append(shelf)
         self._pile.insertWidget(self._pile.count() - 1, shelf)
         shelf.view.left_by.connect(lambda key: self._step(number, key))
+        self._sights.follow(shelf)
 
     def _step(self, number: int, key: int) -> None:
         """Go from a shelf to the one above or below."""

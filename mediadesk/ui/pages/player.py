@@ -132,6 +132,10 @@ class PlayerPage(Page):
         self.playback.stop()
         self._show()
 
+    def change_hands(self) -> None:
+        """Have what somebody else left to be played."""
+        self._kept.take_anew()
+
     def call_off(self) -> bool:
         """Call off what is announced, else close the queue, and tell whether there was either."""
         if self._next_bar.is_waiting:

@@ -43,11 +43,7 @@ class Shelf(QWidget):
         bar = self.view.horizontalScrollBar()
         bar.rangeChanged.connect(self._arrows)
         bar.valueChanged.connect(self._arrows)
-        self.view.chosen.connect(
-            lambda tile: (
-                desk.act(tile, "play") if tile.start is not None else desk.opened.emit(tile.id)
-            )
-        )
+        self.view.chosen.connect(desk.choose)
         self.view.acted.connect(desk.act)
 
     def show_cards(self, title: str, tiles: Sequence[Tile], *, removal: str = "") -> None:

@@ -1,71 +1,84 @@
-"""The ranker: judges each block alone and adds up what they say."""
+"""The ranker: what is expected of each candidate, and what the opinions say of it in each view."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from mediadesk.api import Array, Cause, ModelSpec, RankRequest, Run, Scores
-from mediadesk_taste.block import Verdict, judge
+from mediadesk_taste.expected import expected
+from mediadesk_taste.opinions import weigh
+from mediadesk_taste.view import View
+from mediadesk_taste.views import views
 
 _MOST_OPINIONS = 200
 
 
 class Taste:
-    """Scores by late fusion: the sum over blocks, so that every share of a score is exact.
+    """Scores by late fusion: a sum over views, so that every share of a score is exact.
 
-    A block that a candidate lacks adds 0, which is the mean: it neither lifts nor sinks it.
+    The liked item that speaks most for a candidate is its seed; what is due to it is by how much
+    the score would be less without it.
     """
 
     name = "taste"
     model = ModelSpec(task="rank", name="taste", file=Path(__file__).with_name("taste.onnx"))
 
     def rank(self, request: RankRequest, run: Run) -> Scores:
-        """Score every candidate; without opinions all scores are 0."""
-        recent = np.arange(len(request.history))[-_MOST_OPINIONS:]
-        values = np.array([request.history[n].value for n in recent], dtype=np.float32)
-        verdicts: dict[str, Verdict] = {}
-        for name, block in sorted(request.blocks.items()) if np.abs(values).sum() > 0 else ():
-            kept = type(block)(candidates=block.candidates, history=block.history[recent])
-            verdict = judge(kept, values, run)
-            if verdict is not None:
-                verdicts[name] = Verdict(verdict.shares, recent[verdict.opinions])
-        return _scores(request, verdicts)
+        """Score every candidate; without opinions only by what is expected, with no confidence."""
+        count = len(request.candidates)
+        first = max(len(request.history) - _MOST_OPINIONS, 0)
+        recent = _since(request, first) if first else request
+        values = np.array([opinion.value for opinion in recent.history], dtype=np.float64)
+        shown = views(recent) if len(values) else []
+        general = expected(request.facts)
+        parts = due = np.zeros((0, count))
+        seed = np.full(count, -1)
+        if shown:
+            told = run(inputs(shown, values))
+            speaks = values[told["seed"]] > 0
+            parts, due = told["parts"], told["due"] * speaks
+            seed = np.where(speaks, told["seed"] + first, -1)
+        shares = np.concatenate([due, parts - due, *(part[None] for part in general.values())]).T
+        own = np.arange(len(shown))
+        cause = np.concatenate([own, own, len(own) + np.arange(len(general))])
+        is_due = np.arange(len(cause)) < len(own)
+        return Scores(
+            values=shares.sum(axis=1),
+            confidence=1.0 if shown else 0.0,
+            causes=tuple(Cause(block=name) for name in (*(v.name for v in shown), *general)),
+            shares=shares,
+            cause=np.broadcast_to(cause, shares.shape),
+            seed=np.where(is_due, seed[:, None], -1),
+        )
 
 
-def _scores(request: RankRequest, verdicts: dict[str, Verdict]) -> Scores:
-    """Name for each candidate what spoke most for it, and the rest block by block."""
-    if not verdicts:
-        return Scores(values=np.zeros(len(request.candidates)))
-    names = list(verdicts)
-    every = np.concatenate([verdicts[name].shares for name in names], axis=1)
-    every *= _certainty(request, names)[:, None]
-    blocks = np.concatenate([np.full(len(v.opinions), n) for n, v in enumerate(verdicts.values())])
-    seeds = np.concatenate([verdict.opinions for verdict in verdicts.values()])
-    is_liked = np.array([opinion.value > 0 for opinion in request.history])[seeds]
-    first = np.where(is_liked if is_liked.any() else True, every, -np.inf).argmax(axis=1)
-    strongest = np.take_along_axis(every, first[:, None], axis=1)
-    rest = np.stack([every[:, blocks == n].sum(axis=1) for n in range(len(names))], axis=1)
-    rest[np.arange(len(rest)), blocks[first]] -= strongest[:, 0]
-    shares = np.concatenate([strongest, rest], axis=1)
-    columns = np.broadcast_to(np.arange(len(names)), rest.shape)
-    return Scores(
-        values=shares.sum(axis=1, dtype=np.float64),
-        causes=tuple(Cause(block=name) for name in names),
-        shares=shares,
-        cause=np.concatenate([blocks[first][:, None], columns], axis=1),
-        seed=np.concatenate([seeds[first][:, None], np.full(rest.shape, -1)], axis=1),
+def inputs(shown: Sequence[View], values: Array) -> dict[str, Array]:
+    """Give what the graph takes for the views and for the opinions `values` [m]."""
+    opinions = weigh(values, shown)
+    arrays = {
+        "products": np.stack([view.alike for view in shown]),
+        "weight": np.stack([view.weight for view in shown]),
+        "pull": opinions.pull,
+        "regain": opinions.regain,
+        "head": opinions.head,
+        "head_lost": opinions.head_lost,
+        "liked": opinions.liked,
+    }
+    return {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
+
+
+def _since(request: RankRequest, first: int) -> RankRequest:
+    """Give the request with the latest part of its history."""
+    facts = request.facts
+    latest = np.arange(first, len(request.history))
+    return replace(
+        request,
+        history=request.history[first:],
+        blocks={
+            name: replace(block, history=block.history[first:])
+            for name, block in request.blocks.items()
+        },
+        facts=facts and replace(facts, history=facts.history.rows(latest)),
     )
-
-
-def _certainty(request: RankRequest, judged: Sequence[str]) -> Array:
-    """Give what a candidate's sum over blocks is to be multiplied with.
-
-    √(blocks judged) / (blocks it has): agreement between blocks counts, but merely having more of
-    them does not, and where the history is silent about some the score is believed less. A film
-    that sounds like a liked song is a weaker guess than another such song.
-    """
-    has = {name: block.candidates.any(axis=1) for name, block in request.blocks.items()}
-    known = np.sum([has[name] for name in judged], axis=0)
-    certainty: Array = np.sqrt(known) / np.maximum(np.sum(list(has.values()), axis=0), 1)
-    return certainty.astype(np.float32)

@@ -4,8 +4,8 @@ import numpy as np
 
 from mediadesk.api import EventKind
 from mediadesk.recommend.history import History
-from mediadesk.recommend.profile import states
-from mediadesk.store import Store, oplog, versions
+from mediadesk.recommend.profile import TELLING, opinions, states
+from mediadesk.store import Database, Store, oplog, versions
 
 
 def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> None:
@@ -28,6 +28,27 @@ def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> No
             for who in ("me", "you"):
                 whole = states(oplog.events(store.read(), profile=who))
                 assert history.states(store.read(), who) == whole
+
+
+def test_opinions_need_but_the_events_that_tell_of_them(store: Store) -> None:
+    chance, kinds = np.random.default_rng(2), list(EventKind)
+
+    def write(db: Database) -> None:
+        for step in range(600):
+            oplog.add_event(
+                db,
+                profile="me",
+                item=str(chance.integers(200)),
+                kind=kinds[chance.integers(len(kinds))],
+                value=float(chance.random()),
+                at=float(step),
+            )
+
+    store.write(write)
+    telling = History(kinds=TELLING).states(store.read(), "me")
+    whole = History().states(store.read(), "me")
+    assert len(opinions(whole)) > 100
+    assert opinions(telling) == opinions(whole)
 
 
 def test_a_state_that_is_undone_is_gone(store: Store) -> None:

@@ -10,6 +10,7 @@ from recommend_factory import Made, cloud, item_id, save
 
 from mediadesk.api import Array, Feature, unit
 from mediadesk.recommend.index import Index
+from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features, safety
 
 DIMENSIONS = 24
@@ -100,7 +101,7 @@ def test_the_cache_is_taken_up_again_and_may_be_deleted(store: Store, tmp_path: 
     assert again.neighbours("x", vectors[:5], 8)[0] == afresh.neighbours("x", vectors[:5], 8)[0]
 
 
-@pytest.mark.parametrize("name", ["index.json", "space-0-*.npz"])
+@pytest.mark.parametrize("name", ["index.json", "space-0-*.npz", "space-0-*.npy"])
 def test_a_damaged_cache_is_made_anew_and_said_so(
     store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture, name: str
 ) -> None:
@@ -114,6 +115,32 @@ def test_a_damaged_cache_is_made_anew_and_said_so(
     assert "damaged" in caplog.text
     again.refresh()
     assert len(again.spaces["x"]) == 40
+
+
+def test_what_is_saved_takes_no_memory_and_what_is_written_later_stays_apart(
+    store: Store, tmp_path: Path
+) -> None:
+    vectors = library(store, 40)
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    index.save()
+    other = Index(store, tmp_path / "index")
+    for each in (index, other):
+        assert isinstance(each.spaces["x"].matrix, np.memmap)
+    np.testing.assert_array_equal(other.spaces["x"].matrix, index.spaces["x"].matrix)
+    library(store, 3, first=40)
+    index.refresh()
+    assert isinstance(index.spaces["x"].matrix, np.memmap), "there was room in the file"
+    index.save()
+    ids = [item_id(n) for n in range(43)]
+    np.testing.assert_array_equal(other.vectors("x", ids[:40]), vectors)
+    assert not other.vectors("x", ids[40:]).any(), "the file that it has mapped is another one"
+    again = Index(store, tmp_path / "index")
+    np.testing.assert_array_equal(again.vectors("x", ids), index.vectors("x", ids))
+    library(store, 1_100, first=43)
+    again.refresh()
+    assert len(again.spaces["x"]) == 1_143, "more than there was room for"
+    np.testing.assert_array_equal(again.vectors("x", ids), index.vectors("x", ids))
 
 
 def test_a_library_that_was_set_back_is_read_anew(store: Store, tmp_path: Path) -> None:
@@ -151,6 +178,7 @@ def test_the_cache_keeps_only_its_newest_files(store: Store, tmp_path: Path) -> 
         index.save()
     assert sorted(file.name for file in (tmp_path / "index").iterdir()) == [
         "index.json",
+        "space-0-30.npy",
         "space-0-30.npz",
     ]
 
@@ -228,3 +256,21 @@ def test_building_in_another_thread_disturbs_no_search(store: Store, tmp_path: P
         assert index.neighbours("x", vectors[:1], 1)[0] == expected
     builder.join()
     assert index.build() == 0
+
+
+def test_vectors_of_half_precision_are_compared_as_exactly_as_they_are_held() -> None:
+    ids, random = [item_id(n) for n in range(5_000)], np.random.default_rng(3)
+    vectors = unit(random.standard_normal((len(ids), 96)) + 0.5)
+    space, half = (Space("m", 96, compact_above=above) for above in (10_000, 1_000))
+    for each in (space, half):
+        each.put(ids, vectors)
+        each.settle()
+    assert (space.matrix.dtype, half.matrix.dtype) == (np.float32, np.float16)
+    rows = np.array([4, 8, 4_999])
+    for queries in (space.centred(vectors[:1]), space.centred(vectors[:20]), vectors[:0]):
+        for chosen in (None, rows, rows[:0]):
+            wanted = space.similarity(queries, chosen)
+            found = half.similarity(queries, chosen)
+            assert found.shape == wanted.shape
+            assert found.dtype == np.float32
+            np.testing.assert_allclose(found, wanted, atol=2e-3)

@@ -165,3 +165,33 @@ def test_a_file_of_boxes_in_boxes_is_refused() -> None:
     assert nfo.parse(deep).title == "x"
     with pytest.raises(ValueError, match="too deeply"):
         nfo.written(deep, nfo.Nfo(title="y"))
+
+
+_NEW = "<ratings>{}</ratings>"
+_OF_ONE = '<rating name="x" max="5"><value>3.5</value><votes>1,200</votes></rating>'
+_CHOSEN = '<rating name="y" default="true"><value>6</value><votes>7</votes></rating>'
+
+
+@pytest.mark.parametrize(
+    ("said", "rating", "votes"),
+    [
+        ("<rating>7.4</rating><votes>12,345</votes>", 0.74, 12_345),
+        ("<rating>7.4</rating>", 0.74, None),
+        (_NEW.format(_OF_ONE), 0.7, 1_200),
+        (_NEW.format(_OF_ONE + _CHOSEN), 0.6, 7),
+        (_NEW.format(_OF_ONE) + "<rating>1</rating><votes>1</votes>", 0.7, 1_200),
+        ("<rating>0</rating><votes>0</votes>", None, None),
+        ("<rating>11</rating><votes>5</votes>", None, None),
+        ("<rating>good</rating>", None, None),
+        (_NEW.format('<rating max="0"><value>3</value></rating>'), None, None),
+        (_NEW.format('<rating max="x"><value>3</value></rating>'), None, None),
+        ("<rating>nan</rating>", None, None),
+        (_NEW.format(""), None, None),
+    ],
+)
+def test_what_the_public_thinks_is_read_from_old_and_new_files(
+    said: str, rating: float | None, votes: int | None
+) -> None:
+    read = nfo.parse(f"<movie>{said}</movie>".encode())
+    assert (read.rating, read.votes) == (pytest.approx(rating) if rating else None, votes)
+    assert nfo.differences(nfo.Nfo(), read) == [], "it is never written"

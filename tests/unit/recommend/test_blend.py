@@ -58,3 +58,41 @@ def test_a_ranker_may_leave_out_the_reasons_or_give_one_for_all() -> None:
     assert (own.ranker, own.text, own.seed) == ("plain", "", None)
     assert (other.ranker, other.text) == ("said", "It is short")
     assert own.share + other.share == pytest.approx(ranked.values[2])
+
+
+def test_a_score_is_what_its_shares_add_up_to_where_rounding_makes_them_differ() -> None:
+    rounded = replace(scores(1.0, 2.0, 4.0), values=np.array([1.0005, 2.0, 4.0]))
+    ranked = blend("abc", {"one": rounded}, history=LIKES)
+    assert sum(part.share for part in ranked.parts("a")) == pytest.approx(
+        ranked.values[0], abs=1e-9
+    )
+
+
+def test_a_ranker_that_knows_little_says_so_and_counts_less() -> None:
+    sure, unsure = scores(1.0, 2.0, 4.0), replace(scores(4.0, 2.0, 1.0), confidence=0.25)
+    ranked = blend("abc", {"sure": sure, "unsure": unsure})
+    assert ranked.shares["unsure"].std() == pytest.approx(0.25 * ranked.shares["sure"].std())
+    assert ranked.rank("c") == 1
+
+
+def test_a_blend_on_the_scale_of_another_can_be_compared_with_it() -> None:
+    before = blend("abc", {"one": scores(1.0, 2.0, 4.0)}, {"one": 3.0})
+    after = blend("abc", {"one": scores(1.0, 2.0, 3.0), "new": scores(0, 0, 9)}, scale=before.scale)
+    np.testing.assert_allclose(
+        before.values - after.values, np.array([0, 0, 1]) * before.scale["one"]
+    )
+
+
+def test_all_that_a_ranker_puts_down_to_a_seed_is_one_part_of_the_block_with_most_of_it() -> None:
+    split = Scores(
+        values=np.array([3.0, 1.0]),
+        causes=(Cause(block="x"), Cause(block="y")),
+        shares=np.array([[-1.0, 2.5, 1.5], [1.0, 0.0, 0.0]]),
+        cause=np.array([[0, 1, 1], [0, 1, 1]]),
+        seed=np.array([[0, 0, -1], [0, 0, -1]]),
+    )
+    parts = blend("ab", {"one": split}, history=LIKES).parts("a")
+    assert [(part.block, part.seed, part.share) for part in parts] == [
+        ("y", None, pytest.approx(1.5)),
+        ("y", "s", pytest.approx(1.5)),
+    ]

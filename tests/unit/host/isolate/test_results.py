@@ -30,6 +30,7 @@ GOOD = Scores(
         Scores(values=VALUES.astype(np.int64)),
         Scores(values=np.zeros(4), shares=np.zeros((4, 0)), cause=np.zeros((4, 0), int)),
         replace(GOOD, seed=None),
+        replace(GOOD, causes=(Cause(block="crowd"), Cause(block="year")), confidence=0.5),
     ],
 )
 def test_good_scores_pass(scores: Scores) -> None:
@@ -58,6 +59,8 @@ def test_nothing_to_score_is_scored() -> None:
         ({"cause": None}, "“cause” has the shape"),
         ({"cause": np.zeros((4, 2))}, "type float64, not that of the shares"),
         ({"cause": np.full((4, 2), 2)}, "points to what is not there: it goes from 2 to 2"),
+        ({"confidence": 1.5}, "its confidence is 1.5, which is not within 0..1"),
+        ({"confidence": np.nan}, "its confidence is nan"),
         ({"seed": np.full((4, 2), 3)}, "“seed” points to what is not there.* -1 to 2 are there"),
     ],
 )  # fmt: skip

@@ -26,13 +26,14 @@ from mediadesk.api import (
     Scores,
     Section,
     Watched,
+    testing,
 )
 from mediadesk.host.isolate import wire
 from mediadesk.host.isolate.boxes import MOST_BYTES, Inbox, Outbox
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.isolate.frames import WireError
 from mediadesk.host.isolate.later import Kept, Later, joined, keep, lazy, split
-from mediadesk.host.isolate.shared import Blocks, Shared
+from mediadesk.host.isolate.shared import Blocks, Shared, located
 from mediadesk.host.isolate.wire import Packer, Unpacker
 
 if TYPE_CHECKING:
@@ -206,6 +207,25 @@ def test_a_long_list_of_ids_stays_until_it_is_looked_at(shared: Shared) -> None:
 def test_texts_are_split_as_they_were_joined(texts: list[str]) -> None:
     assert split(joined(texts)) == texts
     assert split(joined([*texts, "a\nb"])) == [*texts, "a\nb"]
+
+
+def test_facts_and_the_crowd_cross_and_a_large_matrix_is_read_where_it_lies(
+    shared: Shared,
+) -> None:
+    asked = testing.rank_request(candidates=40)
+    value = shared.empty((1, 10_000), np.dtype(np.float32))[0]
+    value[:] = np.arange(10_000)
+    assert asked.crowd is not None
+    asked = dataclasses.replace(asked, crowd=dataclasses.replace(asked.crowd, value=value))
+    file = shared.file()
+    packer = Packer(Outbox(file), blocks=shared.blocks)
+    packed = packer.pack(asked)
+    assert list(packer.blocks) == [located(value)[0].name]
+    found = Unpacker(Inbox(file, is_ours=True), blocks=Blocks(shared.blocks)).unpack(
+        packed, RankRequest
+    )
+    assert same(found.facts, asked.facts)
+    assert same(found.crowd, asked.crowd)
 
 
 def test_a_short_list_crosses_as_it_is(shared: Shared) -> None:

@@ -168,7 +168,18 @@ def test_wheels_that_pip_itself_is_made_of_are_accepted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["audio", "episodes", "history", "keyframes", "subtitles", "tags", "taste"]
+    "name",
+    [
+        "audio",
+        "episodes",
+        "history",
+        "keyframes",
+        "next",
+        "subtitles",
+        "tags",
+        "taste",
+        "together",
+    ],
 )
 def test_the_first_party_plugins_wheels_are_accepted(name: str, tmp_path: Path) -> None:
     from hatchling.builders.wheel import WheelBuilder

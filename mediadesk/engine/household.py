@@ -1,0 +1,81 @@
+"""Who looks now, who is in which group, and what each may see."""
+
+import threading
+from dataclasses import asdict
+
+import msgspec
+
+from mediadesk.api import UserError
+from mediadesk.engine.messages import Limits, ProfileView
+from mediadesk.engine.pin import Pin
+from mediadesk.engine.preferences import Preferences
+from mediadesk.store import Database, limits, profiles
+
+
+class Household:
+    """What the parts of an engine go by; any thread may ask.
+
+    While `private` is set nothing that a person does is recorded.
+    """
+
+    def __init__(self, preferences: Preferences, pin: Pin, *, private: bool = False) -> None:
+        """Begin with the profile of the settings."""
+        self.pin = pin
+        self.private = private
+        self._preferences = preferences
+        self._lock = threading.Lock()
+        self._allowed: dict[Limits, tuple[object, frozenset[str]]] = {}
+
+    @property
+    def now(self) -> str:
+        """Who looks where nobody is named."""
+        return self._preferences.now.profile
+
+    def view(self, db: Database, name: str) -> ProfileView:
+        """View a profile."""
+        found = profiles.find(db, name)
+        own = _limits(found)
+        return ProfileView(
+            name=name,
+            members=found.members,
+            limits=own,
+            limited=bool(own) or any(self.is_limited(db, each) for each in found.members),
+        )
+
+    def is_limited(self, db: Database, name: str) -> bool:
+        """Tell whether anything is kept from a profile; from a group what is from any member."""
+        return self.view(db, name).limited
+
+    def allowed(self, db: Database, name: str) -> frozenset[str] | None:
+        """Give the items that a profile may see, None for all; a group what all members may."""
+        found = profiles.find(db, name)
+        own = _limits(found)
+        each = [self._of(db, own)] if own else []
+        each += [kept for one in found.members if (kept := self.allowed(db, one)) is not None]
+        return frozenset.intersection(*each) if each else None
+
+    def check_free(self, db: Database) -> None:
+        """See that who looks now may change the library.
+
+        Raises:
+            UserError: if that profile has limits.
+        """
+        if self.is_limited(db, self.now):
+            raise UserError(
+                f"“{self.now}” has limits, so the library can't be changed: go to another profile, "
+                "with the household's PIN, first."
+            )
+
+    def _of(self, db: Database, own: Limits) -> frozenset[str]:
+        stand = limits.standing(db, own.allowed_collections)
+        with self._lock:
+            kept = self._allowed.get(own)
+            if kept is None or kept[0] != stand:
+                kept = self._allowed[own] = stand, limits.allowed(db, **asdict(own))
+            return kept[1]
+
+
+def _limits(found: profiles.Profile) -> Limits | None:
+    if found.limits is None:
+        return None
+    return msgspec.convert(found.limits, Limits)

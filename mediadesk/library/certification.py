@@ -1,0 +1,40 @@
+"""From which age on something is, as a rating says that a country gave to a film or a series."""
+
+import re
+
+_AGES = {
+    # United States: MPA and TV Parental Guidelines
+    "g": 0, "pg": 8, "pg-13": 13, "r": 17, "nc-17": 18, "x": 18,
+    "tv-y": 0, "tv-y7": 7, "tv-y7-fv": 7, "tv-g": 0, "tv-pg": 8, "tv-14": 14, "tv-ma": 17,
+    # United Kingdom, Australia, New Zealand, France, Spain and others
+    "u": 0, "uc": 0, "12a": 12, "r18": 18, "e": 0, "m": 15, "ma15+": 15, "ma": 15, "r18+": 18,
+    "tp": 0, "tous publics": 0, "a": 0, "al": 0, "apta": 0, "livre": 0, "btl": 0, "t": 0,
+}  # fmt: skip
+"""Rating in small letters → years; those that only advise, such as PG, are taken for 8."""
+_SEVERAL = re.compile(r"\s*[/|;,]\s*")
+_BEFORE = re.compile(
+    r"^(?:.*:)?\s*(?:rated|fsk|bbfc|ab|à partir de|kijkwijzer|cert\.?)?\s*", re.IGNORECASE
+)
+_NUMBER = re.compile(r"(?:[a-z]{2})?-?(\d{1,2})\s*(?:\+|jahre|years?|ans)?(?!\d)", re.IGNORECASE)
+_OLDEST = 21
+
+
+def age(text: str) -> int | None:
+    """Give from which age on something is, in years; None where that is not said.
+
+    Of several countries the strictest counts. “Rated PG-13 for violence”, “Germany:FSK 12” and
+    “US:R / UK:15” are understood, as Kodi's `mpaa` and `certification` are written.
+    """
+    found = (_one(part) for part in _SEVERAL.split(text.strip()))
+    return max((years for years in found if years is not None), default=None)
+
+
+def _one(part: str) -> int | None:
+    said = _BEFORE.sub("", part).strip().casefold()
+    words = said.split()
+    for known in (said, words[0] if words else ""):
+        if known in _AGES:
+            return _AGES[known]
+    number = _NUMBER.match(said)
+    years = int(number[1]) if number else None
+    return years if years is not None and years <= _OLDEST else None

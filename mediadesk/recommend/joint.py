@@ -1,0 +1,66 @@
+"""Where a group stands with items: closed to it is what is closed to any of its members."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from operator import is_
+
+from mediadesk.recommend.profile import State
+
+States = dict[str, State]
+
+
+class Joints:
+    """The joint states of groups; what has not changed since is not made anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[list[States], States]] = {}
+
+    def of(self, group: str, own: States, members: Sequence[States]) -> States:
+        """Give those of a group: the same object as long as all that it is made of is."""
+        parts = [own, *members]
+        kept = self._kept.get(group)
+        is_same = kept is not None and len(kept[0]) == len(parts)
+        if kept is None or not (is_same and all(map(is_, kept[0], parts))):
+            kept = self._kept[group] = parts, joint(own, members)
+        return kept[1]
+
+
+def joint(own: Mapping[str, State], members: Iterable[Mapping[str, State]]) -> States:
+    """Give item → where a group stands with it: closed to it is what is closed to any member.
+
+    What the group itself has begun goes on, what a member has begun alone does not.
+    """
+    theirs: dict[str, State] = {}
+    for states in members:
+        for item, state in states.items():
+            theirs[item] = _stricter(theirs[item], state) if item in theirs else state
+    return {**own, **{item: _with(own.get(item), state) for item, state in theirs.items()}}
+
+
+def _with(own: State | None, theirs: State) -> State:
+    """Give where a group is with what its members know."""
+    if own is None or own.played_at is None:
+        return replace(theirs, dismissed=True, shown=own.shown if own else 0)
+    return replace(
+        theirs,
+        progress=own.progress,
+        position=own.position,
+        played_at=own.played_at,
+        dismissed=own.dismissed,
+        shown=own.shown,
+    )
+
+
+def _stricter(one: State, other: State) -> State:
+    """Of two persons' states that which counts for both; what either likes is liked."""
+    first, second = sorted((one, other), key=lambda state: (not state.hidden, -state.at))
+    said = [value for value in (first.value, second.value) if value is not None]
+    return replace(
+        first,
+        value=max(said, default=None),
+        rests_until=max(first.rests_until, second.rests_until),
+        verdict=first.verdict or second.verdict,
+        stars=first.stars if first.stars is not None else second.stars,
+        finished=first.finished or second.finished,
+        played_at=max(filter(None, (first.played_at, second.played_at)), default=None),
+    )

@@ -1,0 +1,80 @@
+"""Has rankers say what they would have said before some items were judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mediadesk.api import Array, Opinion
+from mediadesk.recommend.weights import Rehearsal, learn
+
+if TYPE_CHECKING:
+    from mediadesk.recommend.blend import Ranked
+    from mediadesk.recommend.index import Index
+
+_FIRST = 10  # opinions from which on anything is predicted
+_ROUNDS = 2
+_LONGEST = 80  # opinions predicted in one round
+_OTHERS = 100  # items nobody judged, to compare with
+_REMEMBERED = 64
+Rank = Callable[[Sequence[str], Sequence[Opinion], float], "Ranked"]
+"""Ranks items by opinions at a time, each ranker counting the same."""
+
+
+class Rehearsing:
+    """Learns weights; remembers them until the index changes. One thread at a time.
+
+    Each doubling of a history is predicted from what was there before, the last two of them: one
+    more opinion costs nothing, and the weights change only when there are twice as many.
+    """
+
+    def __init__(self, index: Index) -> None:
+        self._index = index
+        self._seq = -1
+        self._known: dict[tuple[object, ...], dict[str, float]] = {}
+        self._others: list[str] = []
+
+    def weights(
+        self, rankers: Sequence[str], held: Sequence[Opinion], rank: Rank
+    ) -> dict[str, float]:
+        """Give ranker → weight for a profile with the opinions `held`, oldest first."""
+        rounds = list(_rounds(len(held)))
+        if len(rankers) < 2 or not rounds:
+            return dict.fromkeys(rankers, 1.0)
+        self._follow()
+        key = (tuple(rankers), tuple(held[: rounds[-1][1]]))
+        if key not in self._known:
+            found = [self._rehearse(held, start, end, rank) for start, end in rounds]
+            while len(self._known) >= _REMEMBERED:
+                del self._known[next(iter(self._known))]
+            self._known[key] = learn(found, rankers)
+        return self._known[key]
+
+    def _rehearse(self, held: Sequence[Opinion], start: int, end: int, rank: Rank) -> Rehearsal:
+        judged = held[start:end]
+        before = {opinion.item for opinion in held[:end]}
+        others = [item for item in self._others if item not in before]
+        among = [*(opinion.item for opinion in judged), *others]
+        ranked = rank(among, held[:start], judged[0].at)
+        verdicts: Array = np.array([opinion.value for opinion in judged])
+        return Rehearsal(shares=ranked.shares, verdicts=verdicts)
+
+    def _follow(self) -> None:
+        if self._seq != self._index.seq:
+            self._known, self._seq = {}, self._index.seq
+            ids = max((space.ids for space in self._index.whole.values()), key=len, default=[])
+            chance = np.random.default_rng(0)
+            drawn = chance.choice(len(ids), size=min(_OTHERS, len(ids)), replace=False)
+            self._others = [ids[n] for n in sorted(drawn.tolist())]
+
+
+def _rounds(count: int) -> Iterator[tuple[int, int]]:
+    """Give the opinions to predict, from the first to the one after the last of them."""
+    ends = [_FIRST]
+    while 2 * ends[-1] <= count:
+        ends.append(2 * ends[-1])
+    for start, end in list(pairwise(ends))[-_ROUNDS:]:
+        yield max(start, end - _LONGEST), end

@@ -1,0 +1,81 @@
+"""Gathers what rankers are told: vectors, the graph, facts and the crowd, for some items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from mediadesk.api import Block, Opinion, RankRequest
+from mediadesk.recommend import facts, graph
+from mediadesk.recommend.crowd import Crowds
+from mediadesk.recommend.facts import GENRES, Traited
+from mediadesk.recommend.graph import GRAPH
+
+if TYPE_CHECKING:
+    from mediadesk.recommend.history import History
+    from mediadesk.recommend.index import Index
+    from mediadesk.recommend.space import Empty
+    from mediadesk.store import Database
+
+
+class Requests:
+    """Makes requests to rankers; one thread at a time."""
+
+    def __init__(self, index: Index, history: History, *, empty: Empty = np.empty) -> None:
+        """Gather from these; `empty` makes the arrays of vectors, as `np.empty` does."""
+        self._index = index
+        self._empty = empty
+        self._traited = Traited()
+        self._crowds = Crowds(history, empty=empty)
+
+    def make(
+        self,
+        db: Database,
+        profile: str,
+        *,
+        among: Sequence[str],
+        held: Sequence[Opinion],
+        now: float,
+    ) -> RankRequest:
+        """Give the request to rank the items `among` which a profile chooses, by what it `held`."""
+        judged = [opinion.item for opinion in held]
+        known = self._traited.of(db, [*among, *judged])
+        sets = {
+            GRAPH: graph.block(graph.nodes(db, among, judged), among, judged, empty=self._empty),
+            GENRES: facts.genres(known, among, judged, empty=self._empty),
+        }
+        blocks = {
+            name: Block(
+                candidates=space.vectors(among, empty=self._empty),
+                history=space.vectors(judged, empty=self._empty),
+            )
+            for name, space in self._index.blocks.items()
+        }
+        return RankRequest(
+            now=now,
+            profile=profile,
+            candidates=tuple(among),
+            history=tuple(held),
+            blocks=blocks | {name: block for name, block in sets.items() if block},
+            facts=facts.facts(known, among, judged),
+            crowd=self._crowds.around(db, profile, among, judged),
+        )
+
+
+def without(request: RankRequest, seed: str) -> RankRequest:
+    """Give a request as if nothing was held of one item, all else equal."""
+    kept = np.array([opinion.item != seed for opinion in request.history], dtype=bool)
+    blocks = {
+        name: replace(block, history=block.history[kept]) for name, block in request.blocks.items()
+    }
+    told, crowd = request.facts, request.crowd
+    return replace(
+        request,
+        history=tuple(opinion for opinion in request.history if opinion.item != seed),
+        blocks=blocks,
+        facts=told and replace(told, history=told.history.rows(kept)),
+        crowd=crowd and replace(crowd, history=crowd.history[kept]),
+    )

@@ -1,0 +1,16 @@
+"""What the log of events says beside what items' histories add up to."""
+
+import json
+
+from mediadesk.api import EventKind
+from mediadesk.store.connection import Database
+
+
+def searched(db: Database, profile: str, *, since: float = 0.0, limit: int = 20) -> list[str]:
+    """Give what a profile searched for since a time in unix seconds, the latest first."""
+    rows = db.conn.execute(
+        "SELECT context FROM event WHERE profile = ? AND at >= ? AND kind = ?"
+        " ORDER BY at DESC, hlc DESC LIMIT ?",
+        [profile, since, EventKind.SEARCHED.value, limit],
+    )
+    return [str(json.loads(row[0])["query"]) for row in rows]

@@ -1,0 +1,51 @@
+"""What rankers are told of items beside what is in their files."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mediadesk.api import Kind
+from mediadesk.store.connection import Database
+
+NUMBERS = (
+    "year", "duration", "season", "episode", "disc", "track", "added_at", "rating", "votes",
+)  # fmt: skip
+_COLUMNS = "year, nullif(duration, 0), season, episode, disc, track, added_at"
+_PUBLIC = "fields ->> 'rating', fields ->> 'votes'"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """An item in a few numbers and names, these in lower case.
+
+    `numbers` are those of `NUMBERS`, None where unknown; the rating is the public's, 0..1, with its
+    number of votes. Names are empty where there are none.
+    """
+
+    kind: Kind
+    numbers: tuple[float | None, ...]
+    series: str
+    album: str
+    artist: str
+    genres: frozenset[str]
+
+
+def traits(db: Database, items: Sequence[str]) -> dict[str, Trait]:
+    """Give item → what it is, for those that exist."""
+    rows = db.conn.execute(
+        f"SELECT item.id, kind, series, album, artist, genres, {_COLUMNS}, {_PUBLIC}"
+        " FROM json_each(?) AS wanted CROSS JOIN item ON item.id = wanted.value"
+        " LEFT JOIN told ON told.item = item.id AND told.source = 'sidecar'",
+        [json.dumps(list(items))],
+    )
+    return {
+        item: Trait(
+            kind=Kind(kind),
+            numbers=tuple(numbers),
+            series=series.casefold(),
+            album=album.casefold(),
+            artist=artist.casefold(),
+            genres=frozenset(map(str.casefold, json.loads(genres))),
+        )
+        for item, kind, series, album, artist, genres, *numbers in rows
+    }

@@ -1,0 +1,36 @@
+"""The ranker of what comes next."""
+
+from collections.abc import Callable
+
+from mediadesk.api import Cause, RankRequest, Run, Scores
+from mediadesk_next.after import after
+from mediadesk_next.lately import by_the_same
+from mediadesk_next.order import order
+from mediadesk_next.signal import approval, opinions, saturated, scores
+
+_INTEREST = 3.0  # days
+
+
+class Next:
+    """Scores by order: the next part, more of whom one listens to, what others went on to."""
+
+    name = "next"
+    model = None
+
+    def __init__(self, text: Callable[[str], str]) -> None:
+        """Translate by `text`."""
+        self._others = Cause(text=text("Others went on to this"))
+        self._artist = Cause(text=text("By somebody you have listened to lately"))
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - it has no model
+        """Score every candidate; what nothing is known of has 0."""
+        values, days = opinions(request)
+        signals = []
+        if request.facts is not None:
+            signals.append(order(request.facts, values, days))
+            heard = by_the_same(request.facts, days, half_life=_INTEREST)
+            heard *= approval(values)
+            signals.append(saturated(self._artist, heard))
+        if request.crowd is not None:
+            signals.append(after(self._others, request.crowd, values, days))
+        return scores(signals, count=len(request.candidates))

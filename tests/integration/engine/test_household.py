@@ -1,0 +1,361 @@
+"""Several people, groups, children and private hours, on a real library."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from media_factory import clip
+from read_library import read
+
+from mediadesk.api import UserError
+from mediadesk.engine.engine import Engine
+from mediadesk.engine.messages import Browse, Limits, Origin, Panel, Presence, Track
+from mediadesk.play.queue import QueueState
+from mediadesk.store import events, oplog, profiles, roots
+
+HERE = Origin(page="for-you", shelf="picks", slot=3)
+
+
+def named(engine: Engine, title: str) -> str:
+    return next(one.id for one in engine.views(engine.ids()) if one.title == title)
+
+
+def titles(engine: Engine, profile: str | None = None) -> set[str]:
+    return {one.title for one in engine.views(engine.ids(profile=profile), profile=profile)}
+
+
+def on_panel(panel: Panel) -> set[str]:
+    return {card.title for shelf in panel.shelves for card in shelf.items}
+
+
+def log(engine: Engine) -> list[tuple[str, str, dict[str, object]]]:
+    return [
+        (event.profile, event.kind.value, event.context)
+        for event in oplog.events(engine._store.read())
+    ]
+
+
+def nfo(film: Path, *, rating: str = "", tag: str = "") -> None:
+    said = f"<mpaa>{rating}</mpaa>" if rating else ""
+    said += f"<tag>{tag}</tag>" if tag else ""
+    film.with_suffix(".nfo").write_text(f"<movie><title>{film.stem}</title>{said}</movie>")
+
+
+@pytest.fixture
+def family(media: Path, engine: Engine) -> Engine:
+    """Films for children and others, a PIN, and a child for whom a limit is yet to be set."""
+    ratings = {"Nursery": "TV-Y", "School": "FSK 12", "Horror": "Rated R for gore", "Home": ""}
+    for seed, (title, rating) in enumerate(ratings.items(), start=1):
+        clip(media / f"{title}.mkv", seed=seed, title=title, seconds=1)
+        if rating:
+            nfo(media / f"{title}.mkv", rating=rating, tag="spooky" if title == "School" else "")
+    engine._store.write(lambda db: roots.add(db, media))
+    read(engine._store, media)
+    engine.profiles.add("kid")
+    engine.profiles.set_pin("2468")
+    return engine
+
+
+def test_an_event_says_who_where_and_on_which_device(ready: Engine) -> None:
+    item = named(ready, "Harbour")
+    ready.event(item, "opened", origin=HERE)
+    ready.event(item, "played", share=0.5, position=1.5, watched=1.5, origin=HERE,
+                presence=Presence(unattended=7200.0))  # fmt: skip
+    ready.feedback(item, "like", origin=Origin(page="item"))
+    ready.shown({item: HERE, named(ready, "Rain"): Origin(page="for-you", shelf="new", slot=1)})
+    at = {"page": "for-you", "shelf": "picks", "slot": 3}
+    assert log(ready) == [
+        ("me", "opened", at),
+        ("me", "played", at | {"unattended": 7200.0, "position": 1.5, "watched": 1.5}),
+        ("me", "like", {"page": "item"}),
+        ("me", "shown", at),
+        ("me", "shown", {"page": "for-you", "shelf": "new", "slot": 1}),
+    ]
+    device = ready._store.read().conn.execute("SELECT id FROM device WHERE mine").fetchone()[0]
+    assert {each.id.split(":")[0] for each in oplog.events(ready._store.read())} == {device}
+
+
+def test_nothing_is_recorded_twice(ready: Engine) -> None:
+    item = named(ready, "Harbour")
+    for _ in range(2):
+        ready.event(item, "finished", share=1.0, at=1.7e9)
+        ready.searched(" the  Sea ")
+    ready.searched("the sea")
+    ready.searched("the coast")
+    assert [kind for _, kind, _ in log(ready)] == ["finished", "searched", "searched"]
+    assert events.searched(ready._store.read(), "me") == ["the coast", "the Sea"]
+    ready.event(item, "finished", share=1.0, at=1.7e9 + 1)
+    assert len(log(ready)) == 4
+    for wrong in ("  ", "x" * 1001):
+        with pytest.raises(UserError, match="1 to 1,000 characters"):
+            ready.searched(wrong)
+    assert ready.for_you().shelves, "a search is about no item, and breaks nothing"
+
+
+def test_events_are_never_changed_or_taken_out(ready: Engine) -> None:
+    item = named(ready, "Harbour")
+    ready.feedback(item, "like")
+    before = list(oplog.events(ready._store.read()))
+    ready.feedback(item, "undo")
+    ready.organising.rate([item], 4)
+    ready.organising.undo()
+    after = list(oplog.events(ready._store.read()))
+    assert after[: len(before)] == before
+    assert len(after) > len(before)
+
+
+def test_what_a_group_does_its_members_do_and_nobody_else(ready: Engine) -> None:
+    for name in ("anna", "ben", "carl"):
+        ready.profiles.add(name)
+    ready.profiles.add("Us", members=["anna", "ben"])
+    harbour, rain = named(ready, "Harbour"), named(ready, "Rain")
+    ready.event(harbour, "finished", share=1.0, profile="Us")
+    ready.feedback(rain, "like", profile="Us")
+    assert [context["members"] for _, _, context in log(ready)] == [["anna", "ben"]] * 2
+    for name, seen in (("anna", True), ("ben", True), ("Us", True), ("carl", False), ("me", False)):
+        views = ready.views([harbour, rain], profile=name)
+        assert [views[0].finished, views[1].liked] == [seen, seen], name
+    ready.profiles.regroup("Us", ["anna", "carl"])
+    assert ready.views([harbour], profile="ben")[0].finished, "it was with them then"
+    assert not ready.views([harbour], profile="carl")[0].finished
+    ready.feedback(rain, "undo", profile="anna")
+    assert [ready.views([rain], profile=name)[0].liked for name in ("anna", "ben")] == [False, True]
+
+
+def test_the_panel_of_a_group_is_made_of_its_members_tastes(ready: Engine) -> None:
+    for name in ("anna", "ben"):
+        ready.profiles.add(name)
+    ready.profiles.add("Us", members=["anna", "ben"])
+    ready.feedback(named(ready, "Rain"), "like", profile="anna")
+    ready.feedback(named(ready, "Harbour"), "like", profile="ben")
+    ready.feedback(named(ready, "Wind"), "hide", profile="ben")
+    panel = ready.for_you(profile="Us")
+    assert not on_panel(panel) & {"Rain", "Harbour", "Wind"}, "judged by one is closed to both"
+    cards = [card for shelf in panel.shelves for card in shelf.items if card.rankers]
+    assert {ranker.split(": ")[0] for card in cards for ranker in card.rankers} == {"anna", "ben"}
+    for card in cards:
+        assert sum(card.rankers.values()) == pytest.approx(card.score, abs=1e-3)
+    why = ready.why(cards[0].id, profile="Us")
+    assert why.rank is not None
+    assert sum(why.rankers.values()) == pytest.approx(why.score, abs=1e-6)
+    assert set(why.without) <= {named(ready, "Rain"), named(ready, "Harbour")}
+
+
+def test_a_group_needs_persons_and_is_no_person(ready: Engine) -> None:
+    ready.profiles.add("anna")
+    for members in (["anna"], ["anna", "anna"], ["Us", "anna"]):
+        with pytest.raises(UserError):
+            ready.profiles.add("Us", members=members)
+    ready.profiles.add("Us", members=["me", "anna"])
+    with pytest.raises(UserError, match="two or more persons"):
+        ready.profiles.add("All", members=["Us", "anna"])
+    with pytest.raises(UserError, match="is a person, not a group"):
+        ready.profiles.regroup("anna", ["me", "Us"])
+    with pytest.raises(UserError, match="is a group, which has the limits of its members"):
+        ready.profiles.limit("Us", Limits(max_age=6), pin=None)
+
+
+def test_limits_need_a_pin_first(ready: Engine) -> None:
+    ready.profiles.add("kid")
+    with pytest.raises(UserError, match="Limits need a PIN"):
+        ready.profiles.limit("kid", Limits(max_age=6))
+    ready.profiles.set_pin("1234")
+    with pytest.raises(UserError, match="needs the household's PIN"):
+        ready.profiles.limit("kid", Limits(max_age=6))
+    for wrong in (Limits(), Limits(max_age=-1), Limits(max_age=40)):
+        with pytest.raises(UserError):
+            ready.profiles.limit("kid", wrong, pin="1234")
+    assert ready.profiles.limit("kid", Limits(max_age=6), pin="1234").limited
+    assert not ready.profiles.limit("kid", None, pin="1234").limited
+
+
+@pytest.mark.parametrize(
+    ("limits", "seen"),
+    [
+        (Limits(max_age=12), {"Nursery", "School"}),
+        (Limits(max_age=0), {"Nursery"}),
+        (Limits(max_age=12, blocked_tags=("Spooky",)), {"Nursery"}),
+        (Limits(blocked_tags=("spooky",)), {"Nursery", "Horror", "Home"}),
+        (Limits(max_age=0, allowed_tags=("Ours",)), {"Nursery", "Home"}),
+        (Limits(allowed_tags=("ours",)), {"Home"}),
+        (Limits(max_age=0, allowed_collections=("For kids",)), {"Nursery", "School"}),
+        (Limits(max_age=0, blocked_tags=("spooky",), allowed_collections=("For kids",)),
+         {"Nursery"}),
+        (Limits(max_age=0, blocked_tags=("spooky",), allowed_items=("School",)),
+         {"Nursery", "School"}),
+    ],
+)  # fmt: skip
+def test_what_a_child_may_see(family: Engine, limits: Limits, seen: set[str]) -> None:
+    family.organising.tag([named(family, "Home")], add=["ours"])
+    family.organising.make_collection("For kids")
+    family.organising.collect("For kids", [named(family, "School")])
+    if limits.allowed_items:
+        limits = Limits(max_age=limits.max_age, blocked_tags=limits.blocked_tags,
+                        allowed_items=(named(family, "School"),))  # fmt: skip
+    family.profiles.limit("kid", limits, pin="2468")
+    assert titles(family, "kid") == seen
+    assert titles(family) == {"Nursery", "School", "Horror", "Home"}
+
+
+def test_nothing_else_is_seen_anywhere(family: Engine) -> None:
+    horror, home, school = (named(family, one) for one in ("Horror", "Home", "School"))
+    family.organising.make_collection("Mixed")
+    family.organising.collect("Mixed", [horror, school])
+    family.feedback(horror, "like", profile="kid")
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    assert on_panel(family.for_you(profile="kid")) <= {"Nursery", "School"}
+    assert len(on_panel(family.for_you(profile="kid"))) == 2
+    family.profiles.use("kid")
+    assert on_panel(family.for_you()) == {"Nursery", "School"}
+    assert [one.title for one in family.views([horror, home, school])] == ["School"]
+    assert len(family.browsing.rows(Browse(text="is:hidden OR horror")).numbers) == 0
+    facets = {
+        value.label: value.items
+        for facet in family.browsing.facets(Browse(text=""))
+        for value in facet.values
+    }
+    assert max(facets.values()) == 2
+    assert {card.title for card in family.similar(school).items} <= {"Nursery"}
+    assert [one.title for one in family.ask("films", limit=50).items] == ["Nursery", "School"]
+    assert family.organising.collected("Mixed") == (school,)
+    assert [each.items for each in family.organising.collections()] == [1]
+    for look in (
+        lambda: family.item(horror),
+        lambda: family.item(str(next(Path(family.status().folders[0].path).glob("Horror*")))),
+        lambda: family.why(horror),
+        lambda: family.similar(horror),
+        lambda: family.feedback(horror, "like"),
+        lambda: family.event(horror, "played"),
+        lambda: family.playing.sit_down(horror),
+        lambda: family.players(horror),
+        lambda: family.organising.rate([horror], 5),
+        lambda: family.browsing.storyboard(horror),
+    ):
+        with pytest.raises(UserError, match="“kid” may not see"):
+            look()
+
+
+def test_a_child_can_not_lift_its_limits(
+    family: Engine, open_engine: Callable[..., Engine]
+) -> None:
+    horror, school = named(family, "Horror"), named(family, "School")
+    family.profiles.limit("kid", Limits(max_age=12, allowed_tags=("ours",)), pin="2468")
+    made = family.organising.tag([school], add=["fine"])
+    family.profiles.use("kid")
+    for way in (
+        lambda: family.profiles.use("me"),
+        lambda: family.profiles.limit("kid", None),
+        lambda: family.profiles.add("other"),
+        lambda: family.profiles.set_pin("1111"),
+    ):
+        with pytest.raises(UserError, match="needs the household's PIN"):
+            way()
+    with pytest.raises(UserError, match="not the household's PIN"):
+        family.profiles.use("me", pin="0000")
+    with pytest.raises(UserError, match="“kid” has limits: go to “me” with"):
+        family.for_you(profile="me")
+    for change in (
+        lambda: family.organising.tag([school], add=["ours"]),
+        lambda: family.organising.edit([school], {"title": "X"}),
+        lambda: family.organising.undo(made.id),
+        lambda: family.organising.make_collection("Mine"),
+        lambda: family.add_folder("media"),
+        family.filing.absent,
+        lambda: family.writing.plan_write([school]),
+        lambda: family.restore("x"),
+    ):
+        with pytest.raises(UserError, match="“kid” has limits, so the library can't be changed"):
+            change()
+    family.organising.rate([school], 5)  # its own marks it may set
+    family.close()
+    again = open_engine()
+    assert again.profiles.names()[0] == "kid", "also after the next start"
+    assert titles(again) == {"Nursery", "School"}
+    again.profiles.use("me", pin="2468")
+    assert horror in again.ids()
+
+
+def test_limits_follow_what_changes(family: Engine, media: Path) -> None:
+    family.profiles.limit("kid", Limits(max_age=12, allowed_tags=("ours",)), pin="2468")
+    assert titles(family, "kid") == {"Nursery", "School"}
+    family.organising.tag([named(family, "Home")], add=["Ours"])
+    assert titles(family, "kid") == {"Nursery", "School", "Home"}
+    family.organising.undo()
+    assert titles(family, "kid") == {"Nursery", "School"}
+    nfo(media / "School.mkv", rating="FSK 16")
+    read(family._store, media)
+    assert titles(family, "kid") == {"Nursery"}
+
+
+def test_a_group_may_see_what_all_its_members_may(family: Engine) -> None:
+    family.profiles.add("Us", members=["me", "kid"])
+    assert len(titles(family, "Us")) == 4
+    family.profiles.limit("kid", Limits(max_age=0), pin="2468")
+    assert titles(family, "Us") == {"Nursery"}
+    assert on_panel(family.for_you(profile="Us")) == {"Nursery"}
+    told = {each.name: each.limited for each in family.profiles.household().profiles}
+    assert told == {"me": False, "Us": True, "kid": True}
+
+
+def test_in_private_nothing_at_all_is_recorded(ready: Engine, tmp_path: Path) -> None:
+    item = named(ready, "Harbour")
+    ready.event(item, "played", share=0.5, position=1.5, watched=1.5)
+
+    def written() -> dict[str, list[object]]:
+        db = sqlite3.connect(ready._places.database)
+        names = [row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type='table'")]
+        kept = {name: db.execute(f"SELECT * FROM {name}").fetchall() for name in names}
+        db.close()
+        return kept
+
+    before = written()
+    assert ready.profiles.be_private(on=True).private
+    ready.event(item, "played", share=0.9, position=2.8)
+    ready.event(item, "finished")
+    ready.shown({item: HERE})
+    ready.searched("secrets")
+    ready.playing.choose_audio(item, Track(language="de"))
+    ready.playing.choose_subtitle(item, Track(off=True))
+    ready.playing.choose_speed(item, 2.0)
+    ready.playing.keep_queue(QueueState(items=(item,), order=(0,)))
+    assert ready.playing.sit_down(item).start == 1.5, "what was before is still known"
+    for said in (
+        lambda: ready.feedback(item, "like"),
+        lambda: ready.organising.rate([item], 5),
+        lambda: ready.organising.mark([item], watched=True),
+        lambda: ready.organising.hide([item]),
+        lambda: ready.organising.write_note(item, "x"),
+        lambda: ready.playing.dismiss(item),
+    ):
+        with pytest.raises(UserError, match="Nothing is recorded in private mode"):
+            said()
+    assert ready.for_you().shelves
+    after = written()
+    assert {name for name in after if after[name] != before[name]} <= {"plugin_usage"}
+    assert not ready.profiles.be_private(on=False).private
+    ready.event(item, "finished")
+    assert [kind for _, kind, _ in log(ready)] == ["played", "finished"]
+
+
+def test_private_ends_with_the_engine(
+    ready: Engine, open_engine: Callable[..., Engine], tmp_path: Path
+) -> None:
+    ready.profiles.be_private(on=True)
+    ready.close()
+    assert not open_engine(tmp_path / "ready").profiles.household().private
+
+
+def test_the_log_says_who_was_there(ready: Engine) -> None:
+    assert profiles.heard(ready._store.read(), after=0) == []
+    ready.profiles.add("anna")
+    ready.profiles.add("Us", members=["me", "anna"])
+    ready.feedback(named(ready, "Rain"), "like", profile="Us")
+    assert profiles.heard(ready._store.read(), after=0) == ["anna", "me"]
+    stored = ready._store.read().conn.execute("SELECT profile, context FROM event").fetchall()
+    assert [(who, json.loads(context)) for who, context in stored] == [
+        ("Us", {"members": ["me", "anna"]})
+    ]
