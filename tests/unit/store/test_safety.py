@@ -33,7 +33,7 @@ def context(library: Path) -> typer.Context:
 
 def _add(library: Path, name: str) -> None:
     with closing(Store(library)) as store:
-        store.write(lambda db: db.conn.execute("INSERT INTO profile VALUES(?, '', 0)", [name]))
+        store.write(lambda db: db.conn.execute("INSERT INTO profile(id, name, added_at) VALUES(?, '', 0)", [name]))
 
 
 def _profiles(library: Path) -> set[str]:
