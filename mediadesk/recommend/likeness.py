@@ -27,6 +27,11 @@ class Likeness:
         self._known: dict[str, dict[str, tuple[float, str]]] = {}
         self._seq = -1
 
+    def __contains__(self, item: str) -> bool:
+        return bool(self._index.compared(item)) and any(
+            item in space for space in self._index.compared(item).values()
+        )
+
     def matrix(self, ids: Sequence[str]) -> Array:
         """Give the likeness [n, n], -1..1, of items as a whole; 0 where nothing is known.
 
