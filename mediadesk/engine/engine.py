@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from mediadesk.engine.access import Access
 from mediadesk.engine.analysing import Analysing
-from mediadesk.engine.asking import Asking
+from mediadesk.engine.asking import Asking, embedded
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.budget import Budgets
 from mediadesk.engine.filing import Filing
@@ -190,6 +190,7 @@ class Engine:
             empty=self._contributed.empty,
             language=self._preferences.now.language,
             allowed=self._household.allowed,
+            embed=partial(embedded, self._models),
         )
         self._learning = Learning(
             self._store, nearest=lambda item, limit: self._recommender.alike(item, limit=limit)
