@@ -92,8 +92,7 @@ class PreviewDialog(Sheet):
         for card in cards:
             said = note(moves[card.id]) if card.id in moves else ""
             tile = captioned(self.desk, words.tile(card), _FRAME)
-            tile.layout().addWidget(label(said, "accent" if said else "small"))
-            line.addWidget(tile)
+            line.addLayout(column(tile, label(said, "accent"), spacing=2))
         line.addStretch(1)
         holder.setLayout(line)
         return holder
