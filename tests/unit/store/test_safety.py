@@ -33,7 +33,11 @@ def context(library: Path) -> typer.Context:
 
 def _add(library: Path, name: str) -> None:
     with closing(Store(library)) as store:
-        store.write(lambda db: db.conn.execute("INSERT INTO profile VALUES(?, '', 0)", [name]))
+        store.write(
+            lambda db: db.conn.execute(
+                "INSERT INTO profile(id, name, added_at) VALUES(?, '', 0)", [name]
+            )
+        )
 
 
 def _profiles(library: Path) -> set[str]:
@@ -181,7 +185,8 @@ import sys, time
 from pathlib import Path
 from mediadesk.store import Store
 store = Store(Path(sys.argv[1]))
-store.write(lambda db: db.conn.execute("INSERT INTO profile VALUES('eve', '', 0)"))
+eve = "INSERT INTO profile(id, name, added_at) VALUES('eve', '', 0)"
+store.write(lambda db: db.conn.execute(eve))
 print("written", flush=True)
 time.sleep(60)
 """
