@@ -38,8 +38,9 @@ class View:
     `has_taste` the scores know nothing of who looks.
 
     `near` has for each of the latest likes what is alike to it and in which block, `rare` the
-    candidates that are little like the rest, `discoveries` those of which least is known, `found`
-    what the latest searches find, `moods` what is of each mood; all of them best first. `touched`
+    candidates that are little like the rest, `discoveries` those of which least is known, `starts`
+    those to begin with, `found` what the latest searches find, `moods` what is of each mood; all of
+    them best first. `touched`
     is what others in the household have an opinion of, `shared` says who of them likes what.
     `understood` has been looked into. `tastes` are what is liked by kind and by language;
     `similarity` gives [n, n] for items.
@@ -54,6 +55,7 @@ class View:
     near: Mapping[str, Mapping[str, str]]
     rare: Sequence[str]
     discoveries: Sequence[str]
+    starts: Sequence[str]
     found: Mapping[str, Sequence[str]]
     moods: Mapping[str, Sequence[str]]
     touched: Collection[str]

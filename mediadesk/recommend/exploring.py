@@ -57,4 +57,6 @@ def drawn(worth: Array, doubt: Array, chance: np.random.Generator) -> list[int]:
     standard = (worth - worth.mean()) / spread if spread > _NOTHING else np.zeros(len(worth))
     sampled = standard + doubt * chance.standard_normal(len(worth))
     order = np.argsort(-sampled, kind="stable")
-    return [int(n) for n in order if doubt[n] >= np.median(doubt)]
+    is_unsure = doubt >= np.median(doubt)
+    places: list[int] = order[is_unsure[order]].tolist()
+    return places

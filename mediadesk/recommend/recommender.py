@@ -172,6 +172,14 @@ class Recommender:
                 db, item, answer, states=asked.known, held=asked.held, parts=self._parts()
             )
 
+    def starters(self, profile: str, *, limit: int = 12, now: float) -> tuple[Pick, ...]:
+        """Give items to begin with, which tell most of a person's taste; the same all day long."""
+        with self._lock:
+            db = self._begin()
+            among = self._ask(db, profile, now).among
+            chosen = self._viewing.starters(db, among, count=limit)
+            return tuple(Pick(item=item) for item in chosen)
+
     def states(self, profile: str) -> Mapping[str, State]:
         """Give item → where the profile stands with it."""
         return self._past.states(self._store.read(), profile)

@@ -7,6 +7,7 @@ SHELVES = {
     "continue": "Continue",
     "picks": "Top picks",
     "because": "Because you liked “{title}”",
+    "start": "Press ♥ on what you like",
     "search": "From your search for “{query}”",
     "together": "Together",
     "new": "New and understood",
@@ -68,6 +69,7 @@ LESS = "You asked for less “{name}”"
 RANKER = "The plugin’s ranker “{ranker}” places it here"
 FOUND = "It fits your search for “{query}”"
 LIKED_BY = "Liked by {names}"
+START = "To learn what you like"
 ALL = "It should suit all of you"
 NEW = "New in your library"
 SHORT = "A short one, {length}"

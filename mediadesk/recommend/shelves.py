@@ -13,6 +13,7 @@ from mediadesk.recommend.profile import DAY
 
 _FEWEST = 3  # cards that make a shelf, unless it is Continue or the top picks
 _TOLD_BY = 6  # so many cards tell what a shelf is worth
+_ROOM = 3  # times the cards of a shelf must be there for one to begin with beside the picks
 _NEW_FOR = 30 * DAY
 _SHORT = 30 * 60.0
 
@@ -29,8 +30,9 @@ class _Plan:
 def arrange(view: View, limit: int) -> list[Draft]:
     """Fill the shelves with at most `limit` items each, in the order in which they are shown."""
     begun = tuple(_begun(view, limit))
+    starts = tuple(_starts(view, limit))
     best = tuple(picks(view, limit))
-    drafts = [_draft("continue", begun), _draft("picks", best)]
+    drafts = [_draft("continue", begun), _draft("picks", best), _draft("start", starts)]
     for plan in sorted(_plans(view), key=lambda plan: -_worth(view, plan)):
         taken = view.take(plan.entries, limit)
         if len(taken) >= min(_FEWEST, limit):
@@ -65,6 +67,13 @@ def _begun(view: View, limit: int) -> Iterator[Entry]:
     for _, item, state in here[:limit]:
         text = sentences.STOPPED.format(t=sentences.clock(state.position))
         yield Entry(item=item, text=text if state.position > 0 else sentences.BEGUN)
+
+
+def _starts(view: View, limit: int) -> list[Entry]:
+    """Give what to begin with, where nothing is known of who looks and the picks lack nothing."""
+    if len(view.order) < _ROOM * limit:
+        return []
+    return view.take(entries(view.starts, sentences.START), limit)
 
 
 def _plans(view: View) -> Iterator[_Plan]:

@@ -14,7 +14,9 @@ from mediadesk.recommend.candidates import dice
 from mediadesk.recommend.drafts import View
 from mediadesk.recommend.exploring import doubt, drawn
 from mediadesk.recommend.group import GroupAnswer, agreed
+from mediadesk.recommend.starting import spread
 from mediadesk.store import features, learnt, library
+from mediadesk.store.showable import showable
 from mediadesk.store.traits import traits
 from mediadesk.understand import FEATURE
 
@@ -31,6 +33,7 @@ _NEAR = 40
 _LATEST_LIKES = 3
 _TASTE = 100  # latest likes that tell which kinds and languages a person likes
 _TRIED = 10
+_STARTED_FROM = 300  # candidates, drawn by chance, among which what to begin with is chosen
 _MOODY = 0.3  # so sure is a mood that gives a shelf
 
 
@@ -82,6 +85,7 @@ class Viewing:
         )
         near = {seed: self._near(seed, open_) for seed in likes[:_LATEST_LIKES]}
         rare = self._likeness.rare(order)
+        starts = [] if has_taste else self.starters(db, ranked.items, count=limit)
         looked_at = _lying(db, order, most=max(_LOOKED_AT, 2 * limit))
         if len(looked_at) < _LOOKED_AT:
             looked_at += _lying(db, spare, most=_LOOKED_AT)
@@ -91,7 +95,7 @@ class Viewing:
         fitting = {query: [i for i in ids if i in open_] for query, ids in found.items()}
         begun = [item for item, state in states.items() if state.underway]
         wanted = chain(
-            looked_at, tries, rare[:_NEAR], newest, begun, likes[:_LATEST_LIKES],
+            looked_at, tries, starts, rare[:_NEAR], newest, begun, likes[:_LATEST_LIKES],
             [item for item in order if item in shared][:_NEAR], *near.values(), *fitting.values(),
         )  # fmt: skip
         items = library.items(db, list(dict.fromkeys(wanted)))
@@ -107,6 +111,7 @@ class Viewing:
             near=near,
             rare=rare,
             discoveries=tries,
+            starts=starts,
             found=fitting,
             moods=_moods(db, [item for item in order if item in here]),
             touched=company.touched,
@@ -117,6 +122,11 @@ class Viewing:
             has_taste=has_taste,
             now=now,
         )
+
+    def starters(self, db: Database, among: Sequence[str], *, count: int) -> list[str]:
+        """Give items to begin with, of some in an order of chance."""
+        kinds = showable(db, among[:_STARTED_FROM])
+        return spread(kinds, self._likeness.matrix(list(kinds)), count=count)
 
     def _near(self, seed: str, allowed: set[str]) -> dict[str, str]:
         """Give candidate → block in which it is most alike to the seed, best first."""

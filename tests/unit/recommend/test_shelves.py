@@ -28,6 +28,7 @@ def view(items: list[Item], **more: object) -> View:
         "rare": [],
         "spare": [],
         "discoveries": [],
+        "starts": [],
         "found": {},
         "moods": {},
         "touched": set(),
@@ -145,6 +146,17 @@ def test_the_picks_never_shrink_while_candidates_remain(made: View, limit: int) 
     here = {item for item in [*made.order, *made.spare] if item in made.items}
     picked = [len(draft.entries) for draft in drafts if draft.id == "picks"]
     assert sum(picked) == min(limit, len(here))
+
+
+def test_what_to_begin_with_stands_beside_the_picks_where_there_is_room() -> None:
+    made = view(many(50), has_taste=False, starts=[f"i{n:02}" for n in range(0, 50, 5)])
+    drafts = {draft.id: draft for draft in arrange(made, 6)}
+    assert list(drafts)[:2] == ["picks", "start"]
+    assert drafts["start"].title == "Press ♥ on what you like"
+    assert [e.item for e in drafts["start"].entries] == [f"i{n:02}" for n in range(0, 30, 5)]
+    assert [e.item for e in drafts["picks"].entries] == ["i01", "i02", "i03", "i04", "i06", "i07"]
+    few = view(many(17), has_taste=False, starts=["i05"])
+    assert "start" not in shelves(arrange(few, 6))
 
 
 def test_what_rests_only_fills_what_would_be_too_short() -> None:
