@@ -31,9 +31,9 @@ class Taste:
         first = max(len(request.history) - _MOST_OPINIONS, 0)
         recent = _since(request, first) if first else request
         values = np.array([opinion.value for opinion in recent.history], dtype=np.float64)
-        shown = views(recent) if len(values) else []
+        shown = views(recent) if count and len(values) else []
         general = expected(request)
-        parts = np.array(list(general.values())).reshape(-1, count)
+        parts = np.array(list(general.values())).reshape(len(general), count)
         due, seed = np.zeros_like(parts), np.full(count, -1)
         if shown:
             told = run(inputs(shown, values))
