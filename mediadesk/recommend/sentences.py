@@ -89,7 +89,7 @@ NOTES = {
 
 def clock(seconds: float) -> str:
     """Write a time as a player does: 0:12, 12:30, 1:02:03."""
-    minutes, second = divmod(round(seconds), 60)
+    minutes, second = divmod(int(seconds), 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
 

@@ -95,7 +95,7 @@ def share_bar(name: str, share: float) -> QVBoxLayout:
 
 def caption(title: str, t: float | None) -> str:
     """What stands under a frame."""
-    return title if t is None else f"{words.clock(t)} · {title}"
+    return title if t is None else f"{words.clock(int(t))} · {title}"
 
 
 def quotes(reason: Reason, evidence: Evidence) -> list[str]:
@@ -106,13 +106,13 @@ def quotes(reason: Reason, evidence: Evidence) -> list[str]:
             (evidence.seed_t, evidence.seed_text, "there"),
         )
         return [
-            f"“{text}”" + ("" if t is None else f" — at {words.clock(t)} {where}")
+            f"“{text}”" + ("" if t is None else f" — at {words.clock(int(t))} {where}")
             for t, text, where in sides
             if text
         ]
     if evidence.kind == "sound" and evidence.t is not None:
-        there = "" if evidence.seed_t is None else f" and {words.clock(evidence.seed_t)} there"
-        return [f"The sound at {words.clock(evidence.t)} here{there}. {evidence.text}".strip()]
+        there = "" if evidence.seed_t is None else f" and {words.clock(int(evidence.seed_t))} there"
+        return [f"The sound at {words.clock(int(evidence.t))} here{there}. {evidence.text}".strip()]
     return [evidence.text] if evidence.text and evidence.text not in reason.text else []
 
 
