@@ -214,7 +214,9 @@ def test_nothing_else_is_seen_anywhere(family: Engine) -> None:
     assert on_panel(family.for_you(profile="kid")) <= {"Nursery", "School"}
     assert len(on_panel(family.for_you(profile="kid"))) == 2
     family.profiles.use("kid")
+    family.searched("horror")
     assert on_panel(family.for_you()) == {"Nursery", "School"}
+    assert {card.title for card in family.starters().items} <= {"Nursery", "School"}
     assert [one.title for one in family.views([horror, home, school])] == ["School"]
     assert len(family.browsing.rows(Browse(text="is:hidden OR horror")).numbers) == 0
     facets = {
