@@ -149,7 +149,8 @@ class Recommender:
             ranked = answer.ranked
             drafts = [*arrange(seen, limit), *self._added(parts, seen, profile, limit)]
             shown = [entry.item for draft in drafts for entry in draft.entries]
-            titles = titles_of(db, list(seen.items), asked.held)
+            own = {each: item.title for each, item in seen.items.items()}
+            titles = own | titles_of(db, [], asked.held)
             reasons = Reasons(db, self._matcher, titles=titles, states=asked.known, shown=shown)
             return Panel(
                 profile=profile,

@@ -73,7 +73,8 @@ def _starts(view: View, limit: int) -> list[Entry]:
     """Give what to begin with, where nothing is known of who looks and the picks lack nothing."""
     if len(view.order) < _ROOM * limit:
         return []
-    return view.take(entries(view.starts, sentences.START), limit)
+    free = [item for item in view.starts if item not in view.shared]
+    return view.take(entries(free, sentences.START), limit)
 
 
 def _plans(view: View) -> Iterator[_Plan]:

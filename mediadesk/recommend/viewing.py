@@ -116,7 +116,7 @@ class Viewing:
             moods=_moods(db, [item for item in order if item in here]),
             touched=company.touched,
             shared=shared,
-            understood={item for item in here if item in self._likeness},
+            understood=self._likeness.known(here),
             tastes=_tastes(db, looked_at, likes[:_TASTE]),
             similarity=self._likeness.matrix,
             has_taste=has_taste,
@@ -136,8 +136,8 @@ class Viewing:
     def _tries(
         self, answer: Answer, order: Sequence[str], worth: Mapping[str, float], now: float
     ) -> list[str]:
-        """Give candidates of which little is known, as they were drawn for this day."""
-        items = sorted(order)
+        """Give candidates of the better half of which little is known, as drawn for this day."""
+        items = sorted(order[: len(order) // 2])
         held = [opinion.item for opinion in answer.ranked.history]
         unsure = doubt(list(self._index.whole.values()), items, held)
         values = np.array([worth[item] for item in items])
