@@ -53,6 +53,8 @@ def drawn(worth: Array, doubt: Array, chance: np.random.Generator) -> list[int]:
         doubt: how little is known of each [n], 0..1.
         chance: draws; the same draws the same.
     """
+    if not len(worth):
+        return []
     spread = worth.std()
     standard = (worth - worth.mean()) / spread if spread > _NOTHING else np.zeros(len(worth))
     sampled = standard + doubt * chance.standard_normal(len(worth))

@@ -52,6 +52,10 @@ def test_what_is_drawn_is_of_the_more_unknown_half_and_the_same_all_day() -> Non
     assert len(firsts) > 5
 
 
+def test_of_nothing_nothing_is_drawn() -> None:
+    assert drawn(np.zeros(0), np.zeros(0), np.random.default_rng(0)) == []
+
+
 def test_what_may_well_be_good_is_drawn_more_often() -> None:
     worth = np.array([0.0] * 20 + [2.0] * 5 + [-2.0] * 15)
     firsts = [drawn(worth, np.ones(40), np.random.default_rng(seed))[0] for seed in range(60)]
