@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from mediadesk.cli.browse import line
-from mediadesk.cli.common import AsJson, Profile, emit, engine
+from mediadesk.cli.common import AsJson, Profile, count, emit, engine
 from mediadesk.engine.messages import Change, LedgerView, Source
 
 ABOUT = "Everything that was learnt of you, from what, and how to have it otherwise."
@@ -91,9 +91,8 @@ def _ledger(told: LedgerView) -> str:
         lines += [f"          {_source(source)}" for source in one.sources]
     if told.leanings:
         lines += ["", "More and less of"]
-        lines += [
-            f"{each.weight:+6.2f}  {each.name} ({each.items:,} items)" for each in told.leanings
-        ]
+        for each in told.leanings:
+            lines.append(f"{each.weight:+6.2f}  {each.name} ({count(each.items, 'item')})")
     if told.rankers:
         lines += ["", "How much each ranker counts"]
         lines += [f"{weight:6.2f}  {name}" for name, weight in told.rankers.items()]

@@ -40,6 +40,7 @@ PAGES = (
     "plugin",
     "panel",
     "settings",
+    "ledger",
     "guide",
 )
 _KINDS = ("film", "song", "episode")  # the first of each: two are opened, one is played

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from mediadesk.ui.theme import TYPE, Theme, font
@@ -32,10 +32,11 @@ class ShareChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        small = font(TYPE.small)
-        painter.setFont(small)
-        metrics = QFontMetrics(small)
-        widest = max((metrics.horizontalAdvance(name) for name, _ in self._shares), default=0)
+        painter.setFont(font(TYPE.small))
+        metrics = painter.fontMetrics()
+        widest = max(
+            (metrics.boundingRect(name).width() + 2 for name, _ in self._shares), default=0
+        )
         names = min(widest, self.width() // 2 - _NUMBER)
         left, right = names + _GAP, self.width() - _NUMBER - _GAP
         against = max((-share for _, share in self._shares), default=0.0)
