@@ -70,7 +70,7 @@ def write(
         rated = (utility + noise)[user, own]
         stars = 1 + np.digitize(rated, np.quantile(rated, [0.1, 0.25, 0.5, 0.75]))
         lines += [
-            (people[user], names[item], int(value), 1_000_000 + 60 * (n // 2))
+            (people[user], names[item], int(value), 1_600_000_000 + 60 * (n // 2))
             for n, (item, value) in enumerate(zip(own, stars, strict=True))
         ]
     save(folder, _titled(traits, names, chance), lines)

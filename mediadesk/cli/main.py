@@ -19,6 +19,7 @@ from mediadesk.cli import (
     evaluate,
     filing,
     identifying,
+    ledger,
     makers,
     organising,
     playing,
@@ -145,6 +146,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
     },
     "For you": {
         "for-you": recommendations.for_you,
+        "start": recommendations.start,
         "why": recommendations.why,
         "feedback": recommendations.feedback,
         "event": recommendations.event,
@@ -229,12 +231,13 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
         },
     ),
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
+    "ledger": ("For you", ledger.ABOUT, ledger.COMMANDS),
     "eval": ("The program", evaluate.ABOUT, evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }
 """Group of commands → title of its part of the help, what it is about, command → what it does."""
 
-_ALONE: dict[str, Callable[..., Any]] = {"eval": evaluate.ranking}
+_ALONE: dict[str, Callable[..., Any]] = {"eval": evaluate.ranking, "ledger": ledger.show}
 """Group → what it does by its options, without a command."""
 
 _SEARCHING = frozenset({"items", "series", "albums", "artists"})
@@ -244,7 +247,7 @@ for title, commands in _COMMANDS.items():
         more = browse.SEARCH_HELP if name in _SEARCHING else None
         app.command(name, cls=_Command, epilog=more, rich_help_panel=title)(command)
 for group, (title, about, commands) in _GROUPS.items():
-    made = typer.Typer(help=about, no_args_is_help=True)
+    made = typer.Typer(help=about, no_args_is_help=group != "ledger")  # which is a list by itself
     if group in _ALONE:
         made.callback(invoke_without_command=True)(_ALONE[group])
     for name, command in commands.items():

@@ -13,6 +13,7 @@ from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
 from mediadesk.engine.messages import (
     FeedbackKind,
+    Listing,
     Move,
     Origin,
     Panel,
@@ -23,6 +24,11 @@ from mediadesk.engine.messages import (
     Why,
 )
 
+_NOTHING = (
+    "Nothing to recommend yet: add a folder with “mediadesk library add FOLDER”, then run "
+    "“mediadesk analyze --wait”."
+)
+
 
 def for_you(
     context: typer.Context, limit: Limit = 12, profile: Profile = None, as_json: AsJson = False
@@ -30,6 +36,14 @@ def for_you(
     """Say what to play next, shelf by shelf, with reasons."""
     with engine(context) as opened:
         emit(opened.for_you(profile=profile, limit=limit), as_json=as_json, text=_panel)
+
+
+def start(
+    context: typer.Context, limit: Limit = 12, profile: Profile = None, as_json: AsJson = False
+) -> None:
+    """Show a few items that differ: like two or three of them, and the panel becomes yours."""
+    with engine(context) as opened:
+        emit(opened.starters(profile=profile, limit=limit), as_json=as_json, text=_starters)
 
 
 def why(
@@ -104,12 +118,16 @@ def _seconds(written: str | None) -> float | None:
         raise UserError(f"“{written}” is no time: write it like 2026-11-22T20:15.") from error
 
 
+def _starters(listing: Listing) -> str:
+    if not listing.items:
+        return _NOTHING
+    said = "Like two or three of these with “mediadesk feedback ID like”:"
+    return "\n".join([said, *(f"  {line(item)}" for item in listing.items)])
+
+
 def _panel(panel: Panel) -> str:
     if not panel.shelves:
-        return (
-            "Nothing to recommend yet: add a folder with “mediadesk library add FOLDER”, then run "
-            "“mediadesk analyze --wait”."
-        )
+        return _NOTHING
     lines: list[str] = []
     for shelf in panel.shelves:
         lines += ["", shelf.title]

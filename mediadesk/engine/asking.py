@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from mediadesk.api import SURE, Chip, Intent, IntentParser, Item, Kind, ModelSpec, UserError
+from mediadesk.api import SURE, Array, Chip, Intent, IntentParser, Item, Kind, ModelSpec, UserError
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import Answer, ChipView
@@ -115,10 +115,19 @@ def nearest(
     models: Models, recommender: Recommender, text: str, ids: Sequence[str]
 ) -> Sequence[str]:
     """Order items by how near a text is to their title and description."""
-    said = models.run(ModelSpec(task=_TEXT), {"text": np.array([text], dtype=object)}, urgent=True)[
-        "embedding"
-    ]
-    return recommender.nearest(np.asarray(said, np.float32)[0], ids, block=_TEXT)
+    return recommender.nearest(embedded(models, text), ids, block=_TEXT)
+
+
+def embedded(models: Models, text: str) -> Array:
+    """Give the vector [d] of a text, as titles and descriptions have them.
+
+    Raises:
+        UserError: if there is no model for it.
+    """
+    asked = {"text": np.array([text], dtype=object)}
+    said = models.run(ModelSpec(task=_TEXT), asked, urgent=True)["embedding"]
+    vector: Array = np.asarray(said, np.float32)[0]
+    return vector
 
 
 def _parsed(parser: IntentParser, text: str, language: str) -> Intent | None:

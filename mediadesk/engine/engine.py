@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from mediadesk.engine.access import Access
 from mediadesk.engine.analysing import Analysing
-from mediadesk.engine.asking import Asking
+from mediadesk.engine.asking import Asking, embedded
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.budget import Budgets
 from mediadesk.engine.filing import Filing
@@ -15,6 +15,7 @@ from mediadesk.engine.guarded import Guarded, guarded
 from mediadesk.engine.histories import Histories
 from mediadesk.engine.household import Household
 from mediadesk.engine.kept import KeptPanels, mark
+from mediadesk.engine.ledger import Ledger
 from mediadesk.engine.messages import Changed
 from mediadesk.engine.noting import Noting
 from mediadesk.engine.organising import Organising
@@ -190,6 +191,7 @@ class Engine:
             empty=self._contributed.empty,
             language=self._preferences.now.language,
             allowed=self._household.allowed,
+            embed=partial(embedded, self._models),
         )
         self._learning = Learning(
             self._store, nearest=lambda item, limit: self._recommender.alike(item, limit=limit)
@@ -221,6 +223,7 @@ class Engine:
         self.playing = Playing(access)
         self.profiles = Profiles(access, self._household, self._preferences)
         self.noting = Noting(access)
+        self.ledger = Ledger(access, weights=self._recommender.weights)
         self.histories = Histories(access, self._registry)
         self.asking = Asking(
             access, self._registry, self._models, self._recommender, self._preferences
@@ -311,6 +314,7 @@ class Engine:
         folders, plugging, system = self.folders, self.plugging, self.system
         free = partial(guarded, check=self._access.check_free)
         self.for_you, self.why = recommending.for_you, recommending.why
+        self.starters = recommending.starters
         self.similar, self.feedback = recommending.similar, recommending.feedback
         self.preview = recommending.preview
         self.event, self.shown = self.noting.event, self.noting.shown

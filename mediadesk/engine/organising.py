@@ -235,7 +235,8 @@ class Organising:
         return tuple(Change(**asdict(each)) for each in done)
 
     def undo(self, change: str | None = None) -> Change:
-        self._access.check_free()
+        if not changes.is_of(self._access.store.read(), change, self._access.profile(None)):
+            self._access.check_free()
         made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)
         self._take_up(touched)
         self._teach(touched)

@@ -71,6 +71,13 @@ class Recommending:
         cards = views.cards(self._access.store.read(), picks, self._access.states(profile))
         return Listing(items=cards, took_ms=views.since(started))
 
+    def starters(self, *, profile: str | None = None, limit: int = LIMIT) -> Listing:
+        started = time.perf_counter()
+        who = self._access.profile(profile)
+        picks = self._recommender.starters(who, limit=limit, now=time.time())
+        cards = views.cards(self._access.store.read(), picks, self._access.states(who))
+        return Listing(items=cards, took_ms=views.since(started))
+
     def feedback(
         self,
         name: str,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -34,6 +34,11 @@ def dice(profile: str, now: float) -> np.random.Generator:
 
 def is_open(state: State | None, now: float) -> bool:
     """Whether an item may be recommended: not judged, played, marked as seen or resting."""
+    return state is None or (may_fill(state, now) and not state.is_tired(now))
+
+
+def may_fill(state: State | None, now: float) -> bool:
+    """Whether an item may fill a list that would be too short: open, or only passed by often."""
     if state is None:
         return True
     is_judged = state.verdict is not None or state.stars is not None
@@ -60,10 +65,11 @@ class Candidates:
         profile: str,
         now: float,
         allowed: frozenset[str] | None = None,
+        others: Iterable[str] = (),
     ) -> tuple[str, ...]:
-        """Give at most `most` items that may be recommended, in an order of chance.
+        """Give about `most` items that may be recommended, in an order of chance.
 
-        All are of those that are `allowed`, where there are limits.
+        `others` are among them; all are of those that are `allowed`, where there are limits.
         """
         chance = dice(profile, now)
         seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
@@ -71,16 +77,17 @@ class Candidates:
         found |= dict.fromkeys(edges.beside(db, seeds, most=int(_BESIDE * self._most)))
         next_ = (following(db, item) for item in library.items(db, seeds).values())
         found |= dict.fromkeys(item for item in next_ if item is not None)
+        found |= dict.fromkeys(others)
         found |= dict.fromkeys(library.newest(db, limit=int(_NEW * self._most)))
         for pool in self._rare():
             drawn = chance.permutation(len(pool))[: int(_UNUSUAL * self._most)]
             found |= dict.fromkeys(pool[n] for n in drawn)
-        chosen = {item for item in found if is_open(states.get(item), now)}
+        chosen = {item for item in found if may_fill(states.get(item), now)}
         if allowed is None:
             chosen |= self._by_chance(chance, chosen, states, now)
         else:
             chosen &= allowed
-            others = sorted(item for item in allowed - chosen if is_open(states.get(item), now))
+            others = sorted(item for item in allowed - chosen if may_fill(states.get(item), now))
             room = max(0, self._most - len(chosen))
             chosen |= {others[n] for n in chance.permutation(len(others))[:room]}
         ordered = sorted(chosen)
@@ -106,7 +113,7 @@ class Candidates:
             for item in (ids[n] for n in drawn):
                 if len(added) >= room:
                     break
-                if item not in taken and is_open(states.get(item), now):
+                if item not in taken and may_fill(states.get(item), now):
                     added.add(item)
         return added
 

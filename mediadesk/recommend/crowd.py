@@ -73,6 +73,12 @@ class Crowds:
             history=judged,
         )
 
+    def others(self, db: Database, profile: str) -> dict[str, tuple[Opinion, ...]]:
+        """Give what all but a profile, or the members of a group, think, by name."""
+        self._follow(db)
+        own = {profile, *profiles.find(db, profile).members}
+        return {name: said for name, said in self._said.items() if name not in own}
+
     def _follow(self, db: Database) -> None:
         end, aliases = oplog.last_event(db)
         if aliases != self._aliases or end < self._end:

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from mediadesk.api import Array
+from mediadesk.recommend.calibration import Calibration
 
 LAMBDA = 0.7
 BALANCE = 0.5
+CALIBRATION = 0.1
 _RUN = 2
 
 
@@ -19,6 +21,7 @@ def mmr(
     *,
     groups: Sequence[str] = (),
     seeds: Sequence[str] = (),
+    tastes: Sequence[Calibration] = (),
     trade: float = LAMBDA,
 ) -> list[int]:
     """Pick `count` positions by maximal marginal relevance (Carbonell & Goldstein, 1998).
@@ -30,8 +33,8 @@ def mmr(
         groups: an album or artist for each, "" for none; at most two of one follow each other
             while there is anything else.
         seeds: the liked item that speaks most for each, "" for none; a seed that has had more than
-            its turn waits, so that a strong taste does not silence the others (calibration,
-            Steck, 2018).
+            its turn waits, so that a strong taste does not silence the others.
+        tastes: what the list shall hold as much of as a person likes; what is chosen is taken.
         trade: 1 looks at relevance alone, 0 at diversity alone.
 
     Returns:
@@ -48,7 +51,11 @@ def mmr(
         open_ = left & ~_tires(names, chosen)
         gain = np.where(open_ if open_.any() else left, 1.0, -np.inf)
         gain += trade * worth - (1 - trade) * likeness - BALANCE * _turns(causes, chosen)
+        for taste in tastes:
+            gain -= CALIBRATION * taste.divergence()
         best = int(gain.argmax())
+        for taste in tastes:
+            taste.take(best)
         chosen.append(best)
         left[best] = False
         likeness = np.maximum(likeness, similarity[best])

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from mediadesk.api import UserError
-from mediadesk.recommend.shelves import Draft, Entry
+from mediadesk.recommend.drafts import Draft, Entry
 from mediadesk.recommend.values import Reason
 
 if TYPE_CHECKING:

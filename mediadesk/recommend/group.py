@@ -138,6 +138,16 @@ def centre_of(ranked: Ranked) -> Centre:
     )  # fmt: skip
 
 
+def agreed(answer: GroupAnswer) -> list[str]:
+    """Give what every member with a taste likes more than most, best first."""
+    ranked = answer.ranked
+    voices = [name for name, centre in answer.centres.items() if centre.spread > _NOTHING]
+    if not voices:
+        return []
+    z = np.array([_standard(answer.members[name].ranked, answer.centres[name]) for name in voices])
+    return [ranked.items[n] for n in ranked.order() if z[:, n].min() > 0]
+
+
 def _standard(ranked: Ranked, centre: Centre) -> Array:
     values: Array = (ranked.values - sum(centre.means.values())) / centre.spread
     return values

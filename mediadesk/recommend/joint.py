@@ -59,6 +59,7 @@ def _stricter(one: State, other: State) -> State:
         first,
         value=max(said, default=None),
         rests_until=max(first.rests_until, second.rests_until),
+        tired=max(first.tired, second.tired, key=max),
         verdict=first.verdict or second.verdict,
         stars=first.stars if first.stars is not None else second.stars,
         finished=first.finished or second.finished,

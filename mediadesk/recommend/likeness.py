@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,6 +26,11 @@ class Likeness:
         self._near = near
         self._known: dict[str, dict[str, tuple[float, str]]] = {}
         self._seq = -1
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Give those items that can be compared in any block."""
+        spaces = list(self._index.spaces.values())
+        return {item for item in ids if any(item in space for space in spaces)}
 
     def matrix(self, ids: Sequence[str]) -> Array:
         """Give the likeness [n, n], -1..1, of items as a whole; 0 where nothing is known.

@@ -36,12 +36,13 @@ def weigh(events: Iterable[Event]) -> list[Weighed]:
     last: Event | None = None
     for event in events:
         found.append(_weigh(event, last))
-        last = event if event.kind in _PLAYS else last
+        if event.kind in _PLAYS and found[-1].weight >= BELIEVED:
+            last = event
     return found
 
 
 def _weigh(event: Event, last: Event | None) -> Weighed:
-    """Weigh an event after the last play of the same item."""
+    """Weigh an event after the last play of the same item that is believed."""
     if event.kind not in _PLAYS:
         return Weighed(event=event, weight=1.0)
     if last is not None and _is_same(event, last):

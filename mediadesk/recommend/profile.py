@@ -29,8 +29,9 @@ class State:
     `progress` is the share reached when it was last played (0..1), 1 where it was marked as seen
     since; `position` is the second where that stopped. A glance at another place moves neither
     (see `watched`). `liked_at` and `played_at` are unix seconds or None, `value` the opinion, None
-    where nothing was said or played. Until `rests_until` it is not recommended. `shown` counts the
-    sittings in which it was shown, `plays` those in which it was seen to its end. `stars` are half
+    where nothing was said or played. Until `rests_until` it is put off. `shown` counts the
+    sittings in which it was shown, `plays` those in which it was seen to its end. From the first to
+    the second time of `tired` it rests, because it was passed by often. `stars` are half
     to five. A `dismissed` one stands on Continue only when it has been played again.
     """
 
@@ -48,6 +49,7 @@ class State:
     stars: float | None = None
     plays: int = 0
     dismissed: bool = False
+    tired: tuple[float, float] = (0.0, 0.0)
 
     @property
     def liked(self) -> bool:
@@ -64,6 +66,11 @@ class State:
         """It was begun and not finished, and not taken off Continue."""
         begun = self.played_at is not None and 0 < self.progress < SEEN
         return begun and not self.dismissed
+
+    def is_tired(self, now: float) -> bool:
+        """Whether it rests because it was passed by often."""
+        start, end = self.tired
+        return start <= now < end
 
 
 def effective(events: Iterable[Event]) -> list[Event]:
@@ -156,9 +163,6 @@ def state(events: Sequence[Event]) -> State:
     if value is None and doubtful:
         value = max(each.weight * graded(share(each.event)) for each in doubtful)
         at = doubtful[-1].event.at
-    rests = [not_now.at + _REST] if not_now else []
-    if len(shown) >= _IGNORED_TIMES:
-        rests.append(shown[-1] + _REST)
     return State(
         verdict=verdict.kind if verdict else None,
         finished=is_seen or any(share(event) >= SEEN for event in counted),
@@ -170,10 +174,11 @@ def state(events: Sequence[Event]) -> State:
         opened=any(event.kind is EventKind.OPENED or event.kind in _PLAYS for event in events),
         value=value,
         at=at,
-        rests_until=max(rests, default=0.0),
+        rests_until=not_now.at + _REST if not_now else 0.0,
         stars=stars,
         plays=sum(event.kind is EventKind.FINISHED for event in plays),
         dismissed=dismissed is not None and all(event.at <= dismissed.at for event in since),
+        tired=_tired(shown),
     )
 
 
@@ -204,12 +209,25 @@ def _last(events: Sequence[Event], kinds: Iterable[EventKind]) -> Event | None:
     return next((event for event in reversed(events) if event.kind in wanted), None)
 
 
+def _tired(shown: Sequence[float]) -> tuple[float, float]:
+    """Give from when until when what was shown at these times rests: from the next day on.
+
+    Until then everything stays where it was.
+    """
+    if len(shown) < _IGNORED_TIMES:
+        return 0.0, 0.0
+    return (shown[_IGNORED_TIMES - 1] // DAY + 1) * DAY, shown[-1] + _REST
+
+
 def _sittings(events: Sequence[Event]) -> list[float]:
-    """Times at which it was shown since it was last opened, one a sitting."""
+    """Times at which it was shown since it was last opened or had rested, one a sitting."""
     times: list[float] = []
     for event in events:
         if event.kind is EventKind.OPENED or event.kind in _PLAYS:
             times = []
-        elif event.kind is EventKind.SHOWN and (not times or event.at - times[-1] > _SITTING):
-            times.append(event.at)
+        elif event.kind is EventKind.SHOWN:
+            if times and event.at - times[-1] >= _REST:
+                times = []
+            if not times or event.at - times[-1] > _SITTING:
+                times.append(event.at)
     return times

@@ -21,6 +21,7 @@ from mediadesk.api import (
 from mediadesk.host.isolate.remote import Remote
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import Ranked, blend
+from mediadesk.recommend.leaning import LEANING, leaning
 from mediadesk.recommend.requests import Requests, without
 
 if TYPE_CHECKING:
@@ -85,14 +86,23 @@ class Ranking:
         """Rank the items `among` which a profile chooses, by the opinions `held`, oldest first."""
         rankers = self._parts().rankers
         request = self._requests.make(db, profile, among=among, held=held, now=now)
-        names = [ranker.name for ranker, _ in rankers]
-        weights = self._rehearsing.weights(names, held, partial(self._plain, db, profile))
-        return Answer(request=request, ranked=rank(rankers, self._guard, request, weights=weights))
+        weights = self.weights(db, profile, held)
+        wanted = leaning(db, profile, among)
+        also = {LEANING: wanted} if wanted else {}
+        ranked = rank(rankers, self._guard, request, weights=weights, also=also)
+        return Answer(request=request, ranked=ranked)
+
+    def weights(self, db: Database, profile: str, held: Sequence[Opinion]) -> dict[str, float]:
+        """Give how much each ranker counts for a profile with these opinions, 1 on average."""
+        names = [ranker.name for ranker, _ in self._parts().rankers]
+        return self._rehearsing.weights(names, held, partial(self._plain, db, profile))
 
     def without(self, answer: Answer, seed: str) -> Ranked:
         """Rank the same as if nothing was held of one item, all else equal: scales as well."""
         request = without(answer.request, seed)
-        return rank(self._parts().rankers, self._guard, request, scale=answer.ranked.scale)
+        ranked = answer.ranked
+        also = {name: said for name, said in ranked.scores.items() if name == LEANING}
+        return rank(self._parts().rankers, self._guard, request, scale=ranked.scale, also=also)
 
     def _plain(
         self,
@@ -114,9 +124,13 @@ def rank(
     *,
     weights: Mapping[str, float] | None = None,
     scale: Mapping[str, float] | None = None,
+    also: Mapping[str, Scores] | None = None,
 ) -> Ranked:
-    """Blend what all rankers say, as `blend` does; one that fails is left out."""
-    scores: dict[str, Scores] = {}
+    """Blend what all rankers say, and what is said `also`, as `blend` does.
+
+    A ranker that fails is left out.
+    """
+    scores: dict[str, Scores] = dict(also or {})
     for ranker, run in rankers:
         try:
             scores[ranker.name] = guard(ranker, partial(_ask, ranker, request, run))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
@@ -11,23 +13,26 @@ import numpy as np
 from mediadesk.api import Array, Event, Opinion, ShelfRequest
 from mediadesk.recommend import sentences
 from mediadesk.recommend.candidates import Candidates
+from mediadesk.recommend.company import Company, company
 from mediadesk.recommend.comparing import Comparing
+from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.explaining import Explaining, titles_of
 from mediadesk.recommend.extras import added_shelves
 from mediadesk.recommend.group import Together
 from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
 from mediadesk.recommend.moments import Matcher
-from mediadesk.recommend.profile import TELLING, State, opinions
+from mediadesk.recommend.profile import DAY, TELLING, State, opinions
 from mediadesk.recommend.ranking import Guard, Parts, Ranking
 from mediadesk.recommend.reasons import Reasons
 from mediadesk.recommend.rehearsing import Rehearsing
 from mediadesk.recommend.requests import Requests
-from mediadesk.recommend.shelves import Draft, View, arrange
+from mediadesk.recommend.searches import Searches
+from mediadesk.recommend.shelves import arrange
 from mediadesk.recommend.space import Empty
 from mediadesk.recommend.supposing import Supposing
 from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
-from mediadesk.recommend.viewing import view
+from mediadesk.recommend.viewing import Viewing
 from mediadesk.store import Store
 
 if TYPE_CHECKING:
@@ -37,6 +42,19 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SLICE = 500  # vectors: about a second
+_POPULAR = 80  # items that others like among the candidates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What a ranking starts from, and as of when: unix seconds."""
+
+    known: Mapping[str, State]
+    held: Sequence[Opinion]
+    among: Sequence[str]
+    company: Company
+    found: Mapping[str, Sequence[str]]
+    as_of: float
 
 
 def _call(_: object, call: Callable[[], T]) -> T:
@@ -56,6 +74,7 @@ class Recommender:
         empty: Empty = np.empty,
         language: str = "en",
         allowed: Callable[[Database, str], frozenset[str] | None] = lambda *_: None,
+        embed: Callable[[str], Array] = lambda _: np.zeros(0, np.float32),
     ) -> None:
         """Answer for the library in `store`.
 
@@ -67,6 +86,7 @@ class Recommender:
             empty: makes the arrays of vectors that rankers get, as `np.empty` does.
             language: the locale that sentences of plugins shall be in.
             allowed: gives the items that a profile may see, None for all.
+            embed: gives the vector of a text, in the block of titles and descriptions.
         """
         self._store = store
         self._index = index
@@ -80,9 +100,12 @@ class Recommender:
         self._history = Supposing(self._past)
         self._matcher = Matcher(index)
         self._comparing = Comparing(index, self._likeness, self._matcher)
+        self._viewing = Viewing(index, self._likeness)
+        self._searches = Searches(index, embed)
         requests = Requests(index, History(kinds=TELLING), empty=empty)
-        ranking = Ranking(requests, Rehearsing(index), parts, guard=guard)
-        self._ranking = Together(ranking, self._history)
+        self._crowds = requests.crowds
+        self._people = Ranking(requests, Rehearsing(index), parts, guard=guard)
+        self._ranking = Together(self._people, self._history)
         self._explaining = Explaining(self._ranking, self._matcher, guard=guard, language=language)
         self._lock = threading.Lock()
 
@@ -110,17 +133,25 @@ class Recommender:
         """
         with self._lock, self._history.that(supposing):
             db = self._begin()
-            known, allowed = self._known(db, profile)
-            held, parts = opinions(known), self._parts()
-            among = self._candidates.gather(
-                db, known, held, profile=profile, now=now, allowed=allowed
+            asked, parts = self._ask(db, profile, now), self._parts()
+            answer = self._ranking.rank(
+                db, profile, among=asked.among, held=asked.held, now=asked.as_of
             )
-            ranked = self._ranking.rank(db, profile, among=among, held=held, now=now).ranked
-            seen = view(db, known, ranked, self._likeness, now)
+            seen = self._viewing.view(
+                db,
+                asked.known,
+                answer,
+                company=asked.company,
+                found=asked.found,
+                limit=limit,
+                now=now,
+            )
+            ranked = answer.ranked
             drafts = [*arrange(seen, limit), *self._added(parts, seen, profile, limit)]
             shown = [entry.item for draft in drafts for entry in draft.entries]
-            titles = titles_of(db, list(seen.items), held)
-            reasons = Reasons(db, self._matcher, titles=titles, states=known, shown=shown)
+            own = {each: item.title for each, item in seen.items.items()}
+            titles = own | titles_of(db, [], asked.held)
+            reasons = Reasons(db, self._matcher, titles=titles, states=asked.known, shown=shown)
             return Panel(
                 profile=profile,
                 shelves=tuple(_shelf(draft, seen, ranked, reasons) for draft in drafts),
@@ -130,25 +161,35 @@ class Recommender:
         """Explain the place of an item among the candidates, and what each seed does to it."""
         with self._lock:
             db = self._begin()
-            known, allowed = self._known(db, profile)
-            held = opinions(known)
-            found = self._candidates.gather(
-                db, known, held, profile=profile, now=now, allowed=allowed
-            )
+            asked = self._ask(db, profile, now)
             answer = self._ranking.rank(
                 db,
                 profile,
-                among=found if item in found else (*found, item),
-                held=[opinion for opinion in held if opinion.item != item],
-                now=now,
+                among=asked.among if item in asked.among else (*asked.among, item),
+                held=[opinion for opinion in asked.held if opinion.item != item],
+                now=asked.as_of,
             )
             return self._explaining.why(
-                db, item, answer, states=known, held=held, parts=self._parts()
+                db, item, answer, states=asked.known, held=asked.held, parts=self._parts()
             )
+
+    def starters(self, profile: str, *, limit: int = 12, now: float) -> tuple[Pick, ...]:
+        """Give items to begin with, which tell most of a person's taste; the same all day long."""
+        with self._lock:
+            db = self._begin()
+            among = self._ask(db, profile, now).among
+            chosen = self._viewing.starters(db, among, count=limit)
+            return tuple(Pick(item=item) for item in chosen)
 
     def states(self, profile: str) -> Mapping[str, State]:
         """Give item → where the profile stands with it."""
         return self._past.states(self._store.read(), profile)
+
+    def weights(self, profile: str) -> dict[str, float]:
+        """Give how much each ranker counts for a person, 1 on average."""
+        with self._lock:
+            db = self._begin()
+            return self._people.weights(db, profile, opinions(self._past.states(db, profile)))
 
     def tend(self) -> bool:
         """Do a slice of what makes later answers quick; tell whether there is more of it."""
@@ -191,12 +232,33 @@ class Recommender:
         with self._lock:
             return self._comparing.similar(self._begin(), item, limit=limit, allowed=allowed)
 
-    def _known(self, db: Database, profile: str) -> tuple[dict[str, State], frozenset[str] | None]:
-        """Give where a profile stands with the items that it may see, and which these are."""
+    def _ask(self, db: Database, profile: str, now: float) -> _Asked:
+        """Gather what a ranking for a profile starts from."""
         known, allowed = self._history.states(db, profile), self._allowed(db, profile)
         if allowed is not None:
             known = {item: state for item, state in known.items() if item in allowed}
-        return known, allowed
+        held = opinions(known)
+        others = company(
+            self._crowds.others(db, profile), {each.item for each in held if each.value > 0}
+        )
+        found = self._searches.found(db, profile, now)
+        return _Asked(
+            known=known,
+            held=held,
+            among=self._candidates.gather(
+                db,
+                known,
+                held,
+                profile=profile,
+                now=now,
+                allowed=allowed,
+                others=chain(others.popular(_POPULAR), *found.values()),
+            ),
+            company=others,
+            found=found,
+            # Time stands still for rankers until something is learnt or the day is over.
+            as_of=min(now, max([now - now % DAY, *(each.at for each in held[-1:])])),
+        )
 
     def _begin(self) -> Database:
         self._index.refresh()

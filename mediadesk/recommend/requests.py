@@ -29,7 +29,7 @@ class Requests:
         self._index = index
         self._empty = empty
         self._traited = Traited()
-        self._crowds = Crowds(history, empty=empty)
+        self.crowds = Crowds(history, empty=empty)
 
     def make(
         self,
@@ -61,7 +61,7 @@ class Requests:
             history=tuple(held),
             blocks=blocks | {name: block for name, block in sets.items() if block},
             facts=facts.facts(known, among, judged),
-            crowd=self._crowds.around(db, profile, among, judged),
+            crowd=self.crowds.around(db, profile, among, judged),
         )
 
 

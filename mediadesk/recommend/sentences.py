@@ -1,15 +1,26 @@
 """Every sentence of the panel, in one place, so that it can be translated."""
 
+from collections.abc import Sequence
 from unicodedata import east_asian_width
 
 SHELVES = {
     "continue": "Continue",
     "picks": "Top picks",
     "because": "Because you liked “{title}”",
-    "new": "New here",
+    "start": "Press ♥ on what you like",
+    "search": "From your search for “{query}”",
+    "together": "Together",
+    "new": "New and understood",
     "gems": "Hidden gems",
-    "short": "Short ones",
+    "short": "Short tonight",
 }
+MOODS = {
+    "calm": "Calm",
+    "happy": "Happy",
+    "sad": "Sad",
+    "energetic": "Full of energy",
+}
+"""Mood, as taggers call it → the shelf of it."""
 LIKED = "Because you liked “{title}”"
 PLAYED = "Because you played “{title}”"
 ALIKE = "Like “{title}”"
@@ -53,7 +64,13 @@ ALONE = {
     "order": "What you have played lately, and in which order",
 }
 OTHERS = "All that you liked and played, taken together, by {block}"
+MORE = "You asked for more “{name}”"
+LESS = "You asked for less “{name}”"
 RANKER = "The plugin’s ranker “{ranker}” places it here"
+FOUND = "It fits your search for “{query}”"
+LIKED_BY = "Liked by {names}"
+START = "To learn what you like"
+ALL = "It should suit all of you"
 NEW = "New in your library"
 SHORT = "A short one, {length}"
 STOPPED = "You stopped at {t}"
@@ -75,6 +92,12 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Write names as a list: Ann, Ann and Bob, Ann, Bob and Cy."""
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def length(seconds: float) -> str:

@@ -2,56 +2,189 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from mediadesk.recommend.shelves import View
-from mediadesk.store import library
+import numpy as np
+
+from mediadesk.recommend import sentences
+from mediadesk.recommend.calibration import Taste, shares
+from mediadesk.recommend.candidates import dice
+from mediadesk.recommend.drafts import View
+from mediadesk.recommend.exploring import doubt, drawn
+from mediadesk.recommend.group import GroupAnswer, agreed
+from mediadesk.recommend.starting import spread
+from mediadesk.store import features, learnt, library
+from mediadesk.store.showable import showable
+from mediadesk.store.traits import traits
+from mediadesk.understand import FEATURE
 
 if TYPE_CHECKING:
-    from mediadesk.recommend.blend import Ranked
+    from mediadesk.recommend.company import Company
+    from mediadesk.recommend.index import Index
     from mediadesk.recommend.likeness import Likeness
     from mediadesk.recommend.profile import State
+    from mediadesk.recommend.ranking import Answer
     from mediadesk.store import Database
 
-_LOOKED_AT = 100  # how many of the best are looked up to fill the shelves
+_LOOKED_AT = 100  # how many of the best are looked up at a time to fill the shelves
 _NEAR = 40
 _LATEST_LIKES = 3
+_TASTE = 100  # latest likes that tell which kinds and languages a person likes
+_TRIED = 10
+_STARTED_FROM = 300  # candidates, drawn by chance, among which what to begin with is chosen
+_MOODY = 0.3  # so sure is a mood that gives a shelf
 
 
-def view(
-    db: Database, states: Mapping[str, State], ranked: Ranked, likeness: Likeness, now: float
-) -> View:
-    """Give the view of ranked candidates, of what was begun and of what is like the last likes."""
-    order = [ranked.items[n] for n in ranked.order()]
-    open_ = set(order)
-    likes = sorted(
-        (item for item, state in states.items() if state.liked),
-        key=lambda item: -(states[item].liked_at or 0),
-    )[:_LATEST_LIKES]
-    near = {seed: _near(likeness, seed, open_) for seed in likes}
-    rare = likeness.rare(order)
-    newest = [item for item in library.newest(db, limit=_NEAR) if item in open_]
-    begun = [item for item, state in states.items() if state.underway]
-    wanted = [*order[:_LOOKED_AT], *order[-5:], *rare[:_NEAR], *newest, *begun, *likes]
-    items = library.items(db, list(dict.fromkeys([*wanted, *chain.from_iterable(near.values())])))
-    lying = library.kept(db, list(items))
-    return View(
-        order=order,
-        seeds={item: ranked.seed(item) for item in order[:_LOOKED_AT]},
-        worth=dict(zip(ranked.items, ranked.values.tolist(), strict=True)),
-        items={each: item for each, item in items.items() if each in lying},
-        states=states,
-        near=near,
-        rare=rare,
-        similarity=likeness.matrix,
-        has_taste=bool(ranked.values.any()),
-        now=now,
-    )
+class Viewing:
+    """Looks at what was ranked; one thread at a time."""
+
+    def __init__(self, index: Index, likeness: Likeness) -> None:
+        """Compare by `likeness` what is in `index`."""
+        self._index = index
+        self._likeness = likeness
+
+    def view(
+        self,
+        db: Database,
+        states: Mapping[str, State],
+        answer: Answer,
+        *,
+        company: Company,
+        found: Mapping[str, Sequence[str]],
+        limit: int,
+        now: float,
+    ) -> View:
+        """Give the view of ranked candidates, of what was begun and of what others like.
+
+        Args:
+            db: the library.
+            states: where the profile stands with items.
+            answer: the candidates as they were ranked.
+            company: what the others in the household like.
+            found: what the profile's searches find.
+            limit: how many cards a shelf has.
+            now: unix seconds.
+        """
+        ranked = answer.ranked
+        has_taste = bool(ranked.history) and bool(ranked.values.any())
+        worth = dict(zip(ranked.items, ranked.values.tolist(), strict=True))
+        if not has_taste:
+            for item, names in company.liked_by.items():
+                if item in worth:
+                    worth[item] += len(names)
+        whole = sorted(worth, key=lambda item: -worth[item])
+        spare = [item for item in whole if item in states and states[item].is_tired(now)]
+        resting = set(spare)
+        order = [item for item in whole if item not in resting]
+        open_ = set(order)
+        likes = sorted(
+            (item for item, state in states.items() if state.liked),
+            key=lambda item: -(states[item].liked_at or 0),
+        )
+        near = {seed: self._near(seed, open_) for seed in likes[:_LATEST_LIKES]}
+        rare = self._likeness.rare(order)
+        starts = [] if has_taste else self.starters(db, ranked.items, count=limit)
+        looked_at = _lying(db, order, most=max(_LOOKED_AT, 2 * limit))
+        if len(looked_at) < _LOOKED_AT:
+            looked_at += _lying(db, spare, most=_LOOKED_AT)
+        tries = self._tries(answer, order, worth, now) if has_taste else []
+        newest = [item for item in library.newest(db, limit=_NEAR) if item in open_]
+        shared = _shared(answer, company, has_taste=has_taste)
+        fitting = {query: [i for i in ids if i in open_] for query, ids in found.items()}
+        begun = [item for item, state in states.items() if state.underway]
+        wanted = chain(
+            looked_at, tries, starts, rare[:_NEAR], newest, begun, likes[:_LATEST_LIKES],
+            [item for item in order if item in shared][:_NEAR], *near.values(), *fitting.values(),
+        )  # fmt: skip
+        items = library.items(db, list(dict.fromkeys(wanted)))
+        lying = library.kept(db, list(items))
+        here = {each: item for each, item in items.items() if each in lying}
+        return View(
+            order=order,
+            spare=spare,
+            worth=worth,
+            seeds={item: ranked.seed(item) for item in looked_at},
+            items=here,
+            states=states,
+            near=near,
+            rare=rare,
+            discoveries=tries,
+            starts=starts,
+            found=fitting,
+            moods=_moods(db, [item for item in order if item in here]),
+            touched=company.touched,
+            shared=shared,
+            understood=self._likeness.known(here),
+            tastes=_tastes(db, looked_at, likes[:_TASTE]),
+            similarity=self._likeness.matrix,
+            has_taste=has_taste,
+            now=now,
+        )
+
+    def starters(self, db: Database, among: Sequence[str], *, count: int) -> list[str]:
+        """Give items to begin with, of some in an order of chance."""
+        kinds = showable(db, among[:_STARTED_FROM])
+        return spread(kinds, self._likeness.matrix(list(kinds)), count=count)
+
+    def _near(self, seed: str, allowed: set[str]) -> dict[str, str]:
+        """Give candidate → block in which it is most alike to the seed, best first."""
+        alike = self._likeness.to_seed(seed).items()
+        return dict([(item, block) for item, (_, block) in alike if item in allowed][:_NEAR])
+
+    def _tries(
+        self, answer: Answer, order: Sequence[str], worth: Mapping[str, float], now: float
+    ) -> list[str]:
+        """Give candidates of the better half of which little is known, as drawn for this day."""
+        items = sorted(order[: len(order) // 2])
+        held = [opinion.item for opinion in answer.ranked.history]
+        unsure = doubt(list(self._index.whole.values()), items, held)
+        values = np.array([worth[item] for item in items])
+        places = drawn(values, unsure, dice(answer.request.profile, now))
+        return [items[n] for n in places[:_TRIED]]
 
 
-def _near(likeness: Likeness, seed: str, allowed: set[str]) -> dict[str, str]:
-    """Give candidate → block in which it is most alike to the seed, best first."""
-    alike = likeness.to_seed(seed).items()
-    return dict([(item, block) for item, (_, block) in alike if item in allowed][:_NEAR])
+def _lying(db: Database, order: Sequence[str], *, most: int) -> list[str]:
+    """Give the first `most` that lie somewhere, or a few more."""
+    found: list[str] = []
+    for start in range(0, len(order), _LOOKED_AT):
+        if len(found) >= most:
+            break
+        part = order[start : start + _LOOKED_AT]
+        lying = library.kept(db, part)
+        found += [item for item in part if item in lying]
+    return found
+
+
+def _shared(answer: Answer, company: Company, *, has_taste: bool) -> dict[str, str]:
+    """Give item → who likes it: all members of a group, or others who share a taste."""
+    if isinstance(answer, GroupAnswer):
+        return dict.fromkeys(agreed(answer), sentences.ALL)
+    said = {}
+    for item, names in company.liked_by.items():
+        if liking := [each for each in names if not has_taste or each in company.friends]:
+            said[item] = sentences.LIKED_BY.format(names=sentences.listed(liking))
+    return said
+
+
+def _moods(db: Database, items: Sequence[str]) -> dict[str, list[str]]:
+    """Give mood → the items that are of it, in their order."""
+    tags = features.tags(db, items, least=_MOODY)
+    return {
+        mood: [item for item in items if mood in tags.get(item, {})] for mood in sentences.MOODS
+    }
+
+
+def _tastes(db: Database, items: Sequence[str], likes: Sequence[str]) -> list[Taste]:
+    """Give how much is liked of each kind and of each language; nothing where nothing is liked."""
+    if not likes:
+        return []
+    both = list(dict.fromkeys([*items, *likes]))
+    kinds = {item: trait.kind.value for item, trait in traits(db, both).items()}
+    told = learnt.told(db, FEATURE, "languages", both)
+    languages = {item: max(sure, key=sure.__getitem__) for item, sure in told.items() if sure}
+    return [
+        Taste(wanted=shares((values.get(item, ""), 1.0) for item in likes), values=values)
+        for values in (kinds, languages)
+    ]

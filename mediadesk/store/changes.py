@@ -172,6 +172,12 @@ def _back(says: str) -> str:
     return _UNDONE + says
 
 
+def is_of(db: Database, wanted: str | None, profile: str) -> bool:
+    """Tell whether an act, or the last one, is nothing but what a profile said of items."""
+    ops = _ops(db, _find(db, wanted).id)
+    return all((op["kind"], op["profile"]) == ("event", profile) for op in ops)
+
+
 def _ops(db: Database, change: str) -> list[dict[str, Any]]:
     return list(db.query("SELECT * FROM op WHERE change = ? ORDER BY device, seq", [change]))
 
@@ -194,13 +200,14 @@ def _opposite(db: Database, op: dict[str, Any]) -> Event:
     body = json.loads(op["value"])
     wanted = body["context"].get("event") if body["kind"] == EventKind.UNDO.value else None
     if wanted is None:
+        who = {name: body["context"][name] for name in ("members",) if name in body["context"]}
         return Event(
             id="",
             profile=body["profile"],
             item=op["item"],
             kind=EventKind.UNDO,
             at=max(time.time(), body["at"]),
-            context={"event": f"{op['device']}:{op['seq']}"},
+            context={"event": f"{op['device']}:{op['seq']}"} | who,
         )
     row = next(db.query("SELECT * FROM event WHERE id = ?", [wanted]))
     return Event(

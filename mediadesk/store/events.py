@@ -14,3 +14,9 @@ def searched(db: Database, profile: str, *, since: float = 0.0, limit: int = 20)
         [profile, since, EventKind.SEARCHED.value, limit],
     )
     return [str(json.loads(row[0])["query"]) for row in rows]
+
+
+def whose(db: Database, event: str) -> str:
+    """Give the profile that an event was told for, be it a group."""
+    row = db.conn.execute("SELECT profile FROM event WHERE id = ?", [event]).fetchone()
+    return str(row[0])

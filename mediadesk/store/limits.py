@@ -1,11 +1,12 @@
 """Which items a person with limits may see."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 
 from mediadesk.api import SURE
 from mediadesk.store import browse, collections, features, registers, versions
 from mediadesk.store.connection import Database
-from mediadesk.store.registers import IN
+from mediadesk.store.registers import IN, TAG
 
 _CHUNK = 5_000
 
@@ -50,10 +51,7 @@ def allowed(
     every = [row[0] for row in db.conn.execute("SELECT id FROM item")]
     blocked = _tagged(db, every, _folded(blocked_tags)) if blocked_tags else set()
     named = {item for each in allowed_collections for item in collections.members(db, each)}
-    if allowed_tags:
-        wanted = _folded(allowed_tags)
-        labels = registers.labels(db, every)
-        named |= {item for item, own in labels.items() if wanted & _folded(own)}
+    named |= _labelled(db, _folded(allowed_tags))
     is_open = max_age is None and not (allowed_tags or allowed_collections or allowed_items)
     young = set(every) if is_open else _young(db, max_age) if max_age is not None else set()
     return frozenset(chosen | ((named | young) - blocked))
@@ -74,10 +72,10 @@ def _young(db: Database, most: int) -> set[str]:
 
 def _tagged(db: Database, items: list[str], wanted: set[str]) -> set[str]:
     """Give those of these items that have one of these tags, whoever says so."""
-    found: set[str] = set()
+    found = _labelled(db, wanted)
     for chunk in _chunks(items):
-        for tags in (features.tags(db, chunk, least=SURE), registers.labels(db, chunk)):
-            found |= {item for item, own in tags.items() if wanted & _folded(own)}
+        tags = features.tags(db, chunk, least=SURE)
+        found |= {item for item, own in tags.items() if wanted & _folded(own)}
     rows = db.conn.execute(
         "SELECT item.id, genre.value FROM item, json_each(nullif(item.genres, '')) AS genre"
         " UNION ALL SELECT told.item, tag.value FROM told, json_each(told.fields, '$.tags') AS tag"
@@ -85,6 +83,17 @@ def _tagged(db: Database, items: list[str], wanted: set[str]) -> set[str]:
     )
     found |= {item for item, tag in rows if str(tag).casefold() in wanted}
     return found
+
+
+def _labelled(db: Database, wanted: set[str]) -> set[str]:
+    """Give the items that a person put one of these tags on."""
+    spelt = [TAG + each for each in registers.spellings(db) if each.casefold() in wanted]
+    rows = db.conn.execute(
+        "SELECT item FROM json_each(?) AS tag CROSS JOIN register ON register.field = tag.value"
+        " AND profile = '' AND register.value = 'true'",
+        [json.dumps(spelt)],
+    )
+    return {row[0] for row in rows}
 
 
 def _chunks(items: list[str]) -> Iterator[list[str]]:

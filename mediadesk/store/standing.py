@@ -2,6 +2,7 @@
 
 from mediadesk.store import browse, features, oplog
 from mediadesk.store.connection import Database
+from mediadesk.store.leanings import LEANINGS
 
 
 def standing(db: Database) -> tuple[object, ...]:
@@ -14,6 +15,10 @@ def standing(db: Database) -> tuple[object, ...]:
     roots = db.conn.execute("SELECT path, drive, problem FROM root ORDER BY path").fetchall()
     asked = db.conn.execute("SELECT name, settings, quarantine FROM plugin ORDER BY name")
     people = db.conn.execute("SELECT id, members, limits FROM profile ORDER BY id")
+    leant = db.conn.execute(
+        "SELECT profile, field, value FROM register WHERE item = ? ORDER BY profile, field",
+        [LEANINGS],
+    )
     return (
         oplog.last_event(db),
         newest,
@@ -22,4 +27,5 @@ def standing(db: Database) -> tuple[object, ...]:
         roots,
         asked.fetchall(),
         people.fetchall(),
+        leant.fetchall(),
     )

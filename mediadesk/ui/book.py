@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from mediadesk.ui.pages.group import GroupPage
     from mediadesk.ui.pages.guide import GuidePage
     from mediadesk.ui.pages.item import ItemPage
+    from mediadesk.ui.pages.ledger import LedgerPage
     from mediadesk.ui.pages.library import LibraryPage
     from mediadesk.ui.pages.panel import PanelPage
     from mediadesk.ui.pages.player import PlayerPage
@@ -124,6 +125,13 @@ class Book(QMainWindow):
         from mediadesk.ui.pages.settings import SettingsPage
 
         return self._bind(SettingsPage(self.desk))
+
+    @cached_property
+    def ledger(self) -> "LedgerPage":
+        """What was learnt of who looks now."""
+        from mediadesk.ui.pages.ledger import LedgerPage
+
+        return self._bind(LedgerPage(self.desk))
 
     @cached_property
     def plugins(self) -> "PluginsPage":

@@ -154,6 +154,9 @@ class CardView(ItemsView):
             todo = partial(self.acted.emit, tile, name)
             key = shown(self._keys.of(name)[:1])
             menu.addAction(icons.icon(name, ink), f"{ACTION_NAMES[name]}\t{key}", todo)
+        if self.offers:
+            todo = partial(self.acted.emit, tile, "preview")
+            menu.addAction(icons.icon("eye", ink), "What would change…", todo)
         if self.removal:
             menu.addSeparator()
             todo = partial(self.acted.emit, tile, "dismiss")

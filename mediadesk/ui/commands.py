@@ -69,6 +69,10 @@ class Commands(QObject):
             from mediadesk.ui.item_acts import put_first
 
             put_first(self._desk, (tile.id,))
+        elif action == "preview":
+            from mediadesk.ui.dialogs.preview import preview_feedback
+
+            preview_feedback(self._desk, tile, self._window)
         elif action in {"edit", "tag", "collect"}:
             from mediadesk.ui.dialogs.collect import collect_items
             from mediadesk.ui.dialogs.edit import edit_items

@@ -17,6 +17,7 @@ from mediadesk.engine.messages import (
     PluginView,
     Verbs,
 )
+from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.keys import KEYS, PICK_ACTS
 from mediadesk.ui.rail import panel_address
@@ -39,6 +40,7 @@ PAGES = (
     "plugin",
     "panel",
     "settings",
+    "ledger",
     "guide",
 )
 _KINDS = ("film", "song", "episode")  # the first of each: two are opened, one is played
@@ -151,6 +153,12 @@ def _open_menu(window: Window) -> None:
     view.menu_wanted.emit(view.viewport().mapToGlobal(centre))
 
 
+def _preview(window: Window) -> None:
+    """Ask what would change if one liked the first card."""
+    picks = window.page.findChildren(CardView)
+    window.desk.act(picks[0].seen_tiles()[0], "preview")
+
+
 def _leave_out(window: Window) -> None:
     """Ask what is to be left out of the first folder."""
     first = window.settings.folders.rows.first
@@ -186,6 +194,7 @@ STATES: dict[str, Callable[[Window], object]] = {
     "selected": _select,
     "pointed": _point,
     "menu": _open_menu,
+    "preview": _preview,
     "people": lambda window: window.open_people(),
     "private": lambda window: window.private_bar.show(),
     "leave-out": _leave_out,

@@ -53,6 +53,13 @@ EXTRACTORS = {
     "text": "Titles and descriptions",
     "understanding": "Understanding",
 }
+RANKERS = {
+    "taste": "Your taste",
+    "together": "Your household",
+    "next": "What comes next",
+    "novelty": "What is new",
+    "leaning": "More and less",
+}
 SEARCH_TIP = "for instance:\n" + "\n".join(f"{said}  –  {means}" for said, means in SEARCHES)
 
 
@@ -298,7 +305,8 @@ def ranking(rank: int | None, of: int, note: str) -> str:
     return f"Number {rank:,} of {of:,} candidates. {note}".strip()
 
 
-def shares(parts: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Named parts as shares of what they are together (0..1), largest first."""
-    whole = sum(abs(value) for _, value in parts) or 1.0
-    return sorted(((name, value / whole) for name, value in parts), key=lambda part: -abs(part[1]))
+def ranker(name: str) -> str:
+    """A ranker's name as a person reads it; that of a group's member stands before it."""
+    member, _, own = name.rpartition(": ")
+    said = RANKERS.get(own, own.capitalize())
+    return f"{member}: {said}" if member else said

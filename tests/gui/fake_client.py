@@ -23,6 +23,7 @@ from mediadesk.engine.messages import (
     ItemPage,
     ItemView,
     JobView,
+    Listing,
     ModelView,
     MomentView,
     Offer,
@@ -189,6 +190,10 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
             understood=self.understood,
             total=len(self.items),
         )
+
+    def starters(self, *, profile: str | None = None, limit: int = 12) -> Listing:
+        unsaid = [one for one in self.items.values() if not (one.liked or one.hidden)]
+        return Listing(items=tuple(unsaid[::2][:limit]), took_ms=1.0)
 
     def item(self, name: str, *, profile: str | None = None) -> ItemPage:
         one = self._item(name)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,11 +22,11 @@ from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from mediadesk.api import UserError
-from mediadesk.engine.messages import ItemView, Track
+from mediadesk.engine.messages import ItemView, Presence, Track
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import WAYLAND
 from mediadesk.play.queue import QueueState
-from mediadesk.ui import tracks
+from mediadesk.ui import playback, tracks
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.pages.player import PlayerPage
 from mediadesk.ui.palette import Palette
@@ -36,6 +38,7 @@ from mediadesk.ui.window import Window
 Show = Callable[[FakeClient], Window]
 _PATIENCE_MS = 20_000
 LONG_S, SHORT_S = 30.0, 2.0
+WATCHED_S = 3.5  # less is not told
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -164,6 +167,41 @@ def test_how_much_was_watched_on_end_is_told_so_that_a_glance_is_none(
     wait(qtbot, is_over)
     assert SHORT_S / 2 <= finished[0]["watched"] <= SHORT_S + 0.3
     assert finished[0]["position"] == pytest.approx(SHORT_S, abs=0.3)
+
+
+def test_whether_anybody_is_there_is_told_with_what_was_played(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(media, "long.mkv", "film")
+    window = show(client)
+    later = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: time.monotonic() + later[0])
+    monkeypatch.setattr(playback, "time", clock)
+
+    def last() -> Presence:
+        player.stop()
+        events = [more for name, _, more in client.calls if name == "event"]
+        found: Presence = events[-1]["presence"]
+        return found
+
+    def watch() -> PlayerPage:
+        page = playing(qtbot, window, next(iter(client.items)), 0.0)
+        wait(qtbot, lambda: page.playback.position > WATCHED_S)
+        return page
+
+    player = watch()
+    assert last() == Presence(), "a person began it"
+    window.desk.touched_at -= 7_200  # nobody has touched anything since, and the next one begins
+    player = watch()
+    assert 7_200 <= last().unattended < 7_300
+    player = watch()
+    press(window, Qt.Key.Key_Shift)
+    assert last().unattended == 0, "somebody is there after all"
+    player = watch()
+    player.playback.toggle()
+    wait(qtbot, lambda: player.playback._still_since is not None)
+    later[0] += 5 * 3_600
+    assert 18_000 <= last().paused < 18_100
 
 
 def test_the_sound_track_is_chosen_in_its_menu_and_remembered(long: Long, qtbot: QtBot) -> None:

@@ -442,7 +442,7 @@ def test_the_guide_greets_an_empty_library_once(
     guide.on.click()
     guide.refresh(frozenset({"items"}))
     app.settle(application, newcomer)
-    assert guide.model.total == 24
+    assert guide.model.total == 12
     guide.view.take_keyboard(3)
     tile = guide.view.tile_here()
     assert tile is not None
@@ -452,6 +452,7 @@ def test_the_guide_greets_an_empty_library_once(
     here = guide.view.tile_here()
     assert here is not None
     assert here.id == tile.id, "the cards stay in their places"
+    assert here.liked
     guide.on.click()
     app.settle(application, newcomer)
     assert newcomer.page is newcomer.for_you

@@ -23,6 +23,7 @@ from mediadesk.ui.pages.for_you import face, spotlight
 from mediadesk.ui.pages.item import pending, play_label
 from mediadesk.ui.pages.library import _MEMBERS, TABS
 from mediadesk.ui.topbar import short
+from mediadesk.ui.widgets.share_chart import spoken
 from mediadesk.ui.widgets.why import quotes, without
 
 EMPTY = Status(
@@ -189,15 +190,20 @@ def test_only_seeds_with_a_name_are_told_in_the_what_if_lines() -> None:
         reasons=(reason,),
         without={"s": 7, "other": 2},
     )
-    assert without(why) == ["… liked or watched “Rain”, it would be number 7."]
-    assert without(replace(why, without={"s": None})) == [
-        "… liked or watched “Rain”, it would not be here."
-    ]
+    assert without(why, reason) == "Without “Rain” it would be number 7."
+    same, none = (replace(why, without={"s": rank}) for rank in (why.rank, None))
+    assert without(same, reason) == f"Without “Rain” it would still be number {why.rank}."
+    assert without(none, reason) == "Without “Rain” it would not be here."
+    assert without(why, replace(reason, seed="third")) == ""
+    assert without(why, replace(reason, seed=None)) == ""
 
 
-def test_shares_add_up_and_come_largest_first() -> None:
-    assert words.shares([("a", 1.0), ("b", 3.0)]) == [("b", 0.75), ("a", 0.25)]
-    assert words.shares([]) == []
+def test_rankers_are_called_what_a_person_understands_and_shares_keep_their_sign() -> None:
+    names = [words.ranker(name) for name in ("taste", "ann: next", "moon-phase")]
+    assert names == ["Your taste", "ann: What comes next", "Moon-phase"]
+    assert spoken([("Your taste", 1.234), ("What is new", -0.5)]) == (
+        "Your taste +1.23, What is new -0.50"
+    )
 
 
 @pytest.mark.parametrize(

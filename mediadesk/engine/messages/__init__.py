@@ -50,6 +50,13 @@ from mediadesk.engine.messages.items import (
     Version,
     Why,
 )
+from mediadesk.engine.messages.ledgers import (
+    LeaningView,
+    Ledger,
+    LedgerView,
+    OpinionView,
+    Source,
+)
 from mediadesk.engine.messages.organising import (
     FIELDS,
     Change,
@@ -150,7 +157,10 @@ __all__ = [
     "ItemPage",
     "ItemView",
     "JobView",
+    "LeaningView",
     "LearntView",
+    "Ledger",
+    "LedgerView",
     "Limits",
     "Listing",
     "Match",
@@ -160,6 +170,7 @@ __all__ = [
     "NodePage",
     "NodeView",
     "Offer",
+    "OpinionView",
     "Organising",
     "Origin",
     "PageContent",
@@ -187,6 +198,7 @@ __all__ = [
     "Sitting",
     "Sort",
     "Sorted",
+    "Source",
     "Span",
     "Status",
     "Storyboard",

@@ -92,6 +92,10 @@ class Verbs(Protocol):
         """Give the panel, `limit` cards a shelf at most."""
         ...
 
+    def starters(self, *, profile: str | None = None, limit: int = 12) -> Listing:
+        """Give items to begin with: what a person likes of them tells most of a taste."""
+        ...
+
     def why(self, name: str, *, profile: str | None = None) -> Why:
         """Explain the place of one item."""
         ...

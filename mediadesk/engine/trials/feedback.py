@@ -13,6 +13,7 @@ from mediadesk.recommend import profile
 _SCALES = (1.0, 5.0, 10.0, 100.0)
 _LIKED = 0.8  # of the scale: four stars of five
 _LEAST_STARS = 0.1
+_EPOCH, _YEAR = 1970, 31_556_952.0  # seconds
 
 
 def scale(values: Array) -> float | None:
@@ -49,6 +50,21 @@ def opinions(data: Dataset, events: Array, top: float | None) -> tuple[Opinion, 
 def events(data: Dataset, rows: Array, top: float | None) -> Sequence[Event]:
     """Give the events of these rows, of any persons."""
     return [_event(data, int(n), top) for n in rows]
+
+
+def moment(data: Dataset, events: Array) -> float:
+    """Give the time of the last of these events in unix seconds, in which rankers are asked.
+
+    Where times are unknown, or can't be meant as such since most of these items are newer, it is
+    the end of the newest item's year.
+    """
+    last = float(data.at[events].max(initial=0.0))
+    years = [data.items[n].year for n in data.item[events].tolist()]
+    usual = np.median([year for year in years if year] or [_EPOCH])
+    if last > max(0.0, (usual - _EPOCH) * _YEAR):
+        return last
+    newest = max((item.year for item in data.items if item.year), default=_EPOCH)
+    return float(newest + 1 - _EPOCH) * _YEAR
 
 
 def _event(data: Dataset, n: int, top: float | None) -> Event:

@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from mediadesk.api import Array, Event, Opinion
+from mediadesk.engine.trials.feedback import moment
 from mediadesk.engine.trials.filling import fill
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.recommender import Recommender
@@ -53,7 +54,7 @@ class Library:
                 _NEWCOMER,
                 among=[data.items[n].id for n in case.candidates],
                 held=held(case),
-                now=float(data.at[case.known].max(initial=0.0)),
+                now=moment(data, case.known),
             ).values
 
         return score

@@ -3,7 +3,8 @@
 “items.csv” has the columns `item_id`, `title`, `year`, `kind`, `tags`, `text`, and may have
 `language`; “events.csv” has `user_id`, `item_id`, `value` (a rating, a count or 1), `at` (unix
 seconds, 0 where unknown), and may have `split` (train or test). All but ids and titles may be left
-out.
+out. Tags are parted by “|”, “;” or “,”, whichever comes first in this list and in the file, else by
+spaces. A kind that MediaDesk does not have counts as a clip.
 """
 
 import csv

@@ -92,6 +92,8 @@ class Trials:
     def mine(self, profile: str | None = None, *, seed: int = SEED) -> Outcome:
         """Replay a person's own history: of all that was open, what was liked next is to be found.
 
+        What other profiles did counts as it is today, for all moments.
+
         Raises:
             UserError: if there is no such profile, or its history is too short.
         """

@@ -1,13 +1,12 @@
 """The guide of the first start: choose folders, know what happens to them, pick what you like."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import Panel, Status, Verbs
+from mediadesk.engine.messages import ItemView, Listing, Status, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.card_model import CardModel
 from mediadesk.ui.card_view import CardView
@@ -30,7 +29,7 @@ from mediadesk.ui.widgets.switch import Switch
 from mediadesk.ui.words import Tile
 
 _WIDE = 720
-_PICKS = 24
+_PICKS = 12
 STEPS = (
     (
         "Where are your films, videos and music?",
@@ -111,7 +110,7 @@ class GuidePage(Page):
         self.view = CardView(self.model, desk, name="Pick what you like", grid=True, lines=2)
         self.view.chosen.connect(lambda tile: desk.act(tile, "like"))
         self.view.acted.connect(desk.act)
-        desk.panel.connect(self._take_panel)
+        desk.panel.connect(lambda _: self._show_again())
         self._faces = QStackedWidget()
         for face in (self._folders_face(), self._promises_face(), self._picks_face()):
             self._faces.addWidget(face)
@@ -124,7 +123,7 @@ class GuidePage(Page):
 
     def refresh(self, what: frozenset[str]) -> None:
         if what & {"items", "features"}:
-            self._questions.ask(self._take_panel, Verbs.for_you)
+            self._questions.ask(self._take_starters, Verbs.starters)
         self._questions.ask(self._take_status, Verbs.status)
 
     def take_keyboard(self) -> None:
@@ -248,21 +247,26 @@ class GuidePage(Page):
             else "Your files appear here as they are found."
         )
 
-    def _take_panel(self, shown: Panel) -> None:
-        """Show the cards in an order that stays, each once."""
-        cards = {card.id: card for shelf in shown.shelves for card in shelf.items}
-        now = {name: replace(words.tile(card), reason="") for name, card in cards.items()}
-        here: dict[str, Tile] = {}
-        for number in range(self.model.total):
-            tile = self.model.tile(number)
-            if tile is not None and tile.id in now:
-                here[tile.id] = now[tile.id]
-        here |= {name: tile for name, tile in now.items() if name not in here}
+    def _take_starters(self, found: Listing) -> None:
+        """Fill up with what may be picked; what stands there stays, and tells what was picked."""
+        here = [tile.id for tile in self._tiles()]
+        more = [item.id for item in found.items if item.id not in here]
+        self._show_again([*here, *more][:_PICKS])
+
+    def _show_again(self, ids: Sequence[str] | None = None) -> None:
+        shown = [tile.id for tile in self._tiles()] if ids is None else ids
+        self._questions.ask(self._show_picks, Verbs.views, shown)
+
+    def _show_picks(self, items: Sequence[ItemView]) -> None:
         at = self.view.currentIndex()
-        self.model.show(list(here.values())[:_PICKS], columns=max(1, self.view.columns_that_fit()))
+        tiles = [words.tile(item) for item in items]
+        self.model.show(tiles, columns=max(1, self.view.columns_that_fit()))
         if at.isValid():
             self.view.setCurrentIndex(self.model.index(at.row(), at.column()))
 
-    def _lay_out(self) -> None:
+    def _tiles(self) -> list[Tile]:
         tiles = [self.model.tile(number) for number in range(self.model.total)]
-        self.model.show([one for one in tiles if one], columns=self.view.columns_that_fit())
+        return [tile for tile in tiles if tile is not None]
+
+    def _lay_out(self) -> None:
+        self.model.show(self._tiles(), columns=self.view.columns_that_fit())

@@ -73,6 +73,7 @@ class SettingsPage(Page):
             panel(self._look_box(), margin=20),
             panel(self._window_box(), margin=20),
             panel(self._work_box(), margin=20),
+            panel(self._ledger_box(), margin=20),
             panel(self._plugin_box(), margin=20),
             panel(column(self.backups), margin=20),
             panel(self._model_box(), margin=20),
@@ -165,6 +166,18 @@ class SettingsPage(Page):
 
     def _mark_look(self) -> None:
         self._looks[self._desk.theme.choice].setChecked(True)
+
+    def _ledger_box(self) -> QVBoxLayout:
+        go = Button(
+            self._desk.theme,
+            "See what was learnt",
+            lambda: self._desk.page_wanted.emit("ledger"),
+            drawn="history",
+        )
+        said = "Every opinion with its source; forget any of it, ask for more or less of anything."
+        line = row(Sentence(said, "muted"), go)
+        line.setStretch(0, 1)
+        return column(label("What was learnt of you", "heading"), line, spacing=12)
 
     def _plugin_box(self) -> QVBoxLayout:
         go = Button(

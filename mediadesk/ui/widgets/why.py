@@ -1,7 +1,5 @@
 """Explains the place of one item: its rank, each ranker's share, the reasons and their evidence."""
 
-from collections.abc import Mapping
-
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
@@ -10,9 +8,11 @@ from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import clear, column, label, panel, row
 from mediadesk.ui.widgets.picture import captioned
+from mediadesk.ui.widgets.share_chart import ShareChart
 from mediadesk.ui.words import Tile
 
 _FRAME = QSize(150, 84)
+_LEAST = 0.005  # what is less rounds to nothing
 
 
 class WhyView(QWidget):
@@ -34,23 +34,28 @@ class WhyView(QWidget):
         clear(self._box)
         self._box.addWidget(label(words.ranking(why.rank, why.of, why.note), "muted", wrap=True))
         whole = sum(abs(reason.share) for reason in why.reasons) or 1.0
-        for reason in why.reasons:
-            self._box.addWidget(self._reason(why, reason, reason.share / whole))
-        parts = words.shares(list(why.rankers.items()))
+        seeds: set[str | None] = set()
+        telling = [reason for reason in why.reasons if abs(reason.share) >= _LEAST * whole]
+        for reason in telling or why.reasons[:1]:
+            told = "" if reason.seed in seeds else without(why, reason)  # once for each
+            seeds.add(reason.seed)
+            self._box.addWidget(self._reason(why, reason, reason.share / whole, told))
+        parts = [part for part in why.rankers.items() if abs(part[1]) >= _LEAST]
+        parts.sort(key=lambda part: -abs(part[1]))
         if len(parts) > 1:
-            self._box.addWidget(label("Who recommends it", "strong"))
-            for name, share in parts:
-                self._box.addLayout(share_bar(name.capitalize(), share))
-        lines = without(why)
-        if lines:
-            self._box.addWidget(label("If you had not …", "strong"))
-            for line in lines:
-                self._box.addWidget(label(line, "muted", wrap=True))
+            named = [(words.ranker(name), share) for name, share in parts]
+            chart = ShareChart(self._desk.theme, [*named, ("All of them", why.score)])
+            scale = "They add up to the score; 1 is as much as one of them usually says."
+            pile = column(label("Who recommends it", "strong"), chart, spacing=8)
+            pile.addWidget(label(scale, "small", wrap=True))
+            self._box.addWidget(panel(pile, margin=12))
         self._box.addStretch(1)
 
-    def _reason(self, why: Why, reason: Reason, share: float) -> QWidget:
+    def _reason(self, why: Why, reason: Reason, share: float, told: str) -> QWidget:
         pile = column(label(reason.text, "strong", wrap=True), spacing=8)
         pile.addLayout(share_bar("Speaks for it" if share >= 0 else "Speaks against it", share))
+        if told:
+            pile.addWidget(label(told, "muted", wrap=True))
         evidence = reason.evidence
         if evidence is not None:
             pair = self._pictures(why, reason, evidence)
@@ -90,7 +95,7 @@ def share_bar(name: str, share: float) -> QVBoxLayout:
 
 def caption(title: str, t: float | None) -> str:
     """What stands under a frame."""
-    return title if t is None else f"{words.clock(t)} · {title}"
+    return title if t is None else f"{words.clock(int(t))} · {title}"
 
 
 def quotes(reason: Reason, evidence: Evidence) -> list[str]:
@@ -101,25 +106,23 @@ def quotes(reason: Reason, evidence: Evidence) -> list[str]:
             (evidence.seed_t, evidence.seed_text, "there"),
         )
         return [
-            f"“{text}”" + ("" if t is None else f" — at {words.clock(t)} {where}")
+            f"“{text}”" + ("" if t is None else f" — at {words.clock(int(t))} {where}")
             for t, text, where in sides
             if text
         ]
     if evidence.kind == "sound" and evidence.t is not None:
-        there = "" if evidence.seed_t is None else f" and {words.clock(evidence.seed_t)} there"
-        return [f"The sound at {words.clock(evidence.t)} here{there}. {evidence.text}".strip()]
+        there = "" if evidence.seed_t is None else f" and {words.clock(int(evidence.seed_t))} there"
+        return [f"The sound at {words.clock(int(evidence.t))} here{there}. {evidence.text}".strip()]
     return [evidence.text] if evidence.text and evidence.text not in reason.text else []
 
 
-def without(why: Why) -> list[str]:
-    """How the rank would differ without each seed."""
-    titles: Mapping[str, str] = {
-        reason.seed: reason.seed_title for reason in why.reasons if reason.seed is not None
-    }
-    lines = []
-    for seed, rank in why.without.items():
-        if seed not in titles:  # one without a reason of its own has no name here
-            continue
-        where = "it would not be here" if rank is None else f"it would be number {rank:,}"
-        lines.append(f"… liked or watched “{titles[seed]}”, {where}.")
-    return lines
+def without(why: Why, reason: Reason) -> str:
+    """How the rank would differ without the seed of a reason; empty where it has none."""
+    if reason.seed is None or reason.seed not in why.without:
+        return ""
+    rank, title = why.without[reason.seed], reason.seed_title
+    if rank is None:
+        return f"Without “{title}” it would not be here."
+    if rank == why.rank:
+        return f"Without “{title}” it would still be number {rank:,}."
+    return f"Without “{title}” it would be number {rank:,}."

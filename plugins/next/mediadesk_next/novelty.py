@@ -23,6 +23,7 @@ class Novelty:
     def __init__(self, text: Callable[[str], str]) -> None:
         """Translate by `text`."""
         self._new = Cause(text=text("New in your library"))
+        self._old = Cause(text=text("Longer in your library than others"))
         self._again = Cause(text=text("You have only just heard them"))
 
     def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - it has no model
@@ -31,13 +32,12 @@ class Novelty:
             return Scores(values=np.zeros(len(request.candidates)), confidence=0.0)
         _, days = opinions(request)
         tired = saturated(self._again, by_the_same(request.facts, days, half_life=_TIRED))
-        new = Signal(
-            cause=self._new,
-            values=_WEIGHT * _newness(request.facts.candidates.added, request.now),
-            due=np.zeros_like(tired.due),
-        )
+        newness = _WEIGHT * _newness(request.facts.candidates.added, request.now)
+        nobody = np.zeros_like(tired.due)
+        new = Signal(cause=self._new, values=np.maximum(newness, 0), due=nobody)
+        old = Signal(cause=self._old, values=np.minimum(newness, 0), due=nobody)
         rests = replace(tired, values=-tired.values, due=-tired.due)
-        return scores([new, rests], count=len(request.candidates))
+        return scores([new, old, rests], count=len(request.candidates))
 
 
 def _newness(added: Array, now: float) -> Array:

@@ -238,6 +238,16 @@ def test_what_is_new_is_above_the_rest_and_fades(home: Home) -> None:
     assert sum(values.values()) == pytest.approx(0)
 
 
+def test_nothing_is_called_new_that_is_put_back_for_its_age(home: Home) -> None:
+    home.add(*(item(id=f"day{days}", added_at=NOW - days * DAY) for days in (0, 400)))
+    told = NOVELTY.rank(home.request(), no_model)
+    said = [
+        {told.causes[cause].text for share, cause in zip(*row, strict=True) if share}
+        for row in zip(told.shares, told.cause, strict=True)
+    ]
+    assert said == [{"New in your library"}, {"Longer in your library than others"}]
+
+
 def test_whom_one_has_just_heard_may_rest_but_a_series_goes_on(home: Home) -> None:
     home.add(*album(Kind.SONG, "Rain", "Anna"), *season(1, 2), *album(Kind.SONG, "Sun", "Ben"))
     home.had("Rain1", "Dark1x1", days=0.05)

@@ -1,35 +1,42 @@
-"""What is expected of an item before anything is known of a person's taste."""
+"""What is expected of an item whatever a person's taste."""
 
 import numpy as np
 
-from mediadesk.api import Array, Facts, Kind
-from mediadesk_taste.view import place
+from mediadesk.api import Array, Kind, RankRequest
 
-_QUALITY, _VOTES, _AGE = 5.0, 3.0, 4.0  # against 1 for each view of an opinion
+_QUALITY, _VOTES, _NEWNESS = 5.0, 3.0, 12.0  # against 1 for each view of an opinion
+_YEARS = 5  # until a film is no longer new
+_YEAR_SECONDS = 31_556_952
 _FILMS = [n for n, kind in enumerate(Kind) if kind in {Kind.FILM, Kind.EPISODE}]
 
 
-def expected(facts: Facts | None) -> dict[str, Array]:
+def expected(request: RankRequest) -> dict[str, Array]:
     """Give cause → share of every candidate; 0 is the mean, and where nothing is known.
 
-    “quality” is what the public thinks of it and how many did. “year” is the age of films: the old
-    ones that are still around are the good ones, and what is new has not been sifted yet.
+    “quality” is what the public thinks of it and how many did. Of films of which that is unknown,
+    “year” says that what is new has not been sifted yet.
     """
-    if facts is None:
+    if request.facts is None:
         return {}
-    told = facts.candidates
-    votes = np.log1p(told.votes)
-    quality = _QUALITY * _standard(told.quality) + _VOTES * _standard(votes)
+    told = request.facts.candidates
+    quality = _QUALITY * _standard(told.quality) + _VOTES * _standard(np.log1p(told.votes))
+    # What was rated elsewhere may have no time, or an earlier one than its films.
+    today = np.fmax.reduce(told.year, initial=1970 + request.now / _YEAR_SECONDS)
     is_film = np.isin(told.kind, _FILMS) & np.isnan(told.quality)
-    newness = place(np.where(is_film, told.year, np.nan), told.year) ** 2
-    found = {"quality": quality, "year": -_AGE * _standard(newness)}
+    newness = np.where(is_film, np.clip(1 - (today - told.year) / _YEARS, 0, 1), np.nan)
+    found = {"quality": quality, "year": -_NEWNESS * _centred(newness)}
     return {name: share for name, share in found.items() if share.any()}
 
 
 def _standard(values: Array) -> Array:
+    centred = _centred(values)
+    spread = float(np.nanstd(values)) if centred.any() else 1.0
+    return centred / spread
+
+
+def _centred(values: Array) -> Array:
     known = ~np.isnan(values)
-    spread = float(values[known].std()) if known.any() else 0.0
-    if spread < 1e-6:
+    if not known.any():
         return np.zeros(len(values))
-    standard: Array = np.nan_to_num((values - values[known].mean()) / spread)
-    return standard
+    centred: Array = np.where(known, values - values[known].mean(dtype=np.float64), 0)
+    return np.where(np.abs(centred) < 1e-6, 0, centred)

@@ -31,23 +31,24 @@ class Taste:
         first = max(len(request.history) - _MOST_OPINIONS, 0)
         recent = _since(request, first) if first else request
         values = np.array([opinion.value for opinion in recent.history], dtype=np.float64)
-        shown = views(recent) if len(values) else []
-        general = expected(request.facts)
-        parts = due = np.zeros((0, count))
-        seed = np.full(count, -1)
+        shown = views(recent) if count and len(values) else []
+        general = expected(request)
+        parts = np.array(list(general.values())).reshape(len(general), count)
+        due, seed = np.zeros_like(parts), np.full(count, -1)
         if shown:
             told = run(inputs(shown, values))
             speaks = values[told["seed"]] > 0
-            parts, due = told["parts"], told["due"] * speaks
+            due = np.concatenate([told["due"] * speaks, due])
+            parts = np.concatenate([told["parts"], parts])
             seed = np.where(speaks, told["seed"] + first, -1)
-        shares = np.concatenate([due, parts - due, *(part[None] for part in general.values())]).T
-        own = np.arange(len(shown))
-        cause = np.concatenate([own, own, len(own) + np.arange(len(general))])
-        is_due = np.arange(len(cause)) < len(own)
+        shares = np.concatenate([due[: len(shown)], parts - due]).T
+        names = [*(view.name for view in shown), *general]
+        cause = np.concatenate([np.arange(len(shown)), np.arange(len(names))])
+        is_due = np.arange(len(cause)) < len(shown)
         return Scores(
             values=shares.sum(axis=1),
             confidence=1.0 if shown else 0.0,
-            causes=tuple(Cause(block=name) for name in (*(v.name for v in shown), *general)),
+            causes=tuple(Cause(block=name) for name in names),
             shares=shares,
             cause=np.broadcast_to(cause, shares.shape),
             seed=np.where(is_due, seed[:, None], -1),

@@ -119,6 +119,10 @@ def test_what_a_group_does_its_members_do_and_nobody_else(ready: Engine) -> None
     for name, seen in (("anna", True), ("ben", True), ("Us", True), ("carl", False), ("me", False)):
         views = ready.views([harbour, rain], profile=name)
         assert [views[0].finished, views[1].liked] == [seen, seen], name
+    ready.organising.rate([harbour], 4, profile="Us")
+    assert ready.views([harbour], profile="ben")[0].stars == 4
+    ready.organising.undo()
+    assert ready.views([harbour], profile="ben")[0].stars is None
     ready.profiles.regroup("Us", ["anna", "carl"])
     assert ready.views([harbour], profile="ben")[0].finished, "it was with them then"
     assert not ready.views([harbour], profile="carl")[0].finished
@@ -210,7 +214,9 @@ def test_nothing_else_is_seen_anywhere(family: Engine) -> None:
     assert on_panel(family.for_you(profile="kid")) <= {"Nursery", "School"}
     assert len(on_panel(family.for_you(profile="kid"))) == 2
     family.profiles.use("kid")
+    family.searched("horror")
     assert on_panel(family.for_you()) == {"Nursery", "School"}
+    assert {card.title for card in family.starters().items} <= {"Nursery", "School"}
     assert [one.title for one in family.views([horror, home, school])] == ["School"]
     assert len(family.browsing.rows(Browse(text="is:hidden OR horror")).numbers) == 0
     facets = {
@@ -270,7 +276,9 @@ def test_a_child_can_not_lift_its_limits(
     ):
         with pytest.raises(UserError, match="“kid” has limits, so the library can't be changed"):
             change()
-    family.organising.rate([school], 5)  # its own marks it may set
+    rated = family.organising.rate([school], 5)  # its own marks it may set and take back
+    family.organising.undo(rated.id)
+    assert family.views([school])[0].stars is None
     family.close()
     again = open_engine()
     assert again.profiles.names()[0] == "kid", "also after the next start"

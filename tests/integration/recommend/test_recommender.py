@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from recommend_factory import DAY, NOW, Made, cloud, item_id, save
 
-from mediadesk.api import EventKind, Kind, Opinion, RankRequest, Run, Scores, UserError
+from mediadesk.api import (
+    Array,
+    EventKind,
+    Feature,
+    Kind,
+    Opinion,
+    RankRequest,
+    Run,
+    Scores,
+    UserError,
+)
 from mediadesk.models import Models
 from mediadesk.recommend import graph
 from mediadesk.recommend.candidates import Candidates
@@ -16,7 +26,8 @@ from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel, Shelf
-from mediadesk.store import Database, Store, edges, oplog
+from mediadesk.store import Database, Store, edges, features, oplog, profiles
+from mediadesk_taste import Taste
 
 THEMES, EACH = 6, 12
 
@@ -276,12 +287,127 @@ def test_similar_items_are_of_the_same_theme_with_the_matching_moments(
     assert [pick.score for pick in picks] == sorted((p.score for p in picks), reverse=True)
 
 
-def test_one_persons_likes_leave_anothers_panel_alone(
+def test_one_persons_likes_leave_the_taste_of_another_alone(
     store: Store, recommender: Recommender, made: list[Made]
 ) -> None:
+    say(store, EventKind.LIKE, made[30].id, profile="other")
     before = recommender.panel("other", now=NOW)
     say(store, EventKind.LIKE, made[40].id)
-    assert recommender.panel("other", now=NOW) == before
+    after = recommender.panel("other", now=NOW)
+    assert shelf(after, "picks").items[:9] == shelf(before, "picks").items[:9]
+    assert shelf(after, "together") is None
+
+
+def test_without_any_event_picks_are_what_others_like_and_what_is_diverse(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    for n, names in ((40, ("Ann", "Bob")), (3, ("Ann",))):
+        for name in names:
+            say(store, EventKind.LIKE, made[n].id, profile=name)
+    picks = shelf(recommender.panel("me", now=NOW), "picks").items
+    assert [pick.item for pick in picks[:2]] == [made[40].id, made[3].id]
+    assert picks[0].reasons[0].text.startswith("Liked by Ann and Bob")
+    themes = {one.id: one.theme for one in made}
+    assert len({themes[pick.item] for pick in picks}) >= 5
+
+
+def test_who_shares_a_like_has_more_to_share(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    for n in range(24, 36):
+        say(store, EventKind.LIKE, made[n].id, profile="Ann")
+        say(store, EventKind.LIKE, made[n + 24].id, profile="Bob")
+    say(store, EventKind.LIKE, made[24].id)
+    together = shelf(recommender.panel("me", limit=5, now=NOW), "together")
+    texts = {pick.reasons[0].text.partition(":")[0] for pick in together.items}
+    assert texts == {"Liked by Ann"}
+    assert {pick.item for pick in together.items} <= {one.id for one in made[25:36]}
+
+
+def test_a_group_has_a_shelf_of_what_suits_all_its_members(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    store.write(lambda db: profiles.add(db, "We", members=["Ann", "Bob"]))
+    for n, name in ((24, "Ann"), (48, "Ann"), (25, "Bob"), (36, "Bob")):
+        say(store, EventKind.LIKE, made[n].id, profile=name)
+    together = shelf(recommender.panel("We", limit=3, now=NOW), "together")
+    assert together.items[0].reasons[0].text.startswith("It should suit all of you")
+    for pick in together.items:
+        for member in ("Ann", "Bob"):
+            found = recommender.why(pick.item, profile=member, now=NOW)
+            assert found.rank < found.of / 2
+
+
+def test_nothing_moves_until_something_is_learnt_whatever_was_shown(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    say(store, EventKind.LIKE, made[30].id)
+    morning = NOW - NOW % DAY + DAY
+    first = recommender.panel("me", now=morning)
+    for hour in range(1, 9):
+        for item in ids(first):
+            say(store, EventKind.SHOWN, item, at=morning + hour * 3_600)
+        assert recommender.panel("me", now=morning + hour * 3_600 + 1) == first
+    say(store, EventKind.LIKE, shelf(first, "picks").items[0].item, at=morning + 9 * 3_600)
+    later = recommender.panel("me", now=morning + 9 * 3_600 + 1)
+    assert ids(later) != ids(first)
+
+
+def test_what_was_passed_by_all_day_gives_way_to_others_and_comes_back_where_there_are_none(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    say(store, EventKind.LIKE, made[30].id)
+    morning = NOW - NOW % DAY + DAY
+    shown = {pick.item for pick in shelf(recommender.panel("me", now=morning), "picks").items}
+    for hour in range(6):
+        for item in shown:
+            say(store, EventKind.SHOWN, item, at=morning + hour * 3_600)
+    few = shelf(recommender.panel("me", now=morning + DAY), "picks")
+    assert len(few.items) == 12
+    assert not shown & {pick.item for pick in few.items}
+    tired = next(iter(shown))
+    assert recommender.why(tired, profile="me", now=morning + DAY).note == "It rests for a while."
+    all_ = shelf(recommender.panel("me", now=morning + DAY, limit=len(made)), "picks")
+    assert shown <= {pick.item for pick in all_.items}
+    assert len(all_.items) == len(made) - 1
+
+
+def test_a_search_gives_a_shelf_of_what_fits_it(
+    store: Store, models: Models, made: list[Made], tmp_path: Path
+) -> None:
+    texts = cloud(np.array([one.theme for one in made]), 64, seed=7)
+    store.write(
+        lambda db: [
+            features.save(db, one.id, "text", Feature(summary=row), version=1, model="m")
+            for one, row in zip(made, texts, strict=True)
+        ]
+    )
+    asked = []
+
+    def embed(text: str) -> Array:
+        asked.append(text)
+        return texts[50]
+
+    taste = Taste()
+    run = models.runner(taste.model, urgent=True)
+    recommender = Recommender(
+        store, Index(store, tmp_path / "x"), lambda: Parts(rankers=[(taste, run)]), embed=embed
+    )
+    say(store, EventKind.LIKE, made[30].id)
+    assert asked == []
+    query = {"query": "rainy kind:clip day"}
+    store.write(
+        lambda db: oplog.add_event(
+            db, profile="me", item="", kind=EventKind.SEARCHED, at=NOW - 5, context=query
+        )
+    )
+    found = shelf(recommender.panel("me", limit=6, now=NOW), f"search-{query['query']}")
+    assert len(found.items) == 6
+    themes = {one.id: one.theme for one in made}
+    assert {themes[pick.item] for pick in found.items} == {made[50].theme}
+    recommender.panel("me", now=NOW)
+    assert asked == ["rainy day"], "a text is read once"
+    assert shelf(recommender.panel("me", now=NOW + 20 * DAY), found.id) is None
 
 
 def test_cards_are_there_before_anything_is_understood(

@@ -101,3 +101,24 @@ def test_reasons_point_to_real_moments_of_the_files(
             for moment in feature.moments
         }
         assert evidence.t in starts
+
+
+def test_what_to_begin_with_is_of_nearly_every_theme_and_one_like_makes_the_panel_personal(
+    store: Store, recommender: Recommender, known: list[Known]
+) -> None:
+    save(store, known)
+    starters = [pick.item for pick in recommender.starters("new", now=NOW)]
+    theme = {one.item.id: one.theme for one in known}
+    assert len(starters) == 12
+    assert len({theme[item] for item in starters}) >= len(set(theme.values())) - 1
+    assert starters == [pick.item for pick in recommender.starters("new", now=NOW)]
+    shelves = {shelf.id: shelf for shelf in recommender.panel("new", now=NOW).shelves}
+    assert "start" in shelves
+    hits = []
+    for item in starters:
+        found = set(picks(store, recommender, (item,)))
+        hits.append(len(found & set(of_theme(known, theme[item]))))
+    assert np.mean(hits) >= 6
+    liked = {shelf.id for shelf in recommender.panel(starters[0], now=NOW).shelves}
+    assert "start" not in liked
+    assert f"because-{starters[0]}" in liked

@@ -71,6 +71,11 @@ def test_what_is_told_twice_happened_once() -> None:
     assert state(again).plays == 2
 
 
+def test_what_is_told_right_after_an_outlier_is_not_told_twice() -> None:
+    slept = play(FINISHED, 0.0, 1.0, number=1, unattended=2 * HOUR)
+    assert [each.weight for each in weigh([slept, play(FINISHED, 5.0, 1.0, number=2)])] == [0.1, 1]
+
+
 def test_what_is_said_on_purpose_always_counts() -> None:
     like = Event(id="d:1", profile="me", item="a", kind=EventKind.LIKE, at=0,
                  context={"unattended": 9 * HOUR})  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediadesk.api import Event, EventKind
-from mediadesk.recommend.candidates import is_open
+from mediadesk.recommend.candidates import is_open, may_fill
 from mediadesk.recommend.profile import (
     DAY,
     State,
@@ -78,9 +78,21 @@ def test_resting_does_not_lose_the_position() -> None:
 
 def test_shown_five_times_and_never_opened_it_rests_and_opening_wakes_it() -> None:
     often = [event(EventKind.SHOWN, hour * 3600.0) for hour in range(5)]
-    assert states(often[:4])["a"].rests_until == 0
-    assert states(often)["a"].rests_until == often[-1].at + 7 * DAY
-    assert state(*often, event(EventKind.OPENED, 99_999.0)).rests_until == 0
+    evening, morning, week = 20 * 3600.0, DAY, often[-1].at + 7 * DAY
+    assert not states(often[:4])["a"].is_tired(morning)
+    tired = state(*often)
+    assert [tired.is_tired(at) for at in (evening, morning, week - 1, week)] == [
+        False, True, True, False,
+    ]  # fmt: skip
+    assert not state(*often, event(EventKind.OPENED, 20_000.0)).is_tired(morning)
+
+
+def test_what_is_shown_while_it_rests_goes_on_resting_and_begins_anew_after_a_week() -> None:
+    often = [event(EventKind.SHOWN, hour * 3600.0) for hour in range(5)]
+    on_the_third_day = event(EventKind.SHOWN, 2.5 * DAY)
+    assert state(*often, on_the_third_day).is_tired(2.6 * DAY)
+    assert state(*often, on_the_third_day).is_tired(9 * DAY)
+    assert not state(*often, event(EventKind.SHOWN, 8 * DAY)).is_tired(8.1 * DAY)
 
 
 def test_what_is_painted_again_within_half_an_hour_was_shown_once() -> None:
@@ -135,8 +147,10 @@ def test_only_what_was_never_judged_played_or_put_off_is_open() -> None:
     assert is_open(None, 0)
     assert is_open(State(shown=3), 0)
     assert is_open(State(rests_until=5), 6)
+    assert may_fill(State(tired=(1, 3)), 2)
     for closed in (
         State(rests_until=5),
+        State(tired=(0, 3)),
         State(verdict=EventKind.LIKE),
         State(verdict=EventKind.HIDE),
         State(played_at=1.0),

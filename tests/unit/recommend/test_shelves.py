@@ -5,8 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediadesk.api import EventKind, Item, Kind
+from mediadesk.recommend import sentences
+from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.profile import DAY, State
-from mediadesk.recommend.shelves import Draft, View, arrange
+from mediadesk.recommend.shelves import arrange
 
 NOW = 1_000 * DAY
 
@@ -24,6 +26,15 @@ def view(items: list[Item], **more: object) -> View:
         "states": {},
         "near": {},
         "rare": [],
+        "spare": [],
+        "discoveries": [],
+        "starts": [],
+        "found": {},
+        "moods": {},
+        "touched": set(),
+        "shared": {},
+        "understood": {each.id for each in items},
+        "tastes": [],
         "similarity": lambda ids: np.eye(len(ids), dtype=np.float32),
         "has_taste": True,
         "now": NOW,
@@ -50,12 +61,20 @@ def views(draw: st.DrawFn) -> View:
     ]
     ids = [each.id for each in items]
     some = st.lists(st.sampled_from(ids), unique=True) if ids else st.just([])
+    resting = set(draw(some))
     begun = State(played_at=NOW - DAY, progress=0.5, position=60.0)
     return view(
         items,
         states={each: draw(st.sampled_from([begun, State(shown=2)])) for each in draw(some)},
         near={seed: dict.fromkeys(draw(some), "audio") for seed in draw(some)[:3]},
         rare=draw(some),
+        order=[each for each in ids if each not in resting],
+        spare=[each for each in ids if each in resting],
+        discoveries=draw(some),
+        moods={"calm": draw(some)},
+        found={"rain": draw(some)},
+        shared=dict.fromkeys(draw(some), "Liked by Ann"),
+        touched=set(draw(some)),
         has_taste=draw(st.booleans()),
     )
 
@@ -87,28 +106,111 @@ def test_continue_holds_what_was_begun_latest_first_and_says_where_it_stopped() 
     assert draft.entries[1].text == "You stopped at 12:30"
 
 
-def test_what_is_tried_out_comes_after_the_first_ten_and_says_so() -> None:
-    items = [item(f"i{n:02}") for n in range(50)]
-    draft = arrange(view(items, rare=["i20", "i49"]), 12)[0]
-    assert [entry.item for entry in draft.entries[:10]] == [f"i{n:02}" for n in range(10)]
-    assert [entry.item for entry in draft.entries[10:]] == ["i20", "i49"]
-    assert all(entry.text for entry in draft.entries[10:])
+def many(count: int, **more: object) -> list[Item]:
+    return [item(f"i{n:02}", **more) for n in range(count)]
 
 
-def test_hidden_gems_were_never_shown_and_score_in_the_better_half() -> None:
-    items = [item(f"i{n:02}") for n in range(30)]
-    made = view(items, rare=["i13", "i14", "i29"], states={"i14": State(shown=1)})
-    assert shelves(arrange(made, 12))["gems"] == ["i13"]
+def test_what_is_tried_out_comes_after_the_first_nine_and_says_so() -> None:
+    made = view(many(50), rare=["i20", "i21", "i49"], discoveries=["i03", "i40"])
+    draft = arrange(made, 12)[0]
+    assert [entry.item for entry in draft.entries] == [
+        *(f"i{n:02}" for n in range(9)), "i20", "i21", "i40",
+    ]  # fmt: skip
+    assert [entry.text for entry in draft.entries[9:]] == [
+        *[sentences.UNUSUAL] * 2,
+        sentences.DISCOVERY,
+    ]
 
 
-def test_short_ones_are_videos_below_five_minutes_with_their_true_length() -> None:
-    items = [item(f"i{n}", duration=5000.0) for n in range(12)]
-    items += [item("v", duration=179.0), item("s", kind=Kind.SONG, duration=179.0)]
+def test_what_stands_there_of_the_long_tail_by_itself_counts() -> None:
+    made = view(many(50), rare=["i02", "i05", "i20"], discoveries=["i40"])
+    ids = [entry.item for entry in arrange(made, 12)[0].entries]
+    assert ids == [*(f"i{n:02}" for n in range(11)), "i40"]
+
+
+def test_what_others_in_the_household_know_is_no_long_tail() -> None:
+    made = view(many(50), rare=["i20", "i21", "i22"], touched={"i20"})
+    assert [entry.item for entry in arrange(made, 12)[0].entries[9:11]] == ["i21", "i22"]
+
+
+def test_without_a_taste_nothing_is_tried_out_and_picks_say_who_likes_them() -> None:
+    made = view(many(50), has_taste=False, discoveries=["i40"], shared={"i01": "Liked by Ann"})
+    entries = arrange(made, 12)[0].entries
+    assert [entry.item for entry in entries] == [f"i{n:02}" for n in range(12)]
+    assert [entry.text for entry in entries[:3]] == ["", "Liked by Ann", ""]
+
+
+@given(views(), st.integers(1, 70))
+def test_the_picks_never_shrink_while_candidates_remain(made: View, limit: int) -> None:
+    drafts = arrange(made, limit)
+    here = {item for item in [*made.order, *made.spare] if item in made.items}
+    picked = [len(draft.entries) for draft in drafts if draft.id == "picks"]
+    assert sum(picked) == min(limit, len(here))
+
+
+def test_what_to_begin_with_stands_beside_the_picks_where_there_is_room() -> None:
+    made = view(many(50), has_taste=False, starts=[f"i{n:02}" for n in range(0, 50, 5)])
+    drafts = {draft.id: draft for draft in arrange(made, 6)}
+    assert list(drafts)[:2] == ["picks", "start"]
+    assert drafts["start"].title == "Press ♥ on what you like"
+    assert [e.item for e in drafts["start"].entries] == [f"i{n:02}" for n in range(0, 30, 5)]
+    assert [e.item for e in drafts["picks"].entries] == ["i01", "i02", "i03", "i04", "i06", "i07"]
+    few = view(many(17), has_taste=False, starts=["i05"])
+    assert "start" not in shelves(arrange(few, 6))
+
+
+def test_what_rests_only_fills_what_would_be_too_short() -> None:
+    items = many(20)
+    made = view(items, order=[each.id for each in items[:7]], spare=[each.id for each in items[7:]])
+    assert shelves(arrange(made, 9))["picks"] == [f"i{n:02}" for n in range(9)]
+
+
+def test_hidden_gems_were_never_opened_and_score_in_the_better_half() -> None:
+    rare = ["i13", "i14", "i15", "i16", "i29"]
+    made = view(many(35), rare=rare, states={"i14": State(opened=True), "i15": State(shown=1)})
+    assert shelves(arrange(made, 12))["gems"] == ["i13", "i15", "i16"]
+
+
+def test_short_ones_are_videos_below_half_an_hour_with_their_true_length() -> None:
+    items = many(12, duration=5000.0)
+    items += [item(f"v{n}", duration=179.0 + n) for n in range(3)]
+    items += [item("s", kind=Kind.SONG, duration=179.0)]
     drafts = {draft.id: draft for draft in arrange(view(items), 12)}
-    assert [(e.item, e.text) for e in drafts["short"].entries] == [("v", "A short one, 3 min")]
+    assert [(e.item, e.text) for e in drafts["short"].entries] == [
+        (f"v{n}", "A short one, 3 min") for n in range(3)
+    ]
 
 
-def test_new_here_is_of_the_last_month_newest_first() -> None:
-    items = [item(f"i{n}") for n in range(12)]
-    items += [item("old"), item("week", added_at=NOW - 7 * DAY), item("day", added_at=NOW - DAY)]
-    assert shelves(arrange(view(items), 12))["new"] == ["day", "week"]
+def test_where_most_are_short_that_is_nothing_to_say() -> None:
+    assert "short" not in shelves(arrange(view(many(40, duration=60.0)), 12))
+
+
+def test_new_is_what_was_understood_of_the_last_month_newest_first() -> None:
+    items = [*many(12), item("old")]
+    items += [item(f"day{n}", added_at=NOW - n * DAY) for n in (9, 7, 8, 6)]
+    known = {each.id for each in items} - {"day8"}
+    assert shelves(arrange(view(items, understood=known), 12))["new"] == ["day6", "day7", "day9"]
+
+
+def test_searches_moods_and_what_is_shared_have_shelves_in_the_order_of_their_worth() -> None:
+    made = view(
+        many(40),
+        found={"rainy day": ["i30", "i31", "i32"], "few": ["i38", "i39"]},
+        moods={"calm": ["i15", "i16", "i17"], "sad": []},
+        shared={f"i{n}": "Liked by Ann" for n in range(20, 24)},
+    )
+    drafts = arrange(made, 12)
+    assert [(draft.id, draft.title) for draft in drafts] == [
+        ("picks", "Top picks"),
+        ("mood-calm", "Calm"),
+        ("together", "Together"),
+        ("search-rainy day", "From your search for “rainy day”"),
+    ]
+    assert drafts[2].entries[0].text == "Liked by Ann"
+    assert drafts[3].entries[0].text == "It fits your search for “rainy day”"
+
+
+def test_what_a_shelf_of_too_few_gives_back_stands_on_the_next() -> None:
+    near = {"i39": dict.fromkeys(["i12", "i13"], "audio")}
+    made = view(many(40), near=near, moods={"calm": ["i12", "i13", "i14"]})
+    assert shelves(arrange(made, 12))["mood-calm"] == ["i12", "i13", "i14"]

@@ -185,8 +185,8 @@ import sys, time
 from pathlib import Path
 from mediadesk.store import Store
 store = Store(Path(sys.argv[1]))
-sql = "INSERT INTO profile(id, name, added_at) VALUES('eve', '', 0)"
-store.write(lambda db: db.conn.execute(sql))
+eve = "INSERT INTO profile(id, name, added_at) VALUES('eve', '', 0)"
+store.write(lambda db: db.conn.execute(eve))
 print("written", flush=True)
 time.sleep(60)
 """

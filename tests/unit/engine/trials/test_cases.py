@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import trial_factory
@@ -126,3 +128,19 @@ def test_events_become_the_opinions_that_the_library_would_hold() -> None:
         trial_factory.data([(0, 0, 0, 1), (0, 1, 1, 2)], items=2), np.arange(2), 1.0
     )
     assert [opinion.value for opinion in yes_no] == [-1.0, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("at", "year"),
+    [(880_000_000.0, 1997.9), (0.0, 2011), (1_234.0, 2011), (700_000_000.0, 2011)],
+)
+def test_rankers_are_asked_at_the_last_known_event_or_where_times_are_none_at_the_end(
+    at: float, year: float
+) -> None:
+    """At 700,000,000 it is 1992, and most of what is known is of 1995."""
+    data = trial_factory.data([(0, n, 4.0, at and at + n) for n in range(3)], items=5)
+    years = (1995, 1995, 1960, None, 2010)
+    dated = tuple(replace(item, year=y) for item, y in zip(data.items, years, strict=True))
+    data = replace(data, items=dated)
+    found = feedback.moment(data, np.arange(3))
+    assert 1970 + found / (365.2425 * 86_400) == pytest.approx(year, abs=0.1)

@@ -1,0 +1,123 @@
+"""What was learnt of a person: opinions with their sources, more and less, and who counts."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
+
+from mediadesk.engine.messages import LeaningView, Ledger, LedgerView, OpinionView
+from mediadesk.ui import words
+from mediadesk.ui.desk import Desk
+from mediadesk.ui.pages.page import Page
+from mediadesk.ui.widgets.controls import (
+    Button,
+    Sentence,
+    clear,
+    column,
+    head,
+    in_reading_order,
+    label,
+    panel,
+    row,
+    scrolling,
+)
+from mediadesk.ui.widgets.empty import Empty
+from mediadesk.ui.widgets.ledger_rows import LeaningRow, OpinionRow
+from mediadesk.ui.widgets.more import MoreRows
+from mediadesk.ui.widgets.rows import Rows
+from mediadesk.ui.widgets.share_chart import ShareChart
+
+_FIELD = 280
+
+
+class LedgerPage(Page):
+    """Everything learnt of who looks now, each with a way to have it otherwise."""
+
+    title = "What was learnt"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self._questions = desk.ask_anew()
+        self.name = QLineEdit()
+        self.name.setPlaceholderText("A tag, genre, person or series")
+        self.name.setAccessibleName("What you want more or less of")
+        self.name.setFixedWidth(_FIELD)
+        self.less = Button(desk.theme, "Less of it", lambda: self._lean(-1))
+        self.more = Button(desk.theme, "More of it", lambda: self._lean(1))
+        self.name.returnPressed.connect(self.less.setFocus)
+        self.leanings: Rows[LeaningView, LeaningRow] = Rows(
+            lambda one: LeaningRow(desk, one), LeaningRow.show_leaning
+        )
+        self.opinions: MoreRows[OpinionView, OpinionRow] = MoreRows(
+            desk.theme,
+            lambda one: OpinionRow(desk, one.item),
+            OpinionRow.show_opinion,
+            spacing=12,
+        )
+        self.none = Empty(
+            desk.theme,
+            "history",
+            "Nothing was learnt of you yet",
+            "What you play, like, rate or hide is listed here, with what follows from it.",
+        )
+        self._whose = Sentence("", "muted")
+        self._rankers = QVBoxLayout()
+        self._content = QWidget()
+        told = Sentence("How much each counts, learnt from what it said before you did.", "muted")
+        pile = column(
+            head(label(self.title, "hero")),
+            self._whose,
+            panel(self._leaning_box(), margin=20),
+            panel(column(label("Opinions", "heading"), self.opinions, spacing=12), margin=20),
+            panel(
+                column(label("Who recommends", "heading"), told, self._rankers, spacing=12),
+                margin=20,
+            ),
+            0,
+            spacing=16,
+        )
+        pile.setContentsMargins(32, 8, 32, 32)
+        self._content.setLayout(pile)
+        self._faces = QStackedLayout(self)
+        self._faces.addWidget(self.none)
+        self._faces.addWidget(scrolling(self._content, self.title))
+        desk.done.connect(lambda _: self.refresh(frozenset({"items"})))  # at once
+
+    def enter(self) -> None:
+        self._questions.ask(self._take, Ledger.listed)
+
+    def refresh(self, what: frozenset[str]) -> None:
+        if "items" in what and self.isVisible():
+            self.enter()
+
+    def take_keyboard(self) -> None:
+        self.less.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _leaning_box(self) -> QVBoxLayout:
+        said = "It counts as much as one of those who recommend; any of it can be undone."
+        return column(
+            label("More and less", "heading"),
+            Sentence(said, "muted"),
+            row(self.name, self.less, self.more, 0),
+            self.leanings,
+            spacing=12,
+        )
+
+    def _lean(self, weight: float) -> None:
+        name = self.name.text().strip()
+        if name:
+            self.name.clear()
+            self._desk.change(Ledger.lean, name, weight)
+        else:
+            self.name.setFocus()
+
+    def _take(self, told: LedgerView) -> None:
+        known = bool(told.opinions or told.leanings)
+        self._faces.setCurrentIndex(1 if known else 0)
+        count = words.count(len(told.opinions), "opinion")
+        self._whose.say(f"“{told.profile}” has {count}; all of it stays on this computer.")
+        self.leanings.show({one.name: one for one in told.leanings})
+        self.opinions.show({one.item.id: one for one in told.opinions})
+        clear(self._rankers)
+        weights = [(words.ranker(name), weight) for name, weight in told.rankers.items()]
+        self._rankers.addWidget(ShareChart(self._desk.theme, weights))
+        in_reading_order(self._content)
