@@ -28,6 +28,12 @@ def never_serve(_pipe: object) -> None:
     sys.exit(7)
 
 
+def serve_late_and_never(_pipe: object) -> None:
+    """End a worker's process a while after it began, as where a library of its own fails slowly."""
+    time.sleep(0.4)
+    sys.exit(7)
+
+
 def never_begin(_pipe: object) -> None:
     """Hang before the first work, as where a library lies on a drive that does not answer."""
     time.sleep(600)

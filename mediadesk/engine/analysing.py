@@ -99,19 +99,19 @@ class Analysing:
         self._first()
         self._working()
         self._scanning.whole([])
-        rested = None
+        done, since = -1, 0.0
         while wait:
             analysis = self._working()
             while not analysis.pipeline.wait(_POLL_SECONDS):
-                rested = None
                 if self._pacing() is Pace.REST and not self._pacing.paused:
                     raise UserError(self._pacing.sentence)
             # Plugins that come or go meanwhile bring more work; the lock waits for that.
             is_changing = self._running.is_changing
             with self._lock:
                 is_last = analysis is self.now and not analysis.pipeline.busy
-            rested = rested or time.monotonic()
-            is_restless = time.monotonic() - rested > _RESTLESS_SECONDS
+            if done != analysis.pipeline.done:
+                done, since = analysis.pipeline.done, time.monotonic()
+            is_restless = time.monotonic() - since > _RESTLESS_SECONDS
             if is_last and not is_changing and (is_restless or not self._scanning.settling):
                 break
             time.sleep(_POLL_SECONDS)

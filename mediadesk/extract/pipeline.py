@@ -152,6 +152,7 @@ class Pipeline:
         self._finished: deque[float] = deque(maxlen=_RATE_OVER)
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
         self.trouble: str | None = None
+        self.done = 0
         self._troubled_since = 0.0
 
     def start(self) -> None:
@@ -225,7 +226,7 @@ class Pipeline:
                 if pace is Pace.REST:
                     self._finished.clear()  # how long it rests is not how slowly it works
                 worked = self._fill(pace) or any(station.running for station in self._stations)
-                self._collect()
+                settled = self._collect()
                 worked = worked or (pace is not Pace.REST and self._leisure())
             except Exception as error:
                 if not isinstance(error, UserError):
@@ -233,7 +234,8 @@ class Pipeline:
                 self._report(logs.sentence(error))
                 self._wake.wait(_RETRY_SECONDS)
                 continue
-            self._report(None)
+            if settled or not any(station.running for station in self._stations):
+                self._report(None)  # not before: what runs may be what nothing came of
             if not worked and pace is Pace.REST:
                 self._wake.wait(_REST_SECONDS)
             elif not worked:
@@ -272,15 +274,21 @@ class Pipeline:
         filled = [station.fill(most=most) for station in self._stations]
         return any(filled)
 
-    def _collect(self) -> None:
+    def _collect(self) -> int:
+        """Settle what is done, after a short wait for some; give how many there were."""
         running = [future for station in self._stations for future in station.running]
         if not running:
-            return
+            return 0
         done, _ = wait(running, timeout=_POLL_SECONDS, return_when=FIRST_COMPLETED)
+        settled = 0
         for station in self._stations:
-            self._finished.extend([time.monotonic()] * station.settle(done))
+            count = station.settle(done)
+            self._finished.extend([time.monotonic()] * count)
+            self.done += count
+            settled += count
         if done:
             self._on_progress()
+        return settled
 
 
 def _close(stations: Collection[Station]) -> None:

@@ -144,6 +144,7 @@ class Store:
             if not is_new:
                 safety.back_up(self.path)
             migrating.migrate(db)
+        migrating.stamp(db)
         return db
 
     def _connect(self) -> Database:

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING
+from zlib import crc32
 
 from mediadesk.store.connection import Database
 from mediadesk.store.schema import SCHEMA
@@ -23,13 +24,29 @@ def unknown(db: Database) -> set[str]:
 
 
 def lacking(db: Database) -> set[str]:
-    """Name what a database lacks of what its own migrations make: “item.title”, “item_by_age”."""
-    applied = _applied(db)
+    """Name what a database lacks of what its own migrations make, such as “item.title”.
+
+    Nothing where these statements have been found to be run already; without an index it is slow
+    and no more.
+    """
+    if _is_stamped(db):
+        return set()
+    db.conn.execute("BEGIN")  # another process may be migrating it
+    try:
+        applied, own = _applied(db), _parts(db.conn)
+    finally:
+        db.conn.execute("ROLLBACK")
     with closing(sqlite3.connect(":memory:")) as whole:
         for name, statements in SCHEMA.items():
             for statement in statements if name in applied else ():
                 whole.execute(statement)
-        return _parts(whole) - _parts(db.conn)
+        return _parts(whole) - own
+
+
+def stamp(db: Database) -> None:
+    """Note in a database that it has all that this version has."""
+    if not _is_stamped(db):
+        db.conn.execute(f"PRAGMA user_version = {_mark()}")
 
 
 def migrate(db: Database) -> None:
@@ -59,11 +76,18 @@ def _applied(db: Database) -> set[str]:
     return {name for (name,) in db.conn.execute(sql)}
 
 
+def _is_stamped(db: Database) -> bool:
+    return bool(db.conn.execute("PRAGMA user_version").fetchone()[0] == _mark())
+
+
+def _mark() -> int:
+    return crc32(repr(SCHEMA).encode()) >> 1  # it is kept as a signed number of 32 bits
+
+
 def _parts(connection: sqlite3.Connection) -> set[str]:
-    """Name the columns of all tables, and what else there is; not what SQLite adds by itself."""
-    sql = """SELECT iif(column.name IS NULL, part.name, part.name || '.' || column.name)
-        FROM sqlite_schema part
-        LEFT JOIN pragma_table_xinfo(part.name) column ON part.type = 'table'
-        WHERE part.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' AND part.name NOT IN
-            (SELECT name FROM pragma_table_list WHERE type = 'shadow')"""
+    """Name the columns of tables, but for those of virtual ones, and triggers."""
+    sql = """SELECT part.name || coalesce('.' || column.name, '')
+        FROM (SELECT name, CASE WHEN type = 'table' AND rootpage THEN name END AS own
+            FROM sqlite_schema WHERE type IN ('table', 'trigger')) part
+        LEFT JOIN pragma_table_xinfo(part.own) column"""
     return {name for (name,) in connection.execute(sql)}

@@ -18,6 +18,8 @@ from mediadesk.engine import analysing, pace
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, ItemView, Panel, Status
 from mediadesk.extract import pipeline
+from mediadesk.extract.pipeline import Station
+from mediadesk.library import scan
 from mediadesk.store import features
 
 Open = Callable[..., Engine]
@@ -416,12 +418,15 @@ def test_what_is_not_queued_yet_is_told_while_analysis_has_not_begun(ready: Engi
 def test_who_waits_is_told_of_a_file_that_never_rests(
     engine: Engine, media: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(analysing, "_RESTLESS_SECONDS", 0.5)
+    monkeypatch.setattr(scan, "SETTLE_SECONDS", 0.5)
+    monkeypatch.setattr(analysing, "_RESTLESS_SECONDS", 2.0)
+    fill = Station.fill
+    monkeypatch.setattr(Station, "fill", lambda own, **more: time.sleep(0.2) or fill(own, **more))
     rest(song(media / "whole.mp3", seed=1))
     growing, ended = song(media / "growing.mp3", seed=2), threading.Event()
 
     def grow() -> None:
-        while not ended.wait(0.2):
+        while not ended.wait(0.1):
             os.utime(growing)
 
     writer = threading.Thread(target=grow)

@@ -330,6 +330,20 @@ def test_who_waits_is_told_of_trouble_that_stays(
     assert books.settled["file"].result == "file", "it has not given up"
 
 
+def test_who_waits_is_told_where_processes_end_before_they_begin(
+    books: Books, start: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipelines, "_PATIENCE_SECONDS", 1.0)
+    books.add("file")
+    with monkeypatch.context() as broken:
+        broken.setattr(workers, "_serve", worker_tasks.serve_late_and_never)
+        running = start(books)
+        with pytest.raises(UserError, match="exit status 7"):
+            running.wait(60)
+    finish(running)
+    assert (books.settled["file"].result, running.trouble) == ("file", None)
+
+
 def test_who_waits_is_not_told_of_trouble_that_passes(
     books: Books, start: Callable[..., Pipeline], monkeypatch: pytest.MonkeyPatch
 ) -> None:

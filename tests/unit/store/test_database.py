@@ -146,16 +146,33 @@ def test_the_way_back_from_a_library_that_lacks_something_is_a_backup_that_does_
 ) -> None:
     _add_profile(store, "ann")
     good = store.backup()
-    _write(store, "DROP INDEX item_by_kind")
+    _write(store, "ALTER TABLE moment DROP COLUMN language")
+    _write(store, "PRAGMA user_version = 0")  # as an unfinished version leaves it
     bad = store.backup()
     path = store.path
     store.close()
-    with pytest.raises(UserError, match="lacks item_by_kind") as refused:
+    with pytest.raises(UserError, match=r"lacks moment\.language") as refused:
         Store(path)
     assert str(good) in str(refused.value)
     assert str(bad) not in str(refused.value)
     safety.stage(path, good)
     again = Store(path)
+    assert _profiles(again) == {"ann"}
+    again.close()
+
+
+def test_what_other_programs_add_to_a_library_keeps_it_from_nothing(store: Store) -> None:
+    _add_profile(store, "ann")
+    for sql in (
+        "CREATE VIEW broken AS SELECT gone FROM nowhere",
+        "CREATE VIRTUAL TABLE words USING fts5(word)",
+        "CREATE TABLE notes(text TEXT)",
+        "DROP INDEX item_by_kind",
+        "PRAGMA user_version = 0",
+    ):
+        _write(store, sql)
+    store.close()
+    again = Store(store.path)
     assert _profiles(again) == {"ann"}
     again.close()
 
