@@ -136,8 +136,8 @@ class Viewing:
     def _tries(
         self, answer: Answer, order: Sequence[str], worth: Mapping[str, float], now: float
     ) -> list[str]:
-        """Give candidates of the better half of which little is known, as drawn for this day."""
-        items = sorted(order[: len(order) // 2])
+        """Give candidates of which little is known, as they were drawn for this day."""
+        items = sorted(order)
         held = [opinion.item for opinion in answer.ranked.history]
         unsure = doubt(list(self._index.whole.values()), items, held)
         values = np.array([worth[item] for item in items])
