@@ -162,9 +162,10 @@ def _shared(answer: Answer, company: Company, *, has_taste: bool) -> dict[str, s
     if isinstance(answer, GroupAnswer):
         return dict.fromkeys(agreed(answer), sentences.ALL)
     said = {}
-    for item, names in company.liked_by.items():
-        if liking := [each for each in names if not has_taste or each in company.friends]:
-            said[item] = sentences.LIKED_BY.format(names=sentences.listed(liking))
+    for item, people in company.liked_by.items():
+        if liking := [each for each in people if not has_taste or each in company.friends]:
+            names = sentences.listed([f"“{each}”" for each in liking])
+            said[item] = sentences.LIKED_BY.format(names=names)
     return said
 
 
