@@ -10,7 +10,7 @@ from mediadesk.recommend.calibration import Calibration
 
 LAMBDA = 0.7
 BALANCE = 0.5
-CALIBRATION = 0.1
+CALIBRATION = 0.4
 _RUN = 2
 
 

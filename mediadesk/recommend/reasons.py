@@ -60,8 +60,7 @@ class Reasons:
         common = self._common(block, item, seed)
         if evidence is None and common:
             evidence = Evidence(kind="tag", item=item, text=common[0][1])
-        state = self._states.get(seed)
-        because = sentences.LIKED if state is not None and state.liked else sentences.PLAYED
+        because = _because(self._states.get(seed))
         title = self._titles.get(seed, "")
         both = [sentences.SHARED[kind].format(name=sentences.short(name)) for kind, name in common]
         precise = _precise(evidence)
@@ -144,6 +143,15 @@ def _taken_together(part: Part) -> str:
     if part.block:
         return sentences.OTHERS.format(block=_name(part.block))
     return sentences.RANKER.format(ranker=part.ranker)
+
+
+def _because(state: State | None) -> str:
+    """Give the words for what the opinion of a seed comes from."""
+    if state is not None and state.liked:
+        return sentences.LIKED
+    if state is not None and state.stars is not None:
+        return sentences.RATED.format(stars=f"{state.stars:g}", title="{title}")
+    return sentences.PLAYED
 
 
 def _general(block: str) -> str:

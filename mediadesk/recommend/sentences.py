@@ -22,6 +22,7 @@ MOODS = {
 }
 """Mood, as taggers call it → the shelf of it."""
 LIKED = "Because you liked “{title}”"
+RATED = "Because you rated “{title}” {stars} of 5"
 PLAYED = "Because you played “{title}”"
 ALIKE = "Like “{title}”"
 MATCHES = {

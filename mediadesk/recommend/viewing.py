@@ -136,8 +136,8 @@ class Viewing:
     def _tries(
         self, answer: Answer, order: Sequence[str], worth: Mapping[str, float], now: float
     ) -> list[str]:
-        """Give candidates of the better half of which little is known, as drawn for this day."""
-        items = sorted(order[: len(order) // 2])
+        """Give candidates of which little is known, as they were drawn for this day."""
+        items = sorted(order)
         held = [opinion.item for opinion in answer.ranked.history]
         unsure = doubt(list(self._index.whole.values()), items, held)
         values = np.array([worth[item] for item in items])
@@ -162,9 +162,10 @@ def _shared(answer: Answer, company: Company, *, has_taste: bool) -> dict[str, s
     if isinstance(answer, GroupAnswer):
         return dict.fromkeys(agreed(answer), sentences.ALL)
     said = {}
-    for item, names in company.liked_by.items():
-        if liking := [each for each in names if not has_taste or each in company.friends]:
-            said[item] = sentences.LIKED_BY.format(names=sentences.listed(liking))
+    for item, people in company.liked_by.items():
+        if liking := [each for each in people if not has_taste or each in company.friends]:
+            names = sentences.listed([f"“{each}”" for each in liking])
+            said[item] = sentences.LIKED_BY.format(names=names)
     return said
 
 

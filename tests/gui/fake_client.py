@@ -34,6 +34,7 @@ from mediadesk.engine.messages import (
     PluginPage,
     PluginPlan,
     PluginView,
+    Preview,
     PriceTag,
     Problem,
     Reason,
@@ -42,6 +43,7 @@ from mediadesk.engine.messages import (
     Why,
     WorkView,
 )
+from mediadesk.engine.previewing import moves
 
 
 def item(number: int, **more: Any) -> ItemView:
@@ -241,6 +243,16 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
         one = self._item(name)
         self.items[name] = replace(one, liked=kind == "like", hidden=kind == "hide")
         return self.for_you(limit=limit)
+
+    def preview(self, name: str, kind: str, *, limit: int = 12) -> Preview:
+        """What is said of an item takes its card away."""
+        one, before = self._item(name), self.for_you(limit=limit)
+        shelves = tuple(
+            replace(each, items=tuple(card for card in each.items if card.id != name))
+            for each in before.shelves
+        )
+        after = replace(before, shelves=shelves)
+        return Preview(item=one, kind=kind, before=before, after=after, moves=moves(before, after))
 
     def event(self, name: str, kind: str, **more: Any) -> None:
         self._item(name)

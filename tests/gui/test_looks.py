@@ -57,6 +57,7 @@ INKS = ("text", "muted", "accent_text", "reason", "good", "warning", "danger")
 GROUNDS = ("window", "rail", "surface", "raised", "accent_soft")
 _OWN = (QLineEdit, QComboBox, QAbstractScrollArea)
 _POSED_ON = {
+    "preview": "for-you",
     "next": "guide", "end": "settings", "leave-out": "settings", "further": "item",
     "pictures": "item", "person": "item",
 }  # else in the library  # fmt: skip

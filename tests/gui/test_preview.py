@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from gui.fake_client import FakeClient, item
@@ -12,25 +11,11 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mediadesk.engine.messages import Move, Panel, Preview, Shelf
-from mediadesk.engine.previewing import moves
 from mediadesk.ui import words
 from mediadesk.ui.dialogs.preview import PreviewDialog, preview_feedback, sentences
 from mediadesk.ui.window import Window
 
 Show = Callable[[FakeClient], Window]
-
-
-class Client(FakeClient):
-    """What is said of an item takes its card away."""
-
-    def preview(self, name: str, kind: str, *, limit: int = 12) -> Preview:
-        one, before = self._item(name), self.for_you(limit=limit)
-        shelves = tuple(
-            replace(each, items=tuple(card for card in each.items if card.id != name))
-            for each in before.shelves
-        )
-        after = replace(before, shelves=shelves)
-        return Preview(item=one, kind=kind, before=before, after=after, moves=moves(before, after))
 
 
 def told(client: FakeClient, verb: str) -> list[tuple[object, ...]]:
@@ -39,7 +24,7 @@ def told(client: FakeClient, verb: str) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def opened(show: Show, qtbot: QtBot) -> tuple[PreviewDialog, FakeClient]:
-    client = Client([item(n) for n in range(8)])
+    client = FakeClient([item(n) for n in range(8)])
     window = show(client)
     dialog = preview_feedback(window.desk, words.tile(item(0)), window)
     qtbot.waitUntil(lambda: bool(dialog.said.text()))

@@ -211,3 +211,24 @@ def test_what_is_supposed_of_one_person_never_gets_to_another(
     assert supposed != other.panel("bob", now=NOW)
     for name in ("ann", "bob"):
         assert recommender.panel(name, now=NOW) == other.panel(name, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("kind", "says"),
+    [
+        (EventKind.LIKE, "Because you liked “Item 10”: "),
+        (EventKind.RATED, "Because you rated “Item 10” 4.5 of 5: "),
+        (EventKind.FINISHED, "Because you played “Item 10”: "),
+    ],
+)
+def test_a_reason_says_what_one_did_with_its_seed(
+    store: Store, parts: Parts, tmp_path: Path, kind: EventKind, says: str
+) -> None:
+    recommender = Recommender(store, Index(store, tmp_path / "index"), lambda: parts)
+    store.write(
+        lambda db: oplog.add_event(
+            db, profile="me", item=IDS[10], kind=kind, value=0.9, at=NOW - 3_600
+        )
+    )
+    told = recommender.why(IDS[55], profile="me", now=NOW).reasons
+    assert any(reason.text.startswith(says) for reason in told)

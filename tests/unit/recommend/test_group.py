@@ -5,11 +5,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediadesk.api import Cause, EventKind, Opinion, Scores
+from mediadesk.api import Cause, EventKind, Opinion, Scores, testing
 from mediadesk.recommend.blend import Ranked, blend
-from mediadesk.recommend.group import centre_of, together
+from mediadesk.recommend.group import GroupAnswer, agreed, centre_of, together
 from mediadesk.recommend.joint import Joints, joint
 from mediadesk.recommend.profile import State
+from mediadesk.recommend.ranking import Answer
 
 ITEMS = ("a", "b", "c", "d")
 
@@ -54,6 +55,20 @@ def test_seeds_are_those_of_the_member_who_liked_them() -> None:
     )
     seeds = {(part.ranker, part.seed) for part in both.parts("b") if part.seed}
     assert seeds == {("anna: taste", "x"), ("ben: taste", "y")}
+
+
+def test_what_all_like_more_than_most_is_agreed_best_first() -> None:
+    members = {
+        "anna": person(3.0, 2.0, -4.0, 1.0),
+        "ben": person(-3.0, 2.0, 0.0, 1.5),
+        "new": person(0.0, 0.0, 0.0, 0.0),
+    }
+    request = testing.rank_request()
+    answers = {name: Answer(request=request, ranked=each) for name, each in members.items()}
+    centres = {name: centre_of(each) for name, each in members.items()}
+    ranked = together(members, centres)
+    both = GroupAnswer(request=request, ranked=ranked, members=answers, centres=centres)
+    assert agreed(both) == ["b", "d"]
 
 
 def test_who_has_no_taste_yet_has_no_say() -> None:
