@@ -9,9 +9,8 @@ import av
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.packet import Packet
-from av.stream import Stream
 
+from mediadesk_audio.frames import seek
 from mediadesk_audio.lengths import begin, path
 
 ENDS = (av.FFmpegError, EOFError, IndexError)
@@ -19,6 +18,7 @@ ENDS = (av.FFmpegError, EOFError, IndexError)
 SLACK = 3.0
 """Seconds by which whole files are short: FFmpeg's own Windows Media are by two."""
 _SHARE = 0.005  # of all, by which long ones are
+_APART = 10.0  # seconds: what belongs together lies no farther apart in a file
 _FRAMES = frozenset({"aac", "ac3", "eac3", "dts", "flac"})  # FFmpeg's names of bare streams
 _TAIL = 1 << 16  # bytes: no page of Ogg is larger, and no frame of sound
 _LAST = 4  # the flag of the page that ends a stream
@@ -81,20 +81,20 @@ def _reaches(
         return True
     first = begin(stream) + second
     try:
-        container.seek(round(first / (stream.time_base or 1)), stream=stream)
+        seek(container, stream, first)
     except ENDS:
         return True  # there is no getting anywhere in it
     with suppress(*ENDS):
-        for packet in container.demux(*([only] if only else [])):
-            if _ends(packet) >= first:
+        for packet in container.demux():
+            if packet.pts is None or not packet.size:
+                continue
+            starts = packet.pts * packet.time_base
+            lasts = (packet.duration or 0) * packet.time_base
+            if starts + lasts >= first and only in {None, packet.stream}:
                 return True
+            if starts > first + _APART:
+                return False
     return False
-
-
-def _ends(packet: Packet[Stream]) -> float:
-    if packet.pts is None or not packet.size:
-        return float("-inf")
-    return float((packet.pts + (packet.duration or 0)) * packet.time_base)
 
 
 def _tail(container: InputContainer) -> bytes:

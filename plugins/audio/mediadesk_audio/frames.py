@@ -14,6 +14,21 @@ from mediadesk.api import Array
 from mediadesk_audio.lengths import begin
 
 _LOUDEST = 16.0  # times full scale; what is beyond, or no number, was left behind by a program
+# Where their sound is these rarely say: they would be read up to it, to the end where it is over,
+# or be entered within a packet.
+_BY_PICTURES = frozenset({"matroska,webm", "mpeg", "mpegts"})
+
+
+def seek(container: InputContainer, stream: AudioStream, second: float) -> None:
+    """Go to a second, or to the key picture before it, counted as the packets are.
+
+    Raises:
+        av.FFmpegError: where there is no getting there.
+    """
+    if container.format.name in _BY_PICTURES:
+        container.seek(round(second * av.time_base))
+    else:
+        container.seek(round(second / (stream.time_base or 1)), stream=stream)
 
 
 def frames(
@@ -25,31 +40,41 @@ def frames(
         av.FFmpegError: where the file is damaged.
     """
     first = begin(stream) + start
-    # By its own stream: Matroska goes by key pictures else, and these may be far apart.
-    container.seek(round(first / (stream.time_base or 1)), stream=stream)
-    for frame in _decoded(container, stream, first + seconds):
+    seek(container, stream, first)
+    since = first if start else float("-inf")
+    for frame in _decoded(container, stream, since, first + seconds):
         length = frame.samples / frame.sample_rate
-        if not start or (frame.time or 0) + length > first:
+        if (frame.time or 0) + length > since:
             yield frame
             seconds -= length
         if seconds <= 0:
             return
 
 
-def _decoded(container: InputContainer, stream: AudioStream, until: float) -> Iterator[AudioFrame]:
-    """Decode packets; of an MPEG program the first may be the end of one, and is left out."""
+def _decoded(
+    container: InputContainer, stream: AudioStream, since: float, until: float
+) -> Iterator[AudioFrame]:
+    """Decode packets; of an MPEG program the first may be the end of one, and is left out.
+
+    Such an end is decoded by chance now and then, and what follows it then is not, so that only
+    damage behind two packets in a row that were decoded is taken for damage.
+    """
     is_float = stream.codec_context.name.startswith("pcm_f")  # no other decoder gives anything odd
-    is_first = True
+    decoded = 0  # in a row
     for packet in container.demux(stream):
-        if is_first and packet.pts is not None and packet.pts * packet.time_base > until:
-            return
+        if packet.pts is not None and not decoded:
+            if packet.pts * packet.time_base > until:
+                return
+            if (packet.pts + (packet.duration or 0)) * packet.time_base <= since:
+                continue
         try:
             found = packet.decode()
         except av.FFmpegError:
-            if not is_first:
+            if decoded > 1:
                 raise
+            decoded = 0
             continue
-        is_first = False
+        decoded += 1
         yield from map(_finite, found) if is_float else found
 
 

@@ -63,6 +63,8 @@ def stated(container: InputContainer, stream: AudioStream) -> float:
             return float(stream.frames * (stream.time_base or 0))
         case "asf":
             return _asf(container)
+        case "matroska,webm":  # some writers count from 0 on, though the first comes later
+            return max(known - max(container.start_time or 0, 0) / av.time_base, 0.0)
         case name:
             return 0.0 if name in _GUESSED else known
 

@@ -19,6 +19,8 @@ from media_factory import harmed, song
 from mediadesk.api import Item, Kind, Sample, UnreadableError
 from mediadesk.media import GuardedMedia
 from mediadesk_audio import Audio
+from mediadesk_audio.ends import end
+from mediadesk_audio.frames import frames
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,6 +29,7 @@ SHARED = Path(__file__).parents[4] / "shared/data/media"
 needs_shared = pytest.mark.skipif(not SHARED.is_dir(), reason=f"needs the media of {SHARED}")
 audio, media = Audio(), GuardedMedia()
 _RATE, _FPS = 48000, 25
+_READ = Path("/proc/self/io")
 _PICTURES = {
     ".avi": "mpeg4", ".flv": "libx264", ".mkv": "libx264", ".mp4": "libx264", ".wmv": "wmv2",
     ".mpg": "mpeg2video", ".ts": "mpeg2video", ".m2ts": "mpeg2video",
@@ -45,19 +48,33 @@ def read(path: Path) -> Sample:
     return audio.prepare(Item(id="x", kind=Kind.SONG, title="", path=path), media)
 
 
-def made(path: Path, codec: str, *, seconds: float, pictures: float = 0) -> Path:
-    """Write sound, and pictures where the suffix is that of a film, each so many seconds."""
+def made(
+    path: Path,
+    codec: str,
+    *,
+    seconds: float,
+    pictures: float = 0,
+    begin: float = 0,
+    sound: NDArray[np.int16] | None = None,
+    bit_rate: int = 64000,
+) -> Path:
+    """Write sound, and pictures where the suffix is that of a film, each so many seconds.
+
+    The sound is noise unless it is given; the time of all begins at `begin`.
+    """
     with av.open(path, "w") as container:
         video = _video(container, path.suffix) if path.suffix in _PICTURES else None
         stream = container.add_stream(codec, rate=_RATE)
         assert isinstance(stream, av.AudioStream)
-        stream.layout, stream.bit_rate = "mono", 64000
-        frame = av.AudioFrame.from_ndarray(_sound(seconds), format="s16", layout="mono")
-        frame.sample_rate, frame.pts, frame.time_base = _RATE, 0, Fraction(1, _RATE)
+        stream.layout, stream.bit_rate = "mono", bit_rate
+        noise = _sound(seconds) if sound is None else sound
+        frame = av.AudioFrame.from_ndarray(noise, format="s16", layout="mono")
+        frame.sample_rate, frame.time_base = _RATE, Fraction(1, _RATE)
+        frame.pts = round(begin * _RATE)
         packets = [*stream.encode(frame), *stream.encode(None)]
         if video is not None:
             for n, picture in enumerate(_pictures(round((pictures or seconds) * _FPS))):
-                picture.pts, picture.time_base = n, Fraction(1, _FPS)
+                picture.pts, picture.time_base = n + round(begin * _FPS), Fraction(1, _FPS)
                 packets += video.encode(picture)
             packets += video.encode(None)
         for packet in sorted(packets, key=_when):
@@ -202,6 +219,60 @@ def test_sound_that_ends_before_the_film_is_whole(tmp_path: Path, suffix: str) -
     long = made(tmp_path / f"long{suffix}", codec, seconds=40, pictures=10)
     assert read(long).problem == ""
     assert read(long).times[-1][1] > 26
+
+
+@pytest.mark.parametrize("suffix", [".mpg", ".mpeg"])
+def test_an_mpeg_program_can_be_read_from_anywhere(tmp_path: Path, suffix: str) -> None:
+    """What comes first is often the end of a packet, which now and then looks like one."""
+    time = np.arange(60 * _RATE) / _RATE
+    sweep = (2000 * np.sin(2 * np.pi * (200 + 5 * time) * time)).astype(np.int16)[None]
+    path = made(tmp_path / f"sweep{suffix}", "mp2", seconds=60, sound=sweep, bit_rate=384000)
+    with media.open(path) as container:
+        stream = container.streams.best("audio")
+        assert isinstance(stream, av.AudioStream)
+        for tenth in range(1, 580):
+            found = frames(container, stream, tenth / 10, 0.9)
+            heard = sum(frame.samples / frame.sample_rate for frame in found)
+            assert heard == pytest.approx(0.9, abs=0.03)
+
+
+@pytest.mark.skipif(not _READ.is_file(), reason=f"needs Linux, which counts in {_READ}")
+@pytest.mark.parametrize("suffix", [".mkv", ".ts"])
+def test_to_find_the_end_of_sound_little_is_read(tmp_path: Path, suffix: str) -> None:
+    codec = (_SAYING | _ENDING)[suffix]
+    path = made(tmp_path / f"short{suffix}", codec, seconds=60, pictures=300)
+    with media.open(path) as container:
+        stream = container.streams.best("audio")
+        assert isinstance(stream, av.AudioStream)
+        before = _bytes_read()
+        assert end(container, stream, 300) == pytest.approx(60, abs=2)
+        assert _bytes_read() - before < path.stat().st_size
+
+
+@pytest.mark.skipif(not _READ.is_file(), reason=f"needs Linux, which counts in {_READ}")
+def test_of_a_film_only_what_is_heard_is_read(tmp_path: Path) -> None:
+    path = made(tmp_path / "film.mkv", "aac", seconds=300)
+    with media.open(path) as container:
+        stream = container.streams.best("audio")
+        assert isinstance(stream, av.AudioStream)
+        before = _bytes_read()
+        found = list(frames(container, stream, 250, 9))
+        assert _bytes_read() - before < path.stat().st_size / 4
+    assert float(found[0].time or 0) == pytest.approx(250, abs=0.05)
+
+
+def _bytes_read() -> int:
+    """Give how much this process has asked the system for, be it cached or not."""
+    return int(re.findall(r"rchar: (\d+)", _READ.read_text())[0])
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4", ".ts"])
+def test_time_need_not_begin_at_nought(tmp_path: Path, suffix: str) -> None:
+    """Matroska's duration is by some writers when the last sound ends."""
+    codec = (_SAYING | _ENDING | _OTHER)[suffix]
+    path = made(tmp_path / f"late{suffix}", codec, seconds=40, begin=10)
+    assert read(path).problem == ""
+    assert read(path).times[-1][1] == pytest.approx(36, abs=3)
 
 
 def test_what_was_written_into_a_pipe_says_no_length(tmp_path: Path) -> None:
