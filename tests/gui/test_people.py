@@ -201,7 +201,8 @@ def test_what_is_seen_opened_and_played_from_a_shelf_says_where_it_stood(
     centre = view.visualRect(view.cards.place(0)).center() - QPoint(0, 40)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=centre)
     window.desk.note(tile.id, "played", share=0.5, position=1.0, watched=1.0)
-    qtbot.waitUntil(lambda: len(log(library)) >= 2, timeout=LONG)
+    awaited = {"opened", "played"}
+    qtbot.waitUntil(lambda: awaited <= {kind for _, kind, _ in log(library)}, timeout=LONG)
     at = {"page": "for-you", "shelf": tile.origin.shelf, "slot": tile.origin.slot}
     told = {kind: context for _, kind, context in log(library)}
     assert at.items() <= told["opened"].items()
