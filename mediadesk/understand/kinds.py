@@ -67,7 +67,7 @@ _WORDS: tuple[tuple[str, Kind, float, str], ...] = (
     ("name", Kind.MUSIC_VIDEO, _CLEAR, r"\bofficial (music |lyrics? |hd )?(video|mv)\b"),
     ("name", Kind.MUSIC_VIDEO, _CLEAR, r"\bmusic video\b|[\[(]m/?v[\])]"),
     ("name", Kind.CONCERT, _STRONG, r"\b(full|in) concert\b|\bunplugged\b|演唱会|音乐会"),
-    ("name", Kind.CONCERT, _HINT, r"\blive (at|from|in)\b|\b(world )?tour \d{4}\b"),
+    ("name", Kind.CONCERT, _STRONG, r"\blive (at|from|in)\b|\b(world )?tour \d{4}\b"),
     # As cameras and telephones name what they take.
     ("name", Kind.HOME_VIDEO, _CLEAR, r"^(vid|pxl|mov|img|mvi|dsc[fn]?|gopr|g[hx]\d\d)[ _-]?\d{4}"),
     ("name", Kind.HOME_VIDEO, _CLEAR, r"^(dji|whatsapp video)[ _-]?\d{4}|^(19|20)\d{6}[ _-]\d{6}"),
@@ -80,6 +80,7 @@ _WORDS: tuple[tuple[str, Kind, float, str], ...] = (
     ("name", Kind.PODCAST, _CLEAR, r"\bpodcast\b|播客"),
     ("name", Kind.PODCAST, _HINT, r"\b(ep|episode|folge)\b ?\d+|(^| )#\d+|第.{1,4}期"),
     ("name", Kind.FILM, 1.5, r"[( ](19|20)\d\d\b"),
+    ("name", Kind.CLIP, _HINT, r"\b(trailer|teaser)\b\W*\d*$"),
     # A part of what is said when it begins and ends.
     ("said", Kind.AUDIOBOOK, _CLEAR, r"\blibri ?vox recordings?\b"),
     ("said", Kind.AUDIOBOOK, _STRONG, r"\b(read|narrated) (for you )?by\b|\bend of chapter\b"),
@@ -211,9 +212,12 @@ def _matched(texts: Mapping[str, Sequence[str]], places: AbstractSet[str]) -> Ev
 def _credited(item: Item, texts: Mapping[str, Sequence[str]]) -> Evidence:
     """What an artist says, in the tags of a video or in its name."""
     is_named = any(_ARTIST_AND_TITLE.match(name) for name in texts["name"])
-    is_tagged = item.artist and (item.album or is_named)
-    if item.kind in VIDEO and (is_tagged or (is_named and 60 <= item.duration <= _SONG)):
-        yield Kind.MUSIC_VIDEO, 2.0
+    if item.kind not in VIDEO:
+        return
+    if item.artist and (item.album or is_named):
+        yield Kind.MUSIC_VIDEO, 2.5
+    elif is_named and 60 <= item.duration <= _SONG:
+        yield Kind.MUSIC_VIDEO, 0.5  # places and events are written so as well
 
 
 def _heard(item: Item, known: Mapping[str, Feature]) -> Evidence:
@@ -237,30 +241,35 @@ def _heard(item: Item, known: Mapping[str, Feature]) -> Evidence:
         yield Kind.MUSIC_VIDEO, -3.0
         yield Kind.CONCERT, -2.0
     elif music >= 0.6 and speech <= 0.2:
-        yield Kind.CONCERT, 3.0 if minutes >= 20 else 0.5
+        yield Kind.CONCERT, 0.5 if minutes < 20 else 4.0 if _on_stage(known) else 3.0
         beats = data.get("tempo_confidence", 0.0) >= _CLEAR_BEAT
         is_song = 2 <= minutes <= 8
-        yield Kind.MUSIC_VIDEO, 1.5 if not is_song else 2.5 if beats else 2.0
-        yield Kind.FILM, -1.0
+        yield Kind.MUSIC_VIDEO, 1.5 if not is_song else 2.0 if beats else 1.8
         yield Kind.TALK, -4.0
         yield Kind.SONG, 2.0
         yield Kind.AUDIOBOOK, -3.0
         yield Kind.PODCAST, -3.0
     elif music >= 0.3 and speech <= 0.1 and minutes >= 20:
-        yield Kind.CONCERT, 3.0  # the rest is applause
+        # The rest is applause, or a film has few words: a stage tells.
+        yield Kind.CONCERT, 3.0 if _on_stage(known) else 1.0
         yield Kind.TALK, -4.0
 
 
 def _seen(item: Item, known: Mapping[str, Feature]) -> Evidence:
     """What the pictures say: a stage, and whether they hardly change, as where somebody speaks."""
     feature = known.get("keyframes", Feature())
-    shown = feature.data.get("classes", {})
-    if sum(share for name, share in shown.items() if name in _STAGE) >= 0.15:
+    if _on_stage(known):
         yield Kind.CONCERT, 1.5
         yield Kind.MUSIC_VIDEO, 1.0
     if item.duration >= 300 and _alike(feature, unknown=0.0) >= _SAME_PICTURE:
         yield Kind.TALK, 1.5
         yield Kind.FILM, -1.5
+
+
+def _on_stage(known: Mapping[str, Feature]) -> bool:
+    """Whether pictures show a stage, or what stands on one."""
+    shown: Mapping[str, float] = known.get("keyframes", Feature()).data.get("classes", {})
+    return sum(share for name, share in shown.items() if name in _STAGE) >= 0.15
 
 
 def _alike(feature: Feature, *, unknown: float) -> float:

@@ -23,7 +23,7 @@ from titles import titled
 from mediadesk.api import AUDIO, SURE, VIDEO, Array, Feature, Item, Kind
 from mediadesk.engine.evaluating.tags import calibration_error
 from mediadesk.models import Models
-from mediadesk.understand.kinds import SURE_KIND, evidence
+from mediadesk.understand.kinds import BY_LENGTH, SURE_KIND, evidence
 from mediadesk_audio import Audio
 from mediadesk_keyframes import Keyframes
 
@@ -100,9 +100,14 @@ def likely(case: Case, worth: Array) -> Array:
 
 
 def judged(cases: Iterable[Case], worth: Array) -> Array:
-    """Give (confidence, right) [n, 2] of the likeliest kind of each."""
+    """Give (confidence, right, filed where it is sure) [n, 3] of the likeliest kind of each."""
     found = [(likely(case, worth), case.right) for case in cases]
-    return np.array([(sure.max(), right[sure.argmax()]) for sure, right in found])
+    return np.array(
+        [
+            (sure.max(), right[sure.argmax()], ALL[sure.argmax()] not in BY_LENGTH)
+            for sure, right in found
+        ]
+    )
 
 
 def kinds(own: Sequence[Case]) -> Array:
@@ -114,15 +119,15 @@ def kinds(own: Sequence[Case]) -> Array:
         )
         for sort in dict.fromkeys(each.sort for each in own)
     ]
-    _tell("kinds, by the rules alone", judged(own, np.ones(len(SOURCES))), SURE_KIND)
-    _tell("kinds, of sorts left out", np.concatenate(left), SURE_KIND)
+    _tell_kinds("kinds, by the rules alone", judged(own, np.ones(len(SOURCES))))
+    _tell_kinds("kinds, of sorts left out", np.concatenate(left))
     return scales(own)
 
 
 def languages(rows: Rows) -> Array:
     """Fit and say what it is worth."""
-    _tell("languages, as told", np.array([(sure, right) for _, sure, right in rows]), SURE)
-    _tell("languages, of languages left out", left_out(rows, least=LEAST), SURE)
+    _tell("languages, as told", np.array([(sure, right) for _, sure, right in rows]))
+    _tell("languages, of languages left out", left_out(rows, least=LEAST))
     return fit(rows, least=LEAST)
 
 
@@ -132,12 +137,17 @@ def _case(sort: str, truth: Kind, item: Item, known: Mapping[str, Feature]) -> C
     return Case(sort, truth, np.array(odds))
 
 
-def _tell(what: str, found: Array, filed: float) -> None:
+def _tell_kinds(what: str, found: Array) -> None:
+    _tell(what, found[:, :2])
+    filed = found[(found[:, 0] >= SURE_KIND) & (found[:, 2] > 0)]
+    print(f"    {len(filed)} filed, of {SURE_KIND} and more, {filed[:, 1].mean():.3f} right")
+
+
+def _tell(what: str, found: Array) -> None:
     error = calibration_error(found)
     print(f"  {what}: {len(found)}, {found[:, 1].mean():.3f} right; calibration error {error:.3f}")
-    for least in sorted({SURE, filed}):
-        sure = found[found[:, 0] >= least]
-        print(f"    {len(sure)} of {least} and more, {sure[:, 1].mean():.3f} right")
+    sure = found[found[:, 0] >= SURE]
+    print(f"    {len(sure)} of {SURE} and more, {sure[:, 1].mean():.3f} right")
 
 
 def main() -> None:

@@ -32,6 +32,7 @@ SECONDS = 90
 FRAMES = 8_000  # of a file, which are two minutes and a half at least
 PROMPTS = 150  # of each voice
 SIZE = 224
+TAGS = ("artist", "album", "title")
 VOICES = ("en", "es", "fr", "it", "ru")
 MUSIC = ("hyperrogue-music", "singularity-music", "warzone2100-music", "wesnoth-1.16-music")
 MINUTES = {
@@ -45,8 +46,16 @@ MINUTES = {
     Kind.RECORDING: (8, 180),
     Kind.AUDIOBOOK: (5, 600),
     Kind.PODCAST: (8, 150),
+    "trailer": (1, 3),
+    "place and event": (1, 12),
 }
-"""How long things are, shortest and longest; by ratio, all lengths between are as common."""
+"""How long things of a kind or sort are, shortest and longest; by ratio, all lengths between are as
+common."""
+NAMES = {
+    "trailer": ("Storm - Trailer", "The Lighthouse - Teaser", "Ashes (2019) - Official Trailer"),
+    "place and event": ("Crete - Take-off", "Grandma - Birthday", "Drone - Over the lake"),
+}
+"""Sort → what its files are called, where that looks like an artist and a title."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,7 @@ class Piece:
     sound: Array
     artist: str
     album: str
+    title: str
 
 
 class Studio:
@@ -70,7 +80,7 @@ class Studio:
             for each in own
             if each is not None
         )
-        self.played = Piece(np.zeros(0, np.float16), "", "")
+        self.played = Piece(np.zeros(0, np.float16), "", "", "")
         """The music that was played last."""
         self.pictures = itertools.cycle(_pictures("endless-sky-data", r"images/land/"))
         self.players = itertools.cycle(
@@ -104,15 +114,18 @@ class Studio:
         swell = 1 + 0.6 * np.sin(np.arange(count) / RATE * self._chance.uniform(0.2, 2))
         return (0.05 * swell * found / np.std(found)).astype(np.float32)
 
-    def scenes(self) -> Array:
-        """Give a film: in some scenes somebody speaks, in some there is music, in some both."""
+    def scenes(self, common: Sequence[float] = (3, 2, 1, 2)) -> Array:
+        """Give a film: in some scenes two speak, in some there is music, ambience, or a narrator.
+
+        `common` tells how common each of the four is, in about.
+        """
         ways = [
             lambda: self.voices() + 0.3 * self.noise(),
             self.music,
             self.noise,
             lambda: self.over(self.voice(), self.music()),
         ]
-        shares = self._chance.dirichlet([3, 2, 1, 2])
+        shares = self._chance.dirichlet(common)
         tracks = [way() for way in ways]
         order = self._chance.choice(len(ways), size=SECONDS // 5, p=shares)
         cut = [tracks[way][5 * n * RATE : 5 * (n + 1) * RATE] for n, way in enumerate(order)]
@@ -128,9 +141,9 @@ class Studio:
         is_over = np.arange(len(sound)) // RATE % 45 >= 38
         return np.where(is_over, clapping, sound + 0.1 * clapping).astype(np.float32)
 
-    def minutes(self, kind: Kind) -> float:
-        """Draw how long something of a kind is."""
-        low, high = np.log(MINUTES[kind])
+    def minutes(self, kind: Kind, sort: str) -> float:
+        """Draw how long something of a kind, and of a sort of it, is."""
+        low, high = np.log(MINUTES.get(sort, MINUTES[kind]))
         return float(np.exp(self._chance.uniform(low, high)))
 
     def _speech(self, who: int, pause: float) -> Iterator[Array]:
@@ -152,7 +165,8 @@ SOUNDS: Mapping[Kind, Mapping[str, tuple[int, Way]]] = {
     Kind.FILM: {
         "scenes": (8, Studio.scenes),
         "documentary": (3, lambda own: own.over(own.voice(pause=2), own.music())),
-        "without words": (2, Studio.music),
+        "without words": (5, Studio.music),
+        "few words": (6, lambda own: own.scenes((0.3, 3, 3, 0.3))),
     },
     Kind.CLIP: {
         "ambience": (4, Studio.noise),
@@ -160,6 +174,8 @@ SOUNDS: Mapping[Kind, Mapping[str, tuple[int, Way]]] = {
         "narrated": (3, lambda own: own.over(own.voice(), own.music())),
         "news": (2, Studio.voices),
         "scenes": (3, Studio.scenes),
+        "trailer": (5, lambda own: own.scenes((1, 6, 1, 1))),
+        "place and event": (6, Studio.music),
     },
     Kind.MUSIC_VIDEO: {"piece": (12, Studio.music)},
     Kind.CONCERT: {"applause": (9, Studio.crowd), "pieces": (3, Studio.music)},
@@ -200,23 +216,35 @@ def made(readers: Mapping[Extractor, Run]) -> Iterator[tuple[str, Kind, Item, di
         for kind, ways in SOUNDS.items():
             for name, (count, way) in ways.items():
                 for n in range(count):
-                    is_video, seconds = kind not in AUDIO, 60 * studio.minutes(kind)
+                    is_video, seconds = kind not in AUDIO, 60 * studio.minutes(kind, name)
                     path = Path(folder, "made.mkv" if is_video else "made.wav")
                     _write(path, way(studio), _shown(studio, kind) if is_video else ())
                     by_length = kind_of(video=is_video, seconds=seconds, episode=False)
                     item = Item(id="", kind=by_length, title="", path=path, duration=seconds)
                     known = read(item, readers)
                     path.unlink()
-                    yield f"{kind}, {name}", kind, _named(item, kind, n, studio.played), known
+                    named = _named(item, kind, name, n, studio.played)
+                    yield f"{kind}, {name}", kind, named, known
 
 
-def _named(item: Item, kind: Kind, number: int, played: Piece) -> Item:
-    """Give an item with the tags that every second one has of those that are bought or ripped."""
+def _named(item: Item, kind: Kind, sort: str, number: int, played: Piece) -> Item:
+    """Give an item with the name or the tags that such files have.
+
+    Every second one of those that are bought or ripped has tags; of music videos without, every
+    second one is called by artist and title.
+    """
     artist, album = played.artist, played.album
     if kind is Kind.AUDIOBOOK:
         artist, album = "A Writer", "A Book"
-    is_named = number % 2 and kind in {Kind.MUSIC_VIDEO, Kind.SONG, Kind.AUDIOBOOK}
-    return replace(item, path=None, **({"artist": artist, "album": album} if is_named else {}))
+    names = NAMES.get(sort, ())
+    if kind is Kind.MUSIC_VIDEO and number % 4 == 0 and played.artist:
+        names = (f"{played.artist} - {played.title}",)
+    is_tagged = number % 2 and kind in {Kind.MUSIC_VIDEO, Kind.SONG, Kind.AUDIOBOOK}
+    return replace(
+        item,
+        path=Path(f"{names[number % len(names)].replace('/', ' ')}.mkv") if names else None,
+        **({"artist": artist, "album": album} if is_tagged else {}),
+    )
 
 
 def _shown(studio: Studio, kind: Kind) -> Sequence[Array]:
@@ -274,7 +302,7 @@ def _pieces(package: str) -> Iterator[Piece]:
             print(f"  {path} is left out: {error}")
             continue
         named = {name.lower(): text for name, text in tags.items()}
-        yield Piece(sound, named.get("artist", ""), named.get("album", ""))
+        yield Piece(sound, *(named.get(tag, "") for tag in TAGS))
 
 
 def _decoded(data: bytes, form: str | None = None) -> Array:

@@ -240,15 +240,59 @@ def test_a_numbered_part_of_a_series_is_an_episode_whatever_is_heard_in_it() -> 
         assert next(iter(kinds(part, known(sound)))) == Kind.EPISODE
 
 
-def test_artist_and_title_make_a_video_as_long_as_a_song_a_music_video() -> None:
-    """As whoever takes them from the web has them, where no tags are written."""
+def test_artist_and_title_make_a_video_as_long_as_a_song_likelier_a_music_video() -> None:
+    """As whoever takes them from the web has them; but places and events are written so as well."""
 
-    def sure(name: str, minutes: float = 4) -> float:
-        return kinds(item(f"/m/{name}.mkv", minutes), known("music")).get("music-video", 0.0)
+    def sure(name: str, minutes: float = 4, artist: str = "") -> float:
+        own = item(f"/m/{name}.mkv", minutes, artist=artist)
+        return kinds(own, known("music")).get("music-video", 0.0)
 
-    assert sure("Anna - Rain") > sure("Rain")
+    assert sure("Anna - Rain", artist="Anna") > sure("Anna - Rain") > sure("Rain")
     assert sure("Anna - Rain", 60) == sure("Rain", 60)
     assert sure("2024 - 07") == sure("2024"), "numbers are no names"
+
+
+@pytest.mark.parametrize(
+    ("path", "minutes", "speech", "music", "beat"),
+    [
+        ("/m/Koyaanisqatsi.mkv", 86, 0.02, 0.5, 0.0),
+        ("/m/Movies/Koyaanisqatsi.mkv", 86, 0.02, 0.5, 0.0),
+        ("/m/2001.mkv", 149, 0.1, 0.35, 0.0),
+        ("/m/All Is Lost (2013).mkv", 106, 0.04, 0.35, 0.0),
+        ("/m/The General (1926).mkv", 75, 0.0, 0.9, 0.0),
+        ("/m/Antarctica - Year on Ice.mkv", 50, 0.1, 0.45, 0.0),
+        ("/m/Sintel - Trailer.mp4", 2, 0.1, 0.7, 0.0),
+        ("/m/Trailers/Sintel - Trailer.mp4", 2, 0.1, 0.7, 0.9),
+        ("/m/Urlaub/Kreta - Abflug.mp4", 3, 0.0, 0.7, 0.0),
+        ("/m/Kreta Abflug.mp4", 3, 0.0, 0.7, 0.0),
+        ("/m/DJI - Flug am See.mp4", 3, 0.0, 0.7, 0.9),
+    ],
+)
+def test_music_in_a_film_of_few_words_and_over_a_clip_tells_no_fact(
+    path: str, minutes: float, speech: float, music: float, beat: float
+) -> None:
+    """Silent films, trailers and what was filmed on a journey sound as concerts and songs do."""
+    own = item(path, minutes, kind=Kind.FILM if minutes >= 40 else Kind.CLIP)
+    shares = {"speech_share": speech, "music_share": music, "tempo_confidence": beat}
+    found = kinds(own, {"audio": Feature(data=shares)})
+    assert max(found.get("concert", 0.0), found.get("music-video", 0.0)) < SURE, found
+    assert understood(found) is None
+
+
+def test_a_trailer_is_a_clip_by_its_name_and_a_film_about_one_is_not() -> None:
+    def clip(name: str, minutes: float) -> float:
+        return kinds(item(f"/m/{name}.mkv", minutes), known("music")).get("clip", 0.0)
+
+    assert clip("Storm - Trailer", 2) > 0.5 > clip("Storm - Rain", 2)
+    assert clip("Storm.Official.Trailer.2", 2) == clip("Storm (Trailer)", 2)
+    assert clip("Trailer Park", 90) == clip("Storm", 90)
+
+
+def test_a_film_of_few_words_is_rather_a_film_than_a_concert() -> None:
+    for speech, music in ((0.02, 0.5), (0.1, 0.35), (0.0, 0.4)):
+        heard = {"audio": Feature(data={"speech_share": speech, "music_share": music})}
+        found = kinds(item("/m/1.mkv", 90, kind=Kind.FILM), heard)
+        assert next(iter(found)) == Kind.FILM, found
 
 
 def test_speech_in_many_places_is_less_of_a_talk_than_speech_in_one_room() -> None:
@@ -263,11 +307,13 @@ def test_speech_in_many_places_is_less_of_a_talk_than_speech_in_one_room() -> No
     assert room > places
 
 
-def test_music_with_applause_between_is_likely_a_concert() -> None:
+def test_music_with_applause_between_and_a_stage_is_likely_a_concert() -> None:
+    stage = Feature(data={"classes": {"stage": 0.3, "drum": 0.1}})
     applause = {"audio": Feature(data={"speech_share": 0.0, "music_share": 0.4})}
-    found = kinds(item("/m/1.mkv", 90, kind=Kind.FILM), applause)
+    staged = applause | {"keyframes": stage}
+    found = kinds(item("/m/1.mkv", 90, kind=Kind.FILM), staged)
     assert next(iter(found)) == Kind.CONCERT
-    assert "concert" not in list(kinds(item("/m/1.mkv", 5), applause))[:1]
+    assert "concert" not in list(kinds(item("/m/1.mkv", 5), staged))[:1]
 
 
 def test_a_quarter_of_an_hour_of_sound_alone_is_told_as_nothing() -> None:
