@@ -241,8 +241,9 @@ class Traits:
     `kind` is int8, the place in `tuple(Kind)`. The others are float32, nan where unknown: `year`;
     `duration` in seconds; `quality`, what the public thinks of it, 0..1, drawn to the middle where
     few `votes` stand behind it; and the numbers `season`, `episode`, `disc`, `track`. `series`,
-    `album` and `artist` are int32: the same number is the same name, -1 none, in the candidates and
-    the history of one request. `added` is float64 in unix seconds.
+    `album` and `artist` are int32: the same number is the same name, of an album with its
+    artist's, -1 none, in the candidates and the history of one request. `added` is float64 in unix
+    seconds.
     """
 
     kind: Array
@@ -318,7 +319,8 @@ class RankRequest:
 class Cause:
     """Something that moves scores: a block of the request, and in words where the plugin has some.
 
-    `block` is its name, or “year”, “quality”, “crowd” or “order” for what is no block, or empty.
+    `block` is its name, or “year”, “age”, “quality”, “crowd” or “order” for what is no block, or
+    empty.
     """
 
     block: str = ""

@@ -143,6 +143,7 @@ class Analysing:
             work=work,
             pace=self._pacing.sentence,
             paused=self._pacing.paused,
+            allowed=self._access.allowed(None),
         )
 
     def take_up(self, items: Sequence[str]) -> None:

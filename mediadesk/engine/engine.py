@@ -1,6 +1,7 @@
 """The engine: joins library, extraction and recommendation behind the verbs of `messages`."""
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, cast
 
@@ -109,19 +110,24 @@ class Engine:
         self._scanning.close()
 
     def close(self) -> None:
-        """Stop what runs, keep what is done."""
-        self.end_looks()
-        self._budgets.close()
-        self._listening.stop()
-        self.analysing.close()
-        self.recommending.keep()
-        self._plugins.close()
-        self._listening.close()
-        self._recommender.save()
-        self.browsing.close()
-        self._models.close()
-        self._store.close()
-        self._shared.close()
+        """Stop what runs, keep what is done; each part is closed, whatever another one raises."""
+        steps = (
+            self.end_looks,
+            self._budgets.close,
+            self._listening.stop,
+            self.analysing.close,
+            self.recommending.keep,
+            self._plugins.close,
+            self._listening.close,
+            self._recommender.save,
+            self.browsing.close,
+            self._models.close,
+            self._store.close,
+            self._shared.close,
+        )
+        with ExitStack() as parts:
+            for step in reversed(steps):
+                parts.callback(step)
 
     @cached_property
     def writing(self) -> "Writing":
@@ -325,7 +331,7 @@ class Engine:
         self.import_history = free(self.histories.import_history)
         self.undo_import = free(self.histories.undo_import)
         self.add_folder, self.remove_folder = free(folders.add_folder), free(folders.remove_folder)
-        self.scan = folders.scan
+        self.scan = free(folders.scan)
         self.analyze, self.pause, self.status = analysing.analyze, analysing.pause, analysing.status
         self.plugins, self.plugin = plugging.plugins, plugging.plugin
         self.plan_plugin = free(plugging.plan_plugin)
@@ -334,10 +340,11 @@ class Engine:
         self.rollback_plugin = free(plugging.rollback_plugin)
         self.enable_plugin = free(plugging.enable_plugin)
         self.set_plugin = free(plugging.set_plugin)
-        self.budget_plugin, self.price_plugin = plugging.budget_plugin, plugging.price_plugin
+        self.budget_plugin = free(plugging.budget_plugin)
+        self.price_plugin = plugging.price_plugin
         self.offers, self.pages, self.page = plugging.offers, plugging.pages, plugging.page
         self.models, self.doctor = system.models, system.doctor
-        self.backups, self.backup = system.backups, system.backup
+        self.backups, self.backup = system.backups, free(system.backup)
         self.restore = free(system.restore)
         self.usual_folders, self.sort_out = system.usual_folders, folders.sort_out
         self.theme, self.desktop = self._preferences.theme, self._preferences.desktop

@@ -12,7 +12,7 @@ from mediadesk.engine.messages import Sorted, Status
 from mediadesk.engine.scanning import Scanning
 from mediadesk.library import drives
 from mediadesk.library.presence import Presence
-from mediadesk.store import Database, jobs, places, roots, versions
+from mediadesk.store import Database, jobs, places, roots
 
 
 class Folders:
@@ -81,9 +81,9 @@ class Folders:
 
     def _known(self, file: Path) -> str | None:
         db = self._access.store.read()
-        place = places.at(db, file)
-        if place is not None and place.item is not None:
-            return versions.current(db, [place.item])[place.item]
+        item = places.item_at(db, file)
+        if item is not None:
+            return item if self._access.seen_by([item], None) else ""
         return "" if any(file.is_relative_to(root.path) for root in roots.listed(db)) else None
 
     def scan(self, paths: Sequence[str] = ()) -> Status:

@@ -18,6 +18,8 @@ class Histories:
         self, path: str, *, dry_run: bool = False, profile: str | None = None
     ) -> Imported:
         who = self._access.profile(profile)
+        if not dry_run:
+            self._access.check_recorded()
         found = take_over(
             self._access.store, self._registry, absolute(path), profile=who, dry_run=dry_run
         )
@@ -26,6 +28,7 @@ class Histories:
         return found
 
     def undo_import(self, *, profile: str | None = None) -> int:
+        self._access.check_recorded()
         taken = take_back(self._access.store, profile=self._access.profile(profile))
         self._tell()
         return taken

@@ -127,9 +127,7 @@ def _source(weighed: Weighed) -> Source:
 
 def _leanings(db: Database, profile: str) -> tuple[LeaningView, ...]:
     wanted = leanings.of(db, profile)
-    everything = [each.item.id for each in library.all_items(db)] if wanted else []
-    having = leanings.named(db, everything, wanted, sure=SURE)
+    items = leanings.counted(db, wanted, sure=SURE)
     return tuple(
-        LeaningView(name=name, weight=wanted[name], items=len(having[name]))
-        for name in sorted(wanted)
+        LeaningView(name=name, weight=wanted[name], items=items[name]) for name in sorted(wanted)
     )

@@ -235,6 +235,7 @@ class Organising:
         return tuple(Change(**asdict(each)) for each in done)
 
     def undo(self, change: str | None = None) -> Change:
+        self._access.check_recorded()
         if not changes.is_of(self._access.store.read(), change, self._access.profile(None)):
             self._access.check_free()
         made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)

@@ -85,8 +85,11 @@ class Pin:
         if kept.wrong < _FREE:
             return
         wait = min(_LONGEST_WAIT_S, _FIRST_WAIT_S * 2 ** min(kept.wrong - _FREE, 10))
-        # A clock that was set back makes nobody wait longer.
-        passed = max(0.0, self._clock() - kept.last)
+        now = self._clock()
+        if now < kept.last:  # the clock was set back: what is left to wait is counted anew
+            kept = replace(kept, last=now)
+            self._write(kept)
+        passed = now - kept.last
         if passed < wait:
             left = int(wait - passed) + 1
             raise UserError(f"Too many wrong PINs: try again in {left:,} seconds.")

@@ -25,9 +25,12 @@ class Preferences:
         self.now: Settings = settings.load(self._file)
 
     def reload(self) -> None:
-        """Read them again: another part of the program has written them."""
+        """Read them again: another part of the program has written them.
+
+        Who looks stays who it is: nobody in front of a window is to change unseen.
+        """
         with self._lock:
-            self.now = settings.load(self._file)
+            self.now = replace(settings.load(self._file), profile=self.now.profile)
 
     def theme(self, choice: str | None = None) -> str:
         if choice is not None:
@@ -77,7 +80,6 @@ class Preferences:
 
     def _set(self, **changes: Any) -> None:  # noqa: ANN401 - as each setting is
         with self._lock:
-            self.reload()  # it may have been edited meanwhile
-            wanted = replace(self.now, **changes)
-            settings.save(self._file, wanted)
-            self.now = wanted
+            found = settings.load(self._file)  # it may have been edited meanwhile
+            settings.save(self._file, replace(found, **changes))
+            self.now = replace(found, **({"profile": self.now.profile} | changes))

@@ -134,5 +134,6 @@ class Recommending:
     ) -> Panel:
         started = time.perf_counter()
         found = self._recommender.panel(profile, limit=limit, now=now, supposing=supposing)
-        states = self._access.states(profile)
+        # Not by way of `access`: who looks now may be another, and not free to ask.
+        states = self._recommender.states(profile)
         return views.panel(self._access.store.read(), found, states, started=started)

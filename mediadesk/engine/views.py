@@ -40,6 +40,7 @@ from mediadesk.store import (
     jobs,
     library,
     locations,
+    places,
     registers,
     roots,
     versions,
@@ -222,6 +223,7 @@ def status(
     paused: bool,
     watched: Collection[Path] = (),
     unwatched: Sequence[tuple[Path, str]] = (),
+    allowed: Collection[str] | None = None,
 ) -> Status:
     """View what is going on.
 
@@ -234,9 +236,11 @@ def status(
         paused: whether a person paused it.
         watched: the folders of which the system tells changes.
         unwatched: those where it might and does not, with the reasons.
+        allowed: the items that may be told of, None for all and the folders.
     """
     unread = locations.count_unread(db)
     pipeline = analysis.pipeline if analysis else None
+    trouble = pipeline.trouble if pipeline else None
     rate = pipeline.per_second if pipeline else None
     left = sum(each.waiting for each in work if not each.held)
     seconds = None  # nobody knows what is in files that were not opened yet
@@ -249,8 +253,8 @@ def status(
         settling=settling,
         work=work,
         problems=(
-            *_problems(db, pipeline.trouble if pipeline else None),
-            *(Problem(path=spelled(path), sentence=why) for path, why in unwatched),
+            *([Problem(path="", sentence=trouble)] if trouble else []),
+            *_problems(db, unwatched, allowed),
         ),
         busy=pipeline is not None and pipeline.busy,
         paused=paused,
@@ -347,18 +351,21 @@ def _card(pick: Pick, viewed: Mapping[str, ItemView]) -> Card:
     )
 
 
-def _problems(db: Database, trouble: str | None) -> tuple[Problem, ...]:
-    found = [Problem(path="", sentence=trouble)] if trouble else []
-    found += [
-        Problem(path=spelled(path), sentence=sentence) for path, sentence in locations.problems(db)
-    ]
+def _problems(
+    db: Database, unwatched: Sequence[tuple[Path, str]], allowed: Collection[str] | None
+) -> tuple[Problem, ...]:
+    unread = [*locations.problems(db), *unwatched]
     wrong = [*jobs.failures(db), *features.problems(db)]
-    places = library.items(db, [item for item, _, _ in wrong])
+    if allowed is not None:
+        unread = [each for each in unread if places.item_at(db, each[0]) in allowed]
+        wrong = [each for each in wrong if each[0] in allowed]
+    found = [Problem(path=spelled(path), sentence=sentence) for path, sentence in unread]
+    known = library.items(db, [item for item, _, _ in wrong])
     return tuple(found) + tuple(
         Problem(path=spelled(path) if path else "", sentence=sentence, extractor=extractor)
         for item, extractor, sentence in wrong
-        if item in places
-        for path in [places[item].path]
+        if item in known
+        for path in [known[item].path]
     )
 
 

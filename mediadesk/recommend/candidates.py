@@ -78,7 +78,10 @@ class Candidates:
         next_ = (following(db, item) for item in library.items(db, seeds).values())
         found |= dict.fromkeys(item for item in next_ if item is not None)
         found |= dict.fromkeys(others)
-        found |= dict.fromkeys(library.newest(db, limit=int(_NEW * self._most)))
+        latest = int(_NEW * self._most)
+        newest = library.newest(db, limit=latest + len(states))  # all with a state may be closed
+        open_ = [item for item in newest if may_fill(states.get(item), now)]
+        found |= dict.fromkeys(open_[:latest])
         for pool in self._rare():
             drawn = chance.permutation(len(pool))[: int(_UNUSUAL * self._most)]
             found |= dict.fromkeys(pool[n] for n in drawn)

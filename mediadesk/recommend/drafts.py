@@ -37,11 +37,11 @@ class View:
     `items` are those of them, and of what was begun or liked, that can be shown. Without
     `has_taste` the scores know nothing of who looks.
 
-    `near` has for each of the latest likes what is alike to it and in which block, `rare` the
-    candidates that are little like the rest, `discoveries` those of which least is known, `starts`
-    those to begin with, `found` what the latest searches find, `moods` what is of each mood; all of
-    them best first. `touched`
-    is what others in the household have an opinion of, `shared` says who of them likes what.
+    `begun` is what was begun and may go on, latest first. `near` has for each of the latest likes
+    what is alike to it and in which block, `rare` the candidates that are little like the rest,
+    `discoveries` those of which least is known, `starts` those to begin with, `found` what the
+    latest searches find, `moods` what is of each mood; all of them best first. `touched` is what
+    others in the household have an opinion of, `shared` says who of them likes what.
     `understood` has been looked into. `tastes` are what is liked by kind and by language;
     `similarity` gives [n, n] for items.
     """
@@ -52,6 +52,7 @@ class View:
     seeds: Mapping[str, str]
     items: Mapping[str, Item]
     states: Mapping[str, State]
+    begun: Sequence[str]
     near: Mapping[str, Mapping[str, str]]
     rare: Sequence[str]
     discoveries: Sequence[str]

@@ -94,7 +94,7 @@ class Explaining:
 def titles_of(db: Database, items: Sequence[str], held: Sequence[Opinion]) -> dict[str, str]:
     """Give item → title for items and for the seeds that their reasons may name."""
     seeds = [opinion.item for opinion in held if opinion.value > 0]
-    return {each: item.title for each, item in library.items(db, [*items, *seeds]).items()}
+    return library.titles(db, [*items, *seeds])
 
 
 def _note(db: Database, item: str, state: State | None, now: float) -> str:

@@ -26,6 +26,7 @@ _UNCOUNTED = 5.0  # votes that a rating is taken to have which does not tell
 _UNKNOWN = (None,) * len(NUMBERS)
 _KINDS = {kind: n for n, kind in enumerate(Kind)}
 Known = Mapping[str, Trait]
+_Name = str | tuple[str, str]
 
 
 class Traited:
@@ -47,7 +48,7 @@ class Traited:
 
 def facts(known: Known, candidates: Sequence[str], history: Sequence[str]) -> Facts:
     """Give the facts of a request's items as columns."""
-    names: dict[str, int] = {"": -1}
+    names: dict[_Name, int] = {"": -1}
     asked, judged = ([known.get(item) for item in ids] for ids in (candidates, history))
     return Facts(candidates=_traits(asked, names), history=_traits(judged, names))
 
@@ -92,10 +93,10 @@ def _rest(own: frozenset[str], columns: Mapping[str, int]) -> float:
     return float(np.sqrt(missing / max(len(own), 1)))
 
 
-def _traits(found: Sequence[Trait | None], names: dict[str, int]) -> Traits:
+def _traits(found: Sequence[Trait | None], names: dict[_Name, int]) -> Traits:
     """Give items as columns; `names` is name → number, and grows."""
 
-    def codes(get: Callable[[Trait], str]) -> Array:
+    def codes(get: Callable[[Trait], _Name]) -> Array:
         called = (get(trait) if trait else "" for trait in found)
         return np.fromiter(
             (names.setdefault(name, len(names) - 1) for name in called), np.int32, len(found)
@@ -111,7 +112,7 @@ def _traits(found: Sequence[Trait | None], names: dict[str, int]) -> Traits:
         kind=np.fromiter((_KINDS[trait.kind] if trait else -1 for trait in found), np.int8),
         quality=_quality(rating, numbers["votes"]).astype(np.float32),
         series=codes(lambda trait: trait.series),
-        album=codes(lambda trait: trait.album),
+        album=codes(lambda trait: trait.album and (trait.album, trait.album_artist)),
         artist=codes(lambda trait: trait.artist),
         added=added.copy(),
     )

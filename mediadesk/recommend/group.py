@@ -168,7 +168,7 @@ def _weighed(said: Scores, weight: Array, *, scale: float, mean: float, offset: 
     column = np.ones((len(values), 1))
     return Scores(
         values=(values - mean) * weight,
-        causes=(*causes, Cause()),
+        causes=(*causes, Cause(block="centre")),
         shares=np.hstack((shares, -mean * column)) * weight[:, None],
         cause=np.hstack((cause, len(causes) * column.astype(np.int32))),
         seed=np.hstack((seed, -column.astype(np.int32))),

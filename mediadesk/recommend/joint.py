@@ -61,7 +61,12 @@ def _stricter(one: State, other: State) -> State:
         rests_until=max(first.rests_until, second.rests_until),
         tired=max(first.tired, second.tired, key=max),
         verdict=first.verdict or second.verdict,
-        stars=first.stars if first.stars is not None else second.stars,
+        liked_at=_latest(first.liked_at, second.liked_at),
+        stars=max((each.stars for each in (first, second) if each.stars is not None), default=None),
         finished=first.finished or second.finished,
-        played_at=max(filter(None, (first.played_at, second.played_at)), default=None),
+        played_at=_latest(first.played_at, second.played_at),
     )
+
+
+def _latest(*times: float | None) -> float | None:
+    return max(filter(None, times), default=None)

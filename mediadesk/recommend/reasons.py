@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from mediadesk.recommend.profile import State
     from mediadesk.store import Database
 
+_WORTH_WORDS = 0.1  # of the largest share: from here on a plugin's own words go first
+
 
 class Reasons:
     """Writes the reasons of one answer."""
@@ -103,9 +105,12 @@ class Reasons:
         """Turn what the rankers gave as reasons into sentences: what lifts the item, then the rest.
 
         A seed that was not liked is no reason that a person would understand: its share goes to
-        the rest, which no single item explains.
+        the rest, which no single item explains. A plugin's words for next to nothing are of the
+        rest, too.
         """
-        parts = sorted(ranked.parts(item), key=lambda part: (not self._suits(part), -part.share))
+        found = ranked.parts(item)
+        least = _WORTH_WORDS * max((part.share for part in found), default=0.0)
+        parts = sorted(found, key=lambda part: (not self._leads(part, least), -part.share))
         return [self._reason(item, part) for part in parts]
 
     def _reason(self, item: str, part: Part) -> Reason:
@@ -126,9 +131,10 @@ class Reasons:
             return [("genre", name) for name in sorted(own & other)[:1]]
         return edges.shared(self._db, item, seed)[:1]
 
+    def _leads(self, part: Part, least: float) -> bool:
+        return 0 < part.share >= least if part.text else self._suits(part)
+
     def _suits(self, part: Part) -> bool:
-        if part.text:
-            return part.share > 0
         state = self._states.get(part.seed or "")
         return part.share > 0 and state is not None and (state.value or 0) > 0
 
@@ -147,7 +153,7 @@ def _taken_together(part: Part) -> str:
 
 def _because(state: State | None) -> str:
     """Give the words for what the opinion of a seed comes from."""
-    if state is not None and state.liked:
+    if state is not None and state.liked_at is not None:
         return sentences.LIKED
     if state is not None and state.stars is not None:
         return sentences.RATED.format(stars=f"{state.stars:g}", title="{title}")

@@ -60,9 +60,11 @@ BLOCKS = {
     "year": "the time it is of",
 }
 ALONE = {
+    "age": "How long it has been out",
     "quality": "What the public thinks of it",
     "crowd": "What others in your household think",
     "order": "What you have played lately, and in which order",
+    "centre": "How it compares with all else that could be shown",
 }
 OTHERS = "All that you liked and played, taken together, by {block}"
 MORE = "You asked for more “{name}”"

@@ -53,20 +53,10 @@ def _worth(view: View, plan: _Plan) -> float:
 
 
 def _begun(view: View, limit: int) -> Iterator[Entry]:
-    begun = [
-        (state.played_at or 0.0, item, state)
-        for item, state in view.states.items()
-        if state.underway
-        and not state.hidden
-        and state.rests_until <= view.now
-        and not state.is_tired(view.now)
-    ]
-    here = [
-        each for each in sorted(begun, reverse=True, key=lambda b: b[:2]) if each[1] in view.items
-    ]
-    for _, item, state in here[:limit]:
-        text = sentences.STOPPED.format(t=sentences.clock(state.position))
-        yield Entry(item=item, text=text if state.position > 0 else sentences.BEGUN)
+    for item in [item for item in view.begun if item in view.items][:limit]:
+        position = view.states[item].position
+        text = sentences.STOPPED.format(t=sentences.clock(position))
+        yield Entry(item=item, text=text if position > 0 else sentences.BEGUN)
 
 
 def _starts(view: View, limit: int) -> list[Entry]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediadesk.recommend import sentences
+from mediadesk.recommend.begun import begun
 from mediadesk.recommend.calibration import Taste, shares
 from mediadesk.recommend.candidates import dice
 from mediadesk.recommend.drafts import View
@@ -90,12 +91,13 @@ class Viewing:
         if len(looked_at) < _LOOKED_AT:
             looked_at += _lying(db, spare, most=_LOOKED_AT)
         tries = self._tries(answer, order, worth, now) if has_taste else []
-        newest = [item for item in library.newest(db, limit=_NEAR) if item in open_]
+        latest = library.newest(db, limit=_NEAR + len(states))
+        newest = [item for item in latest if item in open_][:_NEAR]
         shared = _shared(answer, company, has_taste=has_taste)
         fitting = {query: [i for i in ids if i in open_] for query, ids in found.items()}
-        begun = [item for item, state in states.items() if state.underway]
+        underway = _lying(db, begun(db, states, now), most=limit)
         wanted = chain(
-            looked_at, tries, starts, rare[:_NEAR], newest, begun, likes[:_LATEST_LIKES],
+            looked_at, tries, starts, rare[:_NEAR], newest, underway, likes[:_LATEST_LIKES],
             [item for item in order if item in shared][:_NEAR], *near.values(), *fitting.values(),
         )  # fmt: skip
         items = library.items(db, list(dict.fromkeys(wanted)))
@@ -108,6 +110,7 @@ class Viewing:
             seeds={item: ranked.seed(item) for item in looked_at},
             items=here,
             states=states,
+            begun=underway,
             near=near,
             rare=rare,
             discoveries=tries,

@@ -175,7 +175,10 @@ def _back(says: str) -> str:
 def is_of(db: Database, wanted: str | None, profile: str) -> bool:
     """Tell whether an act, or the last one, is nothing but what a profile said of items."""
     ops = _ops(db, _find(db, wanted).id)
-    return all((op["kind"], op["profile"]) == ("event", profile) for op in ops)
+    # An act on places has no operations, and is nobody's own.
+    return bool(ops) and all(
+        op["kind"] in {"event", "set"} and op["profile"] == profile for op in ops
+    )
 
 
 def _ops(db: Database, change: str) -> list[dict[str, Any]]:

@@ -1,8 +1,8 @@
 """Of what a person wants more or less: of all that has a name as a tag, genre, person or set."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
-from mediadesk.store import edges, features, registers
+from mediadesk.store import edges, features, having, registers
 from mediadesk.store.connection import Database
 from mediadesk.store.registers import Edit
 from mediadesk.store.traits import traits
@@ -10,12 +10,14 @@ from mediadesk.store.traits import traits
 LEANINGS = "leanings"
 """The thing whose fields are names."""
 _CHUNK = 5_000
-_HAVING = (
-    "SELECT 1 FROM edge WHERE name = ? COLLATE NOCASE",
-    "SELECT 1 FROM item WHERE ? COLLATE NOCASE IN (series, artist, album_artist)",
-    "SELECT 1 FROM item, json_each(genres) AS genre WHERE genre.value = ? COLLATE NOCASE",
-    "SELECT 1 FROM register WHERE field = 'tag/' || ? COLLATE NOCASE",
-    "SELECT 1 FROM feature, json_each(tags) AS tag WHERE tag.key = ? COLLATE NOCASE",
+_WRITTEN = (
+    "SELECT DISTINCT name FROM edge",
+    "SELECT DISTINCT series FROM item",
+    "SELECT DISTINCT artist FROM item",
+    "SELECT DISTINCT album_artist FROM item",
+    "SELECT DISTINCT value FROM (SELECT DISTINCT genres FROM item) AS own, json_each(own.genres)",
+    "SELECT DISTINCT substr(field, 5) FROM register WHERE field >= 'tag/' AND field < 'tag0'",
+    "SELECT DISTINCT tag.key FROM feature, json_each(tags) AS tag",
 )
 
 
@@ -41,9 +43,23 @@ def named(
     return found
 
 
+def counted(db: Database, wanted: Collection[str], *, sure: float) -> dict[str, int]:
+    """Give name → how many items have it, as `named` of all items finds them."""
+    found = (
+        having.genres(db, wanted),
+        having.guessed_tags(db, wanted, least=sure),
+        having.put_tags(db, wanted),
+        having.nodes(db, wanted),
+    )
+    return {name: len(set().union(*(each.get(name, ()) for each in found))) for name in wanted}
+
+
 def known(db: Database, name: str) -> bool:
     """Tell whether anything at all has a name."""
-    return any(db.conn.execute(f"SELECT EXISTS({sql})", [name]).fetchone()[0] for sql in _HAVING)
+    asked = name.casefold()
+    return any(
+        written.casefold() == asked for sql in _WRITTEN for (written,) in db.conn.execute(sql)
+    )
 
 
 def _names(

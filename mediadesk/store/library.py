@@ -178,6 +178,24 @@ def known(db: Database, ids: Sequence[str]) -> set[str]:
     return {row[0] for row in db.conn.execute(sql, [json.dumps(list(ids))])}
 
 
+def titles(db: Database, ids: Sequence[str]) -> dict[str, str]:
+    """Give id → title for those of `ids` that exist."""
+    return _column(db, "title", ids)
+
+
+def kinds(db: Database, ids: Sequence[str]) -> dict[str, Kind]:
+    """Give id → kind for those of `ids` that exist."""
+    return {item: Kind(kind) for item, kind in _column(db, "kind", ids).items()}
+
+
+def _column(db: Database, name: str, ids: Sequence[str]) -> dict[str, str]:
+    sql = (
+        f"SELECT item.id, item.{name} FROM json_each(?) AS wanted"
+        " CROSS JOIN item ON item.id = wanted.value"
+    )
+    return dict(db.conn.execute(sql, [json.dumps(list(ids))]).fetchall())
+
+
 def find_id(db: Database, name: str) -> str | None:
     """Give the id that `name` means: an id, an unmistakable beginning of one, or a path."""
     rows = db.conn.execute(

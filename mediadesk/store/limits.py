@@ -1,25 +1,25 @@
 """Which items a person with limits may see."""
 
-import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 
 from mediadesk.api import SURE
-from mediadesk.store import browse, collections, features, registers, versions
+from mediadesk.store import browse, collections, having, versions
 from mediadesk.store.connection import Database
-from mediadesk.store.registers import IN, TAG
+from mediadesk.store.registers import COLLECTION, IN
 
-_CHUNK = 5_000
+# Not the greatest: taking back brings an older one to stand again.
+_MARK = "SELECT coalesce(sum(hlc % 2147483647), 0), count(*)"
 
 
 def standing(db: Database, collections: Collection[str]) -> tuple[object, ...]:
     """Give what changes with all that `allowed` goes by; `collections` are the ids of those."""
     put = [
         db.conn.execute(
-            "SELECT max(hlc), count(*) FROM register WHERE field = ?", [IN + each]
+            f"{_MARK} FROM register WHERE field = ? OR item = ?", [IN + each, COLLECTION + each]
         ).fetchone()
         for each in collections
     ]
-    joined = db.conn.execute("SELECT max(hlc), count(*) FROM alias").fetchone()
+    joined = db.conn.execute(f"{_MARK} FROM alias").fetchone()
     return browse.last(db), put, joined
 
 
@@ -48,57 +48,49 @@ def allowed(
         allowed_items: ids.
     """
     chosen = set(versions.current(db, allowed_items).values())
-    every = [row[0] for row in db.conn.execute("SELECT id FROM item")]
-    blocked = _tagged(db, every, _folded(blocked_tags)) if blocked_tags else set()
-    named = {item for each in allowed_collections for item in collections.members(db, each)}
-    named |= _labelled(db, _folded(allowed_tags))
+    blocked = _tagged(db, _folded(blocked_tags)) if blocked_tags else set()
+    kept = {each.id for each in collections.listed(db)} if allowed_collections else set()
+    named = {
+        item for each in kept & {*allowed_collections} for item in collections.members(db, each)
+    }
+    named |= _union(having.put_tags(db, _folded(allowed_tags)))
     is_open = max_age is None and not (allowed_tags or allowed_collections or allowed_items)
-    young = set(every) if is_open else _young(db, max_age) if max_age is not None else set()
+    young = _every(db) if is_open else _young(db, max_age) if max_age is not None else set()
     return frozenset(chosen | ((named | young) - blocked))
+
+
+def _every(db: Database) -> set[str]:
+    return {row[0] for row in db.conn.execute("SELECT id FROM item")}
 
 
 def _young(db: Database, most: int) -> set[str]:
     """Give the items that are known to be for an age; of several copies the strictest counts."""
-    ages: dict[str, int] = dict(
-        db.conn.execute(
-            "SELECT item, fields ->> 'age' FROM told"
-            " WHERE source = 'sidecar' AND fields ->> 'age' IS NOT NULL"
-        ).fetchall()
+    said = "SELECT item FROM told WHERE source = 'sidecar' AND fields ->> 'age'"
+    young = {item for (item,) in db.conn.execute(f"{said} <= ?", [most])}
+    copies = "item IN (SELECT old FROM alias UNION SELECT new FROM alias)"
+    old = {item for (item,) in db.conn.execute(f"{said} > ? AND {copies}", [most])}
+    return _now(db, young) - _now(db, old)
+
+
+def _tagged(db: Database, wanted: set[str]) -> set[str]:
+    """Give those that have one of these tags, whoever says so, also of a copy."""
+    found = _union(
+        having.put_tags(db, wanted),
+        having.guessed_tags(db, wanted, least=SURE),
+        having.genres(db, wanted),
+        having.said_tags(db, wanted),
     )
-    now = versions.current(db, ages)
-    old = {now[each] for each, age in ages.items() if age > most}
-    return set(now.values()) - old
+    return found | _now(db, found)
 
 
-def _tagged(db: Database, items: list[str], wanted: set[str]) -> set[str]:
-    """Give those of these items that have one of these tags, whoever says so."""
-    found = _labelled(db, wanted)
-    for chunk in _chunks(items):
-        tags = features.tags(db, chunk, least=SURE)
-        found |= {item for item, own in tags.items() if wanted & _folded(own)}
-    rows = db.conn.execute(
-        "SELECT item.id, genre.value FROM item, json_each(nullif(item.genres, '')) AS genre"
-        " UNION ALL SELECT told.item, tag.value FROM told, json_each(told.fields, '$.tags') AS tag"
-        " WHERE told.source = 'sidecar'"
-    )
-    found |= {item for item, tag in rows if str(tag).casefold() in wanted}
-    return found
+def _now(db: Database, contents: set[str]) -> set[str]:
+    """Give the items that contents count as now; few contents count as another."""
+    replaced = contents & {row[0] for row in db.conn.execute("SELECT old FROM alias")}
+    return (contents - replaced) | set(versions.current(db, replaced).values())
 
 
-def _labelled(db: Database, wanted: set[str]) -> set[str]:
-    """Give the items that a person put one of these tags on."""
-    spelt = [TAG + each for each in registers.spellings(db) if each.casefold() in wanted]
-    rows = db.conn.execute(
-        "SELECT item FROM json_each(?) AS tag CROSS JOIN register ON register.field = tag.value"
-        " AND profile = '' AND register.value = 'true'",
-        [json.dumps(spelt)],
-    )
-    return {row[0] for row in rows}
-
-
-def _chunks(items: list[str]) -> Iterator[list[str]]:
-    for start in range(0, len(items), _CHUNK):
-        yield items[start : start + _CHUNK]
+def _union(*found: dict[str, set[str]]) -> set[str]:
+    return set().union(*(items for each in found for items in each.values()))
 
 
 def _folded(tags: Iterable[str]) -> set[str]:

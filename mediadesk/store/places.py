@@ -6,6 +6,7 @@ from pathlib import Path
 
 from mediadesk.api import AUDIO
 from mediadesk.paths import spelled, to_path
+from mediadesk.store import versions
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
@@ -88,6 +89,14 @@ def at(db: Database, path: Path) -> Place | None:
     return Place(
         root=to_path(row[0]), item=row[1], content=row[2], problem=row[3], missing=bool(row[4])
     )
+
+
+def item_at(db: Database, path: Path) -> str | None:
+    """Give the item that the file at a path counts as, None where it is none."""
+    place = at(db, path)
+    if place is None or place.item is None:
+        return None
+    return versions.current(db, [place.item])[place.item]
 
 
 def comparable(db: Database, item: str, *, seconds: tuple[float, float]) -> list[Lying]:

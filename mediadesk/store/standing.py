@@ -3,18 +3,25 @@
 from mediadesk.store import browse, features, oplog
 from mediadesk.store.connection import Database
 from mediadesk.store.leanings import LEANINGS
+from mediadesk.store.registers import COLLECTION, IN
 
 
 def standing(db: Database) -> tuple[object, ...]:
     """Give what changes with every event, item, place, tag and feature, and with what plugins may.
 
-    It costs the same however large the library is.
+    It costs the same however large the library is, but for the collections that limits go by.
     """
     touched, _ = browse.last(db)
     newest = db.conn.execute("SELECT id, hlc FROM event ORDER BY rowid DESC LIMIT 1").fetchone()
     roots = db.conn.execute("SELECT path, drive, problem FROM root ORDER BY path").fetchall()
     asked = db.conn.execute("SELECT name, settings, quarantine FROM plugin ORDER BY name")
     people = db.conn.execute("SELECT id, members, limits FROM profile ORDER BY id")
+    let_in = db.conn.execute(
+        "WITH open(id) AS (SELECT value FROM profile, json_each(limits, '$.allowed_collections'))"
+        " SELECT sum(hlc % 2147483647), count(*) FROM register"
+        " WHERE field IN (SELECT ? || id FROM open) OR item IN (SELECT ? || id FROM open)",
+        [IN, COLLECTION],
+    ).fetchone()
     leant = db.conn.execute(
         "SELECT profile, field, value FROM register WHERE item = ? ORDER BY profile, field",
         [LEANINGS],
@@ -27,5 +34,6 @@ def standing(db: Database) -> tuple[object, ...]:
         roots,
         asked.fetchall(),
         people.fetchall(),
+        let_in,
         leant.fetchall(),
     )

@@ -17,8 +17,8 @@ class People(QObject):
     """Knows the household, and does what its menu offers."""
 
     known = Signal(object)  # the HouseholdView, whenever it is another one
-    leaving = Signal()  # somebody else is about to look: what plays is to end
-    switched = Signal()  # somebody else looks now
+    leaving = Signal()  # somebody else is about to look, or to be seen: what plays is to end
+    switched = Signal()  # somebody else looks now, or nobody is private any more
 
     def __init__(self, desk: Desk, parent: QWidget) -> None:
         super().__init__(parent)
@@ -87,9 +87,12 @@ class People(QObject):
 
     def turn_private(self) -> None:
         """Record nothing from now on, or again all."""
-        on = not self._desk.private
-        self._desk.private = on or self._desk.private  # what is told meanwhile is not recorded
-        self._desk.do(self._take, Profiles.be_private, on=on)
+        if self._desk.private:
+            self.leaving.emit()  # what is told of it now is not recorded
+            self._desk.do(self._switched, Profiles.be_private, on=False)
+        else:
+            self._desk.private = True  # what is told meanwhile is not recorded
+            self._desk.do(self._take, Profiles.be_private, on=True)
 
     def _use(self, one: ProfileView) -> None:
         self._desk.do(self._switched, Profiles.use, one.name)

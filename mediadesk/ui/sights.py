@@ -51,7 +51,7 @@ class Sights(QObject):
         self._seen = {}
 
     def _gather(self) -> None:
-        if not self._area.isVisible():
+        if self._desk.private or not self._area.isVisible():
             return
         tiles: list[Tile] = []
         if self._head is not None and self._is_seen(self._head[0], self._head[0].rect()):

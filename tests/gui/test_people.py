@@ -190,6 +190,25 @@ def test_private_mode_is_seen_records_nothing_and_ends(
     qtbot.waitUntil(lambda: [kind for _, kind, _ in log(library)] == ["opened"], timeout=LONG)
 
 
+def test_what_happened_in_private_is_not_told_when_that_ends(window: Window, qtbot: QtBot) -> None:
+    chosen(window, "Private mode")
+    qtbot.waitUntil(window.private_bar.isVisible, timeout=LONG)
+    item = next(iter(window.for_you._tiles))
+    window.for_you._sights._seen.clear()
+    window.for_you._sights._gather()
+    assert window.for_you._sights._seen == {}
+    kept = window.player._kept
+    qtbot.waitUntil(lambda: kept._waiting is None, timeout=LONG)
+    window.player.queue.add([item])
+    private: list[bool] = []
+    window.people.leaving.connect(lambda: private.append(window.desk.private))
+    QTest.mouseClick(window.private_bar.end, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.private_bar.isVisible(), timeout=LONG)
+    assert private == [True], "what plays ends before anything is recorded"
+    qtbot.waitUntil(lambda: kept._waiting is None, timeout=LONG)
+    assert window.player.queue.state(0).items == ()
+
+
 def test_what_is_seen_opened_and_played_from_a_shelf_says_where_it_stood(
     window: Window, library: Path, qtbot: QtBot
 ) -> None:

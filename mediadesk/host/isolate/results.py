@@ -11,7 +11,7 @@ LARGEST = 1e9
 """Of a score or share; sums and squares of larger ones drown all others."""
 CLOSE = 1e-3
 """How far shares may miss their value, as a part of the largest of the numbers: float32 adds up."""
-OTHER_CAUSES = ("year", "quality", "crowd", "order")
+OTHER_CAUSES = ("year", "age", "quality", "crowd", "order")
 """What a cause may name beside the blocks of the request."""
 _LONGEST = 300
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
 from av.container import InputContainer
+from av.packet import Packet
 
 from mediadesk.api import Array
 from mediadesk_audio.lengths import begin
@@ -17,6 +19,7 @@ _LOUDEST = 16.0  # times full scale; what is beyond, or no number, was left behi
 # Where their sound is these rarely say: they would be read up to it, to the end where it is over,
 # or be entered within a packet.
 _BY_PICTURES = frozenset({"matroska,webm", "mpeg", "mpegts"})
+_LATE = 0.5  # seconds: pictures and sound may lie apart in a file
 
 
 def seek(container: InputContainer, stream: AudioStream, second: float) -> None:
@@ -40,9 +43,8 @@ def frames(
         av.FFmpegError: where the file is damaged.
     """
     first = begin(stream) + start
-    seek(container, stream, first)
     since = first if start else float("-inf")
-    for frame in _decoded(container, stream, since, first + seconds):
+    for frame in _decoded(stream, _packets(container, stream, first), since, first + seconds):
         length = frame.samples / frame.sample_rate
         if (frame.time or 0) + length > since:
             yield frame
@@ -51,8 +53,23 @@ def frames(
             return
 
 
+def _packets(
+    container: InputContainer, stream: AudioStream, second: float
+) -> Iterator[Packet[AudioStream]]:
+    """Give the packets from a second on; where the pictures lead beyond it, by the sound."""
+    seek(container, stream, second)
+    packets = container.demux(stream)
+    for packet in packets:
+        is_late = packet.pts is not None and packet.pts * packet.time_base > second + _LATE
+        if not is_late or container.format.name not in _BY_PICTURES:
+            return chain([packet], packets)
+        container.seek(round(second / (stream.time_base or 1)), stream=stream)
+        return container.demux(stream)
+    return packets
+
+
 def _decoded(
-    container: InputContainer, stream: AudioStream, since: float, until: float
+    stream: AudioStream, packets: Iterable[Packet[AudioStream]], since: float, until: float
 ) -> Iterator[AudioFrame]:
     """Decode packets; of an MPEG program the first may be the end of one, and is left out.
 
@@ -61,7 +78,7 @@ def _decoded(
     """
     is_float = stream.codec_context.name.startswith("pcm_f")  # no other decoder gives anything odd
     decoded = 0  # in a row
-    for packet in container.demux(stream):
+    for packet in packets:
         if packet.pts is not None and not decoded:
             if packet.pts * packet.time_base > until:
                 return

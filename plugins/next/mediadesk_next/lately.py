@@ -1,4 +1,4 @@
-"""Whom a person has listened to lately, and whom only just now."""
+"""Whom a person has listened to lately, and whom in the last days."""
 
 import numpy as np
 

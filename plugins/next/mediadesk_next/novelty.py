@@ -1,4 +1,4 @@
-"""The ranker of what is new, and of what one has only just had."""
+"""The ranker of what is new, and of whom one has heard in the last days."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +10,7 @@ from mediadesk_next.lately import by_the_same
 from mediadesk_next.signal import DAY, Signal, opinions, saturated, scores
 
 _NEW = 14.0  # days
-_TIRED = 1 / 12  # days: two hours
+_TIRED = 1.0  # day: for rankers time stands still until the next opinion or day
 _WEIGHT = 0.5
 
 
@@ -24,7 +24,7 @@ class Novelty:
         """Translate by `text`."""
         self._new = Cause(text=text("New in your library"))
         self._old = Cause(text=text("Longer in your library than others"))
-        self._again = Cause(text=text("You have only just heard them"))
+        self._again = Cause(text=text("You have heard them in the last few days"))
 
     def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - it has no model
         """Score every candidate; 0 is as new as the others."""

@@ -34,10 +34,13 @@ class _Parts:
         return _Parts(self.place[kept], self.row[kept])
 
 
-def order(facts: Facts, values: Array, days: Array) -> Signal:
+def order(past: Cause, facts: Facts, values: Array, days: Array) -> tuple[Signal, Signal]:
     """Say how soon each candidate follows what was had last of its series or album.
 
+    The second signal is of those that come before it: neither next nor too early.
+
     Args:
+        past: what to call the second.
         facts: of candidates and history.
         values: the opinions float [m], the latest last.
         days: how old they are.
@@ -53,7 +56,6 @@ def order(facts: Facts, values: Array, days: Array) -> Signal:
         since = np.where(last >= 0, np.append(had.place, 0)[last], asked.work * _WORK)
         nearness = 0.5 ** _between(asked.place, had.place, since)
         told = nearness * pull - _EARLY[kind] * (1 - nearness)
-        # What was left out on the way is neither next nor too early.
         return np.where(asked.place > since, told, 0)
 
     told = np.zeros(len(facts.candidates.kind))
@@ -65,7 +67,14 @@ def order(facts: Facts, values: Array, days: Array) -> Signal:
         moved = np.flatnonzero(at >= 0)
         rows = asked.row[moved]
         due[rows, out.row[at[moved]]] = told[rows] - without[moved]
-    return Signal(cause=Cause(block="order"), values=told, due=due)
+    is_past = np.zeros(len(told), bool)
+    is_past[asked.row] = asked.place <= np.append(had.place, -1)[_last(asked, had)]
+    gone = due * is_past[:, None]
+    lost = gone.sum(axis=1)
+    return (
+        Signal(cause=Cause(block="order"), values=told - lost, due=due - gone),
+        Signal(cause=past, values=lost, due=gone),
+    )
 
 
 def _last(asked: _Parts, had: _Parts) -> Array:

@@ -6,7 +6,7 @@ from mediadesk.api import Cause, RankRequest, Run, Scores
 from mediadesk_next.after import after
 from mediadesk_next.lately import by_the_same
 from mediadesk_next.order import order
-from mediadesk_next.signal import approval, opinions, saturated, scores
+from mediadesk_next.signal import Signal, approval, opinions, saturated, scores
 
 _INTEREST = 3.0  # days
 
@@ -20,14 +20,15 @@ class Next:
     def __init__(self, text: Callable[[str], str]) -> None:
         """Translate by `text`."""
         self._others = Cause(text=text("Others went on to this"))
+        self._past = Cause(text=text("You are further on already"))
         self._artist = Cause(text=text("By somebody you have listened to lately"))
 
     def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - it has no model
         """Score every candidate; what nothing is known of has 0."""
         values, days = opinions(request)
-        signals = []
+        signals: list[Signal] = []
         if request.facts is not None:
-            signals.append(order(request.facts, values, days))
+            signals += order(self._past, request.facts, values, days)
             heard = by_the_same(request.facts, days, half_life=_INTEREST)
             heard *= approval(values)
             signals.append(saturated(self._artist, heard))

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mediadesk.api import EventKind, Item, Kind, RankRequest, Traits
+from mediadesk.api import Cause, EventKind, Item, Kind, RankRequest, Traits
 from mediadesk.api.testing import Context, item, no_model, rank_request
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import blend
@@ -191,6 +191,42 @@ def test_an_episode_of_a_podcast_is_one_of_its_series_whatever_its_album_says(ho
     assert home.values()["c"] > 2
 
 
+def test_albums_of_one_name_by_two_artists_are_two(home: Home) -> None:
+    def hits(artist: str, count: int, **fields: str) -> list[Item]:
+        return [
+            item(
+                id=f"{artist}{n}", kind=Kind.SONG, album="Greatest Hits", artist=artist, track=n,
+                **fields,
+            )
+            for n in range(1, count + 1)
+        ]  # fmt: skip
+
+    guests = hits("Queen & Guest", 5, album_artist="queen")[4:]
+    home.add(*hits("Queen", 4), *hits("ABBA", 4), *guests)
+    home.had("Queen3", days=0.01)
+    values = home.values()
+    assert values["Queen4"] > 2
+    assert values["ABBA4"] == 0
+    assert values["Queen & Guest5"] > 1
+
+
+def test_only_of_what_comes_after_it_is_it_said_so(home: Home) -> None:
+    home.add(*season(1, 2, 3, 4, 5, 6))
+    home.had("Dark1x3", days=2)
+    home.had("Dark1x5")
+    asked = home.request()
+    scores = NEXT.rank(asked, no_model)
+    after = {
+        asked.candidates[row]
+        for row, causes in enumerate(scores.cause)
+        for column, cause in enumerate(causes)
+        if scores.causes[cause].block == "order"
+        and scores.seed[row, column] >= 0
+        and scores.shares[row, column]
+    }
+    assert after == {"Dark1x6"}
+
+
 def test_more_of_whom_one_has_listened_to_lately(home: Home) -> None:
     home.add(*album(Kind.SONG, "Rain", "Anna"), *album(Kind.SONG, "Snow", "Anna"))
     home.add(*album(Kind.SONG, "Sun", "Ben"), item(id="film", artist="Anna"))
@@ -248,14 +284,19 @@ def test_nothing_is_called_new_that_is_put_back_for_its_age(home: Home) -> None:
     assert said == [{"New in your library"}, {"Longer in your library than others"}]
 
 
-def test_whom_one_has_just_heard_may_rest_but_a_series_goes_on(home: Home) -> None:
+def test_whom_one_has_heard_in_the_last_days_may_rest_but_a_series_goes_on(home: Home) -> None:
     home.add(*album(Kind.SONG, "Rain", "Anna"), *season(1, 2), *album(Kind.SONG, "Sun", "Ben"))
     home.had("Rain1", "Dark1x1", days=0.05)
     values = home.values(NOVELTY)
     assert values["Rain2"] < values["Sun1"] - 0.2
-    later = replace(home.request(), now=NOW + DAY)
-    rested = dict(zip(later.candidates, NOVELTY.rank(later, no_model).values, strict=True))
-    assert rested["Rain2"] == pytest.approx(rested["Sun1"], abs=1e-3)
+
+    def behind(days: float) -> float:
+        later = replace(home.request(), now=NOW + days * DAY)
+        then = dict(zip(later.candidates, NOVELTY.rank(later, no_model).values, strict=True))
+        return float(then["Sun1"] - then["Rain2"])
+
+    assert behind(0) > behind(1) > 0.2 > behind(3) > 0
+    assert behind(12) == pytest.approx(0, abs=1e-3)
     assert values["Dark1x2"] < 0  # by its age in the library alone
     assert values["Dark1x2"] == pytest.approx(min(values.values()) + 0.5, abs=1)
 
@@ -305,8 +346,12 @@ def test_a_score_that_is_nothing_may_have_reasons_that_balance(home: Home) -> No
     home.had("Dark1x3")
     scores = NEXT.rank(home.request(), no_model)
     assert scores.values.tolist() == [0]
-    assert scores.shares[0].tolist() == pytest.approx([1, -1])
-    assert scores.seed[0].tolist() == [0, -1]
+    rows = (scores.cause[0], scores.seed[0].tolist(), scores.shares[0].tolist())
+    said = {(scores.causes[n], seed, share) for n, seed, share in zip(*rows, strict=True) if share}
+    assert said == {
+        (Cause(text="You are further on already"), 0, 1),
+        (Cause(block="order"), -1, -1),
+    }
 
 
 @pytest.mark.parametrize("films", [5, 500])

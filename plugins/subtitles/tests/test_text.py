@@ -132,8 +132,8 @@ def test_a_language_that_is_hard_to_tell_is_no_fact(tmp_path: Path, run: Run) ->
     ]
     few, more, chinese = (next(iter(each.values())) for each in known)
     assert few < SURE < more <= 1
-    assert known[2] == {"zh": 1.0}
-    assert chinese == 1.0
+    assert list(known[2]) == ["zh"]
+    assert 0.99 < chinese <= 1
 
 
 def told_by(path: Path, words: str, run: Run) -> dict[str, float]:

@@ -14,17 +14,18 @@ def expected(request: RankRequest) -> dict[str, Array]:
     """Give cause → share of every candidate; 0 is the mean, and where nothing is known.
 
     “quality” is what the public thinks of it and how many did. Of films of which that is unknown,
-    “year” says that what is new has not been sifted yet.
+    “age” says that what is new has not been sifted yet.
     """
     if request.facts is None:
         return {}
     told = request.facts.candidates
     quality = _QUALITY * _standard(told.quality) + _VOTES * _standard(np.log1p(told.votes))
-    # What was rated elsewhere may have no time, or an earlier one than its films.
-    today = np.fmax.reduce(told.year, initial=1970 + request.now / _YEAR_SECONDS)
     is_film = np.isin(told.kind, _FILMS) & np.isnan(told.quality)
+    now = 1970 + request.now / _YEAR_SECONDS
+    # Films may be dated a little ahead; a wrong date must not make all others old.
+    today = min(np.fmax.reduce(told.year[is_film], initial=now), now + 1)
     newness = np.where(is_film, np.clip(1 - (today - told.year) / _YEARS, 0, 1), np.nan)
-    found = {"quality": quality, "year": -_NEWNESS * _centred(newness)}
+    found = {"quality": quality, "age": -_NEWNESS * _centred(newness)}
     return {name: share for name, share in found.items() if share.any()}
 
 

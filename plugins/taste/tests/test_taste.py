@@ -150,7 +150,7 @@ def test_every_candidate_is_scored_and_shares_add_up(asked: RankRequest) -> None
     assert scores.values.shape == (len(asked.candidates),)
     assert np.isfinite(scores.values).all()
     assert scores.shares.sum(axis=1) == pytest.approx(scores.values, abs=1e-6)
-    assert {cause.block for cause in scores.causes} <= {*asked.blocks, "year", "quality"}
+    assert {cause.block for cause in scores.causes} <= {*asked.blocks, "year", "age", "quality"}
     assert -1 <= scores.seed.min(initial=-1) <= scores.seed.max(initial=-1) < len(asked.history)
     again = Taste().rank(asked, run)
     assert np.array_equal(again.values, scores.values)
@@ -331,6 +331,28 @@ def test_of_new_films_little_is_expected_until_somebody_told() -> None:
     assert films[34] > films[36] > films[39]
     assert not expected(SONG, np.nan).any()
     assert not expected(FILM, 0.7).any()
+
+
+@pytest.mark.parametrize("kind", [FILM, SONG])
+def test_one_date_in_the_future_leaves_newness_as_it_is(kind: int) -> None:
+    def shares(last: float) -> Array:
+        year = np.array([1990, 2000, 2015, 2023, 2026, last], np.float32)
+        of = np.array([FILM] * 5 + [kind], np.int8)
+        facts = Facts(candidates=traits(6, year=year, kind=of), history=traits(0))
+        return Taste().rank(request([], {}, candidates=6, facts=facts), run).values
+
+    strange = shares(2049)
+    assert strange[0] == strange[2] > strange[3] > strange[4]
+
+
+def test_the_age_of_a_film_is_told_apart_from_the_time_that_one_likes() -> None:
+    facts = Facts(
+        candidates=traits(40, year=np.arange(1987, 2027, dtype=np.float32)),
+        history=traits(1, year=np.array([2020], np.float32)),
+    )
+    scores = Taste().rank(request([-1], {}, candidates=40, facts=facts), run)
+    assert [cause.block for cause in scores.causes] == ["year", "age"]
+    assert by_cause(scores, "age")[0] > 0 > by_cause(scores, "age")[39]
 
 
 def test_a_long_history_is_cut_to_its_latest_part() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,8 @@ from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Browse, Limits, Origin, Panel, Presence, Track
 from mediadesk.play.queue import QueueState
-from mediadesk.store import events, oplog, profiles, roots
+from mediadesk.store import changes, events, locations, oplog, profiles, roots
+from mediadesk.store.standing import standing
 
 HERE = Origin(page="for-you", shelf="picks", slot=3)
 
@@ -37,6 +39,14 @@ def log(engine: Engine) -> list[tuple[str, str, dict[str, object]]]:
         (event.profile, event.kind.value, event.context)
         for event in oplog.events(engine._store.read())
     ]
+
+
+def is_closed(engine: Engine) -> bool:
+    try:
+        engine._store.write(lambda _: None)
+    except RuntimeError:  # its thread has ended
+        return True
+    return False
 
 
 def nfo(film: Path, *, rating: str = "", tag: str = "") -> None:
@@ -367,3 +377,113 @@ def test_the_log_says_who_was_there(ready: Engine) -> None:
     assert [(who, json.loads(context)) for who, context in stored] == [
         ("Us", {"members": ["me", "anna"]})
     ]
+
+
+def test_closing_closes_everything_whoever_looks_and_whatever_fails(
+    family: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    family.close()
+    windowed = Engine(family._places, in_window=True, safe=True)
+    windowed.for_you()
+    windowed.profiles.use("kid")
+    windowed.close()
+    assert is_closed(windowed)
+    broken = Engine(family._places, in_window=True, safe=True)
+
+    def fail() -> None:
+        raise UserError("The models can't be closed.")
+
+    monkeypatch.setattr(broken._models, "close", fail)
+    with pytest.raises(UserError, match="can't be closed"):
+        broken.close()
+    assert is_closed(broken)
+    monkeypatch.undo()
+    broken._models.close()
+
+
+def test_a_child_takes_back_its_own_words_and_nobody_elses(family: Engine, media: Path) -> None:
+    school = named(family, "School")
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    file = media / "Horror.mkv"
+    family._store.write(lambda db: locations.set_missing(db, [str(file)]))
+    family.filing.forget([named(family, "Horror")])
+    family.profiles.use("kid")
+    with pytest.raises(UserError, match="“kid” has limits, so the library can't be changed"):
+        family.organising.undo()
+    family.organising.write_note(school, "Good")
+    assert family.organising.undo().says.startswith("Undone: Wrote the note")
+    assert family.item(school).note == ""
+
+
+def test_a_child_changes_neither_the_work_nor_the_plugins(family: Engine, media: Path) -> None:
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    family.profiles.use("kid")
+    for change in (
+        lambda: family.budget_plugin("taste", "idle"),
+        family.scan,
+        family.backup,
+        family.working.retry,
+        lambda: family.working.cancel("probe"),
+        lambda: family.working.resume("probe"),
+    ):
+        with pytest.raises(UserError, match="“kid” has limits, so the library can't be changed"):
+            change()
+
+
+def test_a_child_is_told_of_no_hidden_file(family: Engine, media: Path) -> None:
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    horror, school = (str(media / f"{one}.mkv") for one in ("Horror", "School"))
+    for file in (horror, school):
+        family._store.write(
+            lambda db, file=file: db.conn.execute(
+                "UPDATE location SET problem = 'It is damaged.' WHERE path = ?", [file]
+            )
+        )
+    assert {one.path for one in family.status().problems} == {horror, school}
+    assert len(family.sort_out([horror, school]).items) == 2
+    family.profiles.use("kid")
+    assert [one.path for one in family.status().problems] == [school]
+    assert family.sort_out([horror, school]).items == (named(family, "School"),)
+    assert family.sort_out([horror]).waiting == (horror,)
+
+
+def test_what_stands_changes_with_who_is_in_a_collection(family: Engine) -> None:
+    school = named(family, "School")
+    family.organising.make_collection("For kids")
+    family.profiles.limit("kid", Limits(allowed_collections=("For kids",)), pin="2468")
+    seen = [standing(family._store.read())]
+    for change in (
+        lambda: family.organising.collect("For kids", [school]),
+        lambda: family.organising.uncollect("For kids", [school]),
+        family.organising.undo,
+        lambda: family.organising.remove_collection("For kids"),
+    ):
+        change()
+        seen.append(standing(family._store.read()))
+    assert all(one != next_one for one, next_one in pairwise(seen))
+
+
+def test_in_private_nothing_is_taken_back_or_imported(ready: Engine, tmp_path: Path) -> None:
+    made = ready.organising.rate([named(ready, "Rain")], 4)
+    ready.profiles.be_private(on=True)
+    for act in (
+        lambda: ready.organising.undo(made.id),
+        lambda: ready.import_history(str(tmp_path)),
+        ready.undo_import,
+    ):
+        with pytest.raises(UserError, match="Nothing is recorded in private mode"):
+            act()
+    assert changes.stands(ready._store.read(), made.id)
+
+
+def test_a_window_goes_on_with_who_looks_when_a_command_names_another(
+    ready: Engine, open_engine: Callable[..., Engine], tmp_path: Path
+) -> None:
+    ready.profiles.add("anna")
+    other = open_engine(tmp_path / "ready")
+    other.profiles.use("anna")
+    ready._preferences.reload()
+    ready.theme("dark")
+    assert ready.profiles.household().now == "me"
+    assert open_engine(tmp_path / "ready").profiles.household().now == "anna"

@@ -10,6 +10,7 @@ from recommend_factory import DAY, NOW, Made, cloud, item_id, save
 
 from mediadesk.api import (
     Array,
+    Cause,
     EventKind,
     Feature,
     Kind,
@@ -26,7 +27,16 @@ from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.values import Panel, Shelf
-from mediadesk.store import Database, Store, edges, features, oplog, profiles
+from mediadesk.store import (
+    Database,
+    Store,
+    edges,
+    features,
+    leanings,
+    oplog,
+    profiles,
+    registers,
+)
 from mediadesk_next.novelty import Novelty
 from mediadesk_taste import Taste
 
@@ -69,6 +79,16 @@ def say(
             db, profile=profile, item=item, kind=kind, at=at, value=value, context=context
         )
     )
+
+
+def see(store: Store, count: int) -> None:
+    """Mark the newest items as seen."""
+
+    def write(db: Database) -> None:
+        for n in range(count):
+            oplog.add_event(db, profile="me", item=item_id(n), kind=EventKind.SEEN, at=NOW - DAY)
+
+    store.write(write)
 
 
 def shelf(panel: Panel, name: str) -> Shelf:
@@ -207,6 +227,45 @@ def test_the_same_state_gives_the_same_panel_all_day(
     assert fresh.panel("me", now=NOW) == panel
 
 
+def test_cards_remain_where_the_newest_are_seen_and_the_rest_is_not_analysed(
+    store: Store, recommender: Recommender
+) -> None:
+    vectors = cloud(np.zeros(5, int), 200, seed=1)
+    save(
+        store,
+        [
+            Made(number=n, theme=0, vectors={"audio": vectors[n]} if n < 5 else {})
+            for n in range(300)
+        ],
+    )
+    see(store, 120)
+    picks = shelf(recommender.panel("me", now=NOW), "picks").items
+    assert len(picks) == 12
+    assert not {pick.item for pick in picks} & {item_id(n) for n in range(120)}
+
+
+class Oldest:
+    name = "oldest"
+    model = None
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
+        return Scores(values=np.array([int(each[16:], 16) for each in request.candidates]))
+
+
+def test_what_is_new_are_the_newest_that_are_not_seen_yet(store: Store, tmp_path: Path) -> None:
+    vectors = cloud(np.zeros(300, int), 200, seed=1)
+    save(store, [Made(number=n, theme=0, vectors={"audio": vectors[n]}) for n in range(300)])
+    store.write(lambda db: db.conn.execute("UPDATE item SET added_at = added_at + 90 * 86400"))
+    see(store, 60)
+    say(store, EventKind.LIKE, item_id(299))
+    index = Index(store, tmp_path / "x")
+    recommender = Recommender(store, index, lambda: Parts(rankers=[(Oldest(), dict)]))
+    panel = recommender.panel("me", now=NOW)
+    picked = {pick.item for pick in shelf(panel, "picks").items}
+    newest = [item_id(n) for n in range(60, 90) if item_id(n) not in picked]
+    assert [pick.item for pick in shelf(panel, "new").items] == newest[:12]
+
+
 def test_judged_played_and_hidden_items_stay_away(
     store: Store, recommender: Recommender, made: list[Made]
 ) -> None:
@@ -228,6 +287,32 @@ def test_what_was_begun_stands_on_continue_and_nowhere_else(
     assert panel.shelves[0].id == "continue"
     assert panel.shelves[0].items[0].reasons[0].text == "You stopped at 12:30"
     assert ids(panel).count(made[50].id) == 1
+
+
+def test_songs_that_were_skipped_are_not_on_continue_and_take_nobodys_place(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    book = made[23].id
+    store.write(
+        lambda db: db.conn.execute("UPDATE item SET kind = 'audiobook' WHERE id = ?", [book])
+    )
+    say(store, EventKind.PLAYED, made[50].id, at=NOW - 2 * DAY, value=0.5, position=300.0)
+    say(store, EventKind.PLAYED, book, at=NOW - DAY, value=0.5, position=300.0)
+    for n in range(20):
+        say(store, EventKind.ABANDONED, made[n].id, at=NOW - 100 + n, value=0.3, position=70.0)
+    begun = shelf(recommender.panel("me", now=NOW, limit=2), "continue")
+    assert [pick.item for pick in begun.items] == [book, made[50].id]
+
+
+def test_what_is_gone_or_put_off_takes_no_place_on_continue(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    for n in range(50, 54):
+        say(store, EventKind.PLAYED, made[n].id, at=NOW - 100 + n, value=0.5, position=300.0)
+    say(store, EventKind.NOT_NOW, made[53].id)
+    store.write(lambda db: db.conn.execute("DELETE FROM location WHERE item = ?", [made[52].id]))
+    begun = shelf(recommender.panel("me", now=NOW, limit=2), "continue")
+    assert [pick.item for pick in begun.items] == [made[51].id, made[50].id]
 
 
 def test_less_of_this_sinks_what_is_like_it(
@@ -337,6 +422,37 @@ def test_a_group_has_a_shelf_of_what_suits_all_its_members(
         for member in ("Ann", "Bob"):
             found = recommender.why(pick.item, profile=member, now=NOW)
             assert found.rank < found.of / 2
+
+
+def test_a_like_of_one_in_a_group_is_called_so_though_another_thinks_otherwise_later(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    store.write(lambda db: profiles.add(db, "We", members=["Ann", "Bob"]))
+    say(store, EventKind.LIKE, made[24].id, profile="Ann", at=NOW - 100)
+    say(store, EventKind.LESS, made[24].id, profile="Bob", at=NOW - 50)
+    say(store, EventKind.LIKE, made[48].id, profile="Bob", at=NOW - 40)
+    why = recommender.why(made[25].id, profile="We", now=NOW)
+    said = [reason.text for reason in why.reasons if reason.seed == made[24].id]
+    assert said
+    assert all(text.startswith("Because you liked “Item 24”") for text in said)
+
+
+def test_what_a_member_asked_less_of_is_said_to_a_group_in_words(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    def write(db: Database) -> None:
+        profiles.add(db, "We", members=["Ann", "Bob"])
+        for one in made[::3]:
+            db.conn.execute("UPDATE item SET genres = '[\"Horror\"]' WHERE id = ?", [one.id])
+        registers.write(db, [leanings.edit("Ann", "horror", -2.0)])
+
+    store.write(write)
+    say(store, EventKind.LIKE, made[48].id, profile="Ann")
+    for n in (30, 31):
+        why = recommender.why(made[n].id, profile="We", now=NOW)
+        assert "Ann: leaning" in {reason.ranker for reason in why.reasons}
+        assert not [each.text for each in why.reasons if "The plugin’s ranker" in each.text]
+        assert sum(reason.share for reason in why.reasons) == pytest.approx(why.score)
 
 
 def test_nothing_moves_until_something_is_learnt_whatever_was_shown(
@@ -473,6 +589,36 @@ def test_where_a_person_stands_with_items_is_told_while_a_ranker_takes_its_time(
         finally:
             slow.may_end.set()
         assert panel.result().shelves
+
+
+class Told:
+    name = "told"
+    model = None
+
+    def __init__(self, share: float) -> None:
+        self.share = share
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
+        shares = np.outer(np.linspace(1, 2, len(request.candidates)), [1.0, self.share])
+        return Scores(
+            values=shares.sum(axis=1),
+            causes=(Cause(block="quality"), Cause(text="It is new.")),
+            shares=shares,
+            cause=np.broadcast_to(np.arange(2), shares.shape),
+        )
+
+
+@pytest.mark.parametrize(
+    ("share", "first"), [(0.05, "What the public thinks of it"), (0.2, "It is new.")]
+)
+def test_words_of_a_plugin_go_first_where_they_are_a_cause_worth_telling(
+    store: Store, made: list[Made], tmp_path: Path, share: float, first: str
+) -> None:
+    parts = Parts(rankers=[(Told(share), dict)])
+    recommender = Recommender(store, Index(store, tmp_path / "x"), lambda: parts)
+    said = [each.text for each in recommender.why(made[9].id, profile="me", now=NOW).reasons]
+    assert said[0] == first
+    assert len(said) == 2
 
 
 class Wrong:

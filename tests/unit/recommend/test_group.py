@@ -117,6 +117,15 @@ def test_what_the_group_has_begun_it_goes_on_with() -> None:
     assert hidden.hidden
 
 
+def test_what_one_likes_or_rated_best_counts_whatever_another_says_later() -> None:
+    liked = State(verdict=EventKind.LIKE, value=1.0, liked_at=3.0, at=3.0)
+    less = State(verdict=EventKind.LESS, value=-1.0, at=5.0)
+    assert joint({}, [{"a": liked}, {"a": less}])["a"].liked_at == 3.0
+    five, one = State(stars=5.0, value=1.0, at=3.0), State(stars=1.0, value=-0.7, at=5.0)
+    found = joint({}, [{"a": five}, {"a": one}])["a"]
+    assert (found.stars, found.value) == (5.0, 1.0)
+
+
 def test_joint_states_are_the_same_object_until_somebody_does_something() -> None:
     joints, anna, ben = Joints(), {"a": State(opened=True)}, {"b": State(opened=True)}
     first = joints.of("us", {}, [anna, ben])

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediadesk.api import EventKind, Item, Kind
+from mediadesk.api import Item, Kind
 from mediadesk.recommend import sentences
 from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.profile import DAY, State
@@ -24,6 +24,7 @@ def view(items: list[Item], **more: object) -> View:
         "worth": {each.id: float(len(items) - n) for n, each in enumerate(items)},
         "items": {each.id: each for each in items},
         "states": {},
+        "begun": [],
         "near": {},
         "rare": [],
         "spare": [],
@@ -62,10 +63,14 @@ def views(draw: st.DrawFn) -> View:
     ids = [each.id for each in items]
     some = st.lists(st.sampled_from(ids), unique=True) if ids else st.just([])
     resting = set(draw(some))
-    begun = State(played_at=NOW - DAY, progress=0.5, position=60.0)
+    states = {
+        each: State(played_at=NOW - DAY, progress=0.5, position=draw(st.sampled_from([0.0, 60.0])))
+        for each in draw(some)
+    }
     return view(
         items,
-        states={each: draw(st.sampled_from([begun, State(shown=2)])) for each in draw(some)},
+        states=states,
+        begun=list(states),
         near={seed: dict.fromkeys(draw(some), "audio") for seed in draw(some)[:3]},
         rare=draw(some),
         order=[each for each in ids if each not in resting],
@@ -94,16 +99,15 @@ def test_an_empty_library_has_no_shelves() -> None:
 
 
 def test_continue_holds_what_was_begun_latest_first_and_says_where_it_stopped() -> None:
-    items = [item("a"), item("b"), item("c"), item("d")]
-    begun = {
+    states = {
         "a": State(played_at=5.0, progress=0.3, position=750.0),
-        "b": State(played_at=9.0, progress=0.5, position=20.0),
-        "c": State(played_at=7.0, progress=1.0, finished=True),
-        "d": State(played_at=8.0, progress=0.5, verdict=EventKind.HIDE),
+        "b": State(played_at=9.0, progress=0.5),
+        "gone": State(played_at=7.0, progress=0.5),
     }
-    draft = arrange(view(items, order=[], states=begun), 12)[0]
+    made = view([item("a"), item("b")], order=[], states=states, begun=["b", "gone", "a"])
+    draft = arrange(made, 2)[0]
     assert [entry.item for entry in draft.entries] == ["b", "a"]
-    assert draft.entries[1].text == "You stopped at 12:30"
+    assert [entry.text for entry in draft.entries] == ["You have begun it", "You stopped at 12:30"]
 
 
 def many(count: int, **more: object) -> list[Item]:

@@ -66,6 +66,15 @@ def test_an_item_comes_back_as_it_was_with_its_place(store: Store) -> None:
     assert library.facts(store.read(), item.id) == {"Size": "1 MB"}
 
 
+def test_titles_are_those_of_the_items_that_exist_however_many_are_asked_for(
+    store: Store,
+) -> None:
+    _add(store, "a.mkv", _item("a" * 32, "Título"))
+    asked = ["a" * 32, *(f"{n:032x}" for n in range(40_000))]
+    assert library.titles(store.read(), asked) == {"a" * 32: "Título"}
+    assert library.kinds(store.read(), asked) == {"a" * 32: Kind.CLIP}
+
+
 def test_a_present_place_is_preferred_to_a_missing_one(store: Store) -> None:
     for name in ("a.mp4", "b.mp4"):
         _add(store, name, _item("i", "t"))

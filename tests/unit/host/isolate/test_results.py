@@ -30,7 +30,7 @@ GOOD = Scores(
         Scores(values=VALUES.astype(np.int64)),
         Scores(values=np.zeros(4), shares=np.zeros((4, 0)), cause=np.zeros((4, 0), int)),
         replace(GOOD, seed=None),
-        replace(GOOD, causes=(Cause(block="crowd"), Cause(block="year")), confidence=0.5),
+        replace(GOOD, causes=(Cause(block="crowd"), Cause(block="age")), confidence=0.5),
     ],
 )
 def test_good_scores_pass(scores: Scores) -> None:

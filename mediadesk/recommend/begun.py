@@ -1,0 +1,25 @@
+"""What somebody has begun and may go on with."""
+
+from collections.abc import Mapping
+
+from mediadesk.api import Kind
+from mediadesk.recommend.profile import State
+from mediadesk.store import Database, library
+
+
+def begun(db: Database, states: Mapping[str, State], now: float) -> list[str]:
+    """Give what was begun and neither finished nor put off by `now`, latest first.
+
+    No songs: who leaves one has skipped it.
+    """
+    underway = [
+        item
+        for item, state in states.items()
+        if state.underway
+        and not state.hidden
+        and state.rests_until <= now
+        and not state.is_tired(now)
+    ]
+    kinds = library.kinds(db, underway)
+    lasting = [item for item in underway if kinds.get(item, Kind.SONG) is not Kind.SONG]
+    return sorted(lasting, reverse=True, key=lambda item: (states[item].played_at or 0.0, item))
