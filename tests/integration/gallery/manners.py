@@ -324,9 +324,9 @@ def extractors(context): return [Part(context)]
         says=("File exists",),
         source="""
 class Part(Learns):
-    def __init__(self, context): self.data = context.data
+    def __init__(self, context): self.starts = os.getcwd(), context.data
     def prepare(self, item, media):
-        for start in (os.getcwd(), self.data):
+        for start in self.starts:
             os.chdir(start)
             for _ in range(2_100):
                 os.mkdir("d")
