@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from mediadesk.api import Kind
 from mediadesk.engine.messages import Verbs
 from mediadesk.ui.widgets.shelf import Shelf
 from mediadesk.ui.window import Window
@@ -27,7 +28,8 @@ def begun(window: Window, qtbot: QtBot) -> Shelf:
     """Begin an item, and give the shelf that it stands on."""
     qtbot.waitUntil(lambda: window.for_you._panel is not None, timeout=20_000)
     assert window.for_you._panel is not None
-    card = next(one for one in window.for_you._panel.shelves[0].items if one.duration_s > 2)
+    cards = window.for_you._panel.shelves[0].items
+    card = next(one for one in cards if one.kind != Kind.SONG and one.duration_s > 2)
     window.desk.questions.tell(Verbs.event, card.id, "played", share=0.5, position=1.5)
     qtbot.waitUntil(lambda: shelf(window) is not None, timeout=20_000)
     found = shelf(window)
