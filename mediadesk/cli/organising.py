@@ -259,7 +259,8 @@ def _twins(found: tuple[Twins, ...]) -> str:
         return "No two items are the same, as far as they are understood by now."
     lines: list[str] = []
     for each in found:
-        lines += [f"{each.why}, {each.alike:.0%} alike; of the files: {each.better}"]
+        better = each.better or "neither is better"
+        lines += [f"{each.why}, {each.alike:.0%} alike; of the files: {better}"]
         for view in each.items:
             lines += [f"  {line(view)}", f"      {view.path or ''}"]
     lines.append(

@@ -29,7 +29,8 @@ _OTHER_SOUND = 0.85  # of clips that look the same: takes with one voice are 0.8
 _TAKE = 0.5  # seconds by which copies of a clip differ at most, or 1 %
 _NEIGHBOURS = 16
 _AGREE = 0.9  # so alike are pictures of one second in two copies, and none of 2,600 other pairs
-_AGREEING = 4  # of them, and a quarter of all: an intro and credits that others share are less
+_AGREEING = 4  # of them, and a quarter of all
+_MIDDLE = (0.2, 0.8)  # of the length, where an eighth agrees: episodes share what is around it
 _BLOCK = 512
 _SIDE = 16  # of a frame as it is compared, in pixels
 _BLACK, _LIT = 32, 0.02  # of 255; the share of a row that is brighter where it is no black bar
@@ -145,7 +146,7 @@ def groups(found: Iterable[Pair]) -> list[list[Pair]]:
 
 
 def better_first(twins: Sequence[Candidate]) -> tuple[list[Candidate], str]:
-    """Give twins, that with the better file first, and why it is."""
+    """Give twins, that with the better file first, and why it is; "" where neither is better."""
     ordered = sorted(twins, key=_goodness, reverse=True)
     first, second = ordered[0], ordered[1]
     if first.gone != second.gone:
@@ -157,7 +158,7 @@ def better_first(twins: Sequence[Candidate]) -> tuple[list[Candidate], str]:
     if first.rate > second.rate * (1 + _LENGTH):
         more, less = (round(each.rate * 8 / 1000) for each in (first, second))
         return ordered, f"{more:,} kbit/s instead of {less:,}"
-    return ordered, "it is here" if first.available != second.available else "neither is better"
+    return ordered, "it is here" if first.available != second.available else ""
 
 
 def _goodness(each: Candidate) -> tuple[object, ...]:
@@ -295,7 +296,10 @@ class _Compared:
         seen = a.pictures @ b.pictures.T
         # Of a long film two encodings have few key frames in common …
         agreeing = _agreeing(seen, at_once)
-        if len(agreeing) >= max(_AGREEING, min(seen.shape) / 4):
+        middle = np.ix_(_central(a.times), _central(b.times))
+        within = _agreeing(seen[middle], at_once[middle])
+        is_spread = len(within) >= max(1, min(seen[middle].shape) / 8)
+        if is_spread and len(agreeing) >= max(_AGREEING, min(seen.shape) / 4):
             return float(agreeing.mean())
         # … else each frame has its like in the other, wherever that is, and what is seen at the
         # same time looks the same.
@@ -350,9 +354,15 @@ def _mean(similar: Array, at_once: Array) -> float:
 def _agreeing(similar: Array, at_once: Array) -> Array:
     """Give how alike what is the same at once is, [as many as each side has of them at least]."""
     same = np.where(at_once & (similar >= _AGREE), similar, 0)
-    best = [same.max(axis=axis) for axis in (0, 1)]
+    best = [same.max(axis=axis, initial=0) for axis in (0, 1)]
     fewer: Array = min((one[one > 0] for one in best), key=len)
     return fewer
+
+
+def _central(times: Array) -> Array:
+    """Tell which of the seconds [n] lie in the middle, bool [n]."""
+    start, end = (share * times.max() for share in _MIDDLE)
+    return (start <= times) & (times <= end)
 
 
 def _small(jpeg: bytes) -> Array:

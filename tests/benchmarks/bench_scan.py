@@ -1,11 +1,13 @@
 """Compares looks through 20,000 files with `find`: run it with pytest -s, it is not in the suite.
 
 MEDIADESK_BENCH_FILES=1000000 makes it so many files. Up to 100,000 of them a first scan may take 4
-times and one without change 2.5 times the CPU seconds of `find`. What `find` does for a file is the
-same however many there are, but the tree of a database grows, and `find` knows nothing of those
-that were there before: of more files the limits are the best CPU seconds that were seen for a
-million on this kind of machine, 11.4 and 6.9. Seconds grow by half where others work beside it;
-the ratios are told all the same.
+times and one without change 2.5 times the CPU seconds of `find`. `find` is little else than calls
+of the system, so that it takes 2 to 4 microseconds a file, depending on the kernel, while what we
+do takes as long on all of them: where `find` takes less than the 3.7 microseconds that it took when
+the limits were set, we may take as long as we might have then. And the tree of a database grows,
+while `find` knows nothing of the files that were there before: of more files the limits are the
+best CPU seconds that were seen for a million, 11.4 and 6.9. Seconds grow by half where others work
+beside it; the ratios are told all the same.
 """
 
 import os
@@ -24,6 +26,7 @@ from mediadesk.store import Store, roots
 
 _FILES = int(os.environ.get("MEDIADESK_BENCH_FILES", "20000"))
 _RATIO_HOLDS_FOR = 100_000
+_FIND_SECONDS = 3.7e-6  # of a file, where the limits were set
 _IN_FOLDER = 20
 _ROUNDS = 10 if _FILES <= _RATIO_HOLDS_FOR else 2
 _OLD = 1_600_000_000
@@ -143,7 +146,7 @@ def _check(
         what: what was done.
         benchmark: how long that took.
         finding: the CPU seconds of `find`.
-        limit: how many times those it may take.
+        limit: how many times those it may take, or those of where the limits were set.
         of_a_million: the CPU seconds that it may take for a million files, a part of them for
             fewer; where they are given, the limit is only for as many files as it was set for.
     """
@@ -152,7 +155,7 @@ def _check(
     benchmark.extra_info["ratio to find"] = round(ratio, 2)
     print(f"\n{_FILES:,} files: find {finding:.3f}, {what} {took:.3f} CPU s: {ratio:.2f} times")
     if of_a_million is None or _FILES <= _RATIO_HOLDS_FOR:
-        assert ratio <= limit
+        assert took <= limit * max(finding, _FIND_SECONDS * _FILES)
     else:
         assert took <= of_a_million * _FILES / 1_000_000
 

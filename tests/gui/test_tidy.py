@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from gui.fake_client import FakeClient, item
 from gui.fake_organising import unmatched
+from gui.widths import cut_off
 from library_factory import rest
 from media_factory import clip
 from PySide6.QtCore import Qt
@@ -19,6 +20,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMessageBox,
+    QPushButton,
     QWidget,
 )
 from pytestqt.qtbot import QtBot
@@ -36,6 +38,7 @@ from mediadesk.ui.window import Window
 Show = Callable[[FakeClient], Window]
 Open = Callable[[Path], Window]
 Key = Qt.Key
+LONG = "What is called as nobody would call it" * 4
 
 
 def ident(number: int) -> str:
@@ -120,6 +123,27 @@ def test_each_face_is_reached_by_its_button_and_by_its_name(
     work(application)
     assert tidy.face is tidy.missing
     assert tidy.chips["missing"].isChecked()
+
+
+def test_nothing_is_cut_off_in_a_narrow_window(
+    application: QApplication, show: Show, client: FakeClient
+) -> None:
+    client.items |= {key: replace(each, title=LONG) for key, each in client.items.items()}
+    window = show(client)
+    window.resize(window.minimumSize())
+    for name in reversed(FACES):
+        window.go("tidy", name)
+        app.settle(application, window)
+        assert not cut_off(window), name
+    (title, *_) = [
+        button
+        for button in window.tidy.twins.findChildren(QPushButton)
+        if button.accessibleName() == f"Open “{LONG}”"
+    ]
+    cut = title.text()
+    window.resize(1440, 900)
+    app.settle(application, window)
+    assert len(title.text()) > len(cut)  # as wide as there is room
 
 
 def test_the_better_of_two_is_kept_and_that_can_be_undone(

@@ -1,6 +1,7 @@
 """Items that are the same work, side by side: what differs, which is better, what to do."""
 
 from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QWidget
 
 from mediadesk.engine.messages import ItemView, Twins
@@ -12,6 +13,12 @@ from mediadesk.ui.widgets.picture import Picture
 _ART = QSize(192, 108)
 _SIDES = 4  # more than these are merged, but not shown
 _BESIDE = 2
+_AROUND, _BETWEEN, _GAP = (
+    40,
+    24,
+    12,
+)  # pixels: both margins, from side to side, from picture to words
+_NARROWEST = 120  # of a title
 
 
 class TwinsRow(QFrame):
@@ -31,9 +38,10 @@ class TwinsRow(QFrame):
         head = row(OneLine(why, "strong"), label(f"{twins.alike:.0%} alike", "accent"))
         head.setStretch(0, 1)
         self.sides = QGridLayout()
-        self.sides.setHorizontalSpacing(24)
+        self.sides.setHorizontalSpacing(_BETWEEN)
         self.sides.setVerticalSpacing(16)
         self.keep: list[Button] = []
+        self._titles: list[tuple[Button, str]] = []
         shown = twins.items[:_SIDES]
         for place, item in enumerate(shown):
             line, at = divmod(place, _BESIDE)
@@ -48,18 +56,26 @@ class TwinsRow(QFrame):
         )
         foot.setStretch(0, 1)
         box = column(head, self.sides, foot, spacing=12)
-        box.setContentsMargins(20, 16, 20, 16)
+        box.setContentsMargins(_AROUND // 2, 16, _AROUND // 2, 16)
         self.setLayout(box)
 
     def show_twins(self, twins: Twins) -> None:
         """Nothing of it changes while it is shown: other items are other twins."""
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        shared = self.contentsRect().width() - _AROUND - (_BESIDE - 1) * _BETWEEN
+        room = max(_NARROWEST, shared // _BESIDE - _ART.width() - _GAP)
+        for title, whole in self._titles:
+            cut = title.fontMetrics().elidedText(whole, Qt.TextElideMode.ElideRight, room)
+            title.setText(cut.replace("&", "&&"))
+
     def _side(self, item: ItemView, all_: tuple[ItemView, ...], *, best: bool) -> QHBoxLayout:
         tile = words.tile(item)
         title = Button(self._desk.theme, "", lambda: self._desk.opened.emit(item.id), role="link")
-        cut = title.fontMetrics().elidedText(item.title, Qt.TextElideMode.ElideRight, 240)
-        title.setText(cut.replace("&", "&&"))
+        title.setMinimumWidth(_NARROWEST)
         title.setAccessibleName(f"Open “{item.title}”")
+        self._titles.append((title, item.title))
         facts = QGridLayout()
         facts.setHorizontalSpacing(12)
         facts.setVerticalSpacing(2)
@@ -86,7 +102,7 @@ class TwinsRow(QFrame):
         pile = column(row(title, 0), below, spacing=4)
         words_.setLayout(pile)
         picture = Picture(self._desk, tile, _ART)
-        beside = row(picture, words_, spacing=12)
+        beside = row(picture, words_, spacing=_GAP)
         beside.setStretch(1, 1)
         beside.setAlignment(picture, Qt.AlignmentFlag.AlignTop)
         return beside
