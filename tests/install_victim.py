@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 from mediadesk.host.install import Installer
-from mediadesk.host.install.prepare import Preparer  # noqa: F401 - what it loads, victims need
 
 _CHANGES = {"open", "os.mkdir", "os.remove", "os.rename", "os.rmdir"}
 
@@ -37,9 +36,10 @@ def act(desk: Installer, action: str, package: str) -> Callable[[], object]:
 def steps(orders: dict[str, Any]) -> list[dict[str, Any]]:
     """Kill a victim before its first change on disk, one before its second, and so on."""
     rounds = []
+    whole = _copied(orders, "whole")
+    _seconds(whole, orders["action"], orders["packages"][0])  # loads what all victims need
     for step in range(1, 10_000):
-        folder = Path(orders["work"], f"{orders['action'].replace(' ', '-')}-{step}")
-        shutil.copytree(orders["base"], folder)
+        folder = _copied(orders, f"{orders['action'].replace(' ', '-')}-{step}")
         pid = os.fork()
         if pid == 0:
             desk = Installer(folder)
@@ -59,7 +59,7 @@ def moments(orders: dict[str, Any]) -> list[dict[str, Any]]:
     chance = random.Random(orders["seed"])  # noqa: S311 - it shall be repeatable
     folder = Path(orders["base"])
     rounds = []
-    one = _seconds(folder, orders["packages"][0])
+    one = min(_seconds(folder, "install", each) for each in orders["packages"])
     for number in range(orders["rounds"]):
         pid = os.fork()
         if pid == 0:
@@ -67,7 +67,7 @@ def moments(orders: dict[str, Any]) -> list[dict[str, Any]]:
             desk.recover()
             for package in itertools.cycle(orders["packages"][:: -1 if number % 2 else 1]):
                 act(desk, "install", package)()
-        time.sleep(chance.uniform(0.0, 1.5 * one))
+        time.sleep(chance.uniform(0.0, 6.0 * one))
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         kept = Path(orders["work"], f"moment-{number}")
@@ -76,12 +76,16 @@ def moments(orders: dict[str, Any]) -> list[dict[str, Any]]:
     return rounds
 
 
-def _seconds(folder: Path, package: str) -> float:
-    """Measure how long one install takes."""
+def _copied(orders: dict[str, Any], name: str) -> Path:
+    return shutil.copytree(orders["base"], Path(orders["work"], name))
+
+
+def _seconds(folder: Path, action: str, package: str) -> float:
+    """Measure how long one action takes; what it needs is loaded after the first."""
     start = time.monotonic()
     desk = Installer(folder)
     desk.recover()
-    act(desk, "install", package)()
+    act(desk, action, package)()
     desk.close()
     return time.monotonic() - start
 

@@ -362,7 +362,8 @@ def _agreeing(similar: Array, at_once: Array) -> Array:
 def _central(times: Array) -> Array:
     """Tell which of the seconds [n] lie in the middle, bool [n]."""
     start, end = (share * times.max() for share in _MIDDLE)
-    return (start <= times) & (times <= end)
+    central: Array = (start <= times) & (times <= end)
+    return central
 
 
 def _small(jpeg: bytes) -> Array:

@@ -5,6 +5,7 @@ from dataclasses import asdict, replace
 
 import pytest
 from gui.fake_client import FakeClient, item
+from gui.widths import cut_off
 from PySide6.QtCore import QBuffer, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
@@ -233,14 +234,15 @@ def test_what_is_posed_is_seen_and_leaves_no_trace(application: QApplication, sh
     )
     client.inside = {"moments": (moment,), "keyframes": (moment,) * 3, "nodes": (person,)}
     window = show(client)
-    plain = poses.picture(application, window, "library").toImage()
-    assert plain == poses.picture(application, window, "library").toImage()
+    plain = {
+        page: poses.picture(application, window, page).toImage()
+        for page in ("library", *set(_POSED_ON.values()))
+    }
     for state in poses.STATES.keys() - {"menu", "examples"}:  # popups need a screen
         page = _POSED_ON.get(state, "library")
-        before = poses.picture(application, window, page).toImage()
         posed = poses.picture(application, window, f"{page}+{state}").toImage()
-        assert state == "end" or posed != before, state
-    poses.picture(application, window, "library")
+        assert state == "end" or posed != plain[page], state
+    assert poses.picture(application, window, "library").toImage() == plain["library"]
     assert window.topbar.search.text() == ""
     assert not window.library.browser.picked
     assert window.library.browser.view.hovered is None
@@ -335,6 +337,7 @@ def test_the_window_can_be_as_narrow_as_it_says(application: QApplication, show:
             app.settle(application, window)
             assert window.minimumSizeHint().width() <= least.width(), name
             assert window.size() == least, name
+            assert not cut_off(window), name
 
 
 def test_a_window_resized_elsewhere_lays_its_cards_anew(

@@ -86,8 +86,10 @@ def test_every_file_gives_a_sample_or_a_clear_answer(models: Models) -> None:
         except (Skip, UnreadableError):
             continue  # anything else fails the test
     assert len(samples) > 200
-    features = audio.encode(samples, models.runner(audio.model))
-    for sample, feature in zip(samples, features, strict=True):
+    others = {each.arrays["waveform"].tobytes(): each for each in samples}.values()
+    assert len(others) > 40, "most have one sound, with other tags"
+    features = audio.encode([*others], models.runner(audio.model))
+    for sample, feature in zip(others, features, strict=True):
         assert len(feature.moments) == len(sample.times) >= 1
         assert np.isfinite(sample.arrays["waveform"]).all()
         assert all(0 <= feature.data[f"{of}_share"] <= 1 for of in ("speech", "music", "silence"))

@@ -39,6 +39,7 @@ _SAYING = {  # these say how long they are, in seconds or in bytes
     ".flv": "aac", ".mka": "aac", ".mkv": "aac", ".mp3": "libmp3lame", ".tta": "tta",
     ".w64": "pcm_s16le", ".wav": "pcm_s16le", ".wma": "wmav2", ".wmv": "wmav2", ".wv": "wavpack",
 }  # fmt: skip
+_QUICK = {"aac": {"aac_coder": "fast"}, "libmp3lame": {"compression_level": "9"}}
 _BARE = {".aac": "aac", ".ac3": "ac3", ".eac3": "eac3"}
 _ENDING = {".ogg": "libopus", ".opus": "libopus", ".ts": "aac", ".m2ts": "mp2"}
 _OTHER = {".m4a": "aac", ".mp4": "aac", ".mpg": "mp2", ".mp2": "mp2"}
@@ -64,7 +65,7 @@ def made(
     """
     with av.open(path, "w") as container:
         video = _video(container, path.suffix) if path.suffix in _PICTURES else None
-        stream = container.add_stream(codec, rate=_RATE)
+        stream = container.add_stream(codec, rate=_RATE, options=_QUICK.get(codec, {}))
         assert isinstance(stream, av.AudioStream)
         stream.layout, stream.bit_rate = "mono", bit_rate
         noise = _sound(seconds) if sound is None else sound

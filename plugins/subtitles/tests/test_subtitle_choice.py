@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import library_factory
 import numpy as np
 import pytest
 import voice_factory
@@ -32,7 +33,7 @@ def french(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    models = Models(tmp_path_factory.mktemp("cache"))
+    models = Models(library_factory.models(tmp_path_factory.getbasetemp()))
     yield models.runner(subtitles.model)
     models.close()
 
@@ -221,7 +222,7 @@ def test_forced_subtitles_beside_a_film_leave_those_inside_in_their_place(tmp_pa
 
 def test_of_an_mp4_file_little_more_than_its_subtitles_is_read(tmp_path: Path) -> None:
     said = [(1, 2, "The first line"), (8, 9, "The last line")]
-    path = clip(tmp_path / "film.mp4", seconds=10, size=(960, 540), subtitles=said)
+    path = clip(tmp_path / "film.mp4", seconds=10, size=(640, 360), subtitles=said)
     item = Item(id="x", kind=Kind.FILM, title="", path=path)
     before = bytes_read()
     media.open(path).__enter__().close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import av
+import library_factory
 import numpy as np
 import pytest
 from media_factory import clip
@@ -28,7 +29,7 @@ ENGLISH = ["Let us go to the cinema tonight.", "The city is beautiful at night."
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    models = Models(tmp_path_factory.mktemp("cache"))
+    models = Models(library_factory.models(tmp_path_factory.getbasetemp()))
     yield models.runner(subtitles.model)
     models.close()
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import library_factory
 import mutagen.id3
 import mutagen.mp4
 import numpy as np
@@ -44,7 +45,7 @@ ITEM = Item(
 
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
-    models = Models(tmp_path_factory.mktemp("cache"))
+    models = Models(library_factory.models(tmp_path_factory.getbasetemp()))
     yield models.runner(text.model)
     models.close()
 

@@ -8,6 +8,7 @@ from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 
+import library_factory
 import numpy as np
 import pytest
 from media_factory import clip, song
@@ -28,7 +29,7 @@ tags = Tags()
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
-    models = Models(tmp_path_factory.mktemp("cache"))
+    models = Models(library_factory.models(tmp_path_factory.getbasetemp()))
     yield models
     models.close()
 

@@ -440,7 +440,7 @@ def test_kinds_are_judged_on_longer_files_made_of_shorter_ones(
     shorter = dict.fromkeys(kinds._MINUTES, 6) | {Kind.CONCERT: 20}
     monkeypatch.setattr(kinds, "_MINUTES", shorter)
     readers = {each: models.runner(each.model) for each in (Keyframes(), Audio())}
-    found = by_name(kinds.measures(items, readers))
+    found = by_name(kinds.measures(_some(items), readers))
     assert value(found, "song: the likeliest kind is right") == 1
     assert value(found, "concert: the likeliest kind is right") == 1
     shown = found["the kind that is shown is right"]

@@ -5,9 +5,10 @@ import re
 import shutil
 import sqlite3
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import library_factory
 import mutagen
 import pytest
 from library_factory import rest
@@ -46,16 +47,39 @@ def _touch(path: Path, text: str = "") -> Path:
     return path
 
 
-@pytest.fixture
-def library(engine: Engine, media: Path) -> Engine:
-    """Two clips and a song, understood; one is rated, one half watched."""
+@pytest.fixture(scope="module")
+def understood(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the data of a library, and its media, to be put where the library knows them.
+
+    It knows two clips and a song; one is rated, one half watched.
+    """
+    folder = tmp_path_factory.mktemp("understood")
+    media = folder / "drives" / "media"
+    media.mkdir(parents=True)
     clip(media / "Film.mp4", seed=1, title="Film")
     clip(media / "Other.mp4", seed=2, title="Other")
     song(media / "Tune.mp3", seed=3, title="Tune")
+    engine = Engine(library_factory.places(folder / "data", tmp_path_factory.getbasetemp()))
     _understand(engine, media)
     engine.organising.rate([str(media / "Film.mp4")], 4.5)
     engine.event(str(media / "Film.mp4"), "played", share=0.5, position=1.5)
-    return engine
+    engine.close()
+    media.parent.rename(folder / "kept")
+    return folder
+
+
+@pytest.fixture
+def media(understood: Path) -> Iterator[Path]:
+    """The media of the library, which a test may change."""
+    drives = shutil.copytree(understood / "kept", understood / "drives")
+    yield drives / "media"
+    shutil.rmtree(drives)
+
+
+@pytest.fixture
+def library(understood: Path, media: Path, tmp_path: Path, open_engine: Open) -> Engine:
+    """An engine on the library, which a test may change."""
+    return open_engine(library_factory.copied(understood / "data", tmp_path / "data"))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="/proc is of Linux")

@@ -144,6 +144,11 @@ class Slow:
 @hookimpl
 def rankers(): return [Slow()]
 """
+STARTING = """
+import time
+from pathlib import Path
+while not Path(__file__).with_name("go").exists(): time.sleep(0.02)
+"""
 
 
 def test_the_window_waits_for_no_ranker_that_is_starting_and_is_told_when_it_is_up(
@@ -152,7 +157,7 @@ def test_the_window_waits_for_no_ranker_that_is_starting_and_is_told_when_it_is_
     install(ready, package(tmp_path, "slow", SLOW, permissions=READ_HISTORY))
     ready.close()
     (module,) = (ready._places.data / "plugins/slow/versions").rglob("plug_slow.py")
-    module.write_text("import time\ntime.sleep(3)\n" + module.read_text())
+    module.write_text(STARTING + module.read_text())
     told: list[str] = []
     window = Engine(
         ready._places, in_window=True, on_change=lambda changed: told.extend(changed.what)
@@ -161,6 +166,7 @@ def test_the_window_waits_for_no_ranker_that_is_starting_and_is_told_when_it_is_
         assert "slow" not in {name for card in cards(window) for name in card.rankers}
         assert window.why(window.ids()[0]).rankers
         assert window.item(window.ids()[0])
+        module.with_name("go").touch()
         until(lambda: "features" in told, seconds=20)
         assert "slow" in {name for card in cards(window) for name in card.rankers}
         told.clear()

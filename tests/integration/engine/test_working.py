@@ -11,6 +11,7 @@ from media_factory import clip
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Status, WorkView
+from mediadesk.extract import pipeline
 
 
 def _of(status: Status, part: str) -> WorkView:
@@ -60,7 +61,10 @@ def test_files_that_could_not_be_read_are_tried_again(engine: Engine, media: Pat
     assert [problem.path for problem in engine.analyze(wait=True).problems] == [str(bad)]
 
 
-def test_work_goes_on_gently_while_something_plays(waiting: Engine) -> None:
+def test_work_goes_on_gently_while_something_plays(
+    waiting: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_GENTLE_SECONDS", 0.01)
     waiting.working.playing(on=True)
     assert waiting.status().pace == "Work goes gently while something plays."
     assert _of(waiting.analyze(wait=True), "keyframes").done == 2

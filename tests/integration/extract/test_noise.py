@@ -73,14 +73,14 @@ def test_a_damaged_copy_stays_nearest_to_its_clean_original(
 
     originals = vectors(songs)
     copies: dict[str, list[Heard]] = {}
-    for each in songs:
+    for each in songs[::2]:
         for name, sound in damaged(np.stack(each.windows)):
             windows = tuple(sound.astype(np.float32))
             copies.setdefault(name, []).append(replace(each, windows=windows))
     nearest = {
         name: (vectors(own) @ originals.T).argmax(axis=1).tolist() for name, own in copies.items()
     }
-    assert nearest == {name: list(range(_SONGS)) for name in copies}
+    assert nearest == {name: list(range(0, _SONGS, 2)) for name in copies}
 
 
 def test_the_sound_of_a_clip_is_heard_from_its_beginning_to_its_end(demo_library: Path) -> None:

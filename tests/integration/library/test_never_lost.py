@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import ClassVar, Literal
 
+import library_factory
 import mutagen
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -68,7 +69,7 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Models]:
-    opened = Models(tmp_path_factory.mktemp("models"))
+    opened = Models(library_factory.models(tmp_path_factory.getbasetemp()))
     yield opened
     opened.close()
 

@@ -22,7 +22,7 @@ from mediadesk.store import Database, Store, oplog
 from mediadesk_taste import Taste
 from mediadesk_together.ranker import Together
 
-COUNT, PEOPLE, DAYS = 100, 50, 20
+COUNT, PEOPLE, DAYS = 64, 50, 20
 IDS = [item_id(n) for n in range(COUNT)]
 SAID = (EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind.RATED)
 DONE = (EventKind.FINISHED, EventKind.PLAYED, EventKind.ABANDONED, EventKind.SEEN)

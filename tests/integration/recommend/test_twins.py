@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,8 +29,13 @@ if TYPE_CHECKING:
 
 
 def _grainy(pixels: NDArray[Any]) -> NDArray[Any]:
-    grain = np.random.default_rng(int(pixels.sum())).normal(0, 16, (*pixels.shape[:2], 1))
-    return np.clip(pixels + grain.astype(np.float32), 0, 255).astype(np.uint8)
+    grain = np.roll(_grain(pixels.shape[:2]), int(pixels.sum()))  # other than in the last picture
+    return np.clip(pixels + grain[..., None], 0, 255).astype(np.uint8)
+
+
+@cache
+def _grain(size: tuple[int, int]) -> NDArray[Any]:
+    return np.random.default_rng(0).normal(0, 16, size).astype(np.float32)
 
 
 def _noisy(source: Path, target: Path) -> None:
@@ -44,7 +49,7 @@ _REALTIME = {"deadline": "realtime", "cpu-used": "8"}
 _H264, _VP9 = (partial(Encoding, codec=codec) for codec in ("libx264", "libvpx-vp9"))
 _ENCODINGS = {
     "small.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "33"} | _QUICK),
-    "other.webm": _VP9(suffix=".webm", size=(480, 270), options=_REALTIME),
+    "other.webm": _VP9(suffix=".webm", size=(320, 180), options=_REALTIME),
     "grainy.mp4": _H264(suffix=".mp4", size=(480, 270), options=_QUICK, change=_grainy),
     "poor.mp4": _H264(suffix=".mp4", size=(640, 360), options={"crf": "30"} | _QUICK),
     "copy.mkv": _H264(suffix=".mkv", size=(320, 180), options={"crf": "30"} | _QUICK),
