@@ -68,6 +68,7 @@ states+=,library+menu,library+sort,library+examples,library+selected+tag,library
 states+=,for-you+help,for-you+palette,for-you+why,for-you+toast,for-you+people,for-you+private,for-you+message,for-you+end
 states+=,film,film+further,film+end,film+pictures+further,film+person,song,song+further,episode
 states+=,item+edit,library+videos+selected+identify,item+end,settings+leave-out,settings+end,plugin+end,guide+next,player+show-queue
+states+=,quality+measured,quality+measured+further,quality+measured+end
 "${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \
   --theme light,dark --size 1440x900,1024x700
 "${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \

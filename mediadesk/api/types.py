@@ -201,7 +201,8 @@ class Event:
     `value` is the share watched (0..1) of a `played` and the stars of a `rated`; `context` holds
     what else matters: `position` in seconds, seconds `watched` on end up to there, the `event` that
     an `undo` takes back; the `page`, `shelf` and `slot` (from 1) where the item stood; the seconds
-    that it was `unattended` or `paused`; and the `members` of a group, who all did it.
+    that it was `unattended` or `paused`; the `members` of a group, who all did it; and whether it
+    is `undated`: an import told of it without a time, and `at` is when that was.
     """
 
     id: str

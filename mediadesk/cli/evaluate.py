@@ -61,7 +61,7 @@ def ranking(
     known = _known(k)
     with engine(context) as opened:
         if dataset is None:
-            found = opened.trials.mine(profile)
+            found = opened.quality.measure(profile=profile).outcome
         else:
             found = opened.trials.dataset(dataset, protocol=protocol, ks=known)
         emit(found, as_json=as_json, text=trials.shown)

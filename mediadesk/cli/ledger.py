@@ -62,11 +62,22 @@ def forget(
         emit(opened.ledger.forget(source, profile=profile), as_json=as_json, text=_done)
 
 
+def forget_tag(
+    context: typer.Context,
+    tag: Annotated[str, typer.Argument(metavar="TAG", help="One that the ledger lists.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take back all that was said of a tag, which taught it to other items."""
+    with engine(context) as opened:
+        emit(opened.ledger.forget_tag(tag), as_json=as_json, text=_done)
+
+
 COMMANDS: dict[str, Callable[..., Any]] = {
     "less": less,
     "more": more,
     "even": even,
     "forget": forget,
+    "forget-tag": forget_tag,
 }
 
 

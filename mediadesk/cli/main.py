@@ -16,6 +16,7 @@ from mediadesk.cli import (
     asking,
     browse,
     collections,
+    contests,
     evaluate,
     filing,
     identifying,
@@ -232,6 +233,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
     ),
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
     "ledger": ("For you", ledger.ABOUT, ledger.COMMANDS),
+    "contest": ("For you", contests.ABOUT, contests.COMMANDS),
     "eval": ("The program", evaluate.ABOUT, evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
-from typing import Annotated
+from functools import wraps
+from inspect import Parameter, signature
+from typing import Annotated, Any
 
 import typer
 
@@ -16,16 +18,47 @@ Pin = Annotated[
     typer.Option(envvar="MEDIADESK_PIN", help="The household's PIN; asked for on a terminal."),
 ]
 Members = Annotated[str, typer.Option("--group", metavar="A,B", help="Make a group of these.")]
-MaxRating = Annotated[
-    int | None,
-    typer.Option(metavar="AGE", help="Only what is rated for this age; the unrated is hidden."),
-]
-Blocked = Annotated[list[str] | None, typer.Option("--block", metavar="TAG", help="Never this.")]
-Tags = Annotated[list[str] | None, typer.Option("--allow-tag", metavar="TAG", help="Also these.")]
-Collections = Annotated[
-    list[str] | None, typer.Option("--allow-collection", metavar="NAME", help="Also its items.")
-]
-Items = Annotated[list[str] | None, typer.Option("--allow-item", metavar="ITEM", help="Also this.")]
+_NONE = Limits()
+_LIMITS = {
+    "max_rating": Annotated[
+        int | None,
+        typer.Option(metavar="AGE", help="Only what is rated for this age; the unrated is hidden."),
+    ],
+    "block": Annotated[list[str] | None, typer.Option(metavar="TAG", help="Never this.")],
+    "allow_tag": Annotated[list[str] | None, typer.Option(metavar="TAG", help="Also these.")],
+    "allow_collection": Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Also its items.")
+    ],
+    "allow_item": Annotated[list[str] | None, typer.Option(metavar="ITEM", help="Also this.")],
+}
+
+
+def _limiting(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command an option for each limit in the place of its parameter `limits`."""
+
+    @wraps(command)
+    def run(**given: Any) -> None:  # noqa: ANN401 - what the command takes
+        age, *some = (given.pop(name) for name in _LIMITS)
+        blocked, tags, collections, items = (tuple(each or ()) for each in some)
+        limits = Limits(
+            max_age=age,
+            blocked_tags=blocked,
+            allowed_tags=tags,
+            allowed_collections=collections,
+            allowed_items=items,
+        )
+        command(limits=limits, **given)
+
+    options = [
+        Parameter(name, Parameter.POSITIONAL_OR_KEYWORD, default=None, annotation=hint)
+        for name, hint in _LIMITS.items()
+    ]
+    taken: list[Parameter] = []
+    for each in signature(command).parameters.values():
+        taken += options if each.name == "limits" else [each]
+    run.__signature__ = signature(command).replace(parameters=taken)  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in taken}
+    return run
 
 
 def list_profiles(context: typer.Context, as_json: AsJson = False) -> None:
@@ -40,24 +73,20 @@ def show(context: typer.Context, as_json: AsJson = False) -> None:
         emit(opened.profiles.household(), as_json=as_json, text=_household)
 
 
-def add(  # noqa: PLR0913 - an option each
+@_limiting
+def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="What it is called, such as “anna”.")],
     group: Members = "",
-    max_rating: MaxRating = None,
-    block: Blocked = None,
-    allow_tag: Tags = None,
-    allow_collection: Collections = None,
-    allow_item: Items = None,
+    limits: Limits = _NONE,
     pin: Pin = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a profile for another person, or for several who watch together."""
-    limits = _limits(max_rating, block, allow_tag, allow_collection, allow_item)
     with engine(context) as opened:
-        known = _asked(opened.profiles, pin, needed=limits != Limits())
+        known = _asked(opened.profiles, pin, needed=limits != _NONE)
         opened.profiles.add(
-            name, members=_names(group), limits=None if limits == Limits() else limits, pin=known
+            name, members=_names(group), limits=None if limits == _NONE else limits, pin=known
         )
         emit(opened.profiles.names(), as_json=as_json, text="\n".join)
 
@@ -83,20 +112,16 @@ def use(context: typer.Context, name: Who, pin: Pin = None, as_json: AsJson = Fa
         emit(opened.profiles.use(name, pin=known), as_json=as_json, text=_household)
 
 
-def limit(  # noqa: PLR0913 - an option each
+@_limiting
+def limit(
     context: typer.Context,
     name: Who,
     none: Annotated[bool, typer.Option("--none", help="Lift all limits.")] = False,
-    max_rating: MaxRating = None,
-    block: Blocked = None,
-    allow_tag: Tags = None,
-    allow_collection: Collections = None,
-    allow_item: Items = None,
+    limits: Limits = _NONE,
     pin: Pin = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what a profile may see, instead of what was said before."""
-    limits = _limits(max_rating, block, allow_tag, allow_collection, allow_item)
     with engine(context) as opened:
         known = _asked(opened.profiles, pin, needed=True)
         changed = opened.profiles.limit(name, None if none else limits, pin=known)
@@ -135,22 +160,6 @@ def _asked(opened: Verbs, pin: str | None, *, needed: bool = False) -> str | Non
 def _typed(what: str, *, twice: bool = False) -> str:
     typed: str = typer.prompt(what, hide_input=True, confirmation_prompt=twice, err=True)
     return typed
-
-
-def _limits(
-    age: int | None,
-    blocked: list[str] | None,
-    tags: list[str] | None,
-    collections: list[str] | None,
-    items: list[str] | None,
-) -> Limits:
-    return Limits(
-        max_age=age,
-        blocked_tags=tuple(blocked or ()),
-        allowed_tags=tuple(tags or ()),
-        allowed_collections=tuple(collections or ()),
-        allowed_items=tuple(items or ()),
-    )
 
 
 def _names(written: str) -> tuple[str, ...]:

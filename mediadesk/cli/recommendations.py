@@ -12,6 +12,7 @@ from mediadesk.api.errors import UserError
 from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, emit, engine
 from mediadesk.engine.messages import (
+    Effect,
     FeedbackKind,
     Listing,
     Move,
@@ -19,7 +20,6 @@ from mediadesk.engine.messages import (
     Panel,
     PlayKind,
     Presence,
-    Preview,
     Verbs,
     Why,
 )
@@ -72,8 +72,8 @@ def feedback(
             told = opened.preview(name, kind, profile=profile, limit=limit)
             emit(told, as_json=as_json, text=_preview)
             return
-        panel = opened.feedback(name, kind, profile=profile, limit=limit)
-        emit(panel, as_json=as_json, text=_panel)
+        done = opened.feedback(name, kind, profile=profile, limit=limit)
+        emit(done.after, as_json=as_json, text=_panel)
 
 
 def event(  # noqa: PLR0913 - an option each
@@ -86,6 +86,7 @@ def event(  # noqa: PLR0913 - an option each
     page: Annotated[str, typer.Option(help="On which page it stood, such as for-you.")] = "",
     shelf: Annotated[str, typer.Option(help="On which shelf of the panel, by its id.")] = "",
     slot: Annotated[int, typer.Option(min=0, help="At which place of the shelf, from 1.")] = 0,
+    arm: Annotated[str, typer.Option(help="Which side of a contest put it there.")] = "",
     unattended: Annotated[
         float, typer.Option(min=0, help="Seconds nobody had been there when it began by itself.")
     ] = 0.0,
@@ -101,7 +102,7 @@ def event(  # noqa: PLR0913 - an option each
             share=share,
             position=position,
             at=_seconds(at),
-            origin=Origin(page=page, shelf=shelf, slot=slot),
+            origin=Origin(page=page, shelf=shelf, slot=slot, arm=arm),
             presence=Presence(unattended=unattended, paused=paused),
             profile=profile,
         )
@@ -137,7 +138,7 @@ def _panel(panel: Panel) -> str:
     return "\n".join(lines[1:])
 
 
-def _preview(told: Preview) -> str:
+def _preview(told: Effect) -> str:
     titles = {shelf.id: shelf.title for shelf in (*told.before.shelves, *told.after.shelves)}
     lines = [line(told.item)]
     for shelf, group in groupby(told.moves, key=lambda move: move.shelf):

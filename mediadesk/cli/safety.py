@@ -1,8 +1,9 @@
 """Commands that keep a library from being lost; `restore` also mends one that does not open."""
 
+import logging
 from contextlib import closing
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,6 +11,9 @@ from mediadesk.api import UserError
 from mediadesk.cli.common import AsJson, emit, said
 from mediadesk.paths import spelled
 from mediadesk.settings import Places
+
+if TYPE_CHECKING:
+    from mediadesk.store import Store
 
 
 def backup(
@@ -23,12 +27,14 @@ def backup(
     """Back the library up, also while the window is open."""
     from mediadesk.store import Store
 
-    library = _library(context)
+    places = _places(context)
+    library = places.database
     if not library.exists():
         raise UserError(
             f"There is no library in “{library.parent}”: say where it lives with --data-dir."
         )
     with closing(Store(library)) as store:
+        _check_free(places, store)
         made = store.backup(file.absolute() if file else None)
     emit(
         {"backup": spelled(made)},
@@ -45,7 +51,17 @@ def restore(
     """Make the library what it was; what it is now is backed up first."""
     from mediadesk.store import Store, safety
 
-    library = _library(context)
+    places = _places(context)
+    library = places.database
+    if library.exists():
+        try:
+            now = Store(library)
+        except UserError as error:  # this is what mends it
+            logging.getLogger(__name__).warning("restored without asking who looks: %s", error)
+        else:
+            with closing(now):
+                if not safety.damage(library):
+                    _check_free(places, now)
     safety.stage(library, file.absolute())
     before = safety.take_staged(library)
     Store(library).close()  # an older one is brought up to date
@@ -57,5 +73,14 @@ def restore(
     )
 
 
-def _library(context: typer.Context) -> Path:
-    return Places.find(said(context).data_dir).database
+def _check_free(places: Places, store: "Store") -> None:
+    """See that who looks has no limits: another library would have none for anybody."""
+    from mediadesk.engine.household import Household
+    from mediadesk.engine.pin import Pin
+    from mediadesk.engine.preferences import Preferences
+
+    Household(Preferences(places), Pin(places.data / "pin.json")).check_free(store.read())
+
+
+def _places(context: typer.Context) -> Places:
+    return Places.find(said(context).data_dir)

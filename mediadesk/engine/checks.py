@@ -4,6 +4,7 @@ import math
 from typing import get_args
 
 from mediadesk.api import UserError
+from mediadesk.recommend.times import can_be
 
 
 def check_kind(kind: str, kinds: object) -> None:
@@ -24,3 +25,13 @@ def check_seconds(position: float) -> None:
     """
     if not 0 <= position < math.inf:
         raise UserError(f"A position is a number of seconds from the beginning, not {position:g}.")
+
+
+def check_time(at: float) -> None:
+    """See that somebody can have done something then.
+
+    Raises:
+        UserError: if it can't be.
+    """
+    if not can_be(at):
+        raise UserError(f"A time is in unix seconds, of the years 1970 to 2099, not {at:g}.")

@@ -3,16 +3,17 @@
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from mediadesk.engine.access import Access
 from mediadesk.engine.analysing import Analysing
 from mediadesk.engine.asking import Asking, embedded
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.budget import Budgets
+from mediadesk.engine.contests import Contests
 from mediadesk.engine.filing import Filing
 from mediadesk.engine.folders import Folders
-from mediadesk.engine.guarded import Guarded, guarded
+from mediadesk.engine.guarded import KEPT, guard, guarded
 from mediadesk.engine.histories import Histories
 from mediadesk.engine.household import Household
 from mediadesk.engine.kept import KeptPanels, mark
@@ -29,6 +30,7 @@ from mediadesk.engine.plugins.listening import Listening
 from mediadesk.engine.plugins.plugins import Plugins
 from mediadesk.engine.preferences import Preferences
 from mediadesk.engine.profiles import Profiles
+from mediadesk.engine.quality import Quality
 from mediadesk.engine.recommending import Recommending
 from mediadesk.engine.scanning import Scanning
 from mediadesk.engine.showing import Showing
@@ -113,6 +115,7 @@ class Engine:
         """Stop what runs, keep what is done; each part is closed, whatever another one raises."""
         steps = (
             self.end_looks,
+            self.quality.halt,
             self._budgets.close,
             self._listening.stop,
             self.analysing.close,
@@ -133,7 +136,7 @@ class Engine:
     def writing(self) -> "Writing":
         from mediadesk.engine.writing import Writing
 
-        return cast("Writing", Guarded(Writing(self._access), self._access.check_free))
+        return guard(Writing(self._access), self._access.check_free)
 
     @cached_property
     def evaluating(self) -> "Evaluating":
@@ -160,7 +163,7 @@ class Engine:
         from mediadesk.engine.identifying import Identifying
 
         identifying = Identifying(self._access, take_up=self.analysing.take_up)
-        return cast("Identifying", Guarded(identifying, self._access.check_free))
+        return guard(identifying, self._access.check_free)
 
     def _join_plugins(self, *, safe: bool) -> None:
         places, now = self._places, self._preferences.now
@@ -229,7 +232,15 @@ class Engine:
         self.playing = Playing(access)
         self.profiles = Profiles(access, self._household, self._preferences)
         self.noting = Noting(access)
-        self.ledger = Ledger(access, weights=self._recommender.weights)
+        self.quality = Quality(access, lambda: self.trials)
+        ledger = Ledger(access, weights=self._recommender.weights, teach=self._teach)
+        self.ledger = guard(ledger, access.check_free)
+        self.contests = Contests(
+            access,
+            self._recommender,
+            self._contributed,
+            rankers=lambda: [ranker.name for ranker in self._registry.parts("rankers")],
+        )
         self.histories = Histories(access, self._registry)
         self.asking = Asking(
             access, self._registry, self._models, self._recommender, self._preferences
@@ -270,19 +281,21 @@ class Engine:
             leisure=self._recommender.tend,
             first=self._let_panel_first,
         )
-        self.organising = Organising(
+        organising = Organising(
             access,
             space=self._recommender.space,
             take_up=self.analysing.take_up,
             teach=self._teach,
         )
-        self.working = Working(
+        self.organising = guard(organising, access.check_free)
+        working = Working(
             access,
             self._pacing,
             status=self.analysing.status,
             go_on=self.analysing.go_on,
             set_gentle_on_battery=self._preferences.gentle_on_battery,
         )
+        self.working = guard(working, access.check_free)
         # Nobody waits in a window, and a folder that was named is kept whatever comes.
         look = self._scanning.behind if self._in_window else self._scanning.whole
         self.folders = Folders(
@@ -303,7 +316,7 @@ class Engine:
             status=self.analysing.status,
             on_roots=self._plugins.running.roots_changed,
         )
-        self.filing = cast("Filing", Guarded(filing, access.check_free))
+        self.filing = guard(filing, access.check_free)
         self.plugging = Plugging(
             access,
             places,
@@ -318,7 +331,6 @@ class Engine:
         """Offer the verbs of the engine as a whole, each of which belongs to one of its parts."""
         recommending, showing, analysing = self.recommending, self.showing, self.analysing
         folders, plugging, system = self.folders, self.plugging, self.system
-        free = partial(guarded, check=self._access.check_free)
         self.for_you, self.why = recommending.for_you, recommending.why
         self.starters = recommending.starters
         self.similar, self.feedback = recommending.similar, recommending.feedback
@@ -328,26 +340,28 @@ class Engine:
         self.ids, self.views, self.item = showing.ids, showing.views, showing.item
         self.pictures, self.players = showing.pictures, showing.players
         self.ask = self.asking.ask
-        self.import_history = free(self.histories.import_history)
-        self.undo_import = free(self.histories.undo_import)
-        self.add_folder, self.remove_folder = free(folders.add_folder), free(folders.remove_folder)
-        self.scan = free(folders.scan)
+        self.import_history = self.histories.import_history
+        self.undo_import = self.histories.undo_import
+        self.add_folder, self.remove_folder = folders.add_folder, folders.remove_folder
+        self.scan = folders.scan
         self.analyze, self.pause, self.status = analysing.analyze, analysing.pause, analysing.status
         self.plugins, self.plugin = plugging.plugins, plugging.plugin
-        self.plan_plugin = free(plugging.plan_plugin)
-        self.install_plugin = free(plugging.install_plugin)
-        self.remove_plugin = free(plugging.remove_plugin)
-        self.rollback_plugin = free(plugging.rollback_plugin)
-        self.enable_plugin = free(plugging.enable_plugin)
-        self.set_plugin = free(plugging.set_plugin)
-        self.budget_plugin = free(plugging.budget_plugin)
+        self.plan_plugin = plugging.plan_plugin
+        self.install_plugin = plugging.install_plugin
+        self.remove_plugin = plugging.remove_plugin
+        self.rollback_plugin = plugging.rollback_plugin
+        self.enable_plugin = plugging.enable_plugin
+        self.set_plugin = plugging.set_plugin
+        self.budget_plugin = plugging.budget_plugin
         self.price_plugin = plugging.price_plugin
         self.offers, self.pages, self.page = plugging.offers, plugging.pages, plugging.page
         self.models, self.doctor = system.models, system.doctor
-        self.backups, self.backup = system.backups, free(system.backup)
-        self.restore = free(system.restore)
+        self.backups, self.backup = system.backups, system.backup
+        self.restore = system.restore
         self.usual_folders, self.sort_out = system.usual_folders, folders.sort_out
         self.theme, self.desktop = self._preferences.theme, self._preferences.desktop
+        for name in KEPT["Verbs"]:
+            setattr(self, name, guarded(getattr(self, name), self._access.check_free))
 
     def _let_panel_first(self) -> None:
         """Wait for the first panel, or as long as that may take: a window is waiting for it."""

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from mediadesk.api import EventKind, Importer, UnreadableError, UserError, Watched
 from mediadesk.host import Registry
+from mediadesk.recommend.times import can_be
 
 _MOST_BYTES = 64 << 20
 _MOST_XML = 512 << 20  # it is read entry by entry, and Kodi writes everything into one
@@ -155,6 +156,6 @@ def _checked(lines: Iterable[Watched]) -> list[Watched]:
     if len(found) > _MOST_LINES:
         raise ValueError(f"{len(found)} lines")
     for line in found:
-        if line.kind not in _KINDS or not 0 <= line.value <= 1 or not 0 <= line.at < 1e11:
+        if line.kind not in _KINDS or not 0 <= line.value <= 1 or not can_be(line.at):
             raise ValueError(f"{line} is nothing that a person did")
     return found

@@ -24,7 +24,7 @@ class Household:
         self.private = private
         self._preferences = preferences
         self._lock = threading.Lock()
-        self._allowed: dict[Limits, tuple[object, frozenset[str]]] = {}
+        self._allowed: dict[Limits, limits.Allowed] = {}
 
     @property
     def now(self) -> str:
@@ -52,7 +52,7 @@ class Household:
         own = _limits(found)
         each = [self._of(db, own)] if own else []
         each += [kept for one in found.members if (kept := self.allowed(db, one)) is not None]
-        return frozenset.intersection(*each) if each else None
+        return frozenset.intersection(*each) if len(each) > 1 else next(iter(each), None)
 
     def check_free(self, db: Database) -> None:
         """See that who looks now may change the library.
@@ -67,12 +67,9 @@ class Household:
             )
 
     def _of(self, db: Database, own: Limits) -> frozenset[str]:
-        stand = limits.standing(db, own.allowed_collections)
         with self._lock:
-            kept = self._allowed.get(own)
-            if kept is None or kept[0] != stand:
-                kept = self._allowed[own] = stand, limits.allowed(db, **asdict(own))
-            return kept[1]
+            now = self._allowed[own] = limits.follow(db, self._allowed.get(own), **asdict(own))
+            return now.items
 
 
 def _limits(found: profiles.Profile) -> Limits | None:

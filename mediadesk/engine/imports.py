@@ -30,8 +30,8 @@ def take_over(
 ) -> Imported:
     """Read an export, match its lines with items, and note what was done with them.
 
-    The same line is never taken twice. Lines without a time count as of now, but what is known
-    already stands.
+    The same line is never taken twice. Lines without a time are noted as of now and `undated`, as
+    marks are of their time, but what is known already stands.
 
     Raises:
         UserError: if the file can't be read, or no importer understands it.
@@ -228,7 +228,7 @@ def _events(lines: Mapping[str, tuple[Watched, Item]], profile: str) -> list[Eve
             kind=line.kind,
             at=line.at or now,
             value=line.value if line.kind in _VALUED else 0.0,
-            context={"imported": key},
+            context={"imported": key} | ({} if line.at and not line.mark else {"undated": True}),
         )
         for key, (line, item) in lines.items()
     ]

@@ -13,6 +13,7 @@ from mediadesk.engine.messages import Change, LeaningView, LedgerView, OpinionVi
 from mediadesk.recommend.outliers import Weighed, weigh
 from mediadesk.recommend.profile import State, effective
 from mediadesk.store import Database, changes, events, leanings, library, oplog, profiles, registers
+from mediadesk.store.registers import Edit
 
 _MOST = 3.0
 _PASSING = frozenset({EventKind.SHOWN, EventKind.OPENED, EventKind.SEARCHED})
@@ -22,10 +23,23 @@ _PASSING = frozenset({EventKind.SHOWN, EventKind.OPENED, EventKind.SEARCHED})
 class Ledger:
     """The verbs of the ledger; any thread may call them."""
 
-    def __init__(self, access: Access, *, weights: Callable[[str], Mapping[str, float]]) -> None:
-        """Join the library; `weights` gives profile → ranker → how much it counts."""
+    def __init__(
+        self,
+        access: Access,
+        *,
+        weights: Callable[[str], Mapping[str, float]],
+        teach: Callable[[Sequence[str]], None],
+    ) -> None:
+        """Join the library.
+
+        Args:
+            access: the way to it.
+            weights: gives profile → ranker → how much it counts.
+            teach: called with items of whose tags people say something else now.
+        """
         self._access = access
         self._weights = weights
+        self._teach = teach
 
     def listed(self, *, profile: str | None = None) -> LedgerView:
         db, who = self._access.store.read(), self._access.profile(profile)
@@ -44,7 +58,7 @@ class Ledger:
             ),
             leanings=_leanings(db, who),
             rankers={} if profiles.find(db, who).members else dict(self._weights(who)),
-            tags={tag: len(items) for tag, items in sorted(registers.tagged(db).items())},
+            tags=_tags(db, self._access.allowed(profile)),
         )
 
     def forget(self, source: str, *, profile: str | None = None) -> Change:
@@ -70,6 +84,20 @@ class Ledger:
         )
         says = f"Forgot “{event.kind.value}” of “{title}”"
         return self._act(says, partial(acts.note, events=[undo]))
+
+    def forget_tag(self, tag: str) -> Change:
+        said = registers.said_of_tag(self._access.store.read(), tag)
+        items = list(dict.fromkeys(item for item, _ in said))
+        if not items:
+            raise UserError(
+                f"Nobody put the tag “{tag}” on anything, or took it away: give one that "
+                "“mediadesk ledger” lists."
+            )
+        what = "an item" if len(items) == 1 else f"{len(items):,} items"
+        says = f"Forgot what was said of the tag “{tag}” on {what}"
+        made = self._act(says, partial(_unsay, tag=tag))
+        self._teach(items)
+        return made
 
     def lean(self, name: str, weight: float, *, profile: str | None = None) -> Change:
         self._access.check_recorded()
@@ -98,6 +126,13 @@ class Ledger:
         return Change(**asdict(made))
 
 
+def _unsay(db: Database, change: str, *, tag: str) -> list[str]:
+    edits = [
+        Edit(item=item, field=field, value=None) for item, field in registers.said_of_tag(db, tag)
+    ]
+    return [edit.item for edit in registers.write(db, edits, change=change)]
+
+
 def _sources(db: Database, profile: str) -> dict[str, Sequence[Weighed]]:
     """Give item → the events that count for a profile, in order of time, as they weigh."""
     by_item: dict[str, list[Event]] = defaultdict(list)
@@ -123,6 +158,15 @@ def _source(weighed: Weighed) -> Source:
         why=weighed.why,
         page=str(event.context.get("page", "")),
     )
+
+
+def _tags(db: Database, allowed: frozenset[str] | None) -> dict[str, int]:
+    """Give tag → on how many items people put it or took it away, of those that may be seen."""
+    told = {
+        tag: len(items if allowed is None else items.keys() & allowed)
+        for tag, items in sorted(registers.tagged(db).items())
+    }
+    return {tag: count for tag, count in told.items() if count}
 
 
 def _leanings(db: Database, profile: str) -> tuple[LeaningView, ...]:

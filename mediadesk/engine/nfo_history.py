@@ -74,15 +74,14 @@ def _told(db: Database) -> Iterator[Found]:
 
 
 def _events(found: list[Found], profile: str) -> Iterator[Event]:
-    now = time.time()
     for item, fields in found:
         at = _seconds(fields.get("last_played", ""))
         if fields.get("watched") or fields.get("plays"):
             kind = EventKind.FINISHED if at else EventKind.SEEN
-            yield _event(profile, item, kind, at=at or now, value=1.0 if at else 0.0)
+            yield _event(profile, item, kind, at=at, value=1.0 if at else 0.0)
         if fields.get("stars"):
             yield _event(
-                profile, item, EventKind.RATED, at=now, value=fields["stars"] / _MOST_STARS
+                profile, item, EventKind.RATED, at=0.0, value=fields["stars"] / _MOST_STARS
             )
 
 
@@ -90,7 +89,13 @@ def _event(profile: str, item: str, kind: EventKind, *, at: float, value: float)
     told = f"nfo|{item}|{kind}|{value}"
     key = hashlib.sha256(told.encode()).hexdigest()[:16]
     return Event(
-        id="", profile=profile, item=item, kind=kind, at=at, value=value, context={"imported": key}
+        id="",
+        profile=profile,
+        item=item,
+        kind=kind,
+        at=at or time.time(),
+        value=value,
+        context={"imported": key} | ({} if at else {"undated": True}),
     )
 
 

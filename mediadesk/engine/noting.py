@@ -7,7 +7,7 @@ from functools import partial
 
 from mediadesk.api import Event, EventKind, Json, UserError
 from mediadesk.engine.access import Access
-from mediadesk.engine.checks import check_kind, check_seconds
+from mediadesk.engine.checks import check_kind, check_seconds, check_time
 from mediadesk.engine.messages import Origin, PlayKind, Presence
 from mediadesk.store import Database, events, library, oplog
 
@@ -39,6 +39,8 @@ class Noting:
         check_kind(kind, PlayKind)
         if not 0 <= share <= 1:
             raise UserError(f"The share watched must lie between 0 and 1, not {share}.")
+        if at is not None:
+            check_time(at)
         context: Json = context_of(origin) | context_of(presence)
         for key, seconds in (("position", position), ("watched", watched)):
             check_seconds(seconds or 0.0)

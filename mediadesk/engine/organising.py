@@ -105,7 +105,7 @@ class Organising:
         self._access.check_recorded()
         edit = Edit(item=item.id, field="note", value=text or None, profile=who)
         says = f"{'Wrote' if text else 'Removed'} the note on “{item.title}”"
-        return self._act(says, partial(acts.write, edits=[edit]), own=True)
+        return self._act(says, partial(acts.write, edits=[edit]))
 
     def keep_chapters(self, name: str) -> Change:
         item, db = self._access.find(name), self._access.store.read()
@@ -140,7 +140,8 @@ class Organising:
         return item_fields.common(self._access.store.read(), self._access.ids(names))
 
     def all_tags(self) -> tuple[tuple[str, int], ...]:
-        return tuple(registers.all_tags(self._access.store.read()).items())
+        seen = self._access.allowed(None)
+        return tuple(registers.all_tags(self._access.store.read(), seen).items())
 
     def collections(self, *, profile: str | None = None) -> tuple[CollectionView, ...]:
         return collecting.listed(self._access, profile=profile)
@@ -186,7 +187,6 @@ class Organising:
         return self._act(says, collecting.take(found, ids))
 
     def twins(self, *, limit: int = 100, profile: str | None = None) -> tuple[Twins, ...]:
-        self._access.check_free()
         return twins.found(self._access, self._space, limit=limit, profile=profile)
 
     def merge(self, keep: str, others: Sequence[str]) -> Change:
@@ -230,7 +230,6 @@ class Organising:
         return made
 
     def changes(self, *, limit: int = 50) -> tuple[Change, ...]:
-        self._access.check_free()
         done = changes.listed(self._access.store.read(), limit=limit)
         return tuple(Change(**asdict(each)) for each in done)
 
@@ -280,7 +279,7 @@ class Organising:
             )
             for item, kind, more in done
         ]
-        made = self._act(says, partial(acts.note, events=events), "features", own=True)
+        made = self._act(says, partial(acts.note, events=events), "features")
         self._access.heard()
         return made
 
@@ -289,14 +288,8 @@ class Organising:
         says: str,
         write: Callable[[Database, str], Iterable[str]],
         *more: str,
-        own: bool = False,
     ) -> Change:
-        """Do something as one act; `write` gets its id, and gives what is different now.
-
-        Who has limits may do only what is about that profile's `own` marks.
-        """
-        if not own:
-            self._access.check_free()
+        """Do something as one act; `write` gets its id, and gives what is different now."""
 
         def act(db: Database) -> changes.Change:
             return changes.act(db, says, partial(write, db))

@@ -132,6 +132,7 @@ class Plugging:
             plugin,
             name,
             language=self._preferences.now.language,
+            allowed=self._access.allowed(profile),
             view=lambda ids: self._access.views(ids, profile=profile),
         )
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from mediadesk.engine.messages.effects import Move
 from mediadesk.engine.messages.items import Card, Panel, Shelf
-from mediadesk.engine.messages.previews import Move
 
 
 def moves(before: Panel, after: Panel) -> tuple[Move, ...]:

@@ -25,12 +25,13 @@ from mediadesk.settings import Places
 from mediadesk.store import safety
 
 log = logging.getLogger(__name__)
-# Each lane works off its calls one after the other; all other calls share the quick lane.
+# Each lane has its own threads, most have one; all other calls share the quick lane.
 _LONG = {
     "looks": {"Verbs.scan", "Verbs.analyze", "Filing.verify"}
     | {"Writing.write_back", "Organising.twins"},
     "installs": {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.rollback_plugin"}
     | {"Verbs.price_plugin", "Verbs.offers", "Verbs.import_history"},
+    "measures": {"Quality.measure"},
 }
 _SHORT = {
     "folders": {"Verbs.remove_folder", "Filing.relink_folder"},  # they wait while one looks
@@ -39,7 +40,10 @@ _SHORT = {
 }
 _LANES = {verb: lane for lane, verbs in (_LONG | _SHORT).items() for verb in verbs}
 _QUICK = "quick"
-_QUICK_THREADS = 3  # so that a count over a large library keeps no panel waiting
+_THREADS = {
+    _QUICK: 3,  # so that a count over a large library keeps no panel waiting
+    "measures": 8,  # so that what waits for another one can be stopped
+}
 _TELL_SECONDS = 0.4
 
 
@@ -65,8 +69,10 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
         _refuse(pipe, error, data_dir)
         return
     _leave_when_told(reception)
-    lanes = {lane: ThreadPoolExecutor(1, f"engine-{lane}") for lane in (*_LONG, *_SHORT)}
-    lanes[_QUICK] = ThreadPoolExecutor(_QUICK_THREADS, f"engine-{_QUICK}")
+    lanes = {
+        lane: ThreadPoolExecutor(_THREADS.get(lane, 1), f"engine-{lane}")
+        for lane in (*_LONG, *_SHORT, _QUICK)
+    }
     while True:
         try:
             call = pipe.recv()

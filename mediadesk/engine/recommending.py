@@ -10,7 +10,7 @@ from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.checks import check_kind
 from mediadesk.engine.kept import LIMIT, KeptPanels
-from mediadesk.engine.messages import FeedbackKind, Listing, Origin, Panel, Preview, Why
+from mediadesk.engine.messages import Effect, FeedbackKind, Listing, Origin, Panel, Why
 from mediadesk.engine.noting import context_of
 from mediadesk.engine.plugins.contributed import Contributed
 from mediadesk.engine.previewing import moves
@@ -47,12 +47,12 @@ class Recommending:
         self._kept = kept
         self._mark = mark
         self._marks: dict[str, str] = {}
+        self._given: dict[tuple[str, int], tuple[str, Panel]] = {}
+        self._telling = threading.Lock()  # else feedback is told what other feedback did
 
     def for_you(self, *, profile: str | None = None, limit: int = LIMIT) -> Panel:
         self._contributed.wake("rankers", "shelves")
-        panel = self._panel(self._access.profile(profile), limit)
-        self.had_panel.set()
-        return panel
+        return self._give(self._access.profile(profile), limit)
 
     def why(self, name: str, *, profile: str | None = None) -> Why:
         item = self._access.find(name, profile)
@@ -86,24 +86,27 @@ class Recommending:
         origin: Origin | None = None,
         profile: str | None = None,
         limit: int = LIMIT,
-    ) -> Panel:
+    ) -> Effect:
         check_kind(kind, FeedbackKind)
-        item = self._access.find(name, profile).id
-        self._access.note(item, EventKind(kind), profile=profile, context=context_of(origin))
-        self._access.changed("items")
-        return self.for_you(profile=profile, limit=limit)
+        item, who = self._access.find(name, profile).id, self._access.profile(profile)
+        self._contributed.wake("rankers", "shelves")
+        with self._telling:
+            before = self._before(who, limit)
+            self._access.note(item, EventKind(kind), profile=who, context=context_of(origin))
+            self._access.changed("items")
+            after = self._give(who, limit)
+        return self._effect(item, kind, before, after)
 
     def preview(
         self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = LIMIT
-    ) -> Preview:
+    ) -> Effect:
         check_kind(kind, FeedbackKind)
         item, who = self._access.find(name, profile).id, self._access.profile(profile)
         self._contributed.wake("rankers", "shelves")
         now, company = time.time(), self._access.company(who)
         event = Event(id="", profile=who, item=item, kind=EventKind(kind), at=now, context=company)
         before, after = (self._view(who, limit, now=now, supposing=each) for each in (None, event))
-        (seen,) = self._access.views([item], profile=profile)
-        return Preview(item=seen, kind=kind, before=before, after=after, moves=moves(before, after))
+        return self._effect(item, kind, before, after)
 
     def follow(self, shown: Panel) -> None:
         """Be ready to recommend, and tell if the kept panel that is shown has become another one.
@@ -118,11 +121,28 @@ class Recommending:
     def keep(self) -> None:
         """Keep the panels that were shown as they would be now, for the next start."""
         for profile, mark in self._marks.items():
-            if not self._access.private and mark != self._mark():
-                self._panel(profile, LIMIT)
+            if not self._access.private and mark != (now := self._mark()):
+                self._panel(profile, LIMIT, now)
 
-    def _panel(self, profile: str, limit: int) -> Panel:
+    def _before(self, profile: str, limit: int) -> Panel:
+        """Give the panel as it is before feedback: the one given last, if that is still true."""
+        mark, panel = self._given.get((profile, limit), ("", None))
+        # It costs as much again to make another one.
+        return panel if panel and mark == self._mark() else self._give(profile, limit)
+
+    def _give(self, profile: str, limit: int) -> Panel:
         mark = self._mark()  # what changes meanwhile may be in it or not
+        panel = self._panel(profile, limit, mark)
+        self._given[profile, limit] = mark, panel
+        self.had_panel.set()
+        return panel
+
+    def _effect(self, item: str, kind: str, before: Panel, after: Panel) -> Effect:
+        states = self._recommender.states(after.profile)  # as in `_view`
+        (seen,) = views.items(self._access.store.read(), [item], states)
+        return Effect(item=seen, kind=kind, before=before, after=after, moves=moves(before, after))
+
+    def _panel(self, profile: str, limit: int, mark: str) -> Panel:
         panel = self._view(profile, limit, now=time.time())
         if self._kept is not None and limit == LIMIT and not self._access.private:
             self._kept.keep(panel, mark)

@@ -348,6 +348,7 @@ def _card(pick: Pick, viewed: Mapping[str, ItemView]) -> Card:
         score=round(pick.score, 4),
         rankers={name: round(share, 4) for name, share in pick.rankers.items()},
         reasons=pick.reasons,
+        arm=pick.arm,
     )
 
 

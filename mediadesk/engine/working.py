@@ -38,13 +38,11 @@ class Working:
         self._set_gentle_on_battery = set_gentle_on_battery
 
     def cancel(self, extractor: str) -> Status:
-        self._access.check_free()
         self._known(extractor)
         self._access.store.write(partial(jobs.cancel, extractor=extractor), durable=True)
         return self._changed()
 
     def resume(self, extractor: str) -> Status:
-        self._access.check_free()
         self._known(extractor)
         self._access.store.write(partial(jobs.resume, extractor=extractor), durable=True)
         return self._changed()
@@ -55,7 +53,6 @@ class Working:
         return self._changed()
 
     def retry(self) -> Status:
-        self._access.check_free()
         self._access.store.write(jobs.retry_all)
         self._access.store.write(locations.forget_problems)
         return self._changed()

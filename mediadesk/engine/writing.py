@@ -155,6 +155,7 @@ class Writing:
         """Say all that is known of an item as an NFO file does."""
         state = self._access.states(profile).get(item.id, State())
         labels = registers.labels(self._access.store.read(), [item.id])
+        is_dated = state.finished and not state.undated
         said = Nfo(
             title=item.title,
             year=item.year,
@@ -163,7 +164,7 @@ class Writing:
             tags=tuple(labels.get(item.id, ())),
             watched=self._watched(item.id, state, profile),
             plays=state.plays or None,
-            last_played=_local(state.played_at) if state.finished and state.played_at else "",
+            last_played=_local(state.played_at) if is_dated and state.played_at else "",
             stars=state.stars,
         )
         if item.kind is Kind.MUSIC_VIDEO:

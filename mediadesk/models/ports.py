@@ -23,7 +23,7 @@ class Port:
 
 
 class Loaded(Protocol):
-    """A model that is ready to run; used by the model thread only."""
+    """A model that is ready to run; used by one thread only."""
 
     @property
     def inputs(self) -> tuple[Port, ...]: ...

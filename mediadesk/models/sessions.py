@@ -1,4 +1,4 @@
-"""The one door to every model: any thread may call, one thread runs."""
+"""The one door to every model: any thread may call, one runs rankers, and one all others."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -50,11 +50,13 @@ class Models:
         self._own: dict[str, Model] = {}
         self._offered: tuple[Model, ...] = ()
         self._thread = ModelThread(self._load, idle_seconds=idle_seconds)
+        # A panel asks several rankers in turn: each would wait for a batch that is being encoded.
+        self._ranking = ModelThread(self._load, idle_seconds=idle_seconds)
 
     def run(
         self, spec: ModelSpec, inputs: Mapping[str, Array], *, urgent: bool = False
     ) -> Mapping[str, Array]:
-        """Run a model and wait; callable from any thread but the model thread itself.
+        """Run a model and wait; callable from any thread but those of the models.
 
         The first axis of the inputs is the batch, of any length. An `urgent` call goes before
         the others that wait, between their batches.
@@ -71,7 +73,7 @@ class Models:
         if model in self._offered:
             raise UserError(f"The model “{model.name}” of a plugin is for other plugins only.")
         path = self._files.path(model)
-        found = self._thread.submit(model, path, inputs, urgent=urgent).result()
+        found = self._serving(model).submit(model, path, inputs, urgent=urgent).result()
         # A caller that knew the names by heart would be wrong about the next model.
         return {**found, "labels": _labels(model)} if model.labels else found
 
@@ -103,6 +105,10 @@ class Models:
     def close(self) -> None:
         """Release everything; calls that wait fail."""
         self._thread.close()
+        self._ranking.close()
+
+    def _serving(self, model: Model) -> ModelThread:
+        return self._ranking if model.task == "rank" else self._thread
 
     def _model(self, spec: ModelSpec) -> Model:
         if spec.file is None:
@@ -122,7 +128,7 @@ class Models:
         return TextEncoder(network)
 
     def _status(self, model: Model) -> ModelStatus:
-        usage = self._thread.usage(model)
+        usage = self._serving(model).usage(model)
         return ModelStatus(
             name=model.name,
             task=model.task,

@@ -95,20 +95,24 @@ class ModelThread:
 
     def _work(self) -> None:
         while (call := self._next()) is not None:
-            try:
-                answer = self._step(call)
-            except Exception as error:  # noqa: BLE001 (delivered to the caller)
-                call.answer.set_exception(error)
-                continue
-            if answer is not None:
-                call.answer.set_result(answer)
-                continue
-            with self._changed:
-                heapq.heappush(self._calls, call)
+            self._serve(call)
+            del call  # its arrays may be large, and the next one far off
         for call in self._calls:
             call.answer.set_exception(RuntimeError("The models are closed."))
         for name in list(self._open):
             self._release(name)
+
+    def _serve(self, call: _Call) -> None:
+        try:
+            answer = self._step(call)
+        except Exception as error:  # noqa: BLE001 (delivered to the caller)
+            call.answer.set_exception(error)
+            return
+        if answer is not None:
+            call.answer.set_result(answer)
+            return
+        with self._changed:
+            heapq.heappush(self._calls, call)
 
     def _next(self) -> _Call | None:
         """Wait for a call, releasing idle models meanwhile; None when closing."""

@@ -7,19 +7,22 @@ from mediadesk.recommend.profile import State
 from mediadesk.store import Database, library
 
 
-def begun(db: Database, states: Mapping[str, State], now: float) -> list[str]:
-    """Give what was begun and neither finished nor put off by `now`, latest first.
+def begun(
+    db: Database, states: Mapping[str, State], known: Mapping[str, Kind], now: float
+) -> list[str]:
+    """Give what was begun and neither finished, unwanted nor put off by `now`, latest first.
 
-    No songs: who leaves one has skipped it.
+    No songs: who leaves one has skipped it. The kinds of some items are `known`.
     """
     underway = [
         item
         for item, state in states.items()
         if state.underway
-        and not state.hidden
+        and not state.unwanted
         and state.rests_until <= now
         and not state.is_tired(now)
     ]
-    kinds = library.kinds(db, underway)
+    missing = [item for item in underway if item not in known]
+    kinds = {**known, **library.kinds(db, missing)}
     lasting = [item for item in underway if kinds.get(item, Kind.SONG) is not Kind.SONG]
     return sorted(lasting, reverse=True, key=lambda item: (states[item].played_at or 0.0, item))

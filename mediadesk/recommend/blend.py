@@ -67,9 +67,19 @@ class Ranked:
 
     def seed(self, item: str) -> str:
         """Give the history item that speaks most for a candidate, "" for none."""
-        named = [(part.share, part.seed) for part in self.parts(item) if part.seed]
+        at = self.places[item]
+        sums: dict[tuple[str, int, str], float] = {}  # as `parts` joins them, for hundreds of items
+        for name, scores in self.scores.items():
+            if scores.shares is None or scores.cause is None or scores.seed is None:
+                continue
+            columns = (own[at].tolist() for own in (scores.seed, scores.cause, scores.shares))
+            for place, cause, share in zip(*columns, strict=True):
+                if place >= 0:
+                    key = name, place, scores.causes[cause].text
+                    sums[key] = sums.get(key, 0.0) + share * self.scale[name]
+        named = [(share, self.history[place].item) for (_, place, _), share in sums.items()]
         share, seed = max(named, default=(0.0, ""))
-        return seed if share > 0 else ""
+        return seed if share > _NOTHING else ""
 
     def order(self) -> list[int]:
         """Give the positions of the candidates, best first; equals stay as they came."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 MOST = 800
 _DAY = 86_400
 _NEAR, _BESIDE = 0.5, 0.1  # of the most; what is left is drawn by chance
-_NEW, _UNUSUAL = 0.15, 0.05
+_NEW, _UNUSUAL, _AGAIN = 0.15, 0.05, 0.15
 _SEEDS = 20
 _LIST = 300  # neighbours of one seed, in all spaces together
 _UNUSUAL_POOL = 1_000
@@ -28,22 +30,26 @@ _UNUSUAL_POOL = 1_000
 
 def dice(profile: str, now: float) -> np.random.Generator:
     """Give the chance of one profile on one day: the same all day long."""
-    digest = hashlib.blake2b(f"{profile}/{int(now // _DAY)}".encode(), digest_size=8).digest()
-    return np.random.default_rng(int.from_bytes(digest, "big"))
+    return np.random.default_rng(int.from_bytes(_digest(f"{profile}/{int(now // _DAY)}"), "big"))
+
+
+def by_lot(items: Iterable[str], *, profile: str, now: float) -> list[str]:
+    """Order items by the lot of one profile on one day: one more moves no other."""
+    return sorted(items, key=lambda item: _digest(f"{profile}/{int(now // _DAY)}/{item}"))
+
+
+def _digest(text: str) -> bytes:
+    return hashlib.blake2b(text.encode(), digest_size=8).digest()
 
 
 def is_open(state: State | None, now: float) -> bool:
-    """Whether an item may be recommended: not judged, played, marked as seen or resting."""
+    """Whether an item may be recommended as something new: neither had nor resting."""
     return state is None or (may_fill(state, now) and not state.is_tired(now))
 
 
 def may_fill(state: State | None, now: float) -> bool:
     """Whether an item may fill a list that would be too short: open, or only passed by often."""
-    if state is None:
-        return True
-    is_judged = state.verdict is not None or state.stars is not None
-    is_known = state.played_at is not None or state.finished
-    return not is_judged and not is_known and state.rests_until <= now
+    return state is None or (not state.had and state.rests_until <= now)
 
 
 class Candidates:
@@ -54,6 +60,7 @@ class Candidates:
         self._most = most
         self._near: dict[tuple[str, str], list[str]] = {}
         self._unusual: list[list[str]] | None = None
+        self._sorted: tuple[frozenset[str], list[str]] = frozenset(), []
         self._seq = -1
 
     def gather(
@@ -66,10 +73,13 @@ class Candidates:
         now: float,
         allowed: frozenset[str] | None = None,
         others: Iterable[str] = (),
+        rested: Sequence[str] = (),
     ) -> tuple[str, ...]:
         """Give about `most` items that may be recommended, in an order of chance.
 
-        `others` are among them; all are of those that are `allowed`, where there are limits.
+        `others` are among them, and some of what was had and has `rested`: of what opinions tell
+        of, most is left to compare with. All are of those that are `allowed`, where there are
+        limits.
         """
         chance = dice(profile, now)
         seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
@@ -80,8 +90,8 @@ class Candidates:
         found |= dict.fromkeys(others)
         latest = int(_NEW * self._most)
         newest = library.newest(db, limit=latest + len(states))  # all with a state may be closed
-        open_ = [item for item in newest if may_fill(states.get(item), now)]
-        found |= dict.fromkeys(open_[:latest])
+        open_ = (item for item in newest if may_fill(states.get(item), now))
+        found |= dict.fromkeys(islice(open_, latest))
         for pool in self._rare():
             drawn = chance.permutation(len(pool))[: int(_UNUSUAL * self._most)]
             found |= dict.fromkeys(pool[n] for n in drawn)
@@ -90,12 +100,26 @@ class Candidates:
             chosen |= self._by_chance(chance, chosen, states, now)
         else:
             chosen &= allowed
-            others = sorted(item for item in allowed - chosen if may_fill(states.get(item), now))
+            shut = chosen | {item for item, state in states.items() if not may_fill(state, now)}
             room = max(0, self._most - len(chosen))
-            chosen |= {others[n] for n in chance.permutation(len(others))[:room]}
+            chosen |= set(self._drawn(chance, allowed, shut & allowed, room))
+        room = min(int(_AGAIN * self._most), len(opinions) // 3)
+        chosen.update(by_lot(rested, profile=profile, now=now)[:room])
         ordered = sorted(chosen)
         chance.shuffle(ordered)
         return tuple(ordered)
+
+    def _drawn(
+        self, chance: np.random.Generator, allowed: frozenset[str], shut: set[str], most: int
+    ) -> list[str]:
+        """Draw of what is allowed, but for what is shut: these are few, and all there is is not."""
+        if self._sorted[0] is not allowed and self._sorted[0] != allowed:
+            self._sorted = allowed, sorted(allowed)
+        ordered = self._sorted[1]
+        places = np.array(sorted(bisect_left(ordered, item) for item in shut), dtype=int)
+        drawn = chance.permutation(len(ordered) - len(places))[:most]
+        before = np.searchsorted(places - np.arange(len(places)), drawn, side="right")
+        return [ordered[n] for n in (drawn + before).tolist()]
 
     def _by_chance(
         self,

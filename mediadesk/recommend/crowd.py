@@ -42,6 +42,7 @@ class Crowds:
         self._history = history
         self._empty = empty
         self._said: dict[str, tuple[Opinion, ...]] = {}
+        self._waiting: set[str] = set()
         self._end, self._aliases = 0, (0, 0)
         self._made: dict[str, _Matrix | None] = {}
 
@@ -49,7 +50,7 @@ class Crowds:
         self, db: Database, profile: str, candidates: Sequence[str], history: Sequence[str]
     ) -> Crowd | None:
         """Give what all but a profile think, None where nobody else thinks anything."""
-        self._follow(db)
+        self._follow(db, but={profile})
         if profile not in self._made:
             others = [self._said[name] for name in sorted(self._said) if name != profile]
             while len(self._made) >= _KEPT:
@@ -75,17 +76,20 @@ class Crowds:
 
     def others(self, db: Database, profile: str) -> dict[str, tuple[Opinion, ...]]:
         """Give what all but a profile, or the members of a group, think, by name."""
-        self._follow(db)
         own = {profile, *profiles.find(db, profile).members}
+        self._follow(db, but=own)
         return {name: said for name, said in self._said.items() if name not in own}
 
-    def _follow(self, db: Database) -> None:
+    def _follow(self, db: Database, *, but: set[str]) -> None:
+        """Hear what was said since; those whose own say is not asked for wait until it is."""
         end, aliases = oplog.last_event(db)
         if aliases != self._aliases or end < self._end:
-            self._said, self._made, self._end = {}, {}, 0
+            self._said, self._made, self._end, self._waiting = {}, {}, 0, set()
         if end != self._end:
-            for name in profiles.heard(db, after=self._end):
-                self._hear(name, opinions(self._history.states(db, name)))
+            self._waiting.update(profiles.heard(db, after=self._end))
+        for name in sorted(self._waiting - but):
+            self._hear(name, opinions(self._history.states(db, name)))
+        self._waiting &= but
         self._end, self._aliases = end, aliases
 
     def _hear(self, profile: str, said: tuple[Opinion, ...]) -> None:

@@ -6,17 +6,22 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mediadesk.api import Array, Item
+from mediadesk.recommend.again import Known
 from mediadesk.recommend.calibration import Taste
 from mediadesk.recommend.profile import State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """An item on a shelf; `text` is what the shelf itself says of it, `seed` what it is alike."""
+    """An item on a shelf; `text` is what the shelf itself says of it, `seed` what it is alike.
+
+    `arm` is the side of a contest that put it there, "" where none did.
+    """
 
     item: str
     text: str = ""
     seed: str | None = None
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,7 +47,8 @@ class View:
     `discoveries` those of which least is known, `starts` those to begin with, `found` what the
     latest searches find, `moods` what is of each mood; all of them best first. `touched` is what
     others in the household have an opinion of, `shared` says who of them likes what.
-    `understood` has been looked into. `tastes` are what is liked by kind and by language;
+    `again` is for each of its shelves what was had and may come again. `understood` has been looked
+    into. `tastes` are what is liked by kind and by language;
     `similarity` gives [n, n] for items.
     """
 
@@ -61,12 +67,17 @@ class View:
     moods: Mapping[str, Sequence[str]]
     touched: Collection[str]
     shared: Mapping[str, str]
+    again: Mapping[str, Sequence[Known]]
     understood: Collection[str]
     tastes: Sequence[Taste]
     similarity: Callable[[Sequence[str]], Array]
     has_taste: bool
     now: float
     used: set[str] = field(default_factory=set)
+
+    def is_known(self, item: str) -> bool:
+        """Whether it was had before."""
+        return item in self.states and self.states[item].had
 
     def take(self, entries: Iterable[Entry], limit: int) -> list[Entry]:
         """Take the first entries that can be shown and stand nowhere yet."""
@@ -78,6 +89,11 @@ class View:
                 self.used.add(entry.item)
                 taken.append(entry)
         return taken
+
+
+def entries_again(known: Iterable[Known]) -> list[Entry]:
+    """Give an entry for each that was had before, with what is said of it."""
+    return [Entry(item=each.item, text=each.text) for each in known]
 
 
 def entries(items: Iterable[str], text: str = "", *, seed: str | None = None) -> list[Entry]:

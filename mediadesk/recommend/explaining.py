@@ -42,15 +42,16 @@ class Explaining:
         states: Mapping[str, State],
         held: Sequence[Opinion],
         parts: Parts,
+        is_candidate: bool,
     ) -> Why:
-        """Explain the place of an item in a ranking that was asked for without what is held of it.
+        """Explain the place of an item in a ranking.
 
-        What was said of the item itself would only explain it by itself.
+        That was asked for without what is held of the item, unless it `is_candidate` of the panel:
+        what was said of the item itself would only explain it by itself.
         """
         ranked, now = answer.ranked, answer.request.now
-        note = _note(db, item, states.get(item), now)
-        titles = titles_of(db, [item], held)
-        reasons = Reasons(db, self._matcher, titles=titles, states=states, shown=[item])
+        note = _note(db, item, states.get(item), now, is_candidate=is_candidate)
+        reasons = Reasons(db, self._matcher, titles={}, states=states, shown=[item])
         asked = [opinion.item for opinion in ranked.history if opinion.value > 0][-_SEEDS_ASKED:]
         asked += [part.seed for part in ranked.parts(item) if part.seed]
         seeds = [] if note else dict.fromkeys(asked)
@@ -62,7 +63,7 @@ class Explaining:
             of=len(ranked.items),
             score=float(ranked.values[ranked.places[item]]),
             rankers=ranked.shares_of(item),
-            reasons=tuple(explained) or (reasons.plain(item, sentences.UNSEEN),),
+            reasons=tuple(explained) or (reasons.untold(item),),
             without={seed: self._ranking.without(answer, seed).rank(item) for seed in seeds},
             note=note,
         )
@@ -91,16 +92,11 @@ class Explaining:
         return added_reasons(parts.explainers, self._guard, request)
 
 
-def titles_of(db: Database, items: Sequence[str], held: Sequence[Opinion]) -> dict[str, str]:
-    """Give item → title for items and for the seeds that their reasons may name."""
-    seeds = [opinion.item for opinion in held if opinion.value > 0]
-    return library.titles(db, [*items, *seeds])
-
-
-def _note(db: Database, item: str, state: State | None, now: float) -> str:
+def _note(db: Database, item: str, state: State | None, now: float, *, is_candidate: bool) -> str:
     if not library.kept(db, [item]):
         return sentences.NOTES["gone"]
-    if is_open(state, now) or state is None:
+    is_known_again = is_candidate and state is not None and not state.is_tired(now)
+    if is_open(state, now) or state is None or is_known_again:
         return ""
     if state.hidden:
         return sentences.NOTES["hidden"]

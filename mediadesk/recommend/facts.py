@@ -2,118 +2,79 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mediadesk.api import Array, Block, Facts, Kind, Traits
-from mediadesk.store import browse
-from mediadesk.store.traits import NUMBERS, Trait, traits
+from mediadesk.api import Array, Block, Facts, Traits
+from mediadesk.recommend.columns import Columns, Ragged
+from mediadesk.store.traits import NUMBERS
 
 if TYPE_CHECKING:
     from mediadesk.recommend.space import Empty
-    from mediadesk.store import Database
 
 GENRES = "genres"
 """The name of the block."""
 
 _MOST_GENRES = 256
-_REMEMBERED = 20_000
 _MIDDLE, _DOUBT = 0.65, 50.0  # where public opinion lies, and how many votes weigh as much as that
 _UNCOUNTED = 5.0  # votes that a rating is taken to have which does not tell
-_UNKNOWN = (None,) * len(NUMBERS)
-_KINDS = {kind: n for n, kind in enumerate(Kind)}
-Known = Mapping[str, Trait]
-_Name = str | tuple[str, str]
 
 
-class Traited:
-    """Reads traits of items; remembers them until any item changes."""
-
-    def __init__(self) -> None:
-        self._known: dict[str, Trait] = {}
-        self._seq = -1
-
-    def of(self, db: Database, items: Sequence[str]) -> Known:
-        """Give item → trait for those that exist, and perhaps for others."""
-        seq, _ = browse.last(db)
-        if seq != self._seq or len(self._known) > _REMEMBERED:
-            self._known, self._seq = {}, seq
-        if missing := [item for item in items if item not in self._known]:
-            self._known |= traits(db, missing)
-        return self._known
-
-
-def facts(known: Known, candidates: Sequence[str], history: Sequence[str]) -> Facts:
-    """Give the facts of a request's items as columns."""
-    names: dict[_Name, int] = {"": -1}
-    asked, judged = ([known.get(item) for item in ids] for ids in (candidates, history))
-    return Facts(candidates=_traits(asked, names), history=_traits(judged, names))
+def facts(known: Columns, candidates: Array, history: Array) -> Facts:
+    """Give the facts of a request's items, by their rows in `known`."""
+    return Facts(candidates=_traits(known, candidates), history=_traits(known, history))
 
 
 def genres(
-    known: Known, candidates: Sequence[str], history: Sequence[str], *, empty: Empty = np.empty
+    known: Columns, candidates: Array, history: Array, *, empty: Empty = np.empty
 ) -> Block | None:
     """Give the genres as a block: a column for each of the candidates', and one for all others.
 
     A row is the set of an item's genres, of length 1. The candidates' rows do not depend on the
     history. None where no candidate and item of the history have one in common.
     """
-    asked, judged = ([_genres(known, item) for item in ids] for ids in (candidates, history))
-    counted = Counter(genre for own in asked for genre in own)
-    most = sorted(counted, key=lambda genre: (-counted[genre], genre))[:_MOST_GENRES]
-    columns = {genre: n for n, genre in enumerate(most)}
-    if not any(genre in columns for own in judged for genre in own):
+    asked, judged = known.genres.rows(candidates), known.genres.rows(history)
+    names = known.genre_names
+    counted = np.bincount(asked.values, minlength=len(names))
+    most = sorted(
+        np.flatnonzero(counted).tolist(), key=lambda genre: (-counted[genre], names[genre])
+    )[:_MOST_GENRES]
+    column = np.full(len(names), -1)
+    column[most] = np.arange(len(most))
+    if not (column[judged.values] >= 0).any():
         return None
-    there = _sets(asked, columns, empty)
-    mine = _sets(judged, columns, empty)
-    mine[:, -1] = [_rest(own, columns) for own in judged]  # alike to no candidate
+    there = _sets(asked, column, most, empty)
+    mine = _sets(judged, column, most, empty)
+    missing = judged.lines[column[judged.values] < 0]
+    counts = np.maximum(judged.counts, 1)
+    mine[:, -1] = np.sqrt(np.bincount(missing, minlength=len(history)) / counts)  # alike to none
     return Block(candidates=there, history=mine)
 
 
-def _genres(known: Known, item: str) -> frozenset[str]:
-    trait = known.get(item)
-    return trait.genres if trait else frozenset()
-
-
-def _sets(owned: Sequence[frozenset[str]], columns: Mapping[str, int], empty: Empty) -> Array:
-    rows = empty((len(owned), len(columns) + 1), np.float32)
+def _sets(owned: Ragged, column: Array, most: Sequence[int], empty: Empty) -> Array:
+    rows = empty((len(owned.counts), len(most) + 1), np.float32)
     rows[:] = 0
-    at = [(n, columns[genre]) for n, own in enumerate(owned) for genre in own if genre in columns]
-    if at:
-        lines, places = np.array(at).T
-        rows[lines, places] = np.array([len(own) or 1 for own in owned])[lines] ** -0.5
+    places = column[owned.values]
+    kept = places >= 0
+    lines = owned.lines[kept]
+    rows[lines, places[kept]] = owned.counts[lines] ** -0.5
     return rows
 
 
-def _rest(own: frozenset[str], columns: Mapping[str, int]) -> float:
-    missing = sum(genre not in columns for genre in own)
-    return float(np.sqrt(missing / max(len(own), 1)))
-
-
-def _traits(found: Sequence[Trait | None], names: dict[_Name, int]) -> Traits:
-    """Give items as columns; `names` is name → number, and grows."""
-
-    def codes(get: Callable[[Trait], _Name]) -> Array:
-        called = (get(trait) if trait else "" for trait in found)
-        return np.fromiter(
-            (names.setdefault(name, len(names) - 1) for name in called), np.int32, len(found)
-        )
-
-    rows = [trait.numbers if trait else _UNKNOWN for trait in found]
-    table = np.array(rows, np.float64).reshape(len(rows), len(NUMBERS))  # None becomes nan
-    numbers = dict(zip(NUMBERS, table.T, strict=True))
+def _traits(known: Columns, rows: Array) -> Traits:
+    numbers = dict(zip(NUMBERS, known.numbers[rows].T, strict=True))
     added, rating = numbers.pop("added_at"), numbers.pop("rating")
+    series, album, artist = np.ascontiguousarray(known.names[rows].T)
     told = {name: np.ascontiguousarray(column, np.float32) for name, column in numbers.items()}
     return Traits(
         **told,
-        kind=np.fromiter((_KINDS[trait.kind] if trait else -1 for trait in found), np.int8),
+        kind=known.kind[rows],
         quality=_quality(rating, numbers["votes"]).astype(np.float32),
-        series=codes(lambda trait: trait.series),
-        album=codes(lambda trait: trait.album and (trait.album, trait.album_artist)),
-        artist=codes(lambda trait: trait.artist),
+        series=series,
+        album=album,
+        artist=artist,
         added=added.copy(),
     )
 

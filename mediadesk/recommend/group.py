@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,17 +62,19 @@ class Together:
         among: Sequence[str],
         held: Sequence[Opinion],
         now: float,
+        leanings: bool = True,
     ) -> Answer:
         """Rank as `Ranking.rank`; for a group by what each member holds of the items in `held`."""
         members = profiles.find(db, profile).members
+        rank = partial(self._ranking.rank, db, among=among, now=now, leanings=leanings)
         if not members:
-            return self._ranking.rank(db, profile, among=among, held=held, now=now)
+            return rank(profile, held=held)
         counted = {opinion.item for opinion in held}
         answers: dict[str, Answer] = {}
         for member in members:
             own = opinions(self._history.states(db, member))
             said = [opinion for opinion in own if opinion.item in counted]
-            answers[member] = self._ranking.rank(db, member, among=among, held=said, now=now)
+            answers[member] = rank(member, held=said)
         ranked = {member: answer.ranked for member, answer in answers.items()}
         centres = {member: centre_of(each) for member, each in ranked.items()}
         return GroupAnswer(

@@ -3,68 +3,24 @@
 from __future__ import annotations
 
 import itertools
-import json
 import logging
 import threading
-import zipfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from mediadesk.api import Array, unit
-from mediadesk.recommend import mapped
+from mediadesk.recommend.cache import DAMAGED, Cache
+from mediadesk.recommend.hnsw import Graph
 from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features
 from mediadesk.understand import FEATURE
 
 log = logging.getLogger(__name__)
-_FORMAT = 4
 _NEARLY_ALL = 0.9
+_LITTLE = 100  # of so many, one is
 _OVERSAMPLE = 4  # a graph of half precision ranks nearly right; its best are ranked exactly
-
-
-class Graph:
-    """An HNSW graph (usearch) over the centred vectors of a space, keyed by row.
-
-    `fresh` are the rows written since they were added, with the version of the space that wrote
-    them; they are searched exactly beside it. `lock` keeps searching and adding apart. Source:
-    Malkov & Yashunin, "Hierarchical Navigable Small World graphs", 2016.
-    """
-
-    def __init__(self, dimensions: int, mean: Array, file: Path | None = None) -> None:
-        # usearch takes 0.3 s to import: small libraries never need it.
-        from usearch.index import Index as Hnsw
-
-        self.mean = mean
-        self.fresh: dict[int, int] = {}
-        self.lock = threading.Lock()
-        self._hnsw: Any = Hnsw(
-            ndim=dimensions, metric="ip", dtype="f16", connectivity=16, expansion_add=128
-        )
-        if file is not None:
-            self._hnsw.load(str(file))
-
-    def __len__(self) -> int:
-        return len(self._hnsw)
-
-    def put(self, rows: Array, vectors: Array) -> None:
-        """Add or replace centred vectors."""
-        known = self._hnsw.contains(rows)
-        if known.any():
-            self._hnsw.remove(rows[known])
-        self._hnsw.add(rows, vectors, threads=1)  # the other cores are a person's
-
-    def search(self, queries: Array, count: int) -> Array:
-        """Give the rows that are nearest to any of the queries."""
-        found = self._hnsw.search(queries, count)
-        return np.unique(found.keys).astype(np.int64)
-
-    def save(self, file: Path) -> None:
-        """Write the graph to a file."""
-        self._hnsw.save(str(file))
 
 
 class Index:
@@ -72,20 +28,20 @@ class Index:
 
     Vectors that were saved are mapped from there: the system keeps in memory what is looked at.
     Only vectors of an extractor's newest model are kept. Below `exact_below` vectors every search
-    is exact; above, `build` makes a graph, and until it has caught up every search stays exact.
-    All but `build` belongs to one thread.
+    is exact; above, `build` makes a graph of the space that tells which items are alike; until it
+    has caught up every search stays exact. All but `build` belongs to one thread.
     """
 
     def __init__(self, store: Store, cache: Path, *, exact_below: int = 30_000) -> None:
         self.seq = 0
         self._store = store
-        self._cache = cache
+        self._folder = cache
         # One that was restored is another file, whose features are counted from some earlier on.
-        self._made_for = [_FORMAT, store.path.stat().st_ino]
+        self._cache = Cache(cache, made_for=store.path.stat().st_ino)
+        self._is_kept = True
         self._exact_below = exact_below
         self._spaces: dict[str, Space] = {}
         self._graphs: dict[str, Graph] = {}
-        self._saved_seq = 0
         self._lock = threading.Lock()
         self._load()
 
@@ -130,7 +86,7 @@ class Index:
                 self.seq = max(self.seq, batch[-1].seq)
             for name, space in self._spaces.items():
                 space.settle()
-                if len(space) < self._exact_below:
+                if not self._is_graphed(name, space):
                     self._graphs.pop(name, None)
         return True
 
@@ -176,7 +132,7 @@ class Index:
         """
         left = 0
         for name, space in list(self._spaces.items()):
-            if len(space) < self._exact_below:
+            if not self._is_graphed(name, space):
                 continue
             graph = self._graphs.get(name) or self._new_graph(name, space)
             with graph.lock:
@@ -194,73 +150,31 @@ class Index:
         return left
 
     def save(self) -> None:
-        """Write the cache, whole or not at all; an earlier one stays until then."""
-        if self.seq == self._saved_seq:
-            return
+        """Write what has changed to the cache, whole or not at all.
+
+        Little beside all there is stays unwritten: it is sooner read again from the database. So
+        does all while another process saves. That there is no room is told once.
+        """
         try:
-            self._write()
+            news = self._cache.lacks(self.seq, self._spaces, self._graphs)
+            if news == 0 or news < max(map(len, self._spaces.values()), default=0) // _LITTLE:
+                return
+            written = self._cache.save(self.seq, self._spaces, self._graphs)
         except OSError as error:
-            log.warning("the index can't be kept in “%s”, it is made anew: %s", self._cache, error)
-            for file in self._cache.glob(f"space-*-{self.seq}.*"):
-                file.unlink()  # a full disk has better uses
-
-    def _write(self) -> None:
-        self._cache.mkdir(parents=True, exist_ok=True)
-        described = [self._save_space(name, n) for n, name in enumerate(self._spaces)]
-        stamp = {"made_for": self._made_for, "seq": self.seq, "spaces": described}
-        temporary = self._cache / "index.tmp"
-        temporary.write_text(json.dumps(stamp), encoding="utf-8")
-        temporary.replace(self._cache / "index.json")
-        self._saved_seq = self.seq
-        for file in self._cache.glob("space-*"):
-            if f"-{self.seq}." not in file.name:
-                with suppress(PermissionError):  # Windows keeps what is mapped; the next save tries
-                    file.unlink()
-
-    def _save_space(self, name: str, number: int) -> dict[str, str]:
-        space, graph = self._spaces[name], self._graphs.get(name)
-        stem = f"space-{number}-{self.seq}"
-        arrays = space.freeze()
-        if graph is not None:
-            with graph.lock:
-                arrays |= {"fresh": np.array(list(graph.fresh)), "graph_mean": graph.mean}
-                graph.save(self._cache / f"{stem}.usearch")
-        with (self._cache / f"{stem}.npz").open("wb") as file:
-            np.savez(file, allow_pickle=False, **arrays)
-        vectors = self._cache / f"{stem}.npy"
-        mapped.write(vectors, space.matrix)
-        with self._lock:
-            space.lie_in(mapped.read(vectors))
-        return {"extractor": name, "model": space.model, "stem": stem}
+            say = log.warning if self._is_kept else log.debug
+            say("the index can't be kept in “%s”, it is made anew: %s", self._folder, error)
+            self._is_kept = False
+            return
+        self._is_kept = True
+        for name, vectors in written.items():
+            with self._lock:
+                self._spaces[name].lie_in(vectors)
 
     def _load(self) -> None:
-        stamp = self._cache / "index.json"
-        if not stamp.exists():
-            return
         try:
-            described = json.loads(stamp.read_text(encoding="utf-8"))
-            if described.get("made_for") != self._made_for:
-                return
-            for one in described["spaces"]:
-                self._load_space(one["extractor"], one["model"], self._cache / one["stem"])
-            self.seq = self._saved_seq = int(described["seq"])
-        except (OSError, ValueError, KeyError, EOFError, RuntimeError, zipfile.BadZipFile) as error:
-            log.warning("the index in “%s” is damaged and made anew: %s", self._cache, error)
-            self._forget()
-
-    def _load_space(self, name: str, model: str, stem: Path) -> None:
-        with np.load(stem.with_suffix(".npz"), allow_pickle=False) as saved:
-            arrays = dict(saved)
-        vectors = mapped.read(stem.with_suffix(".npy"))
-        space = Space(model, vectors.shape[1], compact_above=self._exact_below)
-        space.thaw(arrays)
-        space.lie_in(vectors)
-        self._spaces[name] = space
-        file = stem.with_suffix(".usearch")
-        # A file without its mean is left from a save of the same state that was cut short.
-        if "graph_mean" in arrays and file.exists():
-            graph = self._graphs[name] = Graph(space.dimensions, arrays["graph_mean"], file)
-            graph.fresh = dict.fromkeys(arrays["fresh"].tolist(), space.version)
+            self.seq, self._spaces, self._graphs = self._cache.load(compact_above=self._exact_below)
+        except DAMAGED as error:
+            log.warning("the index in “%s” is damaged and made anew: %s", self._folder, error)
 
     def _take(self, batch: Sequence[features.Change]) -> None:
         """Take changes of one extractor and model."""
@@ -280,6 +194,10 @@ class Index:
         rows = space.put(list(written), vectors)
         if name in self._graphs:
             self._graphs[name].fresh |= dict.fromkeys(rows, space.version)
+
+    def _is_graphed(self, name: str, space: Space) -> bool:
+        """Whether a graph is worth its making: not for blocks, beside the whole they serve few."""
+        return len(space) >= self._exact_below and (name == FEATURE or FEATURE not in self._spaces)
 
     def _new_graph(self, name: str, space: Space) -> Graph:
         graph = Graph(space.dimensions, space.mean)

@@ -40,31 +40,38 @@ def joint(own: Mapping[str, State], members: Iterable[Mapping[str, State]]) -> S
 def _with(own: State | None, theirs: State) -> State:
     """Give where a group is with what its members know."""
     if own is None or own.played_at is None:
-        return replace(theirs, dismissed=True, shown=own.shown if own else 0)
+        return replace(theirs, dismissed=True, shown=own.shown if own else 0, by="some")
     return replace(
         theirs,
         progress=own.progress,
         position=own.position,
         played_at=own.played_at,
+        undated=own.undated,
         dismissed=own.dismissed,
         shown=own.shown,
+        by="all",
     )
 
 
 def _stricter(one: State, other: State) -> State:
     """Of two persons' states that which counts for both; what either likes is liked."""
     first, second = sorted((one, other), key=lambda state: (not state.hidden, -state.at))
+    played = max(first, second, key=lambda state: state.played_at or 0.0)
     said = [value for value in (first.value, second.value) if value is not None]
     return replace(
         first,
         value=max(said, default=None),
         rests_until=max(first.rests_until, second.rests_until),
         tired=max(first.tired, second.tired, key=max),
+        rested_at=max(first.rested_at, second.rested_at),
+        unwanted=first.unwanted or second.unwanted,
+        plays=max(first.plays, second.plays),
         verdict=first.verdict or second.verdict,
         liked_at=_latest(first.liked_at, second.liked_at),
         stars=max((each.stars for each in (first, second) if each.stars is not None), default=None),
         finished=first.finished or second.finished,
         played_at=_latest(first.played_at, second.played_at),
+        undated=played.undated,
     )
 
 

@@ -13,10 +13,11 @@ from mediadesk.recommend.watched import position, share
 
 BELIEVED = 0.5
 """The weight from which on an event counts as what a person did."""
+TWICE_S = 60.0
+"""The same within a minute was told twice."""
 _UNATTENDED_S = 5_400.0
 _PAUSED_S = 3_600.0
 _LITTLE = 0.1
-_TWICE_S = 60.0  # the same within a minute was told twice
 _SAME_PLACE_S = 1.0
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
 
@@ -60,7 +61,7 @@ def _weigh(event: Event, last: Event | None) -> Weighed:
 def _is_same(one: Event, other: Event) -> bool:
     return (
         one.kind is other.kind
-        and abs(one.at - other.at) < _TWICE_S
+        and abs(one.at - other.at) < TWICE_S
         and abs(position(one) - position(other)) < _SAME_PLACE_S
         and share(one) == share(other)
     )

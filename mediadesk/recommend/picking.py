@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mediadesk.recommend import sentences
 from mediadesk.recommend.calibration import Calibration
 from mediadesk.recommend.diversify import mmr
-from mediadesk.recommend.drafts import Entry, View, entries
+from mediadesk.recommend.drafts import Entry, View, entries, entries_again
 
 _POOL = 60  # how deep the picks look for variety
 _PURE = 9  # so many are for taste alone; what is tried out comes after
@@ -19,9 +19,10 @@ def picks(view: View, limit: int) -> list[Entry]:
     """Give `limit` entries while as many candidates remain.
 
     First what is best and diverse; last, as far as they do not stand there by themselves, what few
-    in the household know, and one of which least is known, which says so.
+    in the household know, and one of which least is known, which says so. Where there is too little
+    else it is music that has rested.
     """
-    pool = [item for item in view.order if item in view.items][: max(_POOL, limit)]
+    pool = _pool(view, max(_POOL, limit))
     best = [pool[n] for n in _diverse(view, pool, limit)]
     taken = view.take(entries(best[: _pure(view, best, limit)]), limit)
     if len(taken) < len(best):
@@ -31,6 +32,8 @@ def picks(view: View, limit: int) -> list[Entry]:
         taken += view.take(tries, min(1, limit - len(taken)))
     rest = [*best, *view.order, *view.spare]
     taken += view.take(entries(rest), limit - len(taken))
+    rested = [known for shelf in view.again.values() for known in shelf if known.is_open]
+    taken += view.take(entries_again(rested), limit - len(taken))
     return taken if view.has_taste else [_said(view, entry) for entry in taken]
 
 
@@ -44,6 +47,14 @@ def long_tail(view: View) -> Iterator[str]:
         state = view.states.get(item)
         if item in better and item not in view.touched and not (state and state.opened):
             yield item
+
+
+def _pool(view: View, deep: int) -> list[str]:
+    """Give the best candidates, half of them new while so many are."""
+    here = [item for item in view.order if item in view.items]
+    known = [item for item in here if view.is_known(item)][: deep // 2]
+    new = [item for item in here if not view.is_known(item)][: deep - len(known)]
+    return [*new, *known]
 
 
 def _diverse(view: View, pool: list[str], limit: int) -> list[int]:

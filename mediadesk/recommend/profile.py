@@ -3,9 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import log2
+from operator import attrgetter
+from typing import Literal
 
 from mediadesk.api import Event, EventKind, Opinion
-from mediadesk.recommend.outliers import BELIEVED, weigh
+from mediadesk.recommend.outliers import BELIEVED, TWICE_S, weigh
+from mediadesk.recommend.times import is_dated
 from mediadesk.recommend.watched import SEEN, counting, position, share
 
 DAY = 86_400.0
@@ -13,13 +17,16 @@ _FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind
 _VERDICTS = {EventKind.LIKE: 1.0, EventKind.LESS: -1.0, EventKind.HIDE: -0.3}
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
 _MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN})
+_HAVING = _PLAYS | _VERDICTS.keys() | {EventKind.SEEN, EventKind.RATED}
 TELLING = frozenset(EventKind) - {
     EventKind.SHOWN, EventKind.OPENED, EventKind.SEARCHED, EventKind.DISMISSED,
 }  # fmt: skip
 """The kinds of events that opinions rest on, or that take one of these back: a few of all."""
 _REST = 7 * DAY
 _IGNORED_TIMES = 5  # shown so often and never opened: it may rest
-_SITTING = 1_800.0  # what is shown again within half an hour was shown once
+_SITTING = 1_800.0  # what is shown or had again within half an hour was so once
+_HALF_LIFE = 7 * DAY  # of the memory of one time
+_RESTED = 0.5  # so many times are left of it when it has rested
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +39,11 @@ class State:
     where nothing was said or played. Until `rests_until` it is put off. `shown` counts the
     sittings in which it was shown, `plays` those in which it was seen to its end. From the first to
     the second time of `tired` it rests, because it was passed by often. `stars` are half
-    to five. A `dismissed` one stands on Continue only when it has been played again.
+    to five. A `dismissed` one stands on Continue only when it has been played again. From
+    `rested_at` on it is no longer fresh in memory: a week after it was had once, later the oftener
+    that was of late. `unwanted` is what was hidden, asked less of or rated low. It is `undated`
+    where the time of `played_at`, or of `liked_at` where it was never played, is not known. It was
+    had `by` one person; of a group by some of its members apart, or played by all together.
     """
 
     verdict: EventKind | None = None
@@ -50,6 +61,16 @@ class State:
     plays: int = 0
     dismissed: bool = False
     tired: tuple[float, float] = (0.0, 0.0)
+    rested_at: float = 0.0
+    unwanted: bool = False
+    undated: bool = False
+    by: Literal["one", "some", "all"] = "one"
+
+    @property
+    def had(self) -> bool:
+        """It was played, marked as seen or judged."""
+        is_judged = self.verdict is not None or self.stars is not None
+        return is_judged or self.finished or self.played_at is not None
 
     @property
     def liked(self) -> bool:
@@ -67,6 +88,10 @@ class State:
         begun = self.played_at is not None and 0 < self.progress < SEEN
         return begun and not self.dismissed
 
+    def is_closed(self, now: float) -> bool:
+        """Whether it is not to be offered: unwanted, or put off."""
+        return self.unwanted or self.rests_until > now
+
     def is_tired(self, now: float) -> bool:
         """Whether it rests because it was passed by often."""
         start, end = self.tired
@@ -77,26 +102,34 @@ def effective(events: Iterable[Event]) -> list[Event]:
     """Give events in order of time, without what was undone and without the undoing.
 
     An undo takes back the event that its context names (`event`), else the last feedback on its
-    item that is not taken back yet.
+    item that is not taken back yet. Feedback that was pressed twice was given once.
     """
     kept: dict[int, Event] = {}
     numbers: dict[str, int] = {}
     feedback: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
     for n, event in enumerate(sorted(events, key=lambda event: event.at)):
         whose = event.profile, event.item
-        if event.kind is not EventKind.UNDO:
+        said = feedback[whose]
+        if event.kind in _FEEDBACK and said and _is_pressed_again(event, kept.get(said[-1])):
+            numbers[event.id] = said[-1]
+        elif event.kind is not EventKind.UNDO:
             kept[n] = event
             numbers[event.id] = n
             if event.kind in _FEEDBACK:
-                feedback[whose].append(n)
+                said.append(n)
         elif wanted := event.context.get("event"):
             given = numbers.get(str(wanted), -1)
             if given in kept and (kept[given].profile, kept[given].item) == whose:
                 del kept[given]
         else:
-            while (said := feedback[whose]) and kept.pop(said.pop(), None) is None:
+            while said and kept.pop(said.pop(), None) is None:
                 pass
     return list(kept.values())
+
+
+def _is_pressed_again(event: Event, last: Event | None) -> bool:
+    # What was taken back and is brought back has the time of what it was.
+    return last is not None and event.kind is last.kind and 0 < event.at - last.at < TWICE_S
 
 
 def hiding(events: Iterable[Event]) -> dict[str, str]:
@@ -124,7 +157,8 @@ def opinions(known: dict[str, State]) -> tuple[Opinion, ...]:
         for item, state in known.items()
         if state.value is not None
     ]
-    return tuple(sorted(held, key=lambda opinion: (opinion.at, opinion.item)))
+    # Of thousands, to sort twice is quicker than to compare pairs.
+    return tuple(sorted(sorted(held, key=attrgetter("item")), key=attrgetter("at")))
 
 
 def graded(share: float) -> float:
@@ -146,11 +180,13 @@ def state(events: Sequence[Event]) -> State:
     plays = [event for event in events if event.kind in _PLAYS]
     # What was marked as not seen begins anew.
     is_anew = mark is not None and mark.kind is EventKind.UNSEEN
-    since = [event for event in plays if not (is_anew and mark and event.at <= mark.at)]
+    anew = [event for event in events if not (is_anew and mark and event.at <= mark.at)]
+    since = [event for event in anew if event.kind in _PLAYS]
     counted = counting(since)
     play = counted[-1] if counted else None
     is_seen = mark is not None and mark.kind is EventKind.SEEN
     is_over = is_seen and mark is not None and (play is None or mark.at >= play.at)
+    had = plays[-1] if plays else verdict
     last = max(
         (each for each in (verdict, rated, plays[-1] if plays else None) if each),
         key=_at,
@@ -179,6 +215,9 @@ def state(events: Sequence[Event]) -> State:
         plays=sum(event.kind is EventKind.FINISHED for event in plays),
         dismissed=dismissed is not None and all(event.at <= dismissed.at for event in since),
         tired=_tired(shown),
+        rested_at=_rested_at([e.at for e in anew if e.kind in _HAVING and is_dated(e)]),
+        unwanted=(verdict is not None or stars is not None) and value is not None and value < 0,
+        undated=had is not None and not is_dated(had),
     )
 
 
@@ -217,6 +256,21 @@ def _tired(shown: Sequence[float]) -> tuple[float, float]:
     if len(shown) < _IGNORED_TIMES:
         return 0.0, 0.0
     return (shown[_IGNORED_TIMES - 1] // DAY + 1) * DAY, shown[-1] + _REST
+
+
+def _rested_at(times: Sequence[float]) -> float:
+    """Give until when what was had at these times is fresh in memory, 0 for no times.
+
+    Each of them is forgotten by half in a week.
+    """
+    apart: list[float] = []
+    for at in times:
+        if not apart or at - apart[-1] > _SITTING:
+            apart.append(at)
+    if not apart:
+        return 0.0
+    fresh = sum(0.5 ** ((apart[-1] - at) / _HALF_LIFE) for at in apart)
+    return apart[-1] + _HALF_LIFE * log2(fresh / _RESTED)
 
 
 def _sittings(events: Sequence[Event]) -> list[float]:

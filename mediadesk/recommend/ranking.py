@@ -21,6 +21,7 @@ from mediadesk.api import (
 from mediadesk.host.isolate.remote import Remote
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import Ranked, blend
+from mediadesk.recommend.fondness import FONDNESS, apart, fondness
 from mediadesk.recommend.leaning import LEANING, leaning
 from mediadesk.recommend.requests import Requests, without
 
@@ -82,13 +83,20 @@ class Ranking:
         among: Sequence[str],
         held: Sequence[Opinion],
         now: float,
+        leanings: bool = True,
     ) -> Answer:
-        """Rank the items `among` which a profile chooses, by the opinions `held`, oldest first."""
+        """Rank the items `among` which a profile chooses, by the opinions `held`, oldest first.
+
+        Without `leanings` what it asked for more or less of counts nothing.
+        """
         rankers = self._parts().rankers
-        request = self._requests.make(db, profile, among=among, held=held, now=now)
+        others, own = apart(held, among)
+        request = self._requests.make(db, profile, among=among, held=others, now=now)
         weights = self.weights(db, profile, held)
-        wanted = leaning(db, profile, among)
+        wanted = leaning(db, profile, among) if leanings else None
         also = {LEANING: wanted} if wanted else {}
+        if (fond := fondness(own, among, now)) is not None:
+            also[FONDNESS] = fond
         ranked = rank(rankers, self._guard, request, weights=weights, also=also)
         return Answer(request=request, ranked=ranked)
 
@@ -101,7 +109,7 @@ class Ranking:
         """Rank the same as if nothing was held of one item, all else equal: scales as well."""
         request = without(answer.request, seed)
         ranked = answer.ranked
-        also = {name: said for name, said in ranked.scores.items() if name == LEANING}
+        also = {name: ranked.scores[name] for name in (LEANING, FONDNESS) if name in ranked.scores}
         return rank(self._parts().rankers, self._guard, request, scale=ranked.scale, also=also)
 
     def _plain(

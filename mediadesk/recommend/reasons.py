@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from mediadesk.api import SURE
 from mediadesk.recommend import sentences
 from mediadesk.recommend.facts import GENRES
+from mediadesk.recommend.fondness import FONDNESS
 from mediadesk.recommend.graph import GRAPH
+from mediadesk.recommend.recalling import told
 from mediadesk.recommend.values import Evidence, Reason
-from mediadesk.store import edges, features
+from mediadesk.store import edges, features, library
 from mediadesk.store.traits import traits
 
 if TYPE_CHECKING:
@@ -34,10 +36,10 @@ class Reasons:
         states: Mapping[str, State],
         shown: Sequence[str],
     ) -> None:
-        """Prepare for the items that are `shown`; `titles` has theirs and their seeds'."""
+        """Prepare for the items that are `shown`; `titles` are those that are known already."""
         self._db = db
         self._matcher = matcher
-        self._titles = titles
+        self._titles = dict(titles)
         self._states = states
         self._tags = features.tags(db, list(dict.fromkeys(shown)), least=SURE)
 
@@ -63,7 +65,7 @@ class Reasons:
         if evidence is None and common:
             evidence = Evidence(kind="tag", item=item, text=common[0][1])
         because = _because(self._states.get(seed))
-        title = self._titles.get(seed, "")
+        title = self._title(seed)
         both = [sentences.SHARED[kind].format(name=sentences.short(name)) for kind, name in common]
         precise = _precise(evidence)
         if block in sentences.ACCORDING:
@@ -110,13 +112,28 @@ class Reasons:
         """
         found = ranked.parts(item)
         least = _WORTH_WORDS * max((part.share for part in found), default=0.0)
-        parts = sorted(found, key=lambda part: (not self._leads(part, least), -part.share))
+        parts = sorted(found, key=lambda part: (self._turn(item, part, least), -part.share))
         return [self._reason(item, part) for part in parts]
+
+    def untold(self, item: str) -> Reason:
+        """Say what is true where no ranker gives a reason: when it was had, or that it was not."""
+        return self.plain(item, self._had(item) or sentences.UNSEEN)
+
+    def _title(self, item: str) -> str:
+        if item not in self._titles:  # of thousands that may be named, few are
+            self._titles[item] = library.titles(self._db, [item]).get(item, "")
+        return self._titles[item]
+
+    def _had(self, item: str) -> str:
+        return told([self._states[item]]) if item in self._states else ""
 
     def _reason(self, item: str, part: Part) -> Reason:
         if part.text:
             # A plugin's own words, and whose they are.
             return Reason(text=part.text, ranker=part.ranker, share=part.share, seed=part.seed)
+        if part.block == FONDNESS:
+            text = self._had(item) or sentences.DOUBTED
+            return Reason(text=text, ranker=part.ranker, share=part.share)
         if part.seed and self._suits(part):
             return self.alike(
                 item, block=part.block, seed=part.seed, ranker=part.ranker, share=part.share
@@ -131,8 +148,12 @@ class Reasons:
             return [("genre", name) for name in sorted(own & other)[:1]]
         return edges.shared(self._db, item, seed)[:1]
 
-    def _leads(self, part: Part, least: float) -> bool:
-        return 0 < part.share >= least if part.text else self._suits(part)
+    def _turn(self, item: str, part: Part, least: float) -> int:
+        if part.block == FONDNESS and part.share > 0:
+            # That one knows it goes before what it is like; what nobody may have seen comes last.
+            return 0 if self._had(item) else 3
+        leads = 0 < part.share >= least if part.text else self._suits(part)
+        return 1 if leads else 2
 
     def _suits(self, part: Part) -> bool:
         state = self._states.get(part.seed or "")

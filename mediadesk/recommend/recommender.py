@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from mediadesk.api import Array, Event, Opinion, ShelfRequest
-from mediadesk.recommend import sentences
+from mediadesk.api import Array, Event, Kind, Opinion, ShelfRequest
+from mediadesk.recommend.again import Had, has_rested
 from mediadesk.recommend.candidates import Candidates
 from mediadesk.recommend.company import Company, company
 from mediadesk.recommend.comparing import Comparing
+from mediadesk.recommend.contesting import contested, silent
 from mediadesk.recommend.drafts import Draft, View
-from mediadesk.recommend.explaining import Explaining, titles_of
+from mediadesk.recommend.explaining import Explaining
 from mediadesk.recommend.extras import added_shelves
 from mediadesk.recommend.group import Together
 from mediadesk.recommend.history import History
@@ -33,11 +35,12 @@ from mediadesk.recommend.space import Empty
 from mediadesk.recommend.supposing import Supposing
 from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
 from mediadesk.recommend.viewing import Viewing
-from mediadesk.store import Store
+from mediadesk.store import Store, contests
 
 if TYPE_CHECKING:
     from mediadesk.recommend.blend import Ranked
     from mediadesk.recommend.index import Index
+    from mediadesk.recommend.ranking import Answer
     from mediadesk.store import Database
 
 T = TypeVar("T")
@@ -47,9 +50,13 @@ _POPULAR = 80  # items that others like among the candidates
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """What a ranking starts from, and as of when: unix seconds."""
+    """What a ranking starts from, and as of when: unix seconds.
+
+    `again` is what was had and may come again.
+    """
 
     known: Mapping[str, State]
+    again: Mapping[str, Kind]
     held: Sequence[Opinion]
     among: Sequence[str]
     company: Company
@@ -95,6 +102,7 @@ class Recommender:
         self._language = language
         self._allowed = allowed
         self._candidates = Candidates(index)
+        self._had = Had()
         self._likeness = Likeness(index, self._candidates.near)
         self._past = History()
         self._history = Supposing(self._past)
@@ -110,7 +118,13 @@ class Recommender:
         self._lock = threading.Lock()
 
     def ranked(
-        self, profile: str, *, among: Sequence[str], held: Sequence[Opinion], now: float
+        self,
+        profile: str,
+        *,
+        among: Sequence[str],
+        held: Sequence[Opinion],
+        now: float,
+        leanings: bool = True,
     ) -> Ranked:
         """Rank items as the panel does its candidates.
 
@@ -119,10 +133,13 @@ class Recommender:
             among: the items.
             held: the opinions to go by, oldest first, whatever the profile's events say.
             now: unix seconds.
+            leanings: whether what the profile asked for more or less of counts.
         """
         with self._lock:
             db = self._begin()
-            return self._ranking.rank(db, profile, among=among, held=held, now=now).ranked
+            return self._ranking.rank(
+                db, profile, among=among, held=held, now=now, leanings=leanings
+            ).ranked
 
     def panel(
         self, profile: str, *, limit: int = 12, now: float, supposing: Event | None = None
@@ -134,50 +151,72 @@ class Recommender:
         with self._lock, self._history.that(supposing):
             db = self._begin()
             asked, parts = self._ask(db, profile, now), self._parts()
-            answer = self._ranking.rank(
-                db, profile, among=asked.among, held=asked.held, now=asked.as_of
-            )
-            seen = self._viewing.view(
-                db,
-                asked.known,
-                answer,
-                company=asked.company,
-                found=asked.found,
-                limit=limit,
-                now=now,
-            )
-            ranked = answer.ranked
-            drafts = [*arrange(seen, limit), *self._added(parts, seen, profile, limit)]
+            answer = self._rank(db, profile, asked)
+            look = self._look(db, asked, limit=limit, now=now)
+            seen = look(answer)
+            trial = contested(contests.current(db, profile), answer, seen, look, limit=limit)
+            seen = replace(seen, items={**trial.items, **seen.items})
+            drafts = arrange(seen, limit, contested=trial.entries)
+            drafts += self._added(parts, seen, profile, limit)
             shown = [entry.item for draft in drafts for entry in draft.entries]
-            own = {each: item.title for each, item in seen.items.items()}
-            titles = own | titles_of(db, [], asked.held)
+            titles = {each: item.title for each, item in seen.items.items()}
             reasons = Reasons(db, self._matcher, titles=titles, states=asked.known, shown=shown)
             return Panel(
                 profile=profile,
-                shelves=tuple(_shelf(draft, seen, ranked, reasons) for draft in drafts),
+                shelves=tuple(
+                    _shelf(draft, seen, {**trial.ranked, "": answer.ranked}, reasons)
+                    for draft in drafts
+                ),
             )
 
-    def why(self, item: str, *, profile: str, now: float) -> Why:
-        """Explain the place of an item among the candidates, and what each seed does to it."""
+    def why(self, item: str, *, profile: str, limit: int = 12, now: float) -> Why:
+        """Explain the place of an item among the candidates, and what each seed does to it.
+
+        What one side of a contest put on a panel of that `limit` has its place in that side's
+        ranking.
+        """
         with self._lock:
             db = self._begin()
             asked = self._ask(db, profile, now)
+            is_candidate = item in asked.among
             answer = self._ranking.rank(
                 db,
                 profile,
-                among=asked.among if item in asked.among else (*asked.among, item),
-                held=[opinion for opinion in asked.held if opinion.item != item],
+                among=asked.among if is_candidate else (*asked.among, item),
+                held=[each for each in asked.held if is_candidate or each.item != item],
                 now=asked.as_of,
             )
+            contest = contests.current(db, profile)
+            if contest and is_candidate:
+                look = self._look(db, asked, limit=limit, now=now)
+                trial = contested(contest, answer, look(answer), look, limit=limit)
+                arm = next((each.arm for each in trial.entries if each.item == item), "")
+                answer = replace(answer, ranked=trial.ranked.get(arm, answer.ranked))
             return self._explaining.why(
-                db, item, answer, states=asked.known, held=asked.held, parts=self._parts()
+                db,
+                item,
+                answer,
+                states=asked.known,
+                held=asked.held,
+                parts=self._parts(),
+                is_candidate=is_candidate,
             )
+
+    def silent_arms(self, profile: str, *, now: float) -> tuple[str, ...]:
+        """Give the arms of the contest that goes on which have nothing to say of anything yet."""
+        with self._lock:
+            db = self._begin()
+            contest = contests.current(db, profile)
+            if contest is None:
+                return ()
+            return silent(contest, self._rank(db, profile, self._ask(db, profile, now)))
 
     def starters(self, profile: str, *, limit: int = 12, now: float) -> tuple[Pick, ...]:
         """Give items to begin with, which tell most of a person's taste; the same all day long."""
         with self._lock:
             db = self._begin()
-            among = self._ask(db, profile, now).among
+            asked = self._ask(db, profile, now)
+            among = [item for item in asked.among if item not in asked.again]
             chosen = self._viewing.starters(db, among, count=limit)
             return tuple(Pick(item=item) for item in chosen)
 
@@ -237,13 +276,16 @@ class Recommender:
         known, allowed = self._history.states(db, profile), self._allowed(db, profile)
         if allowed is not None:
             known = {item: state for item, state in known.items() if item in allowed}
-        held = opinions(known)
+        held, day = opinions(known), now - now % DAY
+        again = self._had.of(db, known, day)
+        rested = [item for item, kind in again.items() if has_rested(kind, known[item], day)]
         others = company(
             self._crowds.others(db, profile), {each.item for each in held if each.value > 0}
         )
         found = self._searches.found(db, profile, now)
         return _Asked(
             known=known,
+            again=again,
             held=held,
             among=self._candidates.gather(
                 db,
@@ -253,11 +295,30 @@ class Recommender:
                 now=now,
                 allowed=allowed,
                 others=chain(others.popular(_POPULAR), *found.values()),
+                rested=rested,
             ),
             company=others,
             found=found,
             # Time stands still for rankers until something is learnt or the day is over.
-            as_of=min(now, max([now - now % DAY, *(each.at for each in held[-1:])])),
+            as_of=min(now, max([day, *(each.at for each in held[-1:])])),
+        )
+
+    def _rank(self, db: Database, profile: str, asked: _Asked) -> Answer:
+        return self._ranking.rank(db, profile, among=asked.among, held=asked.held, now=asked.as_of)
+
+    def _look(
+        self, db: Database, asked: _Asked, *, limit: int, now: float
+    ) -> Callable[[Answer], View]:
+        """Give what gives the view of a ranking."""
+        return partial(
+            self._viewing.view,
+            db,
+            asked.known,
+            company=asked.company,
+            found=asked.found,
+            known=asked.again,
+            limit=limit,
+            now=now,
         )
 
     def _begin(self) -> Database:
@@ -278,7 +339,8 @@ class Recommender:
         return added_shelves(parts.shelf_makers, self._guard, request, limit=limit)
 
 
-def _shelf(draft: Draft, seen: View, ranked: Ranked, reasons: Reasons) -> Shelf:
+def _shelf(draft: Draft, seen: View, ranked: Mapping[str, Ranked], reasons: Reasons) -> Shelf:
+    """Make a shelf; `ranked` is arm → its ranking, "" → the one of what no arm put there."""
     picks = []
     for entry in draft.entries:
         written = []
@@ -289,13 +351,14 @@ def _shelf(draft: Draft, seen: View, ranked: Ranked, reasons: Reasons) -> Shelf:
             written = [reasons.begun(entry.item, entry.text)]
         elif entry.text:
             written = [reasons.plain(entry.item, entry.text)]
-        picks.append(_pick(entry.item, ranked, reasons, written))
+        pick = _pick(entry.item, ranked[entry.arm], reasons, written)
+        picks.append(replace(pick, arm=entry.arm))
     return Shelf(id=draft.id, title=draft.title, items=tuple(picks))
 
 
 def _pick(item: str, ranked: Ranked, reasons: Reasons, written: list[Reason]) -> Pick:
     at = ranked.places.get(item)
-    if at is None:  # begun: it is no candidate any more
+    if at is None:  # begun or had: it is no candidate any more
         return Pick(item=item, reasons=tuple(written))
     score = float(ranked.values[at])
     if not written and score > 0:
@@ -304,5 +367,5 @@ def _pick(item: str, ranked: Ranked, reasons: Reasons, written: list[Reason]) ->
         item=item,
         score=score,
         rankers=ranked.shares_of(item),
-        reasons=tuple(written) or (reasons.plain(item, sentences.UNSEEN),),
+        reasons=tuple(written) or (reasons.untold(item),),
     )

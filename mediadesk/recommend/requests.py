@@ -10,8 +10,9 @@ import numpy as np
 
 from mediadesk.api import Block, Opinion, RankRequest
 from mediadesk.recommend import facts, graph
+from mediadesk.recommend.columns import Traited
 from mediadesk.recommend.crowd import Crowds
-from mediadesk.recommend.facts import GENRES, Traited
+from mediadesk.recommend.facts import GENRES
 from mediadesk.recommend.graph import GRAPH
 
 if TYPE_CHECKING:
@@ -42,10 +43,11 @@ class Requests:
     ) -> RankRequest:
         """Give the request to rank the items `among` which a profile chooses, by what it `held`."""
         judged = [opinion.item for opinion in held]
-        known = self._traited.of(db, [*among, *judged])
+        known, rows = self._traited.of(db, [*among, *judged])
+        there, mine = rows[: len(among)], rows[len(among) :]
         sets = {
             GRAPH: graph.block(graph.nodes(db, among, judged), among, judged, empty=self._empty),
-            GENRES: facts.genres(known, among, judged, empty=self._empty),
+            GENRES: facts.genres(known, there, mine, empty=self._empty),
         }
         blocks = {
             name: Block(
@@ -60,7 +62,7 @@ class Requests:
             candidates=tuple(among),
             history=tuple(held),
             blocks=blocks | {name: block for name, block in sets.items() if block},
-            facts=facts.facts(known, among, judged),
+            facts=facts.facts(known, there, mine),
             crowd=self.crowds.around(db, profile, among, judged),
         )
 

@@ -1,6 +1,7 @@
 """Every sentence of the panel, in one place, so that it can be translated."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from unicodedata import east_asian_width
 
 SHELVES = {
@@ -13,6 +14,8 @@ SHELVES = {
     "new": "New and understood",
     "gems": "Hidden gems",
     "short": "Short tonight",
+    "listen": "Listen again",
+    "watch": "Watch again",
 }
 MOODS = {
     "calm": "Calm",
@@ -66,7 +69,7 @@ ALONE = {
     "order": "What you have played lately, and in which order",
     "centre": "How it compares with all else that could be shown",
 }
-OTHERS = "All that you liked and played, taken together, by {block}"
+OTHERS = "All that you have played or judged, taken together, by {block}"
 MORE = "You asked for more “{name}”"
 LESS = "You asked for less “{name}”"
 RANKER = "The plugin’s ranker “{ranker}” places it here"
@@ -81,6 +84,41 @@ BEGUN = "You have begun it"
 UNUSUAL = "Little like the rest of your library"
 DISCOVERY = "Something different, to find out whether you like it"
 UNSEEN = "Not played yet"
+DOUBTED = "It was played, though perhaps nobody was there"
+HAD = {
+    "once": "You played it in {when}",
+    "times": "You played it {n} times, last in {when}",
+    "liked": "You liked it, and played it in {when}",
+    "episode": "You played one episode of it in {when}",
+    "episodes": "You played {n} episodes of it, last in {when}",
+    "heart": "You liked it in {when}",
+    "stars": "You gave it {stars} of 5",
+    "marked": "You marked it as seen",
+}
+HAD_SOMETIME = HAD | {
+    "once": "You have played it",
+    "episode": "You have played one episode of it",
+    "episodes": "You have played {n} episodes of it",
+    "heart": "You liked it",
+}
+HAD_BY_SOME = {
+    "once": "One of you played it in {when}",
+    "episode": "One of you played one episode of it in {when}",
+    "episodes": "Between you, you played {n} episodes of it, last in {when}",
+    "heart": "One of you liked it in {when}",
+    "stars": "One of you gave it {stars} of 5",
+    "marked": "One of you marked it as seen",
+}
+HAD_BY_SOME_SOMETIME = HAD_BY_SOME | {
+    "once": "One of you has played it",
+    "episode": "One of you has played one episode of it",
+    "episodes": "Between you, you have played {n} episodes of it",
+    "heart": "One of you liked it",
+}
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
 NOTES = {
     "hidden": "You hid it.",
     "seen": "You have played it.",
@@ -95,6 +133,12 @@ def clock(seconds: float) -> str:
     minutes, second = divmod(int(seconds), 60)
     hour, minute = divmod(minutes, 60)
     return f"{hour}:{minute:02}:{second:02}" if hour else f"{minute}:{second:02}"
+
+
+def month(at: float) -> str:
+    """Write the month of a time, in unix seconds: March 2026."""
+    local = datetime.fromtimestamp(at).astimezone()
+    return f"{MONTHS[local.month - 1]} {local.year}"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mediadesk.api import VIDEO
 from mediadesk.recommend import sentences
-from mediadesk.recommend.drafts import Draft, Entry, View, entries
+from mediadesk.recommend.drafts import Draft, Entry, View, entries, entries_again
 from mediadesk.recommend.picking import long_tail, picks
 from mediadesk.recommend.profile import DAY
 
@@ -27,11 +27,14 @@ class _Plan:
     entries: Sequence[Entry]
 
 
-def arrange(view: View, limit: int) -> list[Draft]:
-    """Fill the shelves with at most `limit` items each, in the order in which they are shown."""
+def arrange(view: View, limit: int, *, contested: Sequence[Entry] = ()) -> list[Draft]:
+    """Fill the shelves with at most `limit` items each, in the order in which they are shown.
+
+    The top picks are those of a contest, where any are `contested`.
+    """
     begun = tuple(_begun(view, limit))
     starts = tuple(_starts(view, limit))
-    best = tuple(picks(view, limit))
+    best = tuple(view.take(contested, limit) or picks(view, limit))
     drafts = [_draft("continue", begun), _draft("picks", best), _draft("start", starts)]
     for plan in sorted(_plans(view), key=lambda plan: -_worth(view, plan)):
         taken = view.take(plan.entries, limit)
@@ -39,11 +42,19 @@ def arrange(view: View, limit: int) -> list[Draft]:
             drafts.append(Draft(id=plan.id, title=plan.title, entries=tuple(taken)))
         else:
             view.used.difference_update(entry.item for entry in taken)
+    drafts += [_again(view, name, limit, is_all=not best) for name in view.again]
     return [draft for draft in drafts if draft.entries]
 
 
 def _draft(name: str, entries: tuple[Entry, ...]) -> Draft:
     return Draft(id=name, title=sentences.SHELVES[name], entries=entries)
+
+
+def _again(view: View, name: str, limit: int, *, is_all: bool) -> Draft:
+    """Give what was loved and is long ago; all that was had where there is nothing new."""
+    known = [each for each in view.again[name] if each.is_due or is_all]
+    taken = view.take(entries_again(known), limit)
+    return _draft(name, tuple(taken) if is_all or len(taken) >= min(_FEWEST, limit) else ())
 
 
 def _worth(view: View, plan: _Plan) -> float:
@@ -112,6 +123,7 @@ def _new(view: View) -> list[str]:
         for item in view.order
         if item in view.items
         and item in view.understood
+        and not view.is_known(item)
         and view.now - view.items[item].added_at < _NEW_FOR
     ]
     return [item.id for item in sorted(fresh, key=lambda item: -item.added_at)]

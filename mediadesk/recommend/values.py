@@ -37,12 +37,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pick:
-    """A recommended item, by id, with its score, each ranker's share of it, and the reasons."""
+    """A recommended item, by id, with its score, each ranker's share of it, and the reasons.
+
+    `arm` is the side of a contest that put it there, "" where none did: see `crediting.label`.
+    """
 
     item: str
     score: float = 0.0
     rankers: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

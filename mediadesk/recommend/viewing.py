@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mediadesk.recommend import sentences
+from mediadesk.recommend.again import again
 from mediadesk.recommend.begun import begun
-from mediadesk.recommend.calibration import Taste, shares
 from mediadesk.recommend.candidates import dice
 from mediadesk.recommend.drafts import View
 from mediadesk.recommend.exploring import doubt, drawn
 from mediadesk.recommend.group import GroupAnswer, agreed
+from mediadesk.recommend.profile import DAY
 from mediadesk.recommend.starting import spread
-from mediadesk.store import features, learnt, library
+from mediadesk.recommend.tastes import tastes
+from mediadesk.store import features, library
 from mediadesk.store.showable import showable
-from mediadesk.store.traits import traits
-from mediadesk.understand import FEATURE
 
 if TYPE_CHECKING:
+    from mediadesk.api import Kind
     from mediadesk.recommend.company import Company
     from mediadesk.recommend.index import Index
     from mediadesk.recommend.likeness import Likeness
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _LOOKED_AT = 100  # how many of the best are looked up at a time to fill the shelves
 _NEAR = 40
 _LATEST_LIKES = 3
-_TASTE = 100  # latest likes that tell which kinds and languages a person likes
 _TRIED = 10
 _STARTED_FROM = 300  # candidates, drawn by chance, among which what to begin with is chosen
 _MOODY = 0.3  # so sure is a mood that gives a shelf
@@ -54,6 +54,7 @@ class Viewing:
         *,
         company: Company,
         found: Mapping[str, Sequence[str]],
+        known: Mapping[str, Kind],
         limit: int,
         now: float,
     ) -> View:
@@ -65,6 +66,7 @@ class Viewing:
             answer: the candidates as they were ranked.
             company: what the others in the household like.
             found: what the profile's searches find.
+            known: what was had and may come again, with its kind.
             limit: how many cards a shelf has.
             now: unix seconds.
         """
@@ -80,25 +82,39 @@ class Viewing:
         resting = set(spare)
         order = [item for item in whole if item not in resting]
         open_ = set(order)
+        new = [item for item in order if item not in known]
         likes = sorted(
             (item for item, state in states.items() if state.liked),
             key=lambda item: -(states[item].liked_at or 0),
         )
         near = {seed: self._near(seed, open_) for seed in likes[:_LATEST_LIKES]}
-        rare = self._likeness.rare(order)
-        starts = [] if has_taste else self.starters(db, ranked.items, count=limit)
-        looked_at = _lying(db, order, most=max(_LOOKED_AT, 2 * limit))
+        rare = self._likeness.rare(new)
+        drawn_by_chance = [item for item in ranked.items if item not in known]
+        starts = [] if has_taste else self.starters(db, drawn_by_chance, count=limit)
+        looked_at = _lying(db, new, most=max(_LOOKED_AT, 2 * limit))
+        rested = _lying(db, [item for item in order if item in known], most=_LOOKED_AT // 2)
+        looked_at += rested
         if len(looked_at) < _LOOKED_AT:
             looked_at += _lying(db, spare, most=_LOOKED_AT)
-        tries = self._tries(answer, order, worth, now) if has_taste else []
+        tries = self._tries(answer, new, worth, now) if has_taste else []
         latest = library.newest(db, limit=_NEAR + len(states))
-        newest = [item for item in latest if item in open_][:_NEAR]
+        newest = islice((item for item in latest if item in open_), _NEAR)
         shared = _shared(answer, company, has_taste=has_taste)
         fitting = {query: [i for i in ids if i in open_] for query, ids in found.items()}
-        underway = _lying(db, begun(db, states, now), most=limit)
+        underway = _lying(db, begun(db, states, known, now), most=limit)
+        back = again(
+            db,
+            states,
+            known,
+            now - now % DAY,
+            but=set(underway),
+            most=2 * limit,
+            only_due=len(looked_at) >= limit,
+        )
         wanted = chain(
             looked_at, tries, starts, rare[:_NEAR], newest, underway, likes[:_LATEST_LIKES],
             [item for item in order if item in shared][:_NEAR], *near.values(), *fitting.values(),
+            *([each.item for each in shelf] for shelf in back.values()),
         )  # fmt: skip
         items = library.items(db, list(dict.fromkeys(wanted)))
         lying = library.kept(db, list(items))
@@ -118,9 +134,10 @@ class Viewing:
             found=fitting,
             moods=_moods(db, [item for item in order if item in here]),
             touched=company.touched,
+            again=back,
             shared=shared,
             understood=self._likeness.known(here),
-            tastes=_tastes(db, looked_at, likes[:_TASTE]),
+            tastes=tastes(db, looked_at, likes, rested=rested, known=known),
             similarity=self._likeness.matrix,
             has_taste=has_taste,
             now=now,
@@ -178,17 +195,3 @@ def _moods(db: Database, items: Sequence[str]) -> dict[str, list[str]]:
     return {
         mood: [item for item in items if mood in tags.get(item, {})] for mood in sentences.MOODS
     }
-
-
-def _tastes(db: Database, items: Sequence[str], likes: Sequence[str]) -> list[Taste]:
-    """Give how much is liked of each kind and of each language; nothing where nothing is liked."""
-    if not likes:
-        return []
-    both = list(dict.fromkeys([*items, *likes]))
-    kinds = {item: trait.kind.value for item, trait in traits(db, both).items()}
-    told = learnt.told(db, FEATURE, "languages", both)
-    languages = {item: max(sure, key=sure.__getitem__) for item, sure in told.items() if sure}
-    return [
-        Taste(wanted=shares((values.get(item, ""), 1.0) for item in likes), values=values)
-        for values in (kinds, languages)
-    ]

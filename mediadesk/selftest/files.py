@@ -62,7 +62,7 @@ def check_library(folder: Path) -> str:
         status = engine.analyze(wait=True)
         if problems := [problem.sentence for problem in status.problems]:
             raise RuntimeError(" ".join(problems))
-        panel = engine.feedback(engine.ids()[0], "like")
+        panel = engine.feedback(engine.ids()[0], "like").after
         years = {view.year for view in engine.views(engine.ids())}
         rankers = {name for shelf in panel.shelves for card in shelf.items for name in card.rankers}
     finally:

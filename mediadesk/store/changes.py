@@ -174,10 +174,14 @@ def _back(says: str) -> str:
 
 def is_of(db: Database, wanted: str | None, profile: str) -> bool:
     """Tell whether an act, or the last one, is nothing but what a profile said of items."""
-    ops = _ops(db, _find(db, wanted).id)
+    acts, said = [_find(db, wanted).id], []
+    while acts:
+        ops = _ops(db, acts.pop())
+        acts += [op["item"] for op in ops if op["kind"] == _KIND]  # what was taken back
+        said += [op for op in ops if op["kind"] != _KIND]
     # An act on places has no operations, and is nobody's own.
-    return bool(ops) and all(
-        op["kind"] in {"event", "set"} and op["profile"] == profile for op in ops
+    return bool(said) and all(
+        op["kind"] in {"event", "set"} and op["profile"] == profile for op in said
     )
 
 

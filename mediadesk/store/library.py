@@ -216,14 +216,14 @@ def listed(db: Database, ids: Sequence[str]) -> dict[str, Listed]:
     return {row["id"]: listed_from_row(row) for row in rows}
 
 
-def newest(db: Database, *, limit: int) -> list[str]:
+def newest(db: Database, *, limit: int) -> Iterator[str]:
     """Give the ids of the items that came last and have or had a place, newest first."""
     rows = db.conn.execute(
         "SELECT id FROM item WHERE EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
         " ORDER BY added_at DESC, id LIMIT ?",
         [limit],
     )
-    return [row[0] for row in rows]
+    return (row[0] for row in rows)
 
 
 def count_items(db: Database) -> int:

@@ -180,13 +180,14 @@ def events(
     item: str | None = None,
     after: int = 0,
     upto: int | None = None,
+    since: float | None = None,
     kinds: Collection[EventKind] | None = None,
 ) -> Iterator[Event]:
     """Give events in the order they happened, each on the content that its item has become.
 
     Those of a `profile` are also what it did as one of a group, as if it had been alone.
     With `after` and `upto`, only those that came into the log between these two ends of it; with
-    `kinds` only those of them.
+    `since` only those from then on, in unix seconds; with `kinds` only those of them.
     """
     rows = db.query(
         "WITH RECURSIVE now(old, new) AS ("
@@ -199,12 +200,14 @@ def events(
         "   SELECT 1 FROM json_each(event.context, '$.members') WHERE value = :profile)))"
         " AND (:item IS NULL OR current = :item)"
         " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto)"
+        " AND (:since IS NULL OR at >= :since)"
         " AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) ORDER BY at, hlc",
         {
             "profile": profile,
             "item": item,
             "after": after,
             "upto": upto,
+            "since": since,
             "kinds": None if kinds is None else json.dumps(sorted(kinds)),
         },
     )

@@ -134,6 +134,20 @@ def tagged(db: Database) -> dict[str, dict[str, bool]]:
     return dict(found.values())
 
 
+def said_of_tag(db: Database, tag: str) -> list[tuple[str, str]]:
+    """Give item and field of all that people say of a tag, however it is written."""
+    sql = (
+        "SELECT item, field FROM register WHERE field >= ? AND field < ? AND profile = ''"
+        " AND value <> 'null'"
+    )
+    wanted = tag.casefold()
+    return [
+        (item, field)
+        for item, field in db.conn.execute(sql, _ALL_TAGS)
+        if field.removeprefix(TAG).casefold() == wanted
+    ]
+
+
 def filed(db: Database) -> dict[str, list[str]]:
     """Give kind → the items that people filed under it, the newest 64 of each."""
     found: dict[str, list[str]] = defaultdict(list)
@@ -154,17 +168,20 @@ def spellings(db: Database) -> list[str]:
     return [field.removeprefix(TAG) for (field,) in db.conn.execute(sql, _ALL_TAGS)]
 
 
-def all_tags(db: Database) -> dict[str, int]:
+def all_tags(db: Database, among: Iterable[str] | None = None) -> dict[str, int]:
     """Give every tag that people put, as it is written, with how many items of the library have it.
 
-    One that is written in several ways is given as most items have it.
+    One that is written in several ways is given as most items have it. With `among` these items
+    alone are looked at.
     """
+    these = None if among is None else json.dumps(list(among))
     rows = db.conn.execute(
         "SELECT field, count(*) FROM register WHERE field >= ? AND field < ? AND profile = ''"
         " AND value = 'true'"
         " AND EXISTS(SELECT 1 FROM location WHERE location.item = register.item)"
+        " AND (? IS NULL OR item IN (SELECT value FROM json_each(?)))"
         " GROUP BY field ORDER BY count(*) DESC, field",
-        _ALL_TAGS,
+        [*_ALL_TAGS, these, these],
     )
     found: dict[str, tuple[str, int]] = {}
     for field, count in rows:

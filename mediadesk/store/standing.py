@@ -2,6 +2,7 @@
 
 from mediadesk.store import browse, features, oplog
 from mediadesk.store.connection import Database
+from mediadesk.store.contests import CONTESTS
 from mediadesk.store.leanings import LEANINGS
 from mediadesk.store.registers import COLLECTION, IN
 
@@ -23,8 +24,8 @@ def standing(db: Database) -> tuple[object, ...]:
         [IN, COLLECTION],
     ).fetchone()
     leant = db.conn.execute(
-        "SELECT profile, field, value FROM register WHERE item = ? ORDER BY profile, field",
-        [LEANINGS],
+        "SELECT profile, field, value FROM register WHERE item IN (?, ?) ORDER BY profile, field",
+        [LEANINGS, CONTESTS],
     )
     return (
         oplog.last_event(db),

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mediadesk.ui.pages.player import PlayerPage
     from mediadesk.ui.pages.plugin import PluginPage
     from mediadesk.ui.pages.plugins import PluginsPage
+    from mediadesk.ui.pages.quality import QualityPage
     from mediadesk.ui.pages.settings import SettingsPage
     from mediadesk.ui.pages.tidy import TidyPage
     from mediadesk.ui.plugin_acts import PluginActs
@@ -132,6 +133,13 @@ class Book(QMainWindow):
         from mediadesk.ui.pages.ledger import LedgerPage
 
         return self._bind(LedgerPage(self.desk))
+
+    @cached_property
+    def quality(self) -> "QualityPage":
+        """How good the recommendations are for who looks now."""
+        from mediadesk.ui.pages.quality import QualityPage
+
+        return self._bind(QualityPage(self.desk))
 
     @cached_property
     def plugins(self) -> "PluginsPage":

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 from mediadesk.engine.messages import LOOKS, Organising, Playing, Status, Verbs
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.keys import KEYS, shown
+from mediadesk.ui.offers import offers
 from mediadesk.ui.words import Tile
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ class Commands(QObject):
         self._does = does
         self.recent: list[str] = []
         looks = {f"look-{look}": partial(desk.look, look) for look in LOOKS}
-        self.todo: dict[str, Callable[[], object]] = {**todo, **self._own(), **looks}
+        named: dict[str, Callable[[], object]] = {**todo, **self._own(), **looks}
+        self.todo = {name: partial(self._run, name, act) for name, act in named.items()}
         desk.acted.connect(self.act_on)
 
     def show_keys(self) -> None:
@@ -100,6 +102,10 @@ class Commands(QObject):
         paused = not status.paused
         said = "The work is paused." if paused else "The work goes on."
         self._desk.do(lambda _: self._desk.toasted.emit(said, None), Verbs.pause, paused=paused)
+
+    def _run(self, name: str, act: Callable[[], object]) -> None:
+        if offers(self._desk, name):
+            act()
 
     def _command(self, name: str) -> "Command":
         from mediadesk.ui.palette import Command

@@ -51,6 +51,11 @@ class Deeds(QObject):
         else:
             self.told.emit(Notice("There is nothing to redo."))
 
+    def forget(self) -> None:
+        """Know of no act any more: somebody else looks, whose acts these are not."""
+        self._done.clear()
+        self._undone.clear()
+
     def take(self, deed: Deed) -> None:
         """Go the other way with an act, be it the last one or not."""
         back = deed in self._done
@@ -79,7 +84,10 @@ class Deeds(QObject):
 
     def _of_change(self, change: Change) -> Deed:
         def other(then: Callable[[Deed], None]) -> None:
-            self._desk.do(lambda taken: then(self._of_change(taken)), Organising.undo, change.id)
+            def undone(taken: Change) -> None:
+                then(self._of_change(taken))
+
+            self._desk.do(self._desk.mine(undone), Organising.undo, change.id)
 
         return Deed(change.says, other)
 

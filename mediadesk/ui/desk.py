@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from mediadesk.engine.messages import (
         Change,
         Changed,
+        Effect,
         FeedbackKind,
         Origin,
-        Panel,
         PlayKind,
         Presence,
     )
@@ -34,14 +34,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 RESUME = -1.0
 _CHANGES_EVERY_MS = 500
-_SAID = {
-    "like": "Liked “{}”. Your shelves follow.",
-    "less": "Less like “{}” from now on.",
-    "hide": "“{}” is hidden.",
-    "not-now": "“{}” rests for now.",
-    "undo": "Taken back for “{}”.",
-}
-
+_THOUGHTS = frozenset({"like", "less", "hide", "not-now", "undo"})
 _CHECK = {
     "checking": "MediaDesk was not closed properly: its library is checked before work goes on.",
     "checked": "MediaDesk was not closed properly; its library was checked, and it is whole.",
@@ -64,6 +57,7 @@ class Desk(QObject):
     toasted = Signal(str, object)  # a sentence that goes by itself, and None
     told = Signal(str, bool)  # a sentence for the message bar, and whether it is a bug
     restarted = Signal()
+    freed = Signal()  # who looks has limits, or has none any more
     folder_wanted = Signal()
     demo_wanted = Signal()
     guide_wanted = Signal()
@@ -77,12 +71,14 @@ class Desk(QObject):
         super().__init__()
         self.posing = posing
         self.private = False  # nothing is recorded
+        self.limited = False  # who looks has limits: see `offers`
         self.touched_at = time.monotonic()  # when a person last did anything to the window
         self.origins: dict[str, Origin] = {}  # where on the panel stood what was chosen there
         self.theme = theme
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
         self._thoughts = 0
+        self._hands = 0  # another number whenever somebody else looks
         self._later = QTimer(self, singleShot=True, interval=_CHANGES_EVERY_MS)
         self._later.timeout.connect(self._announce)
 
@@ -139,7 +135,7 @@ class Desk(QObject):
             self.played.emit(tile.id, RESUME if tile.start is None else tile.start)
         elif action == "why":
             self.explained.emit(tile.id)
-        elif action not in _SAID:
+        elif action not in _THOUGHTS:
             self.acted.emit(tile, action)
         else:
             liked = action == "like" and tile.liked
@@ -153,26 +149,27 @@ class Desk(QObject):
         Its sentence is handed to `told` where that is given, else to `thought`.
         """
         from mediadesk.engine.messages import Verbs
+        from mediadesk.ui import effect_words
 
         self._thoughts += 1
         number = self._thoughts
 
-        def then(panel: "Panel") -> None:
+        def then(effect: "Effect") -> None:
             if number == self._thoughts:  # an older panel may come later
-                self.panel.emit(panel)
-            sentence = _SAID[kind].format(tile.title)
+                self.panel.emit(effect.after)
+            sentence = effect_words.sentence(effect)
             if told is None:
                 self.thought.emit(sentence, tile, kind)
             else:
                 told(sentence)
 
-        self.do(then, Verbs.feedback, tile.id, kind, origin=self.origins.get(tile.id))
+        self.do(self.mine(then), Verbs.feedback, tile.id, kind, origin=self.origins.get(tile.id))
 
     def change(
         self, verb: "Callable[Concatenate[Any, P], Change]", /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
         """Call a verb that changes items, such as ``Organising.rate``; `done` tells the change."""
-        self.do(self.done.emit, verb, *args, **kwargs)
+        self.do(self.mine(self.done.emit), verb, *args, **kwargs)
 
     def do(
         self,
@@ -184,6 +181,21 @@ class Desk(QObject):
     ) -> None:
         """Call a verb and hand its result on even if a newer call overtakes it: it is an act."""
         self.client.call(verb, *args, **kwargs).add_done_callback(self.bridge.post(then))
+
+    def mine(self, then: Callable[[T], None]) -> Callable[[T], None]:
+        """Give what hands a result on while the same person looks, and to nobody after that."""
+        hands = self._hands
+
+        def hand_on(result: T) -> None:
+            if hands == self._hands:
+                then(result)
+
+        return hand_on
+
+    def change_hands(self) -> None:
+        """Take that somebody else looks: what is on its way to who did is theirs alone."""
+        self._hands += 1
+        self.origins.clear()
 
     def look(self, choice: str) -> None:
         """Take another look, of `LOOKS`, and keep it."""
@@ -223,6 +235,12 @@ class Desk(QObject):
 
         if text.strip() and not (self.posing or self.private):
             self.questions.tell(Verbs.searched, text)
+
+    def limit(self, *, limited: bool) -> None:
+        """Take whether who looks has limits."""
+        if limited != self.limited:
+            self.limited = limited
+            self.freed.emit()
 
     def report(self, error: BaseException) -> None:
         """Tell a person what went wrong: their own sentence, or that it is our fault."""

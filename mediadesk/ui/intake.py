@@ -48,6 +48,12 @@ class Intake(QObject):
         self.added.emit()
 
     def _sorted(self, given: Sorted) -> None:
+        if self._desk.limited:
+            if given.items:
+                self._desk.opened.emit(given.items[0])
+            else:
+                self._desk.toasted.emit("Only what you see in the library is opened here.", None)
+            return
         taken = [folder for folder in given.folders if not self._offer(folder)]
         for folder in taken:
             self._desk.do(self._added, Verbs.add_folder, folder)

@@ -18,6 +18,7 @@ from mediadesk.ui.dialogs.identify import identify_items
 from mediadesk.ui.dialogs.tag import tag_items
 from mediadesk.ui.dialogs.write import write_items
 from mediadesk.ui.keys import KEYS, shown
+from mediadesk.ui.offers import offers
 from mediadesk.ui.widgets.menus import passing
 
 STARS = ("0", "1", "2", "3", "4", "5")
@@ -126,7 +127,9 @@ class ItemActs(QObject):
         menu.addAction(f"{text}\t{key}", partial(self.run, f"rate-{stars}", chosen))
 
     def _add(self, menu: QMenu, chosen: Chosen, action: str, text: str, drawn: str) -> None:
-        """Add an act to a menu, with the first of its keys."""
+        """Add an act to a menu, with the first of its keys, if it is offered."""
+        if not offers(self._desk, action):
+            return
         key = shown(self._desk.keys.of(action)[:1]) if action in KEYS else ""
         said = f"{text}\t{key}" if key else text
         menu.addAction(self._icon(drawn), said, partial(self.run, action, chosen))

@@ -122,7 +122,18 @@ def moment(at: float) -> str:
     clock = when.time().toString("HH:mm")
     if days in {0, 1}:
         return f"{'Yesterday' if days else 'Today'}, {clock}"
-    return f"{QLocale.c().toString(when.date(), 'd MMMM yyyy')}, {clock}"
+    return f"{day(at)}, {clock}"
+
+
+def when(at: float) -> str:
+    """The same inside a sentence: “today, 14:05”."""
+    said = moment(at)
+    return said[:1].lower() + said[1:]
+
+
+def day(at: float) -> str:
+    """A date: “3 March 2026”; `at` in unix seconds."""
+    return QLocale.c().toString(QDateTime.fromSecsSinceEpoch(int(at)).date(), "d MMMM yyyy")
 
 
 def _a(noun: str) -> str:

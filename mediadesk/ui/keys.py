@@ -35,6 +35,8 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("plugins", "Plugins", ("G, P", "Ctrl+6")),
         Key("settings", "Settings", ("G, S", "Ctrl+7", "Ctrl+,")),
         Key("player", "What plays", ("G, N",)),
+        Key("ledger", "What was learnt"),
+        Key("quality", "How good the recommendations are"),
         Key("back", "Back", ("Alt+Left",)),
         Key("forward", "Forward", ("Alt+Right",)),
     ),

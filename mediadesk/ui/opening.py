@@ -1,11 +1,12 @@
 """What the window asks the engine of itself as it opens: the first panel before all else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject
 
-from mediadesk.engine.messages import Desktop, Status, Verbs
+from mediadesk.engine.messages import Desktop, PluginView, Status, Verbs
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import offers
 from mediadesk.ui.rail import Rail
 from mediadesk.ui.topbar import TopBar
 from mediadesk.ui.tray import Tray
@@ -32,6 +33,7 @@ class Opening(QObject):
         self._rail, self._topbar, self._safe_start, self._tray = rail, topbar, safe_start, tray
         self._here = here
         self._is_set = False
+        self._works = False
         desk.restarted.connect(self._ask_settings)
         self._ask_settings()
 
@@ -39,17 +41,26 @@ class Opening(QObject):
         """Ask for all that is less urgent than the first panel."""
         self._topbar.follow()
         self.ask_plugins()
-        if not self._desk.posing:
-            self._desk.restarted.connect(self._work)
-            self._work()
+        self._desk.freed.connect(self.ask_plugins)
+        self._desk.restarted.connect(self._work_again)
+
+    def work(self) -> None:
+        """Have the engine look for changes and work, once somebody looks who may ask for that."""
+        if not (self._works or self._desk.posing or self._desk.limited):
+            self._works = True
+            self._desk.questions.tell(Verbs.analyze)
 
     def ask_plugins(self) -> None:
         """Ask for the plugins and their pages."""
-        self._questions.ask(self._safe_start.show_plugins, Verbs.plugins)
+        self._questions.ask(self._show_plugins, Verbs.plugins)
         self._questions.ask(self._rail.show_pages, Verbs.pages)
 
-    def _work(self) -> None:
-        self._desk.questions.tell(Verbs.analyze)
+    def _show_plugins(self, plugins: Sequence[PluginView]) -> None:
+        self._safe_start.show_plugins(plugins if offers(self._desk, "plugins") else ())
+
+    def _work_again(self) -> None:
+        self._works = False
+        self.work()
 
     def _ask_settings(self) -> None:
         """Ask what a person set, until an engine lives long enough to tell it."""

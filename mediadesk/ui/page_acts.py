@@ -14,6 +14,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.merge import merge_item
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.item_acts import Chosen, ItemActs
+from mediadesk.ui.offers import offers
 from mediadesk.ui.widgets.menus import passing
 from mediadesk.ui.widgets.sheet import confirm
 
@@ -58,6 +59,8 @@ class PageActs(QObject):
         item, colour = self.item, self._desk.theme.colour("text")
 
         def add(name: str, drawn: str, action: str, *, able: bool = True) -> None:
+            if not offers(self._desk, action):
+                return
             made = menu.addAction(icons.icon(drawn, colour), name)
             made.setEnabled(able)
             made.triggered.connect(lambda: self.do(action))

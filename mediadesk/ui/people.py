@@ -146,6 +146,7 @@ class People(QObject):
         self._desk.private = told.private
         if told != self.household:
             self.household = told
+            self._desk.limit(limited=self.now is not None and self.now.limited)
             self.known.emit(told)
 
     def _add(self, menu: QMenu, drawn: str, text: str, todo: Callable[[], object]) -> None:

@@ -41,6 +41,7 @@ PAGES = (
     "panel",
     "settings",
     "ledger",
+    "quality",
     "guide",
 )
 _KINDS = ("film", "song", "episode")  # the first of each: two are opened, one is played
@@ -186,6 +187,12 @@ def _walk(window: Window) -> None:
         chips[0].click()
 
 
+def _measure(window: Window) -> None:
+    """Measure how good it is, once for all pictures."""
+    if window.quality.none.isVisible():
+        window.quality.measure.click()
+
+
 STATES: dict[str, Callable[[Window], object]] = {
     "found": lambda window: window.topbar.search.setText("tag:evening"),
     "nothing-found": lambda window: window.topbar.search.setText("no such film"),
@@ -204,8 +211,9 @@ STATES: dict[str, Callable[[Window], object]] = {
     "person": _walk,
     "next": lambda window: window.guide.next(),
     "examples": lambda window: window.topbar.examples.click(),
+    "measured": _measure,
     "toast": lambda window: window.toast.say(
-        Notice("“Above the Clouds” is hidden.", "Undo", lambda: None)
+        Notice("“Above the Clouds” is hidden. 1 came (“Bicycles”).", "Undo", lambda: None)
     ),
     "message": lambda window: window.message.say(
         "The engine stopped and was started again; nothing is lost.", bug=False

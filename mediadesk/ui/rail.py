@@ -123,6 +123,11 @@ class Rail(QFrame):
             self._list.addWidget(button)
         self.mark(*self._marked)
 
+    def offer(self, names: Collection[str]) -> None:
+        """Show the ways to these pages only, and to those of plugins."""
+        for name, button in self.buttons.items():
+            button.setVisible(name in names)
+
     def be_narrow(self, *, narrow: bool) -> None:
         """Show icons only, with their names as tooltips, or the names too."""
         if narrow == self._narrow:

@@ -19,6 +19,7 @@ from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.collect import NameDialog
 from mediadesk.ui.dialogs.identify import identify_items
+from mediadesk.ui.offers import offers
 from mediadesk.ui.subject import Subject
 from mediadesk.ui.widgets.menus import passing
 
@@ -46,9 +47,10 @@ class SubjectActs(QObject):
             todo |= {"edit": self.rename, "rename": self.rename, "delete": self.remove}
         if subject.kind == "series":
             todo["identify"] = self.identify
-        if action in todo:
+        can = action in todo and offers(self._desk, action)
+        if can:
             todo[action](subject)
-        return action in todo
+        return can
 
     def play(self, subject: Subject, where: str = "now") -> None:
         """Put all its items into the queue, in their order."""
@@ -147,7 +149,8 @@ class SubjectActs(QObject):
         ink = self._desk.theme.colour("text")
 
         def add(drawn: str, text: str, action: str) -> None:
-            menu.addAction(icons.icon(drawn, ink), text, lambda: self.run(action, subject))
+            if offers(self._desk, action):
+                menu.addAction(icons.icon(drawn, ink), text, lambda: self.run(action, subject))
 
         opened = self._desk.group_opened
         menu.addAction(icons.icon("open", ink), "Open", lambda: opened.emit(subject.address))

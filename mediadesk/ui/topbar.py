@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import offers
 from mediadesk.ui.widgets.controls import Button, IconButton, row, tip
 from mediadesk.ui.widgets.search_help import SearchHelp
 
@@ -74,6 +75,7 @@ class TopBar(QWidget):
         self._line.addWidget(self._doing)
         self._questions = desk.ask_anew()
         desk.changed.connect(lambda _: self._ask())
+        desk.freed.connect(self._ask)
         self._ask()
 
     def _ask(self) -> None:
@@ -93,7 +95,7 @@ class TopBar(QWidget):
 
     def _take(self, status: "Status") -> None:
         text = short(status)
-        self._doing.setVisible(bool(text))
+        self._doing.setVisible(bool(text) and offers(self._desk, "activity"))
         self._doing.say(text or "Activity")
 
     def _ink(self) -> None:

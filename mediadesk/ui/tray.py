@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 from mediadesk import resources
 from mediadesk.engine.messages import Status, Verbs
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import offers
 
 ABSENT = "This desktop has no tray: closing the window ends the program."
 
@@ -41,6 +42,7 @@ class Tray(QObject):
         self._icon.setContextMenu(self.menu)
         self._icon.activated.connect(self._clicked)
         desk.changed.connect(self._ask)
+        desk.freed.connect(lambda: self._pause.setVisible(offers(desk, "pause")))
 
     @property
     def on(self) -> bool:

@@ -15,6 +15,7 @@ from mediadesk.ui.book import Book
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.instance import to_front
 from mediadesk.ui.kept import Kept
+from mediadesk.ui.offers import offers
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.rail import PLACES, Rail
 from mediadesk.ui.topbar import TopBar
@@ -73,7 +74,8 @@ class Window(Book):
 
     def go(self, name: str, argument: str = "") -> None:
         """Turn to a page; the argument says what it is about: an item's id, a plugin's name."""
-        self._ways.go(name, argument)
+        if offers(self.desk, name):
+            self._ways.go(name, argument)
 
     def back(self) -> None:
         """Go to the page before."""
@@ -146,7 +148,7 @@ class Window(Book):
         self._main.setStretch(1, 1)
         body = QWidget()
         body.setLayout(self._main)
-        self.drop_area = DropArea(desk.theme)
+        self.drop_area = DropArea(desk)
         sides = row(self.rail, body, spacing=0)
         sides.setStretch(1, 1)
         self.drop_area.setLayout(sides)
@@ -223,6 +225,8 @@ class Window(Book):
         from mediadesk.ui.keys import ELSEWHERE, KEYS, PLAYER_ONLY, counts
 
         here = counts(KEYS[name], self.page_name)
+        if not offers(self.desk, name):
+            return False
         if name == "pick-all":
             return self.page.can_pick
         if name in ELSEWHERE or (KEYS[name].where == "player" and not here):
@@ -237,6 +241,7 @@ class Window(Book):
         self.people.leaving.connect(self._end_playing)
         self.people.switched.connect(self._change_hands)
         self.rail.on_person = self.open_people
+        desk.freed.connect(self._offer_pages)
         desk.opened.connect(self.open_item)
         desk.played.connect(self.play)
         desk.queued.connect(self.queue)
@@ -273,6 +278,7 @@ class Window(Book):
             tray=self.tray,
             here=lambda: self.page_name,
         )
+        self.people.known.connect(self._opening.work)
         for ask in (self._opening.go_on, self.people.ask):
             self.for_you.came.connect(ask, Qt.ConnectionType.SingleShotConnection)
 
@@ -300,6 +306,11 @@ class Window(Book):
             self.rail.show_person(now.name, "hide" if household.private else people.sign(now))
         self.private_bar.setVisible(household.private)
 
+    def _offer_pages(self) -> None:
+        self.rail.offer([name for name in PLACES if offers(self.desk, name)])
+        if not offers(self.desk, self.page_name):
+            self._ways.start_over()
+
     def _end_playing(self) -> None:
         if self.is_made("player"):
             self.player.stop()
@@ -307,9 +318,13 @@ class Window(Book):
     def _change_hands(self) -> None:
         """Begin anew for somebody else: nothing of what was seen before is seen."""
         self.topbar.search.clear()
-        self.desk.origins.clear()
-        if self.is_made("player"):
-            self.player.change_hands()
+        self.desk.change_hands()
+        self.deeds.forget()
+        self.toast.clear()
+        self.message.hide()
+        for name in ("player", "quality", "ledger"):
+            if self.is_made(name):
+                getattr(self, name).change_hands()
         self._ways.start_over()
 
     def _note_search(self) -> None:

@@ -59,6 +59,7 @@ RANKERS = {
     "next": "What comes next",
     "novelty": "What is new",
     "leaning": "More and less",
+    "fondness": "Known and liked",
 }
 SEARCH_TIP = "for instance:\n" + "\n".join(f"{said}  –  {means}" for said, means in SEARCHES)
 

@@ -37,6 +37,8 @@ def test_a_child_sees_what_it_may_and_leaves_with_the_pin_only(inside: Inside) -
     for words in (["profiles", "use", "me"], ["profiles", "limit", "kid", "--none"]):
         assert "needs the household's PIN" in inside.run(*words).stderr
     assert "“kid” has limits" in inside.run("items", "--profile", "me").stderr
+    for words in (["analyze"], ["plugins", "install", "x.whl"], ["tag", "--add", "x", "y"]):
+        assert "the library can't be changed" in inside.run(*words).stderr
     assert "not the household's PIN" in inside.run("profiles", "use", "me", "--pin", "1").stderr
     inside.text("profiles", "use", "me", "--pin", "2468")
     assert len(listed(inside)) > 1

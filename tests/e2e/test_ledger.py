@@ -23,6 +23,8 @@ def test_a_preview_and_the_ledger_on_the_command_line(inside: Command, media: Pa
     made = inside.json("ledger", "less", "drizzle", "--by", "2")
     assert inside.json("ledger")["leanings"] == [{"name": "drizzle", "weight": -2.0, "items": 1}]
     inside.json("undo", made["id"])
+    inside.json("ledger", "forget-tag", "drizzle")
+    assert inside.json("ledger")["tags"] == {}
     inside.json("ledger", "forget", opinion["sources"][0]["id"])
     assert inside.json("ledger") == told_nothing(inside)
 

@@ -12,12 +12,14 @@ from gui import fake_plugins
 from gui.fake_library import FakeLibrary
 from gui.fake_organising import FakeOrganising
 from gui.fake_playing import FakePlaying
+from gui.fake_quality import FakeQuality
 from gui.fake_shell import FakeShell
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
     Backups,
     Card,
+    Effect,
     Evidence,
     FolderView,
     ItemPage,
@@ -34,7 +36,6 @@ from mediadesk.engine.messages import (
     PluginPage,
     PluginPlan,
     PluginView,
-    Preview,
     PriceTag,
     Problem,
     Reason,
@@ -63,7 +64,7 @@ def item(number: int, **more: Any) -> ItemView:
     return ItemView(**(given | more))
 
 
-class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
+class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQuality):
     """Answers at once, in the caller's thread, like `Client.call`."""
 
     def __init__(
@@ -96,10 +97,12 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
     def call(self, verb: Callable[..., Any], *args: Any, **kwargs: Any) -> Future[Any]:
         self.calls.append((verb.__name__, args, kwargs))
         future: Future[Any] = Future()
+        of_group = verb.__qualname__.replace(".", "_").lower()  # where a name means two verbs
+        name = of_group if hasattr(self, of_group) else verb.__name__
         if self.late is None:
-            self._answer(future, verb.__name__, args, kwargs)
+            self._answer(future, name, args, kwargs)
         else:
-            self.late.append(lambda: self._answer(future, verb.__name__, args, kwargs))
+            self.late.append(lambda: self._answer(future, name, args, kwargs))
         return future
 
     def _answer(
@@ -239,12 +242,13 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
             without={reason.seed: 17 for reason in card.reasons if reason.seed},
         )
 
-    def feedback(self, name: str, kind: str, *, origin: Any = None, limit: int = 12) -> Panel:
-        one = self._item(name)
+    def feedback(self, name: str, kind: str, *, origin: Any = None, limit: int = 12) -> Effect:
+        one, before = self._item(name), self.for_you(limit=limit)
         self.items[name] = replace(one, liked=kind == "like", hidden=kind == "hide")
-        return self.for_you(limit=limit)
+        after = self.for_you(limit=limit)
+        return Effect(item=one, kind=kind, before=before, after=after, moves=moves(before, after))
 
-    def preview(self, name: str, kind: str, *, limit: int = 12) -> Preview:
+    def preview(self, name: str, kind: str, *, limit: int = 12) -> Effect:
         """What is said of an item takes its card away."""
         one, before = self._item(name), self.for_you(limit=limit)
         shelves = tuple(
@@ -252,7 +256,7 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying):
             for each in before.shelves
         )
         after = replace(before, shelves=shelves)
-        return Preview(item=one, kind=kind, before=before, after=after, moves=moves(before, after))
+        return Effect(item=one, kind=kind, before=before, after=after, moves=moves(before, after))
 
     def event(self, name: str, kind: str, **more: Any) -> None:
         self._item(name)

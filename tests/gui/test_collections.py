@@ -165,6 +165,20 @@ def test_albums_and_artists_follow_the_search(application: QApplication, window:
     assert page.none.isVisible()
 
 
+def test_albums_that_come_when_one_looks_at_songs_already_are_not_shown(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    client.late = []
+    window.library.show_tab("albums")
+    window.library.show_tab("song")
+    answers, client.late = client.late, None
+    for answer in answers:
+        answer()
+    app.settle(application, window)
+    assert "song" in window.library.wanted.kinds
+    assert window.library.browser.isVisible()
+
+
 def test_keys_lead_from_series_to_films_and_to_the_filters(
     application: QApplication, window: Window, client: FakeClient
 ) -> None:

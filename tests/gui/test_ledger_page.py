@@ -32,6 +32,7 @@ class Client(FakeClient):
         like = Source(id="d:1", kind="like", at=1.0, value=0.0, weight=1.0)
         self.opinions = (OpinionView(item=item(0), value=1.0, sources=(like,)),)
         self.weights = {"calm": -1.0}
+        self.tags: dict[str, int] = {}
 
     def listed(self) -> LedgerView:
         return LedgerView(
@@ -39,7 +40,7 @@ class Client(FakeClient):
             opinions=self.opinions,
             leanings=tuple(LeaningView(name=n, weight=w, items=2) for n, w in self.weights.items()),
             rankers={"taste": 1.5, "next": 0.5},
-            tags={},
+            tags=self.tags,
         )
 
     def lean(self, name: str, weight: float) -> Change:
@@ -49,6 +50,10 @@ class Client(FakeClient):
     def forget(self, source: str) -> Change:
         self.opinions = tuple(one for one in self.opinions if one.sources[0].id != source)
         return Change(id="c2", at=1.0, says="Forgot it", items=1)
+
+    def forget_tag(self, tag: str) -> Change:
+        del self.tags[tag]
+        return Change(id="c3", at=1.0, says=f"Forgot {tag}", items=2)
 
 
 @pytest.fixture
@@ -83,6 +88,26 @@ def test_more_and_less_are_said_and_changed_by_keyboard(
     assert len(client.weights) == 2
 
 
+def test_another_person_sees_nothing_of_it_before_their_own_is_there(
+    page: tuple[LedgerPage, Client], qtbot: QtBot
+) -> None:
+    ledger, client = page
+    client.late = []
+    ledger.enter()  # its answer comes after all
+    late = list(client.late)
+    ledger.window().people.switched.emit()
+    ledger.window().go("ledger")
+    assert not ledger.less.isVisible()
+    for answer in late:
+        answer()
+    qtbot.wait(0)
+    assert not ledger.less.isVisible()
+    for answer in client.late[len(late) :]:
+        answer()
+    client.late = None
+    qtbot.waitUntil(ledger.less.isVisible)
+
+
 def test_a_source_is_forgotten_and_what_is_left_is_shown(
     page: tuple[LedgerPage, Client], qtbot: QtBot
 ) -> None:
@@ -92,6 +117,25 @@ def test_a_source_is_forgotten_and_what_is_left_is_shown(
     qtbot.waitUntil(lambda: ledger.opinions.rows.first is None)
     assert client.opinions == ()
     client.weights = {}
+    ledger.enter()
+    qtbot.waitUntil(ledger.none.isVisible)
+
+
+def test_what_was_said_of_a_tag_is_told_and_forgotten(
+    page: tuple[LedgerPage, Client], qtbot: QtBot
+) -> None:
+    ledger, client = page
+    assert not ledger._taught.isVisible()
+    client.tags = {"calm": 2, "loud": 1}
+    client.opinions, client.weights = (), {}
+    ledger.enter()
+    qtbot.waitUntil(ledger._taught.isVisible)
+    first = ledger.tags.rows.first
+    assert first._says.text() == "“calm”: put on or taken from 2 items"
+    space(first.forget)
+    qtbot.waitUntil(lambda: ledger.tags.rows.first is not first)
+    assert client.tags == {"loud": 1}
+    ledger._desk.limit(limited=True)
     ledger.enter()
     qtbot.waitUntil(ledger.none.isVisible)
 

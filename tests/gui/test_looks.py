@@ -60,7 +60,7 @@ _OWN = (QLineEdit, QComboBox, QAbstractScrollArea)
 _POSED_ON = {
     "preview": "for-you",
     "next": "guide", "end": "settings", "leave-out": "settings", "further": "item",
-    "pictures": "item", "person": "item",
+    "pictures": "item", "person": "item", "measured": "quality",
 }  # else in the library  # fmt: skip
 ARABIC = "مدينة الرياح"
 

@@ -8,16 +8,20 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu
 from pytestqt.qtbot import QtBot
 
-from mediadesk.engine.messages import Limits, Profiles, Verbs
+from mediadesk import app
+from mediadesk.engine.messages import Limits, Organising, Profiles, Verbs
+from mediadesk.ui import people
 from mediadesk.ui.dialogs.limits import LimitsSheet
 from mediadesk.ui.dialogs.pin import NewPinSheet, PinSheet
 from mediadesk.ui.dialogs.profile import GroupSheet, PersonSheet
+from mediadesk.ui.keys import GROUPS, KEYS
+from mediadesk.ui.offers import ACTS, PAGES
 from mediadesk.ui.widgets.sheet import Sheet
 from mediadesk.ui.window import Window
 
@@ -91,6 +95,12 @@ def test_another_person_is_made_and_looks_from_then_on(
     item = next(iter(window.for_you._tiles))
     window.desk.feedback(window.for_you._tiles[item], "like")
     qtbot.waitUntil(lambda: likers(library) == ["Anna & Ben"], timeout=LONG)
+    qtbot.waitUntil(lambda: "Liked" in window.toast.sentence, timeout=LONG)
+    chosen(window, "me")
+    qtbot.waitUntil(lambda: window.people.household.now == "me", timeout=LONG)
+    assert not window.toast.isVisible(), "what another person did is no matter of this one"
+    window.deeds.undo()
+    assert window.toast.sentence == "There is nothing to undo."
 
 
 def test_those_who_watch_together_have_a_panel_of_their_own(
@@ -163,6 +173,199 @@ def test_a_child_is_limited_and_stays_there_without_the_pin(window: Window, qtbo
     typed(pin, "2468")
     qtbot.waitUntil(lambda: window.people.household.now == "me", timeout=LONG)
     qtbot.waitUntil(lambda: bool(window.for_you._tiles), timeout=LONG)
+
+
+def lines(menu: QMenu) -> set[str]:
+    """What a menu offers, without keys and dots; it is closed."""
+    said = {one.text().partition("\t")[0].rstrip("…") for one in menu.actions() if one.text()}
+    menu.close()
+    return said
+
+
+@pytest.fixture
+def childs(window: Window, application: QApplication, qtbot: QtBot) -> tuple[Window, str]:
+    """The window of a child that may see two songs, and the one that is in a collection."""
+    rain, wind = (call(window, Verbs.ids, text=title)[0] for title in ("Rain", "Wind"))
+    call(window, Organising.tag, (rain,), add=("calm",))
+    made = call(window, Organising.make_collection, "Quiet")
+    call(window, Organising.collect, made.id, (rain,))
+    call(window, Profiles.add, "kid")
+    call(window, Profiles.set_pin, "2468")
+    call(window, Profiles.limit, "kid", Limits(allowed_items=(rain, wind)), pin="2468")
+    name = "kid (with limits)"
+    qtbot.waitUntil(
+        lambda: name in [people.line(one) for one in window.people.household.profiles], timeout=LONG
+    )
+    chosen(window, name)
+    qtbot.waitUntil(lambda: window.desk.limited, timeout=LONG)
+    app.settle(application, window)
+    return window, rain
+
+
+def test_a_childs_window_offers_nothing_that_would_be_refused(
+    childs: tuple[Window, str], application: QApplication, qtbot: QtBot
+) -> None:
+    window, song = childs
+    offered = {name for name, button in window.rail.buttons.items() if button.isVisible()}
+    assert {"for-you", "library", "collections", "settings"} <= offered
+    assert not offered & PAGES
+    assert not [name for name in KEYS if name in PAGES | ACTS and window._does(name)]
+    menus = window.library.browser.acts, window.item.acts, window.collections.acts
+    window.go("library")
+    app.settle(application, window)
+    window.library.browser.view.set_here(0)
+    card = lines(menus[0].menu(window.library.browser.chosen(), QPoint()))
+    assert {"Play", "Like", "Hide", "Mark as watched"} <= card
+    assert not card & {"Edit", "Tag", "Add to a collection", "Write to files"}
+    window.library.browser.picked.all()
+    seen = {name for name, one in window.library.browser.picked_bar.buttons.items()
+            if one.isVisible()}  # fmt: skip
+    assert seen == {"play", "queue", "rate", "set-watched", "hide"}
+    window.open_item(song)
+    app.settle(application, window)
+    assert not window.item.edit.isVisible()
+    yours = window.item.yours
+    assert yours.tags.chips["calm"].isVisible()
+    assert not yours.tags.chips["calm"].close_button.isVisible()
+    assert not yours.tags.field.isVisible()
+    assert yours.note.isVisible(), "what is its own it may say"
+    page = lines(menus[1].menu())
+    assert {"Play next", "Less like this", "Hide"} <= page
+    assert not page & {"Verify the file", "Write to files", "Merge with", "Analyse before all else"}
+    window.go("collections")
+    app.settle(application, window)
+    assert not window.collections.new_button.isVisible()
+    window.collections.grid.set_here(0)
+    quiet = window.collections.grid.here_subject
+    assert lines(menus[2].menu(quiet, QPoint())) == {
+        "Open", "Play all", "Shuffle", "Add to the queue"
+    }  # fmt: skip
+    QTest.keyClick(window.collections.grid, Qt.Key.Key_Delete)
+    window.go("settings")
+    app.settle(application, window)
+    buttons = {one.text().strip() for one in window.settings.findChildren(QAbstractButton)
+               if one.isVisible()}  # fmt: skip
+    assert {"Dark", "See and change the keys", "See what was learnt"} <= buttons
+    assert not buttons & {"Choose a folder…", "Manage plugins", "Back up now", "Add"}
+    assert [one.name for one in call(window, Organising.collections)] == ["Quiet"]
+
+    chosen(window, "me")
+    pin = sheet(PinSheet)
+    qtbot.waitUntil(lambda: pin.focusWidget() is not None)
+    typed(pin, "2468")
+    qtbot.waitUntil(lambda: not window.desk.limited, timeout=LONG)
+    assert all(button.isVisible() for button in window.rail.buttons.values())
+    window.open_item(song)
+    app.settle(application, window)
+    assert window.item.edit.isVisible()
+    assert yours.tags.chips["calm"].close_button.isVisible()
+    assert "Verify the file" in lines(menus[1].menu())
+
+
+def test_no_key_of_a_childs_window_is_answered_by_its_limits_alone(
+    childs: tuple[Window, str], application: QApplication
+) -> None:
+    window, song = childs
+    told: list[str] = []
+    window.desk.told.connect(lambda sentence, _: told.append(sentence))
+    here = [name for name in KEYS if name in window.commands.todo]
+    turning = [key.name for key in (*GROUPS["Go to"], *GROUPS["Library"]) if key.name in here]
+    stays = [name for name in here if name not in {*turning, "play", "escape", "quit"}]
+    for page in ("for-you", "library", "item", "settings"):
+        window.go(page, song if page == "item" else "")
+        app.settle(application, window)
+        for name in stays:
+            window.commands.todo[name]()
+            for above in (QApplication.activeModalWidget(), QApplication.activePopupWidget()):
+                if above is not None:
+                    above.close()
+        assert window.page_name == page
+        app.settle(application, window)
+    for name in turning:
+        window.commands.todo[name]()
+    app.settle(application, window)
+    window.desk.client.restart()  # a window asks an engine that has just begun for much
+    app.settle(application, window)
+    assert told == ["The engine stopped and was started again; nothing is lost."]
+
+
+def drag(window: Window, *paths: Path) -> bool:
+    """Drag files onto the window, and drop them if they are taken; whether they are."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    none = Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(400, 300), copy, data, left, none)
+    QApplication.sendEvent(window.drop_area, enter)
+    if enter.isAccepted():
+        drop = QDropEvent(QPointF(400, 300), copy, data, left, none)
+        QApplication.sendEvent(window.drop_area, drop)
+    return enter.isAccepted()
+
+
+def test_a_child_opens_what_it_drops_and_adds_nothing(
+    childs: tuple[Window, str], application: QApplication, media: Path, tmp_path: Path
+) -> None:
+    window, song = childs
+    hint = window.drop_area.hint
+    assert not drag(window, tmp_path / "mood-1.0-py3-none-any.whl")
+    assert not hint.isVisible()
+    new = tmp_path / "new"
+    new.mkdir()
+    (new / "one.mp3").touch()
+    for path in (new, new / "one.mp3", media / "Lighthouse.mkv"):
+        window.toast.clear()
+        assert drag(window, path)
+        assert hint._heading.text() == "Drop to open"
+        app.settle(application, window)
+        assert window.toast.sentence == "Only what you see in the library is opened here."
+        assert window.page_name == "for-you"
+    window.intake.take([str(tmp_path / "mood-1.0-py3-none-any.whl")])
+    app.settle(application, window)
+    assert QApplication.activeModalWidget() is None
+    drag(window, media / "Rain.mp3")
+    app.settle(application, window)
+    assert (window.page_name, window.item._id) == ("item", song)
+    assert not window.message.isVisible()
+
+
+def test_the_demo_is_offered_to_no_child(
+    childs: tuple[Window, str], application: QApplication
+) -> None:
+    window, _ = childs
+    assert not window._does("demo")
+    faces = window.library.no_folder, window.for_you._empty_faces()["no folder"]()
+    buttons = [one for face in faces for one in face.findChildren(QAbstractButton)]
+    demos = [one for one in buttons if one.text().strip() == "Try the demo"]
+    assert [one.isHidden() for one in demos] == [True, True]
+
+
+def test_what_was_told_to_one_is_not_told_to_the_next(
+    window: Window, library: Path, application: QApplication, qtbot: QtBot
+) -> None:
+    call(window, Profiles.add, "ann")
+    qtbot.waitUntil(lambda: len(window.people.household.profiles) == 2, timeout=LONG)
+    app.settle(application, window)
+    told: list[str] = []
+    panels: list[str] = []
+    window.deeds.told.connect(lambda notice: told.append(notice.sentence))
+    window.desk.panel.connect(lambda panel: panels.append(panel.profile))
+    liked, rated, undone = list(window.for_you._tiles.values())[:3]
+    window.desk.change(Organising.rate, (undone.id,), 3.0)
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
+    told.clear()
+    window.desk.told.emit("“/films/Blood Feast.mkv” can't be read.", False)
+    window.desk.feedback(liked, "like")
+    window.desk.change(Organising.rate, (rated.id,), 4.0)
+    window.deeds.undo()
+    window._change_hands()  # before any of these is answered
+    assert not window.message.isVisible()
+    qtbot.waitUntil(lambda: likers(library) == ["me"], timeout=LONG)
+    call(window, Profiles.use, "ann")
+    app.settle(application, window)
+    assert (told, panels) == ([], [])
+    window.deeds.undo()
+    assert told == ["There is nothing to undo."]
 
 
 def test_private_mode_is_seen_records_nothing_and_ends(

@@ -10,8 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from mediadesk.engine.messages import Move, Panel, Preview, Shelf
-from mediadesk.ui import words
+from mediadesk.engine.messages import Card, Effect, ItemView, Move, Panel, Shelf
+from mediadesk.engine.previewing import moves
+from mediadesk.ui import effect_words, words
 from mediadesk.ui.dialogs.preview import PreviewDialog, preview_feedback, sentences
 from mediadesk.ui.window import Window
 
@@ -57,12 +58,58 @@ def test_escape_leaves_everything_as_it_is(
     assert told(client, "feedback") == []
 
 
+def test_the_toast_says_what_came_and_went_and_takes_it_back(show: Show, qtbot: QtBot) -> None:
+    window = show(FakeClient([item(n) for n in range(40)]))
+    qtbot.waitUntil(lambda: bool(window.for_you._tiles))
+    first = item(0).title
+    window.desk.act(words.tile(item(0)), "hide")
+    qtbot.waitUntil(lambda: bool(window.toast.sentence))
+    assert window.toast.sentence == f"“{first}” is hidden. 1 came (“{item(36).title}”)."
+    QTest.mouseClick(window.toast.undo_button, Qt.MouseButton.LeftButton)
+    said = f"Taken back for “{first}”. 1 went (“{item(36).title}”)."
+    qtbot.waitUntil(lambda: window.toast.sentence == said)
+
+
+def shown(*numbers: int) -> Panel:
+    cards = tuple(
+        Card(**{name: getattr(item(n), name) for name in ItemView.__dataclass_fields__},
+             score=1.0, rankers={}, reasons=())
+        for n in numbers
+    )  # fmt: skip
+    return Panel(profile="me", took_ms=1.0, shelves=(Shelf(id="a", title="Top", items=cards),))
+
+
+@pytest.mark.parametrize(
+    ("kind", "before", "after", "says"),
+    [
+        ("like", (0, 1, 2), (3, 4, 1), "Liked “0”. 2 came (“3”, “4”), 1 went."),
+        ("less", (0, 1), (2, 3, 4),
+         "Less like “0” from now on. 3 came (“2”, “3” and 1 more), 1 went."),
+        ("less", (0, 1), (2,), "Less like “0” from now on. 1 came (“2”), 1 went (“1”)."),
+        ("undo", (1, 2, 3), (1,), "Taken back for “0”. 2 went (“2”, “3”)."),
+        ("hide", (0, 1), (1,), "“0” is hidden. 1 stands elsewhere now."),
+        ("not-now", (1, 2), (2, 1), "“0” rests for now. 2 stand elsewhere now."),
+        ("undo", (1,), (1,), "Taken back for “0”."),
+    ],
+)  # fmt: skip
+def test_what_feedback_did_is_a_sentence(
+    kind: str, before: tuple[int, ...], after: tuple[int, ...], says: str
+) -> None:
+    was, now = shown(*before), shown(*after)
+    done = Effect(item=item(0), kind=kind, before=was, after=now, moves=moves(was, now))
+    named = {item(n).title: str(n) for n in range(6)}
+    said = effect_words.sentence(done)
+    for title, number in named.items():
+        said = said.replace(title, number)
+    assert said == says
+
+
 def test_what_moves_is_counted_shelf_by_shelf() -> None:
     picks = Panel(profile="me", took_ms=1.0, shelves=(Shelf(id="a", title="Top", items=()),))
     places = [(None, 1), (None, 2), (3, None), (2, 4)]
-    moves = tuple(Move(item=item(0), shelf="a", before=one, after=two) for one, two in places)
-    made = Preview(item=item(0), kind="like", before=picks, after=picks, moves=moves)
+    some = tuple(Move(item=item(0), shelf="a", before=one, after=two) for one, two in places)
+    made = Effect(item=item(0), kind="like", before=picks, after=picks, moves=some)
     assert sentences(made) == ["Top: 2 come, 1 goes, 1 moves."]
-    assert sentences(Preview(item=item(0), kind="like", before=picks, after=picks, moves=())) == [
+    assert sentences(Effect(item=item(0), kind="like", before=picks, after=picks, moves=())) == [
         "Nothing would move."
     ]

@@ -1,8 +1,8 @@
 """What goes in and out of the engine: plain values that pickle, and the lists of its verbs.
 
 `Verbs` are those of the engine as a whole; the verbs of `Browsing`, `Organising`, `Filing`,
-`Identifying`, `Writing`, `Playing`, `Profiles` and `Working` are those of its parts, each an
-attribute of the engine.
+`Identifying`, `Writing`, `Playing`, `Profiles`, `Working` and `Quality` are those of its parts,
+each an attribute of the engine.
 """
 
 from mediadesk.engine.messages.browsing import (
@@ -18,6 +18,8 @@ from mediadesk.engine.messages.browsing import (
     Sort,
     Storyboard,
 )
+from mediadesk.engine.messages.contests import Contests, ContestView
+from mediadesk.engine.messages.effects import Effect, Move
 from mediadesk.engine.messages.events import Origin, Presence
 from mediadesk.engine.messages.filing import (
     Absent,
@@ -82,8 +84,17 @@ from mediadesk.engine.messages.plugins import (
     SectionView,
     UsageView,
 )
-from mediadesk.engine.messages.previews import Move, Preview
 from mediadesk.engine.messages.profiles import HouseholdView, Limits, Profiles, ProfileView
+from mediadesk.engine.messages.quality import (
+    ENOUGH,
+    LATELY,
+    Figure,
+    Measured,
+    Moment,
+    Outcome,
+    Quality,
+    QualityView,
+)
 from mediadesk.engine.messages.system import (
     LOOKS,
     SCALES,
@@ -114,7 +125,9 @@ from mediadesk.engine.messages.writing import (
 from mediadesk.recommend.values import Evidence, Reason
 
 __all__ = [
+    "ENOUGH",
     "FIELDS",
+    "LATELY",
     "LOOKS",
     "SCALES",
     "SEARCHES",
@@ -134,8 +147,11 @@ __all__ = [
     "ChipView",
     "CollectionView",
     "Common",
+    "ContestView",
+    "Contests",
     "Desktop",
     "DownloadView",
+    "Effect",
     "Evidence",
     "Facet",
     "FacetValue",
@@ -143,6 +159,7 @@ __all__ = [
     "FeedbackKind",
     "Field",
     "FieldView",
+    "Figure",
     "Filing",
     "FolderView",
     "GrantView",
@@ -164,7 +181,9 @@ __all__ = [
     "Limits",
     "Listing",
     "Match",
+    "Measured",
     "ModelView",
+    "Moment",
     "MomentView",
     "Move",
     "NodePage",
@@ -173,6 +192,7 @@ __all__ = [
     "OpinionView",
     "Organising",
     "Origin",
+    "Outcome",
     "PageContent",
     "PageView",
     "Panel",
@@ -184,12 +204,13 @@ __all__ = [
     "PluginView",
     "PointView",
     "Presence",
-    "Preview",
     "PriceTag",
     "Problem",
     "ProfileView",
     "Profiles",
     "Progress",
+    "Quality",
+    "QualityView",
     "Quote",
     "Reason",
     "Rows",

@@ -8,12 +8,14 @@ class Origin:
     """Where an item stood when a person saw it or did something with it.
 
     `page` is its name, such as for-you; `shelf` the id of a shelf of the panel, empty elsewhere;
-    `slot` the place on it, from 1, or 0 where it has none.
+    `slot` the place on it, from 1, or 0 where it has none; `arm` the side of a contest that put it
+    there, as its card has it.
     """
 
     page: str
     shelf: str = ""
     slot: int = 0
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

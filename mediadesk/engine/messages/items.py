@@ -50,11 +50,15 @@ class ItemView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(ItemView):
-    """A recommended item with its score, each ranker's share of it, and the reasons."""
+    """A recommended item with its score, each ranker's share of it, and the reasons.
+
+    `arm` is the side of a contest that put it there, for its `Origin`.
+    """
 
     score: float = 0.0
     rankers: Mapping[str, float] = field(default_factory=dict)
     reasons: tuple[Reason, ...] = ()
+    arm: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

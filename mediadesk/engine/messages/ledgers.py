@@ -74,6 +74,16 @@ class Ledger(Protocol):
         """
         ...
 
+    def forget_tag(self, tag: str) -> Change:
+        """Take back all that people said of a tag: where it was put, and where taken away.
+
+        From then on it teaches nothing, and items have it where taggers give it to them.
+
+        Raises:
+            UserError: if nothing was said of it.
+        """
+        ...
+
     def lean(self, name: str, weight: float, *, profile: str | None = None) -> Change:
         """Want more (to 3) or less (to -3) of a tag, genre, person or set; 0 is neither.
 

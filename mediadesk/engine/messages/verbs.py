@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
+from mediadesk.engine.messages.effects import Effect
 from mediadesk.engine.messages.events import Origin, Presence
 from mediadesk.engine.messages.items import ItemPage, ItemView, Listing, Panel, Why
 from mediadesk.engine.messages.plugins import (
@@ -14,7 +15,6 @@ from mediadesk.engine.messages.plugins import (
     PluginView,
     PriceTag,
 )
-from mediadesk.engine.messages.previews import Preview
 from mediadesk.engine.messages.system import (
     Answer,
     Backups,
@@ -108,16 +108,16 @@ class Verbs(Protocol):
         origin: Origin | None = None,
         profile: str | None = None,
         limit: int = 12,
-    ) -> Panel:
-        """Note a like, less, hide or not-now, or undo the last one; give the panel that follows.
+    ) -> Effect:
+        """Note a like, less, hide or not-now, or undo the last one; tell how the panel changed.
 
-        `origin` is where the item stood.
+        That is since it was last given, if it was. `origin` is where the item stood.
         """
         ...
 
     def preview(
         self, name: str, kind: FeedbackKind, *, profile: str | None = None, limit: int = 12
-    ) -> Preview:
+    ) -> Effect:
         """Tell how the panel would change by such feedback; nothing is noted."""
         ...
 

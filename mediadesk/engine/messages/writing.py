@@ -42,7 +42,7 @@ class Written:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How many of the items, or of the files to be written, are done."""
+    """How many of the items, files or moments are done."""
 
     done: int
     of: int

@@ -36,9 +36,10 @@ def made(
     name: str,
     *,
     language: str,
+    allowed: frozenset[str] | None,
     view: Callable[[Sequence[str]], Sequence[ItemView]],
 ) -> PageContent:
-    """Make a page.
+    """Make a page of the items that are `allowed`, of all for None.
 
     Raises:
         UserError: if there is no such page, or its plugin fails.
@@ -48,9 +49,21 @@ def made(
             break
     else:
         raise UserError(_unknown(registry, plugin, name))
+
+    def is_seen(item: str) -> bool:
+        return allowed is None or item in allowed
+
+    known_items = (each.item for each in library.all_items(db) if is_seen(each.item.id))
     request = PanelRequest(
-        items=tuple(each.item for each in islice(library.all_items(db), _MOST_ITEMS)),
-        data={extractor: features.data_of(db, extractor) for extractor in panel.reads},
+        items=tuple(islice(known_items, _MOST_ITEMS)),
+        data={
+            extractor: {
+                item: told
+                for item, told in features.data_of(db, extractor).items()
+                if is_seen(item)
+            }
+            for extractor in panel.reads
+        },
         language=language,
     )
     known = {item.id for item in request.items}

@@ -1,7 +1,5 @@
 """Measures how well items are ranked, on histories of which the end is kept back."""
 
-from mediadesk.engine.trials.intervals import Figure
-from mediadesk.engine.trials.outcome import Outcome
 from mediadesk.engine.trials.trials import KS, Trials
 
-__all__ = ["KS", "Figure", "Outcome", "Trials"]
+__all__ = ["KS", "Trials"]

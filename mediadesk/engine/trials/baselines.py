@@ -23,10 +23,16 @@ _LATEST = 15
 _WORD = re.compile(r"\w+")
 
 
-def random(data: Dataset, *, seed: int) -> Scorer:
-    """Score by chance."""
-    throw = chance(data.users, [item.id for item in data.items], seed=seed, what="random")
-    return lambda case: throw(np.full(len(case.candidates), case.user), case.candidates)
+def random(data: Dataset, *, seed: int, anew: bool = False) -> Scorer:
+    """Score by chance; of one person's moments each one `anew`, or all would get one list."""
+    who = list(map(str, range(len(data.at) + 1))) if anew else data.users
+    throw = chance(who, [item.id for item in data.items], seed=seed, what="random")
+
+    def score(case: Case) -> Array:
+        number = len(case.known) if anew else case.user
+        return throw(np.full(len(case.candidates), number), case.candidates)
+
+    return score
 
 
 def popularity(data: Dataset, cases: Sequence[Case]) -> Scorer:

@@ -61,6 +61,19 @@ def of_list(case: Case, top: Array, scales: Scales) -> dict[str, float]:
     }
 
 
+def of_chance(count: int) -> dict[str, float]:
+    """Give what an order of chance is worth on average where one of `count` items is relevant."""
+    places = np.arange(1, min(TOP, count) + 1)
+    hit = len(places) / count
+    return {
+        f"ndcg@{TOP}": float((1 / np.log2(places + 1)).sum() / count),
+        f"recall@{TOP}": hit,
+        f"precision@{TOP}": hit / TOP,
+        f"mrr@{TOP}": float((1 / places).sum() / count),
+        f"hit@{TOP}": hit,
+    }
+
+
 def of_pairs(case: Case, scores: Array) -> dict[str, float]:
     """Measure how often what was liked goes before what was not; a draw counts half.
 

@@ -3,30 +3,22 @@
 from __future__ import annotations  # Array is a name for type checkers only
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from mediadesk.api import Array
+from mediadesk.engine.messages import ENOUGH, Figure
 
 _RESAMPLES = 1_000
 _NORMAL = 1.96
 _DIGITS = 4
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    """A measured value, and the interval from `low` to `high`; None where there is none."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-
-
 def means(columns: Array, *, seed: int) -> list[Figure]:
     """Give the mean of each column [people, m], nan left out, with percentile intervals.
 
-    The people are drawn anew (Efron, "Bootstrap methods", 1979), the same ones for all columns.
+    The people are drawn anew (Efron, "Bootstrap methods", 1979), the same ones for all columns. A
+    column of fewer than `ENOUGH` has no interval: a few equal values would leave it no width.
     """
     there = ~np.isnan(columns)
     filled = np.where(there, columns, 0.0)
@@ -38,7 +30,7 @@ def means(columns: Array, *, seed: int) -> list[Figure]:
             times = np.bincount(throw.integers(people, size=people), minlength=people)
             row[:] = (times @ filled) / (times @ there)
         values = filled.sum(axis=0) / there.sum(axis=0)
-    kept = there.any(axis=0)
+    kept = there.sum(axis=0) >= ENOUGH
     low, high = np.full((2, columns.shape[1]), np.nan)
     if kept.any():
         low[kept], high[kept] = np.nanpercentile(drawn[:, kept], [2.5, 97.5], axis=0)
@@ -48,12 +40,15 @@ def means(columns: Array, *, seed: int) -> list[Figure]:
 def coverage(lists: Sequence[Array], count: int) -> Figure:
     """Give the share of `count` items that stand in any list.
 
-    Drawing people anew would only lose items: the interval is the jackknife's (Tukey, 1958).
+    Drawing people anew would only lose items: the interval is the jackknife's (Tukey, 1958). Fewer
+    than `ENOUGH` lists have none.
     """
     times = np.bincount(np.concatenate(lists), minlength=count)
     value = float((times > 0).sum()) / count
     without = value - np.array([(times[own] == 1).sum() for own in lists]) / count
     people = len(lists)
+    if people < ENOUGH:
+        return _figure(value, np.nan, np.nan)
     spread = (people - 1) / people * ((without - without.mean()) ** 2).sum()
     reach = _NORMAL * float(np.sqrt(spread))
     return _figure(value, max(value - reach, 0.0), min(value + reach, 1.0))

@@ -1,47 +1,34 @@
-"""What a trial gave, as it is told."""
+"""Joins what a trial gave, as it is told."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from mediadesk.engine.messages import Figure, Moment, Outcome
+from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.dataset import Dataset
 from mediadesk.engine.trials.exposure import exposure
-from mediadesk.engine.trials.intervals import Figure
 from mediadesk.engine.trials.trial import Measured, differences
 
-Protocol = Literal["crowd", "household", "mine"]
 OURS = "mediadesk"
 """The name of what is tried, among those of what it is compared with."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """What a trial gave: figures of MediaDesk and of others, and how much better it is than each.
-
-    `users` are the people that were asked of; of one's own history, its moments. Figures of a
-    household bear how many events were known: `ndcg@10@k=20`. `exposure` is what stands in the
-    lists: kind or language → which one → its share.
-    """
-
-    protocol: Protocol
-    users: int
-    metrics: Mapping[str, Figure]
-    baselines: Mapping[str, Mapping[str, Figure]]
-    differences: Mapping[str, Mapping[str, Figure]]
-    exposure: Mapping[str, Mapping[str, float]]
-
-
 def outcome(
-    protocol: Protocol,
+    protocol: Literal["crowd", "household", "mine"],
     data: Dataset,
-    people: int,
+    asked: Mapping[str, Sequence[Case]],
     found: Mapping[str, Mapping[str, Measured]],
+    *,
     seed: int,
+    moments: tuple[Moment, ...] = (),
 ) -> Outcome:
-    """Join what was found: how many events were known, as a suffix → scorer → its worth."""
+    """Join what was asked and found: how many events were known, as a suffix → scorer → its worth.
+
+    What stands in the lists is told of the last of them.
+    """
     figured: dict[str, dict[str, Figure]] = defaultdict(dict)
     better: dict[str, dict[str, Figure]] = defaultdict(dict)
     for suffix, measured in found.items():
@@ -51,12 +38,14 @@ def outcome(
                 less = differences(measured[OURS], own, seed=seed)
                 better[name] |= {f"{each}{suffix}": figure for each, figure in less.items()}
     ours = figured.pop(OURS)
-    last = list(found.values())[-1]
+    last = list(found)[-1]
     return Outcome(
         protocol=protocol,
-        users=people,
+        users=max(map(len, asked.values())),
         metrics=ours,
         baselines=figured,
         differences=better,
-        exposure=exposure(data, last[OURS].lists),
+        exposure=exposure(data, found[last][OURS].lists),
+        available=exposure(data, [case.candidates for case in asked[last]]),
+        moments=moments,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations  # Array is a name for type checkers only
 
+from bisect import bisect_left, insort
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +14,7 @@ from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.chance import chance
 from mediadesk.engine.trials.dataset import Dataset, arranged
 from mediadesk.recommend.candidates import is_open
-from mediadesk.recommend.profile import State, effective, opinions, states
+from mediadesk.recommend.profile import effective, opinions, states
 
 _LEAST = 5  # opinions that are known before anything is foretold
 _LIKED = 0.5  # the opinion on what was seen to its end, and on what got four stars
@@ -49,8 +51,10 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
     """
     known = {item.id for item in items}
     done = [event for event in effective(events) if event.item in known]
-    liked = {opinion.item for opinion in opinions(states(done)) if opinion.value >= _LIKED}
+    past = _Past(done)
+    liked = {opinion.item for opinion in past.held if opinion.value >= _LIKED}
     data = _data(items, done, who)
+    place = {item.id: n for n, item in enumerate(data.items)}
     thrown = chance(data.users, [item.id for item in data.items], seed=seed, what="replay")
     order = np.argsort(thrown(np.zeros(len(items), int), np.arange(len(items))), kind="stable")
     cases: list[Case] = []
@@ -60,10 +64,11 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
             break
         if data.items[n].id not in liked:
             continue
-        before = states(event for event in done if event.at < at)
-        held[n] = opinions(before)
-        if len(held[n]) >= _LEAST and is_open(before.get(data.items[n].id), at):
-            cases.append(_case(data, n, at, before, order))
+        past.back_to(at)
+        if len(past.held) >= _LEAST and is_open(past.states.get(data.items[n].id), at):
+            shut = [place[each] for each, own in past.states.items() if not is_open(own, at)]
+            held[n] = tuple(past.held)
+            cases.append(_case(data, n, at, shut, order))
     if not cases:
         raise UserError(
             f"The history of “{who}” is too short to be replayed: it takes {_LEAST} items that "
@@ -71,6 +76,41 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
             "over that of another program."
         )
     return Replay(data=data, cases=cases[::-1], held=held)
+
+
+class _Past:
+    """What had happened until a moment that moves back: an event costs what its own item does.
+
+    `states` is item → state, `held` are the opinions, oldest first.
+    """
+
+    def __init__(self, events: Sequence[Event]) -> None:
+        """Begin after all events; they come in order of time."""
+        self._events = list(events)
+        self._by_item: dict[str, list[Event]] = defaultdict(list)
+        for event in events:
+            self._by_item[event.item].append(event)
+        self.states = states(events)
+        self.held = list(opinions(self.states))
+
+    def back_to(self, at: float) -> None:
+        """Be as it was just before a moment."""
+        gone: set[str] = set()
+        while self._events and self._events[-1].at >= at:
+            event = self._events.pop()
+            self._by_item[event.item].pop()
+            gone.add(event.item)
+        before = {item: self.states.pop(item) for item in gone if item in self.states}
+        for opinion in opinions(before):
+            del self.held[bisect_left(self.held, _age(opinion), key=_age)]
+        now = states(event for item in gone for event in self._by_item[item])
+        self.states |= now
+        for opinion in opinions(now):
+            insort(self.held, opinion, key=_age)
+
+
+def _age(opinion: Opinion) -> tuple[float, str]:
+    return opinion.at, opinion.item
 
 
 def _data(items: Sequence[Item], events: Sequence[Event], who: str) -> Dataset:
@@ -94,14 +134,16 @@ def _data(items: Sequence[Item], events: Sequence[Event], who: str) -> Dataset:
     )
 
 
-def _case(data: Dataset, item: int, at: float, before: Mapping[str, State], order: Array) -> Case:
-    shut = [n for n in order.tolist() if not is_open(before.get(data.items[n].id), at)]
-    others = order[~np.isin(order, [item, *shut])][: _MOST_ITEMS - 1]
-    candidates = order[np.isin(order, [item, *others])]
+def _case(data: Dataset, item: int, at: float, shut: Sequence[int], order: Array) -> Case:
+    """Ask for an item among those not in `shut`, in the order of chance."""
+    is_other = np.ones(len(data.items), dtype=bool)
+    is_other[[item, *shut]] = False
+    is_candidate = np.zeros(len(data.items), dtype=bool)
+    is_candidate[[item, *order[is_other[order]][: _MOST_ITEMS - 1]]] = True
     return Case(
         user=0,
         known=np.flatnonzero(data.at < at),
-        candidates=candidates,
+        candidates=order[is_candidate[order]],
         relevant=np.array([item]),
         disliked=np.zeros(0, int),
         rivals=np.zeros((1, 0), int),

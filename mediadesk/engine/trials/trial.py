@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from mediadesk.api import Array
+from mediadesk.engine.messages import Figure
 from mediadesk.engine.trials import figures
 from mediadesk.engine.trials.baselines import Scorer
 from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.figures import Scales
-from mediadesk.engine.trials.intervals import Figure, coverage, means
+from mediadesk.engine.trials.intervals import coverage, means
 
 Figures = Mapping[str, Figure]
 
@@ -32,14 +33,26 @@ class Measured:
 
 
 def measure(
-    cases: Sequence[Case], scorer: Scorer, scales: Scales, *, pairs: bool, seed: int
+    cases: Sequence[Case],
+    scorer: Scorer,
+    scales: Scales,
+    *,
+    pairs: bool,
+    seed: int,
+    by_chance: bool = False,
 ) -> Measured:
-    """Measure a scorer on all cases; with `pairs` by comparisons of two items, too."""
+    """Measure a scorer on all cases; with `pairs` by comparisons of two items, too.
+
+    One that scores `by_chance` has the worth that it has on average, not that of one throw; each
+    case has one relevant item then.
+    """
     rows, lists = [], []
     for case in cases:
         scores = np.asarray(scorer(case), dtype=np.float64)
         top = figures.best(case, scores)
         own = figures.of_list(case, top, scales)
+        if by_chance:
+            own |= figures.of_chance(len(case.candidates))
         rows.append(own | (figures.of_pairs(case, scores) if pairs else {}))
         lists.append(top)
     names = tuple(rows[0])

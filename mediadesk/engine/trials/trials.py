@@ -2,8 +2,10 @@
 
 from __future__ import annotations  # Array is a name for type checkers only
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -11,17 +13,20 @@ import numpy as np
 
 from mediadesk.api import Array, Event
 from mediadesk.engine.evaluating.themed import around
+from mediadesk.engine.messages import Outcome
 from mediadesk.engine.trials import baselines, cases, feedback, figures
 from mediadesk.engine.trials.cases import Case
+from mediadesk.engine.trials.course import course
 from mediadesk.engine.trials.dataset import Dataset
 from mediadesk.engine.trials.figures import Scales
 from mediadesk.engine.trials.library import Library, library
-from mediadesk.engine.trials.outcome import OURS, Outcome, outcome
+from mediadesk.engine.trials.outcome import OURS, outcome
 from mediadesk.engine.trials.reading import read
 from mediadesk.engine.trials.replay import replay
 from mediadesk.engine.trials.trial import measure
+from mediadesk.recommend.profile import TELLING
+from mediadesk.store import Database, oplog
 from mediadesk.store import library as items
-from mediadesk.store import oplog
 from mediadesk.understand import FEATURE
 
 if TYPE_CHECKING:
@@ -89,19 +94,37 @@ class Trials:
         data = read(folder)
         return self._crowd(data, seed) if protocol == "crowd" else self._household(data, ks, seed)
 
-    def mine(self, profile: str | None = None, *, seed: int = SEED) -> Outcome:
+    def mine(
+        self,
+        who: str,
+        *,
+        allowed: frozenset[str] | None,
+        seed: int = SEED,
+        on_progress: Callable[[int, int], None] = lambda *_: None,
+    ) -> Outcome:
         """Replay a person's own history: of all that was open, what was liked next is to be found.
 
-        What other profiles did counts as it is today, for all moments.
+        What other profiles did counts as it is today, for all moments; what the person asked for
+        more or less of does not, for that was said later.
+
+        Args:
+            who: the profile whose history it is.
+            allowed: the items that it may see, None for all.
+            seed: of all chance.
+            on_progress: told before each moment how many are done, of how many.
 
         Raises:
-            UserError: if there is no such profile, or its history is too short.
+            UserError: if the history is too short.
         """
-        who, db = self._access.profile(profile), self._access.store.read()
-        every = [listed.item for listed in items.all_items(db)]
-        kept = items.kept(db, [item.id for item in every])
+        db = self._access.store.read()
+        every = {listed.item.id: listed.item for listed in items.all_items(db)}
+        kept = items.kept(db, list(every))
         told = replay(
-            [item for item in every if item.id in kept],
+            [
+                item
+                for name, item in every.items()
+                if name in kept and (allowed is None or name in allowed)
+            ],
             list(oplog.events(db, profile=who)),
             who=who,
             seed=seed,
@@ -110,22 +133,30 @@ class Trials:
         ids = [item.id for item in data.items]
         words, content = (self._vectors(name, ids) for name in ("text", FEATURE))
 
+        done = count()
+
         def ours(case: Case) -> Array:
             """Score as the panel would have done then."""
+            on_progress(next(done), len(told.cases))
             return self._recommender.ranked(
                 who,
                 among=[ids[n] for n in case.candidates],
                 held=told.held[int(case.relevant[0])],
                 now=float(data.at[case.known].max()),
+                leanings=False,
             ).values
 
-        scorers = {OURS: ours, **_others(data, words, seed)}
-        scales = Scales(vectors=around(content))
+        by_chance = baselines.random(data, seed=seed, anew=True)
+        scorers = {OURS: ours, **_others(data, words, seed), "random": by_chance}
+        scales = Scales(is_tail=_little_known(db, who, ids), vectors=around(content))
         found = {
-            name: measure(told.cases, scorer, scales, pairs=False, seed=seed)
+            name: measure(
+                told.cases, scorer, scales, pairs=False, seed=seed, by_chance=scorer is by_chance
+            )
             for name, scorer in scorers.items()
         }
-        return outcome("mine", data, len(told.cases), {"": found}, seed)
+        moments = course(data, told.cases, found)
+        return outcome("mine", data, {"": told.cases}, {"": found}, seed=seed, moments=moments)
 
     def _vectors(self, block: str, ids: Sequence[str]) -> Array:
         found = self._recommender.space(block, ids)
@@ -148,7 +179,7 @@ class Trials:
                 name: measure(asked, scorer, scales, pairs=False, seed=seed)
                 for name, scorer in scorers.items()
             }
-        return outcome("crowd", data, len(asked), {"": found}, seed)
+        return outcome("crowd", data, {"": asked}, {"": found}, seed=seed)
 
     def _household(self, data: Dataset, ks: Sequence[int], seed: int) -> Outcome:
         asked = {f"@k={k}": cases.household(data, most=k, seed=seed) for k in ks}
@@ -168,8 +199,7 @@ class Trials:
                 }
                 for known, own in asked.items()
             }
-        people = max(map(len, asked.values()))
-        return outcome("household", data, people, found, seed)
+        return outcome("household", data, asked, found, seed=seed)
 
     def _library(
         self, data: Dataset, crowd: Sequence[Event] = ()
@@ -186,6 +216,16 @@ def _others(data: Dataset, words: Array, seed: int) -> dict[str, baselines.Score
         "jellyfin-localrecs": baselines.tf_idf(data),
         "streamystats": baselines.recent_embeddings(data, words),
     }
+
+
+def _little_known(db: Database, who: str, ids: Sequence[str]) -> Array | None:
+    """Tell which items are the long tail by what others in the household did, None without them."""
+    others = defaultdict(set)
+    for event in oplog.events(db, kinds=TELLING):
+        if event.profile != who:
+            others[event.item].add(event.profile)
+    popular = np.array([len(others[item]) for item in ids])
+    return figures.tail(popular) | (popular == 0) if popular.any() else None
 
 
 def _scales(data: Dataset, events: Array, content: Array) -> Scales:

@@ -9,7 +9,7 @@ from typing import get_args
 from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QButtonGroup, QWidget
 
-from mediadesk.engine.messages import Card, FeedbackKind, Move, Panel, Preview, Verbs
+from mediadesk.engine.messages import Card, Effect, FeedbackKind, Move, Panel, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, Sentence, clear, column, label, row
@@ -72,7 +72,7 @@ class PreviewDialog(Sheet):
         self.desk.feedback(self._tile, self._kind)
         self.accept()
 
-    def _show(self, told: Preview) -> None:
+    def _show(self, told: Effect) -> None:
         self.rest()
         self.said.say(" ".join(sentences(told)))
         clear(self._rows)
@@ -98,7 +98,7 @@ class PreviewDialog(Sheet):
         return holder
 
 
-def sentences(told: Preview) -> list[str]:
+def sentences(told: Effect) -> list[str]:
     """What would move, shelf by shelf."""
     titles = {each.id: each.title for each in (*told.before.shelves, *told.after.shelves)}
     said = []

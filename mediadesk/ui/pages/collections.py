@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout
 from mediadesk.engine.messages import CollectionView, Organising
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import only_free
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.subject import of_collection
 from mediadesk.ui.subject_acts import SubjectActs
@@ -42,8 +43,9 @@ class CollectionsPage(Page):
             "No collections yet",
             "A collection holds what you put into it: “For Sunday”, “Grandma”. A smart one holds "
             "whatever a search finds, now and later: genre:drama year>=2010 NOT is:seen.",
-            Button(theme, "New collection", self._new, role="primary", drawn="add"),
+            first := Button(theme, "New collection", self._new, role="primary", drawn="add"),
         )
+        only_free(self._desk, first)
         self._faces = QStackedWidget(self)
         self._faces.addWidget(self.grid)
         self._faces.addWidget(self.none)
@@ -75,7 +77,7 @@ class CollectionsPage(Page):
     def _take(self, collections: Sequence[CollectionView]) -> None:
         self.grid.show_subjects([of_collection(one) for one in collections])
         self._count.say(words.count(len(collections), "collection") if collections else "")
-        self.new_button.setVisible(bool(collections))
+        self.new_button.setVisible(bool(collections) and not self._desk.limited)
         self._faces.setCurrentWidget(self.grid if collections else self.none)
 
     def _new(self) -> None:

@@ -11,6 +11,7 @@ from mediadesk.engine.messages import Card, Origin, Panel, Status, Verbs
 from mediadesk.engine.messages import Shelf as PanelShelf
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import only_free
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.sights import Sights
 from mediadesk.ui.widgets.controls import (
@@ -55,7 +56,8 @@ def standing(shown: Panel) -> dict[str, words.Tile]:
     """The tiles of all cards by item, each with where it stands."""
     return {
         card.id: replace(
-            words.tile(card), origin=Origin(page="for-you", shelf=shelf.id, slot=place)
+            words.tile(card),
+            origin=Origin(page="for-you", shelf=shelf.id, slot=place, arm=card.arm),
         )
         for shelf in reversed(shown.shelves)  # what stands twice is where it is seen first
         for place, card in enumerate(shelf.items, start=1)
@@ -122,8 +124,8 @@ class ForYouPage(Page):
                 "Where are your films, videos and music?",
                 "Add a folder and its files appear here at once. MediaDesk then looks into them, "
                 "on this computer only, to learn what to recommend.",
-                Button(theme, "Add a folder", desk.folder_wanted.emit, role="primary", drawn="add"),
-                Button(theme, "Try the demo", desk.demo_wanted.emit, drawn="play"),
+                self._add_button("Add a folder"),
+                self._demo_button(),
             ),
             "nothing found": lambda: Empty(
                 theme,
@@ -131,20 +133,15 @@ class ForYouPage(Page):
                 "Nothing to play in your folders yet",
                 "Copy films, videos or music into them, or add another folder. "
                 "Activity tells if a file could not be read.",
-                Button(
-                    theme,
-                    "Add another folder",
-                    desk.folder_wanted.emit,
-                    role="primary",
-                    drawn="add",
-                ),
-                Button(theme, "Look at Activity", lambda: desk.page_wanted.emit("activity")),
+                self._add_button("Add another folder"),
+                self._activity_button(),
             ),
             "nothing left": lambda: Empty(
                 theme,
                 "check",
-                "You have seen it all",
-                "Everything here is watched or hidden. The library still has it all.",
+                "Nothing to recommend for now",
+                "Everything here was hidden, put off, rated low or asked less of, or this profile "
+                "may not see it. The library has all that it may see.",
                 Button(
                     theme,
                     "Open the library",
@@ -153,6 +150,24 @@ class ForYouPage(Page):
                 ),
             ),
         }
+
+    def _add_button(self, text: str) -> Button:
+        desk = self._desk
+        made = Button(desk.theme, text, desk.folder_wanted.emit, role="primary", drawn="add")
+        only_free(desk, made)
+        return made
+
+    def _demo_button(self) -> Button:
+        desk = self._desk
+        made = Button(desk.theme, "Try the demo", desk.demo_wanted.emit, drawn="play")
+        only_free(desk, made)
+        return made
+
+    def _activity_button(self) -> Button:
+        desk = self._desk
+        made = Button(desk.theme, "Look at Activity", lambda: desk.page_wanted.emit("activity"))
+        only_free(desk, made)
+        return made
 
     def _shelves_face(self) -> QWidget:
         theme = self._desk.theme

@@ -117,11 +117,12 @@ class GroupPage(Page):
             button.setEnabled(count > 0)
         if not count:
             hand = self.subject.kind == "collection" and not self.subject.smart
+            how = (
+                "" if self._desk.limited else "Select items in the library, then choose “Collect”."
+            )
             self._none.say(
                 "Nothing in it yet" if hand else "Nothing here just now",
-                "Select items in the library, then choose “Collect”."
-                if hand
-                else f"The library has nothing for “{self.subject.search}”.",
+                how if hand else f"The library has nothing for “{self.subject.search}”.",
             )
         self._faces.setCurrentWidget(self.browser if count else self._none)
 

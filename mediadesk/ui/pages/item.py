@@ -14,6 +14,7 @@ from mediadesk.engine.messages import ItemPage as Content
 from mediadesk.engine.messages import ItemView, JobView, Organising, Verbs
 from mediadesk.ui import inside_words, item_words, words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import only_free
 from mediadesk.ui.page_acts import PageActs
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.absence import AbsenceBar
@@ -174,6 +175,7 @@ class ItemPage(Page):
             theme, "Play", lambda: self.act("play"), role="primary", drawn="play"
         )
         self.edit = Button(theme, "Edit…", lambda: self.act("edit"), drawn="edit")
+        only_free(self._desk, self.edit)
         self._open_with = OpenWith(self._desk, role="quiet")
         self.more = Button(theme, "More", self._offer, role="quiet", drawn="more")
         line = Flow()
@@ -251,7 +253,7 @@ class ItemPage(Page):
         self.menu_shown.popup(self.more.mapToGlobal(QPoint(0, self.more.height())))
 
     def _take(self, content: Content) -> None:
-        item = content.item
+        item, free = content.item, not self._desk.limited
         self._id, self.acts.item = item.id, item  # another one if it was merged with that
         tile = words.tile(item)
         self._hero.show_tile(tile)
@@ -262,15 +264,15 @@ class ItemPage(Page):
         self._pending.setText(pending(content.jobs))
         self._pending.setVisible(bool(self._pending.text()))
         self._show_opinions(item)
-        self.absence.show_item(item)
+        self.absence.show_item(item, free=free)
         self.summary.show_summary(content.summary)
-        self.chapters.show_chapters(content.chapters, content.spans)
+        self.chapters.show_chapters(content.chapters, content.spans, free=free)
         self.moments.show_page(content)
         self.credits.show_nodes(content.nodes)
         self._similar.setVisible(bool(content.similar))
         self._similar.show_cards("More like this", [words.tile(card) for card in content.similar])
         self.yours.show_page(content)
-        self.versions.show_versions(content.versions, item.id)
+        self.versions.show_versions(content.versions, item.id, free=free)
         self._show_about(content)
         self._body.show()
         if self._awaited and not isinstance(QApplication.focusWidget(), QLineEdit):

@@ -20,7 +20,7 @@ from mediadesk.ui.widgets.controls import (
     scrolling,
 )
 from mediadesk.ui.widgets.empty import Empty
-from mediadesk.ui.widgets.ledger_rows import LeaningRow, OpinionRow
+from mediadesk.ui.widgets.ledger_rows import LeaningRow, OpinionRow, TagRow
 from mediadesk.ui.widgets.more import MoreRows
 from mediadesk.ui.widgets.rows import Rows
 from mediadesk.ui.widgets.share_chart import ShareChart
@@ -53,21 +53,29 @@ class LedgerPage(Page):
             OpinionRow.show_opinion,
             spacing=12,
         )
+        self.tags: MoreRows[tuple[str, int], TagRow] = MoreRows(
+            desk.theme, lambda told: TagRow(desk, told[0]), TagRow.show_tag, spacing=2
+        )
+        self._taught = panel(self._tag_box(), margin=20)
         self.none = Empty(
             desk.theme,
             "history",
             "Nothing was learnt of you yet",
             "What you play, like, rate or hide is listed here, with what follows from it.",
         )
+        self.judge = Button(
+            desk.theme, "How good is it?", lambda: desk.page_wanted.emit("quality"), drawn="smart"
+        )
         self._whose = Sentence("", "muted")
         self._rankers = QVBoxLayout()
         self._content = QWidget()
         told = Sentence("How much each counts, learnt from what it said before you did.", "muted")
         pile = column(
-            head(label(self.title, "hero")),
+            head(label(self.title, "hero"), 0, self.judge),
             self._whose,
             panel(self._leaning_box(), margin=20),
             panel(column(label("Opinions", "heading"), self.opinions, spacing=12), margin=20),
+            self._taught,
             panel(
                 column(label("Who recommends", "heading"), told, self._rankers, spacing=12),
                 margin=20,
@@ -84,6 +92,11 @@ class LedgerPage(Page):
 
     def enter(self) -> None:
         self._questions.ask(self._take, Ledger.listed)
+
+    def change_hands(self) -> None:
+        """Show nothing of who looked until now."""
+        self._questions.forget()
+        self._faces.setCurrentIndex(0)
 
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what and self.isVisible():
@@ -102,6 +115,12 @@ class LedgerPage(Page):
             spacing=12,
         )
 
+    def _tag_box(self) -> QVBoxLayout:
+        said = "What people tag, or untag, teaches the tag to what is alike, for everybody here."
+        return column(
+            label("Tags that teach", "heading"), Sentence(said, "muted"), self.tags, spacing=12
+        )
+
     def _lean(self, weight: float) -> None:
         name = self.name.text().strip()
         if name:
@@ -111,12 +130,15 @@ class LedgerPage(Page):
             self.name.setFocus()
 
     def _take(self, told: LedgerView) -> None:
-        known = bool(told.opinions or told.leanings)
+        tags = {} if self._desk.limited else told.tags  # they are not a child's to forget
+        known = bool(told.opinions or told.leanings or tags)
         self._faces.setCurrentIndex(1 if known else 0)
         count = words.count(len(told.opinions), "opinion")
         self._whose.say(f"“{told.profile}” has {count}; all of it stays on this computer.")
         self.leanings.show({one.name: one for one in told.leanings})
         self.opinions.show({one.item.id: one for one in told.opinions})
+        self._taught.setVisible(bool(tags))
+        self.tags.show({tag: (tag, items) for tag, items in tags.items()})
         clear(self._rankers)
         weights = [(words.ranker(name), weight) for name, weight in told.rankers.items()]
         self._rankers.addWidget(ShareChart(self._desk.theme, weights))

@@ -20,6 +20,7 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.ui import search_text, words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import only_free
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.subject import GROUP_NAMES, of_group
 from mediadesk.ui.subject_acts import SubjectActs
@@ -137,9 +138,13 @@ class LibraryPage(Page):
             "folder",
             "The library is empty",
             "Add a folder with films, videos or music: its files appear here at once.",
-            Button(theme, "Add a folder", desk.folder_wanted.emit, role="primary", drawn="add"),
-            Button(theme, "Try the demo", desk.demo_wanted.emit, drawn="play"),
+            add := Button(
+                theme, "Add a folder", desk.folder_wanted.emit, role="primary", drawn="add"
+            ),
+            demo := Button(theme, "Try the demo", desk.demo_wanted.emit, drawn="play"),
         )
+        only_free(desk, add, demo)
+        desk.freed.connect(self._tell_tools)
         self._faces = QStackedWidget(self)
         for widget in (self.browser, self.groups, self.none, self.no_folder):
             self._faces.addWidget(widget)
@@ -242,9 +247,12 @@ class LibraryPage(Page):
         """Show the tools that are of use now."""
         items = self._tab not in GROUPS
         self.browser.arrangement.setVisible(items)
-        self.save_button.setVisible(items and bool(self._text or self._tab))
+        looks = bool(self._text or self._tab)
+        self.save_button.setVisible(items and looks and not self._desk.limited)
 
     def _take_groups(self, groups: Sequence[GroupView]) -> None:
+        if self._tab not in GROUPS:
+            return  # an answer from before
         self.hint.say("")
         subjects = [of_group(one) for one in groups]
         new = [f"{one.unseen:,} new" if 0 < one.unseen < one.items else "" for one in groups]
@@ -252,7 +260,7 @@ class LibraryPage(Page):
             replace(subject.tile, pill=pill) for subject, pill in zip(subjects, new, strict=True)
         ]
         self.groups.show_subjects(subjects, tiles)
-        self._count.say(words.count(len(groups), *GROUP_NAMES[self._tab]))  # type: ignore[index]
+        self._count.say(words.count(len(groups), *GROUP_NAMES[self._tab]))
         self._show_found(self.groups, len(groups))
 
     def _count_items(self, count: int) -> None:
@@ -281,7 +289,11 @@ class LibraryPage(Page):
             self.take_keyboard()
 
     def _explain_empty(self, status: Status) -> None:
-        if status.folders:
+        if self._desk.limited:
+            self.no_folder.say(
+                "Nothing for you to see yet", "Who looks after the library says what you may see."
+            )
+        elif status.folders:
             self.no_folder.say(
                 "Nothing to play in your folders yet",
                 "Copy films, videos or music into them, or add another folder.",

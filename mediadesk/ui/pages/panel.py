@@ -5,6 +5,7 @@ from PySide6.QtWidgets import QStackedLayout, QWidget
 from mediadesk.engine.messages import PageContent, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import only_free
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.controls import (
     Button,
@@ -71,6 +72,10 @@ class PanelPage(Page):
             role="quiet",
             drawn="plugins",
         )
+        about = Button(
+            theme, "About the plugin", lambda: self._desk.plugin_wanted.emit(self._plugin)
+        )
+        only_free(self._desk, source, about)
         top = head(self._heading, self._by, 0, self._hint, source, self._again, spacing=12)
         top.setContentsMargins(32, 8, 32, 16)
         self._sections = column(spacing=16)
@@ -89,7 +94,7 @@ class PanelPage(Page):
             "",
             "",
             Button(theme, "Try again", self.enter, role="primary", drawn="refresh"),
-            Button(theme, "About the plugin", lambda: self._desk.plugin_wanted.emit(self._plugin)),
+            about,
         )
         self._wait = Empty(theme, "panel", "The plugin makes its page …", "")
         self._faces = QStackedLayout(self)

@@ -24,6 +24,7 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.ui import plugin_words, tray, words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import only_free
 from mediadesk.ui.pages.folders import FolderBox
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.backups import BackupBox
@@ -69,19 +70,20 @@ class SettingsPage(Page):
         self._content = QWidget()
         pile = column(
             head(label(self.title, "hero")),
-            panel(column(self.folders), margin=20),
+            folders := panel(column(self.folders), margin=20),
             panel(self._look_box(), margin=20),
             panel(self._window_box(), margin=20),
-            panel(self._work_box(), margin=20),
+            work := panel(self._work_box(), margin=20),
             panel(self._ledger_box(), margin=20),
-            panel(self._plugin_box(), margin=20),
-            panel(column(self.backups), margin=20),
+            plugins := panel(self._plugin_box(), margin=20),
+            backups := panel(column(self.backups), margin=20),
             panel(self._model_box(), margin=20),
             0,
             spacing=16,
         )
         pile.setContentsMargins(32, 8, 32, 32)
         self._content.setLayout(pile)
+        only_free(desk, folders, work, plugins, backups)
         self.folders.shown.connect(lambda: in_reading_order(self._content))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -89,11 +91,12 @@ class SettingsPage(Page):
 
     def enter(self) -> None:
         self._questions.ask(self._take_desktop, Verbs.desktop)
-        self.folders.ask()
-        self._questions.ask(self.gentle.setChecked, Working.pace)
-        self._questions.ask(self._take_plugins, Verbs.plugins)
         self._questions.ask(self._take_models, Verbs.models)
-        self.backups.ask()
+        if not self._desk.limited:
+            self.folders.ask()
+            self._questions.ask(self.gentle.setChecked, Working.pace)
+            self._questions.ask(self._take_plugins, Verbs.plugins)
+            self.backups.ask()
 
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what or "status" in what:
@@ -102,7 +105,9 @@ class SettingsPage(Page):
             self._questions.ask(self._take_plugins, Verbs.plugins)
 
     def take_keyboard(self) -> None:
-        self.folders.choose.setFocus()  # in a field, the keys of the window would be letters
+        # In a field, the keys of the window would be letters.
+        look = self._looks[self._desk.theme.choice]
+        (look if self._desk.limited else self.folders.choose).setFocus()
 
     def _look_box(self) -> QVBoxLayout:
         theme = self._desk.theme
@@ -145,6 +150,7 @@ class SettingsPage(Page):
         keep = _switched("Keep MediaDesk in the tray", said, self.tray)
         keys = Button(theme, "See and change the keys", self.keys_wanted.emit, drawn="keyboard")
         guide = Button(theme, "Show the guide again", desk.guide_wanted.emit, role="quiet")
+        only_free(desk, guide)
         return column(label("Window and keys", "heading"), keep, row(keys, guide, 0), spacing=12)
 
     def _work_box(self) -> QVBoxLayout:
@@ -174,8 +180,11 @@ class SettingsPage(Page):
             lambda: self._desk.page_wanted.emit("ledger"),
             drawn="history",
         )
+        self.judge = Button(
+            self._desk.theme, "How good is it?", lambda: self._desk.page_wanted.emit("quality")
+        )
         said = "Every opinion with its source; forget any of it, ask for more or less of anything."
-        line = row(Sentence(said, "muted"), go)
+        line = row(Sentence(said, "muted"), self.judge, go)
         line.setStretch(0, 1)
         return column(label("What was learnt of you", "heading"), line, spacing=12)
 

@@ -35,8 +35,11 @@ class AbsenceBar(QFrame):
         self.setLayout(line)
         self.hide()
 
-    def show_item(self, item: ItemView) -> None:
-        """Say where the file of an item is if it is not here; else take no room."""
+    def show_item(self, item: ItemView, *, free: bool = True) -> None:
+        """Say where the file of an item is if it is not here; else take no room.
+
+        Who is `free` to may mend that.
+        """
         self.setVisible(not item.available)
         self._glyph.draw("offline" if item.drive else "warning", "warning")
         if item.drive:
@@ -44,9 +47,9 @@ class AbsenceBar(QFrame):
             self._words.say("Connect it and this can be played again; nothing of it is lost.")
         elif item.path:
             self._heading.say("File not found")
+            how = "Relink it if you moved it; what" if free else "What"
             self._words.say(
-                f"It was last seen at “{item.path}”. Relink it if you moved it; what you did with "
-                "it is kept either way."
+                f"It was last seen at “{item.path}”. {how} you did with it is kept either way."
             )
         else:
             self._heading.say("Not in your library now")
@@ -54,5 +57,5 @@ class AbsenceBar(QFrame):
                 "It was forgotten, or its folder was taken out. What you did with it is kept for "
                 "when it comes back."
             )
-        self.relink_button.setVisible(item.path is not None)
-        self.forget_button.setVisible(item.path is not None and not item.drive)
+        self.relink_button.setVisible(free and item.path is not None)
+        self.forget_button.setVisible(free and item.path is not None and not item.drive)

@@ -107,7 +107,8 @@ class BackupBox(QWidget):
 
     def _restarted(self) -> None:
         self.setEnabled(True)
-        self.ask()
+        if not self._desk.limited:
+            self.ask()
 
 
 def time_of(backup: BackupView) -> str:

@@ -21,6 +21,7 @@ from mediadesk.ui.item_table import ItemTable
 from mediadesk.ui.items_view import ItemsView
 from mediadesk.ui.keys import Shortcuts
 from mediadesk.ui.library_model import LibraryModel
+from mediadesk.ui.offers import offers
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.widgets.arrangement import SIZES, Arrangement, Face
@@ -77,7 +78,12 @@ class Browser(QWidget):
         self.arrangement = Arrangement(desk.theme, desk.keys, face)
         self.jumps = JumpBar(desk.theme)
         self.picked_bar = PickedBar(
-            desk.theme, desk.keys, self._act_on_picked, self.picked.all, self._pick_nothing
+            desk.theme,
+            desk.keys,
+            self._act_on_picked,
+            self.picked.all,
+            self._pick_nothing,
+            offers=partial(offers, desk),
         )
         self._build()
         self._wire()

@@ -39,17 +39,19 @@ class ChapterBox(QWidget):
         self.setLayout(box)
         self.hide()
 
-    def show_chapters(self, chapters: Sequence[ChapterView], spans: Sequence[Span] = ()) -> None:
-        """Show these; none take no room."""
+    def show_chapters(
+        self, chapters: Sequence[ChapterView], spans: Sequence[Span] = (), *, free: bool = True
+    ) -> None:
+        """Show these; none take no room. Who is `free` to may keep what is proposed."""
         self.setVisible(bool(chapters or spans))
+        is_proposed = any(one.proposed for one in chapters)
+        self.keep.setVisible(is_proposed and free)
         if (tuple(chapters), tuple(spans)) == self._shown:
             return
         self._shown = (tuple(chapters), tuple(spans))
-        is_proposed = any(one.proposed for one in chapters)
         own = "Chapters" if chapters else "Intro and credits"
         self._heading.setText("Proposed chapters" if is_proposed else own)
         self._note.setVisible(is_proposed)
-        self.keep.setVisible(is_proposed)
         clear(self._flow)
         self.buttons = []
         named = [

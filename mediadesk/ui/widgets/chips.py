@@ -46,7 +46,8 @@ class Chip(QFrame):
         self.setLayout(line)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}:
+        takes = event.key() in {Qt.Key.Key_Delete, Qt.Key.Key_Backspace}
+        if takes and not self.close_button.isHidden():
             self.removed.emit(self.name)
         else:
             super().keyPressEvent(event)
@@ -93,6 +94,14 @@ class ChipBox(QWidget):
         self._flow = Flow(spacing=6)
         self._flow.addWidget(self.field)
         self.setLayout(self._flow)
+        self._fixed = False
+
+    def fix(self, *, fixed: bool) -> None:
+        """Only show the names, or let a person add some and take them away."""
+        self._fixed = fixed
+        self.field.setHidden(fixed)
+        for chip in self.chips.values():
+            chip.close_button.setHidden(fixed)
 
     def know(self, names: Sequence[str]) -> None:
         """Offer these for completion."""
@@ -124,6 +133,7 @@ class ChipBox(QWidget):
             )
             chip.opened.connect(self.opened)
             chip.removed.connect(self.removed)
+            chip.close_button.setHidden(self._fixed)
             self.chips[name] = chip
             self._flow.addWidget(chip)
         self._flow.addWidget(self.field)

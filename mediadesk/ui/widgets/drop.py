@@ -8,7 +8,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QResizeE
 from PySide6.QtWidgets import QWidget
 
 from mediadesk.paths import from_uri
-from mediadesk.ui.theme import Theme
+from mediadesk.ui.desk import Desk
 
 if TYPE_CHECKING:
     from mediadesk.ui.widgets.drop_hint import DropHint
@@ -27,9 +27,9 @@ class DropArea(QWidget):
 
     dropped = Signal(list)  # paths
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self._theme = theme
+        self._desk = desk
         self.setAcceptDrops(True)
 
     @cached_property
@@ -37,7 +37,7 @@ class DropArea(QWidget):
         """What is seen while something is dragged, which most never do."""
         from mediadesk.ui.widgets.drop_hint import DropHint
 
-        return DropHint(self._theme, self)
+        return DropHint(self._desk.theme, self)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -46,9 +46,8 @@ class DropArea(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         paths = dropped(event.mimeData())
-        if paths:
+        if paths and self.hint.show_for(paths, limited=self._desk.limited):
             event.acceptProposedAction()
-            self.hint.show_for(paths)
 
     def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
         super().dragLeaveEvent(event)

@@ -16,13 +16,18 @@ _PACKAGE = re.compile(r"\.(whl|mdplugin)$", re.IGNORECASE)
 _EDGE = 8
 
 
-def hint(paths: Sequence[str]) -> tuple[str, str]:
+def hint(paths: Sequence[str], *, limited: bool = False) -> tuple[str, str] | None:
     """Give what happens when these are dropped, in two or three words and in a sentence.
 
-    The names alone decide: asking the disk is not for the window, and the engine looks anyway.
+    The names alone decide: asking the disk is not for the window, and the engine looks anyway. Who
+    has limits can open what is in the library, and gets None for what is surely not in it.
     """
     name = words.short(shown(paths[0].rpartition("/")[2] or paths[0]))
-    if _PACKAGE.search(paths[0]):
+    is_package = bool(_PACKAGE.search(paths[0]))
+    if limited:
+        line = f"“{name}” is opened if it is in the library."
+        return None if is_package else ("Drop to open", line)
+    if is_package:
         line = f"“{name}” is looked at first: nothing is installed before you agree."
         return "Drop to install", line
     more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
@@ -48,14 +53,18 @@ class DropHint(QFrame):
         self.setLayout(pile)
         self.hide()
 
-    def show_for(self, paths: Sequence[str]) -> None:
-        """Say what happens when these are dropped."""
-        heading, line = hint(paths)
+    def show_for(self, paths: Sequence[str], *, limited: bool) -> bool:
+        """Say what happens when these are dropped, and tell whether anything does."""
+        told = hint(paths, limited=limited)
+        if told is None:
+            return False
+        heading, line = told
         self._heading.setText(heading)
         self._line.setText(line)
         self.place()
         self.show()
         self.raise_()
+        return True
 
     def place(self) -> None:
         """Cover the parent but for its edge."""

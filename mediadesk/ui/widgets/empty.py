@@ -46,8 +46,9 @@ class Empty(QWidget):
 
     def take_keyboard(self) -> None:
         """Put the keyboard on the first button."""
-        if self._buttons:
-            self._buttons[0].setFocus()
+        offered = [button for button in self._buttons if not button.isHidden()]
+        if offered:
+            offered[0].setFocus()
 
     def _ink(self) -> None:
         self._mark.setPixmap(icons.pixmap(self._drawn, self._theme.palette.accent, 56))

@@ -105,6 +105,26 @@ class LeaningRow(QWidget):
         self._desk.change(Ledger.lean, self._leaning.name, weight)
 
 
+class TagRow(QWidget):
+    """A tag that people put on items or took from them, and the way to forget that."""
+
+    def __init__(self, desk: Desk, tag: str) -> None:
+        super().__init__()
+        self._tag = tag
+        self._says = OneLine("")
+        self.forget = Button(
+            desk.theme, "Forget", partial(desk.change, Ledger.forget_tag, tag), role="quiet"
+        )
+        self.forget.setAccessibleName(f"Forget what was said of the tag “{tag}”")
+        line = row(self._says, self.forget)
+        line.setStretch(0, 1)
+        self.setLayout(line)
+
+    def show_tag(self, told: tuple[str, int]) -> None:
+        """Show of how many items something was said."""
+        self._says.say(f"“{self._tag}”: put on or taken from {words.count(told[1], 'item')}")
+
+
 def sentence(source: Source) -> str:
     """An event as a sentence: what was done, how far, when, and why that says little."""
     said = _KINDS.get(source.kind, source.kind.capitalize())

@@ -80,6 +80,11 @@ class Toast(QFrame):
         if self._shown is not None and self._shown.about is about:
             self._next()
 
+    def clear(self) -> None:
+        """Show nothing of what was told."""
+        self._waiting.clear()
+        self._next()
+
     def place(self) -> None:
         """Stand at the foot of the parent, above the bars there, or at its head."""
         area = self._parent.rect()

@@ -12,6 +12,7 @@ from mediadesk.paths import to_uri
 from mediadesk.play import outside
 from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.offers import offers
 from mediadesk.ui.widgets.controls import Button, unmarked
 from mediadesk.ui.widgets.menus import passing
 
@@ -51,7 +52,7 @@ class OpenWith(Button):
             action.triggered.connect(partial(self._start, player))
         outside = menu.addAction(icons.icon("open", colour), "The system's player")
         outside.triggered.connect(self.open_outside)
-        if not players:
+        if not players and offers(self._desk, "plugins"):
             menu.addSeparator()
             more = menu.addAction(icons.icon("plugins", colour), MORE)
             more.triggered.connect(lambda: self._desk.page_wanted.emit("plugins"))

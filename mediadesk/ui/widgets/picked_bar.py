@@ -28,7 +28,10 @@ _ROOM = {"queue": 1010, "edit": 1010, "hide": 1010, "set-watched": 720, "rate": 
 
 
 class PickedBar(QFrame):
-    """A bar below the items; `act` takes the name of an action and where its menu would open."""
+    """A bar below the items; `act` takes the name of an action and where its menu would open.
+
+    `offers` tells whether an action is offered to who looks.
+    """
 
     def __init__(
         self,
@@ -37,8 +40,11 @@ class PickedBar(QFrame):
         act: Callable[[str, QPoint], None],
         everything: Callable[[], None],
         clear: Callable[[], None],
+        *,
+        offers: Callable[[str], bool],
     ) -> None:
         super().__init__()
+        self._offers = offers
         self.setProperty("foot", True)  # a toast stands above it
         self.setAccessibleName("What to do with the selected items")
         self._act = act
@@ -67,11 +73,16 @@ class PickedBar(QFrame):
         self._count.setToolTip(f"{words.count(count, 'item')} of {total:,}")
         self._all.setVisible(count < total)
         self.setVisible(bool(count))
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        for name, width in _ROOM.items():  # else it is in the menu
-            self.buttons[name].setVisible(self.width() - PAD - _RIGHT >= width)
+        self._fit()
+
+    def _fit(self) -> None:
+        for name, button in self.buttons.items():
+            has_room = self.width() - PAD - _RIGHT >= _ROOM.get(name, 0)  # else it is in the menu
+            button.setVisible(has_room and self._offers(name))
 
     def _press(self, name: str) -> None:
         button = self.buttons.get(name, self._more)

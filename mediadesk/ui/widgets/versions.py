@@ -29,22 +29,28 @@ class VersionBox(QFrame):
         box.setContentsMargins(20, 20, 20, 20)
         self.setLayout(box)
 
-    def show_versions(self, versions: Sequence[Version], content: str) -> None:
-        """Show these files of the item whose own content this is; one alone takes no room."""
+    def show_versions(
+        self, versions: Sequence[Version], content: str, *, free: bool = True
+    ) -> None:
+        """Show these files of the item whose own content this is; one alone takes no room.
+
+        Who is `free` to may take one out.
+        """
         clear(self._lines)
         self.buttons = []
         self.setVisible(len(versions) > 1)
         for one in versions:
-            self._lines.addLayout(self._line(one, own=one.content == content))
+            stays = one.content == content or not free
+            self._lines.addLayout(self._line(one, stays=stays))
 
-    def _line(self, one: Version, *, own: bool) -> QVBoxLayout:
+    def _line(self, one: Version, *, stays: bool) -> QVBoxLayout:
         name = one.path.replace("\\", "/").rpartition("/")[2]
         title = OneLine(name, "strong" if one.kept else "")
         split = Button(
             self._theme, "Not the same", partial(self.apart.emit, one.content), role="quiet"
         )
         split.setAccessibleName(f"“{name}” is not the same")
-        split.setVisible(not own)
+        split.setHidden(stays)
         self.buttons.append(split)
         head = row(title, split)
         head.setStretch(0, 1)

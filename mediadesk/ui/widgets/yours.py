@@ -54,6 +54,8 @@ class YoursBox(QFrame):
         )
         box.setContentsMargins(20, 20, 20, 20)
         self.setLayout(box)
+        desk.freed.connect(self._fix)
+        self._fix()
 
     def start(self, item: str) -> None:
         """Be about another item; a note that is being written for the last one is kept."""
@@ -75,6 +77,10 @@ class YoursBox(QFrame):
         )
         self.collections.show_names(content.collections)
         self.note.show_note(content.note)
+
+    def _fix(self) -> None:
+        for chips in (self.tags, self.collections):
+            chips.fix(fixed=self._desk.limited)
 
     def _tag(self, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
         self._desk.change(Organising.tag, (self._id,), add=add, remove=remove)

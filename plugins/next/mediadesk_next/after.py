@@ -3,7 +3,7 @@
 import numpy as np
 
 from mediadesk.api import Array, Cause, Crowd
-from mediadesk_next.signal import Signal
+from mediadesk_next.signal import Signal, Sparse
 
 _LAST = 5  # opinions
 _STEPS = 3
@@ -26,10 +26,17 @@ def after(cause: Cause, crowd: Crowd, values: Array, days: Array) -> Signal:
     steps = _steps(crowd, crowd.history[last])
     steps *= _STRENGTH * (1 + values[last]) / 2 * 0.5 ** (days[last] / _HALF_LIFE)
     told = _faded(steps)
-    due = np.zeros((len(steps), len(values)))
-    for n, place in enumerate(last[:_LAST]):
-        due[:, place] = told - _faded(np.delete(steps, n, axis=1))
-    return Signal(cause=cause, values=told, due=due)
+    counted = last[:_LAST]
+    due = [told - _faded(np.delete(steps, n, axis=1)) for n in range(len(counted))]
+    return Signal(
+        cause=cause,
+        values=told,
+        due=Sparse(
+            row=np.tile(np.arange(len(told)), len(counted)),
+            opinion=np.repeat(counted, len(told)),
+            value=np.ravel(due),
+        ),
+    )
 
 
 def _faded(steps: Array) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 
 from mediadesk.api import Array, Cause, RankRequest, Run, Scores
 from mediadesk_next.lately import by_the_same
-from mediadesk_next.signal import DAY, Signal, opinions, saturated, scores
+from mediadesk_next.signal import DAY, MODEL, NOBODY, Signal, opinions, saturated, scores
 
 _NEW = 14.0  # days
 _TIRED = 1.0  # day: for rankers time stands still until the next opinion or day
@@ -18,7 +18,7 @@ class Novelty:
     """Scores by how new something is in the library, and music by how long its artist rested."""
 
     name = "novelty"
-    model = None
+    model = MODEL
 
     def __init__(self, text: Callable[[str], str]) -> None:
         """Translate by `text`."""
@@ -26,22 +26,27 @@ class Novelty:
         self._old = Cause(text=text("Longer in your library than others"))
         self._again = Cause(text=text("You have heard them in the last few days"))
 
-    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - it has no model
+    def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; 0 is as new as the others."""
         if request.facts is None:
             return Scores(values=np.zeros(len(request.candidates)), confidence=0.0)
         _, days = opinions(request)
-        tired = saturated(self._again, by_the_same(request.facts, days, half_life=_TIRED))
+        count = len(request.candidates)
+        heard = by_the_same(request.facts, days, half_life=_TIRED)
+        tired = saturated(self._again, heard, count=count)
         newness = _WEIGHT * _newness(request.facts.candidates.added, request.now)
-        nobody = np.zeros_like(tired.due)
-        new = Signal(cause=self._new, values=np.maximum(newness, 0), due=nobody)
-        old = Signal(cause=self._old, values=np.minimum(newness, 0), due=nobody)
-        rests = replace(tired, values=-tired.values, due=-tired.due)
-        return scores([new, old, rests], count=len(request.candidates))
+        new = Signal(cause=self._new, values=np.maximum(newness, 0), due=NOBODY)
+        old = Signal(cause=self._old, values=np.minimum(newness, 0), due=NOBODY)
+        rest = replace(tired.due, value=-tired.due.value)
+        rests = replace(tired, values=-tired.values, due=rest)
+        return scores([new, old, rests], run, count=count)
 
 
 def _newness(added: Array, now: float) -> Array:
-    """Give how much newer than the mean of the candidates each is."""
-    days = np.maximum(now - np.nan_to_num(added), 0) / DAY
+    """Give by how many days newer than the mean of the candidates each is, most for new ones.
+
+    What one scan found came on one day: in which order it did says nothing.
+    """
+    days = np.floor(np.maximum(now - np.nan_to_num(added), 0) / DAY)
     newness: Array = 0.5 ** (days / _NEW)
     return newness - newness.mean() if len(newness) else newness

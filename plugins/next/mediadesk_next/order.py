@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mediadesk.api import AUDIO, Array, Cause, Facts, Kind, Traits
-from mediadesk_next.signal import Signal, approval
+from mediadesk_next.signal import Signal, Sparse, approval, joined
 
 _AUDIO = [n for n, kind in enumerate(Kind) if kind in AUDIO]
 _PACE = np.array([{Kind.SONG: 0.25, Kind.PODCAST: 14.0}.get(kind, 30.0) for kind in Kind])
@@ -60,20 +60,22 @@ def order(past: Cause, facts: Facts, values: Array, days: Array) -> tuple[Signal
 
     told = np.zeros(len(facts.candidates.kind))
     told[asked.row] = judge(had)
-    due = np.zeros((len(told), len(values)))
+    moved = []
     for left_out in _crucial(had):
         without, out = judge(had.only(~left_out)), had.only(left_out)
         at = _last(asked, out)
-        moved = np.flatnonzero(at >= 0)
-        rows = asked.row[moved]
-        due[rows, out.row[at[moved]]] = told[rows] - without[moved]
+        after = np.flatnonzero(at >= 0)
+        row = asked.row[after]
+        lost = told[row] - without[after]
+        moved.append(Sparse(row=row, opinion=out.row[at[after]], value=lost))
+    due = joined(moved)
     is_past = np.zeros(len(told), bool)
     is_past[asked.row] = asked.place <= np.append(had.place, -1)[_last(asked, had)]
-    gone = due * is_past[:, None]
-    lost = gone.sum(axis=1)
+    gone, ahead = (due.only(kept) for kept in (is_past[due.row], ~is_past[due.row]))
+    behind = gone.sums(len(told))
     return (
-        Signal(cause=Cause(block="order"), values=told - lost, due=due - gone),
-        Signal(cause=past, values=lost, due=gone),
+        Signal(cause=Cause(block="order"), values=told - behind, due=ahead),
+        Signal(cause=past, values=behind, due=gone),
     )
 
 

@@ -1,12 +1,13 @@
 """The ranker of what comes next."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mediadesk.api import Cause, RankRequest, Run, Scores
 from mediadesk_next.after import after
 from mediadesk_next.lately import by_the_same
 from mediadesk_next.order import order
-from mediadesk_next.signal import Signal, approval, opinions, saturated, scores
+from mediadesk_next.signal import MODEL, Signal, approval, opinions, saturated, scores
 
 _INTEREST = 3.0  # days
 
@@ -15,7 +16,7 @@ class Next:
     """Scores by order: the next part, more of whom one listens to, what others went on to."""
 
     name = "next"
-    model = None
+    model = MODEL
 
     def __init__(self, text: Callable[[str], str]) -> None:
         """Translate by `text`."""
@@ -23,15 +24,16 @@ class Next:
         self._past = Cause(text=text("You are further on already"))
         self._artist = Cause(text=text("By somebody you have listened to lately"))
 
-    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - it has no model
+    def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; what nothing is known of has 0."""
         values, days = opinions(request)
+        count = len(request.candidates)
         signals: list[Signal] = []
         if request.facts is not None:
             signals += order(self._past, request.facts, values, days)
             heard = by_the_same(request.facts, days, half_life=_INTEREST)
-            heard *= approval(values)
-            signals.append(saturated(self._artist, heard))
+            liked = replace(heard, value=heard.value * approval(values)[heard.opinion])
+            signals.append(saturated(self._artist, liked, count=count))
         if request.crowd is not None:
             signals.append(after(self._others, request.crowd, values, days))
-        return scores(signals, count=len(request.candidates))
+        return scores(signals, run, count=count)

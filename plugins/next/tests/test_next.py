@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
 
@@ -10,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mediadesk.api import Cause, EventKind, Item, Kind, RankRequest, Traits
-from mediadesk.api.testing import Context, item, no_model, rank_request
+from mediadesk.api import Array, Cause, EventKind, Facts, Item, Kind, RankRequest, Traits
+from mediadesk.api.testing import Context, item, rank_request, runner
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import blend
 from mediadesk.recommend.history import History
@@ -21,8 +23,15 @@ from mediadesk.recommend.requests import Requests, without
 from mediadesk.store import Store, library, locations, oplog, roots
 from mediadesk.store.locations import Location
 from mediadesk_next import rankers
+from mediadesk_next.lately import by_the_same
+from mediadesk_next.signal import MODEL, Signal, Sparse
+from mediadesk_next.signal import scores as added_up
+
+sys.path.insert(0, str(Path(__file__).parent))
+import signals_reference as reference
 
 NEXT, NOVELTY = rankers(Context())
+RUN = runner(MODEL.file)
 DAY = 86_400.0
 NOW = 1e9
 
@@ -77,7 +86,7 @@ class Home:
 
     def values(self, ranker: object = NEXT) -> dict[str, float]:
         asked = self.request()
-        scores = ranker.rank(asked, no_model)
+        scores = ranker.rank(asked, RUN)
         check_scores(scores, asked)
         return dict(zip(asked.candidates, scores.values.tolist(), strict=True))
 
@@ -215,7 +224,7 @@ def test_only_of_what_comes_after_it_is_it_said_so(home: Home) -> None:
     home.had("Dark1x3", days=2)
     home.had("Dark1x5")
     asked = home.request()
-    scores = NEXT.rank(asked, no_model)
+    scores = NEXT.rank(asked, RUN)
     after = {
         asked.candidates[row]
         for row, causes in enumerate(scores.cause)
@@ -248,7 +257,7 @@ def test_what_others_went_on_to_is_believed_by_how_many_did(home: Home) -> None:
     few = home.values()
     assert few["b"] > few["c"] > few["d"] == 0
     before = replace(home.request(), now=NOW + 30 * DAY)
-    assert NEXT.rank(before, no_model).values == pytest.approx(
+    assert NEXT.rank(before, RUN).values == pytest.approx(
         np.array(list(few.values())) / 2, rel=0.05
     )
     for n in range(20):
@@ -274,9 +283,14 @@ def test_what_is_new_is_above_the_rest_and_fades(home: Home) -> None:
     assert sum(values.values()) == pytest.approx(0)
 
 
+def test_what_one_scan_found_is_as_new_as_the_rest_of_it(home: Home) -> None:
+    home.add(*(item(id=f"scanned{n}", added_at=NOW - 3 * DAY - 10.0 * n) for n in range(3)))
+    assert set(home.values(NOVELTY).values()) == {0.0}
+
+
 def test_nothing_is_called_new_that_is_put_back_for_its_age(home: Home) -> None:
     home.add(*(item(id=f"day{days}", added_at=NOW - days * DAY) for days in (0, 400)))
-    told = NOVELTY.rank(home.request(), no_model)
+    told = NOVELTY.rank(home.request(), RUN)
     said = [
         {told.causes[cause].text for share, cause in zip(*row, strict=True) if share}
         for row in zip(told.shares, told.cause, strict=True)
@@ -292,7 +306,7 @@ def test_whom_one_has_heard_in_the_last_days_may_rest_but_a_series_goes_on(home:
 
     def behind(days: float) -> float:
         later = replace(home.request(), now=NOW + days * DAY)
-        then = dict(zip(later.candidates, NOVELTY.rank(later, no_model).values, strict=True))
+        then = dict(zip(later.candidates, NOVELTY.rank(later, RUN).values, strict=True))
         return float(then["Sun1"] - then["Rain2"])
 
     assert behind(0) > behind(1) > 0.2 > behind(3) > 0
@@ -326,15 +340,15 @@ def _lived(asked: RankRequest) -> RankRequest:
 def test_shares_add_up_and_each_is_what_the_score_loses_without_its_seed(
     ranker: object, asked: RankRequest
 ) -> None:
-    scores = ranker.rank(asked, no_model)
+    scores = ranker.rank(asked, RUN)
     check_scores(scores, asked)
     assert np.isfinite(scores.values).all()
-    assert np.array_equal(ranker.rank(asked, no_model).values, scores.values)
+    assert np.array_equal(ranker.rank(asked, RUN).values, scores.values)
     if not scores.values.any():
         return
     assert scores.shares.sum(axis=1) == pytest.approx(scores.values, abs=1e-6)
     for place in np.unique(scores.seed[scores.seed >= 0]):
-        less = ranker.rank(without(asked, asked.history[place].item), no_model)
+        less = ranker.rank(without(asked, asked.history[place].item), RUN)
         is_due = scores.seed == place
         rows = is_due.any(axis=1)
         due = np.where(is_due, scores.shares, 0).sum(axis=1)
@@ -344,7 +358,7 @@ def test_shares_add_up_and_each_is_what_the_score_loses_without_its_seed(
 def test_a_score_that_is_nothing_may_have_reasons_that_balance(home: Home) -> None:
     home.add(*season(2, 3))
     home.had("Dark1x3")
-    scores = NEXT.rank(home.request(), no_model)
+    scores = NEXT.rank(home.request(), RUN)
     assert scores.values.tolist() == [0]
     rows = (scores.cause[0], scores.seed[0].tolist(), scores.shares[0].tolist())
     said = {(scores.causes[n], seed, share) for n, seed, share in zip(*rows, strict=True) if share}
@@ -359,8 +373,44 @@ def test_what_comes_next_counts_as_much_in_a_large_library(home: Home, films: in
     home.add(*season(1, 2), *(item(id=f"film{n}") for n in range(films)))
     home.had("Dark1x1", days=0)
     asked = home.request()
-    ranked = blend(asked.candidates, {"next": NEXT.rank(asked, no_model)})
+    ranked = blend(asked.candidates, {"next": NEXT.rank(asked, RUN)})
     assert 2 < ranked.values[ranked.places["Dark1x2"]] < 3.1
+
+
+def _songs(count: int, *, artists: int) -> Traits:
+    """Give songs, each by the artist that its number tells."""
+    drawn = rank_request(candidates=count, blocks={}).facts.candidates
+    own = np.arange(count) % artists
+    nothing = np.full(count, -1)
+    return replace(
+        drawn,
+        kind=np.full(count, list(Kind).index(Kind.SONG)),
+        artist=own - 1,
+        series=nothing,
+        album=nothing,
+    )
+
+
+def test_what_was_heard_lately_is_compared_by_the_artist() -> None:
+    asked, heard, days = _songs(30, artists=7), _songs(50, artists=9), np.arange(50.0)
+    told = by_the_same(Facts(candidates=asked, history=heard), days, half_life=3)
+    found = np.zeros((30, 50))
+    found[told.row, told.opinion] = told.value
+    is_same = (asked.artist[:, None] == heard.artist) & (asked.artist[:, None] >= 0)
+    assert np.array_equal(found, is_same * 0.5 ** (days / 3))
+
+
+def test_the_graph_gets_for_each_candidate_only_those_opinions_that_move_it() -> None:
+    asked = _lived(rank_request(opinions=[1.0] * 60, candidates=40, blocks={}))
+    songs = Facts(candidates=_songs(40, artists=31), history=_songs(60, artists=31))
+    wide = []
+
+    def run(arrays: Mapping[str, Array]) -> Mapping[str, Array]:
+        wide.append(arrays["due"].shape[-1])
+        return RUN(arrays)
+
+    NOVELTY.rank(replace(asked, facts=songs), run)
+    assert wide == [2 + 1]
 
 
 @settings(deadline=None, max_examples=40)
@@ -379,14 +429,14 @@ def test_the_order_of_the_candidates_is_nothing(asked: RankRequest, seed: int) -
         ),
         crowd=replace(asked.crowd, candidates=asked.crowd.candidates[order]),
     )
-    values = NEXT.rank(asked, no_model).values
-    assert NEXT.rank(shuffled, no_model).values == pytest.approx(values[order], abs=1e-9)
+    values = NEXT.rank(asked, RUN).values
+    assert NEXT.rank(shuffled, RUN).values == pytest.approx(values[order], abs=1e-9)
 
 
 @pytest.mark.parametrize("ranker", [NEXT, NOVELTY])
 def test_who_is_told_nothing_says_nothing(ranker: object) -> None:
     asked = replace(rank_request(), facts=None, crowd=None)
-    scores = ranker.rank(asked, no_model)
+    scores = ranker.rank(asked, RUN)
     check_scores(scores, asked)
     assert not scores.values.any()
     assert scores.confidence == 0
@@ -398,5 +448,57 @@ def test_the_causes_are_in_the_language_of_the_person() -> None:
         "Others went on to this": "其他人接着看了这个",
     }
     next_, novelty = rankers(Context(translations=texts))
-    causes = [ranker.rank(rank_request(), no_model).causes for ranker in (next_, novelty)]
+    causes = [ranker.rank(rank_request(), RUN).causes for ranker in (next_, novelty)]
     assert {cause.text for told in causes for cause in told} >= set(texts.values())
+
+
+@st.composite
+def signals(draw: st.DrawFn) -> list[Signal]:
+    """Signals that are silent about many candidates, and are often moved by the same opinions."""
+    random = np.random.default_rng(draw(st.integers(0, 999)))
+    count, held = draw(st.integers(1, 30)), draw(st.integers(0, 8))
+    return [
+        Signal(
+            cause=Cause(text=f"signal {n}"),
+            values=random.normal(size=count) * (random.random(count) < 0.6) + 1e-3,
+            due=_sparse(random, count, held),
+        )
+        for n in range(draw(st.integers(1, 4)))
+    ]
+
+
+def _sparse(random: np.random.Generator, count: int, held: int) -> Sparse:
+    """Give some pairs of candidates and opinions in any order, a few of which say nothing."""
+    pairs = random.permutation(count * held)[: count * held // 2]
+    row, opinion = np.divmod(pairs, max(held, 1))
+    return Sparse(row=row, opinion=opinion, value=np.round(random.normal(size=len(pairs)), 1))
+
+
+@settings(deadline=None)
+@given(signals())
+def test_the_graph_computes_what_is_defined(drawn: list[Signal]) -> None:
+    count = len(drawn[0].values)
+    scores = added_up(drawn, RUN, count=count)
+    total, spread = reference.spread(drawn)
+    assert scores.values == pytest.approx(total, abs=1e-12)
+    assert scores.confidence == pytest.approx(min(1, spread), abs=1e-12)
+    assert scores.causes == tuple(signal.cause for signal in drawn)
+    assert scores.cause[0].tolist() == [n for n in range(len(drawn)) for _ in range(len(drawn) + 1)]
+    for row in range(count):
+        shares, seeds = reference.shares(drawn, row)
+        assert scores.shares[row] == pytest.approx(shares, abs=1e-12)
+        assert scores.seed[row].tolist() == seeds
+
+
+def test_the_graph_is_what_its_recipe_builds_and_small() -> None:
+    pytest.importorskip("onnx")
+    recipe = Path(__file__).parents[1] / "build_model.py"
+    spec = importlib.util.spec_from_file_location("build_signals", recipe)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.build() == MODEL.file.read_bytes()
+    assert MODEL.file.stat().st_size < 50_000
+
+
+def test_both_rankers_run_the_graph() -> None:
+    assert {ranker.model for ranker in rankers(Context())} == {MODEL}

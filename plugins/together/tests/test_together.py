@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Crowd, EventKind, Opinion, RankRequest, Scores
-from mediadesk.api.testing import no_model, rank_request
+from mediadesk.api.testing import rank_request, runner
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.crowd import Crowds
 from mediadesk.recommend.history import History
@@ -21,7 +23,12 @@ from mediadesk.store import Store, oplog
 from mediadesk_together import Together, rankers
 from mediadesk_together import fit as fitting
 
+sys.path.insert(0, str(Path(__file__).parent))
+import together_reference as reference
+
 NONE = np.nan
+MODEL = Together.model.file
+RUN = runner(MODEL)
 
 
 def crowd(said: Array, candidates: Sequence[int], history: Sequence[int]) -> Crowd:
@@ -54,7 +61,7 @@ def request(said: Array, own: Mapping[int, float], *, strange: int = 0) -> RankR
 
 
 def ask(asked: RankRequest) -> Scores:
-    scores = Together().rank(asked, no_model)
+    scores = Together().rank(asked, RUN)
     check_scores(scores, asked)
     return scores
 
@@ -76,26 +83,59 @@ requests = st.tuples(
 ).map(lambda drawn: request(camps(drawn[0], drawn[1], seed=drawn[4]), drawn[2], strange=drawn[3]))
 
 
+def is_known(asked: RankRequest) -> bool:
+    """Tell whether the crowd knows any of the candidates."""
+    return len(asked.crowd.item) > 0 and bool((asked.crowd.candidates >= 0).any())
+
+
 @settings(deadline=None, max_examples=60)
 @given(requests)
 def test_shares_add_up_and_each_is_what_the_score_loses_without_its_seed(
     asked: RankRequest,
 ) -> None:
     ranker = Together()
-    scores = ranker.rank(asked, no_model)
+    scores = ranker.rank(asked, RUN)
     check_scores(scores, asked)
     assert np.isfinite(scores.values).all()
-    if not len(asked.crowd.item):
+    if not is_known(asked):
         assert not scores.values.any()
         return
     assert scores.shares.sum(axis=1) == pytest.approx(scores.values, abs=1e-6)
-    assert np.array_equal(ranker.rank(asked, no_model).values, scores.values)
+    assert np.array_equal(ranker.rank(asked, RUN).values, scores.values)
     for row, seeds in enumerate(scores.seed):
         for column, seed in enumerate(seeds):
             if seed >= 0:
-                less = ranker.rank(without(asked, asked.history[seed].item), no_model)
+                less = ranker.rank(without(asked, asked.history[seed].item), RUN)
                 lost = scores.values[row] - less.values[row]
                 assert scores.shares[row, column] == pytest.approx(lost, abs=1e-5)
+
+
+@settings(deadline=None, max_examples=60)
+@given(requests)
+def test_the_graph_computes_what_is_defined(asked: RankRequest) -> None:
+    scores = ask(asked)
+    if not is_known(asked):
+        return
+    told = reference.parts(fitting.fit(asked.crowd), asked)
+    is_liked = np.array([opinion.value > 0 for opinion in asked.history])
+    assert scores.values == pytest.approx(told.sum(axis=1), abs=1e-5)
+    expected = reference.split(told, is_liked if is_liked.any() else ~is_liked)
+    assert scores.shares == pytest.approx(expected, abs=1e-5)
+    known = asked.crowd.candidates >= 0
+    seeds = scores.seed[known, :-1]
+    own = np.take_along_axis(told[known], seeds, axis=1)
+    assert own == pytest.approx(expected[known, :-1], abs=1e-5)
+    assert (scores.seed[~known] == -1).all()
+
+
+def test_a_crowd_of_a_thousand_is_defined_the_same() -> None:
+    random = np.random.default_rng(5)
+    thought = random.choice([1.0, 0.4, -0.5, -1.0], (1_000, 300))
+    said = np.where(random.random((1_000, 300)) < 0.15, thought, NONE)
+    asked = request(said, dict(enumerate(random.uniform(-1, 1, 120))), strange=5)
+    told = reference.parts(fitting.fit(asked.crowd), asked)
+    is_liked = np.array([opinion.value > 0 for opinion in asked.history])
+    assert ask(asked).shares == pytest.approx(reference.split(told, is_liked), abs=1e-5)
 
 
 def test_it_is_the_closed_form_with_every_column_of_an_item_kept_from_itself() -> None:
@@ -179,9 +219,9 @@ def test_what_nobody_knows_stays_in_the_middle() -> None:
 def test_another_crowd_is_learnt_anew() -> None:
     ranker = Together()
     one, other = (request(camps(seed=seed), {0: 1.0, 2: 1.0}) for seed in (1, 2))
-    first = ranker.rank(one, no_model).values
-    assert np.array_equal(ranker.rank(other, no_model).values, ask(other).values)
-    assert np.array_equal(ranker.rank(one, no_model).values, first)
+    first = ranker.rank(one, RUN).values
+    assert np.array_equal(ranker.rank(other, RUN).values, ask(other).values)
+    assert np.array_equal(ranker.rank(one, RUN).values, first)
 
 
 def test_only_the_people_with_most_opinions_count_in_a_great_crowd(
@@ -191,6 +231,7 @@ def test_only_the_people_with_most_opinions_count_in_a_great_crowd(
     said[10:, 6:] = NONE
     asked = request(said, {0: 1.0, 2: 1.0})
     monkeypatch.setattr(fitting, "_MOST_PEOPLE", 10)
+    assert fitting.fit(asked.crowd).counts.shape == (40, 10)
     cut = ask(asked).values
     assert np.isfinite(cut).all()
     said[10:] = np.where(np.isnan(said[10:]), NONE, -said[10:])
@@ -234,6 +275,16 @@ def test_it_learns_from_a_household_that_is_large_enough(store: Store) -> None:
     assert scores.confidence > 0
 
 
+def test_the_graph_is_what_its_recipe_builds_and_small() -> None:
+    pytest.importorskip("onnx")
+    recipe = Path(__file__).parents[1] / "build_model.py"
+    spec = importlib.util.spec_from_file_location("build_together", recipe)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    assert module.build() == MODEL.read_bytes()
+    assert MODEL.stat().st_size < 50_000
+
+
 def test_the_plugin_hands_over_its_ranker() -> None:
     (ranker,) = rankers()
-    assert (ranker.name, ranker.model) == ("together", None)
+    assert (ranker.name, ranker.model.file) == ("together", MODEL)

@@ -82,8 +82,8 @@ def test_answers_errors_and_news_come_through_the_pipe(window: Window, media: Pa
     assert call(Verbs.analyze, wait=True).result(SECONDS).items == 6
     ids = call(Verbs.ids, text="Song 3").result(SECONDS)
     assert [view.title for view in call(Verbs.views, ids).result(SECONDS)] == ["Song 3"]
-    panel = call(Verbs.feedback, ids[0], "like", limit=3).result(SECONDS)
-    assert panel.shelves
+    done = call(Verbs.feedback, ids[0], "like", limit=3).result(SECONDS)
+    assert done.after.shelves
     with pytest.raises(UserError, match="No item “nothing”"):
         call(Verbs.item, "nothing").result(SECONDS)
     until(lambda: {what for news in window.told for what in news.what} == {

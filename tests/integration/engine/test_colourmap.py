@@ -14,7 +14,7 @@ import pytest
 from mediadesk import settings
 from mediadesk.api import Array, ModelSpec, testing
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.messages import PageContent, SectionView
+from mediadesk.engine.messages import Limits, PageContent, SectionView
 from mediadesk.engine.plugins import views as plugin_views
 from mediadesk.host.makers.check import check
 from mediadesk.host.package.pack import pack
@@ -102,6 +102,13 @@ def test_an_installed_colour_map_shows_each_film_where_its_colour_belongs(
     assert sum(float(share.rstrip("%")) for _, share, _ in palette.rows) == pytest.approx(
         100, abs=1
     )
+
+    engine.profiles.add("kid")
+    engine.profiles.set_pin("2468")
+    few = tuple(item for item, name in names.items() if name in {"Fog", "Roses"})
+    engine.profiles.limit("kid", Limits(allowed_items=few), pin="2468")
+    chart, *_ = engine.page("colourmap", "colour-map", profile="kid").sections
+    assert {point.item for point in chart.points} == set(few), "a child sees no others by name"
 
     for one, other in (("Roses", "Accounts"), ("Lagoon", "Tuesday")):
         assert engine.similar(str(films / f"{one}.mp4"), limit=1).items[0].title == other

@@ -196,19 +196,19 @@ def test_a_like_changes_the_order_and_a_reason_names_that_item(ready: Engine) ->
     before = cards(ready.for_you())
     liked = before[-1]
     started = time.perf_counter()
-    after = ready.feedback(liked.id, "like")
+    after = ready.feedback(liked.id, "like").after
     assert time.perf_counter() - started < 5
     assert [card.id for card in cards(after)] != [card.id for card in before]
     reasons = [reason for card in cards(after) for reason in card.reasons]
     assert any(reason.seed == liked.id and liked.title in reason.text for reason in reasons)
-    undone = ready.feedback(liked.id, "undo")
+    undone = ready.feedback(liked.id, "undo").after
     assert not by_title(ready)[liked.title].liked
     assert [card.id for card in cards(undone)] == [card.id for card in before]
 
 
 def test_a_hidden_item_is_not_recommended_and_why_says_so(ready: Engine) -> None:
     hidden = cards(ready.for_you())[0]
-    assert hidden.id not in {card.id for card in cards(ready.feedback(hidden.id, "hide"))}
+    assert hidden.id not in {card.id for card in cards(ready.feedback(hidden.id, "hide").after)}
     found = ready.why(hidden.id)
     assert found.rank is None
     assert found.note

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from itertools import pairwise
@@ -14,6 +15,7 @@ from read_library import read
 
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
+from mediadesk.engine.guarded import KEPT
 from mediadesk.engine.messages import Browse, Limits, Origin, Panel, Presence, Track
 from mediadesk.play.queue import QueueState
 from mediadesk.store import changes, events, locations, oplog, profiles, roots
@@ -295,6 +297,45 @@ def test_a_child_can_not_lift_its_limits(
     assert titles(again) == {"Nursery", "School"}
     again.profiles.use("me", pin="2468")
     assert horror in again.ids()
+
+
+def test_what_is_everybodys_is_kept_from_a_child(family: Engine) -> None:
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    was = family.working.pace(gentle_on_battery=True), family.status().paused
+    family.profiles.use("kid")
+    refused = re.escape("“kid” has limits, so the library can't be changed")
+    for group, verbs in KEPT.items():
+        part = family if group == "Verbs" else getattr(family, group.lower())
+        for verb in verbs:
+            with pytest.raises(UserError, match=refused):
+                getattr(part, verb)()
+    family.working.playing(on=True)
+    family.organising.hide([named(family, "School")])
+    assert family.plugins()
+    family.profiles.use("me", pin="2468")
+    assert (family.working.pace(), family.status().paused) == was
+    family.pause(paused=True)
+    assert family.status().paused
+
+
+def test_a_child_takes_back_what_it_did_and_does_it_again(family: Engine) -> None:
+    school = named(family, "School")
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    family.profiles.use("kid")
+    organising = family.organising
+    for made in (
+        organising.rate([school], 5),
+        organising.rate([school], None),
+        organising.mark([school], watched=True),
+        organising.mark([school], watched=False),
+        organising.write_note(school, "Again!"),
+        organising.hide([school]),
+        organising.hide([school], hidden=False),
+        family.playing.dismiss(school),
+    ):
+        undone = organising.undo(made.id)
+        again = organising.undo(undone.id)
+        organising.undo(again.id)
 
 
 def test_limits_follow_what_changes(family: Engine, media: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import zipfile
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -37,6 +38,14 @@ LISTEN = """{"listened_at": 1706732100, "track_metadata": {"track_name": "Rain",
 "artist_name": "Anna"}}\n"""
 KODI = """<videodb><movie><title>Solaris</title><userrating>4</userrating><playcount>%d</playcount>
 <resume><position>10</position><total>100</total></resume></movie></videodb>"""
+CLOCKED = """
+class Part:
+    name, title, patterns = "clocked", "History", ("*.csv",)
+    def read(self, name, content):
+        return [Watched(title="Solaris", kind=EventKind.FINISHED, at=float(content))]
+@hookimpl
+def importers(): return [Part()]
+"""
 Take = Callable[[Path], Imported]
 
 
@@ -201,6 +210,37 @@ def test_what_has_no_time_is_taken_where_nothing_is_known(
     assert (looked_at.matched, looked_at.known, looked_at.change) == (2, 0, None)
     assert (take(export).known, take(export).known) == (0, 2)
     assert (known(store, "solaris").stars, known(store, "solaris").finished) == (2, True)
+
+
+def test_what_has_no_time_is_known_to_have_none(store: Store, take: Take, tmp_path: Path) -> None:
+    export = tmp_path / "videodb.xml"
+    export.write_text(KODI % 1)
+    take(export)
+    assert known(store, "solaris").undated
+    assert known(store, "solaris").rested_at == 0
+    did(store, EventKind.FINISHED, at=time.time() + 60)
+    assert not known(store, "solaris").undated
+
+
+def test_the_time_of_a_mark_is_not_that_of_a_viewing(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    export = tmp_path / "watched.csv"
+    export.write_text(FILMS)
+    take(export)
+    assert known(store, "solaris").undated
+
+
+@pytest.mark.parametrize("at", ["-1", "5e9", "1.7e12", "nan", "inf"])
+def test_a_time_that_cannot_be_is_refused_in_a_sentence(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    registry = Registry(points=[plugin_factory.point(tmp_path, "clocked", CLOCKED)])
+    export = tmp_path / "history.csv"
+    export.write_text(at)
+    with pytest.raises(UserError, match=r"history\.csv.*nothing that a person did"):
+        take_over(store, registry, export, profile="me", dry_run=False)
 
 
 def test_who_thinks_otherwise_by_now_rates_anew_once(

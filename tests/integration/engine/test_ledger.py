@@ -130,3 +130,34 @@ def test_even_takes_a_leaning_away_and_nothing_is_learnt_in_private(ready: Engin
     ready._household.private = True
     with pytest.raises(UserError, match="private"):
         ready.ledger.lean("noisy", 1)
+
+
+def test_what_was_said_of_a_tag_is_forgotten_everywhere_and_brought_back(ready: Engine) -> None:
+    rain, wind, harbour = (ready.ids(text=title)[0] for title in ("Rain", "Wind", "Harbour"))
+    ready.organising.tag([rain, wind, harbour], add=["Calm"])
+    ready.organising.tag([harbour], remove=["calm"])
+    ready.organising.merge(rain, [wind])
+    ready.organising.tag([harbour], add=["windy"])
+    assert ready.ledger.listed().tags.keys() == {"Calm", "windy"}
+    made = ready.ledger.forget_tag("CALM")
+    assert made.says == "Forgot what was said of the tag “CALM” on 2 items"
+    assert ready.ledger.listed().tags == {"windy": 1}
+    assert ready.organising.all_tags() == (("windy", 1),)
+    ready.organising.undo(made.id)
+    assert ready.ledger.listed().tags.keys() == {"Calm", "windy"}
+    assert ready.views([rain])[0].labels == ("Calm",)
+    with pytest.raises(UserError, match="Nobody put the tag “noisy” on anything"):
+        ready.ledger.forget_tag("noisy")
+
+
+def test_a_tag_that_was_taken_away_stands_as_it_was_found_when_that_is_forgotten(
+    ready: Engine,
+) -> None:
+    item, found = next((item, tags) for item in ready.ids() if (tags := ready.item(item).tags))
+    wrong = next(iter(found))
+    ready.organising.tag([item], remove=[wrong])
+    assert wrong not in ready.item(item).tags
+    made = ready.ledger.forget_tag(wrong)
+    assert ready.item(item).tags == found, "what was taught of it is unlearnt at once"
+    ready.organising.undo(made.id)
+    assert wrong not in ready.item(item).tags

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
 from typing import get_args
 
 import pytest
 
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.messages import FeedbackKind, Panel
+from mediadesk.engine.messages import Effect, FeedbackKind, Limits, Panel
 
 TABLES = ("event", "op", "register", "change", "profile")
 
@@ -20,6 +23,14 @@ def written(engine: Engine) -> list[list[tuple[object, ...]]]:
 
 def shelves(panel: Panel) -> dict[str, list[str]]:
     return {shelf.id: [card.id for card in shelf.items] for shelf in panel.shelves}
+
+
+def on_panel(panel: Panel) -> set[str]:
+    return {card for cards in shelves(panel).values() for card in cards}
+
+
+def places(effect: Effect) -> list[tuple[str, str, int | None, int | None]]:
+    return [(move.item.id, move.shelf, move.before, move.after) for move in effect.moves]
 
 
 def replayed(before: Panel, engine: Engine, item: str, kind: FeedbackKind) -> dict[str, list[str]]:
@@ -53,8 +64,11 @@ def test_a_preview_is_what_follows_and_leaves_no_trace(ready: Engine, kind: Feed
     assert written(ready) == was
     assert shelves(ready.for_you()) == shelves(before), "nothing was learnt of it"
     assert (told.item.id, told.kind) == (item, kind)
-    after = ready.feedback(item, kind)
+    done = ready.feedback(item, kind)
+    after = done.after
     assert shelves(after) == shelves(told.after)
+    assert shelves(done.before) == shelves(told.before)
+    assert places(done) == places(told)
     assert written(ready) != was
     scores = [card.score for shelf in after.shelves for card in shelf.items]
     foreseen = [card.score for shelf in told.after.shelves for card in shelf.items]
@@ -74,7 +88,7 @@ def test_what_a_group_would_say_counts_for_its_members_and_for_nobody_after_it(
         (item, None)
     ]
     assert shelves(ready.for_you(profile="both")) == shelves(told.before)
-    assert shelves(ready.feedback(item, "hide", profile="both")) == shelves(told.after)
+    assert shelves(ready.feedback(item, "hide", profile="both").after) == shelves(told.after)
 
 
 def test_others_do_not_hear_of_what_was_only_supposed(ready: Engine) -> None:
@@ -90,3 +104,70 @@ def test_others_do_not_hear_of_what_was_only_supposed(ready: Engine) -> None:
 def test_a_preview_of_what_is_no_feedback_says_what_is(ready: Engine) -> None:
     with pytest.raises(UserError, match="adore"):
         ready.preview(ready.ids()[0], "adore")
+
+
+def test_feedback_tells_what_it_did_to_the_panel_that_was_seen_and_makes_no_other(
+    ready: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen = ready.for_you()
+    made: list[Panel] = []
+    make = ready.recommending._panel
+
+    def counted(profile: str, limit: int, mark: str) -> Panel:
+        made.append(make(profile, limit, mark))
+        return made[-1]
+
+    monkeypatch.setattr(ready.recommending, "_panel", counted)
+    first = ready.feedback(seen.shelves[0].items[0].id, "hide")
+    assert (first.before, [first.after]) == (seen, made)
+    second = ready.feedback(first.after.shelves[0].items[0].id, "hide")
+    assert second.before is first.after
+    assert len(made) == 2
+    other = ready.feedback(second.after.shelves[0].items[0].id, "hide", limit=2)
+    assert len(made) == 4, "nothing was seen of so many cards"
+    assert max(len(shelf.items) for shelf in other.before.shelves) == 2
+
+
+def test_what_is_kept_from_a_child_meanwhile_is_not_named_any_more(ready: Engine) -> None:
+    ready.profiles.add("kid")
+    ready.profiles.set_pin("2468")
+    left, *others = ready.ids(text="Harbour") + ready.ids(text="Rain")
+    assert {left, *others} <= {card for cards in shelves(ready.for_you(profile="kid")).values()
+                               for card in cards}  # fmt: skip
+    ready.profiles.limit("kid", Limits(allowed_items=(left,)), pin="2468")
+    done = ready.feedback(left, "like", profile="kid")
+    assert {card for cards in shelves(done.before).values() for card in cards} == {left}
+    assert {move.item.id for move in done.moves} <= {left}
+
+
+def test_feedback_is_not_said_to_have_done_what_was_done_elsewhere(ready: Engine) -> None:
+    seen = ready.for_you()
+    liked, *played = [card.id for card in seen.shelves[0].items][:3]
+    for item in played:
+        ready.event(item, "finished", share=1.0)
+    foreseen = ready.preview(liked, "like")
+    assert shelves(foreseen.before) != shelves(seen)
+    done = ready.feedback(liked, "like")
+    assert shelves(done.before) == shelves(foreseen.before)
+    assert places(done) == places(foreseen)
+
+
+def test_feedback_given_at_once_is_told_one_after_the_other(
+    ready: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    note, here = ready._access.note, Barrier(2)
+
+    def noted(*args: object, **more: object) -> None:
+        with suppress(BrokenBarrierError):
+            here.wait(0.5)  # for the other one, if that comes so far
+        note(*args, **more)
+
+    monkeypatch.setattr(ready._access, "note", noted)
+    items = [card.id for card in ready.for_you().shelves[0].items][:2]
+    with ThreadPoolExecutor(2) as hands:
+        first, second = hands.map(lambda item: ready.feedback(item, "hide"), items)
+    told = sorted((first, second), key=lambda one: len(on_panel(one.before)), reverse=True)
+    assert shelves(told[0].after) == shelves(told[1].before)
+    for one in (first, second):
+        gone = on_panel(one.before) - on_panel(one.after)
+        assert gone & set(items) == {one.item.id}

@@ -64,7 +64,7 @@ def test_two_likes_bring_their_theme_where_names_and_tags_are_scrambled(
         for pair in random.Random(theme).sample(pairs, PAIRS):  # noqa: S311
             engine.profiles.add("-".join(pair)[:60])
             for item in pair:
-                panel = engine.feedback(item, "like", profile="-".join(pair)[:60])
+                panel = engine.feedback(item, "like", profile="-".join(pair)[:60]).after
             (picks,) = [shelf.items for shelf in panel.shelves if shelf.id == "picks"]
             hits = sum(by_id[card.id] == theme for card in picks[:10])
             if hits < 7:

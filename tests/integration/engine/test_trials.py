@@ -18,7 +18,8 @@ from household_factory import Planted
 
 from mediadesk.api import Array
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.trials import Outcome, cases, feedback, figures
+from mediadesk.engine.messages import Outcome
+from mediadesk.engine.trials import cases, feedback, figures
 from mediadesk.engine.trials.baselines import Scorer
 from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.chance import chance
@@ -202,7 +203,7 @@ def test_ones_own_history_is_replayed_in_the_own_library(
         for n, event in enumerate(feedback.events(data, data.of_users()[0], top))
     ]
     opened._store.write(lambda db: oplog.add_events(db, done))
-    found = opened.trials.mine()
+    found = opened.quality.measure().outcome
     opened.close()
     assert found.protocol == "mine"
     assert found.users > 30
@@ -211,11 +212,14 @@ def test_ones_own_history_is_replayed_in_the_own_library(
     assert better.low > 0
     assert "long_tail" not in found.metrics
     assert "popularity" not in found.baselines
+    assert len(found.moments) == found.users
+    assert found.available["kind"] == {"film": 1.0}
     command = Inside(places.data)
     told = command.json("eval", "--mine")
     assert told == json.loads(msgspec.json.encode(found))
     text = command.text("eval", "--mine")
     assert text.startswith(f"{found.users} moments of your own history")
+    assert f" → {found.moments[-1].ndcg['mediadesk']:.3f}" in text
     assert planted.users[0] not in text
     assert "too short" in command.run("profiles", "add", "anna").stderr + (
         command.run("eval", "--mine", "--profile", "anna").stderr
@@ -225,12 +229,12 @@ def test_ones_own_history_is_replayed_in_the_own_library(
 def test_the_command_prints_the_figures_of_both_protocols(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    household_factory.write(tmp_path / "set", items=150, users=12, events=80)
+    household_factory.write(tmp_path / "set", items=150, users=20, events=80)
     places = library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp())
     command = Inside(places.data)
     words = ("eval", "--dataset", str(tmp_path / "set"), "--protocol")
     crowd = command.json(*words, "crowd")
-    assert (crowd["protocol"], crowd["users"]) == ("crowd", 12)
+    assert (crowd["protocol"], crowd["users"]) == ("crowd", 20)
     wanted = {"ndcg@10", "recall@10", "mrr@10", "precision@10", "hit@10"}
     assert crowd["metrics"].keys() == wanted | {"coverage", "long_tail", "ild"}
     for figure in crowd["metrics"].values():
@@ -246,10 +250,10 @@ def test_the_command_prints_the_figures_of_both_protocols(
     assert "ndcg@10@k=50" not in household["metrics"]
     assert not {"ease", "item-knn"} & household["baselines"].keys()
     text = command.text(*words, "household", "--k", "5")
-    assert text.startswith("12 people, by what each did first\n\n5 events known\n")
+    assert text.startswith("20 people, by what each did first\n\n5 events known\n")
     assert "auc_matched against streamystats: " in text
     assert f"{household['metrics']['auc_matched@k=5']['value']:.3f}" in text
-    assert "By kind: film 100.0%" in text
+    assert "By kind: film 100.0% (of all 100.0%)" in text
 
 
 def test_the_command_says_in_a_sentence_what_is_wrong(tmp_path: Path) -> None:

@@ -421,6 +421,31 @@ def test_what_nfo_files_tell_of_watching_is_taken_over_only_when_asked(home: Rea
     assert home.writing.import_nfos().known == 1, "what was taken back can be taken over again"
 
 
+def test_what_an_nfo_file_tells_without_a_time_is_not_of_today(home: ReadLibrary) -> None:
+    film = clip(home.root / "Film (1990).mkv", seconds=1)
+    told = _KODI.replace("<lastplayed>2020-02-03 20:15:00</lastplayed>", "")
+    film.with_suffix(".nfo").write_text(told)
+    home.read()
+    home.writing.import_nfos()
+    state = home.access.states(None)[home.item(film).id]
+    assert (state.finished, state.stars, state.rested_at) == (True, 4.0, 0)
+
+
+def test_a_time_that_is_not_known_is_not_written(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    home.read()
+    item = home.item(path).id
+    undated = {"undated": True}
+    home.store.write(
+        lambda db: oplog.add_event(
+            db, profile=ME, item=item, kind=EventKind.FINISHED, context=undated
+        )
+    )
+    shown = _fields(home.writing.plan_write([str(path)]))
+    assert shown["watched"] == ("", "yes")
+    assert "last played" not in shown
+
+
 def test_two_files_of_one_item_were_watched_once(home: ReadLibrary) -> None:
     first, second = (clip(home.root / f"{name} (1990).mkv", seconds=1, seed=n)
                      for n, name in enumerate(("One", "Two")))  # fmt: skip

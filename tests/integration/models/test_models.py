@@ -2,6 +2,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
-from mediadesk.api import ModelSpec, UserError
+from mediadesk.api import Array, ModelSpec, UserError
 from mediadesk.models import Models
 from mediadesk.models.network import Network
 from mediadesk.models.providers import CPU
@@ -92,6 +94,33 @@ def test_urgent_calls_overtake_a_long_one(models: Models, ranker: ModelSpec) -> 
     ended["urgent"] = time.monotonic()
     encoding.join()
     assert ended["urgent"] < ended["long"]
+
+
+def test_rankers_wait_for_no_batch_of_what_is_being_encoded(
+    tmp_path: Path, ranker: ModelSpec, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encodes, may_end, run = threading.Event(), threading.Event(), Network.run
+
+    def held(network: Network, inputs: Mapping[str, Array]) -> dict[str, Array]:
+        if "pixels" in inputs:
+            encodes.set()
+            assert may_end.wait(60)
+        return run(network, inputs)
+
+    monkeypatch.setattr(Network, "run", held)
+    models = Models(tmp_path)
+    pixels = {"pixels": np.zeros((1, 224, 224, 3), np.uint8)}
+    with ThreadPoolExecutor() as pool:
+        picture = pool.submit(models.run, IMAGE, pixels)
+        assert encodes.wait(60)
+        score = pool.submit(models.run, ranker, {"x": np.ones((4, 3), np.float32)}, urgent=True)
+        try:
+            assert not score.result(20)["score"].any()
+            assert not picture.done()
+        finally:
+            may_end.set()
+        assert picture.result(60)["embedding"].shape == (1, 1280)
+    models.close()
 
 
 def test_an_idle_model_leaves_memory(tmp_path: Path) -> None:

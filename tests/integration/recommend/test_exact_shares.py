@@ -73,15 +73,8 @@ def parts(store: Store, models: Models) -> Parts:
                 oplog.add_event(db, profile=person, item=IDS[n], kind=kind, at=NOW - DAY - n)
 
     store.write(write)
-    taste = Taste()
-    return Parts(
-        rankers=[
-            (taste, models.runner(taste.model, urgent=True)),
-            (Together(), dict),
-            (Next(str), dict),
-            (Novelty(str), dict),
-        ]
-    )
+    rankers = (Taste(), Together(), Next(str), Novelty(str))
+    return Parts(rankers=[(ranker, models.runner(ranker.model)) for ranker in rankers])
 
 
 def person(seed: int) -> list[Opinion]:
@@ -125,12 +118,12 @@ def test_without_a_seed_every_shipped_ranker_says_less_by_what_it_put_down_to_it
 
 
 def test_a_ranker_that_is_wrong_about_a_seed_is_found_out(
-    store: Store, parts: Parts, tmp_path: Path
+    store: Store, models: Models, parts: Parts, tmp_path: Path
 ) -> None:
     """The test above would see it: a share that names another seed is not what is missing then."""
 
     class Liar:
-        name, model = "liar", None
+        name, model = "liar", Together.model
 
         def __init__(self) -> None:
             self._true = Together()
@@ -150,7 +143,7 @@ def test_a_ranker_that_is_wrong_about_a_seed_is_found_out(
 
     index = Index(store, tmp_path / "index")
     index.refresh()
-    lying = Parts(rankers=[(Liar(), dict)])
+    lying = Parts(rankers=[(Liar(), models.runner(Liar.model))])
     ranking = Ranking(
         Requests(index, History()), Rehearsing(index), lambda: lying, guard=lambda _, call: call()
     )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import sys
 import threading
 from contextlib import closing
 from pathlib import Path
@@ -12,6 +14,7 @@ from mediadesk.api import Array, Feature, unit
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features, safety
+from mediadesk.understand import FEATURE
 
 DIMENSIONS = 24
 
@@ -152,6 +155,26 @@ def test_a_library_that_was_set_back_is_read_anew(store: Store, tmp_path: Path) 
     assert len(index.spaces["x"]) == 4
 
 
+def test_what_was_read_anew_is_kept_though_little_has_come_since(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    library(store, 300)
+    index = Index(store, folder)
+    index.refresh()
+    index.save()
+    store.write(lambda db: db.conn.execute("DELETE FROM feature WHERE seq > 299"))
+    index.refresh()
+    store.write(lambda db: db.conn.execute("UPDATE sqlite_sequence SET seq = 299"))
+    library(store, 2, first=400)
+    index.refresh()
+    index.save()
+    again = Index(store, folder)
+    again.refresh()
+    assert item_id(299) not in again.spaces["x"]
+    assert set(again.spaces["x"].ids) == set(index.spaces["x"].ids)
+
+
 def test_the_cache_is_of_no_use_for_a_library_that_was_restored(tmp_path: Path) -> None:
     path, cache = tmp_path / "library.db", tmp_path / "cache"
     with closing(Store(path)) as store:
@@ -176,11 +199,180 @@ def test_the_cache_keeps_only_its_newest_files(store: Store, tmp_path: Path) -> 
         library(store, 10, first=first)
         index.refresh()
         index.save()
-    assert sorted(file.name for file in (tmp_path / "index").iterdir()) == [
-        "index.json",
-        "space-0-30.npy",
-        "space-0-30.npz",
-    ]
+    assert sorted(file.suffix for file in (tmp_path / "index").iterdir()) == [
+        ".json", ".npy", ".npz",
+    ]  # fmt: skip
+
+
+def written(folder: Path) -> dict[str, int]:
+    """Give file → when it was written, but for the one that names all others."""
+    return {
+        file.name: file.stat().st_mtime_ns for file in folder.iterdir() if file.name != "index.json"
+    }
+
+
+def two_spaces(store: Store, folder: Path, *, of_y: int = 40) -> Index:
+    themes = np.arange(of_y) % 5
+    library(store, 40)
+    rows = cloud(themes, DIMENSIONS, seed=9)
+    save(store, [Made(number=n, theme=0, vectors={"y": rows[n]}) for n in range(of_y)])
+    index = Index(store, folder)
+    index.refresh()
+    return index
+
+
+def test_only_the_space_that_changed_is_written_anew(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    index = two_spaces(store, folder)
+    index.save()
+    before = written(folder)
+    library(store, 1, first=40)
+    index.refresh()
+    index.save()
+    after = written(folder)
+    stayed = before.items() & after.items()
+    assert {name.rpartition("-")[0] for name, _ in stayed} == {"space-1"}
+    assert len(stayed) == 2
+    assert len(after) == 4
+    again = Index(store, folder)
+    assert not again.refresh()
+    assert (len(again.spaces["x"]), len(again.spaces["y"])) == (41, 40)
+    library(store, 1, first=41)
+    again.refresh()
+    again.save()
+    assert stayed <= written(folder).items(), "nor is it by the next program"
+
+
+def test_what_has_no_vector_writes_but_how_far_the_index_is(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    index = two_spaces(store, folder)
+    index.save()
+    before = written(folder)
+    feature = Feature(tags={"calm": 0.9})
+    store.write(lambda db: features.save(db, item_id(3), "z", feature, version=1, model="m"))
+    index.refresh()
+    index.save()
+    assert written(folder) == before
+    assert not Index(store, folder).refresh()
+
+
+def test_a_graph_that_grew_since_the_vectors_were_saved_is_kept(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    library(store, 400)
+    index = Index(store, folder, exact_below=200)
+    index.refresh()
+    index.save()
+    before = written(folder)
+    while index.build(most=150):
+        pass
+    index.save()
+    assert before.items() <= written(folder).items(), "the vectors are the same"
+    again = Index(store, folder, exact_below=200)
+    assert again.build() == 0
+    again.save()
+    assert len(written(folder)) == 3
+
+
+def test_a_graph_from_the_cache_takes_up_what_is_new(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    vectors = library(store, 400)
+    index = Index(store, folder, exact_below=200)
+    index.refresh()
+    while index.build():
+        pass
+    index.save()
+    again = Index(store, folder, exact_below=200)
+    more = library(store, 5, first=400)
+    learn(store, 7, -vectors[7])
+    for each in (index, again):
+        each.refresh()
+        assert each.build() == 0
+        each.save()
+        found, _ = each.neighbours("x", np.concatenate([more[:1], -vectors[7:8]]), 1)
+        assert found == [[item_id(400)], [item_id(7)]]
+
+
+def test_beside_the_whole_blocks_get_no_graph(store: Store, tmp_path: Path) -> None:
+    library(store, 300)
+    index = Index(store, tmp_path / "index", exact_below=200)
+    index.refresh()
+    while index.build():
+        pass
+    assert list(index._graphs) == ["x"]
+    rows = cloud(np.arange(300) % 5, DIMENSIONS, seed=9)
+    save(store, [Made(number=n, theme=0, vectors={FEATURE: rows[n]}) for n in range(300)])
+    index.refresh()
+    while index.build():
+        pass
+    assert list(index._graphs) == [FEATURE]
+    index.save()
+    assert list(Index(store, tmp_path / "index", exact_below=200)._graphs) == [FEATURE]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no limit for the size of files")
+def test_a_save_that_finds_no_room_leaves_what_was_there(
+    store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    import resource
+
+    folder = tmp_path / "index"
+    index = two_spaces(store, folder, of_y=4_000)
+    index.save()
+    before = written(folder)
+    learn(store, 1, np.eye(DIMENSIONS)[0])
+    vectors = {"y": np.eye(DIMENSIONS)[1]}
+    save(store, [Made(number=n, theme=0, vectors=vectors) for n in range(100)])
+    index.refresh()
+    held = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, held[1]))
+    try:
+        index.save()
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, held)
+    assert "can't be kept" in caplog.text
+    assert written(folder) == before
+    earlier = Index(store, folder)
+    assert earlier.seq < index.seq
+    assert earlier.refresh()
+    np.testing.assert_array_equal(
+        earlier.vectors("y", [item_id(1)]), index.vectors("y", [item_id(1)])
+    )
+    index.save()
+    assert not Index(store, folder).refresh(), "and then there was room"
+
+
+def test_little_that_is_new_is_read_again_instead_of_writing_all(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    index = two_spaces(store, folder, of_y=500)
+    index.save()
+    before = written(folder)
+    library(store, 4, first=40)
+    index.refresh()
+    index.save()
+    assert written(folder) == before
+    again = Index(store, folder)
+    assert again.refresh()
+    assert len(again.spaces["x"]) == 44
+    library(store, 2, first=44)
+    again.refresh()
+    again.save()
+    assert written(folder) != before
+    assert not Index(store, folder).refresh()
+
+
+def test_a_cache_that_was_deleted_meanwhile_is_written_whole(store: Store, tmp_path: Path) -> None:
+    folder = tmp_path / "index"
+    index = two_spaces(store, folder)
+    index.save()
+    shutil.rmtree(folder)
+    index.save()
+    again = Index(store, folder)
+    assert not again.refresh()
+    assert (len(again.spaces["x"]), len(again.spaces["y"])) == (40, 40)
 
 
 def test_a_graph_finds_what_brute_force_finds(store: Store, tmp_path: Path) -> None:
@@ -213,18 +405,28 @@ def test_what_the_graph_does_not_hold_yet_is_found_beside_it(store: Store, tmp_p
     assert index.neighbours("x", new, 1)[0] == [[item_id(400)]]
 
 
-def test_a_graph_left_from_a_save_that_was_cut_short_is_passed_over(
+def test_what_is_left_from_a_save_that_was_cut_short_is_passed_over_and_deleted(
     store: Store, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
+    folder = tmp_path / "index"
     library(store, 40)
-    index = Index(store, tmp_path / "index")
+    index = Index(store, folder)
     index.refresh()
     index.save()
-    (kept,) = (tmp_path / "index").glob("space-*.npz")
-    kept.with_suffix(".usearch").write_bytes(b"half a graph")
-    taken_up = Index(store, tmp_path / "index")
+    for name in (
+        "space-0-0badcafe.npz",
+        "space-0-0badcafe.part",
+        "graph-0-0badcafe.usearch",
+        "index-0badcafe.tmp",
+    ):
+        (folder / name).write_bytes(b"half of it")
+    taken_up = Index(store, folder)
     assert not taken_up.refresh(), "nothing is read again"
     assert "damaged" not in caplog.text
+    library(store, 1, first=40)
+    taken_up.refresh()
+    taken_up.save()
+    assert len(written(folder)) == 2
 
 
 def test_a_graph_is_kept_in_the_cache(store: Store, tmp_path: Path) -> None:

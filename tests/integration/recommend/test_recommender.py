@@ -329,6 +329,15 @@ def test_less_of_this_sinks_what_is_like_it(
     assert mean_rank() > before
 
 
+def test_who_only_wanted_less_of_something_is_not_told_of_likes(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    say(store, EventKind.LESS, made[48].id)
+    said = [each.text for each in recommender.why(made[50].id, profile="me", now=NOW).reasons]
+    assert "All that you have played or judged, taken together, by picture" in said
+    assert not [text for text in said if "liked" in text]
+
+
 def test_why_explains_the_rank_and_what_each_seed_does(
     store: Store, recommender: Recommender, made: list[Made]
 ) -> None:
@@ -458,8 +467,7 @@ def test_what_a_member_asked_less_of_is_said_to_a_group_in_words(
 def test_nothing_moves_until_something_is_learnt_whatever_was_shown(
     store: Store, models: Models, made: list[Made], tmp_path: Path
 ) -> None:
-    taste = Taste()
-    rankers = [(taste, models.runner(taste.model, urgent=True)), (Novelty(str), dict)]
+    rankers = [(each, models.runner(each.model)) for each in (Taste(), Novelty(str))]
     index = Index(store, tmp_path / "x")
     recommender = Recommender(store, index, lambda: Parts(rankers=rankers))
     say(store, EventKind.LIKE, made[30].id)

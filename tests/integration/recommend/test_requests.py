@@ -181,3 +181,18 @@ def test_a_request_without_a_seed_is_the_one_that_would_have_been_made(
         np.testing.assert_array_equal(less.blocks[name].candidates, block.candidates)
     np.testing.assert_array_equal(less.facts.history.year, made.facts.history.year)
     np.testing.assert_array_equal(less.crowd.history, made.crowd.history)
+
+
+def test_each_knows_what_the_other_said_last(requests: Requests, store: Store) -> None:
+    for turn, (who, other) in enumerate([("me", "you"), ("you", "me")] * 2):
+        store.write(
+            lambda db, who=who, n=turn: oplog.add_event(
+                db, profile=who, item=IDS[n], kind=EventKind.LIKE, at=NOW + n
+            )
+        )
+        assert asked(requests, store, [9], [], who=who) is not None
+        crowd = asked(requests, store, [turn], [], who=other).crowd
+        assert crowd is not None
+        assert crowd.candidates.tolist() == [crowd.items - 1]
+        told = requests.crowds.others(store.read(), other)
+        assert [opinion.item for opinion in told[who]] == IDS[turn % 2 : turn + 1 : 2]

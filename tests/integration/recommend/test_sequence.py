@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from mediadesk.api import EventKind, Item, Kind
+from mediadesk.models import Models
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
@@ -40,13 +41,13 @@ def fill(db: Database) -> None:
 
 
 def test_the_next_episode_and_track_are_offered_and_come_first(
-    store: Store, tmp_path: Path
+    store: Store, models: Models, tmp_path: Path
 ) -> None:
     store.write(fill)
     recommender = Recommender(
         store,
         Index(store, tmp_path / "index"),
-        lambda: Parts(rankers=[(Next(lambda text: text), dict)]),
+        lambda: Parts(rankers=[(Next(str), models.runner(Next.model))]),
     )
     why = {name: recommender.why(name, profile="me", now=NOW) for name in ("e301", "t31")}
     assert {each.rank for each in why.values()} == {1, 2}

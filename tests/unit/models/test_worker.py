@@ -1,5 +1,6 @@
 import threading
 import time
+import weakref
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
@@ -182,6 +183,19 @@ def test_figures_count_batches(thread: ModelThread) -> None:
     usage = thread.usage(model())
     assert (usage.runs, usage.provider, usage.loaded) == (3, "FakeProvider", True)
     assert usage.seconds > 0
+
+
+def test_what_a_call_was_given_is_let_go_once_it_is_answered(
+    thread: ModelThread, double: Double
+) -> None:
+    array = np.ones((4, 2), np.float32)
+    kept = weakref.ref(array)
+    thread.submit(model(), PATH, {"x": array}, urgent=False).result(10)
+    del array
+    deadline = time.monotonic() + 10
+    while kept() is not None and time.monotonic() < deadline:
+        time.sleep(0.001)
+    assert kept() is None
 
 
 def test_closing_fails_the_waiting_calls_and_refuses_new_ones(double: Double) -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mediadesk.api import Cause, Opinion, Scores
 from mediadesk.recommend.blend import blend
@@ -96,3 +98,25 @@ def test_all_that_a_ranker_puts_down_to_a_seed_is_one_part_of_the_block_with_mos
         ("y", None, pytest.approx(1.5)),
         ("y", "s", pytest.approx(1.5)),
     ]
+
+
+@settings(deadline=None)
+@given(st.integers(0, 10_000))
+def test_the_seed_of_an_item_is_that_of_its_largest_part(chance: int) -> None:
+    random = np.random.default_rng(chance)
+    history = [Opinion(item=f"s{n}", value=1.0, at=0.0) for n in range(3)]
+    said = {
+        name: Scores(
+            values=random.normal(size=4),
+            causes=(Cause(block="x"), Cause(block="y"), Cause(text="words")),
+            shares=np.round(random.normal(size=(4, 6)), 1) * (random.random(6) < 0.5),
+            cause=random.integers(0, 3, (4, 6)),
+            seed=random.integers(-1, 3, (4, 6)),
+        )
+        for name in ("one", "two")
+    }
+    ranked = blend("abcd", said | {"mute": Scores(values=np.ones(4))}, history=history)
+    for item in ranked.items:
+        parts = [(part.share, part.seed) for part in ranked.parts(item) if part.seed]
+        share, seed = max(parts, default=(0.0, ""))
+        assert ranked.seed(item) == (seed if share > 0 else "")

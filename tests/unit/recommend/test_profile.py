@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -135,6 +136,11 @@ def test_states_do_not_depend_on_the_order_of_arrival(
     assert states(shuffled) == states(history)
 
 
+def test_opinions_are_oldest_first_and_of_one_time_by_their_items() -> None:
+    known = {item: State(value=1.0, at=at) for item, at in (("c", 2.0), ("b", 1.0), ("a", 2.0))}
+    assert [opinion.item for opinion in opinions(known)] == ["b", "a", "c"]
+
+
 @given(histories)
 def test_opinions_are_bounded_and_an_item_has_one_at_most(history: list[Event]) -> None:
     held = opinions(states(history))
@@ -172,3 +178,45 @@ def test_what_hides_an_item_is_the_last_thing_that_was_said_of_it() -> None:
     assert hiding([hide, event(EventKind.UNDO, 2, event=hide.id)]) == {}
     again = event(EventKind.HIDE, 3, item="b")
     assert hiding([hide, again]) == {"a": hide.id, "b": again.id}
+
+
+@pytest.mark.parametrize("kind", FEEDBACK)
+def test_feedback_pressed_twice_was_given_once_and_one_undo_takes_it_back(kind: EventKind) -> None:
+    twice = [event(kind), event(kind, 1)]
+    assert effective(twice) == twice[:1]
+    assert states(twice) == states(twice[:1])
+    assert states([*twice, event(EventKind.UNDO, 5)]) == {}
+    for said in twice:
+        assert states([*twice, event(EventKind.UNDO, 5, event=said.id)]) == {}
+
+
+def test_feedback_given_anew_or_after_another_counts_for_itself() -> None:
+    like, less, again = event(EventKind.LIKE), event(EventKind.LESS, 1), event(EventKind.LIKE, 2)
+    assert effective([like, less, again]) == [like, less, again]
+    later = event(EventKind.LESS, 2_000)
+    assert effective([less, later]) == [less, later]
+    undone = event(EventKind.UNDO, 1)
+    assert effective([like, undone, again]) == [again]
+
+
+def test_what_was_had_once_rests_for_a_week_and_the_oftener_of_late_the_longer() -> None:
+    def rest(*days: float) -> float:
+        first = 1_000
+        had = [event(EventKind.FINISHED, (first + day) * DAY) for day in days]
+        return state(*had).rested_at / DAY - first
+
+    assert rest(0) == pytest.approx(7)
+    assert rest(0, 0.01) == pytest.approx(7), "one sitting"
+    assert rest(-365, 0) == pytest.approx(7, abs=1e-3)
+    assert 20 < rest(*range(-6, 1)) < rest(*range(-29, 1)) < 32
+    assert state(event(EventKind.LIKE)).rested_at == 7 * DAY
+    assert state(event(EventKind.SHOWN)).rested_at == 0
+
+
+def test_hidden_less_and_rated_low_are_unwanted_and_a_later_word_lifts_that() -> None:
+    for kind in (EventKind.HIDE, EventKind.LESS):
+        assert state(event(kind)).unwanted
+        assert not state(event(kind), event(EventKind.LIKE, 100)).unwanted
+    assert state(event(EventKind.RATED, value=0.4)).unwanted
+    assert not state(event(EventKind.RATED, value=0.8)).unwanted
+    assert not state(event(EventKind.ABANDONED, value=0.02)).unwanted

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from mediadesk.api import Item, Kind
 from mediadesk.recommend import sentences
+from mediadesk.recommend.again import Known
 from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.profile import DAY, State
 from mediadesk.recommend.shelves import arrange
@@ -32,6 +33,7 @@ def view(items: list[Item], **more: object) -> View:
         "starts": [],
         "found": {},
         "moods": {},
+        "again": {},
         "touched": set(),
         "shared": {},
         "understood": {each.id for each in items},
@@ -62,7 +64,7 @@ def views(draw: st.DrawFn) -> View:
     ]
     ids = [each.id for each in items]
     some = st.lists(st.sampled_from(ids), unique=True) if ids else st.just([])
-    resting = set(draw(some))
+    resting, due = set(draw(some)), set(draw(some))
     states = {
         each: State(played_at=NOW - DAY, progress=0.5, position=draw(st.sampled_from([0.0, 60.0])))
         for each in draw(some)
@@ -76,6 +78,13 @@ def views(draw: st.DrawFn) -> View:
         order=[each for each in ids if each not in resting],
         spare=[each for each in ids if each in resting],
         discoveries=draw(some),
+        again={
+            name: [
+                Known(item=each, text="before", is_due=each in due, is_open=each in due)
+                for each in draw(some)
+            ]
+            for name in ("listen", "watch")
+        },
         moods={"calm": draw(some)},
         found={"rain": draw(some)},
         shared=dict.fromkeys(draw(some), "Liked by Ann"),
@@ -147,7 +156,8 @@ def test_without_a_taste_nothing_is_tried_out_and_picks_say_who_likes_them() -> 
 @given(views(), st.integers(1, 70))
 def test_the_picks_never_shrink_while_candidates_remain(made: View, limit: int) -> None:
     drafts = arrange(made, limit)
-    here = {item for item in [*made.order, *made.spare] if item in made.items}
+    rested = [each.item for shelf in made.again.values() for each in shelf if each.is_open]
+    here = {item for item in [*made.order, *made.spare, *rested] if item in made.items}
     picked = [len(draft.entries) for draft in drafts if draft.id == "picks"]
     assert sum(picked) == min(limit, len(here))
 
@@ -218,3 +228,38 @@ def test_what_a_shelf_of_too_few_gives_back_stands_on_the_next() -> None:
     near = {"i39": dict.fromkeys(["i12", "i13"], "audio")}
     made = view(many(40), near=near, moods={"calm": ["i12", "i13", "i14"]})
     assert shelves(arrange(made, 12))["mood-calm"] == ["i12", "i13", "i14"]
+
+
+def known(*items: str, due: bool = False, open_: bool = False) -> list[Known]:
+    return [Known(item=each, text="before", is_due=due, is_open=open_) for each in items]
+
+
+def test_what_was_loved_and_is_long_ago_stands_below_all_else() -> None:
+    back = {"listen": known("i35", "i36"), "watch": known("i37", "i38", "i39", due=True)}
+    made = view(many(40), order=[f"i{n:02}" for n in range(30)], again=back, rare=["i12"] * 3)
+    drafts = arrange(made, 6)
+    assert drafts[-1].id == "watch"
+    assert [(e.item, e.text) for e in drafts[-1].entries] == [
+        (item, "before") for item in ("i37", "i38", "i39")
+    ]
+    assert "listen" not in shelves(drafts), "it is not long ago"
+
+
+def test_music_that_has_rested_fills_the_picks_and_other_things_never() -> None:
+    back = {"listen": known("i01", "i02", open_=True), "watch": known("i03", due=True)}
+    made = view(many(4), order=["i00"], again=back)
+    assert shelves(arrange(made, 6)) == {"picks": ["i00", "i01", "i02"]}
+
+
+def test_where_nothing_is_new_all_that_was_had_stands_there() -> None:
+    back = {"listen": known("i01"), "watch": known("i02", "i00")}
+    made = view(many(4), order=[], again=back)
+    assert shelves(arrange(made, 6)) == {"listen": ["i01"], "watch": ["i02", "i00"]}
+
+
+def test_half_of_where_the_picks_are_chosen_is_new_and_what_is_known_is_nothing_new() -> None:
+    items = many(80, added_at=NOW - DAY)
+    heard = {each.id: State(played_at=1.0) for each in items[:70]}
+    placed = shelves(arrange(view(items, states=heard), 40))
+    assert len(set(placed["picks"]) - heard.keys()) == 10
+    assert not heard.keys() & set(placed.get("new", []))

@@ -1,5 +1,6 @@
 """Who may see what, straight from a library of small things."""
 
+import random
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -42,15 +43,17 @@ def films(store: Store) -> Store:
     return store
 
 
+_NOTHING: dict[str, Any] = {
+    "max_age": None,
+    "blocked_tags": (),
+    "allowed_tags": (),
+    "allowed_collections": (),
+    "allowed_items": (),
+}
+
+
 def seen(store: Store, **told: Any) -> str:  # noqa: ANN401
-    nothing: dict[str, Any] = {
-        "max_age": None,
-        "blocked_tags": (),
-        "allowed_tags": (),
-        "allowed_collections": (),
-        "allowed_items": (),
-    }
-    return "".join(sorted(limits.allowed(store.read(), **(nothing | told))))
+    return "".join(sorted(limits.allowed(store.read(), **(_NOTHING | told))))
 
 
 def tell(store: Store, item: str, fields: str) -> None:
@@ -139,3 +142,65 @@ def test_what_stands_changes_when_an_act_amid_others_is_taken_back(films: Store)
     films.write(lambda db: changes.undo(db, again))
     assert collections.members(films.read(), "kids") == ["a", "c"]
     assert limits.standing(films.read(), ["kids"]) != before
+
+
+RULES: list[dict[str, Any]] = [
+    {"blocked_tags": ["drama", "calm", "gore"]},
+    {"max_age": 12, "blocked_tags": ["calm"], "allowed_tags": ["kept"]},
+    {"allowed_items": ["a"], "allowed_tags": ["KEPT"], "blocked_tags": ["Drama"]},
+    {"max_age": 6, "allowed_collections": ["kids"]},
+]
+
+
+def change(chance: random.Random, films: Store) -> None:
+    """Do one of all the things by which something may be allowed from then on, or not any more."""
+    item, other = chance.sample("abcdef", 2)
+    tag = chance.choice(["Calm", "gore", "Kept", "drama", "other"])
+    edit = Edit(item=item, field=f"{TAG}{tag}", value=chance.choice([True, False]))
+    genres = chance.choice(["[]", '["Drama"]', '["Gore", "War"]'])
+    told = chance.choice(
+        ["{}", '{"age": 6}', '{"age": 16, "tags": ["Gore"]}', '{"tags": ["calm"]}']
+    )
+    by = chance.choice(["look", "listen", features.LEARNT])
+    sure = chance.choice([0.2, 0.8])
+    does: list[Callable[[Database], object]] = [
+        lambda db: registers.write(db, [edit]),
+        lambda db: db.conn.execute("UPDATE item SET genres = ? WHERE id = ?", [genres, item]),
+        lambda db: db.conn.execute(
+            "INSERT OR REPLACE INTO told(item, source, fields) VALUES(?, 'sidecar', ?)",
+            [item, told],
+        ),
+        lambda db: features.save(db, item, by, Feature(tags={tag: sure}), version=1, model="m"),
+        lambda db: collections.put(db, "kids", [item], change=""),
+        lambda db: versions.follow(db, old=item, new=other),
+    ]
+    films.write(chance.choices(does, [6, 6, 6, 6, 1, 1])[0])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_to_follow_what_changes_gives_what_looking_at_all_gives(films: Store, seed: int) -> None:
+    chance = random.Random(seed)  # noqa: S311 - no secret
+    rules = [_NOTHING | rule for rule in RULES]
+    films.write(lambda db: collections.alter(db, "kids", {"name": "For kids"}, change=""))
+    known: list[limits.Allowed | None] = [None] * len(rules)
+    for _ in range(40):
+        for _ in range(chance.randint(1, 3)):
+            change(chance, films)
+        known = [
+            limits.follow(films.read(), before, **rule)
+            for before, rule in zip(known, rules, strict=True)
+        ]
+        for now, rule in zip(known, rules, strict=True):
+            assert now is not None
+            assert now.items == limits.allowed(films.read(), **rule)
+
+
+def test_what_tells_nothing_leaves_all_that_is_allowed_as_it_is(films: Store) -> None:
+    rule = _NOTHING | {"blocked_tags": ["drama"]}
+    before = limits.follow(films.read(), None, **rule)
+    assert limits.follow(films.read(), before, **rule) is before
+    films.write(lambda db: registers.write(db, [Edit(item="c", field=f"{TAG}Calm", value=True)]))
+    after = limits.follow(films.read(), before, **rule)
+    assert after.items is before.items
+    films.write(lambda db: registers.write(db, [Edit(item="c", field=f"{TAG}drama", value=True)]))
+    assert limits.follow(films.read(), after, **rule).items == before.items - {"c"}

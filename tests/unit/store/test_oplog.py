@@ -40,6 +40,11 @@ def test_events_come_by_profile_and_by_item_in_the_order_of_time(store: Store) -
     assert list(oplog.events(store.read(), item="a")) == [other, late]
 
 
+def test_events_come_from_a_moment_on(store: Store) -> None:
+    said = [_like(store, "a", at=at) for at in (10, 20, 30)]
+    assert list(oplog.events(store.read(), profile="me", since=20)) == said[1:]
+
+
 def test_the_clock_grows_strictly_even_when_that_of_the_machine_goes_back(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:

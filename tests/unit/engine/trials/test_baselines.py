@@ -69,6 +69,18 @@ def test_chance_differs_by_person_and_seed(data: Dataset, asked: list[Case]) -> 
     assert score(asked[0]).tolist() != baselines.random(data, seed=1)(asked[0]).tolist()
 
 
+def test_chance_is_another_one_at_each_moment_of_one_history(
+    data: Dataset, asked: list[Case]
+) -> None:
+    one, same = asked[0], replace(asked[0])
+    later = replace(one, known=np.append(one.known, 0))
+    score = baselines.random(data, seed=0, anew=True)
+    assert score(one).tolist() == score(same).tolist()
+    assert np.argsort(score(one)).tolist() != np.argsort(score(later)).tolist()
+    plain = baselines.random(data, seed=0)
+    assert plain(one).tolist() == plain(later).tolist(), "a person's list is one"
+
+
 def test_tf_idf_prefers_what_shares_rare_words_with_what_is_known() -> None:
     data = trial_factory.data([(0, 0, 5, 1), (0, 1, 5, 2)], items=6)
     titles = ["the red whale", "the dog", "red dog", "the red whale", "the cat", "a cat"]

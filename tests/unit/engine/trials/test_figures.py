@@ -129,6 +129,15 @@ def test_chance_wins_half_of_the_pairs(
         assert figure.low < 0.5 < figure.high
 
 
+@pytest.mark.parametrize("items", [4, 20])
+def test_what_chance_is_worth_is_the_mean_over_all_places(items: int) -> None:
+    orders = [_case(relevant=[n], items=items) for n in range(items)]
+    found = measure(orders, lambda _: _falling(items), _scales(items), pairs=False, seed=0)
+    for name, worth in figures.of_chance(items).items():
+        assert found.figures[name].value == pytest.approx(worth, abs=1e-4), name
+    assert figures.of_chance(items)["hit@10"] == min(10, items) / items
+
+
 def test_differences_are_paired(
     household: tuple[list[Case], Scales, trial_factory.Dataset],
 ) -> None:

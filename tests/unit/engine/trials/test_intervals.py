@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mediadesk.engine.messages import ENOUGH, Figure
 from mediadesk.engine.trials.intervals import coverage, means
 
 
@@ -44,3 +45,16 @@ def test_coverage_counts_items_in_any_list_with_the_interval_of_the_jackknife() 
     spread = np.sqrt(29 / 30 * ((without - without.mean()) ** 2).sum())
     assert found.low == pytest.approx(found.value - 1.96 * spread, abs=1e-4)
     assert found.high == pytest.approx(found.value + 1.96 * spread, abs=1e-4)
+
+
+def test_of_few_there_is_a_value_but_no_interval() -> None:
+    short = np.array([[1.0]] * (ENOUGH - 1))
+    (few,) = means(short, seed=0)
+    assert few == Figure(value=1.0, low=None, high=None)
+    (gaps,) = means(np.vstack([short, [[np.nan]]]), seed=0)
+    assert gaps == few
+    (enough,) = means(np.vstack([short, [[1.0]]]), seed=0)
+    assert enough == Figure(value=1.0, low=1.0, high=1.0)
+    lists = [np.array([n]) for n in range(ENOUGH)]
+    assert coverage(lists[1:], 100) == Figure(value=(ENOUGH - 1) / 100, low=None, high=None)
+    assert coverage(lists, 100).low is not None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from mediadesk.api import Event, EventKind, Item, Kind, UserError
 from mediadesk.engine.trials import replay as module
 from mediadesk.engine.trials.replay import Replay, replay
+from mediadesk.recommend.candidates import is_open
+from mediadesk.recommend.profile import effective, opinions, states
 
 _ITEMS = [Item(id=f"i{n:02}", kind=Kind.FILM, title=f"Item {n}", path=None) for n in range(30)]
 
@@ -104,3 +107,27 @@ def test_a_history_that_is_too_short_is_said_to_be() -> None:
     for events in ([], _history()[:12]):
         with pytest.raises(UserError, match=r"history of “me” is too short.*import history"):
             _found(events)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_was_known_at_each_moment_is_what_all_events_before_it_say(seed: int) -> None:
+    chance, kinds = np.random.default_rng(seed), list(EventKind)
+    events = [
+        _event(
+            int(chance.integers(30)),
+            kinds[chance.integers(len(kinds))],
+            float(chance.integers(250)),
+            float(chance.integers(11) / 10),
+        )
+        for _ in range(400)
+    ]
+    found, done = _found(events), effective(events)
+    assert found.cases
+    assert found.held.keys() == {int(case.relevant[0]) for case in found.cases}
+    for case in found.cases:
+        (item,) = case.relevant.tolist()
+        (at,) = found.data.at[found.data.item == item]
+        before = states(event for event in done if event.at < at)
+        assert found.held[item] == opinions(before)
+        open_ = {n for n, each in enumerate(_ITEMS) if is_open(before.get(each.id), at)}
+        assert set(case.candidates.tolist()) == open_

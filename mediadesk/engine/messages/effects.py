@@ -1,4 +1,4 @@
-"""What feedback would change, told before it is given."""
+"""What feedback changes, told before it is given or after."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from mediadesk.engine.messages.items import ItemView, Panel
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """An item that would stand elsewhere; places count from 1, None is not on that shelf."""
+    """An item that stands elsewhere; places count from 1, None is not on that shelf."""
 
     item: ItemView
     shelf: str
@@ -16,11 +16,11 @@ class Move:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Preview:
-    """The panel as it is and as it would be after feedback of a `kind` on an item.
+class Effect:
+    """What feedback of a `kind` on an item does to the panel.
 
-    `moves` are in the order of the shelves: first what would come, then what would go, then what
-    would stand at another place.
+    `moves` are in the order of the shelves: first what comes, then what goes, then what stands at
+    another place.
     """
 
     item: ItemView
