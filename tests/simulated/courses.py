@@ -11,6 +11,7 @@ from simulated.measuring import Measured
 from mediadesk.api import Array
 from mediadesk.engine.trials.intervals import Figure, means
 
+_LEAST = 1  # household: no two are equal
 Run = Sequence[Measured]
 """The panels of one household, by time."""
 
@@ -29,7 +30,7 @@ def course(runs: Sequence[Run], name: str, people: Sequence[str]) -> Course:
     """Give the course of a figure over the panels of some people, each household counting once."""
     days = sorted({each.day for run in runs for each in run if each.who in people})
     columns = [[_mean(run, name, people, {day}) for day in days] for run in runs]
-    found = means(np.array(columns), seed=0)
+    found = means(np.array(columns), seed=0, least=_LEAST)
     value, low, high = np.array([[each.value, each.low, each.high] for each in found], float).T
     return Course(days=np.array(days), mean=value, low=low, high=high)
 
@@ -41,7 +42,7 @@ def values(runs: Sequence[Run], name: str, people: Sequence[str], days: Sequence
 
 def mean_of(households: Array) -> Figure:
     """Give the mean over households [n], with its interval."""
-    (found,) = means(households[:, None], seed=0)
+    (found,) = means(households[:, None], seed=0, least=_LEAST)
     return found
 
 

@@ -14,11 +14,11 @@ _NORMAL = 1.96
 _DIGITS = 4
 
 
-def means(columns: Array, *, seed: int) -> list[Figure]:
+def means(columns: Array, *, seed: int, least: int = ENOUGH) -> list[Figure]:
     """Give the mean of each column [people, m], nan left out, with percentile intervals.
 
     The people are drawn anew (Efron, "Bootstrap methods", 1979), the same ones for all columns. A
-    column of fewer than `ENOUGH` has no interval: a few equal values would leave it no width.
+    column of fewer than `least` has no interval: a few equal values would leave it no width.
     """
     there = ~np.isnan(columns)
     filled = np.where(there, columns, 0.0)
@@ -30,7 +30,7 @@ def means(columns: Array, *, seed: int) -> list[Figure]:
             times = np.bincount(throw.integers(people, size=people), minlength=people)
             row[:] = (times @ filled) / (times @ there)
         values = filled.sum(axis=0) / there.sum(axis=0)
-    kept = there.sum(axis=0) >= ENOUGH
+    kept = there.sum(axis=0) >= least
     low, high = np.full((2, columns.shape[1]), np.nan)
     if kept.any():
         low[kept], high[kept] = np.nanpercentile(drawn[:, kept], [2.5, 97.5], axis=0)
