@@ -37,7 +37,7 @@ def test_the_program_carries_its_models_fonts_and_plugins(tmp_path: Path) -> Non
     names = zipfile.ZipFile(wheel_of(ROOT, tmp_path)).namelist()
     assert "mediadesk/_resources/models.toml" in names
     models = [name for name in names if name.endswith(".onnx") and "/templates/" not in name]
-    assert len(models) == 5
+    assert len(models) == 7  # of four extractors and the fusion, and three graphs of rankers
     assert "mediadesk/_resources/templates/extractor/manifest.toml" in names
     assert "mediadesk/_resources/docs/plugin-api.md" in names
     assert not any("mediadesk_colourmap" in name for name in names), "it is installed by itself"
