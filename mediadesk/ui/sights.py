@@ -50,6 +50,11 @@ class Sights(QObject):
             self._desk.questions.tell(Verbs.shown, self._seen)
         self._seen = {}
 
+    def forget(self) -> None:
+        """Tell nothing of what was seen by who looked until now."""
+        self._wait.stop()
+        self._seen = {}
+
     def _gather(self) -> None:
         if self._desk.private or not self._area.isVisible():
             return

@@ -238,7 +238,7 @@ class Window(Book):
         desk = self.desk
         self._ways.turned.connect(self._follow)
         self.people.known.connect(self._know_people)
-        self.people.leaving.connect(self._end_playing)
+        self.people.leaving.connect(self._end_seeing)
         self.people.switched.connect(self._change_hands)
         self.rail.on_person = self.open_people
         desk.freed.connect(self._offer_pages)
@@ -311,7 +311,9 @@ class Window(Book):
         if not offers(self.desk, self.page_name):
             self._ways.start_over()
 
-    def _end_playing(self) -> None:
+    def _end_seeing(self) -> None:
+        """Have all be told that was done by who looks, before somebody else does."""
+        self.page.leave()
         if self.is_made("player"):
             self.player.stop()
 
@@ -322,7 +324,7 @@ class Window(Book):
         self.deeds.forget()
         self.toast.clear()
         self.message.hide()
-        for name in ("player", "quality", "ledger"):
+        for name in ("for_you", "library", "group", "item", "player", "quality", "ledger"):
             if self.is_made(name):
                 getattr(self, name).change_hands()
         self._ways.start_over()

@@ -368,6 +368,63 @@ def test_what_was_told_to_one_is_not_told_to_the_next(
     assert told == ["There is nothing to undo."]
 
 
+def test_nothing_of_who_looked_is_seen_by_the_next(
+    window: Window, library: Path, application: QApplication, qtbot: QtBot
+) -> None:
+    call(window, Profiles.add, "ann")
+    qtbot.waitUntil(lambda: len(window.people.household.profiles) == 2, timeout=LONG)
+    app.settle(application, window)
+    liked = next(iter(window.for_you._tiles))
+    call(window, Verbs.feedback, liked, "like")
+    window.go("library")
+    found = window.library.browser.found
+
+    def hearts() -> set[bool]:
+        views = [found.view(place) for place in range(len(found))]
+        return {view.liked for view in views if view is not None}
+
+    qtbot.waitUntil(lambda: hearts() == {True, False}, timeout=LONG)
+    window.go("item", liked)
+    app.settle(application, window)
+    window.item.yours.note.text.setPlainText("Mine alone")
+    window.go("for-you")
+    app.settle(application, window)
+    qtbot.waitUntil(lambda: bool(window.for_you._sights._seen), timeout=LONG)
+    seen: list[tuple[int, object, bool]] = []
+    window.people.switched.connect(
+        lambda: seen.append((len(found), window.for_you._panel, window.item._body.isHidden()))
+    )
+    ann = next(one for one in window.people.household.profiles if one.name == "ann")
+    window.people.use(ann)
+    qtbot.waitUntil(lambda: bool(seen), timeout=LONG)
+    assert seen == [(0, None, True)]
+    app.settle(application, window)
+    window.go("library")
+    qtbot.waitUntil(lambda: len(found) > 0 and hearts() == {False}, timeout=LONG)
+    window.go("item", liked)
+    app.settle(application, window)
+    assert window.item.yours.note.text.toPlainText() == ""
+    shown = [who for who, kind, _ in log(library) if kind == "shown"]
+    assert "me" in shown
+
+
+def test_what_is_played_meanwhile_is_seen_when_the_library_is(
+    window: Window, application: QApplication, qtbot: QtBot
+) -> None:
+    window.go("library")
+    app.settle(application, window)
+    found = window.library.browser.found
+    view = found.view(0)
+    assert view is not None
+    window.go("settings")
+    call(window, Verbs.event, view.id, "finished")
+    app.settle(application, window)
+    window.go("library")
+    app.settle(application, window)
+    views = [found.view(place) for place in range(len(found))]
+    assert [one.finished for one in views if one is not None and one.id == view.id] == [True]
+
+
 def test_private_mode_is_seen_records_nothing_and_ends(
     window: Window, library: Path, qtbot: QtBot
 ) -> None:

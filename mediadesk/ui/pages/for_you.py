@@ -97,6 +97,14 @@ class ForYouPage(Page):
     def leave(self) -> None:
         self._sights.tell()
 
+    def change_hands(self) -> None:
+        """Show nothing of who looked until now."""
+        self._questions.forget()
+        self._sights.forget()
+        self._panel = None
+        self._tiles = {}
+        self._faces.setCurrentWidget(self._widgets["waiting"])
+
     def refresh(self, what: frozenset[str]) -> None:
         if what & {"items", "features"}:  # cards first: what goes on is asked when they came
             self._questions.attempt(self._take_panel, self._miss_panel, Verbs.for_you)

@@ -83,7 +83,12 @@ class GroupPage(Page):
 
     def enter(self) -> None:
         if self.browser.found.numbers:
+            self.browser.stale()
             self.browser.ask()
+
+    def change_hands(self) -> None:
+        """Show nothing of who looked until now."""
+        self.browser.change_hands()
 
     def refresh(self, what: frozenset[str]) -> None:
         self.browser.refresh(what)

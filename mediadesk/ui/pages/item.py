@@ -111,6 +111,12 @@ class ItemPage(Page):
     def leave(self) -> None:
         self.yours.note.save()
 
+    def change_hands(self) -> None:
+        """Show nothing of who looked until now."""
+        self._questions.forget()
+        self._id, self.acts.item = "", None
+        self._body.hide()
+
     def refresh(self, what: frozenset[str]) -> None:
         if what & {"items", "features"}:
             self._again()

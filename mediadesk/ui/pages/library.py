@@ -183,7 +183,12 @@ class LibraryPage(Page):
         self._look()
 
     def enter(self) -> None:
+        self.browser.stale()  # what happened meanwhile is told to the page that is seen alone
         self._ask()
+
+    def change_hands(self) -> None:
+        """Show nothing of who looked until now."""
+        self.browser.change_hands()
 
     def refresh(self, what: frozenset[str]) -> None:
         if self._tab in GROUPS:

@@ -202,6 +202,12 @@ class Browser(QWidget):
         known = (self.found.known(number) for number in numbers[:_LOOKED_AT])
         return Chosen(numbers, tuple(view for view in known if isinstance(view, ItemView)))
 
+    def change_hands(self) -> None:
+        """Show nothing of who looked until now."""
+        self._questions.forget()
+        self.picked.clear()
+        self.show_nothing()
+
     def show_nothing(self) -> None:
         """Let go of what was found."""
         self._shown = None
