@@ -65,6 +65,12 @@ def log(library: Path) -> list[tuple[str, str, dict[str, object]]]:
     return [(who, kind, json.loads(context)) for who, kind, context in rows]
 
 
+def looks_at(window: Window) -> str:
+    """Give whose panel is seen, "" while it is on its way."""
+    panel = window.for_you._panel
+    return panel.profile if panel is not None else ""
+
+
 def likers(library: Path) -> list[str]:
     return [who for who, kind, _ in log(library) if kind == "like"]
 
@@ -92,6 +98,7 @@ def test_another_person_is_made_and_looks_from_then_on(
     qtbot.waitUntil(lambda: window.people.household.now == "Anna & Ben", timeout=LONG)
     assert window.page_name == "for-you"
     assert not window._ways.has_past, "there is no way back to what somebody else looked at"
+    qtbot.waitUntil(lambda: looks_at(window) == "Anna & Ben", timeout=LONG)
     item = next(iter(window.for_you._tiles))
     window.desk.feedback(window.for_you._tiles[item], "like")
     qtbot.waitUntil(lambda: likers(library) == ["Anna & Ben"], timeout=LONG)
@@ -118,7 +125,7 @@ def test_those_who_watch_together_have_a_panel_of_their_own(
     QTest.keyClick(made.switches["anna"], Qt.Key.Key_Space)
     QTest.mouseClick(made.agree, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: window.people.household.now == "Together", timeout=LONG)
-    qtbot.waitUntil(lambda: window.for_you._panel.profile == "Together", timeout=LONG)
+    qtbot.waitUntil(lambda: looks_at(window) == "Together", timeout=LONG)
     item = next(iter(window.for_you._tiles))
     window.desk.feedback(window.for_you._tiles[item], "like")
     qtbot.waitUntil(lambda: likers(library) == ["Together"], timeout=LONG)
