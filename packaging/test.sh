@@ -9,6 +9,7 @@ need_packages "${QT_PACKAGES[@]}" "${VLC_PACKAGES[@]}" "${FONT_PACKAGES[@]}" xvf
 need_environment -e '.[dev]'
 need_wheels 'rapidocr>=3.10,<4' 'py3langid>=0.3,<0.5'
 export PATH="$PWD/.venv/bin:$PATH" QT_QPA_PLATFORM=offscreen OPENBLAS_NUM_THREADS=1
+unset PYTHONDONTWRITEBYTECODE  # each of the many processes would compile all that it imports anew
 
 say "style"; ruff check .; ruff format --check -q .
 say "types"; mypy

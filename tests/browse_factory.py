@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from library_factory import household
+from library_factory import access
 from search_trees import DAY, LETTERS
 
 from mediadesk.api import SURE, EventKind, Feature, Item, Kind
-from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.recommend.profile import State
 from mediadesk.search.kept import KeptColumns
@@ -161,12 +160,5 @@ def make_collections(db: Database) -> None:
 def browsing(store: Store, items: list[Made], *, kept: KeptColumns | None = None) -> Browsing:
     """Look through a library as the person to whom the states of these items belong."""
     known = {each.item.id: each.state for each in items}
-    access = Access(
-        store,
-        states=lambda _: known,
-        household=household(store.path.parent),
-        search=lambda *_: (),
-        on_event=lambda: None,
-        on_change=lambda *_: None,
-    )
-    return Browsing(access, alike=lambda _: [items[0].item.id], kept=kept)
+    looks = access(store, lambda _: known)
+    return Browsing(looks, alike=lambda _: [items[0].item.id], kept=kept)

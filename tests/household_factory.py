@@ -28,7 +28,11 @@ MOODS = {
     "tender": "loving gentle warm romantic kind affectionate",
 }
 ERAS = (1950, 1970, 1990, 2010)
+KINDS = {"film": 0.5, "song": 0.5}
+LANGUAGES = {"en": 0.7, "zh": 0.3}
+"""Value → its share of a mixed library."""
 _WEIGHTS = {"theme": 1.2, "era": 0.6, "mood": 0.6}
+_RARELY = 0.02  # of any kind everybody takes some
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,11 +45,19 @@ class Planted:
 
 
 def write(
-    folder: Path, *, items: int = 400, users: int = 60, events: int = 90, seed: int = 0
+    folder: Path,
+    *,
+    items: int = 400,
+    users: int = 60,
+    events: int = 90,
+    seed: int = 0,
+    is_mixed: bool = False,
 ) -> Planted:
     """Write items.csv and events.csv of people who choose and rate by taste, popularity and chance.
 
-    Always two ratings of a person are of the same second.
+    Always two ratings of a person are of the same second. All items are English films, unless it
+    `is_mixed`: then each person takes a share of their own of each kind and language, and thinks no
+    better of one than of another.
     """
     chance = np.random.default_rng(seed)
     traits = {
@@ -61,6 +73,11 @@ def write(
     noise = 0.5 * chance.standard_normal((users, items))
     # The events of the largest keys: chosen without replacement, by taste and popularity (Gumbel).
     keys = 0.8 * utility + popular + chance.gumbel(size=(users, items))
+    values = [("film", "en")] * items
+    if is_mixed:
+        columns = [_dealt(table, (users, items), chance) for table in (KINDS, LANGUAGES)]
+        keys += sum(appetite for _, appetite in columns)
+        values = list(zip(*(own for own, _ in columns), strict=True))
     chosen = np.argsort(-keys, axis=1)[:, :events]
     names = tuple(f"i{n:04}" for n in range(items))
     people = tuple(f"u{n:03}" for n in range(users))
@@ -73,7 +90,7 @@ def write(
             (people[user], names[item], int(value), 1_600_000_000 + 60 * (n // 2))
             for n, (item, value) in enumerate(zip(own, stars, strict=True))
         ]
-    save(folder, _titled(traits, names, chance), lines)
+    save(folder, _titled(traits, names, values, chance), lines)
     return Planted(items=names, users=people, utility=utility)
 
 
@@ -83,7 +100,7 @@ def save(
     """Write a folder of evaluation data."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, header, rows in (
-        ("items.csv", ("item_id", "title", "year", "kind", "tags", "text"), items),
+        ("items.csv", ("item_id", "title", "year", "kind", "tags", "text", "language"), items),
         ("events.csv", ("user_id", "item_id", "value", "at"), events),
     ):
         with (folder / name).open("w", encoding="utf-8", newline="") as file:
@@ -92,8 +109,22 @@ def save(
             written.writerows(rows)
 
 
+def _dealt(
+    table: dict[str, float], size: tuple[int, int], chance: np.random.Generator
+) -> tuple[list[str], Array]:
+    """Give the value of each of n items, and how much more each person takes of it [users, n]."""
+    users, items = size
+    drawn = chance.choice(len(table), items, p=list(table.values()))
+    wanted = chance.dirichlet(np.ones(len(table)), users)
+    appetite = np.log(np.maximum(wanted, _RARELY) / list(table.values()))
+    return [list(table)[n] for n in drawn], appetite[:, drawn]
+
+
 def _titled(
-    traits: dict[str, Array], names: Sequence[str], chance: np.random.Generator
+    traits: dict[str, Array],
+    names: Sequence[str],
+    values: Sequence[tuple[str, str]],
+    chance: np.random.Generator,
 ) -> Iterable[Sequence[object]]:
     themes, moods = (
         [(name, words.split()) for name, words in table.items()] for table in (THEMES, MOODS)
@@ -105,4 +136,5 @@ def _titled(
         first, second = chance.choice(felt, 2, replace=False)
         year = ERAS[traits["era"][n]] + int(chance.integers(10))
         text = f"A {first} story of a {one}, a {two} and a {second} {three}."
-        yield name, f"The {first} {one}", year, "film", theme, text
+        kind, language = values[n]
+        yield name, f"The {first} {one}", year, kind, theme, text, language

@@ -5,17 +5,21 @@ from __future__ import annotations
 import os
 import shutil
 import time
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 
 from filelock import FileLock
 from media_factory import clip, song
 
+from mediadesk.engine.access import Access
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.household import Household
 from mediadesk.engine.pin import Pin
 from mediadesk.engine.preferences import Preferences
+from mediadesk.recommend.profile import State
 from mediadesk.settings import Places
+from mediadesk.store import Store
 
 SHARED = Path(__file__).parents[2] / "shared" / "data" / "media"
 _SAID = (
@@ -44,6 +48,18 @@ def household(folder: Path) -> Household:
     """Give the household of a library in a folder: “me” alone, without limits."""
     places = Places(data=folder, cache=folder / "cache")
     return Household(Preferences(places), Pin(folder / "pin.json"))
+
+
+def access(store: Store, states: Callable[[str], Mapping[str, State]]) -> Access:
+    """Give the way to a library that nobody follows and in which nothing is searched for."""
+    return Access(
+        store,
+        states=states,
+        household=household(store.path.parent),
+        search=lambda *_: (),
+        on_event=lambda: None,
+        on_change=lambda *_: None,
+    )
 
 
 def subtitles(path: Path, *lines: str) -> Path:

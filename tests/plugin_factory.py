@@ -6,6 +6,10 @@ import itertools
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from textwrap import dedent
+from typing import Literal
+
+from mediadesk.host.install.inventory import Installed
+from mediadesk.host.manifest import Manifest
 
 _numbers = itertools.count()
 
@@ -41,6 +45,27 @@ def install(folder: Path, name: str, source: str) -> None:
     info.mkdir()
     (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: mediadesk-{name}\nVersion: 1.0\n")
     (info / "entry_points.txt").write_text(f"[mediadesk]\n{name} = {value}\n")
+
+
+def installed(
+    root: Path,
+    *,
+    state: Literal["ready", "damaged"] = "ready",
+    source: Literal["installed", "folder"] = "folder",
+) -> Installed:
+    """Give what is on disk of a plugin whose modules lie in `root`."""
+    manifest = Manifest(
+        name="tiny", distribution="tiny", version="1", module="tiny", title="Tiny", api=">=1"
+    )
+    return Installed(
+        name="tiny",
+        version="1",
+        manifest=manifest,
+        root=root,
+        data=root.parent,
+        source=source,
+        state=state,
+    )
 
 
 def shipped() -> tuple[str, ...]:

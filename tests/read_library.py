@@ -6,10 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from library_factory import household
+from library_factory import access
 
 from mediadesk.api import Item
-from mediadesk.engine.access import Access
 from mediadesk.engine.writing import Writing
 from mediadesk.host.workers import Outcome
 from mediadesk.library.intake import Intake
@@ -40,14 +39,7 @@ class ReadLibrary:
         self.store = Store(folder / "library.db")
         self.store.write(lambda db: roots.add(db, self.root))
         history = History()
-        self.access = Access(
-            self.store,
-            states=lambda profile: history.states(self.store.read(), profile),
-            household=household(folder),
-            search=lambda _wanted, _profile: (),
-            on_event=lambda: None,
-            on_change=lambda *_: None,
-        )
+        self.access = access(self.store, lambda profile: history.states(self.store.read(), profile))
         self.writing = Writing(self.access)
 
     def read(self) -> list[Path]:

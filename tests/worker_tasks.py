@@ -105,6 +105,11 @@ def wait_for(log: Path, name: str, gate: Path) -> str:
     return name
 
 
+def say(text: str) -> None:
+    """Write to where a command answers."""
+    os.write(1, text.encode())
+
+
 def niceness() -> int:
     """Give this process's priority."""
     return int(psutil.Process().nice())

@@ -190,7 +190,7 @@ class Importer(Protocol):
         """Give every line of the file `name` with this content.
 
         Before the name of a file in an archive stand those of the archive and of its folders, with
-        “/” between.
+        “/” between. A damaged line need not refuse the others: see `Watched.problem`.
 
         Raises:
             UserError: if it is no such export; an `UnreadableError` if it is, and can't be used.

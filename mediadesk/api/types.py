@@ -374,7 +374,8 @@ class Watched:
 
     `at` is in unix seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1, or
     the stars of a `rated`, as in `Event`. A `mark` says that it was watched some time or other: it
-    counts only where no line says when.
+    counts only where no line says when. A `problem` is a sentence on what in the file can't be
+    used: it is told, and nothing else of such a line counts.
     """
 
     title: str
@@ -384,6 +385,7 @@ class Watched:
     at: float = 0.0
     value: float = 1.0
     mark: bool = False
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,6 +11,7 @@ from mediadesk.api import SURE
 from mediadesk.cli.common import AsJson, Limit, Name, Profile, clock, emit, engine
 from mediadesk.engine.messages import (
     SEARCHES,
+    SOURCES,
     Browse,
     Card,
     Facet,
@@ -36,15 +37,6 @@ Query = Annotated[
     ),
 ]
 _MOST = 40  # lines of each sort that are inside an item
-_SOURCES = {
-    "user": "set by you",
-    "folder": "set by you for its folder",
-    "sidecar": "from the NFO file",
-    "embedded": "from the file's tags",
-    "understood": "understood from its content",
-    "guessed": "guessed from the name",
-    "earlier": "known from before",
-}
 
 
 def items(  # noqa: PLR0913 - an option each
@@ -305,7 +297,7 @@ def _said(page: ItemPage) -> tuple[tuple[str, str], ...]:
 
 def source(name: str) -> str:
     """Tell where a value comes from."""
-    return _SOURCES.get(name) or f"from the plugin “{name.removeprefix('plugin/')}”"
+    return SOURCES.get(name) or f"from the plugin “{name.removeprefix('plugin/')}”"
 
 
 def _version(version: Version) -> str:

@@ -165,6 +165,6 @@ def count(number: int, what: str) -> str:
 
 def clock(seconds: float) -> str:
     """Write seconds as 1:02:03 or 2:03."""
-    whole = round(seconds)
+    whole = int(seconds)
     hours, minutes = whole // 3600, whole // 60 % 60
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

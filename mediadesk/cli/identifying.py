@@ -14,7 +14,6 @@ from mediadesk.cli.organising import Search, done, named
 from mediadesk.engine.messages import Becomes, Candidate, Guesses, Work
 
 _SHOWN = 60
-_SOURCES = {"folders": "from the names of its folders", "library": "in the library"}
 Names = Annotated[
     list[str] | None,
     typer.Argument(
@@ -106,7 +105,7 @@ def _guesses(guesses: Guesses) -> str:
 
 
 def _line(number: int, one: Candidate) -> str:
-    whose = ", ".join(_SOURCES.get(each) or source(each) for each in one.sources)
+    whose = ", ".join(map(source, one.sources))
     known = f", with {count(one.known, 'item')}" if one.known else ""
     now = "  (as it is now)" if one.now else ""
     return f"{number:3}  {_work(one.work)}{now}\n       {whose}{known}"

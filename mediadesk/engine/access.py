@@ -117,13 +117,21 @@ class Access:
             raise UserError(f"“{self.profile(profile)}” may not see “{name}”: choose another item.")
         return found
 
-    def _find(self, name: str) -> Item:
-        db = self.store.read()
-        found = library.find_id(db, name)
+    def content(self, name: str) -> str:
+        """Give the content that a name means, even where it counts as another item by now.
+
+        Raises:
+            UserError: if there is none.
+        """
+        found = library.find_id(self.store.read(), name)
         if found is None:
             raise UserError(
                 f"No item “{name}”: give an id that “mediadesk items” lists, or a path."
             )
+        return found
+
+    def _find(self, name: str) -> Item:
+        db, found = self.store.read(), self.content(name)
         now = versions.current(db, [found])[found]
         known = library.items(db, [found, now])
         return known.get(now) or known[found]  # another device may know what this one has not seen
@@ -193,9 +201,9 @@ class Access:
         self._on_event()
 
     def keep(self, seen: Sequence[Event]) -> None:
-        """Keep what came of using the program, in one go."""
+        """Keep what came of using the program, in one go; what is kept already is so once."""
         if seen and not self.private:
-            self.store.write(partial(oplog.add_events, events=seen))
+            self.store.write(partial(oplog.add_new_events, events=seen))
             self._on_event()
 
     def check_recorded(self) -> None:

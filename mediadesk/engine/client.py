@@ -1,35 +1,57 @@
 """Runs the engine in a process of its own and speaks to it through a pipe."""
 
 import contextlib
-import itertools
-import logging
+import os
 import subprocess
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from dataclasses import dataclass, field
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from mediadesk.api.errors import UserError
+from mediadesk.engine.lanes import LANES, LONG
 from mediadesk.engine.launch import launch
-from mediadesk.engine.pipe import Pipe
+from mediadesk.engine.pipe import Pipe, pack
 
 if TYPE_CHECKING:
     from mediadesk.engine.messages import Changed
 
 P = ParamSpec("P")
 T = TypeVar("T")
-log = logging.getLogger(__name__)
 _STARTS_ALLOWED = 5
 _CLOSING_SECONDS = 6
+_END = pack(None)
 
 
-class EngineGoneError(Exception):
+class EngineGoneError(UserError):
     """The engine's process ended before it answered: it died, or the window closes."""
 
 
+@dataclass(slots=True)
+class _Call:
+    """What was asked and is not answered yet."""
+
+    verb: str
+    message: bytes
+    future: Future[Any] = field(default_factory=Future)
+    again: bool = False  # an engine has died over it
+
+    @property
+    def may_go_on(self) -> bool:
+        """Whether the next engine is to be asked: what kills each engine, or takes long, is not."""
+        return not self.again and LANES.get(self.verb) not in LONG
+
+
 class Client:
-    """The window's end of the pipe; calls never block and their futures end on a reader thread."""
+    """The window's end of the pipe; calls never block and their futures end on a reader thread.
+
+    What an engine did not live to answer is asked of the next one, once, so that nothing that a
+    person did is lost; the engine knows it again by its id (see `Reception.do`) or its time (see
+    `Verbs.event`), so that nothing is done twice.
+    """
 
     def __init__(
         self,
@@ -52,8 +74,8 @@ class Client:
         self._data_dir = data_dir
         self._safe = safe
         self._listening = False
-        self._numbers = itertools.count()
-        self._waiting: dict[int, Future[Any]] = {}
+        self.private = False  # whether an engine that begins records nothing
+        self._waiting: dict[str, _Call] = {}  # by their ids, in their order
         self._lock = threading.Lock()
         self._gone: Exception | None = None  # why there is no engine and will be none
         self._starts = 0
@@ -79,51 +101,57 @@ class Client:
         self, verb: Callable[Concatenate[Any, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> Future[T]:
         """Ask for a verb of the engine or of its parts: ``call(Verbs.for_you, limit=12)``."""
-        future: Future[T] = Future()
-        future.set_running_or_notify_cancel()
+        name = verb.__qualname__
+        id_ = os.urandom(6).hex()  # as long as the id of a change, which it is
+        call = _Call(name, pack((id_, name, args, kwargs)))
+        call.future.set_running_or_notify_cancel()
         with self._lock:
             if self._gone is not None:
-                future.set_exception(self._gone)
-                return future
-            number = next(self._numbers)
-            self._waiting[number] = future
-            try:
-                self._pipe.send((number, verb.__qualname__, args, kwargs))
-            except OSError:
-                # The reader is about to see the same and answers for all who wait.
-                log.info("the engine is gone; %s will be answered by the reader", verb.__qualname__)
-        return future
+                call.future.set_exception(self._gone)
+            else:
+                self._ask(id_, call)
+        return call.future
 
     def restart(self) -> None:
         """Have the engine end in good order; another one takes its place, as after its death."""
-        with self._lock, contextlib.suppress(OSError):  # gone already is as good
+        with self._lock:
             self._starts = 0
-            self._pipe.send(None)
+            self._outbox.put(_END)
 
     def close(self) -> None:
         """End the engine: it finishes what it writes and goes."""
-        with self._lock, contextlib.suppress(OSError):  # gone already is as good
+        with self._lock:
             self._gone = EngineGoneError("MediaDesk is closing.")
-            lost, self._waiting = list(self._waiting.values()), {}
+            lost, self._waiting = self._waiting, {}
             # Closing our end would not reach the other one while our reader still waits on it.
-            self._pipe.send(None)
-        for future in lost:
-            future.set_exception(self._gone)
+            self._outbox.put(_END)
+        for call in lost.values():
+            call.future.set_exception(self._gone)
         for end in (self._process.terminate, self._process.kill):
             try:
                 self._process.wait(timeout=_CLOSING_SECONDS)
             except subprocess.TimeoutExpired:
                 end()
         self._process.wait()
-        self._pipe.close()
+        self._outbox.put(None)
+        self._writer.join()
 
     def _start(self, process: "subprocess.Popen[bytes]") -> None:
         self._starts += 1
         self._process, self._pipe = process, Pipe.to(process)
-        with contextlib.suppress(OSError):  # the reader is about to see that it is gone
-            self._pipe.send((self._data_dir, self._safe))
+        self._outbox: SimpleQueue[bytes | None] = SimpleQueue()  # None: send no more
+        self._outbox.put(pack((self._data_dir, self._safe, self.private)))
+        # By a thread of its own: an engine that opens, or answers, takes nothing in meanwhile.
+        self._writer = threading.Thread(
+            target=_write, args=(self._pipe, self._outbox), name="engine-writer", daemon=True
+        )
+        self._writer.start()
         if self._listening:
             self._read_on()
+
+    def _ask(self, id_: str, call: _Call) -> None:
+        self._waiting[id_] = call
+        self._outbox.put(call.message)
 
     def _read_on(self) -> None:
         threading.Thread(target=self._read, name="engine-reader", daemon=True).start()
@@ -134,18 +162,22 @@ class Client:
                 message = self._pipe.recv()
             except (EOFError, OSError):
                 break
-            number, error, result = message
-            if number is None:
+            id_, error, result = message
+            if id_ is None:
                 self._on_change(result)
                 continue
             with self._lock:
-                future = self._waiting.pop(number, None)
-            if future is None:
+                call = self._waiting.pop(id_, None)
+            if call is None:
                 continue  # it came while the window closes
             if error is None:
-                future.set_result(result)
+                call.future.set_result(result)
+            elif call.again and isinstance(error, UserError):
+                call.future.set_exception(
+                    UserError(f"The engine stopped over this, and it may be done already: {error}")
+                )
             else:
-                future.set_exception(error)
+                call.future.set_exception(error)
         self._replace()
 
     def _replace(self) -> None:
@@ -153,16 +185,35 @@ class Client:
         with self._lock:
             if self._gone is not None:
                 return
-            lost, self._waiting = list(self._waiting.values()), {}
+            waiting, self._waiting = self._waiting, {}
             if self._starts < _STARTS_ALLOWED:
-                self._pipe.close()
+                self._outbox.put(None)
                 self._start(launch())
+                for id_, call in waiting.items():
+                    if call.may_go_on:
+                        call.again = True
+                        self._ask(id_, call)
             else:
                 self._gone = UserError(
-                    "The engine keeps stopping: run “mediadesk doctor” to see why."
+                    "The engine keeps stopping, and what you did last may not be kept: run "
+                    "“mediadesk doctor” to see why."
                 )
-        told = self._gone or EngineGoneError("The engine stopped and was started again.")
-        for future in lost:
-            future.set_exception(told)
+            lost = [call for id_, call in waiting.items() if id_ not in self._waiting]
         if self._gone is None:
             self._on_restart()
+        for call in lost:
+            call.future.set_exception(
+                self._gone
+                or EngineGoneError(
+                    "The engine stopped over this and was started again: look whether it is done, "
+                    "and try again if it is not."
+                )
+            )
+
+
+def _write(pipe: Pipe, outbox: "SimpleQueue[bytes | None]") -> None:
+    """Send what is put into a box, until that is None or the engine is gone."""
+    with contextlib.suppress(OSError):
+        while (message := outbox.get()) is not None:
+            pipe.write(message)
+    pipe.close()

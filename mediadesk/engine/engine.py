@@ -74,6 +74,7 @@ class Engine:
         private: bool = False,
         in_window: bool = False,
         store: Store | None = None,
+        preferences: Preferences | None = None,
     ) -> None:
         """Open the library, making it if it is new; with `safe` no installed plugin is started.
 
@@ -81,7 +82,8 @@ class Engine:
 
         `in_window` notices when a start ends in a crash, and makes the next one safe; and a panel
         waits for no plugin that is still being started: the window is told when that is up. A
-        `store` is that of the library where it is open already; it is closed with the engine.
+        `store` and `preferences` are those of the library where they are open already; the store
+        is closed with the engine.
 
         Raises:
             UserError: if the settings or the database can't be read.
@@ -89,7 +91,7 @@ class Engine:
         self._places = places
         self._in_window = in_window
         self._on_change = on_change
-        self._preferences = Preferences(places)
+        self._preferences = preferences or Preferences(places)
         pin = Pin(places.data / "pin.json")
         self._household = Household(self._preferences, pin, private=private)
         self._store = store or Store(places.database, on_check=self._changed)

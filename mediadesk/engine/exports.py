@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatch
 from functools import partial
+from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from mediadesk.api import EventKind, Importer, UnreadableError, UserError, Watched
@@ -28,7 +29,7 @@ Line = tuple[Importer, Watched]
 class Export:
     """What an export tells: its lines, each with the importer that knew it.
 
-    `left_out` are sentences, each about a file of an archive that can't be used.
+    `left_out` are sentences, each about something in it that can't be used.
     """
 
     lines: list[Line]
@@ -48,10 +49,13 @@ def read(registry: Registry, path: Path) -> Export:
         found = _archive(registry, path) if is_archive else _file(registry, path)
     except OSError as error:
         raise UserError(f"“{path}” can't be read ({error.strerror}): check its rights.") from error
-    if not found.lines:
+    lines = [line for line in found.lines if not line[1].problem]
+    problems = [watched.problem for _, watched in found.lines if watched.problem]
+    left_out = (*found.left_out, *dict.fromkeys(problems))
+    if not lines:
         why = f"“{path}” tells of nothing watched, heard or rated: choose another export."
-        raise UserError(next(iter(found.left_out), why))
-    return found
+        raise UserError(next(iter(left_out), why))
+    return Export(lines=lines, left_out=left_out)
 
 
 def _file(registry: Registry, path: Path) -> Export:
@@ -148,13 +152,13 @@ def _lines(registry: Registry, name: str, content: bytes) -> list[Line]:
 
 
 def _ask(importer: Importer, name: str, content: bytes) -> list[Watched]:
-    return _checked(importer.read(name, content))
+    return _checked(name, importer.read(name, content))
 
 
-def _checked(lines: Iterable[Watched]) -> list[Watched]:
-    found = list(lines)
+def _checked(name: str, lines: Iterable[Watched]) -> list[Watched]:
+    found = list(islice(lines, _MOST_LINES + 1))
     if len(found) > _MOST_LINES:
-        raise ValueError(f"{len(found)} lines")
+        raise UnreadableError(f"“{name}” has more than {_MOST_LINES:,} lines: export less at once.")
     for line in found:
         if line.kind not in _KINDS or not 0 <= line.value <= 1 or not can_be(line.at):
             raise ValueError(f"{line} is nothing that a person did")

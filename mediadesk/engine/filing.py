@@ -134,13 +134,15 @@ class Filing:
                 raise UserError(f"Nothing is missing in “{folder}”: there is nothing to forget.")
         else:
             ids = self._access.ids(names)
-        if is_here := places.not_missing(db, ids):
+        if is_here := places.nowhere_missing(db, ids):
             item = self._access.find(is_here)
             raise UserError(
                 f"“{item.title}” is not missing: only what is missing can be forgotten; to leave "
                 "it out, exclude its file from the folder."
             )
         what = f"“{self._access.find(ids[0]).title}”" if len(ids) == 1 else f"{len(ids):,} items"
+        if places.not_missing(db, ids):
+            what = f"places of {what}"
 
         def write(db: Database, change: str) -> Sequence[str]:
             changes.forget_places(db, ids, change=change)

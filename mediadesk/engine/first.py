@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 
 from mediadesk.engine.kept import LIMIT, KeptPanels, mark
 from mediadesk.engine.messages import Panel
-from mediadesk.settings import Places, Settings
+from mediadesk.engine.preferences import Preferences
+from mediadesk.settings import Places
 from mediadesk.store import Store, library
 
 _ARTWORK = "artwork/"
@@ -13,20 +14,22 @@ _ARTWORK = "artwork/"
 class First:
     """Answers from what was kept, and gives None where the engine has to; any thread may ask."""
 
-    def __init__(self, places: Places, settings: Settings, store: Store) -> None:
+    def __init__(self, places: Places, preferences: Preferences, store: Store) -> None:
+        """Answer for who looks, as the engine's own `preferences` say at that moment."""
         self._places = places
-        self._settings = settings
+        self._preferences = preferences
         self._store = store
         self._kept = KeptPanels.of(places)
         self._asked: set[str] = set()
 
     def for_you(self, *, profile: str | None = None, limit: int = LIMIT) -> Panel | None:
-        """Give the kept panel of a profile, the first time that it is asked for."""
-        who = profile or self._settings.profile
-        if who in self._asked or limit != LIMIT:
+        """Give the kept panel of who looks, the first time that it is asked for."""
+        now = self._preferences.now
+        # Whether another one may be named is for the engine to say.
+        if profile not in {None, now.profile} or now.profile in self._asked or limit != LIMIT:
             return None
-        self._asked.add(who)
-        return self._kept.find(who, mark(self._store.read(), self._places, self._settings))
+        self._asked.add(now.profile)
+        return self._kept.find(now.profile, mark(self._store.read(), self._places, now))
 
     def pictures(self, keys: Sequence[str]) -> Mapping[str, bytes] | None:
         """Give the pictures of cards."""

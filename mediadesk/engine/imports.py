@@ -178,6 +178,8 @@ def take_back(store: Store, *, profile: str) -> int:
 
 
 def _take_back(db: Database, profile: str) -> int:
+    if taken := oplog.count_events(db, change=db.act):
+        return taken  # an engine died before it answered: the import before that stays
     events = _imported(db, profile)
     if not events:
         raise UserError("There is no import to take back: nothing was imported, or all of it is.")
@@ -198,7 +200,7 @@ def _take_back(db: Database, profile: str) -> int:
         )
         for event in lines
     ]
-    oplog.add_events(db, undone)
+    oplog.add_events(db, undone, change=db.act or None)
     return len(lines)
 
 

@@ -64,14 +64,17 @@ class Ledger:
     def forget(self, source: str, *, profile: str | None = None) -> Change:
         self._access.check_recorded()
         db, who = self._access.store.read(), self._access.profile(profile)
-        told = (each.event for own in _sources(db, who).values() for each in own)
+        sources = _sources(db, who)
+        seen = self._access.seen_by(list(sources), profile)
+        told = (each.event for item in seen for each in sources[item])
         event = next((each for each in told if each.id == source), None)
         if event is None:
             raise UserError(
                 f"Nothing is known of “{source}”, or it is taken back already: give an id that "
                 "“mediadesk ledger” lists."
             )
-        title = library.items(db, [event.item])[event.item].title
+        # Another device may know what this one has not seen.
+        title = library.titles(db, [event.item]).get(event.item, event.item)
         undo = Event(
             id="",
             # What somebody did in a group is taken back for all who were there.
@@ -149,6 +152,7 @@ def _telling(told: Iterable[Event]) -> list[Event]:
 
 def _source(weighed: Weighed) -> Source:
     event = weighed.event
+    slot = event.context.get("slot")
     return Source(
         id=event.id,
         kind=event.kind.value,
@@ -157,6 +161,8 @@ def _source(weighed: Weighed) -> Source:
         weight=weighed.weight,
         why=weighed.why,
         page=str(event.context.get("page", "")),
+        shelf=str(event.context.get("shelf", "")),
+        slot=slot if isinstance(slot, int) else 0,
     )
 
 

@@ -15,7 +15,7 @@ from mediadesk.search.finding import Collected, Deeds, Finder
 from mediadesk.search.folding import fold
 from mediadesk.search.texts import Bits
 from mediadesk.search.tree import Node
-from mediadesk.store import Database, collections, library
+from mediadesk.store import Database, collections, library, versions
 from mediadesk.store import browse as reading
 
 
@@ -54,7 +54,8 @@ class Look:
         return reading.notes(self.db, self.profile)
 
     def alike(self, name: str) -> Sequence[str]:
-        item = library.find_id(self.db, name) or self._titled(name)
+        found = library.find_id(self.db, name)
+        item = versions.current(self.db, [found])[found] if found else self._titled(name)
         if item not in self.near:
             raise AlikeWantedError(item)
         return self.near[item]

@@ -57,8 +57,16 @@ class Noting:
         if kind != "shown":
             self._access.changed("items", "features")
 
-    def shown(self, cards: Mapping[str, Origin], *, profile: str | None = None) -> None:
-        who, now = self._access.profile(profile), time.time()
+    def shown(
+        self,
+        cards: Mapping[str, Origin],
+        *,
+        at: float | None = None,
+        profile: str | None = None,
+    ) -> None:
+        if at is not None:
+            check_time(at)
+        who, now = self._access.profile(profile), time.time() if at is None else at
         company = self._access.company(who)
         known = library.known(self._access.store.read(), list(cards))
         seen = [

@@ -5,13 +5,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 
-from mediadesk.api import Event, EventKind, UserError
+from mediadesk.api import Event, EventKind, Json, UserError
 from mediadesk.engine import acts, collecting, inside, twins
 from mediadesk.engine import fields as item_fields
 from mediadesk.engine.access import Access
-from mediadesk.engine.messages import Change, CollectionView, Common, Twins
+from mediadesk.engine.messages import Change, CollectionView, Common, Origin, Twins
+from mediadesk.engine.noting import context_of
 from mediadesk.recommend.profile import State, hiding
-from mediadesk.recommend.twins import Space
+from mediadesk.recommend.senses import Space
 from mediadesk.store import Database, changes, features, library, oplog, registers
 from mediadesk.store.registers import Edit
 
@@ -44,7 +45,12 @@ class Organising:
         self._teach = teach
 
     def rate(
-        self, names: Sequence[str], stars: float | None, *, profile: str | None = None
+        self,
+        names: Sequence[str],
+        stars: float | None,
+        *,
+        origin: Origin | None = None,
+        profile: str | None = None,
     ) -> Change:
         if stars is not None and not (0.5 <= stars <= 5 and float(stars * 2).is_integer()):
             raise UserError(f"“{stars:g}” is no rating: give 0.5 to 5 stars, in halves.")
@@ -53,8 +59,9 @@ class Organising:
         news = [each for each in ids if known.get(each, State()).stars != stars]
         what = self._what(ids)
         says = f"Rated {what} {stars:g} of 5" if stars else f"Took the rating from {what}"
-        value = (stars or 0) / 5
-        return self._done(says, news, EventKind.RATED, profile=profile, value=value)
+        rated = [(each, EventKind.RATED, context_of(origin)) for each in news]
+        who = self._access.profile(profile)
+        return self._events(says, rated, profile=who, value=(stars or 0) / 5)
 
     def mark(self, names: Sequence[str], *, watched: bool, profile: str | None = None) -> Change:
         ids = self._access.ids(names, profile)
@@ -218,8 +225,7 @@ class Organising:
         return made
 
     def apart(self, names: Sequence[str]) -> Change:
-        known = library.known(self._access.store.read(), names)  # also what counts as another now
-        ids = [one if one in known else self._access.find(one).id for one in dict.fromkeys(names)]
+        ids = list(dict.fromkeys(self._access.content(name) for name in names))
         if len(ids) < 2:
             raise UserError("One item has no twin: name two or more that are not the same.")
         if len(ids) > _MOST_APART:  # each two of them are told apart
@@ -251,16 +257,15 @@ class Organising:
         kind: EventKind,
         *,
         profile: str | None,
-        value: float = 0.0,
     ) -> Change:
-        none: dict[str, str] = {}
+        none: Json = {}
         made = [(each, kind, none) for each in ids]
-        return self._events(says, made, profile=self._access.profile(profile), value=value)
+        return self._events(says, made, profile=self._access.profile(profile))
 
     def _events(
         self,
         says: str,
-        done: Iterable[tuple[str, EventKind, dict[str, str]]],
+        done: Iterable[tuple[str, EventKind, Json]],
         *,
         profile: str,
         value: float = 0.0,

@@ -7,6 +7,11 @@ from contextlib import suppress
 from typing import IO, Any, cast
 
 
+def pack(value: object) -> bytes:
+    """Give a value as it goes through a pipe."""
+    return pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+
+
 class Pipe:
     """One end of it; each trusts the other, as unpickling must."""
 
@@ -33,11 +38,13 @@ class Pipe:
         """Send a value; one thread at a time.
 
         Raises:
-            OSError: if the other end is gone, or this one is closed.
+            OSError: if the other end is gone.
         """
-        if self._outlet.closed:
-            raise BrokenPipeError
-        self._outlet.write(pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+        self.write(pack(value))
+
+    def write(self, packed: bytes) -> None:
+        """Send a value that is packed already, as `send` does."""
+        self._outlet.write(packed)
         self._outlet.flush()
 
     def recv(self) -> Any:  # noqa: ANN401 - whatever was sent

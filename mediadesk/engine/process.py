@@ -17,6 +17,7 @@ from typing import Any
 from mediadesk import log as logs
 from mediadesk.api.errors import UserError
 from mediadesk.engine import backups
+from mediadesk.engine.lanes import LANES, LONG, QUICK, SHORT
 from mediadesk.engine.messages import Changed
 from mediadesk.engine.pipe import Pipe
 from mediadesk.engine.reception import Reception
@@ -25,23 +26,8 @@ from mediadesk.settings import Places
 from mediadesk.store import safety
 
 log = logging.getLogger(__name__)
-# Each lane has its own threads, most have one; all other calls share the quick lane.
-_LONG = {
-    "looks": {"Verbs.scan", "Verbs.analyze", "Filing.verify"}
-    | {"Writing.write_back", "Organising.twins"},
-    "installs": {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.rollback_plugin"}
-    | {"Verbs.price_plugin", "Verbs.offers", "Verbs.import_history"},
-    "measures": {"Quality.measure"},
-}
-_SHORT = {
-    "folders": {"Verbs.remove_folder", "Filing.relink_folder"},  # they wait while one looks
-    "plugins": {"Verbs.enable_plugin", "Verbs.set_plugin", "Verbs.budget_plugin"}
-    | {"Verbs.remove_plugin"},
-}
-_LANES = {verb: lane for lane, verbs in (_LONG | _SHORT).items() for verb in verbs}
-_QUICK = "quick"
-_THREADS = {
-    _QUICK: 3,  # so that a count over a large library keeps no panel waiting
+_THREADS = {  # of a lane; most have one
+    QUICK: 3,  # so that a count over a large library keeps no panel waiting
     "measures": 8,  # so that what waits for another one can be stopped
 }
 _TELL_SECONDS = 0.4
@@ -56,22 +42,23 @@ def main() -> None:
         serve(pipe, *pipe.recv())
 
 
-def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
+def serve(pipe: Pipe, data_dir: Path | None, safe: bool, private: bool) -> None:
     """Answer calls until None comes or the other end of the pipe is closed.
 
-    A call is (number, “Group.verb”, args, kwargs); its answer is (number, error or None, result).
-    Between answers go notes: (None, None, `Changed`).
+    A call is (id, “Group.verb”, args, kwargs); its answer is (id, error or None, result). A call
+    that another engine did not live to answer has the id that it had there. Between answers go
+    notes: (None, None, `Changed`).
     """
     outlet = _Outlet(pipe)
     try:
-        reception = _open(data_dir, outlet, safe=safe)
+        reception = _open(data_dir, outlet, safe=safe, private=private)
     except UserError as error:
         _refuse(pipe, error, data_dir)
         return
     _leave_when_told(reception)
     lanes = {
         lane: ThreadPoolExecutor(_THREADS.get(lane, 1), f"engine-{lane}")
-        for lane in (*_LONG, *_SHORT, _QUICK)
+        for lane in (*LONG, *SHORT, QUICK)
     }
     while True:
         try:
@@ -80,19 +67,19 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool) -> None:
             break
         if call is None:
             break
-        number, verb, args, kwargs = call
+        id_, verb, args, kwargs = call
         if (answer := reception.at_once(verb, *args, **kwargs)) is not None:
-            outlet.send((number, None, answer))
+            outlet.send((id_, None, answer))
             continue
-        lane = lanes[_LANES.get(verb, _QUICK)]
-        future = lane.submit(reception.do, verb, *args, **kwargs)
-        future.add_done_callback(partial(outlet.answer, number))
+        lane = lanes[LANES.get(verb, QUICK)]
+        future = lane.submit(reception.do, id_, verb, *args, **kwargs)
+        future.add_done_callback(partial(outlet.answer, id_))
     # The window is gone: what a person did is done, long work that has not begun is dropped.
     outlet.close()
     reception.end_looks()
-    for name in _LONG:
+    for name in LONG:
         lanes[name].shutdown(wait=False, cancel_futures=True)
-    for name in (_QUICK, *_SHORT):
+    for name in (QUICK, *SHORT):
         lanes[name].shutdown()
     reception.close()
     os._exit(0)
@@ -130,14 +117,14 @@ class _Outlet:
         """Answer no more: calls that are cut short now are no bugs."""
         self._closed = True
 
-    def answer(self, number: int, done: "Future[Any]") -> None:
+    def answer(self, call: str, done: "Future[Any]") -> None:
         if self._closed or done.cancelled():
             return
         error = done.exception()
         if error is not None and not isinstance(error, UserError):
             log.error("a call failed", exc_info=error)
             error = RuntimeError(f"{type(error).__name__}: {error}")
-        self.send((number, error, None if error else done.result()))
+        self.send((call, error, None if error else done.result()))
 
     def note(self, changed: Changed) -> None:
         self._news |= changed.what
@@ -159,10 +146,10 @@ class _Outlet:
                 log.info("the window is gone; nobody hears %s", type(message).__name__)
 
 
-def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool) -> Reception:
+def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool, private: bool) -> Reception:
     places = Places.find(data_dir)
     logs.configure(places.data)
-    return Reception(places, on_change=outlet.note, safe=safe)
+    return Reception(places, on_change=outlet.note, safe=safe, private=private)
 
 
 def _refuse(pipe: Pipe, error: UserError, data_dir: Path | None) -> None:
@@ -177,16 +164,14 @@ def _refuse(pipe: Pipe, error: UserError, data_dir: Path | None) -> None:
             call = pipe.recv()
             if call is None:
                 return
-            number, verb, args, _ = call
-            pipe.send(
-                _answer(number, still[verb], args) if verb in still else (number, error, None)
-            )
+            id_, verb, args, _ = call
+            pipe.send(_answer(id_, still[verb], args) if verb in still else (id_, error, None))
         except (EOFError, OSError):
             return
 
 
-def _answer(number: int, verb: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
+def _answer(id_: str, verb: Callable[..., Any], args: tuple[Any, ...]) -> tuple[Any, ...]:
     try:
-        return number, None, verb(*args)
+        return id_, None, verb(*args)
     except UserError as error:
-        return number, error, None
+        return id_, error, None

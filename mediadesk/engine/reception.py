@@ -3,12 +3,15 @@
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from mediadesk.api import UserError
 from mediadesk.engine.first import First
-from mediadesk.engine.messages import Changed, Panel
-from mediadesk.settings import Places, load
-from mediadesk.store import Store
+from mediadesk.engine.messages import Change, Changed, Panel
+from mediadesk.engine.preferences import Preferences
+from mediadesk.settings import Places
+from mediadesk.store import Store, changes
 
 if TYPE_CHECKING:
     from mediadesk.engine.engine import Engine
@@ -19,20 +22,28 @@ log = logging.getLogger(__name__)
 class Reception:
     """Takes all calls; `at_once` those that need no engine, `do` those that wait for it."""
 
-    def __init__(self, places: Places, *, on_change: Callable[[Changed], None], safe: bool) -> None:
-        """Open the library, and begin to open the engine.
+    def __init__(
+        self,
+        places: Places,
+        *,
+        on_change: Callable[[Changed], None],
+        safe: bool,
+        private: bool,
+    ) -> None:
+        """Open the library, and begin to open the engine; see there.
 
         Raises:
             UserError: if the settings or the database can't be read.
         """
-        settings = load(places.settings)
+        self._preferences = Preferences(places)
         self._places = places
         self._on_change = on_change
         self._safe = safe
+        self._private = private
         self._store = Store(
             places.database, on_check=lambda word: on_change(Changed(what=frozenset({word})))
         )
-        self._first = None if safe else First(places, settings, self._store)
+        self._first = None if safe else First(places, self._preferences, self._store)
         self._behind = ThreadPoolExecutor(1, thread_name_prefix="engine-opening")
         self._engine: Future[Engine] = self._behind.submit(self._open)
 
@@ -50,12 +61,22 @@ class Reception:
             log.exception("the engine answers what should have been answered at once")
         return None
 
-    def do(self, verb: str, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the verb's own
-        """Do what a verb says: those of `Verbs` are the engine's, the others those of its parts."""
+    def do(self, call: str, verb: str, /, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - the verb's own
+        """Do what a verb says: those of `Verbs` are the engine's, the others those of its parts.
+
+        The change that a call makes has the call's id. So one that comes again, because an engine
+        died before it answered, is not done twice: it is answered by the change that is there.
+        """
         group, _, name = verb.partition(".")
         engine = self._engine.result()
         part = engine if group == "Verbs" else getattr(engine, group.lower())
-        return getattr(part, name)(*args, **kwargs)
+        todo = getattr(part, name)
+        if todo.__annotations__["return"] is Change:
+            made = changes.known(self._store.read(), call)
+            if made is not None:
+                return Change(**asdict(made))
+        with self._store.acting(call):
+            return todo(*args, **kwargs)
 
     def end_looks(self) -> None:
         """End looking through folders, for which a person's acts may be waiting."""
@@ -84,12 +105,16 @@ class Reception:
             self._places,
             on_change=self._on_change,
             safe=self._safe,
+            private=self._private,
             in_window=True,
             store=self._store,
+            preferences=self._preferences,
         )
 
     def _follow(self, shown: Panel) -> None:
         try:
             self._engine.result().recommending.follow(shown)
+        except UserError as error:
+            log.info("somebody else looks by now: %s", error)
         except Exception:
             log.exception("the panel stays as it was kept")

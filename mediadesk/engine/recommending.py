@@ -8,7 +8,7 @@ from collections.abc import Callable
 from mediadesk.api import Event, EventKind
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
-from mediadesk.engine.checks import check_kind
+from mediadesk.engine.checks import check_kind, check_time
 from mediadesk.engine.kept import LIMIT, KeptPanels
 from mediadesk.engine.messages import Effect, FeedbackKind, Listing, Origin, Panel, Why
 from mediadesk.engine.noting import context_of
@@ -83,16 +83,20 @@ class Recommending:
         name: str,
         kind: FeedbackKind,
         *,
+        at: float | None = None,
         origin: Origin | None = None,
         profile: str | None = None,
         limit: int = LIMIT,
     ) -> Effect:
         check_kind(kind, FeedbackKind)
+        if at is not None:
+            check_time(at)
         item, who = self._access.find(name, profile).id, self._access.profile(profile)
         self._contributed.wake("rankers", "shelves")
         with self._telling:
             before = self._before(who, limit)
-            self._access.note(item, EventKind(kind), profile=who, context=context_of(origin))
+            told = context_of(origin)
+            self._access.note(item, EventKind(kind), profile=who, context=told, at=at)
             self._access.changed("items")
             after = self._give(who, limit)
         return self._effect(item, kind, before, after)

@@ -5,7 +5,8 @@ from functools import partial
 from mediadesk.engine.access import Access
 from mediadesk.engine.messages import ItemView, Twins
 from mediadesk.recommend import twins
-from mediadesk.recommend.twins import Pair, Space
+from mediadesk.recommend.senses import Space
+from mediadesk.recommend.twins import Pair
 from mediadesk.store import features
 from mediadesk.store import twins as store
 from mediadesk.store.twins import Candidate

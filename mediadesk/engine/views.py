@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -236,7 +237,7 @@ def status(
         paused: whether a person paused it.
         watched: the folders of which the system tells changes.
         unwatched: those where it might and does not, with the reasons.
-        allowed: the items that may be told of, None for all and the folders.
+        allowed: the items that may be told of, None for all there is.
     """
     unread = locations.count_unread(db)
     pipeline = analysis.pipeline if analysis else None
@@ -246,10 +247,11 @@ def status(
     seconds = None  # nobody knows what is in files that were not opened yet
     if not unread:
         seconds = 0.0 if not left else round(left / rate, 1) if rate else None
+    known, items = _known(db, allowed)
     return Status(
-        folders=tuple(folder(root, watched=root.path in watched) for root in roots.listed(db)),
-        items=library.count_items(db),
-        unread=unread,
+        folders=tuple(folder(root, watched=root.path in watched) for root in known),
+        items=items,
+        unread=unread if allowed is None else 0,
         settling=settling,
         work=work,
         problems=(
@@ -352,6 +354,20 @@ def _card(pick: Pick, viewed: Mapping[str, ItemView]) -> Card:
     )
 
 
+def _known(db: Database, allowed: Collection[str] | None) -> tuple[Sequence[roots.Root], int]:
+    """Give the folders, as far as what may be told of lies in them, and how many items that is."""
+    every = roots.listed(db)
+    if allowed is None:
+        return every, library.count_items(db)
+    lying = places.by_root(db, allowed)
+    seen = [
+        replace(root, files=len(lying[root.path]), excludes=())
+        for root in every
+        if root.path in lying
+    ]
+    return seen, len(set(chain.from_iterable(lying.values())))
+
+
 def _problems(
     db: Database, unwatched: Sequence[tuple[Path, str]], allowed: Collection[str] | None
 ) -> tuple[Problem, ...]:
@@ -379,6 +395,6 @@ def _facts(item: Item, probed: Json) -> tuple[tuple[str, str], ...]:
 
 
 def _clock(seconds: float) -> str:
-    whole = round(seconds)
+    whole = int(seconds)
     hours, minutes = whole // 3600, whole // 60 % 60
     return f"{hours}:{minutes:02}:{whole % 60:02}" if hours else f"{minutes}:{whole % 60:02}"

@@ -135,8 +135,12 @@ class Writing:
         db = self._access.store.read()
         for each in ids:
             for item in library.items(db, [each]).values():
-                for place in versions.places(db, each):
-                    yield item, place
+                places = versions.places(db, each)
+                is_here = any(place.available for place in places)
+                for place in places:
+                    has_moved = is_here and not (place.available or place.drive)
+                    if not has_moved:
+                        yield item, place
 
     def _draft(self, item: Item, place: Place, into: Into, profile: str | None) -> Draft:
         path = to_path(place.path)

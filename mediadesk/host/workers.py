@@ -211,6 +211,8 @@ class _Process:
 
 
 def _serve(pipe: "Connection[Any, Any]") -> None:
+    # One that a hanging drive holds outlives the command: who reads what that says shall not wait.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     faulthandler.enable()
     limits.bound_memory(_MEMORY_MIB)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -81,6 +81,7 @@ def save(db: Database, location: Location, found: Identified) -> None:
         library.save_artwork(db, item.id, found.artwork, source=found.artwork_source, path=here)
     else:
         library.drop_cover(db, item.id, path=here)
+    replaced.found_again(db, item.id)
     replaced.follow_replaced(db)
 
 

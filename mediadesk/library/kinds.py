@@ -27,11 +27,6 @@ def suffix(name: str) -> str:
     return name[dot:].lower() if dot > 0 else ""
 
 
-def is_media(name: str) -> bool:
-    """Tell by its name whether a file is video or audio."""
-    return suffix(name) in MEDIA
-
-
 def is_video(name: str) -> bool:
     """Tell by its name whether a file is video."""
     return suffix(name) in _VIDEO

@@ -241,7 +241,7 @@ def _title(found: dict[str, Any], path: Path) -> str:
     """Give the title that stands first where a name has it in two languages."""
     titles = [found["title"], found.get("alternative_title")]
     written = [str(each) for each in titles if isinstance(each, str) and each in path.name]
-    return min(written, key=path.name.index, default=str(found["title"]))
+    return min(written, key=path.name.index, default=str(found["title"])).strip()
 
 
 def _in_brackets(path: Path) -> str:

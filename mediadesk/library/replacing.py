@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mediadesk.host.install.disk import sync_folder
+
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
@@ -30,7 +32,7 @@ def replacing(path: Path) -> Iterator[Path]:
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
-    _sync(target.parent)
+    sync_folder(target.parent)
 
 
 def _keep_rights(old: Path, new: Path) -> None:
@@ -38,14 +40,3 @@ def _keep_rights(old: Path, new: Path) -> None:
     had, has = old.stat(), new.stat()
     if os.name != "nt" and (had.st_uid, had.st_gid) != (has.st_uid, has.st_gid):
         os.chown(new, had.st_uid, had.st_gid)
-
-
-def _sync(folder: Path) -> None:
-    """Make the names in a folder outlive a power failure, where the system has a call for it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

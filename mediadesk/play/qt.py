@@ -8,7 +8,7 @@ from PySide6.QtCore import QFile, QLocale, QUrl
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mediadesk.paths import native, shown, to_uri
-from mediadesk.play.player import Stream, Surface
+from mediadesk.play.player import OUTSIDE, Stream, Surface
 
 try:
     from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaMetaData, QMediaPlayer
@@ -60,7 +60,10 @@ class QtPlayer:
     def problem(self) -> str | None:
         if self._player.error() == QMediaPlayer.Error.NoError:
             return None
-        return f"“{shown(self._path)}” can't be played ({self._player.errorString()})."
+        return (
+            f"“{shown(self._path)}” can't be played ({self._player.errorString()}): "
+            f"see whether its drive is connected, {OUTSIDE}."
+        )
 
     @property
     def streams(self) -> tuple[Stream, ...]:

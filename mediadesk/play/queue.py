@@ -155,16 +155,6 @@ class Queue:
             self._here = at
         return entry
 
-    def peek(self) -> Entry | None:
-        """Give what comes next by itself, if anything is certain."""
-        if self.repeat == "one":
-            return self.current
-        if self._here + 1 < len(self._order):
-            return self._order[self._here + 1]
-        return (
-            self._order[0] if self.repeat == "all" and self._order and not self._shuffled else None
-        )
-
     def next(self, *, by_hand: bool = False) -> Entry | None:
         """Go on to the next entry; None at the end."""
         if self.repeat == "one" and not by_hand:

@@ -1,16 +1,17 @@
 """Tells what was played, now and then and at the end."""
 
+import time
 from collections.abc import Callable
 from typing import Literal
 
-PlayTold = Literal["played", "finished"]
+PlayTold = Literal["played", "finished", "abandoned"]
 Tell = Callable[[PlayTold, float, float, float], None]
 """Takes what happened, the share reached (0..1), the position, and the seconds watched on end."""
 
 EVERY_S = 15.0
 _SEEN = 0.9
 _LEAST_S = 3.0
-_TICK_S = 2.0  # longer steps are jumps
+_TICK_S = 2.0  # longer steps than that, and than the time they took, are jumps
 
 
 class Report:
@@ -21,37 +22,62 @@ class Report:
         self._tell = tell
         self._seen_from = seen_from
         self._last: float | None = None
+        self._moved_at = 0.0
+        self._length = 0.0
         self._watched = 0.0
         self._on_end = 0.0
         self._told_at = 0.0
         self._finished = False
 
+    @property
+    def position(self) -> float:
+        """The second that was played last."""
+        return self._last or 0.0
+
     def tick(self, position: float, length: float, *, speed: float = 1.0) -> None:
         """Take the position in seconds, a few times a second while it plays."""
+        now, self._length = time.monotonic(), length
         step = 0.0 if self._last is None else position - self._last
+        # A player that is short of breath stands still, and then is where it should be.
+        most = (_TICK_S + now - self._moved_at) * max(1.0, speed)
+        if step or self._last is None:
+            self._moved_at = now
         self._last = position
-        if 0 <= step < _TICK_S * max(1.0, speed):
+        if 0 <= step < most:
             self._watched += step
             self._on_end += step
         else:
             self._on_end = 0.0
         if length <= 0 or self._finished:
             return
-        is_late = position >= (self._seen_from or _SEEN * length)
-        if is_late and self._watched >= min(30.0, length / 2):
+        if self._is_late and self._watched >= min(30.0, length / 2):
             self._finished = True
             self._say("finished", length)
         elif self._watched - self._told_at >= EVERY_S:
             self._say("played", length)
 
+    def seek(self, position: float) -> None:
+        """Somebody went to another second: what lies between was not watched."""
+        self._last, self._on_end, self._moved_at = position, 0.0, time.monotonic()
+
     def stop(self, length: float) -> None:
         """The sitting is over; less than three seconds of it is nothing."""
+        self._length = length
         if self._last is None or length <= 0 or self._finished:
             return
         if self._watched - self._told_at > 0.5 and self._watched >= min(_LEAST_S, length / 2):
             self._say("played", length)
 
+    def leave(self) -> None:
+        """Something else was begun instead, after `stop`: it was abandoned before its end."""
+        if self._told_at and not (self._finished or self._is_late):
+            self._say("abandoned", self._length)
+
+    @property
+    def _is_late(self) -> bool:
+        return self.position >= (self._seen_from or _SEEN * self._length)
+
     def _say(self, what: PlayTold, length: float) -> None:
         self._told_at = self._watched
-        position = self._last or 0.0
-        self._tell(what, min(1.0, position / length), position, round(self._on_end, 2))
+        share = min(1.0, self.position / length)
+        self._tell(what, share, self.position, round(self._on_end, 2))

@@ -111,7 +111,10 @@ class VlcPlayer:
             return self._silent
         if self._line.now.state != "failed":
             return None
-        return f"“{shown(self._path)}” can't be played: it is damaged, gone or of an unknown kind."
+        return (
+            f"“{shown(self._path)}” can't be played: it is damaged, gone or of an unknown kind; "
+            f"see whether its drive is connected, {OUTSIDE}."
+        )
 
     @property
     def streams(self) -> tuple[Stream, ...]:

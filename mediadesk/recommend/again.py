@@ -16,7 +16,9 @@ from mediadesk.api import AUDIO, VIDEO, Kind
 from mediadesk.recommend.fondness import longing
 from mediadesk.recommend.profile import DAY, State
 from mediadesk.recommend.recalling import told
-from mediadesk.store import Database, browse, episodes, library
+from mediadesk.recommend.remembered import Remembered
+from mediadesk.recommend.standing import Standing
+from mediadesk.store import Database, episodes, library
 
 MUSIC = frozenset({Kind.SONG, Kind.MUSIC_VIDEO, Kind.CONCERT})
 SHELVES = {"listen": AUDIO, "watch": VIDEO}
@@ -45,81 +47,89 @@ def has_rested(kind: Kind, state: State, now: float) -> bool:
     return kind in MUSIC and state.rested_at <= now and (state.value or 0) >= 0
 
 
-def again(
-    db: Database,
-    states: Mapping[str, State],
-    kinds: Mapping[str, Kind],
-    now: float,
-    *,
-    but: Collection[str],
-    most: int,
-    only_due: bool,
-) -> dict[str, list[Known]]:
-    """Give shelf → what may come again on it, what is due and longed for most first.
-
-    Args:
-        db: the library.
-        states: where the profile stands with items.
-        kinds: what was had and is not closed, with its kind.
-        now: unix seconds.
-        but: what stands elsewhere, though it was had.
-        most: so many at most for each shelf, of those whose files lie somewhere.
-        only_due: whether there is enough without what is not due.
-    """
-    asked = [item for item in kinds if not only_due or _is_loved(states[item], kinds[item])]
-    serial: list[list[str]] = []
-    if any(kinds[item] is Kind.EPISODE for item in asked):
-        closed = [item for item, state in states.items() if state.is_closed(now)]
-        had = [item for item, kind in kinds.items() if kind is Kind.EPISODE]
-        serial = episodes.by_series(db, [*had, *closed])
-    inside = {item for series in serial for item in series}
-    alone = [[item] for item in asked if item not in inside]
-    found = [
-        _Work(items, states, kinds, now)
-        for items in (*serial, *alone)
-        if all(item in kinds and item not in but for item in items)
-    ]
-    due = sorted((work for work in found if work.is_due or not only_due), key=_Work.turn)
-    return {
-        name: _first(db, [work for work in due if work.kind in its], most)
-        for name, its in SHELVES.items()
-    }
-
-
-class Had:
-    """Tells what was had; remembers the kinds of it until any item changes.
+class Again:
+    """Tells what may come again; remembers for a day what it thought of single items.
 
     One thread at a time.
     """
 
     def __init__(self) -> None:
-        self._kinds: dict[str, Kind] = {}
-        self._seq = -1
+        self._works: dict[str, _Work] = {}
+        self._now = 0.0
 
-    def of(self, db: Database, states: Mapping[str, State], now: float) -> dict[str, Kind]:
+    def of(
+        self,
+        db: Database,
+        states: Mapping[str, State],
+        kinds: Mapping[str, Kind],
+        now: float,
+        *,
+        but: Collection[str],
+        most: int,
+        only_due: bool,
+    ) -> dict[str, list[Known]]:
+        """Give shelf → what may come again on it, what is due and longed for most first.
+
+        Args:
+            db: the library.
+            states: where the profile stands with items.
+            kinds: what was had and is not closed, with its kind.
+            now: unix seconds.
+            but: what stands elsewhere, though it was had.
+            most: so many at most for each shelf, of those whose files lie somewhere.
+            only_due: whether there is enough without what is not due.
+        """
+        if now != self._now:
+            self._works, self._now = {}, now
+        asked = [item for item in kinds if not only_due or _is_loved(states[item], kinds[item])]
+        serial: list[list[str]] = []
+        if any(kinds[item] is Kind.EPISODE for item in asked):
+            closed = [item for item, state in states.items() if state.is_closed(now)]
+            had = [item for item, kind in kinds.items() if kind is Kind.EPISODE]
+            serial = episodes.by_series(db, [*had, *closed])
+        inside = {item for series in serial for item in series}
+        found = [
+            _Work([states[item] for item in items], items, kinds[items[0]], now)
+            for items in serial
+            if all(item in kinds and item not in but for item in items)
+        ]
+        found += [
+            self._alone(item, states[item], kinds[item])
+            for item in asked
+            if item not in inside and item not in but
+        ]
+        due = sorted((work for work in found if work.is_due or not only_due), key=_Work.turn)
+        return {
+            name: _first(db, [work for work in due if work.kind in its], most)
+            for name, its in SHELVES.items()
+        }
+
+    def _alone(self, item: str, state: State, kind: Kind) -> _Work:
+        kept = self._works.get(item)
+        if kept is None or kept.states[0] is not state or kept.kind is not kind:
+            kept = self._works[item] = _Work([state], [item], kind, self._now)
+        return kept
+
+
+class Had:
+    """Tells what was had; one thread at a time."""
+
+    def __init__(self) -> None:
+        self._kinds = Remembered(library.kinds)
+
+    def of(self, db: Database, states: Standing, now: float) -> dict[str, Kind]:
         """Give item → kind for what was had, and is neither unwanted nor put off."""
-        seq, _ = browse.last(db)
-        if seq != self._seq:
-            self._kinds, self._seq = {}, seq
-        items = [item for item, state in states.items() if state.had and not state.is_closed(now)]
-        if missing := [item for item in items if item not in self._kinds]:
-            self._kinds |= library.kinds(db, missing)
-        return {item: self._kinds[item] for item in items if item in self._kinds}
+        items = [item for item, state in states.had.items() if not state.is_closed(now)]
+        return self._kinds.of(db, items)
 
 
 class _Work:
     """One item, or the episodes of a series in their order."""
 
     def __init__(
-        self,
-        items: Sequence[str],
-        states: Mapping[str, State],
-        kinds: Mapping[str, Kind],
-        now: float,
+        self, states: Sequence[State], items: Sequence[str], kind: Kind, now: float
     ) -> None:
-        self.items = items
-        self.states = [states[item] for item in items]
-        self.kind = kinds[items[0]]
+        self.states, self.items, self.kind = states, items, kind
         since = now - max(max(state.played_at or 0.0, state.at) for state in self.states)
         self._is_tired = any(state.is_tired(now) for state in self.states)
         is_loved = any(_is_loved(state, self.kind) for state in self.states)

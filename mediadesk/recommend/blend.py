@@ -17,7 +17,8 @@ _NOTHING = 1e-9
 class Part:
     """A part of a candidate's score: who gave it, and due to what.
 
-    `block` is a modality, `text` the ranker's own words, `seed` an item of the history.
+    `block` is a modality, `text` the ranker's own words, `seed` an item of the history and
+    `opinion` what is held of that.
     """
 
     ranker: str
@@ -25,6 +26,7 @@ class Part:
     block: str = ""
     text: str = ""
     seed: str | None = None
+    opinion: float = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)  # no slots: of a cached property
@@ -172,4 +174,5 @@ def _parts(
             block=cause.block,
             text=cause.text,
             seed=history[seed].item if seed >= 0 else None,
+            opinion=history[seed].value if seed >= 0 else 0.0,
         )

@@ -86,7 +86,8 @@ class Cache:
             were written.
 
         Raises:
-            OSError: if there is no room; then nothing is left of it.
+            OSError: if there is no room, or what was written can't be read; then nothing is left
+                of it.
         """
         from filelock import FileLock, Timeout  # most starts have nothing to save
 
@@ -133,17 +134,18 @@ class Cache:
             for file in self._folder.glob(f"*-{token}.*"):
                 _sync(file)  # or after a power failure the stamp might name what holds but zeros
             sync_folder(self._folder)
+            written = {
+                name: mapped.read(self._files(own)[0])
+                for (name, kind), own in kept.items()
+                if kind is Space and own.stem.endswith(token)
+            }
             fresh.replace(self._named_in)
         except OSError:
             _delete(self._folder.glob(f"*-{token}.*"))  # a full disk has better uses
             raise
         self._kept, self._seq, self._stamp = kept, seq, stamp
         self._clear({each.stem for each in kept.values()})
-        return {
-            name: mapped.read(self._files(own)[0])
-            for (name, kind), own in kept.items()
-            if kind is Space and own.stem.endswith(token)
-        }
+        return written
 
     def _load(self, compact_above: int) -> tuple[int, dict[str, Space], dict[str, Graph]]:
         told = json.loads(self._stamp) if self._stamp else {}

@@ -61,7 +61,7 @@ class Comparing:
         kept = self.alike(db, item, limit=limit, allowed=allowed)
         best = self._likeness.to_seed(item)
         titles = {each: found.title for each, found in library.items(db, [item, *kept]).items()}
-        reasons = Reasons(db, self._matcher, titles=titles, states={}, shown=[])
+        reasons = Reasons(db, self._matcher, titles=titles, states={})
         return tuple(
             Pick(
                 item=each,

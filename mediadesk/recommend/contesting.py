@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mediadesk.recommend.blend import blend
@@ -15,10 +15,8 @@ from mediadesk.recommend.leaning import LEANING
 from mediadesk.recommend.picking import picks
 
 if TYPE_CHECKING:
-    from mediadesk.api import Item
     from mediadesk.recommend.blend import Ranked
     from mediadesk.recommend.drafts import Entry, View
-    from mediadesk.recommend.ranking import Answer
     from mediadesk.store.contests import Contest
 
 BLEND = "blend"
@@ -26,69 +24,75 @@ BLEND = "blend"
 _COMMON = frozenset({LEANING, FONDNESS})  # what a person asked for or misses is no ranker's
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Contested:
-    """The top picks of both arms as one list; none where nothing competes.
+def rivals(contest: Contest | None, ranked: Ranked, now: float) -> dict[str, Ranked]:
+    """Give both arms of a contest, as they are written on the entries, with their rankings.
 
-    `ranked` is arm, as it is written on the entries → its ranking; `items` are those that the arms
-    looked up.
-    """
-
-    entries: Sequence[Entry] = ()
-    ranked: Mapping[str, Ranked] = field(default_factory=dict)
-    items: Mapping[str, Item] = field(default_factory=dict)
-
-
-def contested(
-    contest: Contest | None,
-    answer: Answer,
-    seen: View,
-    look: Callable[[Answer], View],
-    *,
-    limit: int,
-) -> Contested:
-    """Draft the top picks of a contest; without one, or where an arm is silent, there are none.
+    There are none without a contest, or where an arm is silent, or nothing is known of who looks.
 
     Args:
         contest: the one that goes on.
-        answer: the candidates as all rankers together rank them.
-        seen: the view of that.
-        look: gives the view of a ranking.
+        ranked: the candidates as all rankers together rank them.
+        now: unix seconds.
+    """
+    if contest is None or not ranked.history:
+        return {}
+    arms = {
+        label(contest, name, now): arm
+        for name in contest.arms
+        if (arm := _alone(ranked, name)) is not None
+    }
+    return arms if len(arms) == 2 else {}
+
+
+def drafted(arms: Mapping[str, Ranked], seen: View, profile: str, *, limit: int) -> list[Entry]:
+    """Draft the top picks of both arms as one list; none where there are no `rivals`.
+
+    Args:
+        arms: arm → its ranking.
+        seen: the view of all rankers together, in which the best of both can be shown.
+        profile: who looks.
         limit: how many picks there are.
     """
-    if contest is None or not seen.has_taste:
-        return Contested()
-    arms = [arm for name in contest.arms if (arm := _alone(answer, name)) is not None]
-    if len(arms) < 2:
-        return Contested()
-    views = [seen if arm.ranked is answer.ranked else look(arm) for arm in arms]
-    lists = [{e.item: e for e in picks(replace(view, used=set()), limit)} for view in views]
-    first, second = map(list, lists)
-    chance = dice(f"{answer.request.profile}/contest", seen.now)
-    names = [label(contest, name, seen.now) for name in contest.arms]
-    return Contested(
-        entries=[
-            replace(lists[side][item], arm=names[side])
-            for item, side in team_draft(first, second, limit, chance).items()
-        ],
-        ranked={name: arm.ranked for name, arm in zip(names, arms, strict=True)},
-        items={item: found for view in views for item, found in view.items.items()},
+    if not arms:
+        return []
+    sides = [
+        {entry.item: replace(entry, arm=arm) for entry in picks(_by(ranked, seen), limit)}
+        for arm, ranked in arms.items()
+    ]
+    chance = dice(f"{profile}/contest", seen.now)
+    first, second = map(list, sides)
+    drawn = team_draft(first, second, limit, chance)
+    return [sides[side][item] for item, side in drawn.items()]
+
+
+def _by(ranked: Ranked, seen: View) -> View:
+    """Give a view as another ranking of the same has it; what is tried out is no ranker's."""
+    worth = dict(zip(ranked.items, ranked.values.tolist(), strict=True))
+    whole = [ranked.items[n] for n in ranked.order()]
+    resting, rare = set(seen.spare), set(seen.rare)
+    return replace(
+        seen,
+        order=[item for item in whole if item not in resting],
+        spare=[item for item in whole if item in resting],
+        worth=worth,
+        seed=ranked.seed,
+        rare=[item for item in whole if item in rare],
+        used=set(),
     )
 
 
-def silent(contest: Contest, answer: Answer) -> tuple[str, ...]:
+def silent(contest: Contest, ranked: Ranked) -> tuple[str, ...]:
     """Give the arms of a contest that have nothing to say of the candidates."""
-    return tuple(name for name in contest.arms if _alone(answer, name) is None)
+    return tuple(name for name in contest.arms if _alone(ranked, name) is None)
 
 
-def _alone(answer: Answer, name: str) -> Answer | None:
-    """Give the answer of one arm; None where it makes no difference between the candidates.
+def _alone(ranked: Ranked, name: str) -> Ranked | None:
+    """Give the ranking of one arm; None where it makes no difference between the candidates.
 
     What is in common counts in both, but says nothing for either.
     """
-    ranked = answer.ranked
     own = {name, *_COMMON}
     said = {each: scores for each, scores in ranked.scores.items() if each in own}
     alone = ranked if name == BLEND else blend(ranked.items, said, history=ranked.history)
     heard = (share.any() for each, share in alone.shares.items() if each not in _COMMON)
-    return replace(answer, ranked=alone) if any(heard) else None
+    return alone if any(heard) else None

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediadesk.api import Array, Crowd, Opinion
-from mediadesk.recommend.profile import opinions
 from mediadesk.store import oplog, profiles
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ class Crowds:
         if end != self._end:
             self._waiting.update(profiles.heard(db, after=self._end))
         for name in sorted(self._waiting - but):
-            self._hear(name, opinions(self._history.states(db, name)))
+            self._hear(name, self._history.states(db, name).opinions)
         self._waiting &= but
         self._end, self._aliases = end, aliases
 

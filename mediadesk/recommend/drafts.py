@@ -38,7 +38,7 @@ class View:
     """All that arranging needs.
 
     `order` are the candidates, best first, `spare` those that rest because they were passed by
-    often; `worth` are the scores of both, `seeds` the liked items that speak most for them.
+    often; `worth` are the scores of both, `seed` gives the liked item that speaks most for one.
     `items` are those of them, and of what was begun or liked, that can be shown. Without
     `has_taste` the scores know nothing of who looks.
 
@@ -55,7 +55,7 @@ class View:
     order: Sequence[str]
     spare: Sequence[str]
     worth: Mapping[str, float]
-    seeds: Mapping[str, str]
+    seed: Callable[[str], str]
     items: Mapping[str, Item]
     states: Mapping[str, State]
     begun: Sequence[str]

@@ -10,6 +10,7 @@ from mediadesk.recommend import sentences
 from mediadesk.recommend.candidates import is_open
 from mediadesk.recommend.extras import added_reasons
 from mediadesk.recommend.reasons import Reasons
+from mediadesk.recommend.recalling import told
 from mediadesk.recommend.values import Reason, Why
 from mediadesk.store import library
 
@@ -51,7 +52,7 @@ class Explaining:
         """
         ranked, now = answer.ranked, answer.request.now
         note = _note(db, item, states.get(item), now, is_candidate=is_candidate)
-        reasons = Reasons(db, self._matcher, titles={}, states=states, shown=[item])
+        reasons = Reasons(db, self._matcher, titles={}, states=states)
         asked = [opinion.item for opinion in ranked.history if opinion.value > 0][-_SEEDS_ASKED:]
         asked += [part.seed for part in ranked.parts(item) if part.seed]
         seeds = [] if note else dict.fromkeys(asked)
@@ -102,5 +103,4 @@ def _note(db: Database, item: str, state: State | None, now: float, *, is_candid
         return sentences.NOTES["hidden"]
     if state.verdict is not None or state.stars is not None:
         return sentences.NOTES["judged"]
-    is_known = state.played_at is not None or state.finished
-    return sentences.NOTES["seen" if is_known else "resting"]
+    return f"{known}." if (known := told([state])) else sentences.NOTES["resting"]

@@ -22,7 +22,7 @@ def doubt(spaces: Sequence[Space], items: Sequence[str], held: Sequence[str]) ->
 
     It is the standard deviation of a Gaussian process whose covariance is the likeness of items:
     that of a Bayesian linear head over their vectors (Rasmussen & Williams, "Gaussian Processes for
-    Machine Learning", 2006, eq. 2.26).
+    Machine Learning", 2006, eq. 2.26 by algorithm 2.1).
 
     Args:
         spaces: those in which items are compared; the likeness is the mean over them.
@@ -37,8 +37,8 @@ def doubt(spaces: Sequence[Space], items: Sequence[str], held: Sequence[str]) ->
         own, theirs = (space.centred(space.vectors(ids)) for ids in (items, known))
         asked += own @ theirs.T / len(spaces)
         judged += theirs @ theirs.T / len(spaces)
-    solved = np.linalg.solve(judged + _NOISE**2 * np.eye(len(known)), asked.T)
-    left: Array = 1 - (asked * solved.T).sum(axis=1)
+    root = np.linalg.cholesky(judged + _NOISE**2 * np.eye(len(known)))
+    left: Array = 1 - ((asked @ np.linalg.inv(root).T) ** 2).sum(axis=1)
     deviation: Array = np.sqrt(left.clip(0, 1))
     return deviation
 

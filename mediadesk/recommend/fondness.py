@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mediadesk.api import Cause, Opinion, Scores
 
+if TYPE_CHECKING:
+    from mediadesk.recommend.profile import State
+
 FONDNESS = "fondness"
 """Its name among the rankers, and that of its block."""
 _WISH = 0.25  # standard deviations of a ranker: more of it leaves little room for what is new
 _FORGOTTEN = 60 * 86_400.0  # seconds until half of the wish is back
+
+
+def believed(
+    held: Sequence[Opinion], states: Mapping[str, State], among: Collection[str]
+) -> list[Opinion]:
+    """Give opinions without those of candidates that nobody may have had: these are new."""
+    return [each for each in held if each.item not in among or states[each.item].had]
 
 
 def apart(held: Sequence[Opinion], among: Sequence[str]) -> tuple[list[Opinion], list[Opinion]]:

@@ -17,7 +17,7 @@ import numpy as np
 
 from mediadesk.api import Array, Cause, Scores
 from mediadesk.recommend.blend import Ranked
-from mediadesk.recommend.profile import opinions
+from mediadesk.recommend.fondness import believed
 from mediadesk.recommend.ranking import Answer, Ranking
 from mediadesk.store import profiles
 
@@ -40,10 +40,11 @@ class Centre:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupAnswer(Answer):
-    """A ranking for a group, with those of its members."""
+    """A ranking for a group, with those of its members, and how much each counts for each item."""
 
     members: Mapping[str, Answer]
     centres: Mapping[str, Centre]
+    weights: Mapping[str, Array]
 
 
 class Together:
@@ -69,46 +70,62 @@ class Together:
         rank = partial(self._ranking.rank, db, among=among, now=now, leanings=leanings)
         if not members:
             return rank(profile, held=held)
-        counted = {opinion.item for opinion in held}
+        counted, asked = {opinion.item for opinion in held}, set(among)
         answers: dict[str, Answer] = {}
         for member in members:
-            own = opinions(self._history.states(db, member))
-            said = [opinion for opinion in own if opinion.item in counted]
-            answers[member] = rank(member, held=said)
+            states = self._history.states(db, member)
+            said = [opinion for opinion in states.opinions if opinion.item in counted]
+            answers[member] = rank(member, held=believed(said, states, asked))
         ranked = {member: answer.ranked for member, answer in answers.items()}
         centres = {member: centre_of(each) for member, each in ranked.items()}
+        weights = weights_of(ranked, centres)
         return GroupAnswer(
             request=replace(answers[members[0]].request, profile=profile),
-            ranked=together(ranked, centres),
+            ranked=together(ranked, centres, weights),
             members=answers,
             centres=centres,
+            weights=weights,
         )
 
     def without(self, answer: Answer, seed: str) -> Ranked:
-        """Rank the same as if nothing was held of one item, all else equal."""
+        """Rank the same as if nothing was held of one item, all else equal: the weights, too.
+
+        So each score is less by just what is due to that item.
+        """
         if not isinstance(answer, GroupAnswer):
             return self._ranking.without(answer, seed)
         ranked = {
             member: self._ranking.without(each, seed) for member, each in answer.members.items()
         }
-        return together(ranked, answer.centres)
+        return together(ranked, answer.centres, answer.weights)
 
 
-def together(ranked: Mapping[str, Ranked], centres: Mapping[str, Centre]) -> Ranked:
+def weights_of(ranked: Mapping[str, Ranked], centres: Mapping[str, Centre]) -> dict[str, Array]:
+    """Give member → how much what they think counts for each item; nobody without a taste is there.
+
+    For each item the half that is not shared equally is of who likes it least.
+    """
+    voices = [member for member in ranked if centres[member].spread > _NOTHING]
+    if not voices:
+        return {}
+    least = np.array([_standard(ranked[name], centres[name]) for name in voices]).argmin(axis=0)
+    return {
+        name: (1 - _MISERY) / len(voices) + _MISERY * (least == n) for n, name in enumerate(voices)
+    }
+
+
+def together(
+    ranked: Mapping[str, Ranked], centres: Mapping[str, Centre], weights: Mapping[str, Array]
+) -> Ranked:
     """Give the ranking of a group from those of its members, of the same items.
 
     Its rankers are those of the members, as “member: ranker”; their shares add up to its values.
     Who has no taste yet has no say.
     """
     first = next(iter(ranked.values()))
-    voices = [member for member in ranked if centres[member].spread > _NOTHING]
-    z = np.array([_standard(ranked[member], centres[member]) for member in voices])
     history: list[Opinion] = []
     scores: dict[str, Scores] = {}
-    least = z.argmin(axis=0) if voices else None
-    for n, member in enumerate(voices):
-        weight = np.full(len(first.items), (1 - _MISERY) / len(voices))
-        weight += _MISERY * (least == n)
+    for member, weight in weights.items():
         for name, said in ranked[member].scores.items():
             scores[f"{member}: {name}"] = _weighed(
                 said,

@@ -9,7 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from mediadesk.recommend.joint import Joints, joint
-from mediadesk.recommend.profile import State, states
+from mediadesk.recommend.profile import states
+from mediadesk.recommend.standing import Standing
 from mediadesk.store import oplog, profiles
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class _Known:
     aliases: tuple[int, int] = (0, 0)
     end: int = 0
     events: dict[str, list[Event]] = field(default_factory=lambda: defaultdict(list))
-    states: dict[str, State] = field(default_factory=dict)
+    states: Standing = field(default_factory=Standing)
 
 
 class History:
@@ -40,7 +41,7 @@ class History:
         self._joints = Joints()
         self._lock = threading.Lock()
 
-    def states(self, db: Database, profile: str, *, also: Event | None = None) -> dict[str, State]:
+    def states(self, db: Database, profile: str, *, also: Event | None = None) -> Standing:
         """Give item → state, of a group the joint one; not to be changed by the caller.
 
         With `also` it is as if that had happened, too; its item is what its content counts as now.
@@ -51,7 +52,9 @@ class History:
             theirs = [_with(self._follow(db, member), member, also) for member in members]
             if not members:
                 return own
-            return joint(own, theirs) if also else self._joints.of(profile, own, theirs)
+            if also:
+                return Standing(joint(own, theirs))
+            return self._joints.of(profile, own, theirs)
 
     def _follow(self, db: Database, profile: str) -> _Known:
         end, aliases = oplog.last_event(db)
@@ -66,16 +69,16 @@ class History:
             )
             for event in fresh:
                 known.events[event.item].append(event)
-            news = {event.item for event in fresh}
-            others = {item: state for item, state in known.states.items() if item not in news}
-            known.states = others | states(chain.from_iterable(known.events[item] for item in news))
+            if news := {event.item for event in fresh}:  # others' say leaves the object as it is
+                found = states(chain.from_iterable(known.events[item] for item in news))
+                known.states = known.states.after(news, found)
             known.end = end
         return known
 
 
-def _with(known: _Known, profile: str, also: Event | None) -> dict[str, State]:
+def _with(known: _Known, profile: str, also: Event | None) -> Standing:
     """Give the states as they would be after one more event, be it of a group one is in."""
     if also is None or not (also.profile == profile or profile in also.context.get("members", ())):
         return known.states
-    others = {item: state for item, state in known.states.items() if item != also.item}
-    return others | states([*known.events.get(also.item, ()), replace(also, profile=profile)])
+    events = [*known.events.get(also.item, ()), replace(also, profile=profile)]
+    return known.states.after({also.item}, states(events))

@@ -22,17 +22,12 @@ class Graph:
     """
 
     def __init__(self, dimensions: int, mean: Array) -> None:
-        # usearch takes 0.3 s to import: small libraries never need it.
-        from usearch.index import Index as Hnsw
-
         self.mean = mean
         self.fresh: dict[int, int] = {}
         self.lock = threading.Lock()
         self.version = 0
         self._is_mapped = False
-        self._hnsw: Any = Hnsw(
-            ndim=dimensions, metric="ip", dtype="f16", connectivity=16, expansion_add=128
-        )
+        self._hnsw = _empty(dimensions)
 
     def __len__(self) -> int:
         return len(self._hnsw)
@@ -67,7 +62,18 @@ class Graph:
         """Be what is in a file.
 
         Raises:
-            RuntimeError: if it is damaged.
+            OSError: if it can't be read or is damaged; then the graph stays what it was.
         """
-        self._hnsw.view(str(file))
-        self._is_mapped = True
+        there = _empty(self._hnsw.ndim)  # one that fails to view holds nothing any more
+        try:
+            there.view(str(file))
+        except RuntimeError as error:
+            raise OSError(f"“{file}” can't be read: {error}") from error
+        self._hnsw, self._is_mapped = there, True
+
+
+def _empty(dimensions: int) -> Any:  # noqa: ANN401 - usearch has no types
+    # usearch takes 0.3 s to import: small libraries never need it.
+    from usearch.index import Index as Hnsw
+
+    return Hnsw(ndim=dimensions, metric="ip", dtype="f16", connectivity=16, expansion_add=128)

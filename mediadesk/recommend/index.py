@@ -202,8 +202,9 @@ class Index:
     def _new_graph(self, name: str, space: Space) -> Graph:
         graph = Graph(space.dimensions, space.mean)
         with self._lock:
-            graph.fresh = dict.fromkeys(range(len(space)), space.version)
-            self._graphs[name] = graph
+            if self._spaces.get(name) is space:  # else it has been begun anew meanwhile
+                graph.fresh = dict.fromkeys(range(len(space)), space.version)
+                self._graphs[name] = graph
         return graph
 
     def _near(self, name: str, vectors: Array, count: int) -> Array | None:

@@ -1,31 +1,31 @@
 """Where a group stands with items: closed to it is what is closed to any of its members."""
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from operator import is_
 
 from mediadesk.recommend.profile import State
-
-States = dict[str, State]
+from mediadesk.recommend.standing import Standing
 
 
 class Joints:
     """The joint states of groups; what has not changed since is not made anew."""
 
     def __init__(self) -> None:
-        self._kept: dict[str, tuple[list[States], States]] = {}
+        self._kept: dict[str, tuple[list[Standing], Standing]] = {}
 
-    def of(self, group: str, own: States, members: Sequence[States]) -> States:
+    def of(self, group: str, own: Standing, members: Sequence[Standing]) -> Standing:
         """Give those of a group: the same object as long as all that it is made of is."""
         parts = [own, *members]
         kept = self._kept.get(group)
         is_same = kept is not None and len(kept[0]) == len(parts)
         if kept is None or not (is_same and all(map(is_, kept[0], parts))):
-            kept = self._kept[group] = parts, joint(own, members)
+            kept = self._kept[group] = parts, Standing(joint(own, members))
         return kept[1]
 
 
-def joint(own: Mapping[str, State], members: Iterable[Mapping[str, State]]) -> States:
+def joint(own: Mapping[str, State], members: Iterable[Mapping[str, State]]) -> dict[str, State]:
     """Give item → where a group stands with it: closed to it is what is closed to any member.
 
     What the group itself has begun goes on, what a member has begun alone does not.
@@ -56,7 +56,6 @@ def _with(own: State | None, theirs: State) -> State:
 def _stricter(one: State, other: State) -> State:
     """Of two persons' states that which counts for both; what either likes is liked."""
     first, second = sorted((one, other), key=lambda state: (not state.hidden, -state.at))
-    played = max(first, second, key=lambda state: state.played_at or 0.0)
     said = [value for value in (first.value, second.value) if value is not None]
     return replace(
         first,
@@ -71,9 +70,14 @@ def _stricter(one: State, other: State) -> State:
         stars=max((each.stars for each in (first, second) if each.stars is not None), default=None),
         finished=first.finished or second.finished,
         played_at=_latest(first.played_at, second.played_at),
-        undated=played.undated,
+        undated=max(first, second, key=_had_at).undated,
     )
 
 
+def _had_at(state: State) -> tuple[float, ...]:
+    """Give when it was played and when liked, never before all else."""
+    return tuple(-math.inf if at is None else at for at in (state.played_at, state.liked_at))
+
+
 def _latest(*times: float | None) -> float | None:
-    return max(filter(None, times), default=None)
+    return max((at for at in times if at is not None), default=None)

@@ -35,10 +35,12 @@ def read(path: Path) -> Array:
     """Map vectors [n + room, d]; what is written to them stays in this process.
 
     Raises:
-        OSError: if there is no such file.
-        ValueError: if it is damaged.
+        OSError: if there is no such file, or it is damaged.
     """
-    vectors: Array = np.load(path, mmap_mode="c", allow_pickle=False)
+    try:
+        vectors: Array = np.load(path, mmap_mode="c", allow_pickle=False)
+    except (ValueError, EOFError) as error:
+        raise OSError(f"“{path}” can't be read: {error}") from error
     held = vectors.base
     if isinstance(held, mmap.mmap) and hasattr(mmap, "MADV_WILLNEED"):
         held.madvise(mmap.MADV_WILLNEED)  # in order and ahead, which disks like better

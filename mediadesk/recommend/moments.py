@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mediadesk.store import Database
 
 _REMEMBERED = 2_000
+_ALIKE = 0.1  # as in `likeness`: below that nobody would call two moments alike
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class Matcher:
         self._found: dict[tuple[str, str, str], Evidence | None] = {}
 
     def match(self, db: Database, block: str, item: str, seed: str) -> Evidence | None:
-        """Give the most alike moments of an item and its seed; None where there are none."""
+        """Give the most alike moments of an item and its seed; None where none are alike."""
         if self._seq != self._index.seq or len(self._found) > _REMEMBERED:
             self._strips, self._found, self._seq = {}, {}, self._index.seq
         if (block, item, seed) not in self._found:
@@ -102,9 +103,11 @@ class Matcher:
         )
 
 
-def _best(item: str, here: _Strip, there: _Strip) -> Evidence:
+def _best(item: str, here: _Strip, there: _Strip) -> Evidence | None:
     similar = here.centred @ there.centred.T
     own, other = np.unravel_index(int(similar.argmax()), similar.shape)
+    if similar[own, other] <= _ALIKE:
+        return None
     return replace(
         here.evidence(item, int(own)),
         seed_t=there.times[other],

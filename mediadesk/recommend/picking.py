@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mediadesk.recommend import sentences
 from mediadesk.recommend.calibration import Calibration
 from mediadesk.recommend.diversify import mmr
 from mediadesk.recommend.drafts import Entry, View, entries, entries_again
 
-_POOL = 60  # how deep the picks look for variety
-_PURE = 9  # so many are for taste alone; what is tried out comes after
-_LONG_TAIL = 5  # one of so many is at least of the long tail
+POOL = 60
+"""How deep the picks look for variety."""
+_ROW, _LONG_TAIL = 10, 2  # cards, and how many of these at least are of the long tail
 _ENOUGH = 40  # candidates from which on there is room to try something out
 
 
 def picks(view: View, limit: int) -> list[Entry]:
     """Give `limit` entries while as many candidates remain.
 
-    First what is best and diverse; last, as far as they do not stand there by themselves, what few
-    in the household know, and one of which least is known, which says so. Where there is too little
-    else it is music that has rested.
+    First stands what is best and diverse, last one of which least is known; two of each ten are
+    what few in the household know. What stands there for that alone says so. Where there is too
+    little else it is music that has rested.
     """
-    pool = _pool(view, max(_POOL, limit))
+    pool = _pool(view, max(POOL, limit))
     best = [pool[n] for n in _diverse(view, pool, limit)]
-    taken = view.take(entries(best[: _pure(view, best, limit)]), limit)
-    if len(taken) < len(best):
-        more = entries(long_tail(view), sentences.UNUSUAL)
-        taken += view.take(more, limit - 1 - len(taken))
-        tries = entries(view.discoveries, sentences.DISCOVERY)
-        taken += view.take(tries, min(1, limit - len(taken)))
+    has_room = view.has_taste and limit >= _ROW
+    tries = view.discoveries if has_room and len(view.order) >= _ENOUGH else ()
+    head = limit - 1 if tries else limit
+    taken = view.take(_with_long_tail(view, best, head) if has_room else entries(best), head)
+    taken += view.take(entries(tries, sentences.DISCOVERY), 1)
     rest = [*best, *view.order, *view.spare]
     taken += view.take(entries(rest), limit - len(taken))
     rested = [known for shelf in view.again.values() for known in shelf if known.is_open]
@@ -38,14 +37,10 @@ def picks(view: View, limit: int) -> list[Entry]:
 
 
 def long_tail(view: View) -> Iterator[str]:
-    """Give what no other in the household has touched and is little like the rest, best first.
-
-    What is not worth as much as most is left out.
-    """
-    better = set(view.order[: len(view.order) // 2]) if view.has_taste else set(view.order)
+    """Give what no other in the household has touched and is little like the rest, best first."""
     for item in view.rare:
         state = view.states.get(item)
-        if item in better and item not in view.touched and not (state and state.opened):
+        if item not in view.touched and not (state and state.opened):
             yield item
 
 
@@ -63,19 +58,34 @@ def _diverse(view: View, pool: list[str], limit: int) -> list[int]:
         view.similarity(pool),
         limit,
         groups=[view.items[item].album or view.items[item].artist for item in pool],
-        seeds=[view.seeds.get(item, "") for item in pool],
+        seeds=[view.seed(item) for item in pool],
         tastes=[Calibration(taste, pool) for taste in view.tastes],
     )
 
 
-def _pure(view: View, best: list[str], limit: int) -> int:
-    """Give how many of the best stand at the head, before what is tried out."""
-    if not view.has_taste or len(view.order) < _ENOUGH or limit <= _PURE:
-        return limit
-    tail = set(long_tail(view))
-    head = best[: limit - 1]
-    lacking = max(0, limit // _LONG_TAIL - sum(item in tail for item in head))
-    return max(_PURE, limit - 1 - lacking)
+def _with_long_tail(view: View, best: Sequence[str], count: int) -> list[Entry]:
+    """Give the best `count`, with two of the long tail at least in each ten while there are any.
+
+    Where too few stand there by themselves the best of the others end the ten.
+    """
+    free, tail = (
+        [item for item in items if item in view.items and item not in view.used]
+        for items in (best, long_tail(view))
+    )
+    is_tail = set(tail)
+    found: dict[str, Entry] = {}
+    for start in range(0, count, _ROW):
+        row = [item for item in free if item not in found][: min(_ROW, count - start)]
+        plain = [item for item in row if item not in is_tail]
+        others = [item for item in tail if item not in found and item not in row]
+        # The last of the list may be one to find out.
+        is_whole = len(row) >= _ROW - 1
+        lacking = max(0, _LONG_TAIL - len(row) + len(plain)) if is_whole else 0
+        added = others[:lacking]
+        out = set(plain[len(plain) - len(added) :])
+        found |= {item: Entry(item=item) for item in row if item not in out}
+        found |= {item: Entry(item=item, text=sentences.UNUSUAL) for item in added}
+    return list(found.values())
 
 
 def _said(view: View, entry: Entry) -> Entry:

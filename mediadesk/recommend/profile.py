@@ -1,7 +1,7 @@
 """What a person's events add up to: the state of each item, and opinions for the rankers."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log2
 from operator import attrgetter
@@ -150,7 +150,7 @@ def states(events: Iterable[Event]) -> dict[str, State]:
     return {item: known for item, known in found.items() if known != State()}
 
 
-def opinions(known: dict[str, State]) -> tuple[Opinion, ...]:
+def opinions(known: Mapping[str, State]) -> tuple[Opinion, ...]:
     """Give the opinions that states hold, oldest first."""
     held = [
         Opinion(item=item, value=state.value, at=state.at)
@@ -188,7 +188,7 @@ def state(events: Sequence[Event]) -> State:
     is_over = is_seen and mark is not None and (play is None or mark.at >= play.at)
     had = plays[-1] if plays else verdict
     last = max(
-        (each for each in (verdict, rated, plays[-1] if plays else None) if each),
+        (each for each in (verdict, rated, had) if each and is_dated(each)),
         key=_at,
         default=None,
     )

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from mediadesk.api import SURE
 from mediadesk.recommend import sentences
 from mediadesk.recommend.facts import GENRES
 from mediadesk.recommend.fondness import FONDNESS
 from mediadesk.recommend.graph import GRAPH
-from mediadesk.recommend.recalling import told
+from mediadesk.recommend.recalling import because, told
 from mediadesk.recommend.values import Evidence, Reason
-from mediadesk.store import edges, features, library
+from mediadesk.store import edges, library
 from mediadesk.store.traits import traits
 
 if TYPE_CHECKING:
@@ -34,14 +33,12 @@ class Reasons:
         *,
         titles: Mapping[str, str],
         states: Mapping[str, State],
-        shown: Sequence[str],
     ) -> None:
-        """Prepare for the items that are `shown`; `titles` are those that are known already."""
+        """Write for who stands so with items; `titles` are those that are known already."""
         self._db = db
         self._matcher = matcher
         self._titles = dict(titles)
         self._states = states
-        self._tags = features.tags(db, list(dict.fromkeys(shown)), least=SURE)
 
     def alike(
         self,
@@ -64,7 +61,6 @@ class Reasons:
         common = self._common(block, item, seed)
         if evidence is None and common:
             evidence = Evidence(kind="tag", item=item, text=common[0][1])
-        because = _because(self._states.get(seed))
         title = self._title(seed)
         both = [sentences.SHARED[kind].format(name=sentences.short(name)) for kind, name in common]
         precise = _precise(evidence)
@@ -76,7 +72,8 @@ class Reasons:
             # What shows beside it is of another block.
             general = [] if own is not None and precise else [_general(block)]
             details = [*general, *precise, *both]
-        said = f"{(lead or because).format(title=title)}: {'; '.join(details)}"
+        opening = lead or because(self._states[seed])
+        said = f"{opening.format(title=title)}: {'; '.join(details)}"
         return Reason(
             text=said,
             ranker=ranker,
@@ -92,9 +89,7 @@ class Reasons:
         if evidence is None or evidence.t is None:
             return Reason(text=text, ranker=ranker)
         seen = sentences.SEEN[evidence.kind].format(
-            t=sentences.clock(evidence.t),
-            text=sentences.short(evidence.text),
-            tag=self._tag(item) or sentences.WHERE[evidence.kind],
+            t=sentences.clock(evidence.t), text=sentences.short(evidence.text)
         )
         return Reason(text=f"{text}: {seen}", ranker=ranker, evidence=evidence)
 
@@ -112,28 +107,30 @@ class Reasons:
         """
         found = ranked.parts(item)
         least = _WORTH_WORDS * max((part.share for part in found), default=0.0)
-        parts = sorted(found, key=lambda part: (self._turn(item, part, least), -part.share))
+        parts = sorted(found, key=lambda part: (self._turn(part, least), -part.share))
         return [self._reason(item, part) for part in parts]
 
     def untold(self, item: str) -> Reason:
         """Say what is true where no ranker gives a reason: when it was had, or that it was not."""
-        return self.plain(item, self._had(item) or sentences.UNSEEN)
+        return self.plain(item, self._standing(item))
 
     def _title(self, item: str) -> str:
         if item not in self._titles:  # of thousands that may be named, few are
             self._titles[item] = library.titles(self._db, [item]).get(item, "")
         return self._titles[item]
 
-    def _had(self, item: str) -> str:
-        return told([self._states[item]]) if item in self._states else ""
+    def _standing(self, item: str) -> str:
+        state = self._states.get(item)
+        if state is not None and state.value is not None and not state.had:
+            return sentences.DOUBTED
+        return (told([state]) if state is not None else "") or sentences.UNSEEN
 
     def _reason(self, item: str, part: Part) -> Reason:
         if part.text:
             # A plugin's own words, and whose they are.
             return Reason(text=part.text, ranker=part.ranker, share=part.share, seed=part.seed)
         if part.block == FONDNESS:
-            text = self._had(item) or sentences.DOUBTED
-            return Reason(text=text, ranker=part.ranker, share=part.share)
+            return Reason(text=self._standing(item), ranker=part.ranker, share=part.share)
         if part.seed and self._suits(part):
             return self.alike(
                 item, block=part.block, seed=part.seed, ranker=part.ranker, share=part.share
@@ -148,20 +145,16 @@ class Reasons:
             return [("genre", name) for name in sorted(own & other)[:1]]
         return edges.shared(self._db, item, seed)[:1]
 
-    def _turn(self, item: str, part: Part, least: float) -> int:
+    def _turn(self, part: Part, least: float) -> int:
         if part.block == FONDNESS and part.share > 0:
-            # That one knows it goes before what it is like; what nobody may have seen comes last.
-            return 0 if self._had(item) else 3
+            return 0  # that one knows it goes before what it is like
         leads = 0 < part.share >= least if part.text else self._suits(part)
         return 1 if leads else 2
 
     def _suits(self, part: Part) -> bool:
         state = self._states.get(part.seed or "")
-        return part.share > 0 and state is not None and (state.value or 0) > 0
-
-    def _tag(self, item: str) -> str:
-        tags = self._tags.get(item, {})
-        return min(tags, key=lambda label: (-tags[label], label), default="")
+        # What nobody may have seen is known to nobody.
+        return part.share > 0 and part.opinion > 0 and state is not None and state.had
 
 
 def _taken_together(part: Part) -> str:
@@ -170,15 +163,6 @@ def _taken_together(part: Part) -> str:
     if part.block:
         return sentences.OTHERS.format(block=_name(part.block))
     return sentences.RANKER.format(ranker=part.ranker)
-
-
-def _because(state: State | None) -> str:
-    """Give the words for what the opinion of a seed comes from."""
-    if state is not None and state.liked_at is not None:
-        return sentences.LIKED
-    if state is not None and state.stars is not None:
-        return sentences.RATED.format(stars=f"{state.stars:g}", title="{title}")
-    return sentences.PLAYED
 
 
 def _general(block: str) -> str:

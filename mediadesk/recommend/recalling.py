@@ -1,4 +1,4 @@
-"""Says when and how often somebody had something."""
+"""Says when and how often somebody had something, and what they thought of it."""
 
 from collections.abc import Mapping, Sequence
 
@@ -19,6 +19,19 @@ def told(states: Sequence[State]) -> str:
         when=sentences.month(at) if is_dated and at is not None else "",
         stars=f"{last.stars or 0:g}",
     )
+
+
+def because(state: State) -> str:
+    """Give the words for what an opinion comes from, with a place for the title.
+
+    In a group it is of one of them or of several.
+    """
+    words = sentences.BECAUSE if state.by == "one" else sentences.BECAUSE_BY_SOME
+    if state.liked_at is not None:
+        return words["liked"]
+    if state.stars is not None:
+        return words["rated"].format(stars=f"{state.stars:g}", title="{title}")
+    return words["played"]
 
 
 def _words(states: Sequence[State], *, is_dated: bool) -> Mapping[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,17 +13,18 @@ import numpy as np
 from mediadesk.api import Array, Event, Kind, Opinion, ShelfRequest
 from mediadesk.recommend.again import Had, has_rested
 from mediadesk.recommend.candidates import Candidates
-from mediadesk.recommend.company import Company, company
+from mediadesk.recommend.company import Companies, Company
 from mediadesk.recommend.comparing import Comparing
-from mediadesk.recommend.contesting import contested, silent
+from mediadesk.recommend.contesting import drafted, rivals, silent
 from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.explaining import Explaining
 from mediadesk.recommend.extras import added_shelves
+from mediadesk.recommend.fondness import believed
 from mediadesk.recommend.group import Together
 from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
 from mediadesk.recommend.moments import Matcher
-from mediadesk.recommend.profile import DAY, TELLING, State, opinions
+from mediadesk.recommend.profile import DAY, TELLING, State
 from mediadesk.recommend.ranking import Guard, Parts, Ranking
 from mediadesk.recommend.reasons import Reasons
 from mediadesk.recommend.rehearsing import Rehearsing
@@ -32,10 +32,11 @@ from mediadesk.recommend.requests import Requests
 from mediadesk.recommend.searches import Searches
 from mediadesk.recommend.shelves import arrange
 from mediadesk.recommend.space import Empty
+from mediadesk.recommend.standing import Standing
 from mediadesk.recommend.supposing import Supposing
 from mediadesk.recommend.values import Panel, Pick, Reason, Shelf, Why
 from mediadesk.recommend.viewing import Viewing
-from mediadesk.store import Store, contests
+from mediadesk.store import Store, contests, library
 
 if TYPE_CHECKING:
     from mediadesk.recommend.blend import Ranked
@@ -55,7 +56,7 @@ class _Asked:
     `again` is what was had and may come again.
     """
 
-    known: Mapping[str, State]
+    known: Standing
     again: Mapping[str, Kind]
     held: Sequence[Opinion]
     among: Sequence[str]
@@ -112,6 +113,7 @@ class Recommender:
         self._searches = Searches(index, embed)
         requests = Requests(index, History(kinds=TELLING), empty=empty)
         self._crowds = requests.crowds
+        self._companies = Companies()
         self._people = Ranking(requests, Rehearsing(index), parts, guard=guard)
         self._ranking = Together(self._people, self._history)
         self._explaining = Explaining(self._ranking, self._matcher, guard=guard, language=language)
@@ -152,20 +154,16 @@ class Recommender:
             db = self._begin()
             asked, parts = self._ask(db, profile, now), self._parts()
             answer = self._rank(db, profile, asked)
-            look = self._look(db, asked, limit=limit, now=now)
-            seen = look(answer)
-            trial = contested(contests.current(db, profile), answer, seen, look, limit=limit)
-            seen = replace(seen, items={**trial.items, **seen.items})
-            drafts = arrange(seen, limit, contested=trial.entries)
-            drafts += self._added(parts, seen, profile, limit)
-            shown = [entry.item for draft in drafts for entry in draft.entries]
+            arms = rivals(contests.current(db, profile), answer.ranked, now)
+            seen = self._look(db, asked, answer, arms, limit=limit, now=now)
+            drafts = arrange(seen, limit, contested=drafted(arms, seen, profile, limit=limit))
+            drafts += self._added(db, parts, seen, profile, limit)
             titles = {each: item.title for each, item in seen.items.items()}
-            reasons = Reasons(db, self._matcher, titles=titles, states=asked.known, shown=shown)
+            reasons = Reasons(db, self._matcher, titles=titles, states=asked.known)
             return Panel(
                 profile=profile,
                 shelves=tuple(
-                    _shelf(draft, seen, {**trial.ranked, "": answer.ranked}, reasons)
-                    for draft in drafts
+                    _shelf(draft, seen, {**arms, "": answer.ranked}, reasons) for draft in drafts
                 ),
             )
 
@@ -186,12 +184,12 @@ class Recommender:
                 held=[each for each in asked.held if is_candidate or each.item != item],
                 now=asked.as_of,
             )
-            contest = contests.current(db, profile)
-            if contest and is_candidate:
-                look = self._look(db, asked, limit=limit, now=now)
-                trial = contested(contest, answer, look(answer), look, limit=limit)
-                arm = next((each.arm for each in trial.entries if each.item == item), "")
-                answer = replace(answer, ranked=trial.ranked.get(arm, answer.ranked))
+            arms = rivals(contests.current(db, profile), answer.ranked, now) if is_candidate else {}
+            if arms:
+                seen = self._look(db, asked, answer, arms, limit=limit, now=now)
+                entries = drafted(arms, seen, profile, limit=limit)
+                arm = next((each.arm for each in entries if each.item == item), "")
+                answer = replace(answer, ranked=arms.get(arm, answer.ranked))
             return self._explaining.why(
                 db,
                 item,
@@ -209,7 +207,7 @@ class Recommender:
             contest = contests.current(db, profile)
             if contest is None:
                 return ()
-            return silent(contest, self._rank(db, profile, self._ask(db, profile, now)))
+            return silent(contest, self._rank(db, profile, self._ask(db, profile, now)).ranked)
 
     def starters(self, profile: str, *, limit: int = 12, now: float) -> tuple[Pick, ...]:
         """Give items to begin with, which tell most of a person's taste; the same all day long."""
@@ -228,7 +226,7 @@ class Recommender:
         """Give how much each ranker counts for a person, 1 on average."""
         with self._lock:
             db = self._begin()
-            return self._people.weights(db, profile, opinions(self._past.states(db, profile)))
+            return self._people.weights(db, profile, self._past.states(db, profile).opinions)
 
     def tend(self) -> bool:
         """Do a slice of what makes later answers quick; tell whether there is more of it."""
@@ -275,28 +273,28 @@ class Recommender:
         """Gather what a ranking for a profile starts from."""
         known, allowed = self._history.states(db, profile), self._allowed(db, profile)
         if allowed is not None:
-            known = {item: state for item, state in known.items() if item in allowed}
-        held, day = opinions(known), now - now % DAY
+            known = Standing({item: each for item, each in known.items() if item in allowed})
+        held, day = known.opinions, now - now % DAY
         again = self._had.of(db, known, day)
         rested = [item for item, kind in again.items() if has_rested(kind, known[item], day)]
-        others = company(
-            self._crowds.others(db, profile), {each.item for each in held if each.value > 0}
-        )
+        likes = {each.item for each in held if each.value > 0}
+        others = self._companies.around(profile, self._crowds.others(db, profile), likes)
         found = self._searches.found(db, profile, now)
+        among = self._candidates.gather(
+            db,
+            known,
+            held,
+            profile=profile,
+            now=now,
+            allowed=allowed,
+            others=chain(others.popular[:_POPULAR], *found.values()),
+            rested=rested,
+        )
         return _Asked(
             known=known,
             again=again,
-            held=held,
-            among=self._candidates.gather(
-                db,
-                known,
-                held,
-                profile=profile,
-                now=now,
-                allowed=allowed,
-                others=chain(others.popular(_POPULAR), *found.values()),
-                rested=rested,
-            ),
+            held=believed(held, known, set(among)),
+            among=among,
             company=others,
             found=found,
             # Time stands still for rankers until something is learnt or the day is over.
@@ -307,32 +305,43 @@ class Recommender:
         return self._ranking.rank(db, profile, among=asked.among, held=asked.held, now=asked.as_of)
 
     def _look(
-        self, db: Database, asked: _Asked, *, limit: int, now: float
-    ) -> Callable[[Answer], View]:
-        """Give what gives the view of a ranking."""
-        return partial(
-            self._viewing.view,
+        self,
+        db: Database,
+        asked: _Asked,
+        answer: Answer,
+        arms: Mapping[str, Ranked],
+        *,
+        limit: int,
+        now: float,
+    ) -> View:
+        """Give the view of a ranking, and of the arms that compete with it."""
+        return self._viewing.view(
             db,
             asked.known,
+            answer,
             company=asked.company,
             found=asked.found,
             known=asked.again,
             limit=limit,
             now=now,
+            rivals=arms.values(),
         )
 
     def _begin(self) -> Database:
         self._index.refresh()
         return self._store.read()
 
-    def _added(self, parts: Parts, seen: View, profile: str, limit: int) -> list[Draft]:
+    def _added(
+        self, db: Database, parts: Parts, seen: View, profile: str, limit: int
+    ) -> list[Draft]:
         if not parts.shelf_makers:
             return []
-        offered = [item for item in seen.order if item in seen.items]
+        known = library.items(db, list(seen.items))  # with all that lies beside them now
+        offered = [item for item in seen.order if item in known]
         request = ShelfRequest(
             now=seen.now,
             profile=profile,
-            items=tuple(seen.items[item] for item in offered),
+            items=tuple(known[item] for item in offered),
             values=tuple(seen.worth[item] for item in offered),
             language=self._language,
         )

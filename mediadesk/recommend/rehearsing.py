@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -18,17 +19,28 @@ if TYPE_CHECKING:
 _FIRST = 10  # opinions from which on anything is predicted
 _ROUNDS = 2
 _LONGEST = 80  # opinions predicted in one round
+_BEFORE = 250  # opinions that they are predicted from: what differs between rankers shows by then
 _OTHERS = 100  # items nobody judged, to compare with
 _REMEMBERED = 64
 Rank = Callable[[Sequence[str], Sequence[Opinion], float], "Ranked"]
 """Ranks items by opinions at a time, each ranker counting the same."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What one round goes by: opinions to predict from those `before`, and `others`' items."""
+
+    before: tuple[Opinion, ...]
+    judged: tuple[Opinion, ...]
+    others: tuple[str, ...]
+
+
 class Rehearsing:
     """Learns weights; remembers them until the index changes. One thread at a time.
 
-    Each doubling of a history is predicted from what was there before, the last two of them: one
-    more opinion costs nothing, and the weights change only when there are twice as many.
+    Each doubling of a history is predicted from the latest of what was there before, the last two
+    of them: one more opinion costs nothing, and the weights change only when there are twice as
+    many.
     """
 
     def __init__(self, index: Index) -> None:
@@ -45,22 +57,22 @@ class Rehearsing:
         if len(rankers) < 2 or not rounds:
             return dict.fromkeys(rankers, 1.0)
         self._follow()
-        key = (tuple(rankers), tuple(held[: rounds[-1][1]]))
+        asked = tuple(self._ask(held, start, end) for start, end in rounds)
+        key = (tuple(rankers), asked)
         if key not in self._known:
-            found = [self._rehearse(held, start, end, rank) for start, end in rounds]
+            found = [_rehearse(each, rank) for each in asked]
             while len(self._known) >= _REMEMBERED:
                 del self._known[next(iter(self._known))]
             self._known[key] = learn(found, rankers)
         return self._known[key]
 
-    def _rehearse(self, held: Sequence[Opinion], start: int, end: int, rank: Rank) -> Rehearsal:
-        judged = held[start:end]
-        before = {opinion.item for opinion in held[:end]}
-        others = [item for item in self._others if item not in before]
-        among = [*(opinion.item for opinion in judged), *others]
-        ranked = rank(among, held[:start], judged[0].at)
-        verdicts: Array = np.array([opinion.value for opinion in judged])
-        return Rehearsal(shares=ranked.shares, verdicts=verdicts)
+    def _ask(self, held: Sequence[Opinion], start: int, end: int) -> _Asked:
+        known = {opinion.item for opinion in held[:end]}
+        return _Asked(
+            before=tuple(held[max(start - _BEFORE, 0) : start]),
+            judged=tuple(held[start:end]),
+            others=tuple(item for item in self._others if item not in known),
+        )
 
     def _follow(self) -> None:
         if self._seq != self._index.seq:
@@ -69,6 +81,13 @@ class Rehearsing:
             chance = np.random.default_rng(0)
             drawn = chance.choice(len(ids), size=min(_OTHERS, len(ids)), replace=False)
             self._others = [ids[n] for n in sorted(drawn.tolist())]
+
+
+def _rehearse(asked: _Asked, rank: Rank) -> Rehearsal:
+    among = [*(opinion.item for opinion in asked.judged), *asked.others]
+    ranked = rank(among, asked.before, asked.judged[0].at)
+    verdicts: Array = np.array([opinion.value for opinion in asked.judged])
+    return Rehearsal(shares=ranked.shares, verdicts=verdicts)
 
 
 def _rounds(count: int) -> Iterator[tuple[int, int]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mediadesk.api import Block, Opinion, RankRequest
+from mediadesk.api import Array, Block, Opinion, RankRequest
 from mediadesk.recommend import facts, graph
 from mediadesk.recommend.columns import Traited
 from mediadesk.recommend.crowd import Crowds
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from mediadesk.recommend.space import Empty
     from mediadesk.store import Database
 
+_MOST_OPINIONS = 1_000  # the latest: more cost time, and tell of who somebody was
+_KEPT = 4_000  # candidates, those asked for last: of 2,000 dimensions they take 32 MB
+
 
 class Requests:
     """Makes requests to rankers; one thread at a time."""
@@ -30,6 +33,8 @@ class Requests:
         self._index = index
         self._empty = empty
         self._traited = Traited()
+        self._seq = -1
+        self._kept: dict[tuple[str, ...], dict[str, Array]] = {}
         self.crowds = Crowds(history, empty=empty)
 
     def make(
@@ -41,7 +46,11 @@ class Requests:
         held: Sequence[Opinion],
         now: float,
     ) -> RankRequest:
-        """Give the request to rank the items `among` which a profile chooses, by what it `held`."""
+        """Give the request to rank the items `among` which a profile chooses, by what it `held`.
+
+        That are opinions, oldest first, of which the latest 1,000 are told.
+        """
+        held = held[-_MOST_OPINIONS:]
         judged = [opinion.item for opinion in held]
         known, rows = self._traited.of(db, [*among, *judged])
         there, mine = rows[: len(among)], rows[len(among) :]
@@ -49,11 +58,9 @@ class Requests:
             GRAPH: graph.block(graph.nodes(db, among, judged), among, judged, empty=self._empty),
             GENRES: facts.genres(known, there, mine, empty=self._empty),
         }
+        vectors = self._candidates(among)
         blocks = {
-            name: Block(
-                candidates=space.vectors(among, empty=self._empty),
-                history=space.vectors(judged, empty=self._empty),
-            )
+            name: Block(candidates=vectors[name], history=space.vectors(judged, empty=self._empty))
             for name, space in self._index.blocks.items()
         }
         return RankRequest(
@@ -65,6 +72,24 @@ class Requests:
             facts=facts.facts(known, there, mine),
             crowd=self.crowds.around(db, profile, among, judged),
         )
+
+    def _candidates(self, among: Sequence[str]) -> dict[str, Array]:
+        """Give block → the same array as for the same candidates before: rankers remember by it."""
+        if self._seq != self._index.seq:
+            self._kept, self._seq = {}, self._index.seq
+        key = tuple(among)
+        kept = self._kept.pop(key, None)
+        if kept is None:
+            kept = {
+                name: space.vectors(among, empty=self._empty)
+                for name, space in self._index.blocks.items()
+            }
+            for rows in kept.values():
+                rows.flags.writeable = False
+        self._kept[key] = kept
+        while sum(map(len, self._kept)) > _KEPT:
+            del self._kept[next(iter(self._kept))]
+        return kept
 
 
 def without(request: RankRequest, seed: str) -> RankRequest:

@@ -24,9 +24,16 @@ MOODS = {
     "energetic": "Full of energy",
 }
 """Mood, as taggers call it → the shelf of it."""
-LIKED = "Because you liked “{title}”"
-RATED = "Because you rated “{title}” {stars} of 5"
-PLAYED = "Because you played “{title}”"
+BECAUSE = {
+    "liked": "Because you liked “{title}”",
+    "rated": "Because you rated “{title}” {stars} of 5",
+    "played": "Because you played “{title}”",
+}
+BECAUSE_BY_SOME = {
+    "liked": "Because “{title}” was liked",
+    "rated": "Because “{title}” was rated {stars} of 5",
+    "played": "Because “{title}” was played",
+}
 ALIKE = "Like “{title}”"
 MATCHES = {
     "frame": "the picture at {t} is like {seed_t} there",
@@ -35,9 +42,9 @@ MATCHES = {
     "": "alike in {block}",
 }
 ACCORDING = {
-    "crowd": "others who liked it liked this, too",
+    "crowd": "by what others think of both",
     "order": "this comes after it",
-    "year": "both are of the same time",
+    "year": "by when both came out",
 }
 SHARED = {
     "genre": "both {name}",
@@ -47,10 +54,9 @@ SHARED = {
 }
 SEEN = {
     "sentence": "“{text}” at {t}",
-    "frame": "{tag} at {t}",
-    "sound": "{tag} at {t}",
+    "frame": "a scene at {t}",
+    "sound": "a passage at {t}",
 }
-WHERE = {"sentence": "words", "frame": "a scene", "sound": "a passage"}
 BLOCKS = {
     "keyframes": "picture",
     "audio": "sound",
@@ -74,7 +80,7 @@ MORE = "You asked for more “{name}”"
 LESS = "You asked for less “{name}”"
 RANKER = "The plugin’s ranker “{ranker}” places it here"
 FOUND = "It fits your search for “{query}”"
-LIKED_BY = "Liked by {names}"
+LIKED_BY = "Well received by {names}"
 START = "To learn what you like"
 ALL = "It should suit all of you"
 NEW = "New in your library"
@@ -87,7 +93,7 @@ UNSEEN = "Not played yet"
 DOUBTED = "It was played, though perhaps nobody was there"
 HAD = {
     "once": "You played it in {when}",
-    "times": "You played it {n} times, last in {when}",
+    "times": "You finished it {n} times, and last played it in {when}",
     "liked": "You liked it, and played it in {when}",
     "episode": "You played one episode of it in {when}",
     "episodes": "You played {n} episodes of it, last in {when}",
@@ -120,8 +126,7 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 NOTES = {
-    "hidden": "You hid it.",
-    "seen": "You have played it.",
+    "hidden": "It was hidden.",
     "judged": "You have said what you think of it.",
     "resting": "It rests for a while.",
     "gone": "No file of it is known.",

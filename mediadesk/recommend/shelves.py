@@ -95,7 +95,7 @@ def _plans(view: View) -> Iterator[_Plan]:
         liked = [item for item in view.order if item in view.shared]
         yield _plan("together", [Entry(item=item, text=view.shared[item]) for item in liked])
     yield _plan("new", entries(_new(view), sentences.NEW))
-    yield _plan("gems", entries(long_tail(view), sentences.UNUSUAL))
+    yield _plan("gems", entries(_gems(view), sentences.UNUSUAL))
     for mood, own in view.moods.items():
         title = sentences.MOODS[mood]
         yield _Plan(id=f"mood-{mood}", title=title, entries=entries(own))
@@ -104,6 +104,12 @@ def _plans(view: View) -> Iterator[_Plan]:
 
 def _plan(name: str, entries: Sequence[Entry]) -> _Plan:
     return _Plan(id=name, title=sentences.SHELVES[name], entries=entries)
+
+
+def _gems(view: View) -> list[str]:
+    """Give what is of the long tail and still worth as much as most."""
+    better = set(view.order[: len(view.order) // 2] if view.has_taste else view.order)
+    return [item for item in long_tail(view) if item in better]
 
 
 def _short(view: View) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mediadesk.api import Event
     from mediadesk.recommend.history import History
-    from mediadesk.recommend.profile import State
+    from mediadesk.recommend.standing import Standing
     from mediadesk.store import Database
 
 
@@ -30,6 +30,6 @@ class Supposing:
         finally:
             self._event = None
 
-    def states(self, db: Database, profile: str) -> dict[str, State]:
+    def states(self, db: Database, profile: str) -> Standing:
         """Give item → state, as `History.states` does."""
         return self._history.states(db, profile, also=self._event)

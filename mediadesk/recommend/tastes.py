@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 
 from mediadesk.recommend.again import MUSIC
 from mediadesk.recommend.calibration import Taste, shares
-from mediadesk.store import learnt
-from mediadesk.store.traits import traits
+from mediadesk.store import learnt, library
 from mediadesk.understand import FEATURE
 
 if TYPE_CHECKING:
-    from mediadesk.api import Kind
+    from mediadesk.api import Kind, Opinion
     from mediadesk.store import Database
 
 _LIKES = 100  # the latest of them tell which kinds and languages a person likes
@@ -22,7 +21,7 @@ _FAMILIAR = 0.4  # of the music in a list is known already
 def tastes(
     db: Database,
     items: Sequence[str],
-    likes: Sequence[str],
+    likes: Sequence[Opinion],
     *,
     rested: Collection[str],
     known: Mapping[str, Kind],
@@ -32,7 +31,8 @@ def tastes(
     Args:
         db: the library.
         items: those that may stand in the list.
-        likes: what a person likes, latest first; without any, all kinds and languages do.
+        likes: opinions of what a person likes, latest first, each counting by its value; without
+            any, all kinds and languages do.
         rested: those of the items that were had before.
         known: all that was had, with its kind.
     """
@@ -45,12 +45,15 @@ def tastes(
     return found
 
 
-def _liked(db: Database, items: Sequence[str], likes: Sequence[str]) -> list[Taste]:
-    both = list(dict.fromkeys([*items, *likes]))
-    kinds = {item: trait.kind.value for item, trait in traits(db, both).items()}
+def _liked(db: Database, items: Sequence[str], likes: Sequence[Opinion]) -> list[Taste]:
+    both = list(dict.fromkeys([*items, *(opinion.item for opinion in likes)]))
+    kinds = {item: kind.value for item, kind in library.kinds(db, both).items()}
     told = learnt.told(db, FEATURE, "languages", both)
     languages = {item: max(sure, key=sure.__getitem__) for item, sure in told.items() if sure}
     return [
-        Taste(wanted=shares((values.get(item, ""), 1.0) for item in likes), values=values)
+        Taste(
+            wanted=shares((values.get(each.item, ""), each.value) for each in likes),
+            values=values,
+        )
         for values in (kinds, languages)
     ]

@@ -2,32 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from mediadesk.recommend import sentences
-from mediadesk.recommend.again import again
+from mediadesk.recommend.again import Again
 from mediadesk.recommend.begun import begun
 from mediadesk.recommend.candidates import dice
 from mediadesk.recommend.drafts import View
 from mediadesk.recommend.exploring import doubt, drawn
 from mediadesk.recommend.group import GroupAnswer, agreed
+from mediadesk.recommend.picking import POOL
 from mediadesk.recommend.profile import DAY
+from mediadesk.recommend.remembered import Remembered
 from mediadesk.recommend.starting import spread
 from mediadesk.recommend.tastes import tastes
 from mediadesk.store import features, library
 from mediadesk.store.showable import showable
 
 if TYPE_CHECKING:
-    from mediadesk.api import Kind
+    from mediadesk.api import Kind, Opinion
+    from mediadesk.recommend.blend import Ranked
     from mediadesk.recommend.company import Company
     from mediadesk.recommend.index import Index
     from mediadesk.recommend.likeness import Likeness
-    from mediadesk.recommend.profile import State
     from mediadesk.recommend.ranking import Answer
+    from mediadesk.recommend.standing import Standing
     from mediadesk.store import Database
 
 _LOOKED_AT = 100  # how many of the best are looked up at a time to fill the shelves
@@ -45,11 +49,14 @@ class Viewing:
         """Compare by `likeness` what is in `index`."""
         self._index = index
         self._likeness = likeness
+        self._again = Again()
+        self._items = Remembered(library.items)
+        self._tags = Remembered(partial(features.tags, least=_MOODY))
 
     def view(
         self,
         db: Database,
-        states: Mapping[str, State],
+        states: Standing,
         answer: Answer,
         *,
         company: Company,
@@ -57,6 +64,7 @@ class Viewing:
         known: Mapping[str, Kind],
         limit: int,
         now: float,
+        rivals: Iterable[Ranked] = (),
     ) -> View:
         """Give the view of ranked candidates, of what was begun and of what others like.
 
@@ -69,6 +77,7 @@ class Viewing:
             known: what was had and may come again, with its kind.
             limit: how many cards a shelf has.
             now: unix seconds.
+            rivals: other rankings of the same candidates: their best can be shown, too.
         """
         ranked = answer.ranked
         has_taste = bool(ranked.history) and bool(ranked.values.any())
@@ -83,47 +92,49 @@ class Viewing:
         order = [item for item in whole if item not in resting]
         open_ = set(order)
         new = [item for item in order if item not in known]
-        likes = sorted(
-            (item for item, state in states.items() if state.liked),
-            key=lambda item: -(states[item].liked_at or 0),
-        )
+        likes = sorted(states.liked, key=lambda item: (-(states[item].liked_at or 0), item))
         near = {seed: self._near(seed, open_) for seed in likes[:_LATEST_LIKES]}
         rare = self._likeness.rare(new)
         drawn_by_chance = [item for item in ranked.items if item not in known]
         starts = [] if has_taste else self.starters(db, drawn_by_chance, count=limit)
         looked_at = _lying(db, new, most=max(_LOOKED_AT, 2 * limit))
         rested = _lying(db, [item for item in order if item in known], most=_LOOKED_AT // 2)
-        looked_at += rested
-        if len(looked_at) < _LOOKED_AT:
+        if len(looked_at) + len(rested) < _LOOKED_AT:
             looked_at += _lying(db, spare, most=_LOOKED_AT)
+        is_enough = len(looked_at) + len(rested) >= limit
+        for rival in rivals:
+            best = [rival.items[n] for n in rival.order() if rival.items[n] in open_]
+            deep = max(POOL, limit)
+            looked_at += _lying(db, [item for item in best if item not in known], most=deep)
+            rested += _lying(db, [item for item in best if item in known], most=deep // 2)
         tries = self._tries(answer, new, worth, now) if has_taste else []
         latest = library.newest(db, limit=_NEAR + len(states))
         newest = islice((item for item in latest if item in open_), _NEAR)
         shared = _shared(answer, company, has_taste=has_taste)
         fitting = {query: [i for i in ids if i in open_] for query, ids in found.items()}
         underway = _lying(db, begun(db, states, known, now), most=limit)
-        back = again(
+        back = self._again.of(
             db,
             states,
             known,
             now - now % DAY,
             but=set(underway),
             most=2 * limit,
-            only_due=len(looked_at) >= limit,
+            only_due=is_enough,
         )
         wanted = chain(
-            looked_at, tries, starts, rare[:_NEAR], newest, underway, likes[:_LATEST_LIKES],
+            looked_at, rested, tries, starts, rare[:_NEAR], newest, underway, likes[:_LATEST_LIKES],
             [item for item in order if item in shared][:_NEAR], *near.values(), *fitting.values(),
             *([each.item for each in shelf] for shelf in back.values()),
         )  # fmt: skip
-        items = library.items(db, list(dict.fromkeys(wanted)))
+        items = self._items.of(db, list(dict.fromkeys(wanted)))
         lying = library.kept(db, list(items))
         here = {each: item for each, item in items.items() if each in lying}
         return View(
             order=order,
             spare=spare,
             worth=worth,
-            seeds={item: ranked.seed(item) for item in looked_at},
+            seed=ranked.seed,
             items=here,
             states=states,
             begun=underway,
@@ -132,12 +143,14 @@ class Viewing:
             discoveries=tries,
             starts=starts,
             found=fitting,
-            moods=_moods(db, [item for item in order if item in here]),
+            moods=self._moods(db, [item for item in order if item in here]),
             touched=company.touched,
             again=back,
             shared=shared,
             understood=self._likeness.known(here),
-            tastes=tastes(db, looked_at, likes, rested=rested, known=known),
+            tastes=tastes(
+                db, [*looked_at, *rested], _likings(states), rested=set(rested), known=known
+            ),
             similarity=self._likeness.matrix,
             has_taste=has_taste,
             now=now,
@@ -147,6 +160,13 @@ class Viewing:
         """Give items to begin with, of some in an order of chance."""
         kinds = showable(db, among[:_STARTED_FROM])
         return spread(kinds, self._likeness.matrix(list(kinds)), count=count)
+
+    def _moods(self, db: Database, items: Sequence[str]) -> dict[str, list[str]]:
+        """Give mood → the items that are of it, in their order."""
+        tags = self._tags.of(db, items)
+        return {
+            mood: [item for item in items if mood in tags.get(item, {})] for mood in sentences.MOODS
+        }
 
     def _near(self, seed: str, allowed: set[str]) -> dict[str, str]:
         """Give candidate → block in which it is most alike to the seed, best first."""
@@ -177,21 +197,19 @@ def _lying(db: Database, order: Sequence[str], *, most: int) -> list[str]:
     return found
 
 
+def _likings(states: Standing) -> list[Opinion]:
+    """Give the opinions of what was liked, by a heart, stars or watching, latest first."""
+    return [opinion for opinion in reversed(states.opinions) if opinion.value > 0]
+
+
 def _shared(answer: Answer, company: Company, *, has_taste: bool) -> dict[str, str]:
     """Give item → who likes it: all members of a group, or others who share a taste."""
     if isinstance(answer, GroupAnswer):
         return dict.fromkeys(agreed(answer), sentences.ALL)
     said = {}
-    for item, people in company.liked_by.items():
+    for item in answer.ranked.items:
+        people = company.liked_by.get(item, ())
         if liking := [each for each in people if not has_taste or each in company.friends]:
             names = sentences.listed([f"“{each}”" for each in liking])
             said[item] = sentences.LIKED_BY.format(names=names)
     return said
-
-
-def _moods(db: Database, items: Sequence[str]) -> dict[str, list[str]]:
-    """Give mood → the items that are of it, in their order."""
-    tags = features.tags(db, items, least=_MOODY)
-    return {
-        mood: [item for item in items if mood in tags.get(item, {})] for mood in sentences.MOODS
-    }

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mediadesk.api import Event, EventKind, UserError
-from mediadesk.store import oplog, registers, versions
+from mediadesk.store import events, oplog, registers, versions
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
@@ -52,12 +52,29 @@ def act(db: Database, says: str, write: Callable[[str], Iterable[str]]) -> Chang
 
 
 def begin(db: Database, says: str, *, items: int) -> Change:
-    """Note an act; give its id to all that is written for it."""
-    made = Change(id=uuid.uuid4().hex[:12], at=time.time(), says=says, items=items)
+    """Note an act; give its id to all that is written for it.
+
+    It is the one that `Store.acting` names, unless there is a change of this id already.
+    """
+    free = db.act if db.act and known(db, db.act) is None else uuid.uuid4().hex[:12]
+    made = Change(id=free, at=time.time(), says=says, items=items)
     db.conn.execute(
         "INSERT INTO change(id, at, says, items) VALUES(?, ?, ?, ?)",
         [made.id, made.at, says, items],
     )
+    return made
+
+
+def notice(db: Database, says: str, *, places: Sequence[str]) -> str:
+    """Note what the program noticed, to be taken back only by its id, which this gives.
+
+    That forgets these places, as far as items are missing there.
+    """
+    made = uuid.uuid4().hex[:12]
+    db.conn.execute(
+        "INSERT INTO change(id, at, says, items) VALUES(?, ?, ?, 1)", [made, time.time(), says]
+    )
+    _remember(db, made, {"paths": list(places), "noticed": True})
     return made
 
 
@@ -68,6 +85,13 @@ def listed(db: Database, *, limit: int) -> list[Change]:
         [limit],
     )
     return [_change(row) for row in rows]
+
+
+def known(db: Database, change: str) -> Change | None:
+    """Give the act of this id, if there is one."""
+    sql = "SELECT id, at, says, items, undone FROM change WHERE id = ?"
+    row = db.conn.execute(sql, [change]).fetchone()
+    return None if row is None else _change(row)
 
 
 def stands(db: Database, change: str) -> bool:
@@ -133,8 +157,8 @@ def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
         "UPDATE change SET undone = ? WHERE id = ?", [(on, act) for act, on in flips.items()]
     )
     touched = _refold(db, [op for act in flips for op in _ops(db, act)])
-    events = [_opposite(db, op) for op in ops if op["kind"] == "event"]
-    oplog.add_events(db, events, change=made.id)
+    opposites = [_opposite(db, op) for op in ops if op["kind"] == "event"]
+    oplog.add_events(db, opposites, change=made.id)
     touched += _exchange_places(db, taken.id, made.id)
     return made, list(dict.fromkeys(touched))
 
@@ -143,7 +167,8 @@ def _find(db: Database, wanted: str | None) -> Change:
     columns = "SELECT id, at, says, items, undone FROM change"
     if wanted is None:
         row = db.conn.execute(
-            f"{columns} WHERE undone = 0 AND says NOT LIKE ? ORDER BY at DESC, rowid DESC LIMIT 1",
+            f"{columns} WHERE undone = 0 AND says NOT LIKE ? AND undo ->> 'noticed' IS NULL"
+            " ORDER BY at DESC, rowid DESC LIMIT 1",
             [f"{_UNDONE}%"],
         ).fetchone()
     else:
@@ -217,15 +242,7 @@ def _opposite(db: Database, op: dict[str, Any]) -> Event:
             context={"event": f"{op['device']}:{op['seq']}"} | who,
         )
     row = next(db.query("SELECT * FROM event WHERE id = ?", [wanted]))
-    return Event(
-        id="",
-        profile=row["profile"],
-        item=row["item"],
-        kind=EventKind(row["kind"]),
-        at=row["at"],
-        value=row["value"],
-        context=json.loads(row["context"]),
-    )
+    return replace(events.from_row(row), id="")
 
 
 def _exchange_places(db: Database, taken: str, made: str) -> list[str]:

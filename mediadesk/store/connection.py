@@ -10,6 +10,7 @@ class Database:
 
     def __init__(self, conn: sqlite3.Connection) -> None:
         self.conn = conn
+        self.act = ""  # the id of what is being written, if it has one: see `Store.acting`
 
     def query(
         self, sql: str, values: Sequence[object] | Mapping[str, object] = ()

@@ -2,8 +2,9 @@
 
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 from weakref import WeakKeyDictionary
@@ -40,12 +41,13 @@ class Store:
         checked before anything is written: `on_check` hears “checking”, then “checked”.
 
         Raises:
-            UserError: if the file is newer than this program, is no database, is damaged, lacks
-                what its migrations make, or can't be made.
+            UserError: if the file is newer than this program, is no database, is empty or
+                damaged, lacks what its migrations make, or can't be made.
         """
         self.path = path
         self._mark: Path | None = None
         self._readers = threading.local()
+        self._acts = threading.local()
         self._open: WeakKeyDictionary[Database, threading.Thread] = WeakKeyDictionary()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store-writer")
         try:
@@ -77,7 +79,17 @@ class Store:
         Raises:
             UserError: if the disk is full or read-only.
         """
-        return self._writer.submit(self._transaction, change, durable).result()
+        act = getattr(self._acts, "id", "")
+        return self._writer.submit(self._transaction, change, durable, act).result()
+
+    @contextmanager
+    def acting(self, act: str) -> Iterator[None]:
+        """Have the first change that this thread writes meanwhile be of this id."""
+        self._acts.id = act
+        try:
+            yield
+        finally:
+            self._acts.id = ""
 
     def read(self) -> Database:
         """Give this thread's read-only connection."""
@@ -125,6 +137,7 @@ class Store:
 
     def _prepare(self, on_check: Callable[[str], None]) -> Database:
         safety.take_staged(self.path)
+        safety.check_content(self.path)
         safety.check(self.path, on_check)
         self._mark = safety.mark_open(self.path)
         is_new = not self.path.exists() or self.path.stat().st_size == 0
@@ -157,8 +170,9 @@ class Store:
         self._open[db] = threading.current_thread()
         return db
 
-    def _transaction(self, change: Callable[[Database], T], durable: bool) -> T:
+    def _transaction(self, change: Callable[[Database], T], durable: bool, act: str) -> T:
         db = self._write_db
+        db.act = act
         db.conn.execute(f"PRAGMA synchronous={'full' if durable else 'normal'}")
         try:
             db.conn.execute("BEGIN IMMEDIATE")

@@ -1,9 +1,23 @@
 """What the log of events says beside what items' histories add up to."""
 
 import json
+from typing import Any
 
-from mediadesk.api import EventKind
+from mediadesk.api import Event, EventKind
 from mediadesk.store.connection import Database
+
+
+def from_row(row: dict[str, Any]) -> Event:
+    """Give the event that a row of the log holds."""
+    return Event(
+        id=row["id"],
+        profile=row["profile"],
+        item=row["item"],
+        kind=EventKind(row["kind"]),
+        at=row["at"],
+        value=row["value"],
+        context=json.loads(row["context"]),
+    )
 
 
 def searched(db: Database, profile: str, *, since: float = 0.0, limit: int = 20) -> list[str]:

@@ -197,7 +197,10 @@ def _column(db: Database, name: str, ids: Sequence[str]) -> dict[str, str]:
 
 
 def find_id(db: Database, name: str) -> str | None:
-    """Give the id that `name` means: an id, an unmistakable beginning of one, or a path."""
+    """Give the content that `name` means: an id, an unmistakable beginning of one, or a path.
+
+    It may count as another item by now: see `versions.current`.
+    """
     rows = db.conn.execute(
         "SELECT id FROM item WHERE id >= ? ORDER BY id LIMIT 2", [name]
     ).fetchall()
@@ -206,7 +209,9 @@ def find_id(db: Database, name: str) -> str | None:
         return name if name in matches else str(matches[0])
     # Those of `Path` keep `..`, and raise where nobody has such a home.
     path = spell(os.path.abspath(os.path.expanduser(native(name))))  # noqa: PTH100, PTH111
-    row = db.conn.execute("SELECT item FROM location WHERE path = ?", [path]).fetchone()
+    row = db.conn.execute(
+        "SELECT coalesce(content, item) FROM location WHERE path = ?", [path]
+    ).fetchone()
     return row[0] if row else None
 
 

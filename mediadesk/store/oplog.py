@@ -14,6 +14,7 @@ from typing import Any
 
 from mediadesk.api import Event, EventKind, Json
 from mediadesk.store.connection import Database
+from mediadesk.store.events import from_row
 
 STANDS = "NOT EXISTS(SELECT 1 FROM change WHERE change.id = op.change AND change.undone)"
 """Of an operation: it was not taken back."""
@@ -81,6 +82,11 @@ def add_event(
     return known or add_events(db, [event])[0]
 
 
+def add_new_events(db: Database, events: Sequence[Event]) -> list[Event]:
+    """Append those events that are not in the log already, and give them."""
+    return add_events(db, [event for event in events if _known(db, event) is None])
+
+
 def _known(db: Database, event: Event) -> Event | None:
     """Give the event of the log that says the same of the same moment."""
     same = "profile = ? AND item = ? AND kind = ? AND at = ? AND value = ?"
@@ -134,6 +140,12 @@ def add_events(db: Database, events: Sequence[Event], *, change: str | None = No
         ],
     )
     return named
+
+
+def count_events(db: Database, *, change: str) -> int:
+    """Give how many events came into the log by a change."""
+    sql = "SELECT count(*) FROM op WHERE change = ? AND kind = 'event'"
+    return int(db.conn.execute(sql, [change]).fetchone()[0])
 
 
 def _aim(db: Database, event: Event) -> str:
@@ -212,12 +224,5 @@ def events(
         },
     )
     for row in rows:
-        yield Event(
-            id=row["id"],
-            profile=profile or row["profile"],
-            item=row["current"],
-            kind=EventKind(row["kind"]),
-            at=row["at"],
-            value=row["value"],
-            context=json.loads(row["context"]),
-        )
+        whose = profile or row["profile"]
+        yield from_row(row | {"profile": whose, "item": row["current"]})

@@ -1,6 +1,7 @@
 """Questions about where items are, were, and may be now."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,9 +71,18 @@ def gone_from(db: Database, root: Path) -> list[str]:
 
 def not_missing(db: Database, ids: Sequence[str]) -> str | None:
     """Give the first of these items that is not missing, or None."""
+    return _first_without(db, ids, "min(missing = 1)")
+
+
+def nowhere_missing(db: Database, ids: Sequence[str]) -> str | None:
+    """Give the first of these items none of whose places is missing, or None."""
+    return _first_without(db, ids, "max(missing = 1)")
+
+
+def _first_without(db: Database, ids: Sequence[str], condition: str) -> str | None:
     for item in ids:
         row = db.conn.execute(
-            "SELECT count(*) > 0 AND min(missing = 1) FROM location WHERE item = ?", [item]
+            f"SELECT count(*) > 0 AND {condition} FROM location WHERE item = ?", [item]
         ).fetchone()
         if not row[0]:
             return item
@@ -97,6 +107,16 @@ def item_at(db: Database, path: Path) -> str | None:
     if place is None or place.item is None:
         return None
     return versions.current(db, [place.item])[place.item]
+
+
+def by_root(db: Database, items: Collection[str]) -> dict[Path, list[str]]:
+    """Give root → the items of its files, missing or not, as far as they are some of `items`."""
+    found: dict[str, list[str]] = defaultdict(list)
+    # Of many items this is quicker than to look for each.
+    for root, item in db.conn.execute("SELECT root, item FROM location WHERE item IS NOT NULL"):
+        if item in items:
+            found[root].append(item)
+    return {to_path(root): own for root, own in found.items()}
 
 
 def comparable(db: Database, item: str, *, seconds: tuple[float, float]) -> list[Lying]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from mediadesk.api import Event, EventKind, Json
 from mediadesk.paths import shown
+from mediadesk.store import events
 from mediadesk.store.connection import Database
 
 _FAULTS_KEPT = 100
@@ -208,19 +209,7 @@ def unheard(
             [row[0], EventKind.SEARCHED.value, limit],
         )
     )
-    events = tuple(
-        Event(
-            id=each["id"],
-            profile=each["profile"],
-            item=each["item"],
-            kind=EventKind(each["kind"]),
-            at=each["at"],
-            value=each["value"],
-            context=json.loads(each["context"]),
-        )
-        for each in rows
-    )
-    return events, rows[-1]["rowid"] if rows else None
+    return tuple(map(events.from_row, rows)), rows[-1]["rowid"] if rows else None
 
 
 def heard(db: Database, plugin: str, listener: str, mark: int) -> None:

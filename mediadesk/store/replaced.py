@@ -1,13 +1,22 @@
-"""Lets history follow where a file's content was replaced by another in the same place."""
+"""Lets history follow where a file was replaced by another encode, and tells of what is another."""
 
 import json
+import time
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from mediadesk.store import jobs, registers, versions
+from mediadesk.api import AUDIO
+from mediadesk.paths import shown, to_path
+from mediadesk.store import changes, jobs, oplog, registers, versions
 from mediadesk.store.connection import Database
+from mediadesk.store.oplog import Op
 
 UNREAD = "((item IS NULL AND problem IS NULL) OR reread = 1) AND missing = 0"
 _MOVING_SECONDS = 60.0
+_LENGTH = 0.01  # of a film, and a second at least: by so much its encodes differ
+_NO_SIZE = -1  # of a place that is none: another film lies there
+_HEARD = frozenset(each.value for each in AUDIO)
+_PASSING = "('shown', 'opened')"
 _OLD = "coalesce(replaced, previous)"
 _ELSEWHERE = """EXISTS(SELECT 1 FROM location AS other JOIN root ON root.path = other.root
     WHERE {} AND other.content = coalesce(location.replaced, location.previous))"""
@@ -17,6 +26,8 @@ _LOOKED_SINCE = """NOT EXISTS(SELECT 1 FROM root
 
 def follow_replaced(db: Database) -> None:
     """Let history follow where content was replaced in place, once every place has been read.
+
+    What can't be an encode of the same has a history of its own: see `_tell_apart`.
 
     Only then, and when all folders that are there have been looked at since, is it known whether
     the old content has merely moved. Where it may lie on a drive that is not connected, that drive
@@ -70,6 +81,9 @@ def _let_follow(db: Database, path: str, *, item: str, old: str, new: str) -> No
     has_others = _asks(db, "SELECT 1 FROM location WHERE item = ? AND path <> ?", [item, path])
     if has_others and (now[old] == now[new] or not _is_news(db, path, new)):
         return
+    if now[old] != now[new] and not _are_encodes(db, old, new):
+        _tell_apart(db, path, old=old, new=now[new])
+        return
     if now[old] == old:
         _join_notes(db, old, now[new])
         versions.follow(db, old=old, new=new if now[new] == old else now[new])
@@ -79,6 +93,79 @@ def _let_follow(db: Database, path: str, *, item: str, old: str, new: str) -> No
         else:
             versions.follow(db, old=now[old], new=now[new])
     # Else a person merged it meanwhile, and it has found its place.
+
+
+def _are_encodes(db: Database, old: str, new: str) -> bool:
+    """Tell whether two contents can be one film or song; of what is of no length none knows."""
+    one, other = _looks(db, old), _looks(db, new)
+    if not one["duration"] or not other["duration"] or one["heard"] != other["heard"]:
+        return False
+    names = {row["title"].casefold() for row in (one, other) if row["title"]}
+    if one["heard"] and len(names) > 1:  # many songs are as long as others
+        return False
+    longest = max(one["duration"], other["duration"])
+    return bool(abs(one["duration"] - other["duration"]) <= max(1.0, _LENGTH * longest))
+
+
+def _looks(db: Database, content: str) -> dict[str, Any]:
+    row = db.conn.execute(
+        "SELECT duration, kind, (SELECT fields ->> 'title' FROM told"
+        "  WHERE told.item = item.id AND source = 'embedded') FROM item WHERE id = ?",
+        [content],
+    ).fetchone()
+    return {"duration": row[0], "heard": row[1] in _HEARD, "title": row[2]}
+
+
+def _tell_apart(db: Database, path: str, *, old: str, new: str) -> None:
+    """Keep the item of `old` as missing, with all that was said of it, and tell of it.
+
+    Who takes that back has said that both are the same. Nothing is kept of what nobody has said
+    anything of, such as a film that is still being downloaded.
+    """
+    item = versions.current(db, [old])[old]
+    if not _is_dear(db, item):
+        return
+    place: str | None = None
+    if not _asks(db, "SELECT 1 FROM location WHERE item = ?", [item]):
+        place = f"{path} (was {old[:8]})"
+        db.conn.execute(
+            "INSERT OR IGNORE INTO location(path, root, item, content, size, mtime_ns, seen_at,"
+            "  missing, sidecars)"
+            " SELECT ?, root, ?, ?, ?, mtime_ns, ?, 1, '[]' FROM location WHERE path = ?",
+            [place, item, old, _NO_SIZE, time.time(), path],
+        )
+    title, kind = db.conn.execute("SELECT title, kind FROM item WHERE id = ?", [item]).fetchone()
+    change = changes.notice(
+        db,
+        f"Another {'recording' if kind in _HEARD else 'film'} took the place of “{title}” in "
+        f"“{shown(to_path(path).name)}”: what was said stays with the old one; undo this if both "
+        "are the same",
+        places=[place] if place else [],
+    )
+    which, becomes = (old, new) if item == old else (new, item)
+    # What stands without the second is what undoing comes to.
+    oplog.append(db, [Op(kind="alias", item=which, field="new", value=becomes)])
+    parted = Op(kind="alias", item=which, field="new", value=None)
+    oplog.append(db, [parted], change=change)
+
+
+def found_again(db: Database, content: str) -> None:
+    """Forget the place that was kept for a content while it lay nowhere."""
+    db.conn.execute(
+        "DELETE FROM location WHERE content = ? AND missing = 1 AND size = ?", [content, _NO_SIZE]
+    )
+
+
+def _is_dear(db: Database, item: str) -> bool:
+    """Tell whether a person said anything of an item, or played it."""
+    known = json.dumps(versions.contents(db, item))
+    return _asks(
+        db,
+        "SELECT 1 FROM register WHERE item = ?1 AND value <> 'null' UNION ALL"
+        " SELECT 1 FROM event WHERE item IN (SELECT value FROM json_each(?2))"
+        f"  AND kind NOT IN {_PASSING}",
+        [item, known],
+    )
 
 
 def _join_notes(db: Database, old: str, new: str) -> None:

@@ -47,7 +47,7 @@ def back_up(library: Path, target: Path | None = None) -> Path:
     folder(library).mkdir(exist_ok=True)
     made = folder(library) / f"{library.stem}-{_stamp()}.db"
     _copy(library, made)
-    left = [part for part in folder(library).glob(f"*{_PART}") if _age(part) > _DAY_SECONDS]
+    left = [part for part in folder(library).glob(f"*{_PART}*") if _age(part) > _DAY_SECONDS]
     for old in (*kept(library)[_KEPT:], *left):
         old.unlink(missing_ok=True)
     return made
@@ -65,6 +65,29 @@ def way_back(library: Path) -> str:
         f"restore a backup from elsewhere with “{_command(library, Path('FILE'))}” (no good one "
         f"lies in “{folder(library)}”)"
     )
+
+
+def check_content(library: Path) -> None:
+    """See that what is there is no empty file: a new library begins where there is none.
+
+    One that another process is making right now is empty, too, and left to both.
+
+    Raises:
+        UserError: if it is; nothing has been written to it.
+    """
+    if not is_empty(library) or any(_is_living(mark) for mark in _marks(library)):
+        return
+    newest = next((time.localtime(each.stat().st_mtime) for each in kept(library)), None)
+    at = f" (the newest is of {time.strftime('%Y-%m-%d %H:%M', newest)})" if newest else ""
+    raise UserError(
+        f"The library “{library}” is an empty file, as a full disk or a broken sync leaves it, and "
+        f"stays so: {way_back(library)}{at}, or move it away to begin a new one."
+    )
+
+
+def is_empty(library: Path) -> bool:
+    """Tell whether there is a file without anything in it."""
+    return library.exists() and library.stat().st_size == 0
 
 
 def damage(file: Path) -> str:
@@ -166,15 +189,18 @@ def take_staged(library: Path) -> Path | None:
 
 
 def _set_aside(library: Path) -> Path:
-    try:
-        return back_up(library)
-    except sqlite3.DatabaseError:  # damaged: as it is, with its journal
-        kept_as = folder(library) / f"damaged-{_stamp()}.db"
-        shutil.copyfile(library, kept_as)
-        journal = library.with_name(f"{library.name}-wal")
-        if journal.exists() and journal.stat().st_size:
-            shutil.copyfile(journal, kept_as.with_name(f"{kept_as.name}-wal"))
-        return kept_as
+    if not is_empty(library):  # its copy would pass for the newest of the backups
+        try:
+            return back_up(library)
+        except sqlite3.DatabaseError:
+            pass  # damaged: as it is, with its journal
+    folder(library).mkdir(exist_ok=True)
+    kept_as = folder(library) / f"damaged-{_stamp()}.db"
+    shutil.copyfile(library, kept_as)
+    journal = library.with_name(f"{library.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        shutil.copyfile(journal, kept_as.with_name(f"{kept_as.name}-wal"))
+    return kept_as
 
 
 def _examine(file: Path) -> None:

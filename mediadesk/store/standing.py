@@ -1,5 +1,6 @@
 """Where the library stands, in a few numbers that change with all that is shown of it."""
 
+from mediadesk.api import EventKind
 from mediadesk.store import browse, features, oplog
 from mediadesk.store.connection import Database
 from mediadesk.store.contests import CONTESTS
@@ -10,10 +11,15 @@ from mediadesk.store.registers import COLLECTION, IN
 def standing(db: Database) -> tuple[object, ...]:
     """Give what changes with every event, item, place, tag and feature, and with what plugins may.
 
+    That something was shown changes nothing here: it counts from the next day on at the earliest.
     It costs the same however large the library is, but for the collections that limits go by.
     """
     touched, _ = browse.last(db)
-    newest = db.conn.execute("SELECT id, hlc FROM event ORDER BY rowid DESC LIMIT 1").fetchone()
+    newest = db.conn.execute(
+        "SELECT id, hlc FROM event WHERE kind <> ? ORDER BY rowid DESC LIMIT 1",
+        [EventKind.SHOWN.value],
+    ).fetchone()
+    _, aliases = oplog.last_event(db)
     roots = db.conn.execute("SELECT path, drive, problem FROM root ORDER BY path").fetchall()
     asked = db.conn.execute("SELECT name, settings, quarantine FROM plugin ORDER BY name")
     people = db.conn.execute("SELECT id, members, limits FROM profile ORDER BY id")
@@ -28,7 +34,7 @@ def standing(db: Database) -> tuple[object, ...]:
         [LEANINGS, CONTESTS],
     )
     return (
-        oplog.last_event(db),
+        aliases,
         newest,
         touched,
         features.last_seq(db),

@@ -66,6 +66,7 @@ def part(db: Database, *, old: str, change: str | None = None) -> None:
 def refold(db: Database, touched: Iterable[str]) -> None:
     """Make anew from the log what contents count as, because some of it was taken back."""
     every = set(touched)
+    before = current(db, every)
     for content in every:
         # What became `content` ended what that was replaced by.
         row = db.conn.execute(
@@ -78,7 +79,7 @@ def refold(db: Database, touched: Iterable[str]) -> None:
             db.conn.execute(
                 "INSERT INTO alias(old, new, hlc) VALUES(?, ?, ?)", [*row[:1], new, row[2]]
             )
-    _settle(db, list(every))
+    _settle(db, [*every, *before.values()])
 
 
 def lay(db: Database, contents: Iterable[str]) -> list[str]:

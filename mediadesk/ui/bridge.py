@@ -28,6 +28,8 @@ class Bridge(QObject):
         super().__init__()
         self._on_error = on_error
         self._closed = False
+        self._hands = 0  # another number whenever somebody else looks
+        self.late = False  # what runs just now is the answer to who looked before
         self.waiting = 0
         self._arrived.connect(self._run, Qt.ConnectionType.QueuedConnection)
 
@@ -50,9 +52,17 @@ class Bridge(QObject):
         `otherwise` is called after them; but `failed`, where given, takes a wanted one instead.
         """
         self.waiting += 1
+        hands = self._hands
 
         def deliver(future: "Future[T]") -> None:
             self.waiting -= 1
+            self.late = hands != self._hands
+            try:
+                hand_on(future)
+            finally:
+                self.late = False
+
+        def hand_on(future: "Future[T]") -> None:
             error = future.exception()
             if error is not None and failed is not None:
                 if wanted():
@@ -65,6 +75,10 @@ class Bridge(QObject):
                 then(future.result())
 
         return lambda future: self.run(lambda: deliver(future))
+
+    def change_hands(self) -> None:
+        """Take that somebody else looks: what was asked before is answered `late` from now on."""
+        self._hands += 1
 
     def close(self) -> None:
         """From now on nothing is delivered: the window is going."""

@@ -62,7 +62,7 @@ class Commands(QObject):
         """Do with one card what is neither playing nor feedback."""
         if action.startswith("rate-"):
             stars = float(action.removeprefix("rate-")) or None
-            self._desk.change(Organising.rate, (tile.id,), stars)
+            self._desk.rate((tile.id,), stars)
         elif action == "watched":
             self._desk.change(Organising.mark, (tile.id,), watched=not tile.finished)
         elif action == "dismiss":

@@ -1,6 +1,6 @@
 """What a person did, so that each act can be told, taken back, and done again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -16,10 +16,14 @@ _KEPT = 100
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Deed:
-    """An act that is told; `other` goes the other way and hands on the deed that this was."""
+    """An act that is told.
+
+    `other` goes the other way: it hands on the deed that this was, or calls its second argument if
+    it was refused.
+    """
 
     says: str
-    other: Callable[[Callable[["Deed"], None]], None] | None = None
+    other: Callable[[Callable[["Deed"], None], Callable[[], None]], None]
 
 
 class Deeds(QObject):
@@ -33,37 +37,53 @@ class Deeds(QObject):
         self._desk = desk
         self._done: list[Deed] = []
         self._undone: list[Deed] = []
+        self._going: set[Deed] = set()  # the other way, which is not answered yet
         desk.done.connect(self._changed)
         desk.thought.connect(lambda *given: self._act(self._of_feedback(*given)))
         desk.toasted.connect(lambda sentence, _: self.told.emit(Notice(sentence)))
 
     def undo(self) -> None:
         """Take back the last act."""
-        if self._done:
-            self.take(self._done[-1])
-        else:
-            self.told.emit(Notice("There is nothing to undo."))
+        self._take_last(self._done, "undo")
 
     def redo(self) -> None:
         """Do again what was taken back last."""
-        if self._undone:
-            self.take(self._undone[-1])
-        else:
-            self.told.emit(Notice("There is nothing to redo."))
+        self._take_last(self._undone, "redo")
 
     def forget(self) -> None:
         """Know of no act any more: somebody else looks, whose acts these are not."""
         self._done.clear()
         self._undone.clear()
+        self._going.clear()
 
     def take(self, deed: Deed) -> None:
-        """Go the other way with an act, be it the last one or not."""
+        """Go the other way with an act, be it the last one or not; refused, it stays."""
         back = deed in self._done
-        if deed.other is None or not (back or deed in self._undone):
+        if deed in self._going or not (back or deed in self._undone):
             return  # it has gone already, by a key or by an older toast
-        (self._done if back else self._undone).remove(deed)
+
+        def gone(result: Deed) -> None:
+            self._going.discard(deed)
+            deeds = self._done if back else self._undone
+            if deed in deeds:  # else another act has made it one that can't be done again
+                deeds.remove(deed)
+            self._keep(result, back=back)
+
+        def stayed() -> None:
+            self._going.discard(deed)
+            if deed in self._done or deed in self._undone:
+                self._tell(deed, back=not back)
+
+        self._going.add(deed)
         self.settled.emit(deed)
-        deed.other(lambda result: self._keep(result, back=back))
+        deed.other(gone, stayed)
+
+    def _take_last(self, deeds: Sequence[Deed], word: str) -> None:
+        staying = [deed for deed in deeds if deed not in self._going]
+        if staying:
+            self.take(staying[-1])
+        else:
+            self.told.emit(Notice(f"There is nothing to {word}."))
 
     def _act(self, deed: Deed) -> None:
         self._undone.clear()
@@ -73,6 +93,9 @@ class Deeds(QObject):
         deeds = self._undone if back else self._done
         deeds.append(deed)
         del deeds[:-_KEPT]
+        self._tell(deed, back=back)
+
+    def _tell(self, deed: Deed, *, back: bool) -> None:
         word = "Redo" if back else "Undo"
         self.told.emit(Notice(deed.says, word, partial(self.take, deed), deed))
 
@@ -83,11 +106,12 @@ class Deeds(QObject):
             self.told.emit(Notice(change.says))
 
     def _of_change(self, change: Change) -> Deed:
-        def other(then: Callable[[Deed], None]) -> None:
+        def other(then: Callable[[Deed], None], otherwise: Callable[[], None]) -> None:
             def undone(taken: Change) -> None:
                 then(self._of_change(taken))
 
-            self._desk.do(self._desk.mine(undone), Organising.undo, change.id)
+            mine = self._desk.mine(undone)
+            self._desk.attempt(mine, otherwise, Organising.undo, change.id)
 
         return Deed(change.says, other)
 
@@ -97,10 +121,10 @@ class Deeds(QObject):
         """`other_kind` is what an “undo” has taken back: only a like can be, by its own button."""
         to: FeedbackKind = other_kind if kind == "undo" else "undo"
 
-        def other(then: Callable[[Deed], None]) -> None:
+        def other(then: Callable[[Deed], None], otherwise: Callable[[], None]) -> None:
             def done(says: str) -> None:
                 then(self._of_feedback(says, tile, to, kind))
 
-            self._desk.feedback(tile, to, done)
+            self._desk.feedback(tile, to, done, otherwise)
 
         return Deed(sentence, other)

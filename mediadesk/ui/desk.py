@@ -2,15 +2,15 @@
 
 import logging
 import time
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from mediadesk import log as logs
 from mediadesk.api import UserError
-from mediadesk.engine.client import Client, EngineGoneError
+from mediadesk.engine.client import Client
 from mediadesk.ui.bridge import Bridge
 from mediadesk.ui.theme import Theme
 
@@ -56,6 +56,7 @@ class Desk(QObject):
     thought = Signal(str, object, str)  # a sentence, and the Tile and kind of the feedback it tells
     toasted = Signal(str, object)  # a sentence that goes by itself, and None
     told = Signal(str, bool)  # a sentence for the message bar, and whether it is a bug
+    settled = Signal(str)  # such a sentence that is true no longer
     restarted = Signal()
     freed = Signal()  # who looks has limits, or has none any more
     folder_wanted = Signal()
@@ -78,7 +79,6 @@ class Desk(QObject):
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
         self._thoughts = 0
-        self._hands = 0  # another number whenever somebody else looks
         self._later = QTimer(self, singleShot=True, interval=_CHANGES_EVERY_MS)
         self._later.timeout.connect(self._announce)
 
@@ -142,11 +142,16 @@ class Desk(QObject):
             self.feedback(tile, "undo" if liked else action)  # type: ignore[arg-type]
 
     def feedback(
-        self, tile: "Tile", kind: "FeedbackKind", told: Callable[[str], None] | None = None
+        self,
+        tile: "Tile",
+        kind: "FeedbackKind",
+        told: Callable[[str], None] | None = None,
+        otherwise: Callable[[], None] = lambda: None,
     ) -> None:
         """Note what a person thinks of an item; the shelves follow, and it can be undone.
 
-        Its sentence is handed to `told` where that is given, else to `thought`.
+        Its sentence is handed to `told` where that is given, else to `thought`; `otherwise` is
+        called if it was not noted.
         """
         from mediadesk.engine.messages import Verbs
         from mediadesk.ui import effect_words
@@ -163,13 +168,27 @@ class Desk(QObject):
             else:
                 told(sentence)
 
-        self.do(self.mine(then), Verbs.feedback, tile.id, kind, origin=self.origins.get(tile.id))
+        origin = self.origins.get(tile.id)
+        self.attempt(
+            self.mine(then), otherwise, Verbs.feedback, tile.id, kind, at=time.time(), origin=origin
+        )
 
     def change(
         self, verb: "Callable[Concatenate[Any, P], Change]", /, *args: P.args, **kwargs: P.kwargs
     ) -> None:
-        """Call a verb that changes items, such as ``Organising.rate``; `done` tells the change."""
-        self.do(self.mine(self.done.emit), verb, *args, **kwargs)
+        """Call a verb that changes items, such as ``Organising.rate``; `done` tells the change.
+
+        If it fails, those that show it as done already are told to look.
+        """
+        look = partial(self._note, frozenset({"items"}))
+        self.attempt(self.mine(self.done.emit), look, verb, *args, **kwargs)
+
+    def rate(self, ids: Sequence[str], stars: float | None) -> None:
+        """Rate items with half to five stars, or take their rating away."""
+        from mediadesk.engine.messages import Organising
+
+        origin = self.origins.get(ids[0]) if len(ids) == 1 else None
+        self.change(Organising.rate, ids, stars, origin=origin)
 
     def do(
         self,
@@ -182,19 +201,35 @@ class Desk(QObject):
         """Call a verb and hand its result on even if a newer call overtakes it: it is an act."""
         self.client.call(verb, *args, **kwargs).add_done_callback(self.bridge.post(then))
 
+    def attempt(
+        self,
+        then: Callable[[T], None],
+        otherwise: Callable[[], None],
+        verb: Callable[Concatenate[Any, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Call a verb as `do` does; if it fails that is reported, and `otherwise` called."""
+        done = self.bridge.post(then, otherwise=otherwise)
+        self.client.call(verb, *args, **kwargs).add_done_callback(done)
+
     def mine(self, then: Callable[[T], None]) -> Callable[[T], None]:
-        """Give what hands a result on while the same person looks, and to nobody after that."""
-        hands = self._hands
+        """Give what hands an answer on while the same person looks, and to nobody after that."""
 
         def hand_on(result: T) -> None:
-            if hands == self._hands:
+            if not self.bridge.late:
                 then(result)
 
         return hand_on
 
+    def turn_private(self, *, on: bool) -> None:
+        """Record nothing from now on, or again all; an engine that begins does so, too."""
+        self.private = self.client.private = on
+
     def change_hands(self) -> None:
         """Take that somebody else looks: what is on its way to who did is theirs alone."""
-        self._hands += 1
+        self.bridge.change_hands()
         self.origins.clear()
 
     def look(self, choice: str) -> None:
@@ -225,6 +260,7 @@ class Desk(QObject):
                 share=share,
                 position=position,
                 watched=watched,
+                at=time.time(),
                 origin=self.origins.get(item),
                 presence=presence,
             )
@@ -243,16 +279,17 @@ class Desk(QObject):
             self.freed.emit()
 
     def report(self, error: BaseException) -> None:
-        """Tell a person what went wrong: their own sentence, or that it is our fault."""
-        if isinstance(error, EngineGoneError):
-            log.warning("%s", error)  # on_restart tells it
+        """Tell a person what went wrong: their own sentence, or that it is our fault.
+
+        What another person did is not theirs to know.
+        """
+        if self.bridge.late:
+            log.warning("something failed for who looked before", exc_info=error)
         else:
             self.told.emit(self.sentence(error), not isinstance(error, UserError))
 
     def sentence(self, error: BaseException) -> str:
         """What went wrong in a sentence, for a place of its own instead of the message bar."""
-        if isinstance(error, EngineGoneError):
-            return str(error)
         if not isinstance(error, UserError):
             log.error("a call failed", exc_info=error)
         return logs.sentence(error)
@@ -277,6 +314,7 @@ class Desk(QObject):
         self.changed.emit(what)
 
     def _restart(self) -> None:
+        """Say what is so: what was on its way is asked again, see `Client`."""
         self.told.emit("The engine stopped and was started again; nothing is lost.", False)
         self.restarted.emit()
         self._note(frozenset({"items", "features", "status", "plugins"}))

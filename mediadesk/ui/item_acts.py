@@ -142,7 +142,7 @@ class ItemActs(QObject):
         desk = self._desk
         if action.startswith("rate-"):
             stars = int(action.removeprefix("rate-"))
-            desk.change(Organising.rate, ids, float(stars) if stars else None)
+            desk.rate(ids, float(stars) if stars else None)
         elif action in _QUEUES:
             desk.queued.emit(tuple(ids), _QUEUES[action])
         else:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QDateTime, QLocale
 
-from mediadesk.engine.messages import ItemView
+from mediadesk.engine.messages import SOURCES, ItemView
 from mediadesk.ui import words
 
 FIELDS = {
@@ -23,15 +23,6 @@ FIELDS = {
     "genres": "Genres",
     "description": "Description",
 }
-_SOURCES = {
-    "user": "set by you",
-    "folder": "set by you for its folder",
-    "sidecar": "from the NFO file",
-    "embedded": "from the file's tags",
-    "understood": "understood from its content",
-    "guessed": "guessed from the name",
-    "earlier": "known from before",
-}
 _SOUND = frozenset(
     {"title", "kind", "year", "artist", "album_artist", "album", "disc", "track", "genres"}
 )
@@ -41,7 +32,7 @@ _PICTURE = frozenset({"title", "kind", "year", "series", "season", "episode", "g
 def source(name: str, plugins: Mapping[str, str]) -> str:
     """Where a value comes from, to follow it; `plugins` are their titles by their names."""
     plain = name.removeprefix("plugin/")
-    return _SOURCES.get(name) or f"from the plugin “{plugins.get(plain, plain)}”"
+    return SOURCES.get(name) or f"from the plugin “{plugins.get(plain, plain)}”"
 
 
 def usual(kind: str) -> frozenset[str]:

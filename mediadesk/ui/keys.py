@@ -43,6 +43,7 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
     "Window": (
         Key("search", "Search the library", ("/", "Ctrl+F")),
         Key("palette", "Find a command, an item or a collection", ("Ctrl+K", "Ctrl+Shift+P")),
+        Key("menu", "Show what can be done with it", ("Shift+F10",)),
         Key("escape", "Close what is open, else go back", ("Escape",)),
         Key("undo", "Undo what was done last", ("Ctrl+Z",)),
         Key("redo", "Do it again", ("Ctrl+Shift+Z", "Ctrl+Y")),

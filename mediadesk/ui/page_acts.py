@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu, QWidget
 
-from mediadesk.engine.messages import Filing, ItemView, Organising, Verified
+from mediadesk.engine.messages import Filing, ItemView, Verified
 from mediadesk.paths import to_path
 from mediadesk.ui import icons, words
 from mediadesk.ui.desk import Desk
@@ -49,7 +49,7 @@ class PageActs(QObject):
     def rate(self, stars: float | None) -> None:
         """Rate the item with half to five stars, or take its rating away."""
         if self.item is not None:
-            self._desk.change(Organising.rate, (self.item.id,), stars)
+            self._desk.rate((self.item.id,), stars)
 
     def menu(self) -> QMenu:
         """The acts that have no button, as a menu; it goes when it is left."""

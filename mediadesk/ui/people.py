@@ -27,7 +27,7 @@ class People(QObject):
         self._questions = desk.ask_anew()
         self.household: HouseholdView | None = None
         desk.changed.connect(self._follow)
-        desk.restarted.connect(self._again)
+        desk.restarted.connect(self.ask)
 
     def ask(self) -> None:
         """Ask who there is."""
@@ -91,7 +91,7 @@ class People(QObject):
             self.leaving.emit()  # what is told of it now is not recorded
             self._desk.do(self._switched, Profiles.be_private, on=False)
         else:
-            self._desk.private = True  # what is told meanwhile is not recorded
+            self._desk.turn_private(on=True)  # what is told meanwhile is not recorded
             self._desk.do(self._take, Profiles.be_private, on=True)
 
     def _use(self, one: ProfileView) -> None:
@@ -135,15 +135,8 @@ class People(QObject):
         if "profiles" in what:
             self.ask()
 
-    def _again(self) -> None:
-        """Have an engine that has just begun record nothing either, if that was wished."""
-        if self._desk.private:
-            self._desk.do(self._take, Profiles.be_private, on=True)
-        else:
-            self.ask()
-
     def _take(self, told: HouseholdView) -> None:
-        self._desk.private = told.private
+        self._desk.turn_private(on=told.private)
         if told != self.household:
             self.household = told
             self._desk.limit(limited=self.now is not None and self.now.limited)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from mediadesk.engine.messages import Playing, Presence, Sitting, Track, Working
+from mediadesk.paths import shown
 from mediadesk.play import qt, vlc
 from mediadesk.play.player import WAYLAND, Player, Stream, Surface
 from mediadesk.play.report import PlayTold, Report
@@ -15,6 +16,8 @@ from mediadesk.ui import tracks, words
 from mediadesk.ui.desk import RESUME, Desk
 
 _TICK_MS = 250
+_ENDS_S = 5.0  # so long before its end it may fall silent: tracks differ, ticks are few
+_INSTEAD_S = 1_800.0  # what is begun later is begun on another occasion
 _NOTABLE_S = 60.0  # less without a touch, or paused, is nothing
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
 
@@ -42,9 +45,13 @@ class Playback(QObject):
         self.delay = 0.0
         self._volume = 0
         self._looked = False
+        self._looking: Future[Player] | None = None
         self._start = RESUME
         self._left_at = 0.0
         self._report: Report | None = None
+        self._left: Report | None = None  # of what was stopped before its end
+        self._left_off_at = 0.0
+        self._furthest = 0.0  # the latest second that was played or gone to
         self._is_tuned = False
         self._was_playing = False
         self._began_at = 0.0
@@ -59,6 +66,7 @@ class Playback(QObject):
         Of songs it is not known where they stopped: `left_at` tells it of this one.
         """
         self.stop()
+        self._abandon(item)
         self.sitting = None
         self._start, self._left_at = start, left_at
         self._questions.attempt(self._take, self.missed.emit, Playing.sit_down, item)
@@ -71,6 +79,7 @@ class Playback(QObject):
         self._report = Report(self._tell, seen_from=sitting.seen_from)
         self._began_at, self._still_since = time.monotonic(), None
         self._is_tuned = False
+        self._furthest = 0.0
         self.delay = 0.0
         player.attach(surface)
         player.open(sitting.path, start=self.start)
@@ -84,11 +93,17 @@ class Playback(QObject):
         self._ticking.stop()
         if self._report is not None and self.player is not None:
             self._report.stop(self.length)
-            self._start = 0.0 if self.player.ended else self.position
+            self._left = None if self._is_over else self._report
+            self._left_off_at, self._still_since = time.monotonic(), None
+            self._start = 0.0 if self._is_over else self.position
             self.player.stop()
         self._report = None
         self._say_whether(playing=False)
         self.stopped.emit()
+
+    def change_hands(self) -> None:
+        """Somebody else looks, who has left nothing."""
+        self._left = None
 
     def close(self) -> None:
         """Stop for good."""
@@ -123,6 +138,8 @@ class Playback(QObject):
         """Where it is, in seconds; at the end once that is reached."""
         if self.player is None or self._report is None:
             return self.start
+        if self._breaks_off:
+            return self._report.position
         return self.length if self.player.ended else self.player.position
 
     @property
@@ -135,6 +152,24 @@ class Playback(QObject):
     def playing(self) -> bool:
         """Whether it goes on just now."""
         return self._report is not None and self.player is not None and self.player.playing
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether the item was played to its end."""
+        is_ended = self._report is not None and self.player is not None and self.player.ended
+        return is_ended and not self._breaks_off
+
+    @property
+    def _breaks_off(self) -> bool:
+        """Whether pictures ended before they should: players take a drive that is gone for an end.
+
+        The length of a song is often but guessed, and nobody goes on in the middle of it.
+        """
+        player, sitting = self.player, self.sitting
+        if self._report is None or player is None or not player.ended or sitting is None:
+            return False
+        late = min(sitting.seen_from or self.length, self.length - _ENDS_S)
+        return not self.is_sound and self._furthest < late
 
     @property
     def needs_window(self) -> bool:
@@ -152,18 +187,25 @@ class Playback(QObject):
         player, sitting = self.player, self.sitting
         if player is None or sitting is None:
             return
-        if player.ended or self._report is None:
-            self._start = 0.0 if player.ended else self._start
+        if self._is_over or self._report is None:
+            self._start = 0.0 if self._is_over else self._start
             self.sat_down.emit()
         else:
             player.pause(paused=player.playing)
 
     def seek(self, second: float) -> None:
-        """Go to a second."""
-        if self.player is not None and self._report is not None:
-            to = max(0.0, min(second, self.length or second))
+        """Go to a second; what is stopped goes on there later, what is over plays again."""
+        if self.player is None or self.sitting is None:
+            return
+        to = max(0.0, min(second, self.length or second))
+        if self._report is None or self._is_over:
+            self._start = to
+            (self.sat_down if self._is_over else self.ticked).emit()
+        else:
+            self._furthest = max(self._furthest, to)
+            self._report.seek(to)
             self.player.seek(to)
-            self.sought.emit(to)
+        self.sought.emit(to)
 
     def set_volume(self, volume: int) -> None:
         """Take a volume of 0..100, from now on."""
@@ -211,10 +253,10 @@ class Playback(QObject):
         self.learnt.emit()
         if self._looked:
             self.sat_down.emit()
-            return
-        looking: Future[Player] = self._loader.submit(vlc.start)
-        post = self._desk.bridge.post
-        looking.add_done_callback(post(self._take_player, failed=self._do_without))
+        elif self._looking is None:  # else it is on its way since what was opened before
+            self._looking = self._loader.submit(vlc.start)
+            post = self._desk.bridge.post
+            self._looking.add_done_callback(post(self._take_player, failed=self._do_without))
 
     def _take_player(self, found: Player) -> None:
         if not self._looked:
@@ -238,6 +280,13 @@ class Playback(QObject):
     def _remember(self, verb: object, value: Track | float) -> None:
         if self.sitting is not None and not (self._desk.posing or self._desk.private):
             self._desk.questions.tell(verb, self.sitting.item.id, value)  # type: ignore[arg-type]
+
+    def _abandon(self, instead: str) -> None:
+        """Tell what was left before its end, if another item is begun instead."""
+        left, self._left = self._left, None
+        is_other = self.sitting is not None and self.sitting.item.id != instead
+        if left is not None and is_other and time.monotonic() - self._left_off_at < _INSTEAD_S:
+            left.leave()
 
     def _tell(self, kind: PlayTold, share: float, position: float, watched: float) -> None:
         if self.sitting is not None:
@@ -267,16 +316,26 @@ class Playback(QObject):
             self._was_playing = playing
             self._desk.questions.tell(Working.playing, on=playing)
 
+    @property
+    def _cut_short(self) -> str:
+        path = shown(self.sitting.path) if self.sitting else ""
+        return (
+            f"“{path}” breaks off at {words.clock(self.position)}: connect its drive again, or see "
+            "whether the file is whole."
+        )
+
     def _tick(self) -> None:
         player, report = self.player, self._report
         if player is None or report is None:
             return
-        if player.problem is not None:
-            sentence = player.problem
+        sentence = self._cut_short if self._breaks_off else player.problem
+        if sentence is not None:
             self.stop()
+            self._left = None  # by nobody
             self.failed.emit(sentence)
             return
         if player.playing:
+            self._furthest = max(self._furthest, self.position)
             report.tick(self.position, self.length, speed=self.speed)
             self._still_since = None
         elif self._still_since is None:

@@ -124,6 +124,9 @@ def _clear_away(window: Window) -> None:
         area.verticalScrollBar().setValue(0)
     while window.is_made("guide") and not window.guide.chooses:
         window.guide.before.click()
+    if window.is_made("player"):
+        window.player.queue.start(())  # else it fills with what was played for other pictures
+        window.player.show_queue(shown=False)
     if window.is_made("library"):
         library = window.library
         library.browser.picked.clear()

@@ -1,5 +1,6 @@
 """Which cards of the panel were really seen: for a second, on the part that is scrolled to."""
 
+import time
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QObject, QPoint, QRect, QTimer
@@ -47,7 +48,7 @@ class Sights(QObject):
         """Tell what was seen since this was told last."""
         self._wait.stop()
         if self._seen and not self._desk.posing and not self._desk.private:
-            self._desk.questions.tell(Verbs.shown, self._seen)
+            self._desk.questions.tell(Verbs.shown, self._seen, at=time.time())
         self._seen = {}
 
     def forget(self) -> None:

@@ -7,8 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QIcon, QMouseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QCloseEvent,
+    QContextMenuEvent,
+    QIcon,
+    QMouseEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mediadesk import resources
 from mediadesk.ui.book import Book
@@ -108,7 +115,7 @@ class Window(Book):
         """Turn to the player with an item."""
         self.player.play(item, start)
         if self.page is not self.player:
-            self.go("player", item)
+            self.go("player")
 
     def queue(self, items: Sequence[str], where: str) -> None:
         """Take items into the player's queue, which turns to itself if they are played now."""
@@ -126,6 +133,15 @@ class Window(Book):
             focused.act(action)
         else:
             self.page.act(action)
+
+    def open_menu(self) -> None:
+        """Open the menu of what has the keyboard: not every keyboard has a key for it."""
+        focused = self.focusWidget()
+        if focused is not None:
+            middle = focused.rect().center()
+            reason = QContextMenuEvent.Reason.Keyboard
+            event = QContextMenuEvent(reason, middle, focused.mapToGlobal(middle))
+            QApplication.sendEvent(focused, event)
 
     def quit(self) -> None:
         """Close the window and end the program."""
@@ -212,6 +228,7 @@ class Window(Book):
             "back": self.back,
             "forward": self.forward,
             "search": self.topbar.take_keyboard,
+            "menu": self.open_menu,
             "escape": self.escape,
             "undo": self.deeds.undo,
             "redo": self.deeds.redo,
@@ -247,6 +264,7 @@ class Window(Book):
         desk.queued.connect(self.queue)
         desk.explained.connect(self.drawer.explain)
         desk.told.connect(lambda sentence, bug: self.message.say(sentence, bug=bug))
+        desk.settled.connect(self.message.take_back)
         self.deeds.told.connect(self.toast.say)
         self.deeds.settled.connect(self.toast.call_off)
         desk.changed.connect(self._refresh)
@@ -285,12 +303,14 @@ class Window(Book):
     def _follow(self, name: str, argument: str) -> None:
         """Follow the turn to a page."""
         self.drawer.dismiss()
+        self.message.hide()
         if name not in {"for-you", "item", "player"}:
             self.desk.origins.clear()  # from here on it was found elsewhere
         self.rail.mark(name, argument)
         self.topbar.show_ways(back=self._ways.has_past, forward=self._ways.has_future)
         self.shortcuts.follow(name)
         self.toast.at_head = name == "player"  # at the foot are its controls
+        self.toast.place()
         if self.is_made("player"):
             self.now_bar.follow(elsewhere=name != "player")
 

@@ -106,7 +106,7 @@ class Tile:
 
 def clock(seconds: float) -> str:
     """A position or length: 0:07, 12:30, 1:05:00."""
-    minutes, rest = divmod(round(max(0.0, seconds)), 60)
+    minutes, rest = divmod(int(max(0.0, seconds)), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 

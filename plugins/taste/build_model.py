@@ -7,14 +7,16 @@ from onnx import parser
 
 TARGET = Path(__file__).parent / "mediadesk_taste" / "taste.onnx"
 
-# n candidates, m items of the history, b views. Inputs and outputs are those of `ranker.py`.
+# n candidates, m items of the history, b views. Inputs and outputs are those of `ranker.py`. The
+# `spare` item is the first: the scores are those without it, it counts where a seed is missing.
 GRAPH = """
 <ir_version: 8, opset_import: ["": 17], producer_name: "mediadesk-taste">
 agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, m] regain,
-        float[m] head, float[m, m] head_lost, float[m] liked)
+        float[m] head, float[m, m] head_lost, float[m] liked, bool[1] spare)
     => (float[b, n] parts, int64[n] seed, float[b, n] due)
 {
     zero = Constant <value_float = 0.0> ()
+    unit = Constant <value_float = 1.0> ()
     tiny = Constant <value_float = 0.0001> ()
     near = Constant <value_float = -4.0> ()
     far = Constant <value_float = 4.0> ()
@@ -73,7 +75,35 @@ agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, 
 
     pulled_led = Add (pulled, led)
     told = Add (pulled_led, best)
-    parts = Mul (told, weight)
+    every = Mul (told, weight)
+
+    alike_spare_column = Slice (alike, first, one, two)
+    alike_spare = Squeeze (alike_spare_column, two)
+    spare_pull = Slice (pull, first, one, one)
+    spare_regain = Slice (regain, first, one, one)
+    spare_pulled = Mul (alike_spare, spare_pull)
+    latest_pulled_left = Sub (pulled, spare_pulled)
+    latest_pulled = Mul (latest_pulled_left, spare_regain)
+    spare_head_row = Slice (head_lost, first, one, first)
+    spare_head = Squeeze (spare_head_row, first)
+    latest_head = Sub (head, spare_head)
+    latest_head_column = Unsqueeze (latest_head, one)
+    latest_led_column = MatMul (alike, latest_head_column)
+    latest_led = Squeeze (latest_led_column, two)
+    place_numbers = Cast <to = 1> (places)
+    latest_places = Min (place_numbers, unit)
+    latest_fits = Mul (fits, latest_places)
+    latest_first_three = Slice (latest_places, first, three, one)
+    is_three = ReduceMin <axes = [1], keepdims = 0> (latest_first_three)
+    latest_fits_next = Slice (latest_fits, three, four, two)
+    latest_next = ReduceSum <keepdims = 0> (latest_fits_next, two)
+    latest_too_many = Mul (latest_next, is_three)
+    latest_best_four = ReduceSum <keepdims = 0> (latest_fits, two)
+    latest_best = Sub (latest_best_four, latest_too_many)
+    latest_pulled_led = Add (latest_pulled, latest_led)
+    latest_told = Add (latest_pulled_led, latest_best)
+    latest = Mul (latest_told, weight)
+    parts = Where (spare, latest, every)
 
     seed_column = Slice (places, first, one, one)
     seed = Squeeze (seed_column, one)
@@ -95,7 +125,9 @@ agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, 
     led_lost = ReduceSum <keepdims = 0> (led_lost_each, two)
     lost_two = Add (pulled_lost, led_lost)
     lost = Add (lost_two, best_lost)
-    due = Mul (lost, weight)
+    lost_weighed = Mul (lost, weight)
+    instead = Sub (every, parts)
+    due = Sub (lost_weighed, instead)
 }
 """
 

@@ -1,12 +1,37 @@
 """Times our code and the ffmpeg command in turn, by the CPU seconds of both."""
 
+import argparse
 import resource
+import shutil
 import subprocess
-from collections.abc import Callable
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from statistics import median
 
 FFMPEG = ["ffmpeg", "-v", "error", "-threads", "1"]
 ROUNDS = 5
+
+
+@contextmanager
+def kept_folder(about: str | None) -> Iterator[Path]:
+    """Give the folder that --folder names, else one that passes, and see that ffmpeg is there."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--folder", type=Path, help="where what is made is kept")
+    named = parser.parse_args().folder
+    if shutil.which("ffmpeg") is None:
+        raise SystemExit("There is no ffmpeg command to compare with: install the package ffmpeg.")
+    with tempfile.TemporaryDirectory() as passing:
+        kept = named or Path(passing)
+        kept.mkdir(parents=True, exist_ok=True)
+        yield kept
+
+
+def judge(met: Sequence[bool]) -> None:
+    """End with an error where a target is missed."""
+    if not all(met):
+        raise SystemExit(f"{met.count(False)} of {len(met)} targets are missed.")
 
 
 def run(*commands: list[str]) -> None:

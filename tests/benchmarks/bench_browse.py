@@ -23,10 +23,9 @@ from typing import get_args
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from library_factory import household
+from library_factory import access
 
 from mediadesk.api import SURE, Event, EventKind, Item, Kind
-from mediadesk.engine.access import Access
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.messages import Browse, Sort
 from mediadesk.recommend.profile import states
@@ -82,16 +81,8 @@ def main() -> None:
 
 def opened(store: Store, known: dict[str, object]) -> Browsing:
     """Give the browsing of a library in which somebody has these states."""
-    access = Access(
-        store,
-        states=lambda _: known,
-        household=household(store.path.parent),
-        search=lambda *_: (),
-        on_event=lambda: None,
-        on_change=lambda *_: None,
-    )
     kept = KeptColumns(store.path.parent / "columns", store.path)
-    return Browsing(access, alike=lambda _: [], kept=kept)
+    return Browsing(access(store, lambda _: known), alike=lambda _: [], kept=kept)
 
 
 def timed(call: Callable[[], object]) -> float:

@@ -17,12 +17,9 @@ extractor takes for the hour, and the memory that it adds.
 With --folder the videos, which take some minutes to make, are kept there.
 """
 
-import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
@@ -39,7 +36,7 @@ import av
 import numpy as np
 import platformdirs
 import psutil
-from against_ffmpeg import FFMPEG, in_turn, run, say, used
+from against_ffmpeg import FFMPEG, in_turn, judge, kept_folder, run, say, used
 from av import VideoFrame
 from av.container import OutputContainer
 from av.video.reformatter import VideoReformatter
@@ -72,14 +69,7 @@ MEDIA = GuardedMedia()
 
 def main() -> None:
     """Make the videos and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, help="where the videos are kept")
-    folder = parser.parse_args().folder
-    if shutil.which("ffmpeg") is None:
-        raise SystemExit("There is no ffmpeg command to compare with: install the package ffmpeg.")
-    with tempfile.TemporaryDirectory() as passing:
-        kept = folder or Path(passing)
-        kept.mkdir(parents=True, exist_ok=True)
+    with kept_folder(__doc__) as kept:
         os.environ["SVT_LOG"] = "1"  # else the encoder of AV1 tells all about itself
         met = []
         for name in CODECS:
@@ -88,8 +78,7 @@ def main() -> None:
             shots(name, short)
             floor(name, hour)
             extract(name, hour)
-    if not all(met):
-        raise SystemExit(f"{met.count(False)} of {len(met)} targets are missed.")
+    judge(met)
 
 
 def compare_all(name: str, path: Path) -> Iterator[bool]:

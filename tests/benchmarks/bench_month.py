@@ -32,8 +32,8 @@ _MONTH = range(1, DAYS + 1)
 _SPANS = {"first day": _MONTH[:1], "first week": _MONTH[:7], "last week": _MONTH[-7:]}
 _COMPARED = ("first day", "last week")
 _FIGURES = (
-    "ndcg", "ranking", "popularity", "chance", "left", "whole", "tried", "unusual", "untouched",
-    "shown", "played",
+    "ndcg", "ranking", "popularity", "chance", "left", "whole", "tried", "long_tail",
+    "untouched", "shown", "played",
 )  # fmt: skip
 
 
@@ -77,6 +77,8 @@ def report(runs: Sequence[Sequence[Measured]]) -> None:
         better = mean_of(own - values(runs, other, NAMES, _MONTH))
         print(f"ndcg against {other}, all month: {_written(better, '+.3f')}")
     panels = [each for run in runs for each in run]
+    short = sum(each.long_tail < each.floor for each in panels)
+    print(f"picks with too little of the long tail: {short}")
     wrong = sum(each.wrong for each in panels)
     print(f"cards that should not be there: {wrong}, in {len(panels)} panels")
 

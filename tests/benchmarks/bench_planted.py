@@ -1,7 +1,8 @@
 """Ranks made-up items for people of planted tastes: `python tests/benchmarks/bench_planted.py`.
 
 The ceiling is what the tastes themselves are worth, without the noise of each judgement. Last it
-says what it costs and gives that Top picks are re-ranked.
+says what it costs and gives that Top picks are re-ranked, also in a library of several kinds and
+languages.
 """
 
 import subprocess
@@ -41,6 +42,13 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "mediadesk", *words], check=True)
         print("what re-ranking costs and gives, k = 20")
         print(reranking.table(reranking.of_folder(folder, Path(temporary) / "data")))
+        write(Path(temporary) / "mixed", is_mixed=True)
+        print("the same, each taking a share of their own of films and songs, English and Chinese")
+        print(
+            reranking.table(
+                reranking.of_folder(Path(temporary) / "mixed", Path(temporary) / "data")
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -12,12 +12,9 @@ an hour, all of which would be 230 MB.
 With --folder the files, which take a minute to make, are kept there.
 """
 
-import argparse
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -28,7 +25,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 import numpy as np
 import platformdirs
 import psutil
-from against_ffmpeg import FFMPEG, in_turn, run, say, used
+from against_ffmpeg import FFMPEG, in_turn, judge, kept_folder, run, say, used
 from worker_peaks import peak
 
 from mediadesk.api import Array, Item, Kind
@@ -55,21 +52,13 @@ MEDIA = GuardedMedia()
 
 def main() -> None:
     """Make the files and print the figures."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--folder", type=Path, help="where the files are kept")
-    folder = parser.parse_args().folder
-    if shutil.which("ffmpeg") is None:
-        raise SystemExit("There is no ffmpeg command to compare with: install the package ffmpeg.")
-    with tempfile.TemporaryDirectory() as passing:
-        kept = folder or Path(passing)
-        kept.mkdir(parents=True, exist_ok=True)
+    with kept_folder(__doc__) as kept:
         met = []
         for name in FORMATS:
             short, hour = made(kept, name)
             met += [compare_stretches(name, short), compare_whole(name, short)]
             met += [extract(name, hour)]
-    if not all(met):
-        raise SystemExit(f"{met.count(False)} of {len(met)} targets are missed.")
+    judge(met)
 
 
 def compare_stretches(name: str, path: Path) -> bool:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import typer
 from command import Inside
-from library_factory import analysed, copied
+from library_factory import analysed, copied, rest
+from media_factory import song
 from typer.core import TyperGroup
 
 from mediadesk.cli import app
@@ -16,6 +17,8 @@ from mediadesk.cli import app
 PIN = "2468"
 REFUSED = ("“kid” has limits, so the library can't be changed", "needs the household's PIN")
 HIDDEN_TAG = "scary"
+HIDDEN = {"lighthouse", "harbour", "meadow", "snow", "cellar", HIDDEN_TAG}
+"""Words of what a child may not see: items, the folder of some, and a tag of one."""
 KEPT = {
     "tag": "--add nice {rain}",
     "chapters": "{rain} --keep",
@@ -88,7 +91,7 @@ OPEN = {
     "why": "{rain}",
     "feedback": "{rain} like",
     "event": "{rain} opened",
-    "play": "{rain} --json",
+    "play": "{rain}",
     "dismiss": "{rain}",
     "rate": "{rain} 5",
     "mark": "{rain} --watched",
@@ -105,7 +108,7 @@ OPEN = {
     "plugins page": "taste",
     "profiles list": "",
     "profiles show": "",
-    "ledger": "--json",
+    "ledger": "",
     "ledger less": "folk",
     "ledger more": "folk",
     "ledger even": "folk",
@@ -165,6 +168,11 @@ def child(tmp_path_factory: pytest.TempPathFactory) -> tuple[Inside, dict[str, s
     allowed = [word for one in ("rain", "wind") for word in ("--allow-item", ids[one])]
     inside.text("profiles", "add", "kid", *allowed, "--pin", PIN)
     inside.text("profiles", "use", "kid")
+    inside.text("profiles", "use", "me", "--pin", PIN)
+    (cellar := folder / "Cellar").mkdir()
+    rest(song(cellar / "Below.mp3", seed=9, title="Cellar"))
+    inside.text("library", "add", str(cellar))
+    inside.text("profiles", "use", "kid")
     file = folder / "any.json"
     file.write_text("{}")
     return inside, ids | {"backup": backup, "folder": str(media), "file": str(file)}
@@ -185,12 +193,24 @@ def test_a_child_is_refused(child: tuple[Inside, dict[str, str]], command: str) 
 @pytest.mark.parametrize("command", OPEN)
 def test_a_child_is_not_refused(child: tuple[Inside, dict[str, str]], command: str) -> None:
     inside, stand_for = child
-    done = inside.run(*words(command, OPEN[command], stand_for))
+    done = inside.run(*words(command, OPEN[command], stand_for), "--json")
     told = (done.stdout + done.stderr).casefold()
     assert "has limits" not in told
     assert "pin" not in told.split()
-    assert "lighthouse" not in told
-    assert HIDDEN_TAG not in told
+    assert [word for word in HIDDEN if word in told] == []
+
+
+def test_a_child_is_told_of_the_folders_and_files_that_it_may_see(
+    child: tuple[Inside, dict[str, str]],
+) -> None:
+    inside, stand_for = child
+    (folder,) = inside.json("library", "list")
+    assert (folder["path"], folder["files"]) == (stand_for["folder"], 2)
+    assert "2 files" in inside.text("library", "list")
+    told = inside.json("queue", "list")
+    assert (told["folders"], told["items"], told["unread"]) == ([folder], 2, 0)
+    assert told["problems"] == []
+    assert "not opened yet" not in inside.text("queue", "list")
 
 
 def test_a_child_restores_a_library_that_nobody_can_open_any_more(

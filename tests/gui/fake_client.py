@@ -242,7 +242,9 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQualit
             without={reason.seed: 17 for reason in card.reasons if reason.seed},
         )
 
-    def feedback(self, name: str, kind: str, *, origin: Any = None, limit: int = 12) -> Effect:
+    def feedback(
+        self, name: str, kind: str, *, at: float, origin: Any = None, limit: int = 12
+    ) -> Effect:
         one, before = self._item(name), self.for_you(limit=limit)
         self.items[name] = replace(one, liked=kind == "like", hidden=kind == "hide")
         after = self.for_you(limit=limit)

@@ -23,6 +23,7 @@ from mediadesk.engine.messages import (
     ImportedLine,
     ItemView,
     Match,
+    Origin,
     Progress,
     Status,
     Twins,
@@ -116,7 +117,12 @@ class FakeOrganising:
         )
 
     def rate(
-        self, names: Sequence[str], stars: float | None, *, profile: str | None = None
+        self,
+        names: Sequence[str],
+        stars: float | None,
+        *,
+        origin: Origin | None = None,
+        profile: str | None = None,
     ) -> Change:
         return self._act(f"Rated {len(names)} items", names, lambda n: self._set(n, stars=stars))
 

@@ -38,7 +38,7 @@ class FakeShell:
         self.household_now = replace(self.household_now, private=on)
         return self.household_now
 
-    def shown(self, cards: Mapping[str, Origin]) -> None:
+    def shown(self, cards: Mapping[str, Origin], *, at: float) -> None:
         """Nobody is told."""
 
     def searched(self, text: str) -> None:

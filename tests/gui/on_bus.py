@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from gui import waiting
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import ClassInfo, QObject, QProcess, Slot
 from PySide6.QtDBus import QDBusAbstractAdaptor, QDBusConnection
@@ -19,7 +18,6 @@ from mediadesk.ui.desk import RESUME, Desk
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.window import Window
 
-_PATIENCE_S = 25
 _SAVER = "org.freedesktop.ScreenSaver"
 _PLAYER = "org.mpris.MediaPlayer2.Player"
 
@@ -38,15 +36,6 @@ class ScreenSaver(QDBusAbstractAdaptor):
         return 7
 
 
-def _until(application: QApplication, done: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + _PATIENCE_S
-    while not done():
-        application.processEvents()
-        time.sleep(0.02)
-        if time.monotonic() > deadline:
-            raise TimeoutError(what)
-
-
 def play(application: QApplication, film: Path) -> dict[str, object]:
     """Play, and be paused, sought, moved on and stopped by the desktop."""
     desktop = QObject()
@@ -55,7 +44,7 @@ def play(application: QApplication, film: Path) -> dict[str, object]:
     bus.registerObject("/org/freedesktop/ScreenSaver", desktop)
     bus.registerService(_SAVER)
 
-    until = partial(_until, application)
+    until = partial(waiting.until, application)
 
     def clients() -> set[str]:
         return set(bus.interface().registeredServiceNames().value())

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import sys
-import time
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
+from gui import waiting
 from gui.fake_client import FakeClient, item
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QApplication
@@ -16,8 +16,6 @@ from mediadesk import app
 from mediadesk.ui.desk import RESUME, Desk
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.window import Window
-
-_PATIENCE_S = 25
 
 
 def colours(image: QImage) -> int:
@@ -29,14 +27,7 @@ def colours(image: QImage) -> int:
 
 def play(application: QApplication, film: Path) -> dict[str, object]:
     """Play, seek, switch tracks, fill the screen; give what was seen."""
-
-    def until(done: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + _PATIENCE_S
-        while not done():
-            application.processEvents()
-            time.sleep(0.02)
-            if time.monotonic() > deadline:
-                raise TimeoutError(what)
+    until = partial(waiting.until, application)
 
     def grab() -> QImage:
         return application.primaryScreen().grabWindow(0).toImage()

@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
 from mediadesk import app
-from mediadesk.api import Kind
+from mediadesk.api import Kind, UserError
 from mediadesk.engine.messages import FolderView
 from mediadesk.search import parse
 from mediadesk.search.tree import OfKind, Or
@@ -17,6 +17,7 @@ from mediadesk.ui.dialogs.collect import NameDialog
 from mediadesk.ui.palette import Palette
 from mediadesk.ui.row_painter import HEADING
 from mediadesk.ui.subject import Subject
+from mediadesk.ui.widgets.controls import Sentence
 from mediadesk.ui.window import Window
 
 Key, Button, Modifier = Qt.Key, Qt.MouseButton, Qt.KeyboardModifier
@@ -284,6 +285,21 @@ def test_a_name_that_is_taken_is_told_where_it_can_be_mended(
     app.settle(application, window)
     assert made.isVisible()
     assert "choose another name" in made.trouble.text()
+    made.reject()
+
+
+def test_a_long_refusal_covers_none_of_the_fields(
+    application: QApplication, window: Window
+) -> None:
+    window.go("collections")
+    app.settle(application, window)
+    QTest.mouseClick(window.collections.new_button, Button.LeftButton)
+    app.settle(application, window)
+    made = dialog(window)
+    made.refuse(UserError("“foo:bar” isn't understood: the fields are " + "kind, year, " * 30))
+    app.settle(application, window)
+    for one in made.findChildren(Sentence):
+        assert one.height() >= one.heightForWidth(one.width()), one.text()
     made.reject()
 
 

@@ -13,8 +13,12 @@ from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from mediadesk.engine.messages import Change, Match, WritePlan, Written
+from mediadesk.api import UserError
+from mediadesk.engine.messages import Change, Match, ProfileView, WritePlan, Written
 from mediadesk.ui.dialogs.edit import EditDialog, edit_items
+from mediadesk.ui.dialogs.limits import LimitsSheet
+from mediadesk.ui.dialogs.pin import NewPinSheet
+from mediadesk.ui.dialogs.profile import PersonSheet
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.dialogs.tag import TagDialog, tag_items
 from mediadesk.ui.dialogs.write import write_items
@@ -83,7 +87,7 @@ def test_escape_asks_only_where_something_was_typed(
 
 
 def test_leaving_can_be_confirmed_by_keyboard(edit: tuple[EditDialog, FakeClient, Window]) -> None:
-    dialog, client, _ = edit
+    dialog, client, window = edit
     QTest.keyClicks(dialog.fields["title"].editor, "x")
     press(dialog, Key.Key_Escape)
     asked = question(dialog)
@@ -93,6 +97,7 @@ def test_leaving_can_be_confirmed_by_keyboard(edit: tuple[EditDialog, FakeClient
     press(asked, Key.Key_Space)
     assert is_gone(dialog)
     assert told(client, "edit") == 0
+    assert window.isActiveWindow(), "the keyboard is there again"
 
 
 def test_enter_in_a_field_saves(edit: tuple[EditDialog, FakeClient, Window], qtbot: QtBot) -> None:
@@ -325,3 +330,29 @@ def test_where_nothing_is_to_be_written_there_is_nothing_to_agree_to(
     press(more, Key.Key_Escape)
     stopped = [args for name, args, _ in client.calls if name == "stop"]
     assert stopped == [("",)], "the preview in the making, not the one before"
+
+
+@pytest.mark.parametrize("kind", [LimitsSheet, NewPinSheet, PersonSheet])
+def test_what_is_refused_after_a_sheet_was_left_is_told_in_it(
+    kind: type[LimitsSheet | NewPinSheet | PersonSheet], show: Show, qtbot: QtBot
+) -> None:
+    client = FakeClient([item(0)])
+    window = show(client)
+    dialog = kind(
+        window.desk,
+        ProfileView(name="kid") if kind is LimitsSheet else client.household_now,  # type: ignore[arg-type]
+        window,
+    )
+    dialog.open()
+    client.late = []
+    dialog.go_on()
+    dialog.reject()
+    assert dialog.isHidden()
+    late, client.late = client.late, None
+    client.error = UserError("The disk is full: free some space.")
+    for answer in late:
+        answer()
+    client.error = None
+    qtbot.waitUntil(dialog.isVisible)
+    assert dialog.trouble.text() == "The disk is full: free some space."
+    dialog.reject()

@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from mediadesk import app
+from mediadesk.api import UserError
 from mediadesk.engine.messages import (
     FIELDS,
     ChapterView,
@@ -248,6 +249,172 @@ def test_a_note_is_kept_when_one_goes_on_and_never_overwritten_while_it_is_writt
     assert client.book.notes[ident(4)] == "once more", "leaving the page keeps it"
     assert client.book.notes.get(ident(5), "") == ""
     assert note.text.toPlainText() == ""
+
+
+def answer(application: QApplication, client: FakeClient, error: Exception | None = None) -> None:
+    """Have what waits be answered, writing with an error if one is given."""
+    late, client.late = client.late or [], []
+    for each in late:
+        client.error = error
+        each()
+    client.error = None
+    work(application)
+
+
+def written(client: FakeClient) -> list[tuple[object, ...]]:
+    return [args for name, args, _ in client.calls if name == "write_note"]
+
+
+def test_a_note_that_is_refused_stays_written_and_is_saved_when_one_goes_on_again(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    note = window.item.yours.note
+    note.text.setFocus()
+    QTest.keyClicks(note.text, "The second half")
+    client.late = []
+    window.item.stars.setFocus()
+    assert note.touched, "it is kept once the engine says so"
+    answer(application, client, UserError("The disk is full: free some space."))
+    assert note.text.toPlainText() == "The second half"
+    assert "not kept yet" in note._meanwhile.text()
+    client.late = None
+    window.item.refresh(frozenset({"items"}))
+    work(application)
+    assert note.text.toPlainText() == "The second half"
+    assert client.book.notes == {}
+    note.text.setFocus()
+    window.item.stars.setFocus()
+    work(application)
+    assert client.book.notes == {ident(4): "The second half"}
+    assert not note.touched
+    assert note._meanwhile.text() == ""
+
+
+def test_a_note_that_was_refused_when_its_page_was_left_is_there_when_one_comes_back(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    client.write_note(ident(4), "as it was")
+    work(application, window)
+    note = window.item.yours.note
+    note.text.setPlainText("The second half")
+    client.late = []
+    window.open_item(ident(5))
+    answer(application, client, UserError("The disk is full: free some space."))
+    client.late = None
+    work(application, window)
+    assert note.text.toPlainText() == ""
+    window.open_item(ident(4))
+    work(application)
+    assert note.text.toPlainText() == "The second half"
+    assert "not kept yet" in note._meanwhile.text()
+    window.open_item(ident(5))
+    work(application)
+    assert client.book.notes == {ident(4): "The second half"}
+
+
+def test_what_is_written_while_a_note_is_on_its_way_is_kept_after_it(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    note = window.item.yours.note
+    note.text.setFocus()
+    QTest.keyClicks(note.text, "The second")
+    client.late = []
+    note.save()
+    QTest.keyClicks(note.text, " half")
+    window.open_item(ident(5))
+    assert written(client) == [(ident(4), "The second")], "one after the other"
+    for _ in range(4):
+        answer(application, client)
+    assert written(client)[1:] == [(ident(4), "The second half")]
+    assert client.book.notes == {ident(4): "The second half"}
+    assert note.text.toPlainText() == ""
+
+
+def test_a_note_is_as_it_was_last_written_though_that_was_taken_back_meanwhile(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    note = window.item.yours.note
+    client.late = []
+    note.text.setPlainText("A slip")
+    note.save()
+    note.text.clear()
+    window.open_item(ident(5))
+    for _ in range(4):
+        answer(application, client)
+    assert client.book.notes[ident(4)] == ""
+    window.open_item(ident(4))
+    for _ in range(4):
+        answer(application, client)
+    note.text.setPlainText("Another")
+    note.save()
+    answer(application, client, UserError("The disk is full: free some space."))
+    note.text.clear()
+    for number in (5, 4):
+        window.open_item(ident(number))
+        for _ in range(4):
+            answer(application, client)
+    assert note.text.toPlainText() == "", "nobody means that any more"
+    assert client.book.notes[ident(4)] == ""
+
+
+def test_a_note_that_was_not_kept_is_not_shown_to_the_next_person(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    window.item.yours.note.text.setPlainText("Mine alone")
+    client.late = []
+    window.item.yours.note.save()
+    window._change_hands()
+    answer(application, client, UserError("The disk is full: free some space."))
+    client.late = None
+    window.open_item(ident(4))
+    work(application)
+    assert window.item.yours.note.text.toPlainText() == ""
+    window.open_item(ident(5))
+    work(application)
+    assert client.book.notes == {}
+
+
+def test_a_tag_and_a_collection_that_are_refused_can_be_typed_on(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    yours = window.item.yours
+    for box in (yours.tags, yours.collections):
+        client.late = []
+        QTest.keyClicks(box.field, "calm, dusk")
+        press(box.field, Key.Key_Return)
+        assert box.field.text() == ""
+        answer(application, client, UserError("The disk is full: free some space."))
+        assert box.field.text() == "calm, dusk"
+        client.late = None
+
+
+def test_a_name_that_was_typed_is_not_in_its_field_for_the_next_person(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    tags, collections = window.item.yours.tags, window.item.yours.collections
+    QTest.keyClicks(collections.field, "half of it")
+    client.late = []
+    QTest.keyClicks(tags.field, "mine alone")
+    press(tags.field, Key.Key_Return)
+    answers, client.late = client.late, None
+    window._change_hands()
+    window.open_item(ident(4))
+    work(application)
+    client.late = answers
+    answer(application, client, UserError("The disk is full: free some space."))
+    client.late = None
+    assert (tags.field.text(), collections.field.text()) == ("", "")
+
+
+def test_a_mark_that_is_refused_is_not_shown(
+    application: QApplication, window: Window, client: FakeClient, qtbot: QtBot
+) -> None:
+    client.late = []
+    window.item.watched.click()
+    assert window.item.watched.isChecked()
+    answer(application, client, UserError("Nothing is recorded in private mode: leave it first."))
+    client.late = None
+    qtbot.waitUntil(lambda: not window.item.watched.isChecked())
 
 
 def test_the_tab_key_goes_through_the_page_from_top_to_bottom(
@@ -605,6 +772,18 @@ def test_many_items_are_edited_together_and_only_what_was_touched(
     work(application, window)
     assert client.items[ids[0]].labels == ("old",)
     assert client.items[ids[0]].kind == "clip"
+
+
+def test_the_dialog_of_one_item_leaves_nothing_behind(
+    application: QApplication, show: Show
+) -> None:
+    client = FakeClient([item(1)])
+    window = show(client)
+    sheet = edit_items(window.desk, list(client.items), window)
+    work(application)
+    assert sheet.labels.window() is sheet
+    assert not sheet.labels.isVisible()
+    sheet.close()
 
 
 def test_ten_thousand_items_are_edited_by_one_call(application: QApplication, show: Show) -> None:

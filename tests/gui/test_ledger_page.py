@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from mediadesk.api import UserError
 from mediadesk.engine.messages import (
     Change,
     LeaningView,
@@ -68,6 +69,20 @@ def page(show: Show, qtbot: QtBot) -> tuple[LedgerPage, Client]:
 def space(button: object) -> None:
     button.setFocus()  # type: ignore[attr-defined]
     QTest.keyClick(button, Qt.Key.Key_Space)
+
+
+def test_what_is_refused_stands_in_its_field_again(
+    page: tuple[LedgerPage, Client], qtbot: QtBot
+) -> None:
+    ledger, client = page
+    client.late = []
+    QTest.keyClicks(ledger.name, "horror")
+    space(ledger.less)
+    assert ledger.name.text() == ""
+    client.error = UserError("The disk is full: free some space.")
+    for answer in client.late:
+        answer()
+    qtbot.waitUntil(lambda: ledger.name.text() == "horror")
 
 
 def test_more_and_less_are_said_and_changed_by_keyboard(

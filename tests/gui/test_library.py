@@ -549,6 +549,14 @@ def test_the_menu_of_a_card_opens_by_key_and_is_about_that_card(
     assert watched == ["A00002 walk"], "what is picked elsewhere is left alone"
 
 
+def test_a_keyboard_without_a_menu_key_opens_the_menu_of_a_card_too(window: Window) -> None:
+    window.library.browser.view.take_keyboard(2)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
+    menus = [one for one in window.findChildren(QMenu) if one.isVisible() and one.actions()]
+    assert "Mark as watched" in [one.text() for one in menus[-1].actions()]
+    menus[-1].close()
+
+
 def test_what_one_wants_to_be_analysed_first_is_said_by_menu_and_palette(
     application: QApplication, window: Window, client: FakeClient
 ) -> None:

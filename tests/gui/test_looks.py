@@ -5,23 +5,15 @@ from dataclasses import asdict, replace
 
 import pytest
 from gui.fake_client import FakeClient, item
+from gui.names import controls, nameless
 from gui.widths import cut_off
 from PySide6.QtCore import QBuffer, QRect, QSize
 from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtWidgets import (
-    QAbstractButton,
-    QAbstractItemView,
-    QAbstractScrollArea,
-    QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
-    QComboBox,
     QDialog,
     QLabel,
     QLineEdit,
-    QPlainTextEdit,
-    QScrollBar,
-    QWidget,
 )
 from pytestqt.qtbot import QtBot
 
@@ -56,7 +48,6 @@ DISTINCT = 3.0  # what it asks of signs
 READABLE = 4.5  # the contrast that WCAG 2 asks of text, level AA
 INKS = ("text", "muted", "accent_text", "reason", "good", "warning", "danger")
 GROUNDS = ("window", "rail", "surface", "raised", "accent_soft")
-_OWN = (QLineEdit, QComboBox, QAbstractScrollArea)
 _POSED_ON = {
     "preview": "for-you",
     "next": "guide", "end": "settings", "leave-out": "settings", "further": "item",
@@ -256,28 +247,16 @@ def test_every_control_of_every_dialog_has_a_name_to_be_read_aloud(
     window.go("library")
     app.settle(application, window)
     window.library.browser.picked.toggle(0)
-    kinds = (
-        QAbstractButton, QAbstractSlider, QAbstractItemView, QLineEdit, QComboBox,
-        QAbstractSpinBox, QPlainTextEdit,
-    )  # fmt: skip
     named = 0
     for act in ("help", "palette", "edit", "tag", "collect"):
         window.shortcuts.run(act)
         app.settle(application, window)
         dialog = application.activeModalWidget()
         assert isinstance(dialog, QDialog), act
-        nameless = [
-            child
-            for child in dialog.findChildren(QWidget)
-            if isinstance(child, kinds)
-            and child.window() is dialog
-            and not isinstance(child, QScrollBar)
-            and not child.accessibleName()
-            and not isinstance(child.parentWidget(), _OWN)  # Qt's own parts
-        ]
-        named += len([child for child in dialog.findChildren(QWidget) if isinstance(child, kinds)])
+        found = nameless(dialog)
+        named += len(controls(dialog))
         dialog.close()
-        assert nameless == [], act
+        assert found == [], act
     assert named > 50
 
 

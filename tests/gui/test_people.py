@@ -270,7 +270,7 @@ def test_a_childs_window_offers_nothing_that_would_be_refused(
 
 
 def test_no_key_of_a_childs_window_is_answered_by_its_limits_alone(
-    childs: tuple[Window, str], application: QApplication
+    childs: tuple[Window, str], application: QApplication, qtbot: QtBot
 ) -> None:
     window, song = childs
     told: list[str] = []
@@ -292,6 +292,7 @@ def test_no_key_of_a_childs_window_is_answered_by_its_limits_alone(
         window.commands.todo[name]()
     app.settle(application, window)
     window.desk.client.restart()  # a window asks an engine that has just begun for much
+    qtbot.waitUntil(lambda: bool(told), timeout=LONG)
     app.settle(application, window)
     assert told == ["The engine stopped and was started again; nothing is lost."]
 

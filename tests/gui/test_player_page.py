@@ -399,6 +399,61 @@ def test_the_next_episode_is_announced_and_can_be_had_at_once_or_called_off(
     assert player.transport.toggle.hasFocus()
 
 
+def test_a_film_whose_drive_goes_away_is_not_seen_and_keeps_its_place(
+    show: Show, media: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    whole = (media / "long.mkv").read_bytes()
+    (tmp_path / "long.mkv").write_bytes(whole[: len(whole) // 2])
+    client = client_of(tmp_path, "long.mkv", "film")
+    window = show(client)
+    player = playing(qtbot, window, next(iter(client.items)), 9.0)
+    said: list[str] = []
+    player.playback.failed.connect(said.append)
+    with qtbot.waitSignal(player.playback.failed, timeout=_PATIENCE_MS):
+        pass
+    assert "long.mkv” breaks off at 0:1" in said[0]
+    events = [(args, more) for name, args, more in client.calls if name == "event"]
+    assert {args[1] for args, _ in events} == {"played"}
+    place = events[-1][1]["position"]
+    assert 10 < place < 20
+    assert player.playback.position == place, "it goes on there once the drive is back"
+    assert window.message.isVisible()
+    (tmp_path / "long.mkv").write_bytes(whole)
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: player.playback.position > place + 0.2)
+    assert not window.message.isVisible(), "what it said is true no longer"
+
+
+def test_what_is_stopped_can_be_sought_in_before_it_goes_on(long: Long, qtbot: QtBot) -> None:
+    player, _, window = long
+    press(window, Qt.Key.Key_MediaStop)
+    wait(qtbot, lambda: not player.playback.is_on)
+    bar = player.transport.seek
+    QTest.mouseClick(
+        bar, Qt.MouseButton.LeftButton, pos=QPoint(bar.width() // 2, bar.height() // 2)
+    )
+    assert player.playback.position == pytest.approx(LONG_S / 2, abs=0.5)
+    press(window, Qt.Key.Key_Right)
+    assert player.playback.position == pytest.approx(LONG_S / 2 + 10, abs=0.5)
+    assert bar.value() > bar.maximum() * 0.8
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: player.playback.playing)
+    assert player.playback.position > LONG_S / 2 + 9
+
+
+def test_turning_to_what_plays_from_the_player_is_no_visit_of_its_own(
+    long: Long, qtbot: QtBot
+) -> None:
+    player, _, window = long
+    before = window.page_name
+    window.go("player")
+    qtbot.wait(100)
+    assert player.playback.playing
+    window.back()
+    assert before == "player"
+    assert window.page_name != "player"
+
+
 def test_after_three_episodes_nobody_asked_for_it_asks_whether_somebody_is_there(
     show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -141,6 +141,7 @@ def test_a_damaged_file_is_told_by_its_name(player: Player, tmp_path: Path, qtbo
     player.open(str(broken))
     wait(qtbot, lambda: player.problem is not None)
     assert "Broken.mkv" in str(player.problem)
+    assert "open the file in your system's player" in str(player.problem), "the remedy"
 
 
 def test_a_file_can_follow_another(player: Player, tracks: Path, qtbot: QtBot) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from gui import fake_plugins as made
 from gui.fake_client import FakeClient, item
+from gui.names import nameless
 from PySide6.QtCore import (
     QBuffer,
     QCoreApplication,
@@ -22,7 +23,6 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -31,7 +31,6 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPlainTextEdit,
     QScrollArea,
-    QScrollBar,
     QSpinBox,
     QWidget,
 )
@@ -987,18 +986,7 @@ def test_every_control_of_the_plugin_pages_has_a_name(
         go(application, window, page, argument)
     window.plugins.browse()
     settle(application, window)
-    kinds = (QAbstractButton, QAbstractItemView, QLineEdit, QComboBox, QAbstractSpinBox, PointMap)
-    parts = (QLineEdit, CardView, QAbstractSpinBox, QComboBox, TextTable)  # they have Qt's own
-    nameless = [
-        child
-        for child in window.findChildren(QWidget)
-        if isinstance(child, kinds)
-        and not isinstance(child, QScrollBar)
-        and not child.accessibleName()
-        and not isinstance(child.parentWidget(), parts)
-        and not isinstance(child.parentWidget() and child.parentWidget().parentWidget(), parts)
-    ]
-    assert nameless == []
+    assert nameless(window) == []
 
 
 def test_a_form_made_of_nonsense_is_shown_and_changes_nothing(

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from mediadesk import app
+from mediadesk.api import UserError
 from mediadesk.engine.messages import FolderView
 from mediadesk.ui import words
 from mediadesk.ui.dialogs.exclude import ExcludeDialog
@@ -81,6 +82,38 @@ def exclude(settings: tuple[Window, FakeClient], qtbot: QtBot) -> Opened:
     dialog = opened(window)
     qtbot.waitUntil(dialog.field.hasFocus)
     return dialog, client, window
+
+
+def test_a_switch_whose_setting_is_refused_shows_what_is_set(
+    settings: tuple[Window, FakeClient], qtbot: QtBot
+) -> None:
+    window, client = settings
+    before = window.settings.gentle.isChecked()
+    client.late = []
+    window.settings.gentle.click()
+    assert window.settings.gentle.isChecked() is not before
+    late, client.late = client.late, None
+    client.error = UserError("The disk is full: free some space.")
+    for answer in late:
+        answer()
+    client.error = None
+    qtbot.waitUntil(lambda: window.settings.gentle.isChecked() is before)
+
+
+def test_what_is_typed_while_a_folder_is_added_stays(
+    settings: tuple[Window, FakeClient], qtbot: QtBot
+) -> None:
+    window, client = settings
+    typed = window.settings.folders.typed
+    client.late = []
+    typed.setText("/disk/series")
+    QTest.keyClick(typed, Key.Key_Return)
+    typed.setText("/disk/mus")
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
+    qtbot.waitUntil(lambda: "/disk/series" in texts(window.settings))
+    assert typed.text() == "/disk/mus"
 
 
 def test_patterns_are_added_and_saved_by_keyboard(exclude: Opened, qtbot: QtBot) -> None:

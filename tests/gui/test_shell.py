@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QLabel, QSystemTrayIcon, QW
 from pytestqt.qtbot import QtBot
 
 from mediadesk import app
+from mediadesk.api import UserError
 from mediadesk.engine.messages import Change, FolderView, Organising, Verbs
 from mediadesk.paths import native
 from mediadesk.ui import fuzzy, poses, tray, words
@@ -111,6 +112,26 @@ def test_an_older_toast_takes_back_its_own_act(application: QApplication, window
     assert asked(window, "undo") == [(made[0],), (made[1],)]
 
 
+def test_a_message_is_left_behind_as_one_turns_to_another_page(window: Window) -> None:
+    window.go("settings")
+    window.desk.told.emit("“/nowhere” is no folder that can be read.", False)
+    assert window.message.isVisible()
+    window.go("library")
+    assert not window.message.isVisible()
+
+
+def test_a_toast_leaves_the_controls_of_the_player_free_as_one_turns_there(
+    window: Window,
+) -> None:
+    window.desk.toasted.emit("The work goes on.", None)
+    assert window.toast.y() > window.height() / 2
+    window.go("player")
+    assert window.toast.isVisible()
+    assert window.toast.y() < window.height() / 2
+    window.go("library")
+    assert window.toast.y() > window.height() / 2
+
+
 def test_a_toast_that_is_taken_back_by_a_key_is_not_offered_any_more(
     application: QApplication, window: Window
 ) -> None:
@@ -121,6 +142,82 @@ def test_a_toast_that_is_taken_back_by_a_key_is_not_offered_any_more(
     app.settle(application, window)
     assert window.toast.sentence != told
     assert window.toast.undo_button.text() == "Redo"
+
+
+def answer(
+    application: QApplication, client: FakeClient, error: Exception | None = None
+) -> list[str]:
+    """Have all be answered that waits; give what was asked anew meanwhile."""
+    late, client.late, client.error = client.late or [], [], error
+    before = len(client.calls)
+    for each in late:
+        each()
+    client.error = None
+    for _ in range(5):
+        application.processEvents()
+    return [name for name, *_ in client.calls[before:]]
+
+
+def test_an_undo_that_is_refused_stays_where_it_was_and_is_offered_again(
+    application: QApplication, window: Window
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    for number in (1, 2, 3):
+        window.desk.change(Organising.rate, (ITEMS[number].id,), float(number))
+        app.settle(application, window)
+    ids = [change.id for change, *_ in client.acts]
+    window.toast.clear()
+    client.late = []
+    middle = window.deeds._done[1]
+    for _ in range(2):
+        window.deeds.take(middle)
+    assert asked(window, "undo") == [(ids[1],)], "pressed twice, it goes once"
+    answer(application, client, UserError("Nothing is recorded in private mode: leave it first."))
+    assert "private mode" in window.message.words.text()
+    assert (window.toast.sentence, window.toast.undo_button.text()) == (middle.says, "Undo")
+    for _ in range(3):
+        window.deeds.undo()
+        answer(application, client)
+    assert asked(window, "undo")[1:] == [(ids[2],), (ids[1],), (ids[0],)]
+    window.deeds.redo()
+    answer(application, client, UserError("The disk is full: free some space."))
+    assert (window.toast.undo_button.text(), len(window.deeds._undone)) == ("Redo", 3)
+
+
+def test_feedback_that_can_not_be_taken_back_stays(
+    application: QApplication, window: Window
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    window.desk.feedback(words.tile(ITEMS[1]), "like")
+    app.settle(application, window)
+    client.late = []
+    window.deeds.undo()
+    answer(application, client, UserError("The disk is full: free some space."))
+    window.deeds.undo()
+    assert [kind for _, kind in asked(window, "feedback")] == ["like", "undo", "undo"]
+    answer(application, client)
+
+
+def test_what_failed_for_who_looked_before_is_not_told_to_the_next(
+    application: QApplication, window: Window, caplog: pytest.LogCaptureFixture
+) -> None:
+    desk = window.desk
+    client: FakeClient = desk.client  # type: ignore[assignment]
+    client.late = []
+    told: list[str] = []
+    desk.told.connect(lambda sentence, _: told.append(sentence))
+    tidied: list[bool] = []
+    desk.change(Organising.rate, (ITEMS[1].id,), 4.0)
+    desk.attempt(tidied.append, lambda: tidied.append(False), Verbs.pause, paused=True)  # type: ignore[arg-type]
+    desk.ask_anew().attempt(tidied.append, desk.report, Verbs.status)  # type: ignore[arg-type]
+    desk.change_hands()
+    answer(application, client, UserError("“/films/Blood Feast.mkv” can't be read."))
+    assert told == []
+    assert tidied == [False], "who asked may still put things in order"
+    assert caplog.text.count("Blood Feast") >= 3
+    desk.change(Organising.rate, (ITEMS[1].id,), 4.0)
+    answer(application, client, UserError("“/films/Hers.mkv” can't be read."))
+    assert told == ["“/films/Hers.mkv” can't be read."]
 
 
 def test_a_toast_waits_for_the_mouse_and_the_next_one_for_it(
@@ -459,6 +556,13 @@ def test_the_guide_greets_an_empty_library_once(
     assert client.desk_settings.guided
 
 
+def test_a_toast_leaves_the_buttons_of_the_guide_free(newcomer: Window) -> None:
+    newcomer.desk.toasted.emit("Liked what was picked.", None)
+    toast, on = newcomer.toast, newcomer.guide.on
+    assert toast.isVisible()
+    assert toast.geometry().bottom() < on.mapTo(toast.parentWidget(), QPoint()).y()
+
+
 def test_the_guide_is_skipped_and_shown_again(application: QApplication, newcomer: Window) -> None:
     newcomer.guide.finish()
     assert newcomer.page is newcomer.for_you
@@ -622,3 +726,18 @@ def test_no_part_of_a_page_flashes_as_a_window_of_its_own_while_it_is_made(
             flashed[name], shown.windows = shown.windows, []
     application.removeEventFilter(shown)
     assert {name: parts for name, parts in flashed.items() if parts} == {}
+
+
+def test_down_goes_from_the_head_to_the_first_shelf_and_up_comes_back(window: Window) -> None:
+    window.go("for-you")
+    window.page.take_keyboard()
+    play, shelf = window.for_you._play, window.for_you._shelves[0].view
+    assert play.hasFocus()
+    press(window, Key.Key_Down)
+    assert shelf.hasFocus()
+    assert shelf.here == 0
+    press(window, Key.Key_Up)
+    assert play.hasFocus()
+    press(window, Key.Key_Right)
+    press(window, Key.Key_Down)
+    assert shelf.hasFocus(), "also from the buttons beside it"

@@ -33,6 +33,7 @@ from mediadesk.ui.dialogs.write import WriteDialog
 from mediadesk.ui.pages.importing import signs, tables
 from mediadesk.ui.pages.tidy import FACES
 from mediadesk.ui.widgets.table import TextTable
+from mediadesk.ui.widgets.twins_row import TwinsRow
 from mediadesk.ui.window import Window
 
 Show = Callable[[FakeClient], Window]
@@ -207,6 +208,18 @@ def test_all_that_are_sure_are_merged_after_a_question(
     window.deeds.undo()
     work(application, window)
     assert {ident(2), ident(7)} <= set(client.items)
+
+
+@pytest.mark.parametrize(
+    ("count", "neither", "others"), [(2, "Neither is", "the other."), (5, "None is", "the others.")]
+)
+def test_two_and_many_of_the_same_are_told_apart(
+    window: Window, client: FakeClient, count: int, neither: str, others: str
+) -> None:
+    items = tuple(client.items[ident(number)] for number in range(count))
+    row = TwinsRow(window.desk, Twins(items=items, alike=0.9, why="they look alike", better=""))
+    assert f"{neither} better. Whichever you keep" in texts(row)
+    assert f"positions of {others}" in texts(row)
 
 
 def test_without_duplicates_the_page_says_so(

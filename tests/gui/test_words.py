@@ -49,7 +49,7 @@ def test_every_kind_has_its_words_and_its_tab() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "0:00"), (7.4, "0:07"), (59.6, "1:00"), (750, "12:30"), (3900, "1:05:00"), (-3, "0:00")],
+    [(0, "0:00"), (7.4, "0:07"), (59.6, "0:59"), (750, "12:30"), (3900, "1:05:00"), (-3, "0:00")],
 )
 def test_a_position_reads_as_a_clock(seconds: float, said: str) -> None:
     assert words.clock(seconds) == said
@@ -134,6 +134,7 @@ def test_the_first_page_has_a_face_for_every_state() -> None:
     assert face(NOTHING, EMPTY) == "no folder"
     assert face(NOTHING, folder) == "nothing found"
     assert face(replace(NOTHING, total=4), folder) == "nothing left"
+    assert face(replace(NOTHING, total=4), EMPTY) == "nothing left", "to a child"
     assert face(client.for_you(), folder) == face(client.for_you(), None) == "shelves"
 
 

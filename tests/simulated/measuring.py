@@ -18,6 +18,7 @@ from mediadesk.recommend.profile import opinions
 
 _AGAIN = frozenset({"continue", "watch", "listen"})  # shelves for what was played before
 _LAST = 1e6
+_LONG_TAIL = 2  # of ten at least
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,10 +32,12 @@ class Measured:
     everything that the person may see, each item ranked without what was said of itself: what is
     known of the taste, whatever was seen already; nan for groups.
 
-    `tried` say that they are there to find out, `unusual` that they are of the long tail,
-    `untouched` were played by nobody. `shown` and `played` are shares of the library so far, in
-    anybody's panel and by anybody. `wrong` counts cards on any shelf that should not be there:
-    videos that were seen, what was refused, what is not allowed.
+    `tried` say that they are there to find out, `untouched` were played by nobody. `long_tail` is
+    the share of the first ten that nobody else here touched and that is little like the rest of the
+    library, whether or not the cards say so; `floor` is what it is to be at least. `shown` and
+    `played` are shares of the library so far, in anybody's panel and by anybody. `wrong` counts
+    cards on any shelf that should not be there: videos that were seen, what was refused, what is
+    not allowed.
     """
 
     day: int
@@ -46,7 +49,8 @@ class Measured:
     left: float
     whole: float
     tried: float
-    unusual: float
+    long_tail: float
+    floor: float
     untouched: float
     shown: float
     played: float
@@ -78,6 +82,7 @@ class Measuring:
         enjoys, allowed = self._enjoy[who], self._engine._access.allowed(who)
         seen = [item for item in self._items if allowed is None or item in allowed]
         states = self._engine._access.states(who)
+        tail = self._tail(who, now)
         open_ = list(dict.fromkeys([*self._candidates(who, now), *(card.id for card in picks)]))
         gains = np.array([enjoys[item] for item in open_])
         popular = np.array([self._popular(item, who) for item in open_])
@@ -92,7 +97,8 @@ class Measuring:
             left=float(np.sort(gains)[-TOP:].mean()) if open_ else 0.0,
             whole=float("nan") if who == GROUP else self._whole(who, seen, now),
             tried=_saying(picks, sentences.DISCOVERY),
-            unusual=_saying(picks, sentences.UNUSUAL),
+            long_tail=_share([card.id in tail for card in picks[:TOP]]),
+            floor=min(_LONG_TAIL, len(tail)) / TOP if self._held(who) else 0.0,
             untouched=_share([card.id not in played for card in picks]),
             shown=len(self._shown) / len(self._items),
             played=len(played) / len(self._items),
@@ -103,6 +109,14 @@ class Measuring:
         """Give all that the panel is made of: nothing is left to chance in a small library."""
         asked = self._engine._recommender._ask(self._engine._store.read(), who, now)
         return asked.among
+
+    def _tail(self, who: str, now: float) -> set[str]:
+        """Give what of the long tail is open and not on Continue."""
+        recommender = self._engine._recommender
+        asked = recommender._ask(self._engine._store.read(), who, now)
+        tired = {item for item, state in asked.known.items() if state.is_tired(now)}
+        new = [item for item in asked.among if item not in tired and item not in asked.again]
+        return set(recommender._likeness.rare(new)) - asked.company.touched
 
     def _whole(self, who: str, seen: Sequence[str], now: float) -> float:
         held = {opinion.item for opinion in self._held(who)}

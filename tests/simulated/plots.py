@@ -38,8 +38,11 @@ _PLOTS = (
     ),
     (
         "Exploration: share of the cards of Top picks",
-        (0.0, 0.25),
-        (("to find out", "tried", _OWN), ("of the long tail", "unusual", _OTHER)),
+        (0.0, 0.6),
+        (
+            ("to find out", "tried", _OWN),
+            ("of the long tail, among the first ten", "long_tail", _OTHER),
+        ),
     ),
     (
         "Coverage",

@@ -23,8 +23,10 @@ from mediadesk.engine.trials.dataset import Dataset
 from mediadesk.engine.trials.figures import Scales
 from mediadesk.engine.trials.intervals import Figure, coverage, means
 from mediadesk.engine.trials.reading import read
-from mediadesk.recommend.profile import State, opinions, states
+from mediadesk.recommend.calibration import shares
+from mediadesk.recommend.profile import opinions, states
 from mediadesk.recommend.recommender import Recommender
+from mediadesk.recommend.standing import Standing
 from mediadesk.settings import Places
 
 CARDS = 12
@@ -63,8 +65,9 @@ def of_folder(folder: Path, data_dir: Path, *, known: int = 20) -> dict[str, Pri
 def prices(engine: Engine, data: Dataset, *, known: int, seed: int = 0) -> dict[str, Price]:
     """Re-rank for the people of the household protocol of whom so many events are known.
 
-    Gives the figures of lists of ten and of a whole shelf: NDCG, ILD, long-tail share, coverage
-    and, in nats, how far the tags are from those that are liked.
+    Gives the figures of lists of ten and of a whole shelf: NDCG, ILD, long-tail share, coverage,
+    how far the tags are from those that are liked, in nats, and how far kinds and languages are
+    from those that are liked, as total variation: the share of the list that had to be another.
     """
     asked = cases.household(data, most=known, seed=seed)
     with engine.trials._library(data) as made:
@@ -103,6 +106,8 @@ def worth(data: Dataset, case: Case, top: Array, scales: Scales) -> dict[str, fl
         "ild": float(1 - (alike.sum() - np.trace(alike)) / pairs),
         "long tail": float(scales.is_tail[top].mean()),
         "away from liked tags": _divergence(data, case, top),
+        "away from kinds": _away([item.kind for item in data.items], data, case, top),
+        "away from languages": _away(data.languages, data, case, top),
     }
 
 
@@ -110,9 +115,9 @@ class _Told:
     """Stands for the history of a library: what the person of a case did, and nobody else."""
 
     def __init__(self) -> None:
-        self.known: dict[str, State] = {}
+        self.known = Standing()
 
-    def states(self, *_: object) -> dict[str, State]:
+    def states(self, *_: object) -> Standing:
         return self.known
 
     def that(self, *_: object) -> AbstractContextManager[None]:
@@ -126,7 +131,7 @@ def _lists(recommender: Recommender, data: Dataset, asked: Sequence[Case]) -> It
     recommender._candidates._most = len(data.items)  # all of them, as in the protocol
     for case in asked:
         rows = feedback.events(data, case.known, feedback.scale(data.value))
-        told.known, now = states(rows), feedback.moment(data, case.known)
+        told.known, now = Standing(states(rows)), feedback.moment(data, case.known)
         among = [data.items[n].id for n in case.candidates]
         # Else what the protocol leaves out of both would stand in the panel.
         recommender._allowed = lambda *_, may=frozenset([*among, *told.known]): may
@@ -159,6 +164,17 @@ def _divergence(data: Dataset, case: Case, top: Array) -> float:
         share * np.log(share / ((1 - _SMOOTH) * own.get(tag, 0.0) + _SMOOTH * share))
         for tag, share in wanted.items()
     )
+
+
+def _away(values: Sequence[str], data: Dataset, case: Case, top: Array) -> float:
+    """Give the total variation, 0..1, of the list's values from those of what was liked."""
+    is_liked = feedback.liked(data.value[case.known], feedback.scale(data.value))
+    if not is_liked.any():
+        return float("nan")
+    own, wanted = (
+        shares((values[n], 1.0) for n in items) for items in (top, data.item[case.known[is_liked]])
+    )
+    return sum(abs(own.get(n, 0.0) - wanted.get(n, 0.0)) for n in own.keys() | wanted.keys()) / 2
 
 
 def _tags(data: Dataset, items: Sequence[int] | Array) -> Mapping[str, float]:

@@ -35,6 +35,7 @@ from mediadesk.engine.messages.identifying import (
     Work,
 )
 from mediadesk.engine.messages.items import (
+    SOURCES,
     Card,
     ChapterView,
     FieldView,
@@ -131,6 +132,7 @@ __all__ = [
     "LOOKS",
     "SCALES",
     "SEARCHES",
+    "SOURCES",
     "Absent",
     "Answer",
     "BackupView",

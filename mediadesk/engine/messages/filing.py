@@ -79,10 +79,11 @@ class Filing(Protocol):
     def forget(self, names: Sequence[str] = (), *, folder: str | None = None) -> Change:
         """Take missing items out of the library; what was done with them is kept for a return.
 
-        With `folder` all that is missing in that folder of the library.
+        Of one that lies elsewhere, too, only the places where it is missing go. With `folder` all
+        that is missing in that folder of the library.
 
         Raises:
-            UserError: if one of them is not missing.
+            UserError: if one of them is missing nowhere.
         """
         ...
 

@@ -190,6 +190,20 @@ class ChapterView:
     proposed: bool = False
 
 
+SOURCES: Mapping[str, str] = {
+    "user": "set by you",
+    "folder": "set by you for its folder",
+    "sidecar": "from the NFO file",
+    "embedded": "from the file's tags",
+    "understood": "understood from its content",
+    "guessed": "guessed from the name",
+    "earlier": "known from before",
+    "folders": "from the names of its folders",
+    "library": "in the library",
+}
+"""What a person reads of where the value of a field, or a work, comes from, unless a plugin."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
     """A field of an item (`FIELDS`) as it stands, and what each source says of it.

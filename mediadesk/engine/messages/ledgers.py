@@ -13,7 +13,8 @@ class Source:
     """An event that an opinion comes from; `at` in unix seconds.
 
     `weight` is how much it says, 0..1, and `why` why that is not all; `value` is a share watched,
-    or of a rating its part of five stars. `page` is where the item stood.
+    or of a rating its part of five stars. `page`, `shelf` and `slot` are where the item stood: see
+    `Origin`.
     """
 
     id: str
@@ -23,6 +24,8 @@ class Source:
     weight: float
     why: str = ""
     page: str = ""
+    shelf: str = ""
+    slot: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, get_args
 
+from mediadesk.engine.messages.events import Origin
 from mediadesk.engine.messages.items import ItemView
 
 
@@ -71,9 +72,17 @@ class Organising(Protocol):
     """What a person says of items. Each change can be taken back, whatever its size."""
 
     def rate(
-        self, names: Sequence[str], stars: float | None, *, profile: str | None = None
+        self,
+        names: Sequence[str],
+        stars: float | None,
+        *,
+        origin: Origin | None = None,
+        profile: str | None = None,
     ) -> Change:
-        """Rate with half to five stars, in halves; None takes the rating away."""
+        """Rate with half to five stars, in halves; None takes the rating away.
+
+        `origin` is where the items stood.
+        """
         ...
 
     def mark(self, names: Sequence[str], *, watched: bool, profile: str | None = None) -> Change:
@@ -208,19 +217,5 @@ Field = Literal[
     "disc",
     "track",
 ]
-FIELDS: tuple[Field, ...] = (
-    "title",
-    "year",
-    "artist",
-    "album",
-    "album_artist",
-    "genres",
-    "description",
-    "kind",
-    "series",
-    "season",
-    "episode",
-    "disc",
-    "track",
-)
+FIELDS: tuple[Field, ...] = get_args(Field)
 """The fields of an item that a person can edit."""

@@ -57,7 +57,7 @@ class Imported:
     """An imported history, or the preview of it; `known` lines had been imported before.
 
     `lines` are the first of those that are new and matched; `unmatched` are all others, those that
-    came most often first. `left_out` says in a sentence each which files of an archive can't be
+    came most often first. `left_out` says in a sentence each what of the export can't be
     used. `change` is the act that it was, None where nothing was taken over.
     """
 

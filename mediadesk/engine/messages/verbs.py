@@ -105,13 +105,15 @@ class Verbs(Protocol):
         name: str,
         kind: FeedbackKind,
         *,
+        at: float | None = None,
         origin: Origin | None = None,
         profile: str | None = None,
         limit: int = 12,
     ) -> Effect:
         """Note a like, less, hide or not-now, or undo the last one; tell how the panel changed.
 
-        That is since it was last given, if it was. `origin` is where the item stood.
+        That is since it was last given, if it was. `origin` is where the item stood. The same of
+        the same moment `at`, in unix seconds, is noted once.
         """
         ...
 
@@ -143,8 +145,17 @@ class Verbs(Protocol):
         """
         ...
 
-    def shown(self, cards: Mapping[str, Origin], *, profile: str | None = None) -> None:
-        """Note that cards of a panel were seen: item's id → where it stood."""
+    def shown(
+        self,
+        cards: Mapping[str, Origin],
+        *,
+        at: float | None = None,
+        profile: str | None = None,
+    ) -> None:
+        """Note that cards of a panel were seen: item's id → where it stood.
+
+        The same of the same moment `at`, in unix seconds, is noted once.
+        """
         ...
 
     def searched(self, text: str, *, profile: str | None = None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mediadesk.api import Array, Extractor, Feature, Item, ModelSpec, Skip, UserError
+from mediadesk.api import Array, Extractor, Feature, Item, Json, ModelSpec, Skip, UserError
 from mediadesk.extract.batch import encoded
 from mediadesk.media import GuardedMedia
 from mediadesk.store import Database, Store, features, library, locations, roots
@@ -17,6 +17,7 @@ from mediadesk.understand import FEATURE, MODEL, VERSION
 from mediadesk.understand.fuse import fuse
 
 if TYPE_CHECKING:
+    from mediadesk.engine.trials.dataset import Dataset
     from mediadesk.host import Registry
     from mediadesk.models import Models
 
@@ -25,10 +26,8 @@ _FOLDER = Path("/dataset")
 _BATCH = 64
 
 
-def fill(
-    store: Store, items: Sequence[Item], registry: Registry, models: Models
-) -> tuple[Array, Array]:
-    """Save items that have no files, with the features of the one extractor that needs none.
+def fill(store: Store, data: Dataset, registry: Registry, models: Models) -> tuple[Array, Array]:
+    """Save the items of a data set, which have no files, with what can be learnt without any.
 
     Returns:
         their vectors [n, d] by words and as a whole, zeros where there are none.
@@ -42,6 +41,7 @@ def fill(
             "The plugin “subtitles” is switched off, which reads titles, too: switch it on with "
             "“mediadesk plugins enable subtitles”."
         )
+    items = data.items
     store.write(partial(_save, items=items))
     marks = {
         _WORDS: (extractor.version, models.model_id(extractor.model)),
@@ -54,9 +54,10 @@ def fill(
         fused = fuse(some, known, models.runner(MODEL))
         words += [own.get(_WORDS, Feature()).summary for own in known]
         whole += [each.vector for each in fused]
+        languages = data.languages[start : start + _BATCH]
         made = [
-            own | {FEATURE: Feature(summary=each.vector)}
-            for own, each in zip(known, fused, strict=True)
+            own | {FEATURE: Feature(summary=each.vector, data=_told(language))}
+            for own, each, language in zip(known, fused, languages, strict=True)
         ]
         store.write(partial(_keep, items=some, made=made, marks=marks))
     return _rows(words), _rows(whole)
@@ -99,6 +100,11 @@ def _read(items: Sequence[Item], extractor: Extractor, models: Models) -> list[d
     found = encoded(extractor, list(samples.values()), models.runner(model)) if samples else []
     read = dict(zip(samples, found, strict=True))
     return [{_WORDS: read[n]} if n in read else {} for n in range(len(items))]
+
+
+def _told(language: str) -> Json:
+    """Give what is told of an item whose language a data set names, as of one that was analysed."""
+    return {"languages": {language: 1.0}} if language else {}
 
 
 def _rows(vectors: Sequence[Array | None]) -> Array:

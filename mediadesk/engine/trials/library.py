@@ -86,7 +86,7 @@ def library(
     with TemporaryDirectory(prefix="mediadesk-trial-") as folder:
         store = Store(Path(folder) / "library.db")
         try:
-            words, content = fill(store, data.items, registry, models)
+            words, content = fill(store, data, registry, models)
             for start in range(0, len(crowd), _AT_ONCE):
                 some = crowd[start : start + _AT_ONCE]
                 store.write(partial(oplog.add_events, events=some))

@@ -14,6 +14,7 @@ from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.chance import chance
 from mediadesk.engine.trials.dataset import Dataset, arranged
 from mediadesk.recommend.candidates import is_open
+from mediadesk.recommend.fondness import believed
 from mediadesk.recommend.profile import effective, opinions, states
 
 _LEAST = 5  # opinions that are known before anything is foretold
@@ -67,8 +68,10 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
         past.back_to(at)
         if len(past.held) >= _LEAST and is_open(past.states.get(data.items[n].id), at):
             shut = [place[each] for each, own in past.states.items() if not is_open(own, at)]
-            held[n] = tuple(past.held)
-            cases.append(_case(data, n, at, shut, order))
+            case = _case(data, n, at, shut, order)
+            among = {data.items[each].id for each in case.candidates.tolist()}
+            held[n] = tuple(believed(past.held, past.states, among))  # as for the panel
+            cases.append(case)
     if not cases:
         raise UserError(
             f"The history of “{who}” is too short to be replayed: it takes {_LEAST} items that "

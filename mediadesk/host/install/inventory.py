@@ -13,6 +13,7 @@ from packaging.utils import canonicalize_name
 
 from mediadesk.api import UserError
 from mediadesk.host import manifest as manifests
+from mediadesk.host import project
 from mediadesk.host.install.disk import Disk, read
 from mediadesk.host.install.host import Host, needed
 from mediadesk.host.install.records import FOLDER, Current, Receipt
@@ -175,7 +176,7 @@ class Inventory:
         if link is None:
             raise UserError(f"“{self._disk.link(name)}” is missing.")
         folder = Path(link.folder)
-        manifest = manifests.from_project(folder)
+        manifest = project.read(folder)
         _check_name(manifest, name)
         if not is_for(link.needs, needs_id(manifest, self._host)):
             raise UserError(f"What the plugin in “{folder}” needs has changed.")

@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from mediadesk.api import UserError
 from mediadesk.api.errors import OptionNeededError
-from mediadesk.host import manifest as manifests
+from mediadesk.host import project
 from mediadesk.host.install.disk import Disk
 from mediadesk.host.install.host import Host
 from mediadesk.host.install.inventory import Inventory
@@ -82,7 +82,7 @@ class Drawer:
         """
         manifest = prepared.manifest
         if prepared.folder:  # it may have changed since
-            manifest = manifests.from_project(prepared.folder)
+            manifest = project.read(prepared.folder)
         name = manifest.name
         self.host.check(manifest)
         if name in self.reserved:

@@ -9,7 +9,7 @@ from packaging.requirements import Requirement
 
 from mediadesk.api import UserError
 from mediadesk.api.errors import OptionNeededError
-from mediadesk.host import manifest as manifests
+from mediadesk.host import project
 from mediadesk.host.install.addresses import address, is_name, local
 from mediadesk.host.install.disk import Disk
 from mediadesk.host.install.host import Host, needed
@@ -121,7 +121,7 @@ class Preparer:
         return self._index
 
     def _folder(self, folder: Path, staging: Path, web: Web) -> Prepared:
-        manifest = manifests.from_project(folder)
+        manifest = project.read(folder)
         source_root(folder, manifest)
         self._host.check(manifest)
         needs = needs_id(manifest, self._host)

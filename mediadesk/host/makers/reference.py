@@ -18,6 +18,7 @@ from mediadesk.host.isolate import faults
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.makers import words
 from mediadesk.host.makers.new import KINDS, example
+from mediadesk.host.project import Table
 
 FILE = resources.path("docs/plugin-api.md")
 _TABLE = "[tool.mediadesk.plugin]"
@@ -82,7 +83,7 @@ def _entry(name: str) -> Iterator[str]:
 def _manifest() -> Iterator[str]:
     yield "## The manifest"
     yield words.MANIFEST
-    for struct, name in ((manifest.Table, _TABLE), *((each, "") for each in _STRUCTS)):
+    for struct, name in ((Table, _TABLE), *((each, "") for each in _STRUCTS)):
         yield f"### {name or struct.__name__}"
         yield inspect.cleandoc(struct.__doc__ or "")
         yield _table(

@@ -50,12 +50,6 @@ def open_package(path: Path, staging: Path, caps: Caps = CAPS) -> Package:
     return Package(plugin=plugin, bundled=bundled, sha256=sha256, size=size)
 
 
-def read_bundle(path: Path, into: Path) -> tuple[Wheel, tuple[Wheel, ...]]:
-    """Read a bundle as `open_package` does; give the plugin's wheel and the others."""
-    package = open_package(path, into)
-    return package.plugin, package.bundled
-
-
 def members(archive: zipfile.ZipFile) -> tuple[str, list[str]]:
     """Give the plugin's wheel in a bundle, and the others.
 

@@ -18,6 +18,7 @@ from packaging.version import Version
 
 from mediadesk.api import UserError
 from mediadesk.host import manifest as manifests
+from mediadesk.host import project
 from mediadesk.host.manifest import Manifest
 from mediadesk.host.package import bundle
 from mediadesk.host.package.names import file_name, rank
@@ -50,7 +51,7 @@ def pack(folder: Path, out: Path, *, wheelhouse: Path | None = None) -> Path:
         UserError: if the project is wrong, can't be built or would not be installed, or the
             wheelhouse lacks something.
     """
-    manifest = manifests.from_project(folder)
+    manifest = project.read(folder)
     with tempfile.TemporaryDirectory(prefix="mediadesk-pack-") as name:
         temporary = Path(name)
         built = _build(folder, manifest, temporary / "built")

@@ -43,6 +43,8 @@ class EditDialog(Sheet):
         self._waiting = 0
         self.fields: dict[str, FieldEdit] = {}
         self.labels = ChipBox(desk.theme, "Tag", hint="Add a tag to all")
+        self.labels.setParent(self)  # left over, its list of offers crashes the program
+        self.labels.hide()
         self.labels.added.connect(self._put)
         self.labels.agreed.connect(self.go_on)
         self.labels.removed.connect(self._take)
@@ -152,6 +154,7 @@ class EditDialog(Sheet):
         if len(self._ids) > 1:
             box = column(label("Tags", "smallstrong"), self.labels, spacing=4)
             grid.addLayout(box, 0, 0, 1, 2)
+            self.labels.show()
         for place, line in enumerate(LINES, start=1):
             for at, name in enumerate(line):
                 one = FieldEdit(self.desk.theme, name, self._titles)

@@ -36,7 +36,6 @@ _HIGH = 820
 _MOST = 200
 _TYPING_MS = 150
 _ART = QSize(72, 40)
-_SOURCES = {"folders": "from the names of its folders"}
 
 
 def identify_items(
@@ -160,11 +159,7 @@ class IdentifyDialog(Sheet):
         return line
 
     def _whose(self, one: Candidate) -> str:
-        told = [
-            _SOURCES.get(each) or item_words.source(each, self._titles)
-            for each in one.sources
-            if each != "library"
-        ]
+        told = [item_words.source(each, self._titles) for each in one.sources if each != "library"]
         if one.known:
             told.append(f"in the library, with {words.count(one.known, 'item')}")
         if len(self._ids) > 1 and one.files:

@@ -62,7 +62,7 @@ class LimitsSheet(Sheet):
             blocked_tags=self.blocked.tags,
             allowed_tags=self.allowed.tags,
         )
-        self.work()
+        self.act()
         self.questions.attempt(
             self._done,
             self.refuse,

@@ -64,7 +64,7 @@ class PinSheet(Sheet):
             self.accept()
             then(result)
 
-        self.work()
+        self.act()
         self.questions.attempt(done, self.refuse, verb, *args, **kwargs)
 
     def refuse(self, error: BaseException) -> None:
@@ -100,7 +100,7 @@ class NewPinSheet(Sheet):
             self.again.clear()
             self.again.setFocus()
             return
-        self.work()
+        self.act()
         self.questions.attempt(
             self._done, self.refuse, Profiles.set_pin, self.new.text(), pin=self.old.text()
         )

@@ -52,7 +52,7 @@ class PersonSheet(Sheet):
 
     def go_on(self) -> None:
         """Make it."""
-        self.work()
+        self.act()
         name = " ".join(self.name.text().split())
         self.questions.attempt(
             lambda _: self._done(name), self.refuse, Profiles.add, name, members=self.members

@@ -101,10 +101,11 @@ class FolderBox(QWidget):
     def _add(self) -> None:
         path = self.typed.text().strip()
         if path:
-            self._questions.ask(self._added, Verbs.add_folder, path)
+            self._questions.ask(partial(self._added, path), Verbs.add_folder, path)
 
-    def _added(self, status: Status) -> None:
-        self.typed.clear()  # not before: a path that is wrong can be mended
+    def _added(self, path: str, status: Status) -> None:
+        if self.typed.text().strip() == path:
+            self.typed.clear()  # not before: a path that is wrong can be mended
         self._take(status)
 
     def _leave_out(self, folder: FolderView) -> None:

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import Card, Origin, Panel, Status, Verbs
@@ -40,9 +41,9 @@ def face(shown: Panel | None, status: Status | None) -> Face:
         return "shelves"
     if shown is None or status is None:
         return "waiting"
-    if not status.folders:
-        return "no folder"
-    return "nothing left" if shown.total else "nothing found"
+    if shown.total:  # a child is told of no folder without anything it may see
+        return "nothing left"
+    return "nothing found" if status.folders else "no folder"
 
 
 def spotlight(shown: Panel) -> Card | None:
@@ -121,6 +122,17 @@ class ForYouPage(Page):
             self._play.setFocus()
         elif isinstance(empty := self._faces.currentWidget(), Empty):
             empty.take_keyboard()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Go from the head down to the first shelf, not to the button beside."""
+        first = next((shelf for shelf in self._shelves if not shelf.isHidden()), None)
+        is_press = event.type() == QEvent.Type.KeyPress
+        is_down = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Down
+        if first is not None and is_press and is_down:
+            first.view.take_keyboard()
+            self._area.ensureWidgetVisible(first, 0, 24)
+            return True
+        return bool(super().eventFilter(watched, event))
 
     def _empty_faces(self) -> dict[Face, Callable[[], QWidget]]:
         """What makes the faces that few ever see."""
@@ -201,6 +213,8 @@ class ForYouPage(Page):
             else:
                 self._hero.words.addStretch(1)
         self._hero.words.addLayout(row(self._play, more, why, 0))
+        for button in (self._play, more, why):
+            button.installEventFilter(self)
         self._hero.words.addStretch(1)
         content = QWidget()
         self._pile = QVBoxLayout(content)
@@ -293,3 +307,5 @@ class ForYouPage(Page):
             self._area.ensureWidgetVisible(visible[to], 0, 24)
         elif to < 0:
             self._area.verticalScrollBar().setValue(0)
+            if not self._hero.isHidden():
+                self._play.setFocus()

@@ -172,7 +172,9 @@ class GuidePage(Page):
         self.before = Button(theme, "Back", lambda: self._turn(self._step - 1))
         self.on = Button(theme, "Next", self.next, role="primary")
         self._at = label("", "accent")
-        foot = row(skip, 0, self.before, self.on, spacing=12)
+        foot = QFrame()
+        foot.setProperty("foot", True)  # a toast stands above it
+        foot.setLayout(row(skip, 0, self.before, self.on, spacing=12))
         pile = column(self._at, self._heading, self._line, 8, self._faces, foot, spacing=8)
         pile.setStretch(4, 1)
         pile.setContentsMargins(0, 24, 0, 24)

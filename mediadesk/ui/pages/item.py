@@ -115,6 +115,7 @@ class ItemPage(Page):
         """Show nothing of who looked until now."""
         self._questions.forget()
         self._id, self.acts.item = "", None
+        self.yours.change_hands()
         self._body.hide()
 
     def refresh(self, what: frozenset[str]) -> None:

@@ -1,5 +1,7 @@
 """What was learnt of a person: opinions with their sources, more and less, and who counts."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit, QStackedLayout, QVBoxLayout, QWidget
 
@@ -125,9 +127,16 @@ class LedgerPage(Page):
         name = self.name.text().strip()
         if name:
             self.name.clear()
-            self._desk.change(Ledger.lean, name, weight)
+            told = self._desk.mine(self._desk.done.emit)
+            again = partial(self._give_back, name)
+            self._desk.attempt(told, again, Ledger.lean, name, weight)
         else:
             self.name.setFocus()
+
+    def _give_back(self, name: str) -> None:
+        """Have what was refused stand where it was typed, unless something else does by now."""
+        if not (self.name.text() or self._desk.bridge.late):
+            self.name.setText(name)
 
     def _take(self, told: LedgerView) -> None:
         tags = {} if self._desk.limited else told.tags  # they are not a child's to forget

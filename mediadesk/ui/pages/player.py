@@ -42,6 +42,7 @@ class PlayerPage(Page):
         self._kept = KeptQueue(desk)
         self.queue = self._kept.queue
         self._begins = False  # what one sits down with is played at once
+        self._failed = ""  # why what was played last can't be
         self._goes_on = False  # what was left is played again when one comes back
         self._screen = FullScreen(self)
         self._awake = Awake()
@@ -134,6 +135,7 @@ class PlayerPage(Page):
 
     def change_hands(self) -> None:
         """Have what somebody else left to be played."""
+        self.playback.change_hands()
         self._kept.take_anew()
 
     def call_off(self) -> bool:
@@ -258,6 +260,9 @@ class PlayerPage(Page):
         self._next_bar.dismiss()
         self.stage.open_with.show_item(None)
         self.transport.show_sitting(None)
+        sitting = self.playback.sitting
+        if sitting is None or sitting.item.id != item:
+            self._failed = ""  # that stays true of the other
         self.playback.open(item, start)
         self._queue_changed()
 
@@ -288,6 +293,10 @@ class PlayerPage(Page):
             return
         if not (self.isVisible() or self.playback.is_sound):
             return  # one has gone to another page by now
+        self._next_bar.dismiss()
+        if self._failed:
+            self._desk.settled.emit(self._failed)  # else it is told again
+            self._failed = ""
         self.playback.begin(self.stage.surface)
         self.stage.show_sitting()
         self._screen.stir()
@@ -305,6 +314,7 @@ class PlayerPage(Page):
         self.stage.show_nothing()
 
     def _fail(self, sentence: str) -> None:
+        self._failed = sentence
         self._desk.told.emit(sentence, False)
         self._show()
 

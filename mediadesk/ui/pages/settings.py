@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -44,6 +44,7 @@ from mediadesk.ui.widgets.controls import (
 from mediadesk.ui.widgets.switch import Switch
 
 C = TypeVar("C", str, int)
+P = ParamSpec("P")
 LOOK_NAMES = {
     "system": "System",
     "light": "Light",
@@ -138,7 +139,7 @@ class SettingsPage(Page):
 
     def _rescale(self, scale: int) -> None:
         self._scale_hint.setText("From the next start on.")
-        self._questions.tell(Verbs.desktop, scale=scale)
+        self._set(Verbs.desktop, scale=scale)
 
     def _window_box(self) -> QVBoxLayout:
         desk, theme = self._desk, self._desk.theme
@@ -155,16 +156,20 @@ class SettingsPage(Page):
 
     def _work_box(self) -> QVBoxLayout:
         self.gentle = Switch(self._desk.theme, "Work gently on battery")
-        self.gentle.clicked.connect(
-            lambda on: self._questions.tell(Working.pace, gentle_on_battery=on)
-        )
+        self.gentle.clicked.connect(lambda on: self._set(Working.pace, gentle_on_battery=on))
         said = "Files are then analysed one at a time, with rests in between."
         line = _switched("Work gently on battery", said, self.gentle)
         return column(label("Background work", "heading"), line, spacing=12)
 
     def _turn_tray(self) -> None:
-        self._questions.tell(Verbs.desktop, tray=self.tray.isChecked())
+        self._set(Verbs.desktop, tray=self.tray.isChecked())
         self.tray_turned.emit(self.tray.isChecked())
+
+    def _set(
+        self, verb: Callable[Concatenate[Any, P], object], /, *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Have something be set; if it is not, what is set is shown again."""
+        self._desk.attempt(lambda _: None, self.enter, verb, *args, **kwargs)
 
     def _take_desktop(self, desktop: Desktop) -> None:
         self._scales[desktop.scale].setChecked(True)

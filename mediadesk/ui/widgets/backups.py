@@ -41,6 +41,7 @@ class BackupBox(QWidget):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
+        self._backs_up = False
         self._chosen: BackupView | None = None  # the library is becoming what it was in this one
         self._place = Sentence("", "muted")
         self.rows = Rows(self._row, BackupRow.show_backup)
@@ -63,12 +64,13 @@ class BackupBox(QWidget):
         )
 
     def _back_up(self) -> None:
-        self.now.setEnabled(False)
-        self._questions.attempt(self._take, self._failed, Verbs.backup)
+        if not self._backs_up:  # a button that is disabled would let the keyboard go elsewhere
+            self._backs_up = True
+            self._questions.attempt(self._take, self._failed, Verbs.backup)
 
     def _take(self, backups: Backups) -> None:
         self.setEnabled(True)
-        self.now.setEnabled(True)
+        self._backs_up = False
         self._place.say(f"The five newest are kept in “{backups.folder}”.")
         self.rows.show({one.path: one for one in backups.kept})
         if self._chosen is not None:
@@ -81,7 +83,7 @@ class BackupBox(QWidget):
 
     def _failed(self, error: BaseException) -> None:
         self.setEnabled(True)
-        self.now.setEnabled(True)
+        self._backs_up = False
         self._desk.report(error)
 
     def _row(self, backup: BackupView) -> BackupRow:

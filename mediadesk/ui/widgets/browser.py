@@ -233,6 +233,8 @@ class Browser(QWidget):
                 anchor.restore(self.view, self.found)
             if number is not None and (to := self.found.position(number, here or 0)) is not None:
                 self.view.set_here(to)
+            elif self.view.hasFocus() and self.found:
+                self.view.set_here(self.view.first_seen() or 0)
             self.picked.keep_found()
         self._shown = browse
         self.jumps.show_jumps(rows.jumps)

@@ -107,6 +107,10 @@ class ChipBox(QWidget):
         """Offer these for completion."""
         self._known.setStringList(list(names))
 
+    def give_back(self, name: str) -> None:
+        """Have a name that was not taken stand in the field again, behind what is typed by now."""
+        self.field.setText(", ".join(filter(None, (self.field.text().strip(), name))))
+
     def show_names(
         self,
         names: Sequence[str],

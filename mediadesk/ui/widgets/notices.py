@@ -149,12 +149,13 @@ class Toast(QFrame):
 
 
 class MessageBar(QFrame):
-    """A sentence above the page that stays until it is closed."""
+    """A sentence above the page that stays until it is closed or another page is turned to."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("role", "message")
         self.setAccessibleName("Message")
+        self._sentence = ""
         self.words = OneLine()
         self._copy = Button(theme, "Copy report", self._to_clipboard, role="quiet")
         close = IconButton(theme, "close", "Close this message", self.hide, size=16)
@@ -170,6 +171,11 @@ class MessageBar(QFrame):
         self._sentence = sentence
         self._copy.setVisible(bug)
         self.show()
+
+    def take_back(self, sentence: str) -> None:
+        """Close, if it is this that is shown."""
+        if self._sentence == sentence:
+            self.hide()
 
     def _to_clipboard(self) -> None:
         QApplication.clipboard().setText(self._sentence)

@@ -51,9 +51,9 @@ class Sheet(QDialog):
         head.setContentsMargins(32, 24, 32, 12)
         self.foot = row(0, self.cancel, self.agree, spacing=12)
         self.foot.setContentsMargins(32, 16, 32, 24)
-        pile = column(head, self.body, self.foot, spacing=0)
-        pile.setStretch(1, 1)
-        self.setLayout(pile)
+        self._pile = column(head, self.body, self.foot, spacing=0)
+        self._pile.setStretch(1, 1)
+        self.setLayout(self._pile)
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
             QShortcut(QKeySequence(keys), self, self.agree.click)
         self._acts = False
@@ -127,6 +127,9 @@ class Sheet(QDialog):
         """Tell what went wrong, here where it can be mended."""
         self.rest()
         self.trouble.say(self.desk.sentence(error))
+        self._pile.activate()
+        least = self._pile.totalMinimumHeightForWidth(self.width())
+        self.resize(self.width(), max(self.height(), least))
 
     def high(self, wanted: int) -> None:
         """Be so high, or as high as the window allows."""
@@ -136,6 +139,9 @@ class Sheet(QDialog):
 
     def _closed(self) -> None:
         self.questions.forget()
+        parent = self.parentWidget()
+        if parent is not None and QApplication.activeModalWidget() is None:
+            parent.activateWindow()  # two that close at once leave no window active
         self.deleteLater()
 
 
@@ -158,6 +164,7 @@ def confirm(
     yes: QPushButton = box.addButton(agree, QMessageBox.ButtonRole.AcceptRole)
     no = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(no)
-    yes.clicked.connect(lambda: then())  # noqa: PLW0108 - the click has an argument
+    # Once the question is gone: what is activated before loses the keyboard again.
+    box.finished.connect(lambda: then() if box.clickedButton() is yes else None)
     box.open()
     return box

@@ -131,7 +131,9 @@ def _opinion(item: ItemView) -> str:
 
 
 def _better(twins: Twins, more: int) -> str:
-    told = f"The first is better: {twins.better}." if twins.better else "Neither is better."
-    kept = "Whichever you keep takes over the ratings, tags and positions of the other."
-    others = f" {words.count(more, 'more copy', 'more copies')} not shown." if more > 0 else ""
-    return f"{told} {kept}{others}"
+    two = len(twins.items) == 2
+    neither, other = ("Neither", "other") if two else ("None", "others")
+    told = f"The first is better: {twins.better}." if twins.better else f"{neither} is better."
+    kept = f"Whichever you keep takes over the ratings, tags and positions of the {other}."
+    unseen = f" {words.count(more, 'more copy', 'more copies')} not shown." if more > 0 else ""
+    return f"{told} {kept}{unseen}"

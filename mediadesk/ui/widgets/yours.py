@@ -1,6 +1,6 @@
 """What a person made of an item: tags, collections and a note, each edited in its place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtWidgets import QFrame
 
@@ -8,6 +8,7 @@ from mediadesk.api import SURE
 from mediadesk.engine.messages import CollectionView, ItemPage, Organising
 from mediadesk.ui import search_text
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.drafts import Drafts
 from mediadesk.ui.widgets.chips import ChipBox
 from mediadesk.ui.widgets.controls import column, label
 from mediadesk.ui.widgets.note import Note
@@ -26,8 +27,10 @@ class YoursBox(QFrame):
         self._plain: tuple[str, ...] = ()  # the collections that items can be put into
         self.setProperty("role", "panel")
         self.tags = ChipBox(desk.theme, "Tag", hint="Add a tag")
-        self.tags.added.connect(lambda name: self._tag(add=(name,)))
-        self.tags.removed.connect(lambda name: self._tag(remove=(name,)))
+        self.tags.added.connect(self._tag)
+        self.tags.removed.connect(
+            lambda name: desk.change(Organising.tag, (self._id,), remove=(name,))
+        )
         self.tags.opened.connect(
             lambda name: desk.search_wanted.emit(search_text.whole("tag", name))
         )
@@ -39,6 +42,9 @@ class YoursBox(QFrame):
         )
         self.note = Note()
         self.note.written.connect(self._write)
+        self._drafts = Drafts(desk)
+        self._drafts.kept.connect(self._keep)
+        self._drafts.refused.connect(self._refuse)
         box = column(
             label("Yours", "heading"),
             4,
@@ -59,8 +65,19 @@ class YoursBox(QFrame):
 
     def start(self, item: str) -> None:
         """Be about another item; a note that is being written for the last one is kept."""
-        self.note.start()
+        self.note.save()
+        if not self.note.touched:
+            self._drafts.drop(self._id)
         self._id = item
+        self.note.start(self._drafts.of(item))
+
+    def change_hands(self) -> None:
+        """Know of nothing that was written by who looked until now."""
+        self._drafts.forget()
+        self._id = ""
+        self.note.start()
+        for chips in (self.tags, self.collections):
+            chips.field.clear()
 
     def ask(self) -> None:
         """Learn which tags and collections there are."""
@@ -82,28 +99,52 @@ class YoursBox(QFrame):
         for chips in (self.tags, self.collections):
             chips.fix(fixed=self._desk.limited)
 
-    def _tag(self, *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
-        self._desk.change(Organising.tag, (self._id,), add=add, remove=remove)
+    def _tag(self, name: str) -> None:
+        again = self._giving_back(self.tags, name)
+        told = self._desk.mine(self._desk.done.emit)
+        self._desk.attempt(told, again, Organising.tag, (self._id,), add=(name,))
 
     def _collect(self, name: str) -> None:
         """Put the item into a collection; one that is new is made first."""
         known = {one.casefold(): one for one in self._plain}
-        item = self._id
+        item, again = self._id, self._giving_back(self.collections, name)
+
+        def put(collection: str) -> None:
+            told = self._desk.mine(self._desk.done.emit)
+            self._desk.attempt(told, again, Organising.collect, collection, (item,))
+
+        def fill(made: CollectionView) -> None:
+            put(made.id)
+
         if name.casefold() in known:
-            self._desk.change(Organising.collect, known[name.casefold()], (item,))
+            put(known[name.casefold()])
         else:
-            self._desk.do(
-                lambda made: self._desk.change(Organising.collect, made.id, (item,)),
-                Organising.make_collection,
-                name,
-            )
+            self._desk.attempt(self._desk.mine(fill), again, Organising.make_collection, name)
 
     def _uncollect(self, name: str) -> None:
         self._desk.change(Organising.uncollect, name, (self._id,))
 
+    def _giving_back(self, chips: ChipBox, name: str) -> Callable[[], None]:
+        """Give what has a name that was refused be in its field again, where it was typed."""
+        item = self._id
+
+        def again() -> None:
+            if item == self._id and not self._desk.bridge.late:
+                chips.give_back(name)
+
+        return again
+
     def _write(self, text: str) -> None:
         if self._id:
-            self._desk.change(Organising.write_note, self._id, text)
+            self._drafts.keep(self._id, text)
+
+    def _keep(self, item: str, text: str) -> None:
+        if item == self._id:
+            self.note.keep(text)
+
+    def _refuse(self, item: str) -> None:
+        if item == self._id:
+            self.note.refuse()
 
     def _know_tags(self, tags: Sequence[tuple[str, int]]) -> None:
         self.tags.know([name for name, _ in tags])

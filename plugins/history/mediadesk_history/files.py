@@ -7,20 +7,21 @@ and still can't be used is an `UnreadableError`, which the person gets to read.
 import csv
 import io
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Literal, TypeVar
 from xml.etree import ElementTree as ET
 
 import msgspec
 
-from mediadesk.api import UnreadableError, UserError, Watched
+from mediadesk.api import EventKind, UnreadableError, UserError, Watched
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
-_FAR = 1e11  # seconds: the year 5138
+_LATEST = 4_102_444_800.0  # seconds: the year 2100
 _LARGEST = 100_000  # elements of an entry
 _DEEPEST = 100
 R = TypeVar("R")
+E = TypeVar("E")
 
 
 def rows(name: str, content: bytes, delimiter: str = ",") -> list[list[str]]:
@@ -78,6 +79,28 @@ def json(name: str, content: bytes, kind: type[R]) -> R:
         ) from error
 
 
+def typed(name: str, entries: Iterable[E], read: Callable[[E], R]) -> list[R | ValueError]:
+    """Give each entry as `read` makes it, or why it can't be read, for `each` to tell.
+
+    Raises:
+        UserError: if there are entries and none can be read, for then it is another export.
+    """
+    found: list[R | ValueError] = []
+    for entry in entries:
+        try:
+            found.append(read(entry))
+        except ValueError as error:
+            found.append(error)
+        except RecursionError as error:
+            found.append(ValueError(str(error)))
+    errors = [entry for entry in found if isinstance(entry, ValueError)]
+    if errors and len(errors) == len(found):
+        raise UserError(
+            f"“{name}” is no such export ({errors[0]}): choose the file as it came."
+        ) from errors[0]
+    return found
+
+
 def xml(name: str, content: bytes, root: str, tags: Collection[str]) -> Iterator[ET.Element]:
     """Give the elements with these tags, wherever they stand; each is gone once the next is asked.
 
@@ -125,35 +148,63 @@ def own_name(name: str) -> str:
 
 
 def each(
-    name: str, entries: Iterable[R], watched: Callable[[R], Iterator[Watched]]
+    name: str, entries: Iterable[R | ValueError], watched: Callable[[R], Iterator[Watched]]
 ) -> list[Watched]:
     """Give what every entry of an export tells; what has no title is left out.
 
+    Entries that hold something else than they should are left out, and told of in one `problem`.
+
     Raises:
-        UnreadableError: if an entry holds something else than it should.
+        UnreadableError: if that leaves nothing.
     """
     found: list[Watched] = []
+    damaged: dict[int, Exception] = {}
     for number, entry in enumerate(entries, 1):
         try:
-            for line in watched(entry):
-                if not 0 <= line.at < _FAR:
-                    raise ValueError(f"{line.at} is no time")
-                if line.title.strip():
-                    found.append(line)
+            if isinstance(entry, ValueError):
+                raise entry
+            found += _told(watched(entry))
         except (ValueError, OverflowError) as error:
-            raise UnreadableError(
-                f"Entry {number} of “{name}” is damaged ({error}): mend or remove it."
-            ) from error
+            damaged[number] = error
+    if damaged:
+        problem = _damage(name, damaged)
+        if not found:
+            raise UnreadableError(problem)
+        found.append(Watched(title="", kind=EventKind.FINISHED, problem=problem))
     return found
 
 
-def of_one(name: str, entries: list[R], who: Callable[[R], str]) -> list[R]:
+def _told(lines: Iterator[Watched]) -> list[Watched]:
+    told = list(lines)
+    for line in told:
+        if not 0 <= line.at < _LATEST:
+            raise ValueError(f"{line.at} is no time")
+        if not 0 <= line.value <= 1:
+            raise ValueError(f"{line.value} is no share")
+    return [line for line in told if line.title.strip()]
+
+
+def _damage(name: str, damaged: dict[int, Exception]) -> str:
+    number, error = next(iter(damaged.items()))
+    if len(damaged) == 1:
+        return f"Entry {number} of “{name}” is damaged ({error}): mend it, and import it again."
+    return (
+        f"{len(damaged):,} entries of “{name}” are damaged, the first is entry {number} ({error}): "
+        "mend them, and import them again."
+    )
+
+
+def of_one(
+    name: str, entries: Sequence[R | ValueError], who: Callable[[R], str]
+) -> Sequence[R | ValueError]:
     """Give the entries of one person, where a household shares a file: that of the file's name.
+
+    What can't be read may be anybody's.
 
     Raises:
         UnreadableError: if there are several people and the name tells none of them.
     """
-    people = sorted({who(entry) for entry in entries})
+    people = sorted({who(entry) for entry in entries if not isinstance(entry, ValueError)})
     if len(people) <= 1:
         return entries
     named = [
@@ -167,4 +218,4 @@ def of_one(name: str, entries: list[R], who: Callable[[R], str]) -> list[R]:
             f"“{name}” tells about several people: put one of {listed} into its name, and that "
             "one's history is taken."
         )
-    return [entry for entry in entries if who(entry) == named[0]]
+    return [entry for entry in entries if isinstance(entry, ValueError) or who(entry) == named[0]]

@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct, field
+from msgspec import Raw, Struct, field
+from msgspec.json import Decoder
 
-from mediadesk.api import EventKind, UserError, Watched
+from mediadesk.api import EventKind, Watched
 from mediadesk_history import files
 from mediadesk_history.lines import SHORTEST, episode, rating, seconds
 
@@ -38,7 +39,10 @@ class _Item(Struct, rename="pascal"):
 
 
 class _Page(Struct):
-    items: list[_Item] = field(name="Items")
+    items: list[Raw] = field(name="Items")
+
+
+_ITEM = Decoder(_Item, strict=False)
 
 
 class Jellyfin:
@@ -50,18 +54,17 @@ class Jellyfin:
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         if name.lower().endswith(".json"):
-            return files.each(name, files.json(name, content, _Page).items, _known)
-        lines = files.rows(name, content, "\t")
-        if not all(len(line) == _COLUMNS for line in lines):
-            raise UserError(
-                f"“{name}” is no backup of Jellyfin's Playback Reporting: save one on its page of "
-                "settings."
-            )
-        return files.each(name, files.of_one(name, lines, _who), _sitting)
+            listed = files.json(name, content, _Page).items
+            return files.each(name, files.typed(name, listed, _ITEM.decode), _known)
+        lines = files.typed(name, files.rows(name, content, "\t"), _line)
+        own = files.of_one(name, lines, lambda line: line[1])
+        return files.each(name, own, _sitting)
 
 
-def _who(line: list[str]) -> str:
-    return line[1]
+def _line(cells: list[str]) -> list[str]:
+    if len(cells) != _COLUMNS:
+        raise ValueError(f"{len(cells)} columns, not the {_COLUMNS} of Playback Reporting")
+    return cells
 
 
 def _sitting(line: list[str]) -> Iterator[Watched]:

@@ -47,10 +47,7 @@ class LastFm:
         kind = EventKind.LIKE if "loved" in files.own_name(name) else EventKind.FINISHED
         if name.lower().endswith(".json"):
             pages = files.json(name, content, Any)
-            try:
-                tracks = msgspec.convert(list(_tracks(pages)), list[_Track], strict=False)
-            except (msgspec.ValidationError, RecursionError) as error:
-                raise UserError(f"“{name}” holds no tracks of Last.fm ({error}).") from error
+            tracks = files.typed(name, _tracks(pages), _track)
             return files.each(name, tracks, partial(_heard, kind))
         return files.each(name, _lines(name, content), partial(_scrobbled, kind))
 
@@ -66,6 +63,10 @@ def _tracks(pages: object) -> Iterator[object]:
         yield from _tracks(inner)
     else:
         yield pages
+
+
+def _track(written: object) -> _Track:
+    return msgspec.convert(written, _Track, strict=False)
 
 
 def _holds(page: dict[str, object], key: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from mediadesk.api import EventKind, UnreadableError, UserError, Watched
+from mediadesk.api import EventKind, UnreadableError, Watched
 from mediadesk_history import files
 
 
@@ -19,11 +19,14 @@ class _Listen(msgspec.Struct):
 
 
 class _Payload(msgspec.Struct):
-    listens: list[_Listen]
+    listens: list[msgspec.Raw]
 
 
 class _Page(msgspec.Struct):
     payload: _Payload
+
+
+_LISTEN = msgspec.json.Decoder(_Listen, strict=False)
 
 
 class ListenBrainz:
@@ -39,19 +42,15 @@ class ListenBrainz:
                 f"“{name}” names no songs, only their numbers: choose a file of the folder "
                 "“listens” instead."
             )
-        return files.each(name, _listens(name, content), _heard)
+        listens = files.typed(name, _listens(name, content), _LISTEN.decode)
+        return files.each(name, listens, _heard)
 
 
-def _listens(name: str, content: bytes) -> list[_Listen]:
-    if not name.lower().endswith(".jsonl"):
-        found = files.json(name, content, _Page | list[_Listen])  # type: ignore[arg-type]
-        return found.payload.listens if isinstance(found, _Page) else found
-    try:
-        return msgspec.json.Decoder(_Listen).decode_lines(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise UserError(
-            f"“{name}” holds no listens ({error}): choose a file of the folder “listens”."
-        ) from error
+def _listens(name: str, content: bytes) -> Sequence[msgspec.Raw | bytes]:
+    if name.lower().endswith(".jsonl"):
+        return [line for line in content.splitlines() if line.strip()]
+    found = files.json(name, content, _Page | list[msgspec.Raw])  # type: ignore[arg-type]
+    return found.payload.listens if isinstance(found, _Page) else found
 
 
 def _heard(listen: _Listen) -> Iterator[Watched]:

@@ -69,7 +69,9 @@ def _pattern(days: list[str]) -> str:
     if any(len(part[0]) == 4 for part in parts if part):
         return "%Y/%m/%d"
     year = "%Y" if any(len(part[-1]) == 4 for part in parts if part) else "%y"
-    firsts, middles = ([int(part[n]) for part in parts if len(part) == 3] for n in (0, 1))
+    dated = [(int(part[0]), int(part[1])) for part in parts if len(part) == 3]
+    possible = [pair for pair in dated if min(pair) <= 12]
+    firsts, middles = ([pair[n] for pair in possible] for n in (0, 1))
     is_dotted = any("." in day for day in days)
     if max(firsts, default=0) > 12 or (is_dotted and max(middles, default=0) <= 12):
         return f"%d/%m/{year}"

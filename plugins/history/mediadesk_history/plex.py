@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 from msgspec import Struct
 
-from mediadesk.api import EventKind, UnreadableError, Watched
+from mediadesk.api import EventKind, Watched
 from mediadesk_history import files
 from mediadesk_history.lines import episode
 
@@ -42,7 +42,7 @@ class _Play(Struct):
 
 
 class _Plays(Struct):
-    data: list[_Play]
+    data: list[msgspec.Raw]
 
 
 class _Data(Struct):
@@ -51,6 +51,9 @@ class _Data(Struct):
 
 class _Tautulli(Struct):
     response: _Data
+
+
+_PLAY = msgspec.json.Decoder(_Play, strict=False)
 
 
 class Plex:
@@ -64,23 +67,25 @@ class Plex:
         ending = name.lower().rpartition(".")[2]
         if ending == "xml":
             found = files.xml(name, content, "MediaContainer", _SEEN)
-            videos = [dict(each.attrib) for each in found]
-            seen = _converted(name, videos, list[_Seen])
+            seen = files.typed(name, (dict(each.attrib) for each in found), _seen)
             own = files.of_one(name, seen, lambda line: line.account)
             return files.each(name, own, _finished)
         if ending == "json":
-            plays = files.json(name, content, _Tautulli).response.data.data
+            listed = files.json(name, content, _Tautulli).response.data.data
+            plays = files.typed(name, listed, _PLAY.decode)
         else:
             lines = files.table(name, content, ("date", "title", "media_type", "watched_status"))
-            plays = _converted(name, lines, list[_Play])
-        return files.each(name, files.of_one(name, plays, lambda play: play.user), _played)
+            plays = files.typed(name, lines, _play)
+        own_plays = files.of_one(name, plays, lambda play: play.user)
+        return files.each(name, own_plays, _played)
 
 
-def _converted(name: str, lines: object, kind: type[files.R]) -> files.R:
-    try:
-        return msgspec.convert(lines, kind, strict=False)
-    except msgspec.ValidationError as error:
-        raise UnreadableError(f"“{name}” is damaged ({error}): export it anew.") from error
+def _seen(attributes: dict[str, str]) -> _Seen:
+    return msgspec.convert(attributes, _Seen, strict=False)
+
+
+def _play(cells: dict[str, str]) -> _Play:
+    return msgspec.convert(cells, _Play, strict=False)
 
 
 def _finished(line: _Seen) -> Iterator[Watched]:

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
+from msgspec import Raw, Struct
+from msgspec.json import Decoder
 
-from mediadesk.api import EventKind, UserError, Watched
+from mediadesk.api import EventKind, Watched
 from mediadesk_history import files
 from mediadesk_history.lines import episode, rating, seconds
 
@@ -50,6 +51,9 @@ class _Entry(Struct):
         return self.movie or self.show
 
 
+_ENTRY = Decoder(_Entry, strict=False)
+
+
 class Trakt:
     """Reads watched-history, watched-movies, watched-shows and the files of ratings."""
 
@@ -58,13 +62,15 @@ class Trakt:
     patterns = ("*.json",)
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
-        entries = files.json(name, content, list[_Entry])
-        if not all(entry.at and entry.work for entry in entries):
-            raise UserError(
-                f"“{name}” is no history of Trakt: choose a file whose name begins with “watched” "
-                "or “ratings”."
-            )
+        entries = files.typed(name, files.json(name, content, list[Raw]), _entry)
         return files.each(name, entries, _watched)
+
+
+def _entry(written: Raw) -> _Entry:
+    entry = _ENTRY.decode(written)
+    if not (entry.at and entry.work):
+        raise ValueError("nothing with a time, as in files named “watched…” and “ratings…”")
+    return entry
 
 
 def _watched(entry: _Entry) -> Iterator[Watched]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tracemalloc
 from collections.abc import Iterator, Sequence
 from functools import partial
@@ -162,6 +163,7 @@ def test_netflix() -> None:
         (("1/2/24", "25/12/23"), "2024-02-01"),
         (("1/2/24", "12/25/23"), "2024-01-02"),
         (("1/2/24", "3/4/24"), "2024-01-02"),
+        (("1/2/24", "31/31/24"), "2024-01-02"),
         (("1.2.24", "3.4.24"), "2024-02-01"),
         (("01.02.2024",), "2024-02-01"),
         (("2024-02-01",), "2024-02-01"),
@@ -395,11 +397,52 @@ def test_plex() -> None:
     assert (track.artist, track.kind) == ("Deftones", FINISHED)
 
 
-def test_a_damaged_entry_is_named() -> None:
-    with pytest.raises(UnreadableError, match=r"Entry 2 of “diary\.csv” is damaged"):
-        read("letterboxd", "diary.csv", DIARY.replace("2024-01-06\n", "soon\n"))
-    with pytest.raises(UnreadableError, match="Entry 1"):
-        read("listenbrainz", "1.jsonl", LISTENS.replace("1636239050.0", "1e300"))
+def test_a_damaged_entry_is_left_out_and_named() -> None:
+    *lines, broken = read("letterboxd", "diary.csv", DIARY.replace("2024-01-06\n", "soon\n"))
+    assert {line.title for line in lines} == {"Solaris", "Cats"}
+    assert broken.problem.startswith("Entry 2 of “diary.csv” is damaged (Invalid isoformat")
+    *_, broken = read("letterboxd", "diary.csv", re.sub("2024-01-0[67]\n", "soon\n", DIARY))
+    assert broken.problem.startswith("2 entries of “diary.csv” are damaged, the first is entry 2 (")
+
+
+_BAD_TRAKT = HISTORY.replace('"year":1995', '"year":"then"')
+_ADDED = HISTORY.replace("[", "[7,", 1)
+_ODD = ITEMS.replace('"ProductionYear":2017', '"IndexNumber":"x"')
+_ONLY_FIRST = LISTENS.replace("1636239350", '"then"')
+
+
+@pytest.mark.parametrize(
+    ("program", "name", "content", "left", "number"),
+    [
+        ("trakt", "watched-history-1.json", _BAD_TRAKT, "Severance S01E02 · Half Loop", 1),
+        ("trakt", "watched.json", _ADDED, "Severance S01E02 · Half Loop", 1),
+        ("trakt", "w.json", re.sub('"2026-08-21[^"]*"', "null", HISTORY), "Severance S01E02", 1),
+        ("listenbrainz", "11.jsonl", _ONLY_FIRST, "Skate", 2),
+        ("listenbrainz", "11.jsonl", LISTENS.rstrip()[:-9], "Skate", 2),
+        ("listenbrainz", "l.json", f"[{','.join(_ONLY_FIRST.splitlines())}]", "Skate", 2),
+        ("lastfm", "a.json", '[{"artist":"A","name":"B","date":1},{"artist":3}]', "B", 2),
+        ("jellyfin", "i.json", _ODD, "Ohms", 2),
+        ("jellyfin", "backup.tsv", BACKUP + "2024-03-03\tu1\n", "Ohms", 5),
+        ("plex", "h.json", TAUTULLI.replace("1462687607", '"then"'), "Heat", 1),
+        ("plex", "h.csv", TABLE + TABLE.splitlines()[1].replace("1462687607", "then"), "Ohms", 2),
+        ("plex", "all 1.xml", SERVER.replace("1419653744", "then"), "Heat", 2),
+        ("kodi", "v.xml", VIDEODB.replace(">9<", ">nan<"), "Waves Of Luv", 4),
+        ("imdb", "r.csv", IMDB.replace(",6,2008", ",nan,2008"), "Breaking Bad", 3),
+    ],
+)  # fmt: skip
+def test_a_damaged_entry_takes_no_other_with_it(
+    program: str, name: str, content: str, left: str, number: int
+) -> None:
+    *lines, broken = read(program, name, content)
+    assert any(line.title.startswith(left) for line in lines)
+    assert broken.problem.startswith(f"Entry {number} of “{name}” is damaged (")
+
+
+def test_where_all_is_damaged_nothing_is_taken() -> None:
+    with pytest.raises(UnreadableError, match=r"3 entries of “diary\.csv” are damaged, the first"):
+        read("letterboxd", "diary.csv", re.sub("2024-01-0[267]\n", "soon\n", DIARY))
+    with pytest.raises(UnreadableError, match=r"Entry 1 of “1\.jsonl” is damaged"):
+        read("listenbrainz", "1.jsonl", re.sub(r"1636239050\.0", "1e300", LISTENS.splitlines()[0]))
 
 
 @pytest.mark.parametrize(
@@ -435,7 +478,8 @@ def test_the_scrobbles_of_lastfmstats() -> None:
 
 
 @given(
-    st.binary(max_size=60) | st.sampled_from([b"", b"[]", b"{}", b"[" * 5000, b"<a/>", b"a,b\n1"])
+    st.binary(max_size=60)
+    | st.sampled_from([b"", b"[]", b"{}", b"[" * 5000, b'{"a":' * 5000, b"<a/>", b"a,b\n1"])
 )
 @settings(max_examples=60, deadline=None)
 def test_foreign_files_are_told_and_nothing_fails(content: bytes) -> None:
@@ -501,8 +545,10 @@ def test_the_library_takes_an_export_over_once(store: Store) -> None:
     assert states(oplog.events(store.read(), profile="me")) == {}
     assert take(export).known == 0  # and it can be taken again
     assert states(oplog.events(store.read(), profile="me"))["s"].finished
-    export.write_text(DIARY.replace("2024-01-06\n", "soon\n"))
-    with pytest.raises(UserError, match=r"diary\.csv” can't be imported: Entry 2 of “diary\.csv”"):
+    export.write_text(
+        "".join(DIARY.splitlines(keepends=True)[:2]).replace("2024-01-02\n", "soon\n")
+    )
+    with pytest.raises(UserError, match=r"diary\.csv” can't be imported: Entry 1 of “diary\.csv”"):
         take(export)
     (folder / "other.csv").write_text("what,is\nthis,?\n")
     with pytest.raises(UserError, match=r"choose an export of IMDb, Netflix, .* or Plex, as"):

@@ -1,13 +1,12 @@
 """The ranker of what is new, and of whom one has heard in the last days."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import numpy as np
 
 from mediadesk.api import Array, Cause, RankRequest, Run, Scores
 from mediadesk_next.lately import by_the_same
-from mediadesk_next.signal import DAY, MODEL, NOBODY, Signal, opinions, saturated, scores
+from mediadesk_next.signal import DAY, MODEL, NOBODY, Signal, opinions, scores
 
 _NEW = 14.0  # days
 _TIRED = 1.0  # day: for rankers time stands still until the next opinion or day
@@ -22,9 +21,9 @@ class Novelty:
 
     def __init__(self, text: Callable[[str], str]) -> None:
         """Translate by `text`."""
-        self._new = Cause(text=text("New in your library"))
+        self._new = Cause(text=text("Newer in your library than others"))
         self._old = Cause(text=text("Longer in your library than others"))
-        self._again = Cause(text=text("You have heard them in the last few days"))
+        self._again = Cause(text=text("You have played or judged them in the last few days"))
 
     def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; 0 is as new as the others."""
@@ -32,13 +31,10 @@ class Novelty:
             return Scores(values=np.zeros(len(request.candidates)), confidence=0.0)
         _, days = opinions(request)
         count = len(request.candidates)
-        heard = by_the_same(request.facts, days, half_life=_TIRED)
-        tired = saturated(self._again, heard, count=count)
+        rests = by_the_same(self._again, request.facts, -(0.5 ** (days / _TIRED)))
         newness = _WEIGHT * _newness(request.facts.candidates.added, request.now)
         new = Signal(cause=self._new, values=np.maximum(newness, 0), due=NOBODY)
         old = Signal(cause=self._old, values=np.minimum(newness, 0), due=NOBODY)
-        rest = replace(tired.due, value=-tired.due.value)
-        rests = replace(tired, values=-tired.values, due=rest)
         return scores([new, old, rests], run, count=count)
 
 

@@ -1,13 +1,12 @@
 """The ranker of what comes next."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from mediadesk.api import Cause, RankRequest, Run, Scores
 from mediadesk_next.after import after
 from mediadesk_next.lately import by_the_same
 from mediadesk_next.order import order
-from mediadesk_next.signal import MODEL, Signal, approval, opinions, saturated, scores
+from mediadesk_next.signal import MODEL, Signal, approval, opinions, scores
 
 _INTEREST = 3.0  # days
 
@@ -22,7 +21,7 @@ class Next:
         """Translate by `text`."""
         self._others = Cause(text=text("Others went on to this"))
         self._past = Cause(text=text("You are further on already"))
-        self._artist = Cause(text=text("By somebody you have listened to lately"))
+        self._artist = Cause(text=text("By somebody you have played or judged lately"))
 
     def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; what nothing is known of has 0."""
@@ -31,9 +30,8 @@ class Next:
         signals: list[Signal] = []
         if request.facts is not None:
             signals += order(self._past, request.facts, values, days)
-            heard = by_the_same(request.facts, days, half_life=_INTEREST)
-            liked = replace(heard, value=heard.value * approval(values)[heard.opinion])
-            signals.append(saturated(self._artist, liked, count=count))
+            liked = approval(values) * 0.5 ** (days / _INTEREST)
+            signals.append(by_the_same(self._artist, request.facts, liked))
         if request.crowd is not None:
             signals.append(after(self._others, request.crowd, values, days))
         return scores(signals, run, count=count)

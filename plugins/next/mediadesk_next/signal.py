@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -63,14 +63,6 @@ class Signal:
     due: Sparse
 
 
-def saturated(cause: Cause, parts: Sparse, *, count: int) -> Signal:
-    """Add up what each opinion says of `count` candidates, to less than 1: each more says less."""
-    total = parts.sums(count)
-    values = _bounded(total)
-    due = values[parts.row] - _bounded(total[parts.row] - parts.value)
-    return Signal(cause=cause, values=values, due=replace(parts, value=due))
-
-
 def scores(signals: Sequence[Signal], run: Run, *, count: int) -> Scores:
     """Add up signals on `count` candidates; name the opinion that each is due to most.
 
@@ -127,8 +119,3 @@ def approval(values: Array) -> Array:
     """Give -1..1 for opinions: what was played to its end is as good as liked."""
     approved: Array = np.clip(2 * values, -1, 1)
     return approved
-
-
-def _bounded(total: Array) -> Array:
-    bounded: Array = total / (1 + np.abs(total))
-    return bounded

@@ -8,6 +8,7 @@ import numpy as np
 
 from mediadesk.api import Array, Cause, ModelSpec, RankRequest, Run, Scores
 from mediadesk_taste.expected import expected
+from mediadesk_taste.ground import Grounds
 from mediadesk_taste.opinions import weigh
 from mediadesk_taste.view import View
 from mediadesk_taste.views import views
@@ -25,22 +26,26 @@ class Taste:
     name = "taste"
     model = ModelSpec(task="rank", name="taste", file=Path(__file__).with_name("taste.onnx"))
 
+    def __init__(self) -> None:
+        self._grounds = Grounds()
+
     def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; without opinions only by what is expected, with no confidence."""
         count = len(request.candidates)
-        first = max(len(request.history) - _MOST_OPINIONS, 0)
+        # One more than count: without a seed it does.
+        first = max(len(request.history) - _MOST_OPINIONS - 1, 0)
         recent = _since(request, first) if first else request
         values = np.array([opinion.value for opinion in recent.history], dtype=np.float64)
-        shown = views(recent) if count and len(values) else []
+        shown = views(recent, self._grounds) if count and len(values) else []
         general = expected(request)
         parts = np.array(list(general.values())).reshape(len(general), count)
         due, seed = np.zeros_like(parts), np.full(count, -1)
         if shown:
-            told = run(inputs(shown, values))
-            speaks = values[told["seed"]] > 0
-            due = np.concatenate([told["due"] * speaks, due])
-            parts = np.concatenate([told["parts"], parts])
-            seed = np.where(speaks, told["seed"] + first, -1)
+            own, owed, told = _told(shown, values, run)
+            speaks = told >= 0
+            due = np.concatenate([owed * speaks, due])
+            parts = np.concatenate([own, parts])
+            seed = np.where(speaks, told + first, -1)
         shares = np.concatenate([due[: len(shown)], parts - due]).T
         names = [*(view.name for view in shown), *general]
         cause = np.concatenate([np.arange(len(shown)), np.arange(len(names))])
@@ -55,8 +60,22 @@ class Taste:
         )
 
 
-def inputs(shown: Sequence[View], values: Array) -> dict[str, Array]:
-    """Give what the graph takes for the views and for the opinions `values` [m]."""
+def _told(shown: Sequence[View], values: Array, run: Run) -> tuple[Array, Array, Array]:
+    """Give the parts [b, n] of the scores, what of them is due to the seeds, and these [n], or -1.
+
+    Of one opinion too many the first counts only where it takes the place of the seed.
+    """
+    has_spare = len(values) > _MOST_OPINIONS
+    told = run(inputs(shown, values, has_spare=has_spare))
+    parts, due, seed = (told[name] for name in ("parts", "due", "seed"))
+    return parts, due, np.where((values[seed] > 0) & (seed >= has_spare), seed, -1)
+
+
+def inputs(shown: Sequence[View], values: Array, *, has_spare: bool = False) -> dict[str, Array]:
+    """Give what the graph takes for the views and for the opinions `values` [m].
+
+    With `has_spare` the first of these counts only where it takes the place of a seed.
+    """
     opinions = weigh(values, shown)
     arrays = {
         "products": np.stack([view.alike for view in shown]),
@@ -67,7 +86,8 @@ def inputs(shown: Sequence[View], values: Array) -> dict[str, Array]:
         "head_lost": opinions.head_lost,
         "liked": opinions.liked,
     }
-    return {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
+    told = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
+    return told | {"spare": np.array([has_spare])}
 
 
 def _since(request: RankRequest, first: int) -> RankRequest:

@@ -1,14 +1,15 @@
 """One view of the items of a request: how alike they are in it, and how that is found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mediadesk.api import Array, Block, unit
+from mediadesk.api import Array, Block
+from mediadesk_taste.ground import Ground, has, size, some
 
 GRAPH, GENRES, YEAR = "graph", "genres", "year"
 _OF_ITS_CONTENT, _OF_ITS_SORT = 0.25, 0.5  # a bad film is still one of a genre and era one watches
-_LOOKED_AT = 64
 _ERA = np.float32(0.3)  # of the library between two items: they are hardly of one era
 
 
@@ -30,25 +31,17 @@ class View:
     interest: float
 
 
-def of_content(name: str, block: Block, weight: Array) -> View:
+def of_content(
+    name: str, block: Block, ground: Ground, items: Sequence[str], weight: Array
+) -> View:
     """Compare vectors of a model, which have a large common part that says nothing."""
-    rows, known = block.candidates, weight > 0
-    mean = (known.astype(np.float32) @ rows) / max(int(known.sum()), 1)
-    seen = has(block.history)
-    judged = unit(block.history - mean) * seen[:, None]
-    # unit(rows - mean) @ judged.T, without a copy of all rows
-    lengths = np.einsum("nd,nd->n", rows, rows) - 2 * (rows @ mean) + mean @ mean
-    scale = (known / np.sqrt(np.maximum(lengths, 1e-6))).astype(np.float32)
-    alike = rows @ judged.T
-    alike -= judged @ mean
-    alike *= scale[:, None]
-    some = unit(_some(rows, known) - mean)
+    alike, among = ground.compare(block.candidates, items, block.history)
     return View(
         name=name,
         alike=alike,
-        among=judged @ judged.T / _size(some @ some.T),
+        among=among / ground.size,
         weight=weight.astype(np.float32),
-        seen=seen,
+        seen=has(block.history),
         interest=_OF_ITS_CONTENT,
     )
 
@@ -62,11 +55,11 @@ def of_genres(block: Block) -> View:
     spread = np.sqrt(share * (1 - share) + 1 / max(len(there), 1))
     rows = (there - share) / spread * known[:, None]
     own = (judged - share) / spread * seen[:, None]
-    some = _some(rows, known)
+    few = some(rows, known)
     return View(
         name=GENRES,
         alike=(rows @ own.T).astype(np.float32),
-        among=own @ own.T / _size(some @ some.T),
+        among=own @ own.T / size(few @ few.T),
         weight=known.astype(np.float32),
         seen=seen,
         interest=_OF_ITS_SORT,
@@ -89,15 +82,15 @@ def of_era(candidates: Array, history: Array) -> View:
     """Compare years by how much of the library lies between them."""
     there, judged = (place(years, candidates).astype(np.float32) for years in (candidates, history))
     known, seen = ~np.isnan(there), ~np.isnan(judged)
-    some = _some(there, known)
-    usual, own, to_some = _near(some, some), _near(judged, judged), _near(judged, some).mean(axis=1)
+    few = some(there, known)
+    usual, own, to_some = _near(few, few), _near(judged, judged), _near(judged, few).mean(axis=1)
     mean = usual.mean(axis=0)
     # Centred as vectors would be whose products they are.
     centred = (own - to_some - to_some[:, None] + usual.mean()) * np.outer(seen, seen)
     return View(
         name=YEAR,
         alike=_near(there, judged),
-        among=centred / _size(usual - mean - mean[:, None] + usual.mean()),
+        among=centred / size(usual - mean - mean[:, None] + usual.mean()),
         weight=known.astype(np.float32),
         seen=seen,
         interest=_OF_ITS_SORT,
@@ -111,24 +104,6 @@ def place(years: Array, among: Array) -> Array:
     return np.where(np.isnan(years), np.nan, older / max(2 * len(known), 1))
 
 
-def has(rows: Array) -> Array:
-    """Tell which rows have anything in them."""
-    found: Array = np.asarray(rows.any(axis=1))
-    return found
-
-
 def _near(one: Array, other: Array) -> Array:
     """Tell how near places are to others, 0 for those that are not known."""
     return np.nan_to_num(np.exp(-0.5 * ((one[:, None] - other) / _ERA) ** 2))
-
-
-def _some(rows: Array, known: Array) -> Array:
-    """Give some of the candidates in view, enough to tell how products vary."""
-    places = np.flatnonzero(known)
-    some: Array = rows[places[:: max(len(places) // _LOOKED_AT, 1)]]
-    return some
-
-
-def _size(products: Array) -> float:
-    size = float(np.sqrt(np.mean(products**2))) if products.size else 0.0
-    return max(size, 1e-3)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from mediadesk.api import Array, Block, Kind, RankRequest
+from mediadesk.api import Array, Kind, RankRequest
+from mediadesk_taste.ground import Grounds
 from mediadesk_taste.view import (
     GENRES,
     GRAPH,
     View,
-    has,
     of_content,
     of_era,
     of_genres,
@@ -19,16 +19,20 @@ _MUSIC = [n for n, kind in enumerate(Kind) if kind in {Kind.SONG, Kind.MUSIC_VID
 _LEAD, _FOLLOW = 2.0, 0.5  # how much its sound says of music, and of what is not music
 
 
-def views(request: RankRequest) -> list[View]:
+def views(request: RankRequest, grounds: Grounds) -> list[View]:
     """Give the views in which both some candidates and some of the history can be seen.
 
     What is normalised here is so by the candidates alone: removing an item from the history changes
-    nothing for the others.
+    nothing for the others. So that is kept in `grounds`.
     """
     blocks = dict(sorted(request.blocks.items()))
     sets = {name: blocks.pop(name) for name in (GENRES, GRAPH) if name in blocks}
-    weights = _weights(blocks, _is_music(request))
-    found = [of_content(name, block, weights[name]) for name, block in blocks.items()]
+    own = {name: grounds.of(block.candidates) for name, block in blocks.items()}
+    weights = _weights({name: ground.known for name, ground in own.items()}, _is_music(request))
+    judged = [opinion.item for opinion in request.history]
+    found = [
+        of_content(name, block, own[name], judged, weights[name]) for name, block in blocks.items()
+    ]
     if GENRES in sets:
         found.append(of_genres(sets[GENRES]))
     if GRAPH in sets:
@@ -44,12 +48,11 @@ def _is_music(request: RankRequest) -> Array:
     return np.isin(request.facts.candidates.kind, _MUSIC)
 
 
-def _weights(inside: dict[str, Block], is_music: Array) -> dict[str, Array]:
+def _weights(inside: dict[str, Array], is_music: Array) -> dict[str, Array]:
     """Weigh what is in the files: having more such views must not make an item count for more."""
     plain = {
-        name: has(block.candidates)
-        * (np.where(is_music, _LEAD, _FOLLOW) if name == _SOUND else 1.0)
-        for name, block in inside.items()
+        name: known * (np.where(is_music, _LEAD, _FOLLOW) if name == _SOUND else 1.0)
+        for name, known in inside.items()
     }
     length = np.sqrt(sum((own**2 for own in plain.values()), np.zeros(len(is_music))))
     return {name: own / np.maximum(length, 1e-6) for name, own in plain.items()}

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mediadesk.api import Array, Block, Facts, Kind, Opinion, RankRequest, Scores, Traits, unit
-from mediadesk_taste import Taste, rankers
+from mediadesk_taste import Taste, ground, rankers
+from mediadesk_taste.ground import Ground, Grounds
 from mediadesk_taste.ranker import inputs
 from mediadesk_taste.views import views
 
@@ -170,10 +171,37 @@ def test_without_its_seed_a_score_is_less_by_what_is_due_to_it(asked: RankReques
         assert due[named == seed] == pytest.approx(less[named == seed], abs=1e-4)
 
 
+@pytest.mark.parametrize("count", [201, 203])
+def test_what_is_due_takes_in_who_counts_in_the_place_of_a_seed(count: int) -> None:
+    values = np.random.default_rng(count).uniform(-1, 1, count)
+    values[0] = 1.0
+    told = {
+        name: Block(
+            candidates=vectors(60, seed=n, dimensions=64, missing=0.2),
+            history=vectors(count, seed=n + 5, dimensions=64, missing=0.2),
+        )
+        for n, name in enumerate(["text", "keyframes"])
+    }
+    told["text"].history[1:] = 0  # of that block nothing is seen but by what is too long ago
+    asked = request(values.tolist(), told, candidates=60)
+    scores = Taste().rank(asked, run)
+    latest = asked
+    for _ in range(count - 200):
+        latest = without(latest, 0)
+    assert scores.values == pytest.approx(Taste().rank(latest, run).values, abs=1e-5)
+    due = np.where(scores.seed >= 0, scores.shares, 0).sum(axis=1)
+    named = scores.seed.max(axis=1)
+    assert (named >= 0).sum() > 30
+    assert named[named >= 0].min() >= count - 200, "what is too long ago is no seed"
+    for seed in set(named[named >= 0].tolist()):
+        less = scores.values - Taste().rank(without(asked, seed), run).values
+        assert due[named == seed] == pytest.approx(less[named == seed], abs=1e-4)
+
+
 @settings(deadline=None)
 @given(requests())
 def test_the_graph_computes_what_is_defined(asked: RankRequest) -> None:
-    shown = views(asked) if asked.candidates else []
+    shown = views(asked, Grounds()) if asked.candidates else []
     values = np.array([opinion.value for opinion in asked.history])
     if not shown:
         return
@@ -197,11 +225,63 @@ def test_a_long_history_is_defined_the_same() -> None:
         )
         for n, name in enumerate(["text", "keyframes", "audio"])
     }
-    shown = views(request(values.tolist(), blocks, candidates=800))
+    shown = views(request(values.tolist(), blocks, candidates=800), Grounds())
     told = run(inputs(shown, values))
     assert told["parts"] == pytest.approx(reference.parts(shown, values), abs=1e-5)
     seed = int(told["seed"][0])
     assert told["due"][:, 0] == pytest.approx(reference.due(shown, values, seed)[:, 0], abs=1e-5)
+
+
+def test_what_is_remembered_of_candidates_changes_no_score() -> None:
+    values = np.random.default_rng(3).uniform(-1, 1, 230)
+    blocks = {
+        name: Block(
+            candidates=vectors(80, seed=n, dimensions=64, missing=0.2),
+            history=vectors(230, seed=n + 5, dimensions=64, missing=0.2),
+        )
+        for n, name in enumerate(["text", "keyframes"])
+    }
+    asked, taste = request(values.tolist(), blocks, candidates=80), Taste()
+    others = {name: replace(own, history=own.history[::-1]) for name, own in blocks.items()}
+    again = [asked, *(without(asked, n) for n in (229, 40, 5)), replace(asked, blocks=others)]
+    for each in again:
+        remembered, anew = (one.rank(each, run) for one in (taste, Taste()))
+        assert remembered.values == pytest.approx(anew.values, abs=1e-5)
+        assert remembered.seed is not None
+        assert (remembered.seed == anew.seed).mean() > 0.99, "equals may differ by rounding"
+
+
+def test_products_are_computed_once_and_forgotten_with_the_candidates() -> None:
+    rows, grounds = vectors(30, seed=1), Grounds()
+    judged, items = vectors(6, seed=2), [f"h{n}" for n in range(6)]
+    kept = grounds.of(rows)
+    alike, _ = kept.compare(rows, items[:4], judged[:4])
+    nothing = np.zeros_like(rows)  # all that is not remembered would be 0
+    again, among = kept.compare(nothing, items[1:4], judged[1:4])
+    np.testing.assert_array_equal(again, alike[:, 1:])
+    assert among.shape == (3, 3)
+    changed, _ = kept.compare(rows, items[:4], judged[2:6])
+    anew, beside = Ground(rows).compare(rows, items[:4], judged[2:6])
+    np.testing.assert_allclose(changed, anew, atol=1e-6)
+    np.testing.assert_allclose(kept.compare(rows, items[:4], judged[2:6])[1], beside, atol=1e-6)
+    assert grounds.of(rows) is kept
+    assert grounds.of(rows.copy()) is not kept
+    del rows
+    assert not grounds._kept
+
+
+def test_products_of_no_more_than_a_group_has_judged_are_remembered(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ground, "_REMEMBERED", 8)
+    rows, judged = vectors(30, seed=1), vectors(20, seed=2)
+    remembering = Ground(rows)
+    for start in (0, 3, 6, 12, 4):
+        items, own = [f"h{n}" for n in range(start, start + 5)], judged[start : start + 5]
+        kept, anew = (each.compare(rows, items, own) for each in (remembering, Ground(rows)))
+        np.testing.assert_allclose(kept[0], anew[0], atol=1e-6)
+        np.testing.assert_allclose(kept[1], anew[1], atol=1e-6)
+        assert len(remembering._vectors) <= 8
 
 
 def test_without_opinions_and_facts_all_are_equal_and_nothing_is_sure() -> None:

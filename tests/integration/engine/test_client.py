@@ -2,10 +2,16 @@
 
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import library_factory
 import psutil
@@ -16,7 +22,7 @@ from worker_tasks import until
 
 from mediadesk.api import UserError
 from mediadesk.engine.client import Client, EngineGoneError
-from mediadesk.engine.messages import Changed, Organising, Verbs
+from mediadesk.engine.messages import Changed, Organising, Origin, Profiles, Verbs
 
 SECONDS = 60
 
@@ -128,6 +134,172 @@ def test_when_the_engine_is_killed_who_waits_is_told_and_another_one_answers(
     assert window.client.call(Verbs.status).result(SECONDS).paused, "what a person set holds"
     window.client.call(Verbs.pause, paused=False).result(SECONDS)
     assert window.client.call(Verbs.analyze, wait=True).result(SECONDS).items == 6
+
+
+def test_what_a_person_did_when_the_engine_is_killed_is_done_by_the_next_one_once(
+    window: Window, media: Path
+) -> None:
+    one, other, third = _known(window, media)
+    call, engine = window.client.call, window.engine()
+    engine.suspend()  # so that it takes nothing in before it dies
+    at = time.time()
+    rated = call(Organising.rate, (one,), 4.0)
+    liked = call(Verbs.feedback, one, "like", at=at)
+    played = call(Verbs.event, other, "played", share=0.5, position=1.0, at=at)
+    noted = call(Organising.write_note, third, "The second half")
+    engine.kill()
+    change = rated.result(SECONDS)
+    assert change.says == "Rated “Song 0” 4 of 5"
+    assert liked.result(SECONDS).item.liked
+    for future in (played, noted):
+        future.result(SECONDS)
+    until(lambda: window.restarts == 1)
+    assert _said(window, one) == (4.0, "")
+    assert _said(window, third) == (None, "The second half")
+    assert sorted(kind for kind, _ in _events(window)) == ["like", "played", "rated"]
+    call(Organising.undo, change.id).result(SECONDS)
+    assert _said(window, one) == (None, "")
+
+
+def test_what_was_done_but_not_answered_when_the_engine_died_is_answered_and_not_done_again(
+    window: Window, media: Path
+) -> None:
+    one, other, third = _known(window, media)
+    call = window.client.call
+    at = time.time()
+    rated = call(Organising.rate, (one,), 4.0).result(SECONDS)
+    stories: list[tuple[Callable[[], Future[Any]], str]] = [
+        (lambda: call(Organising.rate, (one,), 3.0), "Rated “Song 0” 3 of 5"),
+        (lambda: call(Organising.undo, rated.id), "Undone: Rated “Song 0” 4 of 5"),
+        (lambda: call(Organising.merge, other, (third,)), "Merged 2 items into “Song 1”"),
+    ]
+    for number, (ask, says) in enumerate(stories, start=1):
+        answer = _unheard(window, ask)
+        assert answer.result(SECONDS).says == says
+        assert answer.result(SECONDS).id
+        until(lambda number=number: window.restarts == number)
+    liked = _unheard(window, lambda: call(Verbs.feedback, one, "like", at=at))
+    assert liked.result(SECONDS).item.liked
+    kinds = sorted(kind for kind, _ in _events(window))
+    assert kinds == ["like", "rated", "rated", "undo"]
+    changes = call(Organising.changes).result(SECONDS)
+    assert [change.says for change in reversed(changes)] == [
+        "Rated “Song 0” 4 of 5", *(says for _, says in stories)
+    ]  # fmt: skip
+
+
+def test_cards_that_were_shown_are_so_once_whatever_the_engine_does(
+    window: Window, media: Path
+) -> None:
+    cards = dict.fromkeys(_known(window, media), Origin(page="for-you", shelf="top", slot=1))
+    at = time.time()
+    shown = _unheard(window, lambda: window.client.call(Verbs.shown, cards, at=at))
+    shown.result(SECONDS)
+    assert sorted(item for _, item in _events(window)) == sorted(cards)
+
+
+def test_what_can_not_be_done_twice_says_that_it_may_be_done_already(
+    window: Window, media: Path
+) -> None:
+    _known(window, media)
+    made = _unheard(window, lambda: window.client.call(Organising.make_collection, "Quiet"))
+    with pytest.raises(UserError, match="may be done already: There is a collection “Quiet”"):
+        made.result(SECONDS)
+
+
+def test_asking_waits_neither_for_an_engine_that_takes_nothing_in_nor_for_the_next_one(
+    window: Window, media: Path
+) -> None:
+    one, *_ = _known(window, media)
+    call, engine = window.client.call, window.engine()
+    engine.suspend()
+    asked: list[Future[Any]] = []
+
+    def ask() -> None:  # far more than a pipe holds, either way
+        asked.extend(call(Verbs.pictures, ("artwork/" + "0" * 100,)) for _ in range(3_000))
+        asked.append(call(Organising.write_note, one, "x" * 90_000))
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(SECONDS / 2)
+    is_free = not asking.is_alive()
+    engine.kill()
+    assert is_free
+    for future in asked:
+        future.result(SECONDS)
+    assert len(_said(window, one)[1]) == 90_000
+
+
+def test_what_kills_one_engine_after_the_other_is_given_up_and_said_to_be_unsure(
+    window: Window, media: Path
+) -> None:
+    one, *_ = _known(window, media)
+    window.engine().suspend()
+    rated = window.client.call(Organising.rate, (one,), 4.0)
+    for number in (1, 2):
+        before = window.client._process
+        before.kill()
+        until(lambda number=number: window.restarts == number)
+        if number == 1:
+            os.kill(window.client._process.pid, signal.SIGSTOP)
+    with pytest.raises(EngineGoneError, match="look whether it is done"):
+        rated.result(SECONDS)
+
+
+def test_an_engine_that_takes_over_in_private_mode_records_nothing_either(
+    window: Window, media: Path
+) -> None:
+    one, *_ = _known(window, media)
+    window.client.call(Profiles.be_private, on=True).result(SECONDS)
+    window.client.private = True
+    engine = window.engine()
+    engine.suspend()
+    rated = window.client.call(Organising.rate, (one,), 4.0)
+    engine.kill()
+    with pytest.raises(UserError, match="private mode"):
+        rated.result(SECONDS)
+    assert _events(window) == []
+
+
+def _known(window: Window, media: Path) -> tuple[str, str, str]:
+    """Three songs of a library that is read, in their order."""
+    call = window.client.call
+    call(Verbs.add_folder, str(media)).result(SECONDS)
+    call(Verbs.analyze).result(SECONDS)
+    until(lambda: call(Verbs.status).result(SECONDS).items == 6)
+    call(Verbs.pause, paused=True).result(SECONDS)
+    found = [call(Verbs.ids, text=f"Song {n}").result(SECONDS) for n in range(3)]
+    return tuple(one for (one,) in found)  # type: ignore[return-value]
+
+
+def _said(window: Window, item: str) -> tuple[float | None, str]:
+    page = window.client.call(Verbs.item, item).result(SECONDS)
+    return page.item.stars, page.note
+
+
+def _events(window: Window) -> list[tuple[str, str]]:
+    assert window.client._data_dir is not None
+    path = window.client._data_dir / "library.db"
+    with closing(sqlite3.connect(path)) as db:
+        return db.execute("SELECT kind, item FROM event ORDER BY at, hlc").fetchall()
+
+
+def _unheard(window: Window, ask: Callable[[], Future[Any]]) -> Future[Any]:
+    """Ask for something that is done and whose answer is lost: its engine is killed over it."""
+    engine, pipe = window.engine(), window.client._pipe
+    receive, is_lost = pipe.recv, threading.Event()
+
+    def lose() -> Any:  # noqa: ANN401 - whatever was sent
+        message = receive()
+        if message[0] is None or not is_lost.is_set():
+            return message
+        engine.kill()
+        raise EOFError
+
+    pipe.recv = lose  # type: ignore[method-assign]
+    window.engine()  # from its answer on the reader goes by that
+    is_lost.set()
+    return ask()
 
 
 def test_an_engine_killed_in_the_middle_of_analysis_leaves_no_workers_and_loses_nothing(

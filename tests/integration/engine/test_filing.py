@@ -42,6 +42,17 @@ def _view(engine: Engine, title: str) -> ItemView:
     return view
 
 
+def _sorted(engine: Engine, media: Path) -> tuple[Path, Path]:
+    """Put all into a folder `album` beside an empty one; give both."""
+    album, other = media / "album", media / "other"
+    for folder in (album, other):
+        folder.mkdir()
+    for name in ("Film.mp4", "Tune.mp3", "Other.mp4"):
+        (media / name).rename(album / name)
+    _understand(engine, media)
+    return album, other
+
+
 def _touch(path: Path, text: str = "") -> Path:
     path.write_text(text, encoding="utf-8")
     return path
@@ -361,12 +372,7 @@ def test_history_follows_a_film_replaced_while_its_folder_was_renamed(
     library: Engine, media: Path
 ) -> None:
     """Whoever tidies up while the program is closed renames a folder and puts a better file in."""
-    album, other = media / "album", media / "other"
-    for folder in (album, other):
-        folder.mkdir()
-    for name in ("Film.mp4", "Tune.mp3", "Other.mp4"):
-        (media / name).rename(album / name)
-    _understand(library, media)
+    album, other = _sorted(library, media)
     old = _view(library, "Film").id
     album.rename(media / "record")
     clip(media / "record" / "Film.mp4", seed=21, title="Film anew")
@@ -382,12 +388,7 @@ def test_history_follows_a_film_replaced_while_its_folder_was_renamed(
 def test_a_file_of_the_same_name_in_a_folder_of_others_is_another(
     library: Engine, media: Path
 ) -> None:
-    album, other = media / "album", media / "other"
-    for folder in (album, other):
-        folder.mkdir()
-    for name in ("Film.mp4", "Tune.mp3", "Other.mp4"):
-        (media / name).rename(album / name)
-    _understand(library, media)
+    album, other = _sorted(library, media)
     (album / "Tune.mp3").rename(other / "Tune.mp3")  # one of three is too few
     for name in ("Film.mp4", "Other.mp4"):
         (album / name).unlink()
@@ -430,6 +431,98 @@ def test_history_follows_a_film_replaced_in_place_but_not_where_the_old_one_lies
     kept = library.item(str(second / "kept.mp4")).item
     assert (kept.id, kept.stars) == (old["Other"], 1.0)
     assert _view(library, "Other anew").stars is None
+
+
+def _replaced(library: Engine, media: Path) -> tuple[str, str]:
+    """Write a longer film over one, say something of it, and give both."""
+    path = media / "Film.mp4"
+    old = _view(library, "Film").id
+    library.organising.write_note(old, "With Ann.")
+    clip(path, seed=11, seconds=6, title="Another")
+    _understand(library, media)
+    new = _view(library, "Another").id
+    library.organising.tag([new], add=["new"])
+    return old, new
+
+
+def test_another_film_of_the_same_name_takes_over_nothing_and_is_told(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    copy = shutil.copy2(media / "Film.mp4", tmp_path)
+    old, new = _replaced(library, media)
+    kept, page = library.item(old), library.item(new)
+    assert (kept.item.stars, kept.item.position_s, kept.note) == (4.5, 1.5, "With Ann.")
+    assert not kept.item.available
+    assert (page.item.stars, page.item.position_s, page.note) == (None, 0.0, "")
+    assert page.item.path == str(media / "Film.mp4")
+    assert [[each.id for each in gone.items] for gone in library.filing.absent()] == [[old]]
+    library.scan()
+    _, told, *_ = library.organising.changes()
+    assert told.says.startswith("Another film took the place of “Film” in “Film.mp4”: ")
+    assert library.organising.undo().says == "Undone: Tagged “Another” “new”", "of a person's acts"
+
+    shutil.copy2(copy, media / "found.mp4")
+    _understand(library, media)
+    found = library.item(old)
+    assert (found.item.path, found.item.stars) == (str(media / "found.mp4"), 4.5)
+    assert [each.path for each in found.versions] == [found.item.path]
+
+
+def test_who_takes_back_that_another_film_took_a_place_has_one_film(
+    library: Engine, media: Path
+) -> None:
+    old, new = _replaced(library, media)
+    _, told, *_ = library.organising.changes()
+    undone = library.organising.undo(told.id)
+    same = library.item(old)
+    assert (same.item.id, same.item.stars, same.item.position_s) == (new, 4.5, 1.5)
+    assert (same.note, same.item.labels, same.item.available) == ("With Ann.", ("new",), True)
+    assert [each.path for each in same.versions] == [str(media / "Film.mp4")]
+    assert library.filing.absent() == ()
+
+    library.organising.undo(undone.id)
+    kept, page = library.item(old), library.item(new)
+    assert (kept.item.id, kept.item.stars, kept.item.available) == (old, 4.5, False)
+    assert (page.item.stars, page.note, page.item.labels) == (None, "", ("new",))
+    library.filing.forget([old])
+    assert library.filing.absent() == ()
+
+
+def test_the_place_that_a_film_moved_from_can_be_forgotten_and_put_back(
+    library: Engine, media: Path
+) -> None:
+    item = _view(library, "Film").id
+    (media / "Film.mp4").rename(media / "Moved.mp4")
+    _understand(library, media)
+    assert len(library.item(item).versions) == 2
+    assert library.filing.forget([item]).says == "Forgot places of “Film” that went missing"
+    page = library.item(item)
+    assert [each.path for each in page.versions] == [str(media / "Moved.mp4")]
+    assert (page.item.stars, page.item.available) == (4.5, True)
+    library.organising.undo()
+    assert len(library.item(item).versions) == 2
+
+
+def test_another_song_of_the_same_length_and_name_takes_over_nothing(
+    library: Engine, media: Path
+) -> None:
+    old = _view(library, "Tune").id
+    library.organising.rate([old], 2)
+    song(media / "Tune.mp3", seed=4, title="Hum")
+    _understand(library, media)
+    assert (_view(library, "Hum").stars, _view(library, "Tune").stars) == (None, 2)
+    told = library.organising.changes()[0].says
+    assert told.startswith("Another recording took the place of “Tune” in “Tune.mp3”: ")
+
+
+def test_of_what_is_replaced_and_nobody_spoke_of_nothing_is_left(
+    library: Engine, media: Path
+) -> None:
+    clip(media / "Other.mp4", seed=11, seconds=6, title="Other, longer")
+    before = library.organising.changes()
+    _understand(library, media)
+    assert library.filing.absent() == ()
+    assert library.organising.changes() == before
 
 
 def test_history_follows_when_the_other_drive_comes_back_without_the_old_film(

@@ -16,14 +16,16 @@ from recommend_factory import Made, item_id, save
 from worker_tasks import until
 
 from mediadesk import settings
-from mediadesk.api import EventKind, Feature
+from mediadesk.api import EventKind, Feature, UserError
 from mediadesk.engine.client import Client
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.first import First
 from mediadesk.engine.kept import KeptPanels, mark
 from mediadesk.engine.messages import Changed, Panel, Verbs
+from mediadesk.engine.preferences import Preferences
+from mediadesk.engine.reception import Reception
 from mediadesk.settings import Places
-from mediadesk.store import Database, Store, features, oplog
+from mediadesk.store import Database, Store, features, oplog, profiles
 from mediadesk.store import plugins as memory
 
 SECONDS = 60
@@ -43,16 +45,19 @@ def places(tmp_path: Path) -> Places:
         save(store, [Made(number=n, theme=0, vectors={"text": vectors[n]}) for n in range(ITEMS)])
         like = partial(oplog.add_event, profile="me", item=item_id(0), kind=EventKind.LIKE)
         store.write(like)
-    with closing(Engine(made)) as engine:
-        db, chosen = engine._store.read(), settings.load(made.settings)
-        KeptPanels.of(made).keep(engine.for_you(), mark(db, made, chosen))
+    keep(made)
     return made
+
+
+def keep(places: Places) -> None:
+    with closing(Engine(places)) as engine:
+        now = mark(engine._store.read(), places, settings.load(places.settings))
+        KeptPanels.of(places).keep(engine.for_you(), now)
 
 
 def first(places: Places, *, profile: str | None = None, limit: int = 12) -> Panel | None:
     with closing(Store(places.database)) as store:
-        asked = First(places, settings.load(places.settings), store)
-        return asked.for_you(profile=profile, limit=limit)
+        return First(places, Preferences(places), store).for_you(profile=profile, limit=limit)
 
 
 def cards(panel: Panel) -> set[str]:
@@ -70,19 +75,68 @@ def test_a_kept_panel_is_given_as_it_was(places: Places) -> None:
     assert first(places, limit=3) is None, "it is a longer one"
 
 
+@pytest.fixture
+def with_kid(places: Places) -> Places:
+    """The library with another profile, “kid”, that may see item 1 alone; “me” looks."""
+    with closing(Store(places.database)) as store:
+        store.write(partial(profiles.know, name="me"))  # who has looked once already
+        store.write(partial(profiles.limit, name="kid", limits={"allowed_items": [item_id(1)]}))
+    keep(places)
+    return places
+
+
+def received(places: Places) -> closing[Reception]:
+    return closing(Reception(places, on_change=lambda _: None, safe=False, private=False))
+
+
+def test_what_was_kept_of_who_looked_is_not_given_to_who_looks(with_kid: Places) -> None:
+    with received(with_kid) as reception:
+        reception.do("1", "Profiles.use", "kid")
+        assert reception.at_once("Verbs.for_you") is None
+        given = reception.do("2", "Verbs.for_you")
+    assert (given.profile, cards(given)) == ("kid", {item_id(1)})
+
+
+def test_what_is_kept_of_another_one_is_the_engines_to_give(with_kid: Places) -> None:
+    settings.save(with_kid.settings, settings.Settings(profile="kid"))
+    with received(with_kid) as reception:
+        assert reception.at_once("Verbs.for_you", profile="me") is None
+        with pytest.raises(UserError, match="“kid” has limits"):
+            reception.do("2", "Verbs.for_you", profile="me")
+
+
+def test_who_looks_is_one_and_the_same_before_the_engine_is_open_and_after(
+    with_kid: Places,
+) -> None:
+    with received(with_kid) as reception:
+        settings.save(with_kid.settings, settings.Settings(profile="kid"))  # by another process
+        given = reception.at_once("Verbs.for_you")
+        assert given.profile == reception.do("1", "Profiles.household").now == "me"
+
+
+def test_that_somebody_else_looks_by_now_is_no_bug(
+    with_kid: Places, caplog: pytest.LogCaptureFixture
+) -> None:
+    with received(with_kid) as reception:
+        shown = reception.at_once("Verbs.for_you")
+        reception.do("1", "Profiles.use", "kid")
+        reception._follow(shown)
+    assert [each.getMessage() for each in caplog.records if each.exc_info] == []
+
+
 def test_it_comes_with_little_loaded(places: Places) -> None:
     program = """
 import sys
 from pathlib import Path
 import mediadesk.engine.process
-from mediadesk import settings
 from mediadesk.engine.first import First
+from mediadesk.engine.preferences import Preferences
 from mediadesk.settings import Places
 from mediadesk.store import Store
 
 places = Places.find(Path(sys.argv[1]))
 store = Store(places.database)
-first = First(places, settings.load(places.settings), store)
+first = First(places, Preferences(places), store)
 panel = first.for_you()
 keys = [f"artwork/{card.id}" for shelf in panel.shelves for card in shelf.items]
 assert keys and first.pictures(keys) == {}
@@ -110,7 +164,7 @@ def learnt(db: Database) -> None:
 CHANGES: dict[str, Callable[[Database], object]] = {
     "an item was hidden": event(EventKind.HIDE, 1),
     "an item was played": event(EventKind.PLAYED, 2),
-    "an item was shown": event(EventKind.SHOWN, 2),
+    "an item was opened": event(EventKind.OPENED, 2),
     "the like was taken back": event(EventKind.UNDO, 0),
     "all that was done is erased": said("DELETE FROM event"),
     "a place is missing": said("UPDATE location SET missing = 1 WHERE path = '/made/1.mkv'"),
@@ -129,6 +183,12 @@ def test_it_is_not_given_where_anything_has_changed(places: Places, change: str)
     with closing(Store(places.database)) as store:
         store.write(CHANGES[change])
     assert first(places) is None
+
+
+def test_it_is_given_where_cards_were_only_seen_since(places: Places) -> None:
+    with closing(Store(places.database)) as store:
+        store.write(event(EventKind.SHOWN, 2))
+    assert first(places) is not None
 
 
 @pytest.mark.parametrize("chosen", [{"language": "zh"}, {"disabled_plugins": ("taste",)}])

@@ -12,6 +12,7 @@ import plugin_factory
 import pytest
 
 from mediadesk.api import Event, EventKind, Item, Kind, UserError
+from mediadesk.engine import exports
 from mediadesk.engine.imports import take_back, take_over
 from mediadesk.engine.messages import Imported
 from mediadesk.host import Registry
@@ -112,6 +113,20 @@ def test_an_archive_is_read_whole_as_one_import(store: Store, take: Take, tmp_pa
     assert take_back(store, profile="me") == 3
 
 
+def test_a_damaged_line_is_told_and_the_others_are_taken(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    diary = tmp_path / "diary.csv"
+    diary.write_text(DIARY.replace("2024-01-06\n", "soon\n"))
+    found = take(diary)
+    assert (found.matched, found.missed) == (2, 1)
+    (told,) = found.left_out
+    assert told.startswith("Entry 2 of “diary.csv” is damaged (")
+    assert known(store, "solaris").stars == 4.5
+    diary.write_text(DIARY)
+    assert take(diary).left_out == ()
+
+
 def test_an_archive_may_hold_many_files_of_a_kind(store: Store, take: Take, tmp_path: Path) -> None:
     later = LISTEN.replace("1706732100", "1716732100")
     listens = {"listens/2024/1.jsonl": LISTEN, "listens/2024/5.jsonl": LISTEN + later}
@@ -154,6 +169,14 @@ def test_archives_that_are_none_or_burst_are_refused_in_a_sentence(
         take(lying)
     with pytest.raises(UserError, match="tells of nothing"):
         take(archive(tmp_path / "photos.zip", {"a.jpg": "", "notes.csv": "a,b\n"}))
+
+
+def test_an_archive_of_more_lines_than_are_read_is_told_so(
+    take: Take, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exports, "_MOST_LINES", 2)
+    with pytest.raises(UserError, match=r"diary\.csv” has more than 2 lines: export less"):
+        take(archive(tmp_path / "letterboxd.zip", {"diary.csv": DIARY}))
 
 
 def test_kodi_writes_a_large_library_into_one_file(take: Take, tmp_path: Path) -> None:
@@ -283,3 +306,21 @@ def test_an_importer_takes_nothing_back_and_tells_nothing_of_our_own_shelves(
     with pytest.raises(UserError, match="nothing that a person did"):
         take_over(store, registry, export, profile="me", dry_run=False)
     assert known(store, "solaris").stars == 5
+
+
+@pytest.mark.parametrize("is_act", [True, False])
+def test_an_import_is_taken_back_once_however_often_that_is_asked(
+    store: Store, take: Take, tmp_path: Path, is_act: bool
+) -> None:
+    (listens := tmp_path / "listens.jsonl").write_text(LISTEN)
+    take(listens)
+    time.sleep(0.01)  # the last import is told by its time
+    (diary := tmp_path / "diary.csv").write_text(DIARY)
+    take(diary)
+    if not is_act:  # it was made by a version that knew of none
+        store.write(lambda db: db.conn.execute("DELETE FROM change"))
+    for _ in range(2):  # an engine died before it answered
+        with store.acting("abc"):
+            assert take_back(store, profile="me") == 2
+    assert known(store, "rain").plays == 1
+    assert take_back(store, profile="me") == 1

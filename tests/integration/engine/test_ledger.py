@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+from functools import partial
+from pathlib import Path
 
-from mediadesk.api import UserError
+import library_factory
+import pytest
+from media_factory import song
+
+from mediadesk.api import EventKind, UserError
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.messages import LedgerView, Panel, Presence
+from mediadesk.engine.messages import LedgerView, Limits, Panel, Presence
+from mediadesk.store import oplog
 
 
 def opinions(ledger: LedgerView) -> dict[str, float | None]:
@@ -69,6 +75,47 @@ def test_what_a_group_did_is_forgotten_for_all_of_it(ready: Engine) -> None:
     ready.ledger.forget(mine.sources[0].id, profile="ann")
     for name in ("ann", "bob", "both"):
         assert ready.ledger.listed(profile=name).opinions == ()
+
+
+def test_what_a_profile_may_not_see_is_not_its_to_forget(ready: Engine) -> None:
+    ready.profiles.add("kid")
+    ready.profiles.set_pin("1234")
+    seen, hidden = ready.ids()[:2]
+    for item in (seen, hidden):
+        ready.feedback(item, "like", profile="kid")
+    told = ready.ledger.listed(profile="kid").opinions
+    sources = {one.item.id: one.sources[0].id for one in told}
+    ready.profiles.limit("kid", Limits(allowed_items=(seen,)), pin="1234")
+    ready.profiles.use("kid")
+    with pytest.raises(UserError, match="Nothing is known of"):
+        ready.ledger.forget(sources[hidden])
+    assert ready.ledger.forget(sources[seen]).says.startswith("Forgot “like” of “")
+    assert ready.ledger.listed().opinions == ()
+
+
+def test_what_was_said_of_an_item_that_only_another_device_knows_is_forgotten(
+    ready: Engine,
+) -> None:
+    like = partial(oplog.add_event, profile="me", item="elsewhere", kind=EventKind.LIKE)
+    event = ready._store.write(like)
+    made = ready.ledger.forget(event.id)
+    assert made.says == "Forgot “like” of “elsewhere”"
+    with pytest.raises(UserError, match="taken back already"):
+        ready.ledger.forget(event.id)
+
+
+def test_what_was_said_of_a_file_that_is_gone_is_forgotten(engine: Engine, media: Path) -> None:
+    file = song(media / "Rain.mp3", seed=4, title="Rain")
+    library_factory.rest(file)
+    engine.add_folder(str(media))
+    engine.analyze(wait=True)
+    engine.feedback(str(file), "like")
+    file.unlink()
+    engine.scan()
+    engine.filing.forget([engine.ledger.listed().opinions[0].item.id])
+    (told,) = engine.ledger.listed().opinions
+    assert engine.ledger.forget(told.sources[0].id).says == "Forgot “like” of “Rain”"
+    assert engine.ledger.listed().opinions == ()
 
 
 def test_less_of_a_tag_takes_just_its_weight_from_what_has_it(ready: Engine) -> None:

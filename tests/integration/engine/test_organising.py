@@ -427,6 +427,26 @@ def test_another_encoding_is_offered_until_it_is_told_apart(
     assert len(organising.twins()) == 1
 
 
+def test_what_was_merged_is_told_apart_by_beginnings_of_ids_and_by_files(
+    engine: Engine, encodings: tuple[str, str]
+) -> None:
+    organising, (large, small) = engine.organising, encodings
+    files = [str(each.path) for each in engine.views(encodings)]
+    for names in ([small[:12], large[:12]], [small, large[:12]], files):
+        organising.merge(large, [small])
+        assert len(engine.ids()) == 3
+        organising.apart(names)
+        assert len(engine.ids()) == 4
+
+
+def test_one_item_named_twice_is_not_told_apart_from_itself(
+    engine: Engine, encodings: tuple[str, str]
+) -> None:
+    large, _ = encodings
+    with pytest.raises(UserError, match="One item has no twin"):
+        engine.organising.apart([large, large[:12]])
+
+
 def test_merging_keeps_everything_and_is_taken_back(
     engine: Engine, encodings: tuple[str, str]
 ) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.messages import Effect, FeedbackKind, Limits, Panel
+from mediadesk.engine.messages import Effect, FeedbackKind, Limits, Origin, Panel
 
 TABLES = ("event", "op", "register", "change", "profile")
 
@@ -106,10 +106,9 @@ def test_a_preview_of_what_is_no_feedback_says_what_is(ready: Engine) -> None:
         ready.preview(ready.ids()[0], "adore")
 
 
-def test_feedback_tells_what_it_did_to_the_panel_that_was_seen_and_makes_no_other(
-    ready: Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    seen = ready.for_you()
+@pytest.fixture
+def made(ready: Engine, monkeypatch: pytest.MonkeyPatch) -> list[Panel]:
+    """Give the panels that are made, one after the other."""
     made: list[Panel] = []
     make = ready.recommending._panel
 
@@ -118,6 +117,14 @@ def test_feedback_tells_what_it_did_to_the_panel_that_was_seen_and_makes_no_othe
         return made[-1]
 
     monkeypatch.setattr(ready.recommending, "_panel", counted)
+    return made
+
+
+def test_feedback_tells_what_it_did_to_the_panel_that_was_seen_and_makes_no_other(
+    ready: Engine, made: list[Panel]
+) -> None:
+    seen = ready.for_you()
+    made.clear()
     first = ready.feedback(seen.shelves[0].items[0].id, "hide")
     assert (first.before, [first.after]) == (seen, made)
     second = ready.feedback(first.after.shelves[0].items[0].id, "hide")
@@ -126,6 +133,15 @@ def test_feedback_tells_what_it_did_to_the_panel_that_was_seen_and_makes_no_othe
     other = ready.feedback(second.after.shelves[0].items[0].id, "hide", limit=2)
     assert len(made) == 4, "nothing was seen of so many cards"
     assert max(len(shelf.items) for shelf in other.before.shelves) == 2
+
+
+def test_that_its_cards_were_seen_makes_no_other_panel(ready: Engine, made: list[Panel]) -> None:
+    seen = ready.for_you()
+    cards = [card.id for card in seen.shelves[0].items]
+    ready.shown({card: Origin(page="for-you") for card in cards})
+    done = ready.feedback(cards[0], "like")
+    assert (done.before, made) == (seen, [seen, done.after])
+    assert ready.recommending._recommender.states(seen.profile)[cards[1]].shown == 1
 
 
 def test_what_is_kept_from_a_child_meanwhile_is_not_named_any_more(ready: Engine) -> None:

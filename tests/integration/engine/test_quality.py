@@ -34,7 +34,7 @@ def used(open_engine: Open, tmp_path: Path) -> Engine:
         replace(item, kind=Kind.SONG if n % 4 == 0 else Kind.FILM)
         for n, item in enumerate(data.items)
     )
-    fill(engine._store, items, engine._registry, engine._models)
+    fill(engine._store, replace(data, items=items), engine._registry, engine._models)
     engine.profiles.add("ann")
     top = feedback.scale(data.value)
     for who, own in zip(("me", "ann"), data.of_users(), strict=True):

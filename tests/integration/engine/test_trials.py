@@ -196,7 +196,7 @@ def test_ones_own_history_is_replayed_in_the_own_library(
     data = read(tmp_path / "set")
     places = library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp())
     opened = Engine(places)
-    fill(opened._store, data.items, opened._registry, opened._models)
+    fill(opened._store, data, opened._registry, opened._models)
     top = feedback.scale(data.value)
     done = [
         replace(event, at=1e9 + 60 * n, profile="me")

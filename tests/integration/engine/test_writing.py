@@ -284,6 +284,16 @@ def test_a_file_on_a_drive_that_is_away_is_written_to_once_it_is_back(home: Read
     assert film.with_suffix(".nfo").exists()
 
 
+def test_where_a_file_has_moved_from_is_no_place_to_write_to(home: ReadLibrary) -> None:
+    film = _film(home)
+    home.read()
+    moved = film.rename(film.with_name("moved.mkv"))
+    home.read()
+    plan = home.writing.plan_write([str(moved)])
+    assert plan.refused == ()
+    assert {line.path for line in plan.lines} == {str(moved.with_suffix(".nfo"))}
+
+
 def test_what_changed_since_the_preview_is_left_alone(home: ReadLibrary) -> None:
     film, music = _film(home), song(home.root / "b.mp3", title="Old")
     home.read()

@@ -42,7 +42,7 @@ from mediadesk.store import backlog, jobs, library, registers, roots, versions
 from mediadesk.store.jobs import Task
 
 ROOTS = ("first", "second")
-CONTENTS = ("a.mp4", "b.mp4", "c.mkv", "d.mp3", "e.flac")
+CONTENTS = ("a.mp4", "b.mp4", "c.mkv", "d.mp3", "e.flac", "long.mp4")
 NAMES = ("one", "two", "three")
 FOLDERS = ("", "season", "season/extra")
 TAGS = ("calm", "wild")
@@ -60,7 +60,7 @@ def contents(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     for seed, name in enumerate(CONTENTS):
         path = folder / name
         if path.suffix in {".mp4", ".mkv"}:
-            clip(path, seconds=1, seed=seed, size=(96, 54))
+            clip(path, seconds=3 if name == "long.mp4" else 1, seed=seed, size=(96, 54))
         else:
             song(path, seconds=1, seed=seed, title=name)
         made[name] = path
@@ -227,14 +227,35 @@ class NeverLost(RuleBasedStateMachine):
             path.write_bytes(self.contents["a.mp4"].read_bytes() + box)
             self._replaced(path, old)
 
+    @rule(data=st.data())
+    def replace_by_another_film(self, data: st.DataObject) -> None:
+        """Be it a film that is in the library, or lies on a drive that is away."""
+        path = self._pick(data, ".mp4") if self.scanned else None
+        item = self.home.id_of(path) if path else None
+        if path and item:
+            is_long = self._length(item) > 1
+            shutil.copyfile(self.contents["a.mp4" if is_long else "long.mp4"], path)
+            before = versions.current(self._db, [item])
+            self._touch(path)
+            self.scan()
+            assert versions.current(self._db, [item]) == before, "nothing follows"
+
     def _replaced(self, path: Path, old: str) -> None:
         before = versions.current(self._db, [old])[old]
         self._touch(path)
         self.home.update()
         new = self._content(path)
         assert new is not None
-        assert len(set(versions.current(self._db, [old, new, before]).values())) == 1
+        now = versions.current(self._db, [old, new, before])
+        if self._length(old) == self._length(new):
+            assert len(set(now.values())) == 1
+        else:
+            assert now[old] == now[before] == before, "nothing follows to another film"
         self.check()
+
+    def _length(self, content: str) -> int:
+        sql = "SELECT CAST(round(duration) AS INTEGER) FROM item WHERE id = ?"
+        return self._count(sql, [content])
 
     @rule(root=st.sampled_from(ROOTS))
     def rename_a_folder(self, root: str) -> None:

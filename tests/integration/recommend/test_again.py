@@ -108,7 +108,7 @@ def test_a_song_among_the_picks_says_how_often_it_was_played_and_its_score_adds_
         assert item not in {each.seed for each in why.reasons}, "it does not explain itself"
         assert why.score == pytest.approx(ranked[item].score)
         assert why.rankers["fondness"] > 0
-        times = "You played it 12 times, last in March 2026"
+        times = "You finished it 12 times, and last played it in March 2026"
         said = times if item == SONGS[0] else "You liked it, and played it in March 2026"
         assert ranked[item].reasons[0].text.startswith(said)
 
@@ -164,18 +164,40 @@ def test_what_is_underway_below_the_end_of_continue_does_not_come_again(
     assert set(placed["watch"]) == set(FILMS[:3])
 
 
-def test_what_played_to_an_empty_room_is_not_what_was_thought_of(
+def test_what_played_to_an_empty_room_is_not_missed(
     store: Store, recommender: Recommender, made: None
 ) -> None:
     do(store, EventKind.LIKE, *FILMS[:2], *SONGS, at=MARCH)
     do(store, EventKind.FINISHED, *FILMS[2:], at=MARCH + DAY, context={"unattended": 7_200})
     for film in FILMS[2:]:
         why = recommender.why(film, profile="me", now=TODAY)
-        said = [each.text for each in why.reasons]
-        assert why.rankers["fondness"] > 0
-        assert "What you thought of it before" not in said
-        assert said.index("It was played, though perhaps nobody was there") > 0
+        assert why.rankers.get("fondness", 0) == 0
         assert sum(each.share for each in why.reasons) == pytest.approx(why.score)
+
+
+def test_what_one_of_a_group_slept_through_only_the_other_misses(
+    store: Store, recommender: Recommender, made: None
+) -> None:
+    store.write(lambda db: profiles.add(db, "We", members=["me", "Bob"]))
+    do(store, EventKind.FINISHED, *SONGS, at=MARCH, context={"unattended": 7_200})
+    do(store, EventKind.FINISHED, *SONGS, at=MARCH, who="Bob")
+    for who in ("me", "Bob"):
+        do(store, EventKind.LIKE, *FILMS, *EPISODES, at=MARCH, who=who)
+    whys = [recommender.why(song, profile="We", now=TODAY) for song in SONGS]
+    assert max(abs(why.rankers.get("Bob: fondness", 0)) for why in whys) > 0
+    assert not [why for why in whys if "me: fondness" in why.rankers]
+
+
+def test_what_played_to_an_empty_room_is_neither_new_nor_the_reason_for_anything(
+    store: Store, recommender: Recommender, made: None
+) -> None:
+    do(store, EventKind.FINISHED, *FILMS[:2], at=MARCH, context={"unattended": 7_200})
+    do(store, EventKind.NOT_NOW, FILMS[1], at=TODAY)
+    panel = recommender.panel("me", limit=COUNT, now=TODAY)
+    assert reason(panel, FILMS[0]) == "It was played, though perhaps nobody was there"
+    whys = [recommender.why(item, profile="me", now=TODAY) for item in OF_ALL]
+    texts = {each.text for why in whys for each in why.reasons}
+    assert not [text for text in texts if text.startswith("Because")]
 
 
 def test_one_member_of_a_group_is_not_all_of_it(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -152,6 +153,26 @@ def test_an_arm_can_be_all_rankers_together(
     )  # fmt: skip
     hold(store, "gone", BLEND)
     assert top(recommender.panel("me", now=DAWN)) == plain, "an arm without a say has no picks"
+
+
+def test_an_arm_picks_what_its_ranker_alone_would_on_one_look_at_the_library(
+    store: Store,
+    recommender: Recommender,
+    made: list[Made],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    say(store, EventKind.LIKE, made[0].id, NOW - 3 * DAY)
+    parts = Parts(rankers=[(Numbers("backwards", 1), dict)])
+    lone = Recommender(store, Index(store, tmp_path / "lone"), lambda: parts)
+    alone = [pick.item for pick in top(lone.panel("me", now=DAWN))]
+    hold(store, "taste", "backwards")
+    looked = Mock(wraps=recommender._viewing.view)
+    monkeypatch.setattr(recommender._viewing, "view", looked)
+    picks = top(recommender.panel("me", now=DAWN))
+    own = [pick.item for pick in picks if pick.arm.startswith("backwards")]
+    assert own == alone[:6]
+    assert looked.call_count == 1
 
 
 def test_an_arm_picks_what_all_together_think_the_least_of(

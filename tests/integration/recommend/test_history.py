@@ -1,11 +1,12 @@
 from concurrent.futures import ThreadPoolExecutor
+from operator import is_
 
 import numpy as np
 
 from mediadesk.api import EventKind
 from mediadesk.recommend.history import History
 from mediadesk.recommend.profile import TELLING, opinions, states
-from mediadesk.store import Database, Store, oplog, versions
+from mediadesk.store import Database, Store, oplog, profiles, versions
 
 
 def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> None:
@@ -78,3 +79,18 @@ def test_who_looks_at_an_older_view_makes_nobody_begin_anew(store: Store) -> Non
     assert set(newer) == {"a", "b"}
     assert history.states(db, "me") is newer
     db.conn.execute("ROLLBACK")
+
+
+def test_what_another_does_leaves_where_one_stands_and_ones_group(store: Store) -> None:
+    def tell(who: str) -> None:
+        store.write(lambda db: oplog.add_event(db, profile=who, item="a", kind=EventKind.LIKE))
+
+    store.write(lambda db: profiles.add(db, "we", members=("me",)))
+    history = History()
+    tell("me")
+    before = [history.states(store.read(), who) for who in ("me", "we")]
+    tell("another")
+    after = [history.states(store.read(), who) for who in ("me", "we")]
+    assert all(map(is_, after, before)), "nothing was summed up anew"
+    tell("me")
+    assert not any(map(is_, [history.states(store.read(), who) for who in ("me", "we")], before))

@@ -11,6 +11,8 @@ import pytest
 from recommend_factory import Made, cloud, item_id, save
 
 from mediadesk.api import Array, Feature, unit
+from mediadesk.recommend import index as index_module
+from mediadesk.recommend.hnsw import Graph
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features, safety
@@ -476,3 +478,26 @@ def test_vectors_of_half_precision_are_compared_as_exactly_as_they_are_held() ->
             assert found.shape == wanted.shape
             assert found.dtype == np.float32
             np.testing.assert_allclose(found, wanted, atol=2e-3)
+
+
+def test_a_space_that_is_begun_anew_while_its_graph_is_begun_gets_another_graph(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library(store, 60)
+    index = Index(store, tmp_path / "index", exact_below=50)
+    index.refresh()
+    newer = cloud(np.arange(60) % 5, 8, seed=9)
+
+    def slowly(dimensions: int, mean: Array) -> Graph:
+        monkeypatch.undo()
+        for number, vector in enumerate(newer):
+            learn(store, number, vector, model="newer")
+        index.refresh()
+        return Graph(dimensions, mean)
+
+    monkeypatch.setattr(index_module, "Graph", slowly)
+    while index.build():
+        pass
+    index.save()
+    for each in (index, Index(store, tmp_path / "index", exact_below=50)):
+        assert each.neighbours("x", newer[:1], 1)[0] == [[item_id(0)]]

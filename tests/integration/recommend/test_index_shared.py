@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import pkgutil
 import shutil
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from filelock import FileLock
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from index_victim import DIMENSIONS, STEP
-from recommend_factory import Made, cloud, save
+from recommend_factory import Made, cloud, item_id, save
 
 from mediadesk.recommend import cache, mapped
 from mediadesk.recommend.index import Index
@@ -249,6 +250,44 @@ def test_a_save_that_fails_at_its_end_leaves_what_was_there(
     assert Index(store, folder).seq == 60
     index.save()
     assert Index(store, folder).seq == 90
+
+
+@pytest.mark.parametrize(
+    "of", ["mediadesk.recommend.mapped.write", "mediadesk.recommend.cache.Graph.save"]
+)
+def test_what_a_bad_disk_has_lost_right_away_is_not_kept(
+    store: Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    of: str,
+) -> None:
+    folder = tmp_path / "index"
+    add(store, range(60))
+    index = opened(store, folder)
+    index.save()
+    before = names(folder)
+    add(store, range(60, 90))
+    index.refresh()
+    while index.build():
+        pass
+    queries = index.vectors("x", [item_id(n) for n in (3, 70)])
+    expected = index.neighbours("x", queries, 1)[0]
+    write = pkgutil.resolve_name(of)
+
+    def half(*args: object) -> None:
+        write(*args)
+        (file,) = (each for each in args if isinstance(each, Path))
+        os.truncate(file, file.stat().st_size // 2)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(of, half)
+        index.save()
+    assert "can't be kept" in caplog.text
+    assert names(folder) == before
+    assert index.neighbours("x", queries, 1)[0] == expected == [[item_id(3)], [item_id(70)]]
+    index.save()
+    assert opened(store, folder).neighbours("x", queries, 1)[0] == expected
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no limit for the size of files")

@@ -26,6 +26,7 @@ from mediadesk.recommend.candidates import Candidates
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
+from mediadesk.recommend.sentences import month
 from mediadesk.recommend.values import Panel, Shelf
 from mediadesk.store import (
     Database,
@@ -357,8 +358,9 @@ def test_why_explains_the_rank_and_what_each_seed_does(
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
-        (EventKind.HIDE, "You hid it."),
-        (EventKind.FINISHED, "You have played it."),
+        (EventKind.HIDE, "It was hidden."),
+        (EventKind.FINISHED, f"You played it in {month(NOW - 10)}."),
+        (EventKind.SEEN, "You marked it as seen."),
         (EventKind.LIKE, "You have said what you think of it."),
         (EventKind.NOT_NOW, "It rests for a while."),
     ],
@@ -401,7 +403,7 @@ def test_without_any_event_picks_are_what_others_like_and_what_is_diverse(
             say(store, EventKind.LIKE, made[n].id, profile=name)
     picks = shelf(recommender.panel("me", now=NOW), "picks").items
     assert [pick.item for pick in picks[:2]] == [made[40].id, made[3].id]
-    assert picks[0].reasons[0].text.startswith("Liked by “Ann” and “Bob”")
+    assert picks[0].reasons[0].text.startswith("Well received by “Ann” and “Bob”")
     themes = {one.id: one.theme for one in made}
     assert len({themes[pick.item] for pick in picks}) >= 5
 
@@ -415,7 +417,7 @@ def test_who_shares_a_like_has_more_to_share(
     say(store, EventKind.LIKE, made[24].id)
     together = shelf(recommender.panel("me", limit=3, now=NOW), "together")
     texts = {pick.reasons[0].text.partition(":")[0] for pick in together.items}
-    assert texts == {"Liked by “Ann”"}
+    assert texts == {"Well received by “Ann”"}
     assert {pick.item for pick in together.items} <= {one.id for one in made[25:36]}
 
 
@@ -443,7 +445,7 @@ def test_a_like_of_one_in_a_group_is_called_so_though_another_thinks_otherwise_l
     why = recommender.why(made[25].id, profile="We", now=NOW)
     said = [reason.text for reason in why.reasons if reason.seed == made[24].id]
     assert said
-    assert all(text.startswith("Because you liked “Item 24”") for text in said)
+    assert all(text.startswith("Because “Item 24” was liked") for text in said)
 
 
 def test_what_a_member_asked_less_of_is_said_to_a_group_in_words(

@@ -10,6 +10,7 @@ import pytest
 from recommend_factory import NOW, Made, item_id, save
 
 from mediadesk.api import Crowd, EventKind, Kind, Opinion, RankRequest
+from mediadesk.recommend import requests as module
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.requests import Requests, without
@@ -65,6 +66,34 @@ def say(store: Store, who: str, kind: EventKind, *numbers: int) -> None:
             oplog.add_event(db, profile=who, item=IDS[n], kind=kind, at=NOW - 50 + n)
 
     store.write(write)
+
+
+def test_the_same_candidates_are_the_same_arrays_until_a_vector_changes(
+    requests: Requests, store: Store, tmp_path: Path
+) -> None:
+    first, again = (asked(requests, store, [0, 1, 2], liked(n)) for n in (4, 5))
+    assert again.blocks["audio"].candidates is first.blocks["audio"].candidates
+    others = asked(requests, store, [2, 1, 0], liked(4)).blocks["audio"].candidates
+    np.testing.assert_array_equal(others, first.blocks["audio"].candidates[::-1])
+    vectors = {"audio": np.ones(16, np.float32)}
+    save(store, [Made(number=1, theme=0, vectors=vectors)])
+    requests._index.refresh()
+    changed = asked(requests, store, [0, 1, 2], liked(4)).blocks["audio"].candidates
+    np.testing.assert_array_equal(changed[1], vectors["audio"])
+    np.testing.assert_array_equal(changed[[0, 2]], first.blocks["audio"].candidates[[0, 2]])
+    with pytest.raises(ValueError, match="read-only"):
+        changed[:] = 0
+
+
+def test_of_candidates_only_those_asked_for_lately_are_kept(
+    requests: Requests, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "_KEPT", 6)
+    for n in range(8):
+        asked(requests, store, [n, n + 1], liked(11))
+    assert list(requests._kept) == [(IDS[n], IDS[n + 1]) for n in (5, 6, 7)]
+    asked(requests, store, range(7), liked(11))
+    assert not requests._kept
 
 
 def test_facts_are_columns_in_the_order_of_the_request(requests: Requests, store: Store) -> None:

@@ -59,10 +59,13 @@ def test_what_is_alike_goes_by_the_whole_and_the_reason_by_a_block(
 ) -> None:
     items = made()
     save(store, items, moments=3)
-    found = recommender.similar(items[3].id, limit=5)
-    assert themes([pick.item for pick in found], items) == [0] * 5
-    for pick in found:
-        assert pick.reasons[0].evidence.image.startswith(f"moment/{pick.item}/keyframes/")
+    found = recommender.similar(items[3].id, limit=9)
+    assert themes([pick.item for pick in found], items) == [0] * 9
+    seen_alike = {each.id for each in items if each.number % THEMES == 3 % THEMES}
+    told = {pick.item: pick.reasons[0].evidence for pick in found}
+    assert {item for item, evidence in told.items() if evidence} == told.keys() & seen_alike
+    for item in told.keys() & seen_alike:
+        assert told[item].image.startswith(f"moment/{item}/keyframes/")
     scores = [pick.score for pick in found]
     assert scores == sorted(scores, reverse=True)
     assert 0 < scores[0] <= 1

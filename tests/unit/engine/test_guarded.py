@@ -8,6 +8,7 @@ import pytest
 from mediadesk.api import UserError
 from mediadesk.engine import messages
 from mediadesk.engine.guarded import KEPT, OPEN, guard
+from mediadesk.engine.lanes import LANES
 
 GROUPS = {
     name: {
@@ -24,6 +25,11 @@ GROUPS = {
 def test_each_verb_is_decided_once(group: str) -> None:
     assert KEPT[group] | OPEN[group] == GROUPS[group], "a new verb is kept from children, or is not"
     assert not KEPT[group] & OPEN[group]
+
+
+def test_each_lane_is_of_verbs_that_there_are() -> None:
+    verbs = {f"{group}.{verb}" for group, found in GROUPS.items() for verb in found}
+    assert LANES.keys() <= verbs
 
 
 class Filing:

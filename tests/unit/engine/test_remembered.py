@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import plugin_factory
 import pytest
 
 from mediadesk.api import ModelCard
@@ -13,7 +14,6 @@ from mediadesk.engine.plugins.remembered import Remembered, Said, key_of
 from mediadesk.host.install.disk import write
 from mediadesk.host.install.inventory import RECEIPT, Installed
 from mediadesk.host.install.records import Receipt
-from mediadesk.host.manifest import Manifest
 
 RECEIVED = Receipt(at=1.0, source="tiny.whl", sha256="a")
 
@@ -21,18 +21,7 @@ RECEIVED = Receipt(at=1.0, source="tiny.whl", sha256="a")
 @pytest.fixture
 def tiny(tmp_path: Path) -> Installed:
     write(tmp_path / RECEIPT, RECEIVED)
-    manifest = Manifest(
-        name="tiny", distribution="tiny", version="1", module="tiny", title="Tiny", api=">=1"
-    )
-    return Installed(
-        name="tiny",
-        version="1",
-        manifest=manifest,
-        root=tmp_path / "site",
-        data=tmp_path,
-        source="installed",
-        state="ready",
-    )
+    return plugin_factory.installed(tmp_path / "site", source="installed")
 
 
 def test_the_key_changes_with_all_that_a_description_may_depend_on(

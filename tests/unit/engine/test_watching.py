@@ -7,29 +7,12 @@ from pathlib import Path
 from queue import Empty, Queue
 
 import pytest
+from plugin_factory import installed
 
 from mediadesk.engine.plugins import watching
 from mediadesk.engine.plugins.watching import Watching
-from mediadesk.host.install.inventory import Installed
-from mediadesk.host.manifest import Manifest
 
 Watched = tuple[Watching, "Queue[str]"]
-
-
-def plugin(root: Path, *, state: str = "ready", source: str = "folder") -> Installed:
-    """Give what is on disk of a plugin whose modules lie in `root`."""
-    manifest = Manifest(
-        name="tiny", distribution="tiny", version="1", module="tiny", title="Tiny", api=">=1"
-    )
-    return Installed(
-        name="tiny",
-        version="1",
-        manifest=manifest,
-        root=root,
-        data=root,
-        source=source,  # type: ignore[arg-type]
-        state=state,  # type: ignore[arg-type]
-    )
 
 
 def project(folder: Path) -> Path:
@@ -64,7 +47,7 @@ def test_the_whole_project_is_watched_but_for_what_tools_keep_there(
 ) -> None:
     made, told = watched
     folder = project(tmp_path / "one")
-    made.follow(plugin(folder / "src"))
+    made.follow(installed(folder / "src"))
     (folder / "pyproject.toml").write_text("[project]")
     assert told.get(timeout=10) == "tiny"
     (folder / "src/tiny/part.py").write_text("1")
@@ -74,7 +57,7 @@ def test_the_whole_project_is_watched_but_for_what_tools_keep_there(
     assert rests(told)
     (folder / "more").mkdir()
     assert told.get(timeout=10) == "tiny", "so that it is watched from now on"
-    made.follow(plugin(folder / "src"))
+    made.follow(installed(folder / "src"))
     (folder / "more/x.py").write_text("1")
     assert told.get(timeout=10) == "tiny"
 
@@ -82,15 +65,15 @@ def test_the_whole_project_is_watched_but_for_what_tools_keep_there(
 def test_a_plugin_that_moved_is_watched_where_it_is_now(watched: Watched, tmp_path: Path) -> None:
     made, told = watched
     old, new = project(tmp_path / "old"), project(tmp_path / "new")
-    made.follow(plugin(old / "src"))
-    made.follow(plugin(new / "src"))
+    made.follow(installed(old / "src"))
+    made.follow(installed(new / "src"))
     (old / "src/tiny/x.py").write_text("1")
     assert rests(told)
     (new / "src/tiny/x.py").write_text("1")
     assert told.get(timeout=10) == "tiny"
-    made.follow(plugin(new, state="damaged", source="installed"))
+    made.follow(installed(new, state="damaged", source="installed"))
     (new / "pyproject.toml").write_text("mended")
     assert told.get(timeout=10) == "tiny", "a slip in the project file is mended soon"
-    made.follow(plugin(new, source="installed"))
+    made.follow(installed(new, source="installed"))
     (new / "pyproject.toml").write_text("of no interest any more")
     assert rests(told)

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 
 from mediadesk.api import API_VERSION, UserError
+from mediadesk.host import project
 from mediadesk.host.manifest import (
     Grant,
     Manifest,
@@ -22,7 +23,6 @@ from mediadesk.host.manifest import (
     check_settings,
     checked,
     decode,
-    from_project,
 )
 
 GOOD = Manifest(
@@ -157,10 +157,10 @@ def test_another_api_is_refused_with_both_versions() -> None:
 
 def test_a_project_without_its_table_is_told_what_is_missing(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"pyproject\.toml"):
-        from_project(tmp_path)
+        project.read(tmp_path)
     (tmp_path / "pyproject.toml").write_text('[project]\nname="a"\nversion="1"\n')
     with pytest.raises(UserError, match="entry-points"):
-        from_project(tmp_path)
+        project.read(tmp_path)
 
 
 PROJECT = """
@@ -202,11 +202,11 @@ def test_a_typo_in_a_project_is_told_with_its_place(
 ) -> None:
     file = tmp_path / "pyproject.toml"
     file.write_text(PROJECT, encoding="utf-8")
-    assert from_project(tmp_path).summary == "How bright it is"
+    assert project.read(tmp_path).summary == "How bright it is"
     assert PROJECT.count(old) == 1
     file.write_text(PROJECT.replace(old, new), encoding="utf-8")
     with pytest.raises(UserError, match=says) as refused:
-        from_project(tmp_path)
+        project.read(tmp_path)
     assert str(file) in str(refused.value)
 
 

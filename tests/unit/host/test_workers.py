@@ -94,6 +94,17 @@ def test_workers_have_low_priority(workers: Workers) -> None:
     assert found.result > mine
 
 
+def test_workers_do_not_answer_for_the_command(
+    workers: Workers, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Nor keep its reader waiting: on a drive that hangs they outlive it, and can't be ended."""
+    (done,) = results(
+        workers, [Work(key=0, function=worker_tasks.say, arguments=("said",), timeout=60)]
+    )
+    assert done.error is None
+    assert capfd.readouterr().out == ""
+
+
 def test_a_worker_that_is_killed_while_it_has_nothing_to_do_is_replaced(
     workers: Workers, log: Path
 ) -> None:

@@ -47,6 +47,7 @@ from mediadesk.library import names
         ("1080p.mp4", "1080p", None),
         ("流浪地球2.2023.BluRay.1080p.mkv", "流浪地球2", 2023),
         ("千と千尋の神隠し.2001.1080p.mkv", "千と千尋の神隠し", 2001),
+        ("Ötzi – 雨 (2001).mkv", "Ötzi – 雨", 2001),  # two scripts
         ("Blade.Runner.2049.2017.2160p.mkv", "Blade Runner 2049", 2017),
         ("300.2006.mkv", "300", 2006),
         ("Se7en.1995.mkv", "Se7en", 1995),

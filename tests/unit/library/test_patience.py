@@ -5,11 +5,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from worker_tasks import until
 
 from mediadesk.api import UserError
 from mediadesk.engine.scanning import Scanning
@@ -72,13 +73,6 @@ def _files(store: Store, root: Path) -> dict[str, int]:
     return {str(Path(path).relative_to(root)): each[4] for path, each in known.items()}
 
 
-def _until(is_so: Callable[[], bool]) -> None:
-    end = time.monotonic() + 20
-    while not is_so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
 def test_a_drive_that_hangs_in_the_middle_is_left_and_the_others_are_scanned(
     store: Store, scanning: Scanning, drives: list[Path]
 ) -> None:
@@ -94,7 +88,7 @@ def test_a_drive_that_hangs_in_the_middle_is_left_and_the_others_are_scanned(
         threads = threading.active_count()
         scanning.whole()  # nobody else is sent after the one who waits
         assert threading.active_count() == threads
-    _until(lambda: not scanning.hangs(one))
+    until(lambda: not scanning.hangs(one))
     assert _files(store, one).get("deep/b.mp4") is None  # who was given up wrote nothing
     scanning.whole()
     assert _files(store, one) == {"a.mp4": 0, "deep/b.mp4": 0}
@@ -110,7 +104,7 @@ def test_what_is_known_of_a_drive_that_hangs_stays(
         scanning.part([str(one / "deep"), str(two)])
         assert _files(store, one) == {"a.mp4": 1, "deep/b.mp4": 1}
         assert _files(store, two) == {"a.mp4": 0, "deep/b.mp4": 0}
-    _until(lambda: not scanning.hangs(one))
+    until(lambda: not scanning.hangs(one))
     scanning.whole()
     assert _files(store, one) == {"a.mp4": 0, "deep/b.mp4": 0}
 
@@ -131,7 +125,7 @@ def test_closing_waits_for_no_drive_and_says_nothing_of_it(
     with hanging(one / "deep"):
         looking = threading.Thread(target=look)
         looking.start()
-        _until(lambda: any(thread.name == "looking" for thread in threading.enumerate()))
+        until(lambda: any(thread.name == "looking" for thread in threading.enumerate()))
         scanning.close()
         looking.join(10)
         assert not looking.is_alive()
@@ -193,5 +187,5 @@ def test_who_was_given_up_learns_of_it_when_the_drive_answers(tmp_path: Path) ->
     with pytest.raises(HangingError, match="“/drive/folder” does not answer"):
         patience.go(tmp_path, through)
     answer.set()
-    _until(lambda: not patience.hangs(tmp_path))
+    until(lambda: not patience.hangs(tmp_path))
     assert not wrote.is_set()

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import pytest
+
+from mediadesk.play import report as reports
 from mediadesk.play.report import Report
 
 
@@ -98,3 +103,56 @@ def test_played_fast_it_is_watched_all_the_same() -> None:
     for tick in range(40):
         report.tick(tick * 3.0, 1000, speed=2)
     assert told.watched[-1] > 90
+
+
+def test_a_player_that_stood_still_and_caught_up_has_played_what_lies_between(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    told = Told()
+    report = Report(told)
+    for at, position in ((0.0, 0.0), (0.8, 0.8), (1.8, 0.8), (3.0, 3.0)):
+        now[0] = at
+        report.tick(position, 3.0)
+    assert told == [("finished", 1.0, 3.0)]
+
+
+def test_what_was_gone_to_after_a_pause_was_not_watched_up_to_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = [0.0]
+    monkeypatch.setattr(reports, "time", SimpleNamespace(monotonic=lambda: now[0]))
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 5, 1000)
+    now[0] = 3_600.0
+    report.seek(950)
+    report.tick(950, 1000)
+    report.tick(950.5, 1000)
+    report.stop(1000)
+    assert told == [("played", 0.951, 950.5)]
+    assert told.watched == [0.5]
+
+
+def test_what_is_stopped_and_left_for_something_else_is_abandoned_where_it_stopped() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 20, 100)
+    report.stop(100)
+    report.leave()
+    assert told == [("played", 0.15, 15.0), ("played", 0.2, 20.0), ("abandoned", 0.2, 20.0)]
+
+
+def test_what_was_seen_or_hardly_begun_is_not_abandoned() -> None:
+    seen, glanced, skimmed = Told(), Told(), Told()
+    for told, parts in ((seen, [(0, 95)]), (glanced, [(50, 52)]), (skimmed, [(0, 10), (91, 95)])):
+        report = Report(told)
+        for start, end in parts:
+            watch(report, start, end, 100)
+        report.stop(100)
+        report.leave()
+    assert [
+        kind for told in (seen, glanced, skimmed) for kind, *_ in told if kind == "abandoned"
+    ] == []
+    assert skimmed, "it was played all the same"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from mediadesk.api import Cause, EventKind, Opinion, Scores, testing
 from mediadesk.recommend.blend import Ranked, blend
-from mediadesk.recommend.group import GroupAnswer, agreed, centre_of, together
+from mediadesk.recommend.group import GroupAnswer, agreed, centre_of, together, weights_of
 from mediadesk.recommend.joint import Joints, joint
 from mediadesk.recommend.profile import State
 from mediadesk.recommend.ranking import Answer
@@ -32,7 +32,8 @@ def person(*values: float, name: str = "s") -> Ranked:
 
 
 def group(**members: Ranked) -> Ranked:
-    return together(members, {name: centre_of(each) for name, each in members.items()})
+    centres = {name: centre_of(each) for name, each in members.items()}
+    return together(members, centres, weights_of(members, centres))
 
 
 def test_what_one_can_not_stand_loses_to_what_all_like_well_enough() -> None:
@@ -66,8 +67,14 @@ def test_what_all_like_more_than_most_is_agreed_best_first() -> None:
     request = testing.rank_request()
     answers = {name: Answer(request=request, ranked=each) for name, each in members.items()}
     centres = {name: centre_of(each) for name, each in members.items()}
-    ranked = together(members, centres)
-    both = GroupAnswer(request=request, ranked=ranked, members=answers, centres=centres)
+    weights = weights_of(members, centres)
+    both = GroupAnswer(
+        request=request,
+        ranked=together(members, centres, weights),
+        members=answers,
+        centres=centres,
+        weights=weights,
+    )
     assert agreed(both) == ["b", "d"]
 
 

@@ -17,7 +17,8 @@ LIKED = State(verdict=EventKind.LIKE, liked_at=MARCH, at=MARCH)
     ("states", "text"),
     [
         ([State(played_at=MARCH, plays=1)], "You played it in March 2026"),
-        ([State(played_at=MARCH, plays=12)], "You played it 12 times, last in March 2026"),
+        ([State(played_at=MARCH, plays=12)],
+         "You finished it 12 times, and last played it in March 2026"),
         ([State(verdict=EventKind.LIKE, liked_at=MARCH, played_at=MAY)],
          "You liked it, and played it in May 2026"),
         ([LIKED], "You liked it in March 2026"),

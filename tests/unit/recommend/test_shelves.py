@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +22,7 @@ def item(name: str, **more: object) -> Item:
 def view(items: list[Item], **more: object) -> View:
     fields = {
         "order": [each.id for each in items],
-        "seeds": {},
+        "seed": lambda _: "",
         "worth": {each.id: float(len(items) - n) for n, each in enumerate(items)},
         "items": {each.id: each for each in items},
         "states": {},
@@ -123,16 +124,42 @@ def many(count: int, **more: object) -> list[Item]:
     return [item(f"i{n:02}", **more) for n in range(count)]
 
 
-def test_what_is_tried_out_comes_after_the_first_nine_and_says_so() -> None:
+@pytest.mark.parametrize(
+    ("limit", "said"),
+    [
+        (10, [*(f"i{n:02}" for n in range(7)), "i20 tail", "i21 tail", "i40 try"]),
+        (12, [*(f"i{n:02}" for n in range(8)), "i20 tail", "i21 tail", "i08", "i40 try"]),
+    ],
+)
+def test_two_of_ten_are_of_the_long_tail_and_the_last_is_tried_out_and_they_say_so(
+    limit: int, said: list[str]
+) -> None:
     made = view(many(50), rare=["i20", "i21", "i49"], discoveries=["i03", "i40"])
-    draft = arrange(made, 12)[0]
-    assert [entry.item for entry in draft.entries] == [
-        *(f"i{n:02}" for n in range(9)), "i20", "i21", "i40",
-    ]  # fmt: skip
-    assert [entry.text for entry in draft.entries[9:]] == [
-        *[sentences.UNUSUAL] * 2,
-        sentences.DISCOVERY,
-    ]
+    words = {"": "", sentences.UNUSUAL: " tail", sentences.DISCOVERY: " try"}
+    assert [e.item + words[e.text] for e in arrange(made, limit)[0].entries] == said
+
+
+@given(
+    st.sets(st.integers(0, 49)),
+    st.sets(st.integers(0, 49)),
+    st.integers(1, 3),
+    st.integers(0, 49),
+)
+def test_each_ten_has_two_of_the_long_tail_wherever_they_rank_while_there_are_any(
+    rare: set[int], touched: set[int], tens: int, tried: int
+) -> None:
+    ids = [f"i{n:02}" for n in range(50)]
+    made = view(
+        many(50),
+        rare=[ids[n] for n in sorted(rare)],
+        touched={ids[n] for n in touched},
+        discoveries=[ids[tried]],
+    )
+    left = {ids[n] for n in rare - touched}
+    shown = [entry.item for entry in arrange(made, 10 * tens)[0].entries]
+    for start in range(0, len(shown), 10):
+        row = set(shown[start : start + 10])
+        assert len(row & left) >= min(2, len(left - set(shown[:start])))
 
 
 def test_what_stands_there_of_the_long_tail_by_itself_counts() -> None:
@@ -143,7 +170,7 @@ def test_what_stands_there_of_the_long_tail_by_itself_counts() -> None:
 
 def test_what_others_in_the_household_know_is_no_long_tail() -> None:
     made = view(many(50), rare=["i20", "i21", "i22"], touched={"i20"})
-    assert [entry.item for entry in arrange(made, 12)[0].entries[9:11]] == ["i21", "i22"]
+    assert [entry.item for entry in arrange(made, 12)[0].entries[8:10]] == ["i21", "i22"]
 
 
 def test_without_a_taste_nothing_is_tried_out_and_picks_say_who_likes_them() -> None:
@@ -180,9 +207,11 @@ def test_what_rests_only_fills_what_would_be_too_short() -> None:
 
 
 def test_hidden_gems_were_never_opened_and_score_in_the_better_half() -> None:
-    rare = ["i13", "i14", "i15", "i16", "i29"]
-    made = view(many(35), rare=rare, states={"i14": State(opened=True), "i15": State(shown=1)})
-    assert shelves(arrange(made, 12))["gems"] == ["i13", "i15", "i16"]
+    rare = ["i12", "i13", "i14", "i15", "i16", "i17", "i29"]
+    made = view(many(38), rare=rare, states={"i14": State(opened=True), "i15": State(shown=1)})
+    found = shelves(arrange(made, 12))
+    assert found["picks"][8:10] == ["i12", "i13"]
+    assert found["gems"] == ["i15", "i16", "i17"]
 
 
 def test_short_ones_are_videos_below_half_an_hour_with_their_true_length() -> None:

@@ -8,7 +8,7 @@ from simulated.people import GROUP, NAMES
 
 PANEL = Measured(
     day=1, who="Ada", ndcg=0.5, ranking=0.6, popularity=0.4, chance=0.3, left=0.9, whole=0.7,
-    tried=0.1, unusual=0.1, untouched=0.8, shown=0.5, played=0.1, wrong=0,
+    tried=0.1, long_tail=0.2, floor=0.2, untouched=0.8, shown=0.5, played=0.1, wrong=0,
 )  # fmt: skip
 
 

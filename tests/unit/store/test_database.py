@@ -17,6 +17,7 @@ from mediadesk.api import EventKind, UserError
 from mediadesk.store import (
     Database,
     Store,
+    changes,
     features,
     jobs,
     library,
@@ -38,6 +39,26 @@ def _add_profile(store: Store, name: str) -> None:
 
 def _profiles(store: Store) -> set[str]:
     return {row["id"] for row in store.read().query("SELECT id FROM profile")}
+
+
+def test_the_first_change_of_an_act_has_its_id_and_no_other_has(tmp_path: Path) -> None:
+    store = Store(tmp_path / "library.db")
+
+    def make(says: str) -> str:
+        return store.write(lambda db: changes.begin(db, says, items=1)).id
+
+    with store.acting("abc"):
+        assert make("First") == "abc"
+        others = [make("Second")]
+        with ThreadPoolExecutor(1) as elsewhere:
+            others.append(elsewhere.submit(make, "Of another thread").result())
+    others.append(make("Afterwards"))
+    assert len({"abc", *others}) == 4
+    found = changes.known(store.read(), "abc")
+    assert found is not None
+    assert found.says == "First"
+    assert changes.known(store.read(), "xyz") is None
+    store.close()
 
 
 def test_what_was_written_is_there_when_opened_again(tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def _read(store: Store, name: str, content: str, size: int = 1) -> None:
     place = _place(name, size=size, mtime_ns=size)
 
     def change(db: Database) -> None:
-        library.save_item(db, _item(content, content), facts={}, location=place)
+        library.save_item(db, _item(content, content, duration=60), facts={}, location=place)
         replaced.follow_replaced(db)
 
     store.write(change)

@@ -108,13 +108,17 @@ def test_only_five_backups_are_kept_the_newest_first(library: Path) -> None:
     _add(library, "ann")
     half = safety.folder(library) / "library-of a killed one.db.part"
     half.parent.mkdir()
+    journal = half.with_name(f"{half.name}-journal")
     half.touch()
+    journal.touch()
     made = [safety.back_up(library) for _ in range(7)]
     assert safety.kept(library) == made[:1:-1]
     assert half.exists(), "somebody may be writing it"
-    os.utime(half, (0, 0))
+    for each in (half, journal):
+        os.utime(each, (0, 0))
     safety.back_up(library)
     assert not half.exists()
+    assert not journal.exists()
 
 
 _KILLED = """
@@ -262,3 +266,27 @@ def test_the_journal_of_a_killed_process_is_kept_and_is_none_of_the_restored_lib
                 ("ann",),
                 ("eve",),
             ]
+
+
+def test_an_empty_file_is_no_new_library_and_a_backup_takes_its_place(
+    library: Path, context: typer.Context
+) -> None:
+    _add(library, "ann")
+    with closing(Store(library)) as store:
+        kept = store.backup()
+    library.write_bytes(b"")
+    sentence = r"library\.db” is an empty file.* restore \".*library-.*\.db.*newest is of 20\d\d-"
+    with pytest.raises(UserError, match=sentence):
+        Store(library)
+    assert library.stat().st_size == 0
+    assert _names(library) == {"library.db", "backups"}
+    commands.restore(context, kept)
+    assert _profiles(library) == {"ann"}
+    assert safety.kept(library) == [kept]
+
+    library.write_bytes(b"")
+    kept.unlink()
+    with pytest.raises(UserError, match=r"no good one lies in .*or move it away to begin a new"):
+        Store(library)
+    library.unlink()
+    assert _profiles(library) == set()

@@ -67,6 +67,23 @@ def test_what_was_undone_or_is_no_item_any_more_never_was() -> None:
     ]
 
 
+def test_what_nobody_may_have_seen_is_to_be_ranked_as_new() -> None:
+    alone = Event(
+        id="alone",
+        profile="me",
+        item="i25",
+        kind=EventKind.FINISHED,
+        at=7.0,
+        value=1.0,
+        context={"unattended": 7_200.0},
+    )
+    assert opinions(states([alone])), "it says a little"
+    found = _found([alone, *_history()])
+    for case in found.cases:
+        assert 25 in case.candidates.tolist()
+        assert "i25" not in {each.item for each in found.held[int(case.relevant[0])]}
+
+
 def test_an_item_begun_long_before_it_was_liked_counts_from_its_beginning() -> None:
     events = [
         *_history(),

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from mediadesk.api import UserError
+from mediadesk.host import project
 from mediadesk.host.makers.new import new
-from mediadesk.host.manifest import from_project
 from mediadesk.host.package.pack import pack
 from mediadesk.host.package.signature import keygen, sign, verify
 
@@ -32,7 +32,7 @@ def test_a_slip_in_the_table_is_named_with_its_file(
     assert change[0] in text
     file.write_text(text.replace(*change), encoding="utf-8")
     with pytest.raises(UserError, match=re.escape(told)) as error:
-        from_project(file.parent)
+        project.read(file.parent)
     assert str(file) in str(error.value)
 
 

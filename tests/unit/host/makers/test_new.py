@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from mediadesk.api import UserError
+from mediadesk.host import project
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.makers.new import KINDS, example, new
-from mediadesk.host.manifest import from_project
 
 
 def test_there_is_a_kind_for_every_hook_and_the_page_keeps_their_order() -> None:
@@ -17,7 +17,7 @@ def test_there_is_a_kind_for_every_hook_and_the_page_keeps_their_order() -> None
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_a_manifest_and_implements_its_hook(kind: str, tmp_path: Path) -> None:
     made = new("my-plugin", kind, tmp_path)
-    manifest = from_project(made)
+    manifest = project.read(made)
     assert (manifest.name, manifest.module) == ("my-plugin", "mediadesk_my_plugin")
     assert manifest.summary
     source = (made / "mediadesk_my_plugin" / "__init__.py").read_text(encoding="utf-8")

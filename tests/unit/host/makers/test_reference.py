@@ -20,7 +20,8 @@ from mediadesk.host.makers import material, reference, words
 from mediadesk.host.makers.needs import NEEDS
 from mediadesk.host.makers.new import KINDS, example
 from mediadesk.host.makers.trials import attempt
-from mediadesk.host.manifest import Permissions, Resources, Table
+from mediadesk.host.manifest import Permissions, Resources
+from mediadesk.host.project import Table
 
 PAGE = reference.FILE.read_text(encoding="utf-8")
 GUIDE = resources.path("docs/plugins.md").read_text(encoding="utf-8")

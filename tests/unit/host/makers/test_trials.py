@@ -33,12 +33,12 @@ from mediadesk.api import (
     UserError,
     testing,
 )
+from mediadesk.host import project
 from mediadesk.host.isolate.contract import HOOKS
 from mediadesk.host.makers import material, names
 from mediadesk.host.makers.material import Bench
 from mediadesk.host.makers.new import KINDS, new
 from mediadesk.host.makers.trials import TRIALS, attempt
-from mediadesk.host.manifest import from_project
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_there_is_a_trial_for_every_hook() -> None:
 def test_the_example_of_every_kind_passes(kind: str, tmp_path: Path, bench: Bench) -> None:
     name = f"trial-{kind}"
     made = new(name, kind, tmp_path)
-    manifest = from_project(made)
+    manifest = project.read(made)
     spec = importlib.util.spec_from_file_location(
         manifest.module, made / manifest.module / "__init__.py"
     )

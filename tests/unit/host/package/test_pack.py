@@ -9,7 +9,7 @@ import pytest
 import wheel_factory as factory
 
 from mediadesk.api import UserError
-from mediadesk.host import manifest as manifests
+from mediadesk.host import project
 from mediadesk.host.package.bundle import open_package
 from mediadesk.host.package.pack import pack
 from mediadesk.host.package.wheel import read_wheel, unpack
@@ -24,7 +24,7 @@ def test_a_plugin_is_packed_reproducibly_and_can_be_installed(kind: str, tmp_pat
     made = pack(folder, tmp_path / "out")
     assert made == tmp_path / "out" / f"mediadesk_my_{kind}-1.0-py3-none-any.whl"
     wheel = read_wheel(made)
-    assert wheel.manifest == manifests.from_project(folder)
+    assert wheel.manifest == project.read(folder)
     unpack(wheel, tmp_path / "site")
     laid = tmp_path / "site" / f"mediadesk_my_{kind}" / "__init__.py"
     assert laid.read_text(encoding="utf-8") == source
@@ -118,7 +118,7 @@ def test_of_another_build_backend_the_wheel_in_dist_is_taken(tmp_path: Path) -> 
         )
     made = read_wheel(pack(folder, tmp_path / "out"))
     assert (made.name, made.version) == ("mediadesk-tiny", "1.0")
-    assert made.manifest == manifests.from_project(folder)
+    assert made.manifest == project.read(folder)
 
 
 def test_a_folder_that_can_not_be_built_is_a_sentence(tmp_path: Path) -> None:
