@@ -21,6 +21,10 @@ class OptionNeededError(UserError):
         return shown(self.args[0])
 
 
+class TakenBackError(UserError):
+    """An act that can't be taken back any more: it is already, or nothing is known of it."""
+
+
 class UnreadableError(UserError):
     """A file that is no usable media: empty, truncated, damaged or not what its name says."""
 

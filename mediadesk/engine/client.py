@@ -12,7 +12,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TypeVar
 
 from mediadesk.api.errors import UserError
-from mediadesk.engine.lanes import LANES, LONG
+from mediadesk.engine.lanes import LANES, LONG, ONCE
 from mediadesk.engine.launch import launch
 from mediadesk.engine.pipe import Pipe, pack
 
@@ -172,7 +172,7 @@ class Client:
                 continue  # it came while the window closes
             if error is None:
                 call.future.set_result(result)
-            elif call.again and isinstance(error, UserError):
+            elif call.again and call.verb in ONCE and isinstance(error, UserError):
                 call.future.set_exception(
                     UserError(f"The engine stopped over this, and it may be done already: {error}")
                 )
@@ -186,18 +186,17 @@ class Client:
             if self._gone is not None:
                 return
             waiting, self._waiting = self._waiting, {}
-            if self._starts < _STARTS_ALLOWED:
+            try:
+                process = self._launch_anew()
+            except UserError as error:
+                self._gone = error
+            else:
                 self._outbox.put(None)
-                self._start(launch())
+                self._start(process)
                 for id_, call in waiting.items():
                     if call.may_go_on:
                         call.again = True
                         self._ask(id_, call)
-            else:
-                self._gone = UserError(
-                    "The engine keeps stopping, and what you did last may not be kept: run "
-                    "“mediadesk doctor” to see why."
-                )
             lost = [call for id_, call in waiting.items() if id_ not in self._waiting]
         if self._gone is None:
             self._on_restart()
@@ -209,6 +208,20 @@ class Client:
                     "and try again if it is not."
                 )
             )
+
+    def _launch_anew(self) -> "subprocess.Popen[bytes]":
+        if self._starts >= _STARTS_ALLOWED:
+            raise UserError(
+                "The engine keeps stopping, and what you did last may not be kept: run “mediadesk "
+                "doctor” to see why."
+            )
+        try:
+            return launch()
+        except OSError as error:  # no memory, or the program itself was moved away
+            raise UserError(
+                f"The engine stopped and can't be started again ({error.strerror or error}), and "
+                "what you did last may not be kept: close other programs, and open MediaDesk anew."
+            ) from error
 
 
 def _write(pipe: Pipe, outbox: "SimpleQueue[bytes | None]") -> None:

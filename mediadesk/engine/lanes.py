@@ -14,6 +14,11 @@ SHORT = {
     | {"Verbs.remove_plugin"},
 }
 """Lane → the verbs that wait for such, and are done whatever comes."""
+ONCE = frozenset({
+    "Organising.make_collection", "Organising.change_collection", "Profiles.add", "Profiles.use",
+    "Profiles.set_pin", "Verbs.remove_folder", "Filing.relink_folder", "Verbs.remove_plugin",
+})  # fmt: skip
+"""Verbs that refuse what they have done already; those that give a `Change` know it again."""
 QUICK = "quick"
 """The lane of all other verbs."""
 LANES = {verb: lane for lane, verbs in (LONG | SHORT).items() for verb in verbs}

@@ -171,7 +171,7 @@ def _versions(db: Database, item: str) -> tuple[Version, ...]:
             content=place.content,
             available=place.available,
             drive=place.drive,
-            size=place.size,
+            size=max(place.size, 0),  # none lies where another film does
             height=place.height,
             kept=n == 0,
         )

@@ -95,7 +95,8 @@ def _identify(location: Location) -> Identified:
                 f"“{path}” holds neither pictures nor sound: it is cut off or not what its name "
                 "says; copy it again or remove it."
             )
-        packets = probing.packets(container, main)
+        clock = probing.Clock()
+        packets = clock.timed(probing.packets(container, main))
         first = [] if seen.video else list(islice(packets, probing.TRIED_PACKETS))
         if not probing.decodes(main, first or packets):
             raise UnreadableError(
@@ -105,7 +106,8 @@ def _identify(location: Location) -> Identified:
         content = (
             identity.video_id(path) if seen.video else identity.audio_id(chain(first, packets))
         )
-        seconds = round(probing.duration(container, main), 3)
+        ticks = 0 if seen.video else clock.ticks
+        seconds = round(probing.duration(container, main, ticks=ticks), 3)
         facts = probing.facts(container, seen, size=location.size)
         chapters = probing.chapters(container)
         cover = artwork.embedded(container, seen.cover) if seen.cover else b""

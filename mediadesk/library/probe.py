@@ -22,6 +22,8 @@ _PICTURE = Disposition.attached_pic | Disposition.still_image | Disposition.time
 _PICTURE_CODECS = frozenset({"bmp", "gif", "mjpeg", "png", "tiff", "webp"})
 _LONGEST_SECONDS = 14 * 24 * 3600  # a header that claims more is wrong
 TRIED_PACKETS = 300
+_GUESSING = frozenset({"mp3", "aac"})  # without a head FFmpeg goes by the first few bit rates
+_GUESS_SECONDS = 1.0
 _FAR = 2**60
 _MOST_CHAPTERS = 1000
 _MOST_LINE = 500
@@ -103,15 +105,33 @@ def _frames(context: VideoCodecContext | AudioCodecContext, packet: Packet[Strea
         return False  # one damaged packet says nothing about the next
 
 
-def duration(container: InputContainer, stream: Stream) -> float:
+class Clock:
+    """Adds up how long the packets are that go by."""
+
+    def __init__(self) -> None:
+        self.ticks = 0
+
+    def timed(self, some: Iterable[Packet[Stream]]) -> Iterator[Packet[Stream]]:
+        """Give the same packets."""
+        for packet in some:
+            self.ticks += packet.duration or 0
+            yield packet
+
+
+def duration(container: InputContainer, stream: Stream, *, ticks: int = 0) -> float:
     """Give the length in seconds: declared, else that of the stream, else measured at the end.
 
+    What is declared is but guessed in some formats of sound: there `ticks` counts instead, the
+    length of all packets in units of the stream's time base, where it is another and known.
     Measuring moves the container's position.
     """
     declared = [float(container.duration / 1_000_000)] if container.duration else []
     if stream.duration and stream.time_base:
         declared.append(float(stream.duration * stream.time_base))
     plausible = [seconds for seconds in declared if 0 < seconds < _LONGEST_SECONDS]
+    played = float(ticks * (stream.time_base or 0))
+    if plausible and played and container.format.name in _GUESSING:
+        return played if abs(plausible[0] - played) > _GUESS_SECONDS else plausible[0]
     return plausible[0] if plausible else _measured(container, stream)
 
 

@@ -14,7 +14,7 @@ from math import log2
 
 from mediadesk.api import AUDIO, VIDEO, Kind
 from mediadesk.recommend.fondness import longing
-from mediadesk.recommend.profile import DAY, State
+from mediadesk.recommend.profile import DAY, DEAR_STARS, State
 from mediadesk.recommend.recalling import told
 from mediadesk.recommend.remembered import Remembered
 from mediadesk.recommend.standing import Standing
@@ -25,7 +25,6 @@ SHELVES = {"listen": AUDIO, "watch": VIDEO}
 """The shelf of what comes again → the kinds that stand there."""
 _LONG = {kind: (60 if kind in MUSIC else 180) * DAY for kind in Kind}
 _OFTEN = {kind: 3 if kind in MUSIC else 2 for kind in Kind}
-_LOVED_STARS = 4.0
 _PLAYS = 0.2  # how much twice as many plays add to an opinion
 
 
@@ -60,7 +59,7 @@ class Again:
     def of(
         self,
         db: Database,
-        states: Mapping[str, State],
+        states: Standing,
         kinds: Mapping[str, Kind],
         now: float,
         *,
@@ -81,7 +80,7 @@ class Again:
         """
         if now != self._now:
             self._works, self._now = {}, now
-        asked = [item for item in kinds if not only_due or _is_loved(states[item], kinds[item])]
+        asked = [item for item in states.dear if item in kinds] if only_due else list(kinds)
         serial: list[list[str]] = []
         if any(kinds[item] is Kind.EPISODE for item in asked):
             closed = [item for item, state in states.items() if state.is_closed(now)]
@@ -163,7 +162,7 @@ def _known(works: Iterable[_Work], lying: Collection[str]) -> Iterable[Known]:
 
 
 def _is_loved(state: State, kind: Kind) -> bool:
-    return state.liked or (state.stars or 0) >= _LOVED_STARS or state.plays >= _OFTEN[kind]
+    return state.liked or (state.stars or 0) >= DEAR_STARS or state.plays >= _OFTEN[kind]
 
 
 def _fondness(state: State) -> float:

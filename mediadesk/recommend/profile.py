@@ -13,6 +13,7 @@ from mediadesk.recommend.times import is_dated
 from mediadesk.recommend.watched import SEEN, counting, position, share
 
 DAY = 86_400.0
+DEAR_STARS = 4.0  # or more: it is loved
 _FEEDBACK = frozenset({EventKind.LIKE, EventKind.LESS, EventKind.HIDE, EventKind.NOT_NOW})
 _VERDICTS = {EventKind.LIKE: 1.0, EventKind.LESS: -1.0, EventKind.HIDE: -0.3}
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
@@ -76,6 +77,11 @@ class State:
     def liked(self) -> bool:
         """The last word on it was a like."""
         return self.verdict is EventKind.LIKE
+
+    @property
+    def dear(self) -> bool:
+        """It was liked, rated high, or seen to its end more than once."""
+        return self.liked or (self.stars or 0) >= DEAR_STARS or self.plays > 1
 
     @property
     def hidden(self) -> bool:

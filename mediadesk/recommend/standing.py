@@ -13,6 +13,7 @@ from mediadesk.recommend.profile import State, opinions
 _PARTS: Mapping[str, Callable[[State], bool]] = {
     "had": attrgetter("had"),
     "liked": attrgetter("liked"),
+    "dear": attrgetter("dear"),
     "underway": attrgetter("underway"),
 }
 
@@ -32,6 +33,11 @@ class Standing(dict[str, State]):
     def liked(self) -> Mapping[str, State]:
         """Those of which the last word was a like."""
         return self._part("liked")
+
+    @cached_property
+    def dear(self) -> Mapping[str, State]:
+        """Those that were liked, rated high, or seen to their end more than once."""
+        return self._part("dear")
 
     @cached_property
     def underway(self) -> Mapping[str, State]:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from mediadesk.api import Event, EventKind, UserError
+from mediadesk.api.errors import TakenBackError
 from mediadesk.store import events, oplog, registers, versions
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
@@ -139,7 +140,8 @@ def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
         that act; and the things whose fields, places or contents may be others now.
 
     Raises:
-        UserError: if there is no such change, or it is taken back already.
+        TakenBackError: if there is no such change, or it is taken back already.
+        UserError: if what it forgot can't be put back now.
     """
     taken = _find(db, wanted)
     made = begin(db, _back(taken.says), items=taken.items)
@@ -182,10 +184,10 @@ def _find(db: Database, wanted: str | None) -> Change:
         row = db.conn.execute(f"{columns} WHERE id = ?", [act]).fetchone()
     if row is None:
         named = f"There is no change “{wanted}”" if wanted else "There is nothing to take back"
-        raise UserError(f"{named}: “mediadesk changes” lists what was changed.")
+        raise TakenBackError(f"{named}: “mediadesk changes” lists what was changed.")
     found = _change(row)
     if found.undone:
-        raise UserError(f"“{found.says}” is taken back already.")
+        raise TakenBackError(f"“{found.says}” is taken back already.")
     return found
 
 

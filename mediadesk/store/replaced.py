@@ -1,6 +1,7 @@
 """Lets history follow where a file was replaced by another encode, and tells of what is another."""
 
 import json
+import re
 import time
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -13,7 +14,9 @@ from mediadesk.store.oplog import Op
 
 UNREAD = "((item IS NULL AND problem IS NULL) OR reread = 1) AND missing = 0"
 _MOVING_SECONDS = 60.0
-_LENGTH = 0.01  # of a film, and a second at least: by so much its encodes differ
+_LENGTH = 0.015  # of a film, and a second at least: by so much its encodes differ
+_SPEEDS = (1.0, 25 / 24)  # European television and its discs play films of 24 pictures faster
+_BESIDES = re.compile(r"\(.*?\)|\[.*?\]|[\W_]")  # of a title, such as “(Remastered 2011)”
 _NO_SIZE = -1  # of a place that is none: another film lies there
 _HEARD = frozenset(each.value for each in AUDIO)
 _PASSING = "('shown', 'opened')"
@@ -82,7 +85,11 @@ def _let_follow(db: Database, path: str, *, item: str, old: str, new: str) -> No
     if has_others and (now[old] == now[new] or not _is_news(db, path, new)):
         return
     if now[old] != now[new] and not _are_encodes(db, old, new):
-        _tell_apart(db, path, old=old, new=now[new])
+        kept = None if _is_dear(db, now[old]) else _kept_there(db, path)
+        if kept is None or not _are_encodes(db, kept[0], new):
+            _tell_apart(db, path, old=old, new=now[new])
+        else:  # what lay here meanwhile was but a part, read while it was copied
+            _let_come_back(db, content=kept[0], notice=kept[1], new=now[new])
         return
     if now[old] == old:
         _join_notes(db, old, now[new])
@@ -100,20 +107,22 @@ def _are_encodes(db: Database, old: str, new: str) -> bool:
     one, other = _looks(db, old), _looks(db, new)
     if not one["duration"] or not other["duration"] or one["heard"] != other["heard"]:
         return False
-    names = {row["title"].casefold() for row in (one, other) if row["title"]}
+    names = {_BESIDES.sub("", (row["title"] or "").casefold()) for row in (one, other)} - {""}
     if one["heard"] and len(names) > 1:  # many songs are as long as others
         return False
-    longest = max(one["duration"], other["duration"])
-    return bool(abs(one["duration"] - other["duration"]) <= max(1.0, _LENGTH * longest))
+    short, long = sorted((one["duration"], other["duration"]))
+    speeds = _SPEEDS[:1] if one["heard"] else _SPEEDS
+    return any(abs(long / speed - short) <= max(1.0, _LENGTH * long) for speed in speeds)
 
 
 def _looks(db: Database, content: str) -> dict[str, Any]:
     row = db.conn.execute(
-        "SELECT duration, kind, (SELECT fields ->> 'title' FROM told"
+        # Whether there are pictures the file tells: its kind may be what a person says.
+        "SELECT duration, facts ->> 'Video' IS NULL, (SELECT fields ->> 'title' FROM told"
         "  WHERE told.item = item.id AND source = 'embedded') FROM item WHERE id = ?",
         [content],
     ).fetchone()
-    return {"duration": row[0], "heard": row[1] in _HEARD, "title": row[2]}
+    return {"duration": row[0], "heard": bool(row[1]), "title": row[2]}
 
 
 def _tell_apart(db: Database, path: str, *, old: str, new: str) -> None:
@@ -147,6 +156,26 @@ def _tell_apart(db: Database, path: str, *, old: str, new: str) -> None:
     oplog.append(db, [Op(kind="alias", item=which, field="new", value=becomes)])
     parted = Op(kind="alias", item=which, field="new", value=None)
     oplog.append(db, [parted], change=change)
+
+
+def _kept_there(db: Database, path: str) -> tuple[str, str] | None:
+    """Give the content that is kept as missing since another took its place, and that notice."""
+    row = db.conn.execute(
+        "SELECT content, change.id FROM location JOIN change ON undo ->> 'noticed' AND NOT undone"
+        "  AND EXISTS(SELECT 1 FROM json_each(undo, '$.paths') WHERE value = location.path)"
+        " WHERE path >= ?1 || ' (was ' AND path < ?1 || ' (was~' AND size = ?2"
+        " ORDER BY at DESC LIMIT 1",
+        [path, _NO_SIZE],
+    ).fetchone()
+    return None if row is None else (row[0], row[1])
+
+
+def _let_come_back(db: Database, *, content: str, notice: str, new: str) -> None:
+    """Let the item of a content that was kept be followed, and take back that it was told of."""
+    item = versions.current(db, [content])[content]
+    _join_notes(db, item, new)
+    versions.follow(db, old=item, new=new)
+    changes.undo(db, notice)
 
 
 def found_again(db: Database, content: str) -> None:

@@ -6,6 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
+from mediadesk.api.errors import TakenBackError
 from mediadesk.engine.messages import Change, FeedbackKind, Organising
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.notices import Notice
@@ -18,12 +19,12 @@ _KEPT = 100
 class Deed:
     """An act that is told.
 
-    `other` goes the other way: it hands on the deed that this was, or calls its second argument if
-    it was refused.
+    `other` goes the other way: it hands on the deed that this was, or None if there is no way any
+    more, or calls its second argument if it was refused.
     """
 
     says: str
-    other: Callable[[Callable[["Deed"], None], Callable[[], None]], None]
+    other: Callable[[Callable[["Deed | None"], None], Callable[[], None]], None]
 
 
 class Deeds(QObject):
@@ -57,17 +58,21 @@ class Deeds(QObject):
         self._going.clear()
 
     def take(self, deed: Deed) -> None:
-        """Go the other way with an act, be it the last one or not; refused, it stays."""
+        """Go the other way with an act, be it the last one or not; refused, it stays.
+
+        Not so where it was taken back elsewhere: it would keep all older ones from their turn.
+        """
         back = deed in self._done
         if deed in self._going or not (back or deed in self._undone):
             return  # it has gone already, by a key or by an older toast
 
-        def gone(result: Deed) -> None:
+        def gone(result: Deed | None) -> None:
             self._going.discard(deed)
             deeds = self._done if back else self._undone
             if deed in deeds:  # else another act has made it one that can't be done again
                 deeds.remove(deed)
-            self._keep(result, back=back)
+            if result is not None:
+                self._keep(result, back=back)
 
         def stayed() -> None:
             self._going.discard(deed)
@@ -106,12 +111,19 @@ class Deeds(QObject):
             self.told.emit(Notice(change.says))
 
     def _of_change(self, change: Change) -> Deed:
-        def other(then: Callable[[Deed], None], otherwise: Callable[[], None]) -> None:
+        def other(then: Callable[[Deed | None], None], otherwise: Callable[[], None]) -> None:
             def undone(taken: Change) -> None:
                 then(self._of_change(taken))
 
-            mine = self._desk.mine(undone)
-            self._desk.attempt(mine, otherwise, Organising.undo, change.id)
+            def refused(error: BaseException) -> None:
+                self._desk.report(error)
+                if isinstance(error, TakenBackError):
+                    then(None)
+                else:
+                    otherwise()
+
+            answer = self._desk.bridge.post(self._desk.mine(undone), failed=refused)
+            self._desk.client.call(Organising.undo, change.id).add_done_callback(answer)
 
         return Deed(change.says, other)
 
@@ -121,7 +133,7 @@ class Deeds(QObject):
         """`other_kind` is what an “undo” has taken back: only a like can be, by its own button."""
         to: FeedbackKind = other_kind if kind == "undo" else "undo"
 
-        def other(then: Callable[[Deed], None], otherwise: Callable[[], None]) -> None:
+        def other(then: Callable[[Deed | None], None], otherwise: Callable[[], None]) -> None:
             def done(says: str) -> None:
                 then(self._of_feedback(says, tile, to, kind))
 

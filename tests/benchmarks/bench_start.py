@@ -182,7 +182,7 @@ def live(data: Path, count: int) -> None:
     from mediadesk.host import Registry
     from mediadesk.models import Models
     from mediadesk.settings import Places, load
-    from mediadesk.store import Store, jobs, oplog
+    from mediadesk.store import Store, backlog, jobs, oplog
     from mediadesk_keyframes.pictures import jpeg
 
     places, root = Places.find(data), data / "files"
@@ -222,7 +222,7 @@ def live(data: Path, count: int) -> None:
             ((f"{n:032x}", covers[n % len(covers)]) for n in range(count)),
         )
         ids = [f"{n:032x}" for n in range(count)]
-        jobs.enqueue(db, tasks(Registry(), Models(places.cache)), ids)
+        jobs.enqueue(db, analysis, ids)
         db.conn.execute("UPDATE job SET state = 'done'")
         who = load(places.settings).profile
         for n in range(LIKES):
@@ -232,9 +232,12 @@ def live(data: Path, count: int) -> None:
             item = f"{n * 7 % count:032x}"
             oplog.add_event(db, profile=who, item=item, kind=EventKind.SHOWN, at=time.time() - 1e6)
 
+    analysis = tasks(Registry(), Models(places.cache))
     store = Store(places.database)
     store.write(vectors)
     store.write(rest)
+    store.write(lambda db: backlog.remember(db, {"mediadesk": analysis}))
+    assert backlog.fill(store, analysis) == 0  # and that is known, or each start would count anew
     store.close()
 
 

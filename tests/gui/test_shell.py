@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from mediadesk import app
 from mediadesk.api import UserError
+from mediadesk.api.errors import TakenBackError
 from mediadesk.engine.messages import Change, FolderView, Organising, Verbs
 from mediadesk.paths import native
 from mediadesk.ui import fuzzy, poses, tray, words
@@ -182,6 +183,24 @@ def test_an_undo_that_is_refused_stays_where_it_was_and_is_offered_again(
     window.deeds.redo()
     answer(application, client, UserError("The disk is full: free some space."))
     assert (window.toast.undo_button.text(), len(window.deeds._undone)) == ("Redo", 3)
+
+
+def test_what_was_taken_back_elsewhere_keeps_no_older_act_from_its_turn(
+    application: QApplication, window: Window
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    for number in (1, 2):
+        window.desk.change(Organising.rate, (ITEMS[number].id,), float(number))
+        app.settle(application, window)
+    older, newer = (change.id for change, *_ in client.acts)
+    client.late = []
+    window.deeds.undo()
+    answer(application, client, TakenBackError("“Rated a film” is taken back already."))
+    assert window.message.words.text() == "“Rated a film” is taken back already."
+    window.deeds.undo()
+    answer(application, client)
+    assert asked(window, "undo") == [(newer,), (older,)]
+    assert (len(window.deeds._done), len(window.deeds._undone)) == (0, 1)
 
 
 def test_feedback_that_can_not_be_taken_back_stays(

@@ -1,5 +1,6 @@
 """The engine in a process of its own: what crosses the pipe, and who ends with whom."""
 
+import errno
 import os
 import signal
 import sqlite3
@@ -205,6 +206,34 @@ def test_what_can_not_be_done_twice_says_that_it_may_be_done_already(
     made = _unheard(window, lambda: window.client.call(Organising.make_collection, "Quiet"))
     with pytest.raises(UserError, match="may be done already: There is a collection “Quiet”"):
         made.result(SECONDS)
+
+
+def test_what_is_refused_whoever_answers_is_told_as_it_is(window: Window) -> None:
+    call, engine = window.client.call, window.engine()
+    engine.suspend()
+    asked = [call(Verbs.item, "nothing"), call(Organising.rate, ("nothing",), 4.0)]
+    engine.kill()
+    for future in asked:
+        with pytest.raises(UserError, match=r"^No item “nothing”"):
+            future.result(SECONDS)
+
+
+def test_when_no_other_engine_can_be_started_who_waits_is_told(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> "subprocess.Popen[bytes]":
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    engine = window.engine()
+    engine.suspend()
+    asked = window.client.call(Verbs.status)
+    monkeypatch.setattr("mediadesk.engine.client.launch", fail)
+    engine.kill()
+    with pytest.raises(UserError, match=r"can't be started again \(Cannot allocate memory\)"):
+        asked.result(SECONDS)
+    with pytest.raises(UserError, match="can't be started again"):
+        window.client.call(Verbs.status).result(SECONDS)
+    assert window.restarts == 0
 
 
 def test_asking_waits_neither_for_an_engine_that_takes_nothing_in_nor_for_the_next_one(

@@ -453,6 +453,7 @@ def test_another_film_of_the_same_name_takes_over_nothing_and_is_told(
     kept, page = library.item(old), library.item(new)
     assert (kept.item.stars, kept.item.position_s, kept.note) == (4.5, 1.5, "With Ann.")
     assert not kept.item.available
+    assert [each.size for each in kept.versions] == [0]
     assert (page.item.stars, page.item.position_s, page.note) == (None, 0.0, "")
     assert page.item.path == str(media / "Film.mp4")
     assert [[each.id for each in gone.items] for gone in library.filing.absent()] == [[old]]
@@ -513,6 +514,73 @@ def test_another_song_of_the_same_length_and_name_takes_over_nothing(
     assert (_view(library, "Hum").stars, _view(library, "Tune").stars) == (None, 2)
     told = library.organising.changes()[0].says
     assert told.startswith("Another recording took the place of “Tune” in “Tune.mp3”: ")
+
+
+def test_history_follows_a_film_that_was_read_while_it_was_still_copied(
+    library: Engine, media: Path, tmp_path: Path
+) -> None:
+    """A drive that pauses for a while leaves a shorter film, as long as the container tells so."""
+    path = clip(media / "Show.ts", seconds=6, seed=21)
+    _understand(library, media)
+    library.organising.rate([str(path)], 3)
+    better = clip(tmp_path / "Show.ts", seconds=6, seed=22).read_bytes()
+    path.write_bytes(better[: len(better) // 2])
+    _understand(library, media)
+    assert library.item(str(path)).item.stars is None
+    path.write_bytes(better)
+    _understand(library, media)
+    assert library.item(str(path)).item.stars == 3
+    assert library.filing.absent() == ()
+    assert library.organising.changes()[0].says.startswith("Undone: Another film took the place")
+
+
+def test_a_film_that_somebody_spoke_of_is_no_part_of_the_one_before_it(
+    library: Engine, media: Path
+) -> None:
+    first, second = _replaced(library, media)
+    clip(media / "Film.mp4", seed=31, title="As long as the first")
+    _understand(library, media)
+    assert _view(library, "As long as the first").stars is None
+    assert library.item(first).item.stars == 4.5
+    assert library.item(second).item.labels == ("new",)
+    assert {each.id for gone in library.filing.absent() for each in gone.items} == {first, second}
+
+
+@pytest.mark.parametrize("seconds", [96.0, 101.2])
+def test_history_follows_a_film_that_runs_faster_on_television_or_ends_otherwise(
+    library: Engine, media: Path, seconds: float
+) -> None:
+    """Films of 24 pictures a second are shown with 25 there; another disc has other credits."""
+    path = media / "Long.mp4"
+    clip(path, seconds=100, seed=21, size=(64, 36), audio=False, title="Long")
+    _understand(library, media)
+    library.organising.rate([str(path)], 3)
+    clip(path, seconds=seconds, seed=22, size=(64, 36), audio=False, title="Long, better")
+    _understand(library, media)
+    assert _view(library, "Long, better").stars == 3
+    clip(path, seconds=90, seed=23, size=(64, 36), audio=False, title="Short")
+    _understand(library, media)
+    assert _view(library, "Short").stars is None
+
+
+def test_history_follows_a_song_whose_title_is_but_spelled_otherwise(
+    library: Engine, media: Path
+) -> None:
+    old = _view(library, "Tune").id
+    library.organising.rate([old], 2)
+    song(media / "Tune.mp3", seed=4, title="TUNE (Remastered 2011)")
+    _understand(library, media)
+    assert _view(library, "TUNE (Remastered 2011)").stars == 2
+
+
+def test_history_follows_a_talk_to_be_heard_that_only_a_person_calls_so(
+    library: Engine, media: Path
+) -> None:
+    old = _view(library, "Tune").id
+    library.organising.edit([old], {"kind": "talk"})
+    song(media / "Tune.mp3", seed=4, title="Tune")
+    _understand(library, media)
+    assert library.item(old).item.path == str(media / "Tune.mp3")
 
 
 def test_of_what_is_replaced_and_nobody_spoke_of_nothing_is_left(

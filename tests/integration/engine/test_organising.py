@@ -9,6 +9,7 @@ from library_factory import rest
 from media_factory import clip
 
 from mediadesk.api import SURE, EventKind, UserError
+from mediadesk.api.errors import TakenBackError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import FIELDS, FieldView, ItemPage, ItemView
 from mediadesk.recommend.profile import hiding
@@ -516,11 +517,11 @@ def test_a_merged_file_that_replaces_a_lost_one_keeps_what_was_said(
 def test_changes_that_are_not_there_are_named(ready: Engine, titles: dict[str, str]) -> None:
     with pytest.raises(UserError, match="nothing to take back"):
         ready.organising.undo()
-    with pytest.raises(UserError, match="no change “x”"):
+    with pytest.raises(TakenBackError, match="no change “x”"):
         ready.organising.undo("x")
     change = ready.organising.rate([titles["Rain"]], 1)
     ready.organising.undo(change.id)
-    with pytest.raises(UserError, match="taken back already"):
+    with pytest.raises(TakenBackError, match="taken back already"):
         ready.organising.undo(change.id)
     with pytest.raises(UserError, match="one item already"):
         ready.organising.merge(titles["Rain"], [titles["Rain"]])

@@ -6,7 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import av
 import mutagen
+import numpy as np
 import pytest
 from media_factory import clip, picture, song
 
@@ -49,6 +51,27 @@ def test_music_tells_its_tags(tmp_path: Path, suffix: str) -> None:
     item = _identify(made).item
     assert (item.kind, item.title, item.artist) == (Kind.SONG, "Morgen", "Ann")
     assert (item.album, item.genres) == ("Tage", ("Jazz", "Blues"))
+
+
+@pytest.mark.parametrize("suffix", [".mp3", ".aac"])
+def test_sound_without_a_head_is_as_long_as_it_plays(tmp_path: Path, suffix: str) -> None:
+    """FFmpeg guesses the length of such by the first bit rates, here those of silence."""
+    path = tmp_path / f"x{suffix}"
+    with av.open(path, "w", options={"write_xing": "0"} if suffix == ".mp3" else {}) as container:
+        options = {"flags": "+qscale", "global_quality": "236"}  # no steady bit rate
+        codec = "mp3" if suffix == ".mp3" else "aac"
+        stream = container.add_stream(codec, rate=48000, options=options)
+        stream.layout = "mono"
+        noise = np.random.default_rng(0).integers(-9000, 9000, 48000 * 20, np.int16)
+        noise[: 48000 * 8] = 0
+        frame = av.AudioFrame.from_ndarray(noise[None], format="s16", layout="mono")
+        frame.sample_rate, frame.pts = 48000, 0
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    with av.open(path) as container:
+        declared = (container.duration or 0) / 1e6
+    assert abs(declared - 20) > 2, "it is guessed wrong"
+    assert _identify(path).item.duration == pytest.approx(20, abs=0.1)
 
 
 def test_a_video_container_with_only_sound_is_music(tmp_path: Path) -> None:
