@@ -28,9 +28,12 @@ def main() -> None:
         sys.exit(selftest.run(sys.argv[2:]))
     if len(sys.argv) == 1:
         sys.exit(_window())
-    from mediadesk.cli import app
+    try:
+        from mediadesk.cli import app
 
-    app(obj=_desktop)
+        app(obj=_desktop)
+    except KeyboardInterrupt:  # while it is loaded; later ones are the command's
+        sys.exit(130)
 
 
 def _window() -> int:

@@ -96,10 +96,11 @@ def _check(container: InputContainer) -> None:
 
 def _check_picture(container: InputContainer, stream: VideoStream) -> None:
     """Refuse pictures that are too large, those too that say so only while they are decoded."""
-    # Of the picture of a cover there is but one.
-    is_cover = bool(stream.disposition & Disposition.attached_pic)
-    most = _MAX_SIDE**2 if is_cover else _MAX_PIXELS
     context = stream.codec_context
+    if stream.disposition & Disposition.attached_pic:  # the film or song is whole without it
+        context.options = {"max_pixels": str(_MAX_SIDE**2)}
+        return
+    most = _MAX_PIXELS
     if max(context.width, context.height) > _MAX_SIDE or context.width * context.height > most:
         raise UnreadableError(
             f"“{container.name.removeprefix('file:')}” claims a picture of {context.width} × "

@@ -58,6 +58,7 @@ class Settings:
     wheelhouse: str = ""  # a folder with such libraries
     language: str = "en"
     gentle_on_battery: bool = True  # work in the background goes gently on battery
+    sync_folder: str = ""  # that several devices share; nothing is laid anywhere without it
     paused: bool = False  # work in the background rests until a person has it go on
 
 

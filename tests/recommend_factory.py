@@ -8,6 +8,7 @@ import numpy as np
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Feature, Item, Kind, Moment, unit
+from mediadesk.recommend.values import Panel
 from mediadesk.store import Store, features, library, locations, roots
 
 DAY = 86_400.0
@@ -85,3 +86,17 @@ def _moments(vector: Array, count: int) -> tuple[Moment, ...]:
         Moment(start=10.0 * n, end=10.0 * n + 10, vector=vector, image=b"\xff" * 8000)
         for n in range(count)
     )
+
+
+def said(panel: Panel) -> list[object]:
+    """Give what a panel says, with its numbers apart."""
+    return [
+        (shelf.id, shelf.title, pick.item, [(reason.text, reason.seed) for reason in pick.reasons])
+        for shelf in panel.shelves
+        for pick in shelf.items
+    ]
+
+
+def scores(panel: Panel) -> list[float]:
+    """Give the numbers; what is remembered changes how they are rounded, and nothing else."""
+    return [pick.score for shelf in panel.shelves for pick in shelf.items]

@@ -37,6 +37,11 @@ class Kind(StrEnum):
     PODCAST = "podcast"
     RECORDING = "recording"
 
+    @property
+    def label(self) -> str:
+        """What a person calls one; with an “s” it is the word for several."""
+        return "Video" if self is Kind.CLIP else self.value.replace("-", " ").capitalize()
+
 
 AUDIO = frozenset({Kind.SONG, Kind.AUDIOBOOK, Kind.PODCAST, Kind.RECORDING})
 VIDEO = frozenset(Kind) - AUDIO
@@ -372,8 +377,9 @@ class Metadata:
 class Watched:
     """One line of a history from elsewhere: what was done with which work, and when.
 
-    `at` is in unix seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1, or
-    the stars of a `rated`, as in `Event`. A `mark` says that it was watched some time or other: it
+    `original` is the title in the work's own language, where that is another. `at` is in unix
+    seconds, 0 where unknown; `value` is the share watched of a `played`, 0..1, or the stars of a
+    `rated`, as in `Event`. A `mark` says that it was watched some time or other: it
     counts only where no line says when. A `problem` is a sentence on what in the file can't be
     used: it is told, and nothing else of such a line counts.
     """
@@ -386,6 +392,7 @@ class Watched:
     value: float = 1.0
     mark: bool = False
     problem: str = ""
+    original: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -88,6 +88,8 @@ def folder_line(folder: FolderView) -> str:
 
 def _status(status: Status) -> str:
     lines = [folder_lines(status.folders), count(status.items, "item"), *unread_lines(status)]
+    if status.pace:
+        lines.append(status.pace)
     if status.settling:
         lines.append(f"{status.settling} files are still changing and left alone until they rest.")
     lines += [_work(work) for work in status.work]

@@ -1,14 +1,18 @@
 """Commands that plugins make able: asking, importing a history."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
+from mediadesk.api.types import EventKind
 from mediadesk.cli.browse import line
-from mediadesk.cli.common import AsJson, Limit, Profile, emit, engine
+from mediadesk.cli.common import AsJson, Limit, Profile, counting, emit, engine
 from mediadesk.engine.messages import Answer, Imported, ImportedLine
 
 _MOST_SHOWN = 200
+_MOST_STARS = 5
+_DAY_SECONDS = 86_400
 
 
 def ask(
@@ -37,7 +41,8 @@ def import_history(
 ) -> None:
     """Take over what was watched, heard and liked in another program."""
     with engine(context) as opened:
-        found = opened.import_history(file, dry_run=dry_run, profile=profile)
+        with counting("Read", opened.import_progress, unit="KiB", as_json=as_json):
+            found = opened.import_history(file, dry_run=dry_run, profile=profile)
         emit(found, as_json=as_json, text=_imported)
 
 
@@ -90,5 +95,19 @@ def _imported(found: Imported) -> str:
 def _told(line: ImportedLine) -> str:
     work = line.title + (f" ({line.year})" if line.year else "")
     artist = f", by {line.artist}" if line.artist else ""
-    times = f", {line.times:,} times" if line.times > 1 else ""
-    return f"{work}{artist}, {line.kind}{times}"
+    when = f"{line.times:,} times" if line.times > 1 else _day(line.at)
+    return ", ".join(filter(None, (f"{work}{artist}", _did(line), when)))
+
+
+def _did(line: ImportedLine) -> str:
+    if line.kind == EventKind.RATED:
+        return f"{line.kind} {line.value * _MOST_STARS:g} of {_MOST_STARS} stars"
+    return f"{line.kind} {line.value:.0%}" if line.kind == EventKind.PLAYED else line.kind
+
+
+def _day(at: float) -> str:
+    """Give a date, nothing for none; a day that was told alone is in UTC."""
+    if not at:
+        return ""
+    zone = UTC if at % _DAY_SECONDS == 0 else None
+    return datetime.fromtimestamp(at, zone).date().isoformat()

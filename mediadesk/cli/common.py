@@ -3,6 +3,7 @@
 import logging
 import os
 import sys
+import threading
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,10 +20,12 @@ from mediadesk.paths import shown
 
 if TYPE_CHECKING:
     from mediadesk.engine.engine import Engine
+    from mediadesk.engine.messages import Progress
 
 T = TypeVar("T")
 _LONGEST = 4_096
 _SAID_AT_MOST = 1_000
+_TOLD_EVERY_S = 0.5
 _TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """They turn the direction of writing, so that a name looks like another."""
 
@@ -87,6 +90,32 @@ def engine(context: typer.Context) -> "Iterator[Engine]":
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def counting(
+    what: str, how_far: "Callable[[], Progress | None]", *, unit: str = "", as_json: bool
+) -> Iterator[None]:
+    """Tell on a terminal how far something is while it is being done."""
+    if as_json or not sys.stderr.isatty():
+        yield
+        return
+    ended = threading.Event()
+
+    def tell() -> None:
+        while not ended.wait(_TOLD_EVERY_S):
+            if (found := how_far()) is not None:
+                sys.stderr.write(f"\r{what}: {found.done:,} of {found.of:,} {unit}".rstrip())
+                sys.stderr.flush()
+        sys.stderr.write("\r\033[K")
+
+    telling = threading.Thread(target=tell, name="telling", daemon=True)
+    telling.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        telling.join()
 
 
 def emit(value: T, *, as_json: bool, text: Callable[[T], str]) -> None:

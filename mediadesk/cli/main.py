@@ -29,6 +29,7 @@ from mediadesk.cli import (
     queue,
     recommendations,
     safety,
+    syncing,
     system,
     window,
     writing,
@@ -59,7 +60,15 @@ class _Program(TyperGroup):
             say_error(error.format_message(), as_json=True)
             raise typer.Exit(error.exit_code) from error
         except Exception as error:  # noqa: BLE001 - `fail` logs what is no UserError
-            fail(error, as_json=as_json)
+            fail(_told(ctx, error) or error, as_json=as_json)
+
+
+def _told(context: Any, error: Exception) -> UserError | None:  # noqa: ANN401 - as above
+    """Give what is to be said where the library turns out to be damaged while it is used."""
+    from mediadesk.store import safety
+
+    said = context.find_object(Context)
+    return safety.told(Places.find(said.data_dir).database, error) if said else None
 
 
 class _Command(TyperCommand):
@@ -234,6 +243,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
     "ledger": ("For you", ledger.ABOUT, ledger.COMMANDS),
     "contest": ("For you", contests.ABOUT, contests.COMMANDS),
+    "sync": ("The program", syncing.ABOUT, syncing.COMMANDS),
     "eval": ("The program", evaluate.ABOUT, evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),
 }

@@ -15,6 +15,7 @@ from mediadesk.cli.browse import line
 from mediadesk.cli.common import AsJson, Profile, emit, engine, harmless
 from mediadesk.engine.messages import (
     FaultView,
+    FetchView,
     GrantView,
     Offer,
     PageContent,
@@ -322,13 +323,22 @@ def _page(page: PluginPage) -> str:
         for part in page.usage
     ]
     lines += [f"Peak memory: {page.peak_memory / _MB:.0f} MB"] if page.peak_memory else []
+    lines += [f"Fetched {_fetch(each)}" for each in page.fetched]
     lines += [f"! {_fault(fault)}" for fault in page.faults]
     return "\n".join(lines)
 
 
+def _fetch(fetch: FetchView) -> str:
+    told = f"{_clock(fetch.at)} from {fetch.host}: {fetch.size / _MB:.2f} MB"
+    return f"{told}, cut short ({fetch.problem})" if fetch.problem else told
+
+
+def _clock(at: float) -> str:
+    return datetime.fromtimestamp(at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+
+
 def _fault(fault: FaultView) -> str:
-    at = datetime.fromtimestamp(fault.at).astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    where = " · ".join(each for each in (at, fault.part, fault.file) if each)
+    where = " · ".join(each for each in (_clock(fault.at), fault.part, fault.file) if each)
     return f"{where}: {fault.sentence}" + (f" ({fault.times} times)" if fault.times > 1 else "")
 
 

@@ -31,12 +31,12 @@ def pause(context: typer.Context, as_json: AsJson = False) -> None:
 
 def resume(
     context: typer.Context,
-    part: Annotated[str, typer.Argument(metavar="[PART]", help="A cancelled part.")] = "",
+    part: Annotated[str | None, typer.Argument(metavar="[PART]", help="A cancelled part.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Go on after “queue pause”; or, with a PART, queue again what was cancelled of it."""
     with engine(context) as opened:
-        status = opened.working.resume(part) if part else opened.pause(paused=False)
+        status = opened.pause(paused=False) if part is None else opened.working.resume(part)
         emit(status, as_json=as_json, text=_queue)
 
 

@@ -1,9 +1,7 @@
 """The command that writes what the library knows into NFO files and tags."""
 
 import sys
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from typing import Annotated
@@ -11,12 +9,11 @@ from typing import Annotated
 import typer
 
 from mediadesk.api.errors import UserError
-from mediadesk.cli.common import AsJson, Profile, emit, engine
+from mediadesk.cli.common import AsJson, Profile, counting, emit, engine
 from mediadesk.cli.organising import Names, Search, named
-from mediadesk.engine.messages import Into, Progress, WritePlan, Written
+from mediadesk.engine.messages import Into, WritePlan, Written
 
 _SHOWN = 60
-_TOLD_EVERY_S = 0.5
 
 
 def write(
@@ -34,7 +31,7 @@ def write(
     """Write fields, ratings and what was watched into NFO files, or fields into tags."""
     with engine(context) as opened:
         ids = named(opened, names, search, profile)
-        with _counting("Looked at", opened.writing.progress, as_json=as_json):
+        with counting("Looked at", opened.writing.progress, as_json=as_json):
             plan = opened.writing.plan_write(ids, into=into, profile=profile)
         if dry_run:
             emit(plan, as_json=as_json, text=_plan)
@@ -44,36 +41,10 @@ def write(
         if plan.lines and not yes:
             _ask(plan, as_json=as_json)
         how_far = partial(opened.writing.progress, plan.token)
-        with _counting("Written", how_far, as_json=as_json):
+        with counting("Written", how_far, as_json=as_json):
             done = opened.writing.write_back(plan.token)
-        told = Written(files=done.files, refused=(*plan.refused, *done.refused))
+        told = replace(done, refused=(*plan.refused, *done.refused))
         emit(told, as_json=as_json, text=lambda _: _done(done))
-
-
-@contextmanager
-def _counting(
-    what: str, how_far: Callable[[], Progress | None], *, as_json: bool
-) -> Iterator[None]:
-    """Tell on a terminal how far something is while it is being done."""
-    if as_json or not sys.stderr.isatty():
-        yield
-        return
-    ended = threading.Event()
-
-    def tell() -> None:
-        while not ended.wait(_TOLD_EVERY_S):
-            if (found := how_far()) is not None:
-                sys.stderr.write(f"\r{what}: {found.done:,} of {found.of:,}")
-                sys.stderr.flush()
-        sys.stderr.write("\r\033[K")
-
-    telling = threading.Thread(target=tell, name="telling", daemon=True)
-    telling.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        telling.join()
 
 
 def _ask(plan: WritePlan, *, as_json: bool) -> None:
@@ -102,6 +73,7 @@ def _plan(plan: WritePlan) -> str:
 
 
 def _done(done: Written) -> str:
-    return "\n".join(
-        [f"Files written: {done.files}.", *(f"Left alone: {each}" for each in done.refused)]
-    )
+    lines = [f"Files written: {done.files}.", *(f"Left alone: {each}" for each in done.refused)]
+    if done.change is not None:
+        lines.append(f"Take it back with “mediadesk undo {done.change.id}”.")
+    return "\n".join(lines)

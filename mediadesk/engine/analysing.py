@@ -10,7 +10,7 @@ from mediadesk.api import UserError
 from mediadesk.engine import progress, views
 from mediadesk.engine.access import Access
 from mediadesk.engine.budget import Budgets
-from mediadesk.engine.messages import Status
+from mediadesk.engine.messages import Status, WorkView
 from mediadesk.engine.pace import Pacing
 from mediadesk.engine.plugins.running import Running
 from mediadesk.engine.preferences import Preferences
@@ -22,6 +22,7 @@ from mediadesk.host import Registry
 from mediadesk.models import Models
 from mediadesk.paths import spelled
 from mediadesk.settings import Places
+from mediadesk.store import Database
 from mediadesk.store.backlog import Tally
 
 if TYPE_CHECKING:  # what it imports takes long to load
@@ -125,25 +126,28 @@ class Analysing:
         return self.status()
 
     def status(self) -> Status:
-        analysis, db = self.now, self._access.store.read()
-        work = progress.work(
-            db,
-            self._registry,
-            analysis.tasks if analysis else tasks(self._registry, self._models),
-            holds=self._budgets.holds,
-            tally=self._tally,
-            queued=analysis is not None and analysis.is_queued,
-        )
+        analysis, db, allowed = self.now, self._access.store.read(), self._access.allowed(None)
         return views.status(
             db,
             analysis,
             settling=self._scanning.settling,
             watched=self._upkeep.watched,
             unwatched=self._upkeep.problems,
-            work=work,
+            work=() if allowed is not None else self._work(db),
             pace=self._pacing.sentence,
             paused=self._pacing.paused,
-            allowed=self._access.allowed(None),
+            allowed=allowed,
+        )
+
+    def _work(self, db: Database) -> tuple[WorkView, ...]:
+        analysis = self.now
+        return progress.work(
+            db,
+            self._registry,
+            analysis.tasks if analysis else tasks(self._registry, self._models),
+            holds=self._budgets.holds,
+            tally=self._tally,
+            queued=analysis is not None and analysis.is_queued,
         )
 
     def take_up(self, items: Sequence[str]) -> None:

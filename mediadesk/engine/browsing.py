@@ -29,6 +29,7 @@ from mediadesk.engine.storyboards import Storyboards
 from mediadesk.search import parse, written
 from mediadesk.search.catalogue import Catalogue
 from mediadesk.search.facets import FACETS, Facets, Value
+from mediadesk.search.folding import fold, initial, sort_key
 from mediadesk.search.groups import Group, Groups
 from mediadesk.search.kept import KeptColumns
 from mediadesk.search.ordering import Jumps, Ordering
@@ -174,6 +175,7 @@ class Browsing:
             GroupView(
                 kind=kind,
                 title=group.title,
+                letter=initial(sort_key(fold(group.title))),
                 line=group.line,
                 items=group.items,
                 unseen=group.unseen,

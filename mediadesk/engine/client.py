@@ -4,6 +4,8 @@ import contextlib
 import os
 import subprocess
 import threading
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_STARTS_ALLOWED = 5
+_STARTS_ALLOWED, _STARTS_SECONDS = 5, 10 * 60.0
 _CLOSING_SECONDS = 6
 _END = pack(None)
 
@@ -78,7 +80,7 @@ class Client:
         self._waiting: dict[str, _Call] = {}  # by their ids, in their order
         self._lock = threading.Lock()
         self._gone: Exception | None = None  # why there is no engine and will be none
-        self._starts = 0
+        self._starts: deque[float] = deque(maxlen=_STARTS_ALLOWED)  # the times of the last ones
         self._start(process or launch())
         if on_change is not None:
             self.listen(on_change, on_restart)
@@ -115,7 +117,7 @@ class Client:
     def restart(self) -> None:
         """Have the engine end in good order; another one takes its place, as after its death."""
         with self._lock:
-            self._starts = 0
+            self._starts.clear()
             self._outbox.put(_END)
 
     def close(self) -> None:
@@ -137,7 +139,7 @@ class Client:
         self._writer.join()
 
     def _start(self, process: "subprocess.Popen[bytes]") -> None:
-        self._starts += 1
+        self._starts.append(time.monotonic())
         self._process, self._pipe = process, Pipe.to(process)
         self._outbox: SimpleQueue[bytes | None] = SimpleQueue()  # None: send no more
         self._outbox.put(pack((self._data_dir, self._safe, self.private)))
@@ -210,7 +212,8 @@ class Client:
             )
 
     def _launch_anew(self) -> "subprocess.Popen[bytes]":
-        if self._starts >= _STARTS_ALLOWED:
+        lately = [at for at in self._starts if time.monotonic() - at < _STARTS_SECONDS]
+        if len(lately) >= _STARTS_ALLOWED:
             raise UserError(
                 "The engine keeps stopping, and what you did last may not be kept: run “mediadesk "
                 "doctor” to see why."

@@ -20,7 +20,12 @@ Write = Callable[[Database, str], Iterable[str]]
 
 
 def listed(access: Access, *, profile: str | None) -> tuple[CollectionView, ...]:
-    """View all collections by name."""
+    """View all collections by name.
+
+    Raises:
+        UserError: if there is no such profile, or who looks now may not leave.
+    """
+    profile = access.profile(profile)
     found = collections.listed(access.store.read())
     return tuple(_view(access, each, profile=profile) for each in found)
 
@@ -45,7 +50,12 @@ def find(access: Access, wanted: str) -> Collection:
 
 
 def items(access: Access, found: Collection, *, profile: str | None) -> list[str]:
-    """Give the items of a collection that are in the library, in order."""
+    """Give the items of a collection that are in the library, in order.
+
+    Raises:
+        UserError: if there is no such profile, or who looks now may not leave.
+    """
+    profile = access.profile(profile)  # else a smart one would find nothing
     if found.search is not None:
         return _finds(access, found, profile=profile)
     return access.seen_by(collections.members(access.store.read(), found.id), profile)

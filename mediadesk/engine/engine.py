@@ -34,6 +34,7 @@ from mediadesk.engine.quality import Quality
 from mediadesk.engine.recommending import Recommending
 from mediadesk.engine.scanning import Scanning
 from mediadesk.engine.showing import Showing
+from mediadesk.engine.syncing import Syncing
 from mediadesk.engine.system import System
 from mediadesk.engine.upkeep import Upkeep
 from mediadesk.engine.working import Working
@@ -221,6 +222,7 @@ class Engine:
             self._contributed,
             kept=KeptPanels.of(self._places) if self._in_window else None,
             mark=lambda: mark(self._store.read(), self._places, self._preferences.now),
+            allowed=self._household.allowed,
         )
 
     def _join_library(self) -> None:
@@ -266,7 +268,12 @@ class Engine:
             on_change=self._changed,
         )
         self._upkeep = Upkeep(
-            self._store, self._scanning, self._presence, first=self._let_panel_first
+            self._store,
+            self._scanning,
+            self._presence,
+            first=self._let_panel_first,
+            on_written=self._look_for_work,
+            on_look=self._plugins.look_again,
         )
         self.analysing = Analysing(
             access,
@@ -290,6 +297,14 @@ class Engine:
             teach=self._teach,
         )
         self.organising = guard(organising, access.check_free)
+        syncing = Syncing(
+            access,
+            places,
+            self._preferences,
+            take_up=self.analysing.take_up,
+            teach=self._teach,
+        )
+        self.syncing = guard(syncing, access.check_free)
         working = Working(
             access,
             self._pacing,
@@ -343,6 +358,7 @@ class Engine:
         self.pictures, self.players = showing.pictures, showing.players
         self.ask = self.asking.ask
         self.import_history = self.histories.import_history
+        self.import_progress = self.histories.import_progress
         self.undo_import = self.histories.undo_import
         self.add_folder, self.remove_folder = folders.add_folder, folders.remove_folder
         self.scan = folders.scan
@@ -372,6 +388,11 @@ class Engine:
 
     def _go_on(self) -> None:
         self.analysing.go_on()
+
+    def _look_for_work(self) -> None:
+        """Do what another process may have queued."""
+        self.analysing.go_on()
+        self._changed("status")
 
     def _teach(self, items: Sequence[str] = ()) -> None:
         """Have what people said of tags and kinds judge other items, near ones at once."""

@@ -2,119 +2,129 @@
 
 import os
 import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from fnmatch import fnmatch
 from functools import partial
 from itertools import islice
 from pathlib import Path, PurePosixPath
 
 from mediadesk.api import EventKind, Importer, UnreadableError, UserError, Watched
+from mediadesk.engine import export_files
+from mediadesk.engine.export_files import File, check_size
 from mediadesk.host import Registry
 from mediadesk.recommend.times import can_be
 
-_MOST_BYTES = 64 << 20
-_MOST_XML = 512 << 20  # it is read entry by entry, and Kodi writes everything into one
-_MOST_UNPACKED = 1 << 30
-_MOST_MEMBERS = 10_000
+_MOST_FILES = 10_000
 _MOST_LINES = 1_000_000
 _KINDS = frozenset(EventKind) - {EventKind.UNDO, EventKind.SHOWN, EventKind.SEARCHED}
-# A password is a RuntimeError there, a packing that is not known a NotImplementedError.
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+_LONGEST = 1_000  # characters of a title
+_NFOS = (
+    "“{}” holds what Kodi writes beside the films: add their folder to the library, then take it "
+    "over with “mediadesk import nfo” (in the window: Look at the NFO files)."
+)
 Line = tuple[Importer, Watched]
+OnProgress = Callable[[int, int], None]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Export:
-    """What an export tells: its lines, each with the importer that knew it.
+def read(registry: Registry, path: Path, on_progress: OnProgress) -> Iterator[Line | str]:
+    """Read a file, or all files of a ZIP archive or a folder that an importer knows, one by one.
 
-    `left_out` are sentences, each about something in it that can't be used.
-    """
-
-    lines: list[Line]
-    left_out: tuple[str, ...] = ()
-
-
-def read(registry: Registry, path: Path) -> Export:
-    """Read a file, or every file of a ZIP archive that an importer knows.
+    Gives lines, each with the importer that knew it, and sentences on what can't be used.
+    `on_progress` is told after each file how many bytes are read, of how many.
 
     Raises:
         UserError: if it can't be read, no importer understands it, or it tells of nothing.
     """
-    if not os.path.isfile(path):  # noqa: PTH113 - never raises
-        raise UserError(f"“{path}” is no file that can be read: check its name.")
-    is_archive = path.suffix.lower() == ".zip"
+    found = False
+    why = f"“{path}” tells of nothing watched, heard or rated: choose another export."
     try:
-        found = _archive(registry, path) if is_archive else _file(registry, path)
+        for told in _told(registry, path, on_progress):
+            found = found or not isinstance(told, str)
+            why = told if isinstance(told, str) else why
+            yield told
     except OSError as error:
         raise UserError(f"“{path}” can't be read ({error.strerror}): check its rights.") from error
-    lines = [line for line in found.lines if not line[1].problem]
-    problems = [watched.problem for _, watched in found.lines if watched.problem]
-    left_out = (*found.left_out, *dict.fromkeys(problems))
-    if not lines:
-        why = f"“{path}” tells of nothing watched, heard or rated: choose another export."
-        raise UserError(next(iter(left_out), why))
-    return Export(lines=lines, left_out=left_out)
+    if not found:
+        raise UserError(_NFOS.format(path) if next(path.rglob("*.nfo"), None) else why)
 
 
-def _file(registry: Registry, path: Path) -> Export:
-    _check_size(path, path.stat().st_size, _most(path.name))
-    if not _fitting(registry, path.name):
-        raise UserError(
-            f"No plugin reads files such as “{path.name}”: install one that imports from where it "
-            "comes."
-        )
+def _told(registry: Registry, path: Path, on_progress: OnProgress) -> Iterator[Line | str]:
+    def fits(name: str) -> bool:
+        return bool(_fitting(registry, name))
+
+    if os.path.isdir(path):  # noqa: PTH112 - never raises
+        yield from _each(registry, path, export_files.within(path, fits), on_progress)
+    elif not os.path.isfile(path):  # noqa: PTH113 - never raises
+        raise UserError(f"“{path}” is no file that can be read: check its name.")
+    elif export_files.is_archive(path):
+        try:
+            with zipfile.ZipFile(path) as archive:
+                files = export_files.packed(path, archive, fits)
+                yield from _each(registry, path, files, on_progress)
+        except export_files.DAMAGED as error:
+            raise UserError(
+                f"“{path}” can't be unpacked ({str(error) or 'it ends too early'}): download it "
+                "again, or unpack it yourself and choose its folder."
+            ) from error
+    else:
+        yield from _alone(registry, path)
+
+
+def _alone(registry: Registry, path: Path) -> Iterator[Line | str]:
+    size = path.stat().st_size
+    if not size:
+        raise UserError(f"“{path}” is empty: export it again.")
+    if path.suffix.lower() == ".nfo":
+        raise UserError(_NFOS.format(path))
+    file = export_files.alone(path)
     try:
-        return Export(lines=_lines(registry, path.name, path.read_bytes()))
+        yield from _known(registry, file.name, file.content())
     except UserError as error:
         raise UserError(f"“{path}” can't be imported: {error}") from error
 
 
-def _archive(registry: Registry, path: Path) -> Export:
-    lines: list[Line] = []
-    left_out: list[str] = []
-    for name, content in _unpacked(registry, path):
-        try:
-            lines += _lines(registry, name, content)
-        except UnreadableError as error:
-            left_out.append(str(error))
-        except UserError:
-            continue  # most files of an archive are no history
-    if len(lines) > _MOST_LINES:
-        raise UserError(f"“{path}” has more than {_MOST_LINES:,} lines: import its files in turn.")
-    return Export(lines=lines, left_out=tuple(left_out))
+def _known(registry: Registry, name: str, content: bytes) -> Iterator[Line | str]:
+    """Read a file by its name, else by what it holds.
 
-
-def _unpacked(registry: Registry, path: Path) -> Iterator[tuple[str, bytes]]:
-    """Give name and content of the files that may be exports.
-
-    The archive's own name comes before each, for it may tell whose history it is.
+    Raises:
+        UserError: if nobody knows it.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = [each for each in archive.infolist() if _fitting(registry, each.filename)]
-            _check_size(path, sum(each.file_size for each in members), _MOST_UNPACKED)
-            if len(members) > _MOST_MEMBERS:
-                raise UserError(f"“{path}” holds more than {_MOST_MEMBERS:,} files: unpack it.")
-            for member in members:
-                _check_size(f"{path}/{member.filename}", member.file_size, _most(member.filename))
-                content = archive.read(member)
-                yield f"{path.name}/{member.filename}", content
-    except _DAMAGED as error:
+    others = (each for each in export_files.endings(content) if not name.lower().endswith(each))
+    problems: list[UserError] = []
+    for each in ("", *others):
+        try:
+            yield from _lines(registry, f"{name}{each}", content)
+        except UnreadableError:
+            raise
+        except UserError as error:
+            problems.append(error)
+        else:
+            return
+    raise problems[0]
+
+
+def _each(
+    registry: Registry, path: Path, files: list[File], on_progress: OnProgress
+) -> Iterator[Line | str]:
+    if len(files) > _MOST_FILES:
         raise UserError(
-            f"“{path}” can't be unpacked ({error}): download it again, or unpack it yourself and "
-            "choose a file in it."
-        ) from error
-
-
-def _most(name: str) -> int:
-    return _MOST_XML if name.lower().endswith(".xml") else _MOST_BYTES
-
-
-def _check_size(path: Path | str, size: int, most: int) -> None:
-    if size > most:
-        raise UserError(f"“{path}” is larger than {most >> 20:,} MiB: export less at once.")
+            f"“{path}” holds more than {_MOST_FILES:,} files: choose the one that tells your "
+            "history."
+        )
+    done, total = 0, sum(file.size for file in files)
+    check_size(path, total, export_files.MOST_UNPACKED)
+    for file in files:
+        try:
+            check_size(f"{path.parent}/{file.name}", file.size)
+            yield from _lines(registry, file.name, file.content())
+        except UnreadableError as error:
+            yield str(error)
+        except UserError:
+            pass  # most files beside a history are none
+        except OSError as error:
+            yield f"“{file.name}” can't be read ({error.strerror or error}): check its rights."
+        done += file.size
+        on_progress(done, total)
 
 
 def _fitting(registry: Registry, name: str) -> list[Importer]:
@@ -127,7 +137,7 @@ def _fitting(registry: Registry, name: str) -> list[Importer]:
     ]
 
 
-def _lines(registry: Registry, name: str, content: bytes) -> list[Line]:
+def _lines(registry: Registry, name: str, content: bytes) -> Iterator[Line | str]:
     """Let the first importer read a file that knows it.
 
     Raises:
@@ -135,13 +145,20 @@ def _lines(registry: Registry, name: str, content: bytes) -> list[Line]:
         UserError: if nobody knows it.
     """
     problems: dict[str, UserError] = {}
+    if not _fitting(registry, name):
+        raise UserError(
+            f"no plugin reads files such as “{name}”: choose what the other program exported, as "
+            "it named it, or install a plugin that imports from there."
+        )
     for importer in _fitting(registry, name):
         try:
             read = registry.guard(importer, partial(_ask, importer, name, content))
         except UserError as error:
             problems[importer.title] = error
         else:
-            return [(importer, line) for line in read]
+            for line in read:
+                yield line.problem or (importer, line)
+            return
     for problem in problems.values():
         if isinstance(problem, UnreadableError) or len(problems) == 1:
             raise problem
@@ -162,4 +179,6 @@ def _checked(name: str, lines: Iterable[Watched]) -> list[Watched]:
     for line in found:
         if line.kind not in _KINDS or not 0 <= line.value <= 1 or not can_be(line.at):
             raise ValueError(f"{line} is nothing that a person did")
+        if max(len(line.title), len(line.artist), len(line.original)) > _LONGEST:
+            raise ValueError(f"a title of more than {_LONGEST:,} characters")
     return found

@@ -29,13 +29,23 @@ def cleaned(fields: Mapping[str, object]) -> dict[str, Any]:
     """Give what a person set, as it is kept: text, a number, a list of genres, None to unlock.
 
     Raises:
-        UserError: if there is no such field, or this can't stand in it.
+        UserError: if there is no such field, or this can't stand in it: a line for each that is
+            wrong.
     """
     if not fields:
         raise UserError(f"Nothing is to be changed: name a field, {_listing(FIELDS)}.")
     if strange := [name for name in fields if name not in FIELDS]:
         raise UserError(f"There is no field “{strange[0]}”: choose {_listing(FIELDS)}.")
-    return {name: _read(name, value) for name, value in fields.items()}
+    found: dict[str, Any] = {}
+    wrong: list[str] = []
+    for name, value in fields.items():
+        try:
+            found[name] = _read(name, value)
+        except UserError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise UserError("\n".join(wrong))
+    return found
 
 
 def label(field: str) -> str:

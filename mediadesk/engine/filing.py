@@ -16,7 +16,7 @@ from mediadesk.library import excludes, identity
 from mediadesk.library.presence import Presence
 from mediadesk.paths import native, spelled, to_path
 from mediadesk.recommend.lookalikes import lengths, lookalikes
-from mediadesk.store import Database, changes, jobs, places, roots, versions
+from mediadesk.store import Database, changes, jobs, places, replaced, roots, versions
 from mediadesk.store.places import Place
 from mediadesk.store.roots import Root
 
@@ -59,12 +59,13 @@ class Filing:
         self._on_roots = on_roots
 
     def absent(self, *, profile: str | None = None, limit: int = 2_000) -> tuple[Absent, ...]:
+        who = self._access.profile(profile)
         return tuple(
             Absent(
                 folder=spelled(each.root),
                 drive=each.drive,
                 count=each.count,
-                items=self._access.views(each.items, profile=profile),
+                items=self._access.views(each.items, profile=who),
             )
             for each in places.gone(self._access.store.read(), limit=limit)
         )
@@ -94,6 +95,11 @@ class Filing:
                 place.problem
                 or f"“{file}” has not been read yet: wait a moment, or run “mediadesk analyze "
                 "--wait”, and try again."
+            )
+        if not replaced.can_be_one(self._access.store.read(), item.id, found):
+            raise UserError(
+                f"“{self._access.find(found).title}” is not of the length and kind of "
+                f"“{item.title}”: merge the two if they are one nevertheless."
             )
         made = self._act(
             f"Found “{item.title}” in “{file.name}”",

@@ -12,8 +12,8 @@ KEPT: Mapping[str, frozenset[str]] = {
     "Verbs": frozenset({
         "add_folder", "remove_folder", "scan", "analyze", "pause", "plugin", "plan_plugin",
         "install_plugin", "remove_plugin", "rollback_plugin", "enable_plugin", "set_plugin",
-        "budget_plugin", "price_plugin", "offers", "import_history", "undo_import",
-        "backups", "backup", "restore", "usual_folders",
+        "budget_plugin", "price_plugin", "offers", "import_history", "import_progress",
+        "undo_import", "backups", "backup", "restore", "usual_folders",
     }),
     "Browsing": frozenset(),
     "Organising": frozenset({
@@ -32,6 +32,7 @@ KEPT: Mapping[str, frozenset[str]] = {
     "Ledger": frozenset({"forget_tag"}),
     "Quality": frozenset(),
     "Contests": frozenset(),
+    "Syncing": frozenset({"setup", "run", "status"}),
 }  # fmt: skip
 """Group of verbs → those for which who looks must have no limits.
 
@@ -67,6 +68,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Ledger": frozenset({"listed", "forget", "lean"}),
     "Quality": frozenset({"standing", "measure", "halt"}),
     "Contests": frozenset({"start", "stop", "status"}),
+    "Syncing": frozenset(),
 }  # fmt: skip
 """Group of verbs → those that are for everybody: they show what a profile may see, and its own."""
 

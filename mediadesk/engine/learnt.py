@@ -16,7 +16,7 @@ _ELSEWHERE = frozenset({"cover", "description_words", "language", "languages"})
 _CONFIDENCE = "_confidence"
 _UNITS = {
     "share": "{:.0%}",
-    "db": "{:.0f} dB",
+    "db": "{:z.0f} dB",
     "lufs": "{:.0f} LUFS",
     "bpm": "{:.0f} bpm",
     "seconds": "{:,.4g} s",

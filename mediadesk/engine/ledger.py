@@ -110,7 +110,8 @@ class Ledger:
             raise UserError(f"The weight must lie between {-_MOST:g} and {_MOST:g}, not {weight}.")
         if profiles.find(db, who).members:
             raise UserError(f"“{who}” is a group: say this as one of its members.")
-        if name.casefold() not in leanings.of(db, who) and not leanings.known(db, name):
+        is_wanted = name.casefold() in leanings.of(db, who)
+        if not name or not (is_wanted or leanings.known(db, name)):
             raise UserError(
                 f"Nothing in the library is called “{name}”: name a tag, a genre, a person, a "
                 "series or a set as “mediadesk item” lists it."

@@ -1,14 +1,15 @@
-"""Takes over what NFO files tell of a person: what was watched, stars, and tags."""
+"""Takes over what NFO files tell of a person: what was watched, or how far, stars, and tags."""
 
 import hashlib
 import json
 import time
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from mediadesk.api import Event, EventKind
-from mediadesk.engine.imports import keep, known_keys
+from mediadesk.engine.imported import keep, known_keys
 from mediadesk.engine.messages import Change, Imported
 from mediadesk.recommend.profile import State
 from mediadesk.store import Database, Store, registers, versions
@@ -79,6 +80,10 @@ def _events(found: list[Found], profile: str) -> Iterator[Event]:
         if fields.get("watched") or fields.get("plays"):
             kind = EventKind.FINISHED if at else EventKind.SEEN
             yield _event(profile, item, kind, at=at, value=1.0 if at else 0.0)
+        elif fields.get("stopped"):
+            second, length = fields["stopped"]
+            stopped = _event(profile, item, EventKind.PLAYED, at=at, value=second / length)
+            yield replace(stopped, context={**stopped.context, "position": second})
         if fields.get("stars"):
             yield _event(
                 profile, item, EventKind.RATED, at=0.0, value=fields["stars"] / _MOST_STARS
@@ -100,6 +105,8 @@ def _event(profile: str, item: str, kind: EventKind, *, at: float, value: float)
 
 
 def _is_new(event: Event, state: State) -> bool:
+    if event.kind is EventKind.PLAYED:
+        return state.played_at is None and not state.finished
     return state.stars is None if event.kind is EventKind.RATED else not state.finished
 
 

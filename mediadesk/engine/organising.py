@@ -241,8 +241,16 @@ class Organising:
 
     def undo(self, change: str | None = None) -> Change:
         self._access.check_recorded()
-        if not changes.is_of(self._access.store.read(), change, self._access.profile(None)):
+        db = self._access.store.read()
+        if not changes.is_of(db, change, self._access.profile(None)):
             self._access.check_free()
+        act = changes.find(db, change)
+        if changes.wrote(db, act.id):
+            from mediadesk.engine import unwriting  # its decoder is slow to load
+
+            taken = unwriting.take_back(self._access.store, act)
+            self._access.changed("items")
+            return Change(**asdict(taken))
         made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)
         self._take_up(touched)
         self._teach(touched)

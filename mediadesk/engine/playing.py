@@ -4,6 +4,8 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
+import msgspec
+
 from mediadesk.api import Event, EventKind, Item, Json, UserError
 from mediadesk.engine import inside, views
 from mediadesk.engine.access import Access
@@ -117,7 +119,8 @@ def _thing(item: Item) -> str:
 
 
 def _track(said: dict[str, Any] | None) -> Track | None:
-    return Track(**said) if said else None
+    # A newer version on another device may have written more.
+    return msgspec.convert(said, Track) if said else None
 
 
 def _dismiss(db: Database, *, item: Item, profile: str, context: Json) -> changes.Change:

@@ -39,6 +39,9 @@ class Preferences:
             self._set(theme=choice)
         return self.now.theme
 
+    def share(self, folder: str) -> None:
+        self._set(sync_folder=folder)
+
     def desktop(
         self,
         *,

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from queue import SimpleQueue
 from typing import Any
 
 from mediadesk import log as logs
@@ -49,7 +50,7 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool, private: bool) -> None:
     that another engine did not live to answer has the id that it had there. Between answers go
     notes: (None, None, `Changed`).
     """
-    outlet = _Outlet(pipe)
+    outlet = _Outlet(pipe, Places.find(data_dir).database)
     try:
         reception = _open(data_dir, outlet, safe=safe, private=private)
     except UserError as error:
@@ -105,11 +106,11 @@ def _leave_when_told(reception: Reception) -> None:
 class _Outlet:
     """The sending end, shared by all threads; notes are gathered and sent a few times a second."""
 
-    def __init__(self, pipe: Pipe) -> None:
+    def __init__(self, pipe: Pipe, library: Path) -> None:
         self._pipe = pipe
+        self._library = library
         self._lock = threading.Lock()
-        self._news: set[str] = set()
-        self._has_news = threading.Event()
+        self._news: SimpleQueue[frozenset[str]] = SimpleQueue()
         self._closed = False
         threading.Thread(target=self._tell, name="engine-news", daemon=True).start()
 
@@ -123,19 +124,20 @@ class _Outlet:
         error = done.exception()
         if error is not None and not isinstance(error, UserError):
             log.error("a call failed", exc_info=error)
-            error = RuntimeError(f"{type(error).__name__}: {error}")
+            error = safety.told(self._library, error) or RuntimeError(
+                f"{type(error).__name__}: {error}"
+            )
         self.send((call, error, None if error else done.result()))
 
     def note(self, changed: Changed) -> None:
-        self._news |= changed.what
-        self._has_news.set()
+        self._news.put(changed.what)
 
     def _tell(self) -> None:
         while True:
-            self._has_news.wait()
-            self._has_news.clear()
-            news, self._news = self._news, set()
-            self.send((None, None, Changed(what=frozenset(news))))
+            news = self._news.get()
+            while not self._news.empty():
+                news |= self._news.get()
+            self.send((None, None, Changed(what=news)))
             time.sleep(_TELL_SECONDS)
 
     def send(self, message: object) -> None:

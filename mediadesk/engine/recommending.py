@@ -15,6 +15,7 @@ from mediadesk.engine.noting import context_of
 from mediadesk.engine.plugins.contributed import Contributed
 from mediadesk.engine.previewing import moves
 from mediadesk.recommend.recommender import Recommender
+from mediadesk.store import Database
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Recommending:
         *,
         kept: KeptPanels | None,
         mark: Callable[[], str],
+        allowed: Callable[[Database, str], frozenset[str] | None],
     ) -> None:
         """Join what it needs.
 
@@ -39,6 +41,7 @@ class Recommending:
             contributed: what plugins have to say to that.
             kept: where panels are kept for the next start; None where nobody looks for them.
             mark: gives the mark of all that a panel is made of; see `kept.mark`.
+            allowed: gives the items that a profile may see, None for all.
         """
         self.had_panel = threading.Event()
         self._access = access
@@ -46,6 +49,7 @@ class Recommending:
         self._contributed = contributed
         self._kept = kept
         self._mark = mark
+        self._allowed = allowed
         self._marks: dict[str, str] = {}
         self._given: dict[tuple[str, int], tuple[str, Panel]] = {}
         self._telling = threading.Lock()  # else feedback is told what other feedback did
@@ -160,4 +164,6 @@ class Recommending:
         found = self._recommender.panel(profile, limit=limit, now=now, supposing=supposing)
         # Not by way of `access`: who looks now may be another, and not free to ask.
         states = self._recommender.states(profile)
-        return views.panel(self._access.store.read(), found, states, started=started)
+        db = self._access.store.read()
+        allowed = self._allowed(db, profile)
+        return views.panel(db, found, states, started=started, allowed=allowed)

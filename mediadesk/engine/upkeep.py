@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mediadesk.engine.scanning import Scanning
+from mediadesk.library import drives
 from mediadesk.library.presence import HangingError, Mark, Presence
 from mediadesk.library.watch import Watching
 from mediadesk.store import Store, roots
@@ -34,22 +35,28 @@ class Upkeep:
         presence: Presence,
         *,
         first: Callable[[], None] = lambda: None,
+        on_written: Callable[[], None] = lambda: None,
+        on_look: Callable[[], None] = lambda: None,
         poll: float = _POLL_SECONDS,
     ) -> None:
         """Notice nothing yet; `poll` are the seconds between two looks for drives.
 
-        `first` returns when what is more urgent is done.
+        `first` returns when what is more urgent is done. `on_written` is called after something was
+        written into the library, maybe by another process; `on_look` at the end of each look.
         """
         self._first = first
         self._store = store
         self._scanning = scanning
         self._presence = presence
+        self._on_written = on_written
+        self._on_look = on_look
         self._poll = poll
+        self._version = 0
         self._wake = threading.Event()
         self._closing = False
         self._watching = Watching(self._wake.set)
         self._watched: frozenset[Path] = frozenset()
-        self._marks: dict[Path, Mark | None] = {}
+        self._marks: dict[Path, tuple[Mark | None, frozenset[tuple[str, str]]]] = {}
         self._anew_at = time.monotonic() + _ANEW_SECONDS
         self._whole_at = time.monotonic() + _WHOLE_SECONDS
         self._thread = threading.Thread(target=self._run, name="upkeep", daemon=True)
@@ -94,7 +101,13 @@ class Upkeep:
         self._watching.close()
 
     def _look(self) -> None:
-        there = [root.path for root in roots.listed(self._store.read()) if self._is_there(root)]
+        version = self._store.read().conn.execute("PRAGMA data_version").fetchone()[0]
+        if version != self._version:
+            self._version = version
+            self._on_written()
+        mounts = drives.mounts()
+        known = roots.listed(self._store.read())
+        there = [root.path for root in known if self._is_there(root, mounts)]
         now = time.monotonic()
         self._watching.follow(there)
         before, self._watched = self._watched, self._watching.roots
@@ -110,9 +123,13 @@ class Upkeep:
         if now >= self._anew_at:
             self._scanning.anew()
             self._anew_at = now + _ANEW_SECONDS
+        self._on_look()
 
-    def _is_there(self, root: Root) -> bool:
-        """Look whether a root is there, and through it if it has come, gone or been exchanged."""
+    def _is_there(self, root: Root, mounts: frozenset[tuple[str, str]]) -> bool:
+        """Look whether a root is there, and through it if it has come, gone or been exchanged.
+
+        So it is with the drives that are mounted in it.
+        """
         try:
             mark = self._presence.mark(root.path)
             is_back = (
@@ -124,11 +141,12 @@ class Upkeep:
         except HangingError:
             mark, is_back = None, False
         is_gone = mark is None and root.problem is None
-        before = self._marks.setdefault(root.path, mark)
-        if before != mark or is_back or is_gone:
+        inside = frozenset(each for each in mounts if root.path in Path(each[0]).parents)
+        before = self._marks.setdefault(root.path, (mark, inside))
+        if before != (mark, inside) or is_back or is_gone:
             self._watching.leave(root.path)
             self._watched -= {root.path}
-            self._marks[root.path] = mark
+            self._marks[root.path] = mark, inside
             if root.scanned_at is not None:  # else it is being added just now
                 self._scanning.whole([root.path])
         return mark is not None

@@ -52,19 +52,6 @@ if TYPE_CHECKING:
     from mediadesk.engine.work import Analysis
 
 _TAGS_SHOWN = 4
-_KINDS = {
-    Kind.FILM: "Film",
-    Kind.EPISODE: "Episode",
-    Kind.MUSIC_VIDEO: "Music video",
-    Kind.CONCERT: "Concert",
-    Kind.HOME_VIDEO: "Home video",
-    Kind.TALK: "Talk",
-    Kind.CLIP: "Video",
-    Kind.SONG: "Song",
-    Kind.AUDIOBOOK: "Audiobook",
-    Kind.PODCAST: "Podcast",
-    Kind.RECORDING: "Recording",
-}
 States = Mapping[str, State]
 """Item → where the profile that looks stands with it."""
 
@@ -81,8 +68,15 @@ def cards(db: Database, picks: Sequence[Pick], states: States) -> tuple[Card, ..
     return tuple(_card(pick, viewed) for pick in picks if pick.item in viewed)
 
 
-def panel(db: Database, found: values.Panel, states: States, *, started: float) -> Panel:
-    """View a panel; `started` is a `perf_counter` reading."""
+def panel(
+    db: Database,
+    found: values.Panel,
+    states: States,
+    *,
+    started: float,
+    allowed: Collection[str] | None = None,
+) -> Panel:
+    """View a panel for who may see the `allowed` items; `started` is a `perf_counter` reading."""
     picked = [pick.item for shelf in found.shelves for pick in shelf.items]
     viewed = _views(db, picked, states)
     shelves = tuple(
@@ -93,7 +87,7 @@ def panel(db: Database, found: values.Panel, states: States, *, started: float) 
         )
         for shelf in found.shelves
     )
-    understood, total = features.coverage(db)
+    understood, total = features.coverage(db, allowed)
     return Panel(
         profile=found.profile,
         took_ms=since(started),
@@ -242,11 +236,13 @@ def status(
     unread = locations.count_unread(db)
     pipeline = analysis.pipeline if analysis else None
     trouble = pipeline.trouble if pipeline else None
-    rate = pipeline.per_second if pipeline else None
-    left = sum(each.waiting for each in work if not each.held)
-    seconds = None  # nobody knows what is in files that were not opened yet
-    if not unread:
-        seconds = 0.0 if not left else round(left / rate, 1) if rate else None
+    waiting = {each.extractor: each.waiting for each in work if not each.held and each.waiting}
+    seconds = None if waiting else 0.0
+    if analysis and waiting:
+        seconds = analysis.seconds_left(waiting)
+    # Nobody knows what is in files that were not opened yet.
+    if unread or allowed is not None:
+        seconds = None
     known, items = _known(db, allowed)
     return Status(
         folders=tuple(folder(root, watched=root.path in watched) for root in known),
@@ -260,7 +256,7 @@ def status(
         ),
         busy=pipeline is not None and pipeline.busy,
         paused=paused,
-        seconds_left=seconds,
+        seconds_left=seconds and round(seconds, 1),
         pace=pace,
     )
 
@@ -387,7 +383,7 @@ def _problems(
 
 
 def _facts(item: Item, probed: Json) -> tuple[tuple[str, str], ...]:
-    facts = [("Kind", _KINDS[item.kind]), ("Length", _clock(item.duration))]
+    facts = [("Kind", item.kind.label), ("Length", _clock(item.duration))]
     facts += [(str(label), str(value)) for label, value in probed.items()]
     if item.path:
         facts.append(("File", shown(item.path)))

@@ -95,9 +95,13 @@ class Analysis:
             self._inside = self._of_the_house(self.tasks)
             store.write(jobs.suspect_running)
             store.write(jobs.retry)
+            self._house = Station(
+                self._lanes(self._inside.tasks), partial(_pool, registry, settings)
+            )
             self.pipeline = Pipeline(
-                [Station(self._lanes(self._inside.tasks), partial(_pool, registry, settings))],
+                [self._house],
                 on_progress=lambda: on_change("items", "features", "status"),
+                on_idle=lambda: on_change("status"),
                 leisure=lambda: leisure() or learning.tend(),
                 pace=pace,
             )
@@ -147,6 +151,20 @@ class Analysis:
         self.tasks, self._guests = found, stay | come
         self.pipeline.exchange(leaving, [each.station for each in come.values()])
         return True
+
+    def seconds_left(self, waiting: Mapping[str, int]) -> float | None:
+        """Say how long so many jobs of each part take; None while nothing is known."""
+        works = [(self._house, self._inside.tasks)]
+        works += [(at.station, at.own) for at in self._guests.values()]
+        each = [
+            station.rate.left(
+                {task.name: waiting.get(task.name, 0) for task in own},
+                later=[task.name for task in own if task.after],
+            )
+            for station, own in works
+        ]
+        # They work side by side.
+        return max((seconds for seconds in each if seconds is not None), default=None)
 
     def close(self) -> None:
         """Stop working and let go of the library."""

@@ -4,22 +4,31 @@ import secrets
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar, get_args
 
 from mediadesk.api import EventKind, Item, Kind, UserError
+from mediadesk.engine import unwriting
 from mediadesk.engine.access import Access
-from mediadesk.engine.messages import Imported, Into, Progress, WriteLine, WritePlan, Written
+from mediadesk.engine.messages import (
+    Change,
+    Imported,
+    Into,
+    Progress,
+    WriteLine,
+    WritePlan,
+    Written,
+)
 from mediadesk.engine.nfo_history import take_over_nfos
 from mediadesk.library import names, tags, writeback
 from mediadesk.library.nfo import Nfo
-from mediadesk.library.sources import learn, look
+from mediadesk.library.replacing import stamp
 from mediadesk.library.writeback import Draft
 from mediadesk.paths import spelled, to_path
 from mediadesk.recommend.profile import State, effective
-from mediadesk.store import library, oplog, registers, versions
+from mediadesk.store import changes, library, oplog, registers, versions
 from mediadesk.store.versions import Place
 
 T = TypeVar("T")
@@ -72,10 +81,20 @@ class Writing:
         )
 
     def write_back(self, token: str) -> Written:
-        with self._lock:
-            drafts = self._plans.pop(token, None)
-        if drafts is None:
-            raise UserError("This preview is not known any more: look at a new one first.")
+        with unwriting.alone(self._access.store):
+            with self._lock:
+                drafts = self._plans.pop(token, None)
+            if drafts is None:
+                raise UserError("This preview is not known any more: look at a new one first.")
+            return self._write(token, drafts)
+
+    def _write(self, token: str, drafts: Sequence[Draft]) -> Written:
+        store, count = self._access.store, len(drafts)
+        says = (
+            f"Began to write to {count:,} {'file' if count == 1 else 'files'}"  # until it is done
+        )
+        act = store.write(partial(changes.begin_writing, says=says, items=count), durable=True)
+        originals = unwriting.originals(store, act.id)
         walk = self._begin(token, drafts)
         refused: list[str] = []
         written: list[Path] = []
@@ -83,7 +102,7 @@ class Writing:
         try:
             for draft in walk:
                 try:
-                    writeback.carry_out(draft)
+                    writeback.carry_out(draft, originals)
                     written.append(draft.media)
                 except UserError as error:
                     refused.append(str(error))
@@ -91,9 +110,22 @@ class Writing:
                     self._learn(written[known:])
                     known = len(written)
         finally:
-            self._learn(written[known:])
             del self._walks[token]
-        return Written(files=len(written), refused=tuple(refused), left=walk.left)
+            self._learn(written[known:])
+            change = self._end(act.id, len(written))
+        return Written(files=len(written), refused=tuple(refused), left=walk.left, change=change)
+
+    def _end(self, act: str, count: int) -> Change | None:
+        """Tell of what was written, if anything was."""
+        store = self._access.store
+        if count == 0:
+            store.write(partial(changes.drop, change=act))
+            unwriting.originals(store, act).drop()
+            return None
+        unwriting.clear(store)
+        says = unwriting.written(count)
+        told = store.write(partial(changes.retell, change=act, says=says, items=count))
+        return Change(**asdict(told)) if told else None
 
     def progress(self, token: str = "") -> Progress | None:
         walk = self._walks.get(token)
@@ -124,11 +156,9 @@ class Writing:
         self._walks[token] = walk
         return walk
 
-    def _learn(self, written: Sequence[Path]) -> None:
-        """Know these files from now on as they are, so that no scan is to read them again."""
+    def _learn(self, written: list[Path]) -> None:
         if written:
-            looks = look(self._access.store.read(), written)
-            self._access.store.write(partial(learn, looks=looks), durable=True)
+            unwriting.know(self._access.store, written)
             self._access.changed("items")
 
     def _places(self, ids: Iterable[str]) -> Iterator[tuple[Item, Place]]:
@@ -147,7 +177,7 @@ class Writing:
         if not place.available:
             where = f"on “{place.drive}”, which is not connected" if place.drive else "missing"
             raise UserError(f"“{path}” is {where}: bring it back to write to it.")
-        if writeback.stamp(path) != (place.size, place.mtime_ns):
+        if stamp(path) != (place.size, place.mtime_ns):
             raise UserError(
                 f"“{path}” is not as it was when last looked at: scan its folder, and try again."
             )

@@ -4,7 +4,7 @@ from __future__ import annotations  # Array is a name for type checkers only
 
 import json
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
@@ -156,3 +156,8 @@ def _vector(vector: Array | None) -> Array | None:
     if len(row) > _MOST_DIMENSIONS or (length and abs(length - 1) > _UNIT):
         raise ValueError(f"a vector [{len(row)}] of the length {length:.3g}: it must be 1")
     return row
+
+
+def no_model(_: Mapping[str, Array]) -> Mapping[str, Array]:
+    """Stand in for the model of an extractor that names none."""
+    raise UserError("This extractor names no model to run.")

@@ -1,31 +1,26 @@
 """The lane of extraction: jobs become samples in a worker, samples become features here."""
 
 import logging
-import os
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 
 from mediadesk.api import (
-    Array,
     Extractor,
     Feature,
     Item,
     ModelSpec,
     Run,
     Sample,
-    Skip,
     UnreadableError,
     UserError,
 )
-from mediadesk.extract.batch import each_or_error, encoded
-from mediadesk.extract.tagging import held
+from mediadesk.extract import claims
+from mediadesk.extract.batch import each_or_error, encoded, no_model
 from mediadesk.host import Registry
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
-from mediadesk.paths import spelled
 from mediadesk.store import Database, Store, features, jobs, library, locations
 from mediadesk.store.jobs import Job, Task
 
@@ -77,9 +72,8 @@ class Extraction:
         free = self._free(self._tasks)
 
         def take(db: Database) -> list[Work]:
-            taken = jobs.claim(db, [t for t in self._tasks.values() if t.name in free], limit=limit)
-            if idle and not taken and (suspect := jobs.claim_suspect(db, list(free))):
-                taken = [suspect]
+            tasks = [task for task in self._tasks.values() if task.name in free]
+            taken = claims.take(db, [tasks], limit=limit, idle=idle)
             ids = [job.item for job in taken]
             known, sizes = library.items(db, ids), locations.sizes(db, ids)
             return [self._work(job, known[job.item], sizes[job.item]) for job in taken]
@@ -109,20 +103,10 @@ class Extraction:
         )
 
     def _save_failures(self, outcomes: Sequence[Outcome]) -> None:
-        verdicts = [(each, *verdict(each)) for each in outcomes]
-        gone = [path_of(each) for each, state, _ in verdicts if state == "pending"]
-
-        def save(db: Database) -> None:
-            for each, state, problem in verdicts:
-                jobs.finish(db, each.work.key, state=state, problem=problem)
-                job: Job = each.work.key
-                if state == "skipped" and emptied(db, job, self._tasks[job.extractor]):
-                    jobs.requeue(db, [job.item], self._followers())
-            locations.set_missing(db, map(spelled, gone))
-
-        if outcomes:
-            self._store.write(save)
-        if gone:
+        failures = [claims.judge(each) for each in outcomes]
+        if failures:
+            self._store.write(lambda db: claims.note(db, failures, self._tasks, self._followers))
+        if gone := claims.gone(failures):
             self._on_gone(gone)
 
     def _save_features(self, name: str, read: Sequence[tuple[Job, Sample, float]]) -> None:
@@ -146,18 +130,6 @@ class Extraction:
                 jobs.requeue(db, [job.item], self._followers())
 
         self._store.write(save)
-
-
-def emptied(db: Database, job: Job, task: Task) -> bool:
-    """Keep that there is nothing to find any more; tell whether anything was found before."""
-    before = features.of_item(db, job.item, moments=False).get(job.extractor)
-    if before is None:
-        return False
-    moments = tuple(features.of_moments(db, job.item, job.extractor))
-    if not held({job.extractor: replace(before, moments=moments)}) and not before.problem:
-        return False
-    features.save(db, job.item, task.name, Feature(), version=task.version, model=task.model)
-    return True
 
 
 def encode(
@@ -203,25 +175,6 @@ def _plugins(disabled: tuple[str, ...]) -> Registry:
     return Registry(disabled=disabled)
 
 
-def verdict(failed: Outcome) -> tuple[str, str | None]:
-    """Give the state that a job gets after a failure, and what is to be said of it."""
-    if failed.death is not None:
-        if not failed.work.alone:
-            return "suspect", None
-        return "failed", (
-            f"{failed.work.key.extractor} gave this file up: {failed.death}. Everything else goes "
-            "on; replace the file to try again."
-        )
-    if not os.path.exists(path_of(failed)):  # noqa: PTH110 - never raises
-        return "pending", None  # its drive may come back
-    if isinstance(failed.error, Skip):
-        return "skipped", str(failed.error)
-    if isinstance(failed.error, UserError):
-        return "failed", str(failed.error)
-    log.error("%s failed", failed.work.key, exc_info=failed.error)
-    return "failed", f"{type(failed.error).__name__}: {failed.error}"
-
-
 def cover(feature: Feature) -> bytes:
     """Give the picture that stands for an item: that of the moment `cover`, else the first."""
     images = [moment.image for moment in feature.moments]
@@ -229,13 +182,3 @@ def cover(feature: Feature) -> bytes:
     if isinstance(n, int) and 0 <= n < len(images) and images[n]:
         return images[n]
     return next(filter(None, images), b"")
-
-
-def path_of(outcome: Outcome) -> Path:
-    """Give the file that a work was about: its item is always the last argument."""
-    return Path(outcome.work.arguments[-1].path)
-
-
-def no_model(_: Mapping[str, Array]) -> Mapping[str, Array]:
-    """Stand in for the model of an extractor that names none."""
-    raise UserError("This extractor names no model to run.")

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mediadesk.api import Extractor, Feature, Item, Metadata, MetadataReader, Tagger
-from mediadesk.extract.batch import checked, checked_metadata, encoded
-from mediadesk.extract.extraction import emptied, no_model, path_of, verdict
+from mediadesk.extract import claims
+from mediadesk.extract.batch import checked, checked_metadata, encoded, no_model
 from mediadesk.extract.tagging import held
 from mediadesk.host.isolate.results import Dimensions
 from mediadesk.host.workers import Outcome, Work
 from mediadesk.media import GuardedMedia
-from mediadesk.paths import spelled
-from mediadesk.store import Store, features, jobs, library, locations
+from mediadesk.store import Store, features, jobs, library
 from mediadesk.store.jobs import Job, Task
 
 if TYPE_CHECKING:
@@ -83,10 +82,9 @@ class GuestWork:
         def take(db: Database) -> list[Work]:
             tasks = [task for task in self._tasks.values() if task.name in free]
             # Apart: a tagger waits for all extractors, its own plugin's too.
-            first = jobs.claim(db, [task for task in tasks if not task.after], limit=limit)
-            taken = first or jobs.claim(db, [task for task in tasks if task.after], limit=limit)
-            if idle and not taken and (suspect := jobs.claim_suspect(db, list(free))):
-                taken = [suspect]
+            first = [task for task in tasks if not task.after]
+            then = [task for task in tasks if task.after]
+            taken = claims.take(db, [first, then], limit=limit, idle=idle)
             known = library.items(db, [job.item for job in taken])
             return [self._work(db, job, known[job.item]) for job in taken]
 
@@ -95,33 +93,26 @@ class GuestWork:
 
     def settle(self, outcomes: Sequence[Outcome]) -> None:
         """Save what was found, or what went wrong, with each job."""
-        gone: list[Path] = []
+        failed = [each for each in outcomes if each.error is not None or each.death is not None]
         if not self._is_open():
             # It was switched off or started anew meanwhile; that says nothing about the files.
-            lost = [each for each in outcomes if each.error is not None or each.death is not None]
-            self.release([each.work for each in lost])
-            outcomes = [each for each in outcomes if each not in lost]
+            self.release([each.work for each in failed])
+            failed = []
+        failures = [claims.judge(each) for each in failed]
+        made = [each for each in outcomes if each.error is None and each.death is None]
 
         def save(db: Database) -> None:
-            for outcome in outcomes:
+            for outcome in made:
                 job: Job = outcome.work.key
-                if not _is_wanted(db, job):
-                    continue
-                if outcome.error is not None or outcome.death is not None:
-                    state, problem = verdict(outcome)
-                    jobs.finish(db, job, state=state, problem=problem)
-                    if state == "skipped" and emptied(db, job, self._tasks[job.extractor]):
-                        self._requeue_followers(db, job)
-                    if state == "pending":
-                        gone.append(path_of(outcome))
-                    continue
-                found, took = outcome.result
-                self._keep(db, job, found)
-                jobs.finish(db, job, state="done", took=took)
-            locations.set_missing(db, map(spelled, gone))
+                if _is_wanted(db, job):
+                    found, took = outcome.result
+                    self._keep(db, job, found)
+                    jobs.finish(db, job, state="done", took=took)
+            wanted = [each for each in failures if _is_wanted(db, each.job)]
+            claims.note(db, wanted, self._tasks, self._followers)
 
         self._store.write(save)
-        if gone:
+        if gone := claims.gone(failures):
             self._on_gone(gone)
 
     def release(self, works: Sequence[Work]) -> None:
@@ -150,13 +141,10 @@ class GuestWork:
         task = self._tasks[job.extractor]
         if isinstance(found, Feature):
             features.save(db, job.item, task.name, found, version=task.version, model=task.model)
-            self._requeue_followers(db, job)
+            if not task.after:  # tags are read by nobody
+                jobs.requeue(db, [job.item], self._followers())
         elif isinstance(found, Metadata):
             library.save_metadata(db, job.item, found, source=task.name)
-
-    def _requeue_followers(self, db: Database, job: Job) -> None:
-        if not self._tasks[job.extractor].after:  # tags are read by nobody
-            jobs.requeue(db, [job.item], self._followers())
 
 
 def _timed(call: Callable[[Item], Found], item: Item) -> tuple[Found, float]:

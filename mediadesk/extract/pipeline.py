@@ -12,6 +12,7 @@ from enum import Enum
 
 from mediadesk import log as logs
 from mediadesk.api import UserError
+from mediadesk.extract.rate import Rate
 from mediadesk.host.workers import Lane, Outcome, Pool, Work
 
 log = logging.getLogger(__name__)
@@ -20,7 +21,6 @@ _RETRY_SECONDS = 2.0
 _PATIENCE_SECONDS = 20.0  # a backup or a scan may be what fills the disk or the memory
 _GENTLE_SECONDS = 0.5
 _REST_SECONDS = 5.0
-_RATE_OVER = 60
 
 
 class Pace(Enum):
@@ -42,6 +42,7 @@ class Station:
     make_pool: Callable[[], Pool]
     pool: Pool | None = None
     running: dict[Future[Outcome], tuple[Lane, Work]] = field(default_factory=dict)
+    rate: Rate = field(default_factory=Rate)
 
     def fill(self, *, most: int | None = None) -> bool:
         """Claim what there is room for, `most` at once; tell whether there was anything."""
@@ -50,6 +51,8 @@ class Station:
         if self.pool is None:
             self.pool = self.make_pool()
         claimed = False
+        if not self.running:
+            self.rate.begin()
         for lane in self.lanes:
             room = self._room(self.pool.count, most)
             if room <= 0:
@@ -79,16 +82,15 @@ class Station:
                 come again.
         """
         self._give_back(done)
-        count = 0
+        finished: list[str] = []
         for lane in self.lanes:
             own = [f for f, (owner, _) in self.running.items() if owner is lane and f in done]
             if own:
                 _settle(lane, [future.result() for future in own])
                 # Only what is saved leaves the books: after a full disk it is handed over again.
-                for future in own:
-                    del self.running[future]
-                count += len(own)
-        return count
+                finished += [_name(self.running.pop(future)[1]) for future in own]
+        self.rate.finish(finished)
+        return len(finished)
 
     def _give_back(self, done: Collection[Future[Outcome]]) -> None:
         unstarted = [f for f in self.running if f in done and f.result().unstarted is not None]
@@ -125,6 +127,7 @@ class Pipeline:
         stations: Sequence[Station],
         *,
         on_progress: Callable[[], None],
+        on_idle: Callable[[], None] = lambda: None,
         leisure: Callable[[], bool] = lambda: False,
         pace: Callable[[], Pace] = lambda: Pace.FULL,
     ) -> None:
@@ -133,6 +136,7 @@ class Pipeline:
         Args:
             stations: where work comes from and where it is done; none waits for another.
             on_progress: called on the pipeline's thread after outcomes were saved.
+            on_idle: called there where it was started and found nothing to do.
             leisure: does a slice of what can wait till nothing else is left to do, on the
                 pipeline's thread, and tells whether there is more of it.
             pace: asked before more work is taken.
@@ -142,6 +146,8 @@ class Pipeline:
             deque()
         )
         self._on_progress = on_progress
+        self._on_idle = on_idle
+        self._has_worked = False  # since it rested
         self._leisure = leisure
         self._pace = pace
         self._wake = threading.Event()
@@ -149,7 +155,6 @@ class Pipeline:
         self._idle.set()
         self._lock = threading.Lock()
         self._closing = False
-        self._finished: deque[float] = deque(maxlen=_RATE_OVER)
         self._thread = threading.Thread(target=self._run, name="pipeline", daemon=True)
         self.trouble: str | None = None
         self.done = 0
@@ -182,13 +187,6 @@ class Pipeline:
     def busy(self) -> bool:
         """Whether there is work left."""
         return not self._idle.is_set()
-
-    @property
-    def per_second(self) -> float | None:
-        """How many works were finished a second lately; None while too little is known."""
-        if len(self._finished) < 3:
-            return None
-        return len(self._finished) / max(time.monotonic() - self._finished[0], 0.001)
 
     def wait(self, timeout: float | None = None) -> bool:
         """Return when there is no work left, or after so many seconds; tell which.
@@ -223,11 +221,10 @@ class Pipeline:
             self._exchange()
             try:
                 pace = self._pace()
-                if pace is Pace.REST:
-                    self._finished.clear()  # how long it rests is not how slowly it works
                 worked = self._fill(pace) or any(station.running for station in self._stations)
                 settled = self._collect()
                 worked = worked or (pace is not Pace.REST and self._leisure())
+                self._has_worked |= worked
             except Exception as error:
                 if not isinstance(error, UserError):
                     log.exception("the pipeline stumbled")
@@ -261,10 +258,12 @@ class Pipeline:
         with self._lock:
             is_done = not self._wake.is_set()
             if is_done:
-                self._finished.clear()
                 self._idle.set()
         if is_done:
-            self._on_progress()
+            # To look through the library anew costs its readers much.
+            told = self._on_progress if self._has_worked else self._on_idle
+            self._has_worked = False
+            told()
         self._wake.wait()
 
     def _fill(self, pace: Pace) -> bool:
@@ -283,12 +282,15 @@ class Pipeline:
         settled = 0
         for station in self._stations:
             count = station.settle(done)
-            self._finished.extend([time.monotonic()] * count)
             self.done += count
             settled += count
         if done:
             self._on_progress()
         return settled
+
+
+def _name(work: Work) -> str:
+    return str(getattr(work.key, "extractor", ""))
 
 
 def _close(stations: Collection[Station]) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mediadesk.api import Feature, Item, UserError
+from mediadesk.extract import claims
 from mediadesk.extract.batch import checked, each_or_error
-from mediadesk.extract.extraction import verdict
 from mediadesk.extract.filing import file
 from mediadesk.extract.tagging import held
 from mediadesk.host.workers import Outcome, Work
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
     from mediadesk.api import Run
     from mediadesk.store import Database, Store
 
-log = logging.getLogger(__name__)
 _TIMEOUT_SECONDS = 60.0
 _Near = Mapping[str, tuple[int, Feature]]
 """Episode → `seq` of its fingerprint, and that."""
@@ -66,9 +64,7 @@ class Understanding:
         """Give pending jobs, else one suspect if nothing else runs."""
 
         def take(db: Database) -> list[Work]:
-            taken = jobs.claim(db, [self._task], limit=limit)
-            if idle and not taken and (suspect := jobs.claim_suspect(db, [self._task.name])):
-                taken = [suspect]
+            taken = claims.take(db, [[self._task]], limit=limit, idle=idle)
             items = library.items(db, [job.item for job in taken])
             near = Seasons(db, FINGERPRINT)
             return [self._work(db, job, items[job.item], near) for job in taken]
@@ -86,7 +82,8 @@ class Understanding:
             beside: set[str] = set()
             for outcome in outcomes:
                 if outcome.result is None:
-                    state, problem = _verdict(outcome)
+                    judge = claims.broke if outcome.death is None else claims.died
+                    state, problem = judge(outcome)
                     jobs.finish(db, outcome.work.key, state=state, problem=problem)
             for outcome, feature in zip(made, found, strict=True):
                 if isinstance(feature, UserError):
@@ -177,10 +174,3 @@ def derive(known: Mapping[str, Feature], near: _Near, item: Item) -> Feature:
         moments=tuple(replace(each, vector=None, image=b"") for each in highlights(item, known)),
         data={name: each for name, each in found.items() if each},
     )
-
-
-def _verdict(failed: Outcome) -> tuple[str, str | None]:
-    if failed.death is not None:
-        return verdict(failed)
-    log.error("%s failed", failed.work.key, exc_info=failed.error)
-    return "failed", f"{type(failed.error).__name__}: {failed.error}"

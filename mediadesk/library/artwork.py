@@ -5,14 +5,17 @@ That is the one named after the file, else the one embedded in it, else that of 
 
 from __future__ import annotations  # PyAV's packets are generic for type checkers only
 
+import io
 import logging
 import os
+import struct
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
+import av
 from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
@@ -27,9 +30,14 @@ from mediadesk.library.names import DISC
 _log = logging.getLogger(__name__)
 _SIDE = 320
 _MOST_BYTES = 32 * 1024 * 1024
-_MOST_PIXELS = 8192 * 8192
+_MOST_PIXELS = 2**27
+_LARGE = 2**24  # pixels: from here on a JPEG is decoded at an eighth of its sides
 _QUALITY = "4"  # of mjpeg's 2 (best) … 31
-_MAGIC = {"mjpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n", "bmp": b"BM"}
+_MAGIC = {
+    "mjpeg": b"\xff\xd8\xff", "png": b"\x89PNG\r\n\x1a\n", "bmp": b"BM", "gif": b"GIF8",
+}  # fmt: skip
+_AVIF = (b"ftypavif", b"ftypavis")
+_FRAME = 16  # bytes before the picture of a frame of an animated WebP
 
 
 def embedded(container: InputContainer, cover: VideoStream) -> bytes:
@@ -80,7 +88,7 @@ def _first(folder: Path, names: Iterable[str]) -> bytes:
     """Give the first of these pictures, named without their endings, that can be shown."""
     pictures, _ = _seen(folder)
     for name in names:
-        for ending in beside.ENDINGS:
+        for ending in kinds.PICTURES:
             found = pictures.get(name + ending)
             if found and (jpeg := _from_file(folder / found)):
                 return jpeg
@@ -119,24 +127,64 @@ def _thumbnail(data: bytes, origin: str) -> bytes:
         if len(data) > _MOST_BYTES:
             raise ValueError("it is larger than 32 MiB")
         return _scaled(_decoded(data))
-    except (FFmpegError, ValueError) as error:
+    except (FFmpegError, ValueError, MemoryError) as error:
         _log.warning("The picture in “%s” can't be shown (%s).", origin, error)
         return b""
 
 
 def _decoded(data: bytes) -> VideoFrame:
+    if data[4:12] in _AVIF:
+        return _avif(data)
     webp = [("webp", data[8:12] == b"WEBP")]
     known = [(codec, data.startswith(magic)) for codec, magic in _MAGIC.items()] + webp
     codec = next((codec for codec, fits in known if fits), None)
     if codec is None:
-        raise ValueError("it is no JPEG, PNG, BMP or WebP")
+        raise ValueError("it is no JPEG, PNG, BMP, GIF, WebP or AVIF")
+    if codec == "mjpeg":
+        try:
+            return _frame(codec, data, most=_LARGE)
+        except FFmpegError:  # too large or damaged, which the second try tells
+            return _frame(codec, data, lowres=3)
+    return _frame(codec, _still(data) if codec == "webp" else data)
+
+
+def _frame(codec: str, data: bytes, *, most: int = _MOST_PIXELS, lowres: int = 0) -> VideoFrame:
     decoder = cast(VideoCodecContext, VideoCodecContext.create(codec, "r"))
-    decoder.options = {"max_pixels": str(_MOST_PIXELS)}
+    decoder.options = {"max_pixels": str(most), "lowres": str(lowres)}
     decoder.thread_count = 1
     for packet in (Packet(data), None):
         for frame in decoder.decode(packet):
             return frame
     raise ValueError("it is truncated")
+
+
+def _avif(data: bytes) -> VideoFrame:
+    """Decode an AVIF, which is an MP4 of one picture or of some that move: the first."""
+    none = {"protocol_whitelist": ""}
+    with av.open(io.BytesIO(data), "r", format="mov", options=none) as container:
+        for stream in container.streams.video:
+            stream.codec_context.options = {"max_pixels": str(_MOST_PIXELS)}
+            for frame in container.decode(stream):
+                return frame
+    raise ValueError("it is truncated")
+
+
+def _still(webp: bytes) -> bytes:
+    """Give the first picture of an animated WebP, which FFmpeg does not decode, as one by itself.
+
+    Source: the WebP container specification, RIFF chunks ANMF, ALPH, VP8 and VP8L.
+    """
+    name, size, at = b"", 0, 12
+    while at + 8 <= len(webp) and name != b"ANMF":
+        name, size = struct.unpack_from("<4sI", webp, at)
+        at += 8 if name == b"ANMF" else 8 + size + size % 2
+    if name != b"ANMF":
+        return webp
+    picture = webp[at + _FRAME : at + size]
+    if picture[:4] == b"ALPH":
+        alpha = int.from_bytes(picture[4:8], "little")
+        picture = picture[8 + alpha + alpha % 2 :]
+    return b"RIFF" + struct.pack("<I", 4 + len(picture)) + b"WEBP" + picture
 
 
 def _scaled(frame: VideoFrame) -> bytes:

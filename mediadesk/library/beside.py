@@ -7,7 +7,8 @@ as “../NAME”.
 import zlib
 from collections.abc import Mapping
 
-ENDINGS = (".jpg", ".jpeg", ".png", ".webp")
+from mediadesk.library import kinds
+
 OWN = ("-poster", "-cover", "-thumb", "", "-landscape", "-fanart")
 """What may follow a file's name in that of its picture, the best first."""
 OF_FOLDER = (
@@ -22,7 +23,7 @@ _HERE = (
     *(
         name + ending
         for name in (*OF_FOLDER, *OF_ARTIST, *(f"{season}-poster" for season in _SEASONS))
-        for ending in ENDINGS
+        for ending in kinds.PICTURES
     ),
 )
 _SHARED = frozenset((*_HERE, *(f"../{name}" for name in _HERE)))
@@ -38,7 +39,7 @@ def belongs(stem: str, listing: Mapping[str, int]) -> list[str]:
     """
     if not listing:
         return []
-    own = {f"{stem}.nfo", *(stem + role + ending for role in OWN for ending in ENDINGS)}
+    own = {f"{stem}.nfo", *(stem + role + ending for role in OWN for ending in kinds.PICTURES)}
     return sorted((listing.keys() & own) | (listing.keys() & _SHARED))
 
 

@@ -15,8 +15,9 @@ class Comparison:
 
     `changed` are new or changed places; of those in `resubtitled` the subtitles beside them
     changed. `folders` are (path, mtime in ns, check sum) of those that are not as they were.
-    `came` counts places that were not there before. `settling` are the folders of files written to
-    within the last seconds, each as often as it has any. `left` are files not met yet.
+    `files` counts places that are there, `came` those that were not before. `settling` are the
+    folders of files written to within the last seconds, each as often as it has any; where these
+    are new they are counted later. `left` are files not met yet.
     """
 
     def __init__(
@@ -81,12 +82,14 @@ class Comparison:
             if before == now:
                 continue
             is_same = before is not None and before[:2] == now[:2]
+            has_come = before is None or before[4] == 1
             if not is_same and abs(self._now_ns - mtime_ns) < self._settle_ns:
                 self.settling.append(folder.path)
+                self.files -= has_come
                 continue
             if before is not None and before[2] != sidecars:
                 self.resubtitled.append(path)
-            self.came += before is None or before[4] == 1
+            self.came += has_come
             self.changed.append((path, root, *now))
 
     def _is_out(self, path: str, rules: Excludes | None) -> bool:

@@ -9,6 +9,7 @@ import psutil
 
 Placeholder = Callable[[os.stat_result], bool]
 _MOUNTED_BELOW = ("/media", "/run/media", "/mnt", "/Volumes")
+_BY_UUID = Path("/dev/disk/by-uuid")
 _NOT_LOCAL = frozenset(
     """
     9p afpfs afs ceph cifs coda davfs davfs2 drvfs fuse glusterfs lustre ncpfs nfs nfs4 nfsd
@@ -69,6 +70,16 @@ def system_folders() -> frozenset[str]:
     return frozenset(each.mountpoint for each in mounts if each.fstype.lower() in _SYSTEM)
 
 
+def mounts() -> frozenset[tuple[str, str]]:
+    """Give (folder, device) of all mounts, without asking the drives.
+
+    On Windows, which does ask them, none: drives are letters there, and lie in no other folder.
+    """
+    if sys.platform == "win32":
+        return frozenset()
+    return frozenset((each.mountpoint, each.device) for each in psutil.disk_partitions(all=True))
+
+
 def tells_changes(path: Path) -> bool:
     """Tell whether the system notices all changes below a folder, also those of others."""
     found = _partition(path)
@@ -88,9 +99,26 @@ def name(path: Path) -> str:
         mount = Path(found.mountpoint)
         if sys.platform == "win32" and (label := _label(found.mountpoint)):
             return label
-        if mount.as_posix().startswith(tuple(f"{each}/" for each in _MOUNTED_BELOW)):
+        if _comes_and_goes(mount):
             return mount.name
     return path.name or str(path)
+
+
+def identity(path: Path) -> str:
+    """Give the UUID of the drive that a folder lies on, without asking the drive itself.
+
+    "" where none is known: of drives that stay where they are, of the network, and on Windows and
+    macOS. See udev's persistent-storage rules for the links to devices.
+    """
+    found = _partition(path)
+    if found is None or not _comes_and_goes(Path(found.mountpoint)) or not _BY_UUID.is_dir():
+        return ""
+    device = os.path.realpath(found.device)
+    return next((link.name for link in _BY_UUID.iterdir() if os.path.realpath(link) == device), "")
+
+
+def _comes_and_goes(mount: Path) -> bool:
+    return mount.as_posix().startswith(tuple(f"{each}/" for each in _MOUNTED_BELOW))
 
 
 def _partition(path: Path) -> "psutil._ntuples.sdiskpart | None":

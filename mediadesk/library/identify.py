@@ -109,7 +109,7 @@ def _identify(location: Location) -> Identified:
         ticks = 0 if seen.video else clock.ticks
         seconds = round(probing.duration(container, main, ticks=ticks), 3)
         facts = probing.facts(container, seen, size=location.size)
-        chapters = probing.chapters(container)
+        chapters = probing.chapters(container, seconds=seconds)
         cover = artwork.embedded(container, seen.cover) if seen.cover else b""
     layers = metadata.gather(
         path,
@@ -122,6 +122,7 @@ def _identify(location: Location) -> Identified:
     beside = artwork.own(path) or (
         b"" if cover else artwork.around(path, season=known.get("season"))
     )
+    path.stat()  # raises where its drive went away, for then its tags and pictures may be missing
     return Identified(
         item=Item(
             id=content,

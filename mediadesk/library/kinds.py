@@ -16,7 +16,8 @@ _AUDIO = frozenset(
 )
 MEDIA = _VIDEO | _AUDIO
 SUBTITLES = frozenset({".ass", ".lrc", ".srt", ".ssa", ".vtt"})
-_PICTURES = frozenset({".jpg", ".jpeg", ".png", ".webp"})
+PICTURES = (".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif")
+"""The endings of pictures beside files, the best first."""
 _FILM_SECONDS = 40 * 60
 _SONG_SECONDS = 20 * 60
 
@@ -39,7 +40,7 @@ def is_subtitles(name: str) -> bool:
 
 def is_picture(name: str) -> bool:
     """Tell by its name whether a file is a picture."""
-    return suffix(name) in _PICTURES
+    return suffix(name) in PICTURES
 
 
 def kind_of(*, video: bool, seconds: float, episode: bool) -> Kind:

@@ -3,7 +3,7 @@
 import os
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from mediadesk.library.patience import Pulse
 from mediadesk.library.presence import problem
 from mediadesk.library.walk import Folder, begin, walk
 from mediadesk.paths import native, spelled
-from mediadesk.store import Database, Store, locations, renamed, replaced, roots, told
+from mediadesk.store import Database, Store, locations, parts, renamed, replaced, roots, told
 from mediadesk.store.folders import drop_folders, known_folders, save_folders
 from mediadesk.store.roots import Root
 
@@ -156,15 +156,19 @@ class Look:
         self,
         starts: Sequence[Folder],
         enter: Callable[[Folder, str], bool] = lambda _folder, _path: True,
-    ) -> Iterable[Folder]:
-        return walk(
+    ) -> Iterator[Folder]:
+        for folder in walk(
             starts,
             skip=self._others | drives.system_folders(),
             warn=self._warn,
             enter=enter,
             placeholder=drives.placeholders(self._path),
             pulse=self._pulse,
-        )
+        ):
+            for part in folder.parts:
+                with self._pulse.asking(part):
+                    parts.clear(Path(part))
+            yield folder
 
     def _compare(self, folders: Mapping[str, tuple[int, int]]) -> Comparison:
         return Comparison(self._home, folders, now=time.time(), settle=self._settle)

@@ -38,8 +38,8 @@ def gather(
         alone: whether it is the only video in its folder, so that movie.nfo is about it.
 
     The sidecar also tells, as far as it says so, `watched`, `plays`, `stars`, `last_played`,
-    `tags`, `set`, `ids`, and the public's `rating` with its `votes`; and each its `credits`. The
-    tags of music also tell a sum of `lyrics`.
+    `stopped`, `tags`, `set`, `ids`, and the public's `rating` with its `votes`; and each its
+    `credits`. The tags of music also tell a sum of `lyrics`.
     """
     called = Path(shown(path))
     name = names.of_video(called) if video else names.of_audio(called)
@@ -102,7 +102,7 @@ def _named(name: Name) -> dict[str, Any]:
 
 
 def _nfo_of(path: Path, *, alone: bool) -> Nfo | None:
-    own = nfo.read(path.with_suffix(".nfo"))
+    own = nfo.read(nfo.beside(path))
     return own if own is not None or not alone else nfo.read(path.with_name("movie.nfo"))
 
 
@@ -136,7 +136,7 @@ def _from_nfo(own: Nfo | None, show: Nfo | None, name: Name) -> Iterator[tuple[s
     yield "rating", own.rating or show.rating
     yield "votes", own.votes if own.rating else show.votes
     yield "age", certification.age(own.certification or show.certification)
-    for state in ("watched", "plays", "stars", "last_played", "tags", "set", "ids"):
+    for state in ("watched", "plays", "stars", "last_played", "stopped", "tags", "set", "ids"):
         yield state, getattr(own, state)
 
 
@@ -151,7 +151,7 @@ def _episode(own: Nfo, show: Nfo, name: Name) -> Name:
     return replace(
         name,
         title=own.title or name.title if name.is_episode else own.title,
-        series=own.show or show.title or name.series,
+        series=show.title or own.show or name.series,
         season=name.season if own.season is None else own.season,
         episode=name.episode if own.episode is None else own.episode,
         last=name.last if own.episode in (None, name.episode) else None,

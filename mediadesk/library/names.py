@@ -86,7 +86,7 @@ def of_video(path: Path) -> Name:
     plain = Name(title=spaced(path.stem))
     season = season_of(path)
     filed = _FILED.fullmatch(path.stem) if season is not None else None
-    if filed:
+    if filed and not _EPISODE.search(filed[2] or ""):
         series, number = series_of(path), int(filed[1])
         return Name(title=filed[2] or "", series=series, season=season, episode=number)
     if _EPISODE.search(path.stem) or _DATED.search(path.stem):
@@ -177,7 +177,13 @@ def _release(path: Path) -> Name | None:
     year, disc = _year(guessed), _number(guessed, "cd")
     if not _QUALITY_MARKS & guessed.keys() and _goes_on(guessed, path.stem):
         return Name(title=spaced(re.sub(rf"\s*[(\[]{year}[)\]]", "", path.stem)), year=year)
-    return Name(title=_title(guessed, path) + (f" CD{disc}" if disc else ""), year=year)
+    parts = [_title(guessed, path), _extra(guessed), f"CD{disc}" if disc else ""]
+    return Name(title=" ".join(filter(None, parts)), year=year)
+
+
+def _extra(guessed: dict[str, Any]) -> str:
+    """Tell a film's trailer or sample from the film, of which it has the name."""
+    return next((word for word in ("Trailer", "Sample") if word in guessed.get("other", ())), "")
 
 
 def _goes_on(guessed: dict[str, Any], stem: str) -> bool:
@@ -191,6 +197,8 @@ def _episode(path: Path) -> Name | None:
     found = guess(path.name, kind="episode")
     mark = _EPISODE.search(path.stem)
     before = path.stem[: mark.start()] if mark else ""
+    if not found.get("title") and before.strip(" ._-") == str(found.get("year")):
+        found |= {"title": str(found.pop("year"))}  # 1923, a series
     if mark and not before and not path.stem.startswith("["):  # the rest is the title of this one
         found |= {"episode_title": found.get("title"), "title": None}
     if not found.get("title"):

@@ -1,9 +1,12 @@
 """Kodi's NFO files, read and written: what a person or a scraper wrote about a video, beside it."""
 
+import html
 import logging
+import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from itertools import islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -12,9 +15,14 @@ from mediadesk.library.people import Credits
 
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 1024 * 1024
+_MOST_EPISODES = 100  # in one file
 _ROOT = re.compile(r"<(movie|episodedetails|musicvideo|tvshow)\b")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]{1,40})["']""")
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
+_ADDRESSES = re.compile(r"\s*+(?:https?://\S++\s*+)*+")
+_LITERAL = r"<!\[CDATA\[.*?(?:\]\]>|\Z)|<!--.*?(?:-->|\Z)"
+_AMPERSAND = r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:\w{1,31};)?"
+_LOOSE = re.compile(f"({_LITERAL})|{_AMPERSAND}", re.DOTALL)
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _BEST = 10  # Kodi rates from 1 to 10, we with half to five stars
@@ -26,8 +34,9 @@ class Nfo:
 
     `root` is its outermost element: movie, episodedetails, musicvideo or tvshow. `stars` are half
     to five; `last_played` is written as YYYY-MM-DD HH:MM:SS in local time. `ids` are by catalogue,
-    such as imdb. Read only are `credits`, the public's `rating`, 0..1, with its `votes`, and the
-    `certification` as it is written there (see `library.certification`).
+    such as imdb. Read only are `credits`, the public's `rating`, 0..1, with its `votes`, the
+    `certification` as it is written there (see `library.certification`), and where somebody
+    `stopped`: the second, and how long the film is.
     """
 
     root: str = "movie"
@@ -51,9 +60,10 @@ class Nfo:
     rating: float | None = None
     votes: int | None = None
     certification: str = ""
+    stopped: tuple[float, float] | None = None
 
 
-_READ_ONLY = {"credits", "rating", "votes", "certification"}
+_READ_ONLY = {"credits", "rating", "votes", "certification", "stopped"}
 SAID = tuple(each.name for each in fields(Nfo) if each.name not in {"root", *_READ_ONLY})
 """The fields that can be read and written."""
 
@@ -68,6 +78,12 @@ def read(path: Path) -> Nfo | None:
     except ValueError as error:
         _log.warning("“%s” is no NFO file that can be read (%s): it is ignored.", path, error)
     return None
+
+
+def beside(media: Path) -> Path:
+    """Give where the NFO file of a video is, else would be; its ending may be in capitals."""
+    usual, loud = media.with_suffix(".nfo"), media.with_suffix(".NFO")
+    return loud if loud.exists() and not usual.exists() else usual
 
 
 def contents(path: Path) -> bytes | None:
@@ -87,12 +103,35 @@ def contents(path: Path) -> bytes | None:
 
 
 def parse(data: bytes) -> Nfo:
-    """Understand an NFO file; of several episodes in one file the first.
+    """Understand an NFO file; of several episodes in one file all titles and plots.
 
     Raises:
         ValueError: if it is none, is damaged, or declares entities.
     """
-    return _said_by(_split(data)[1])
+    _, root, tail = _split(_decoded(data))
+    first = _said_by(root)
+    told = [first, *islice(_others(tail), _MOST_EPISODES - 1)]
+    return replace(
+        first,
+        title=" / ".join(dict.fromkeys(each.title for each in told if each.title)),
+        plot="\n\n".join(dict.fromkeys(each.plot for each in told if each.plot)),
+    )
+
+
+def _others(tail: str) -> Iterator[Nfo]:
+    """Give the episodes that follow the first, up to one that is damaged."""
+    while _ROOT.search(tail):
+        try:
+            _, root, tail = _split(tail)
+        except ValueError as error:
+            _log.info("an episode in an NFO file can't be read (%s)", error)
+            return
+        yield _said_by(root)
+
+
+def is_address(data: bytes) -> bool:
+    """Tell whether a file holds but the address of a page, for a scraper to read, or nothing."""
+    return bool(_ADDRESSES.fullmatch(_decoded(data)))
 
 
 def differences(before: Nfo, after: Nfo) -> list[tuple[str, object, object]]:
@@ -111,10 +150,11 @@ def written(before: bytes | None, after: Nfo) -> bytes:
     Raises:
         ValueError: if the one before is none, or is about several episodes.
     """
-    if before is None:
-        head, root, tail = "", ET.Element(after.root), "\n"
+    if before is None or is_address(before):
+        head, root = "", ET.Element(after.root)
+        tail = f"\n{_decoded(before or b'').lstrip()}"
     else:
-        head, root, tail = _split(before)
+        head, root, tail = _split(_decoded(before))
         if _ROOT.search(tail):
             raise ValueError("it is about several episodes")
     for name, _, value in differences(_said_by(root), after):
@@ -126,12 +166,11 @@ def written(before: bytes | None, after: Nfo) -> bytes:
         raise ValueError("its elements are nested too deeply") from error
 
 
-def _split(data: bytes) -> tuple[str, ET.Element, str]:
+def _split(text: str) -> tuple[str, ET.Element, str]:
     """Give what stands before the outermost element, that element, and what follows it.
 
     Kodi lets a line with the address of the scraper's page follow, and more episodes.
     """
-    text = _decoded(data)
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError("it declares entities")
     begin = _ROOT.search(text)
@@ -142,10 +181,18 @@ def _split(data: bytes) -> tuple[str, ET.Element, str]:
     end = text.rfind(">") + 1 if end < 0 else end + len(closing)
     keeping = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - no entities
     try:
-        root = ET.fromstring(text[begin.start() : end], keeping)  # noqa: S314
+        root = ET.fromstring(_LOOSE.sub(_escaped, text[begin.start() : end]), keeping)  # noqa: S314
     except ET.ParseError as error:
         raise ValueError(str(error)) from error
     return _PROLOGUE.sub("", text[: begin.start()]), root, text[end:]
+
+
+def _escaped(ampersand: re.Match[str]) -> str:
+    """Write a sign for XML that was written as it is, or for HTML, but where it needs none."""
+    if ampersand[1]:
+        return ampersand[1]
+    sign = html.unescape(ampersand[0])
+    return f"&#{ord(sign)};" if len(sign) == 1 else f"&amp;{ampersand[0][1:]}"
 
 
 def _decoded(data: bytes) -> str:
@@ -207,7 +254,16 @@ def _said_by(root: ET.Element) -> Nfo:
         rating=rating,
         votes=votes,
         certification=one("mpaa") or one("certification"),
+        stopped=_stopped(one("resume/position"), one("resume/total")),
     )
+
+
+def _stopped(position: str, total: str) -> tuple[float, float] | None:
+    try:
+        found = float(position), float(total)
+    except ValueError:
+        return None
+    return found if 0 < found[0] < found[1] < math.inf else None
 
 
 def _public(root: ET.Element) -> tuple[float | None, int | None]:

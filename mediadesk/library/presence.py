@@ -7,9 +7,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from mediadesk.library import drives
+
 T = TypeVar("T")
 SECONDS = 8.0  # a disk that sleeps needs some of them to spin up
-Mark = tuple[int, int]
+Mark = tuple[int, int, str]
 
 
 class HangingError(Exception):
@@ -98,4 +100,4 @@ def _mark(folder: Path) -> Mark | None:
         status = folder.stat()
     except OSError:
         return None
-    return status.st_dev, status.st_ino
+    return status.st_dev, status.st_ino, drives.identity(folder)

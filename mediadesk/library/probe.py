@@ -72,9 +72,19 @@ def probe(container: InputContainer, *, video: bool) -> Probe:
         container=container.format.name,
         video=moving[0] if moving else None,
         audio=sound[0] if sound else None,
-        cover=covers[0] if covers else None,
+        cover=min(covers, key=_is_other, default=None),
         tags={name: value.strip() for name, value in tags.items() if value.strip()},
     )
+
+
+def _is_other(cover: VideoStream) -> bool:
+    """Tell whether a picture is said to be another one than the front cover.
+
+    ID3 and FLAC say what it shows; Matroska has the cover in “cover.jpg”, beside a small and a wide
+    one.
+    """
+    said = cover.metadata.get("comment") or cover.metadata.get("filename", "").rpartition(".")[0]
+    return said.lower() not in {"cover (front)", "cover"}
 
 
 def packets(container: InputContainer, stream: Stream) -> Iterator[Packet[Stream]]:
@@ -149,8 +159,8 @@ def facts(container: InputContainer, seen: Probe, *, size: int) -> Json:
     return {label: text for label, text in found.items() if text}
 
 
-def chapters(container: InputContainer) -> Chapters:
-    """Give the chapters as (second, title), in the order of the film."""
+def chapters(container: InputContainer, *, seconds: float) -> Chapters:
+    """Give the chapters as (second, title), in the order of a film of so many seconds."""
     found = [
         (
             float(chapter["start"] * (chapter["time_base"] or 0)),
@@ -161,6 +171,7 @@ def chapters(container: InputContainer) -> Chapters:
     return tuple(
         (round(max(0.0, start), 3), title or f"Chapter {n}")
         for n, (start, title) in enumerate(sorted(found), 1)
+        if not seconds or start < seconds
     )
 
 

@@ -2,37 +2,52 @@
 
 import os
 import shutil
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mediadesk.api import UserError
 from mediadesk.host.install.disk import sync_folder
+from mediadesk.store import parts
 
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a new file in the same folder to be written, which then takes the place of `path`.
 
-    Its name is hidden and always the same, so that what a crash left behind is written over. It
-    keeps rights and owner of the old one, and its ending. A link stays: what it leads to changes.
+    Its name is hidden, and tells the next scan what a crash left behind. It keeps rights and owner
+    of the old one, and its ending. A link stays: what it leads to changes.
 
     Raises:
         OSError: if the folder can't be written to or is full; then all is as it was.
+        UserError: if another program changed the file meanwhile; then it stays so.
     """
     target = path.resolve()
-    number = zlib.crc32(os.fsencode(target.name))  # the name itself may be as long as names can be
-    fresh = target.with_name(f".{number:08x}.mediadesk{target.suffix}")
+    fresh = parts.part_of(target)
+    before = stamp(target)
     try:
         yield fresh
         with fresh.open("rb+") as file:
             os.fsync(file.fileno())
         if target.exists():
             _keep_rights(target, fresh)
+        if stamp(target) != before:
+            raise UserError(
+                f"“{path}” was changed by another program just now: it stays as it is; try again."
+            )
         fresh.replace(target)
     finally:
         fresh.unlink(missing_ok=True)
     sync_folder(target.parent)
+
+
+def stamp(file: Path) -> tuple[int, int] | None:
+    """Give (size, mtime in ns) of a file, None where there is none."""
+    try:
+        status = file.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_size, status.st_mtime_ns
 
 
 def _keep_rights(old: Path, new: Path) -> None:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mediadesk.library import artwork, kinds, metadata, tags, walk
+from mediadesk.api import UnreadableError
+from mediadesk.library import artwork, kinds, metadata, probe, walk
+from mediadesk.media import open_media
 from mediadesk.paths import spelled
 from mediadesk.store import Database, told
 
@@ -43,11 +45,10 @@ def look(db: Database, paths: Iterable[Path]) -> list[Look]:
             status = path.stat()
             if kinds.is_video(path.name) and path.parent not in sums:
                 sums[path.parent] = _sums(row[0], path.parent)
-        except OSError as error:
-            _log.warning("“%s” was written and has gone away (%s).", path, error)
-            continue
-        beside = sums[path.parent](spelled(path)) if path.parent in sums else row[1]
-        found.append(_look(path, status, beside))
+            beside = sums[path.parent](spelled(path)) if path.parent in sums else row[1]
+            found.append(_look(path, status, beside))
+        except (OSError, UnreadableError) as error:
+            _log.warning("“%s” was written and can't be read any more (%s).", path, error)
     return found
 
 
@@ -67,26 +68,25 @@ def learn(db: Database, looks: Iterable[Look]) -> None:
                 [seen.size, seen.mtime_ns, spelled(seen.path)],
             )
             db.conn.execute("UPDATE item SET size = ? WHERE id = ?", [seen.size, content])
-        before = dict(told.said(db, [content])[content]).get(seen.source, {})
-        kept = before if seen.source == "embedded" else {}  # FFmpeg knows more tags than these
-        told.tell(db, content, seen.source, kept | seen.fields, path=spelled(seen.path))
+        told.tell(db, content, seen.source, seen.fields, path=spelled(seen.path))
         told.settle(db, [content, item])
 
 
 def _look(path: Path, status: os.stat_result, beside: int) -> Look:
     is_video = kinds.is_video(path.name)
-    if is_video:
-        alone = artwork.is_alone(path)
-        said = metadata.gather(path, {}, video=True, seconds=0, alone=alone)["sidecar"]
-    else:
-        said = tags.read(path)
+    source, tagged = "sidecar" if is_video else "embedded", {}
+    if not is_video:
+        with open_media(path) as container:
+            tagged = probe.probe(container, video=False).tags
+    alone = artwork.is_alone(path)
+    said = metadata.gather(path, tagged, video=is_video, seconds=0, alone=alone)
     return Look(
         path=path,
         size=status.st_size,
         mtime_ns=status.st_mtime_ns,
         beside=beside,
-        source="sidecar" if is_video else "embedded",
-        fields=said,
+        source=source,
+        fields=said[source],
     )
 
 

@@ -12,12 +12,13 @@ from mediadesk.library.drives import Placeholder
 from mediadesk.library.excludes import Excludes
 from mediadesk.library.patience import Pulse
 from mediadesk.paths import native, spell
+from mediadesk.store.parts import PREFIX
 
 _SUBTITLE_FOLDERS = frozenset({"sub", "subs", "subtitles", "字幕"})
 _SYSTEM_FOLDERS = frozenset(
     {"$recycle.bin", "#recycle", "@eadir", "lost+found", "system volume information"}
 )
-_BESIDE = frozenset({".nfo", *beside.ENDINGS})
+_BESIDE = frozenset({".nfo", *kinds.PICTURES})
 Sidecar = tuple[str, int]
 
 
@@ -28,7 +29,8 @@ class Folder:
     `folders` are the paths of those inside, `links` of those that lie elsewhere, `left_out` those
     that patterns leave out. `listing` are its NFO files and pictures, as `beside` takes them, and
     `above` those of the folder around it; `sum` is another where what all folders below depend on
-    is another. `clouded` are media files that are not on this disk.
+    is another. `clouded` are media files that are not on this disk, `parts` what is not whole yet
+    of those that are being written.
     """
 
     path: str
@@ -43,6 +45,7 @@ class Folder:
     links: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     clouded: set[str] = field(default_factory=set)
+    parts: list[str] = field(default_factory=list)
 
     def sidecars(self) -> dict[str, tuple[Sidecar, ...]]:
         """Give the path of a media file → its subtitles: Name.srt, Name.en.srt, Name.zh-TW.srt.
@@ -90,11 +93,12 @@ def walk(
     placeholder: Placeholder | None = None,
     pulse: Pulse | None = None,
 ) -> Iterator[Folder]:
-    """Give these folders and every folder below them that can be read, each one once.
+    """Give these folders and every folder below them, each one once.
 
-    Hidden folders, those of the system, those in `skip` and those that patterns leave out are not
-    entered. Folders that are links come last, so that a folder goes by its own name where it has
-    one.
+    Hidden folders, those of the system, those in `skip`, links that lead there, and those that
+    patterns leave out are not entered. Folders that are links come last, so that a folder goes by
+    its own name where it has one. One that may not be read is given as empty and of no time, so
+    that it is looked at again.
 
     Args:
         starts: the folders to begin with, with what is known of them from around.
@@ -116,9 +120,12 @@ def walk(
             visited.add((status.st_dev, status.st_ino))
             folder.mtime_ns = status.st_mtime_ns
             _look(folder, warn, placeholder, pulse)
+            folder.links = [path for path in folder.links if not _leads_into(path, skip)]
         except OSError as error:
             warn(_sentence(folder.path, error))
-            continue
+            if not isinstance(error, PermissionError):
+                continue
+            folder = Folder(folder.path)
         finally:
             pulse.rest()
         for found, queue in ((folder.folders, waiting), (folder.links, links)):
@@ -175,6 +182,8 @@ def _look(
             if name.startswith("."):
                 if name in excludes.MARKS:
                     marks.append((name, entry.stat().st_mtime_ns))
+                elif name.startswith(PREFIX):
+                    folder.parts.append(entry.path)
                 continue
             try:
                 _sort(folder, entry, placeholder)
@@ -214,6 +223,13 @@ def _sort(folder: Folder, entry: "os.DirEntry[str]", placeholder: Placeholder | 
             _look_for_subtitles(folder, path)
 
 
+def _leads_into(link: str, folders: Collection[str]) -> bool:
+    path = spell(os.path.realpath(native(link)))
+    return any(
+        path == folder or path.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders
+    )
+
+
 def _look_for_subtitles(folder: Folder, path: str) -> None:
     try:
         with os.scandir(native(path)) as entries:
@@ -236,7 +252,7 @@ def _leave_out(folder: Folder, rules: Excludes) -> None:
 def _owners(name: str) -> list[str]:
     """Give the stems of the files whose own NFO or picture this may be."""
     stem = _stem(name)
-    if kinds.suffix(name) not in beside.ENDINGS:
+    if kinds.suffix(name) not in kinds.PICTURES:
         return [stem]
     return [stem[: len(stem) - len(role)] for role in beside.OWN if stem.endswith(role)]
 

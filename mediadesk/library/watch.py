@@ -1,5 +1,6 @@
 """Hears from the system which folders something changes in, where the system can tell."""
 
+import ctypes
 import errno
 import logging
 import os
@@ -22,7 +23,7 @@ log = logging.getLogger(__name__)
 _REST_SECONDS = 0.5
 _LONGEST_SECONDS = 5.0
 _FLOOD = 10_000  # the queues of systems lose events that come in such numbers
-_ENDINGS = kinds.MEDIA | kinds.SUBTITLES | {".nfo", ".jpg", ".jpeg", ".png", ".webp"}
+_ENDINGS = kinds.MEDIA | kinds.SUBTITLES | {".nfo", *kinds.PICTURES}
 # A file is looked at when it is closed; to hear of each write to it would cost much.
 _HEARD = (
     [
@@ -117,8 +118,12 @@ class Watching:
         try:
             observer.schedule(_Handler(self._hear), str(root), recursive=True, event_filter=_HEARD)
             observer.start()
+            _check_room(root)
         except OSError as error:
             log.warning("“%s” can't be watched: %s", root, error)
+            if observer.is_alive():
+                observer.stop()
+                observer.join()
             if error.errno in {errno.ENOSPC, errno.EMFILE}:
                 self._refused[root] = (
                     f"“{root}” has more folders than the system lets be watched: new files are "
@@ -139,6 +144,26 @@ class Watching:
             self._touched |= touched
             self._count += 1
         self._on_touched()
+
+
+def _check_room(folder: Path) -> None:
+    """Raise what keeps folders from being watched: watchdog says nothing of those inside a root.
+
+    Raises:
+        OSError: if the system lets no more folders be watched.
+    """
+    if sys.platform != "linux":
+        return
+    from watchdog.observers import inotify_c
+
+    asking = inotify_c.inotify_init()
+    try:
+        mask = inotify_c.InotifyConstants.IN_CREATE
+        if asking < 0 or inotify_c.inotify_add_watch(asking, os.fsencode(folder), mask) < 0:
+            raise OSError(ctypes.get_errno(), "no more folders can be watched")
+    finally:
+        if asking >= 0:
+            os.close(asking)
 
 
 class _Handler(FileSystemEventHandler):

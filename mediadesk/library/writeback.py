@@ -11,11 +11,17 @@ from typing import Any
 from mediadesk.api import UserError
 from mediadesk.library import artwork, identity, kinds, nfo, probe, tags
 from mediadesk.library.nfo import Nfo
-from mediadesk.library.replacing import replacing
+from mediadesk.library.originals import Original, Originals, digest
+from mediadesk.library.replacing import replacing, stamp
 from mediadesk.media import open_media
+from mediadesk.paths import to_path
 
 _CUT = 500  # what was read of longer texts is shorter, and must not replace them
 Change = tuple[str, object, object]
+
+
+class OvertakenError(UserError):
+    """A file can't be made again what it was, neither now nor later."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +47,7 @@ def draft_nfo(media: Path, wanted: Nfo) -> Draft:
     """
     if not kinds.is_video(media.name):
         raise UserError(f"“{media}” is music, which has no NFO file: write its tags instead.")
-    file = media.with_suffix(".nfo")
+    file = nfo.beside(media)
     shared = media.with_name("movie.nfo")
     if not file.exists() and shared.exists() and artwork.is_alone(media):
         file = shared
@@ -49,7 +55,8 @@ def draft_nfo(media: Path, wanted: Nfo) -> Draft:
     _check_writable(file)
     try:
         data = nfo.contents(file)
-        old = nfo.parse(data) if data is not None else Nfo(root=wanted.root)
+        says_nothing = data is None or nfo.is_address(data)
+        old = Nfo(root=wanted.root) if says_nothing else nfo.parse(data or b"")
         new = _joined(old, wanted)
         read = nfo.parse(nfo.written(data, new))  # such as without spaces at the ends
     except OSError as error:
@@ -86,20 +93,22 @@ def draft_tags(media: Path, wanted: Mapping[str, Any]) -> Draft:
     return Draft(media=media, file=media, before=before, changes=changes)
 
 
-def carry_out(draft: Draft) -> None:
-    """Write what a draft says.
+def carry_out(draft: Draft, originals: Originals) -> None:
+    """Write what a draft says, and keep what was there.
 
     Raises:
         UserError: if the file is another one now, or can't be written; then it is as it was.
     """
-    _check_same(draft)
+    _check_there(draft.file.parent)
+    _check_writable(draft.file)
     try:
         with replacing(draft.file) as fresh:
+            _check_same(draft)
             if draft.nfo is not None:
                 fresh.write_bytes(nfo.written(nfo.contents(draft.file), draft.nfo))
             else:
                 _tag(draft, fresh)
-            _check_same(draft)
+            originals.keep(draft.media, draft.file, fresh)
     except OSError as error:
         raise _unwritable(draft.file, error) from error
     except ValueError as error:
@@ -109,13 +118,43 @@ def carry_out(draft: Draft) -> None:
         ) from error
 
 
-def stamp(file: Path) -> tuple[int, int] | None:
-    """Give (size, mtime in ns) of a file, None where there is none."""
+def take_back(original: Original, kept: Originals, now: Originals) -> None:
+    """Make a file again what it was before it was written, and keep what it is `now`.
+
+    Raises:
+        OvertakenError: if it is another one for good; then it stays as it is.
+        UserError: if it can't be found or written now; then it stays as it is, too.
+    """
+    file, media = to_path(original.file), to_path(original.media)
+    _check_there(file.parent)
     try:
-        status = file.stat()
-    except FileNotFoundError:
-        return None
-    return status.st_size, status.st_mtime_ns
+        found = digest(file)
+        # Where a drive is mounted there is an empty folder while it is away.
+        needed = (media, file) if original.was and original.now else (media,)
+        if not found and (lost := [each for each in needed if not each.exists()]):
+            raise UserError(
+                f"“{lost[0]}” is not there any more: put it back where it was, and try again."
+            )
+        if found == original.was:
+            return  # by an undo that was killed, or by who did it by hand
+        if found != original.now:
+            raise OvertakenError(
+                f"“{file}” was changed since by another program: it stays as it is."
+            )
+        _check_writable(file)
+        if original.was:
+            with replacing(file) as fresh:
+                kept.restore(original, fresh)
+                now.keep(media, file, fresh)
+        else:
+            now.keep(media, file, None)
+            file.unlink()
+    except OSError as error:
+        raise _unwritable(file, error) from error
+    except ValueError as error:
+        raise OvertakenError(
+            f"“{file}” can't be taken back ({error}): it stays as it is."
+        ) from error
 
 
 def _tag(draft: Draft, fresh: Path) -> None:
@@ -165,7 +204,6 @@ def _same(old: object, new: object) -> bool:
 
 
 def _check_same(draft: Draft) -> None:
-    _check_there(draft.file.parent)
     if stamp(draft.file) != draft.before:
         raise UserError(f"“{draft.file}” has changed since the preview: look at a new one first.")
 

@@ -76,8 +76,11 @@ class Player(Protocol):
         """Show these subtitles, or none."""
         ...
 
-    def add_subtitles(self, path: str) -> None:
-        """Show the subtitles of another file; they become one of the streams."""
+    def add_subtitles(self, path: str, language: str = "") -> None:
+        """Show the subtitles of another file; they become one of the streams.
+
+        Of a language that is known, two letters of ISO 639, old encodings are known, too.
+        """
         ...
 
     def delay_subtitles(self, seconds: float) -> None:

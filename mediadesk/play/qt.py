@@ -114,7 +114,7 @@ class QtPlayer:
     def set_subtitle(self, stream: int | None) -> None:
         self._player.setActiveSubtitleTrack(-1 if stream is None else stream)
 
-    def add_subtitles(self, path: str) -> None:
+    def add_subtitles(self, path: str, language: str = "") -> None:
         """Qt Multimedia takes no files (`takes_files`)."""
 
     def delay_subtitles(self, seconds: float) -> None:

@@ -148,9 +148,10 @@ class Queue:
         """Play the entry at a place of the list now."""
         entry = self._listed[place]
         at = self._order.index(entry)
-        if self._shuffled and at > self._here:
-            self._here += 1  # what was to come before it comes after it
-            self._order.insert(self._here, self._order.pop(at))
+        if self._shuffled:  # what was to come comes after it, and what came does not come again
+            del self._order[at]
+            self._here += at > self._here
+            self._order.insert(self._here, entry)
         else:
             self._here = at
         return entry

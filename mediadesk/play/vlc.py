@@ -2,12 +2,15 @@
 
 import logging
 import sys
+import tempfile
 import time
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from mediadesk.api import UserError
 from mediadesk.paths import shown, to_uri
+from mediadesk.play.legible import legible
 from mediadesk.play.player import OUTSIDE, Stream, Surface
 from mediadesk.play.vlc_line import Line
 
@@ -27,6 +30,10 @@ _HALF = (
     "libVLC is installed, but finds none of its plugins: install VLC in full (Debian and Ubuntu: "
     f"“{_PLUGINS}”), {OUTSIDE}."
 )
+# python-vlc fails in its own ways, depending on what it does not find; it would even end us.
+_FAILURES = (
+    ImportError, NameError, OSError, NotImplementedError, AttributeError, SystemExit,
+)  # fmt: skip
 _PATIENCE_S = 30.0
 
 
@@ -57,8 +64,7 @@ def _load() -> tuple[ModuleType, Any]:
 
         library: ModuleType = vlc
         instance = library.Instance(list(_OPTIONS))
-    except (ImportError, NameError, OSError, NotImplementedError, AttributeError) as error:
-        # python-vlc fails in its own ways, depending on what it does not find
+    except _FAILURES as error:
         log.info("libVLC is not here: %s", error)
         raise UserError(_ABSENT) from error
     if instance is None:
@@ -76,6 +82,7 @@ class VlcPlayer:
         """Use this module, which is python-vlc, and this instance of libVLC."""
         self._library = library
         self._instance = instance
+        self._copies: tempfile.TemporaryDirectory[str] | None = None  # of subtitles
         self._line = Line(library, instance)
         self._surface: Surface | None = None
         self._volume = 100
@@ -154,9 +161,13 @@ class VlcPlayer:
     def set_subtitle(self, stream: int | None) -> None:
         self._line.do(lambda player: player.video_set_spu(-1 if stream is None else stream))
 
-    def add_subtitles(self, path: str) -> None:
-        kind, address = self._library.MediaSlaveType.subtitle, to_uri(path)
-        self._line.add_file(path, lambda player: player.add_slave(kind, address, True))
+    def add_subtitles(self, path: str, language: str = "") -> None:
+        kind = self._library.MediaSlaveType.subtitle
+
+        def add(player: Any) -> None:  # noqa: ANN401 - untyped
+            player.add_slave(kind, to_uri(self._legible(path, language)), True)
+
+        self._line.add_file(path, add)
 
     def delay_subtitles(self, seconds: float) -> None:
         self._line.do(lambda player: player.video_set_spu_delay(int(seconds * 1_000_000)))
@@ -169,6 +180,8 @@ class VlcPlayer:
         self._path = ""
         if self._line.close():
             self._instance.release()
+        if self._copies is not None:
+            self._copies.cleanup()
 
     @property
     def _starting(self) -> bool:
@@ -179,6 +192,18 @@ class VlcPlayer:
         return (
             f"“{shown(self._path)}” does not answer: see whether its drive or network is connected."
         )
+
+    def _legible(self, path: str, language: str) -> str:
+        """Give a file of these subtitles that libVLC can read; touches the disk."""
+        try:
+            if self._copies is None:
+                self._copies = tempfile.TemporaryDirectory(
+                    prefix="mediadesk-", ignore_cleanup_errors=True
+                )
+        except OSError:
+            log.warning("there is no place for copies of subtitles", exc_info=True)
+            return path
+        return legible(path, Path(self._copies.name), language)
 
     def _open(self, player: Any, path: str, start: float, window: int | None) -> None:  # noqa: ANN401 - untyped
         media = self._instance.media_new_location(to_uri(path))

@@ -31,7 +31,7 @@ class Now:
     position: float = 0.0
     length: float = 0.0
     state: Phase = "idle"
-    streams: tuple[Stream, ...] = ()
+    streams: tuple[Stream, ...] = ()  # known when the length is
 
 
 class Line:
@@ -132,12 +132,14 @@ class Line:
         milliseconds = player.get_time() if here else 0
         self._begun = self._begun or milliseconds > 0
         before = self.now.position if self._begun else self._start
+        length = max(0.0, player.get_length() / 1000)
+        streams = streams or not (self.now.streams and self.now.length)
         if state == "ended" and not self._begun and player.get_length() <= 0:
             state = "failed"  # libVLC says that what it can't open has ended
         return Now(
             done=done,
             position=max(0, milliseconds) / 1000 if here and self._begun else before,
-            length=max(0.0, player.get_length() / 1000),
+            length=length,
             state=state,
             streams=self._streams() if here and streams else self.now.streams if here else (),
         )

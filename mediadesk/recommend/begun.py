@@ -13,11 +13,11 @@ def begun(db: Database, states: Standing, known: Mapping[str, Kind], now: float)
     No songs: who leaves one has skipped it. The kinds of some items are `known`.
     """
     underway = [
-        item
+        (state.played_at or 0.0, item)
         for item, state in states.underway.items()
         if not state.unwanted and state.rests_until <= now and not state.is_tired(now)
     ]
-    missing = [item for item in underway if item not in known]
-    kinds = {**known, **library.kinds(db, missing)}
-    lasting = [item for item in underway if kinds.get(item, Kind.SONG) is not Kind.SONG]
-    return sorted(lasting, reverse=True, key=lambda item: (states[item].played_at or 0.0, item))
+    latest = [item for _, item in sorted(underway, reverse=True)]
+    unknown = library.kinds(db, [item for item in latest if item not in known])
+    kinds = (known.get(item) or unknown.get(item, Kind.SONG) for item in latest)
+    return [item for item, kind in zip(latest, kinds, strict=True) if kind is not Kind.SONG]

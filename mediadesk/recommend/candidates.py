@@ -82,7 +82,8 @@ class Candidates:
         limits.
         """
         chance = dice(profile, now)
-        seeds = [opinion.item for opinion in opinions if opinion.value > 0][-_SEEDS:]
+        liked = (opinion.item for opinion in reversed(opinions) if opinion.value > 0)
+        seeds = list(islice(liked, _SEEDS))[::-1]
         found = dict.fromkeys(self._neighbours(seeds, int(_NEAR * self._most)))
         found |= dict.fromkeys(edges.beside(db, seeds, most=int(_BESIDE * self._most)))
         next_ = (following(db, item) for item in library.items(db, seeds).values())

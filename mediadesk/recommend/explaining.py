@@ -12,7 +12,7 @@ from mediadesk.recommend.extras import added_reasons
 from mediadesk.recommend.reasons import Reasons
 from mediadesk.recommend.recalling import told
 from mediadesk.recommend.values import Reason, Why
-from mediadesk.store import library
+from mediadesk.store import library, places
 
 if TYPE_CHECKING:
     from mediadesk.recommend.group import Together
@@ -95,7 +95,8 @@ class Explaining:
 
 def _note(db: Database, item: str, state: State | None, now: float, *, is_candidate: bool) -> str:
     if not library.kept(db, [item]):
-        return sentences.NOTES["gone"]
+        is_missing = places.nowhere_missing(db, [item]) is None
+        return sentences.NOTES["missing" if is_missing else "gone"]
     is_known_again = is_candidate and state is not None and not state.is_tired(now)
     if is_open(state, now) or state is None or is_known_again:
         return ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,11 +18,9 @@ _WISH = 0.25  # standard deviations of a ranker: more of it leaves little room f
 _FORGOTTEN = 60 * 86_400.0  # seconds until half of the wish is back
 
 
-def believed(
-    held: Sequence[Opinion], states: Mapping[str, State], among: Collection[str]
-) -> list[Opinion]:
-    """Give opinions without those of candidates that nobody may have had: these are new."""
-    return [each for each in held if each.item not in among or states[each.item].had]
+def untried(among: Iterable[str], states: Mapping[str, State]) -> set[str]:
+    """Give candidates that nobody may have had: these are new, whatever is held of them."""
+    return {item for item in among if item in states and not states[item].had}
 
 
 def apart(held: Sequence[Opinion], among: Sequence[str]) -> tuple[list[Opinion], list[Opinion]]:

@@ -3,31 +3,32 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 from mediadesk.api import Block
-from mediadesk.store import edges
 
 if TYPE_CHECKING:
     from mediadesk.recommend.space import Empty
-    from mediadesk.store import Database
+    from mediadesk.store.edges import Node
 
 GRAPH = "graph"
 """The name of the block."""
 
 _MOST_OPINIONS = 200
 _MOST_NODES = 512
-Nodes = Mapping[str, Mapping[edges.Node, str]]
+Nodes: TypeAlias = "Mapping[str, Mapping[Node, str]]"
 """Item → node → its name."""
 
 
-def nodes(db: Database, candidates: Sequence[str], history: Sequence[str]) -> Nodes:
-    """Give the nodes of what was judged lately and, where there are any, of the candidates."""
-    judged = edges.nodes(db, history[-_MOST_OPINIONS:])
-    return judged | edges.nodes(db, candidates) if judged else {}
+def nodes(
+    read: Callable[[Sequence[str]], Nodes], candidates: Sequence[str], history: Sequence[str]
+) -> Nodes:
+    """Read the nodes of what was judged lately and, where there are any, of the candidates."""
+    judged = read(history[-_MOST_OPINIONS:])
+    return {**judged, **read(candidates)} if judged else {}
 
 
 def block(

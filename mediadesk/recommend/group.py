@@ -8,7 +8,7 @@ everybody's second choice wins over what one loves and another can't stand.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ import numpy as np
 
 from mediadesk.api import Array, Cause, Scores
 from mediadesk.recommend.blend import Ranked
-from mediadesk.recommend.fondness import believed
+from mediadesk.recommend.fondness import untried
 from mediadesk.recommend.ranking import Answer, Ranking
 from mediadesk.store import profiles
 
@@ -63,19 +63,20 @@ class Together:
         among: Sequence[str],
         held: Sequence[Opinion],
         now: float,
+        but: Collection[str] = (),
         leanings: bool = True,
     ) -> Answer:
         """Rank as `Ranking.rank`; for a group by what each member holds of the items in `held`."""
         members = profiles.find(db, profile).members
         rank = partial(self._ranking.rank, db, among=among, now=now, leanings=leanings)
         if not members:
-            return rank(profile, held=held)
-        counted, asked = {opinion.item for opinion in held}, set(among)
+            return rank(profile, held=held, but=but)
+        counted = {opinion.item for opinion in held}
         answers: dict[str, Answer] = {}
         for member in members:
             states = self._history.states(db, member)
             said = [opinion for opinion in states.opinions if opinion.item in counted]
-            answers[member] = rank(member, held=believed(said, states, asked))
+            answers[member] = rank(member, held=said, but={*but, *untried(among, states)})
         ranked = {member: answer.ranked for member, answer in answers.items()}
         centres = {member: centre_of(each) for member, each in ranked.items()}
         weights = weights_of(ranked, centres)

@@ -64,9 +64,10 @@ class History:
         if known is None or known.aliases != aliases:
             known = self._known[profile] = _Known(aliases=aliases)
         if known.end != end:
-            fresh = list(
-                oplog.events(db, profile=profile, after=known.end, upto=end, kinds=self._kinds)
-            )
+            fresh = self._told(db, profile, after=known.end, upto=end)
+            if any(_is_late(event, known) for event in fresh):
+                known = self._known[profile] = _Known(aliases=aliases)
+                fresh = self._told(db, profile, after=0, upto=end)
             for event in fresh:
                 known.events[event.item].append(event)
             if news := {event.item for event in fresh}:  # others' say leaves the object as it is
@@ -74,6 +75,16 @@ class History:
                 known.states = known.states.after(news, found)
             known.end = end
         return known
+
+    def _told(self, db: Database, profile: str, *, after: int, upto: int) -> list[Event]:
+        told = oplog.events(db, profile=profile, after=after, upto=upto, kinds=self._kinds)
+        return list(told)
+
+
+def _is_late(event: Event, known: _Known) -> bool:
+    """Whether another device's event came when later ones of its item were known."""
+    before = known.events.get(event.item)
+    return before is not None and event.at <= before[-1].at
 
 
 def _with(known: _Known, profile: str, also: Event | None) -> Standing:

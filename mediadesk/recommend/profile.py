@@ -10,7 +10,7 @@ from typing import Literal
 from mediadesk.api import Event, EventKind, Opinion
 from mediadesk.recommend.outliers import BELIEVED, TWICE_S, weigh
 from mediadesk.recommend.times import is_dated
-from mediadesk.recommend.watched import SEEN, counting, position, share
+from mediadesk.recommend.watched import SEEN, counting, is_touch, place, position, share
 
 DAY = 86_400.0
 DEAR_STARS = 4.0  # or more: it is loved
@@ -189,7 +189,7 @@ def state(events: Sequence[Event]) -> State:
     anew = [event for event in events if not (is_anew and mark and event.at <= mark.at)]
     since = [event for event in anew if event.kind in _PLAYS]
     counted = counting(since)
-    play = counted[-1] if counted else None
+    play = place(since, counted)
     is_seen = mark is not None and mark.kind is EventKind.SEEN
     is_over = is_seen and mark is not None and (play is None or mark.at >= play.at)
     had = plays[-1] if plays else verdict
@@ -241,8 +241,10 @@ def _stars(rated: Event | None) -> float | None:
 
 
 def _best(plays: Sequence[Event]) -> float | None:
-    """Give the greatest share watched, 0 for a glance at it; None where it was never played."""
-    return max(map(share, counting(plays)), default=0.0) if plays else None
+    """Give the greatest share watched, 0 for a glance at it; None where it was hardly touched."""
+    if all(map(is_touch, plays)):
+        return None
+    return max(map(share, counting(plays)), default=0.0)
 
 
 def _at(event: Event) -> float:

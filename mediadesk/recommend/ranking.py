@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -83,11 +83,14 @@ class Ranking:
         among: Sequence[str],
         held: Sequence[Opinion],
         now: float,
+        but: Collection[str] = (),
         leanings: bool = True,
     ) -> Answer:
         """Rank the items `among` which a profile chooses, by the opinions `held`, oldest first.
 
-        Without `leanings` what it asked for more or less of counts nothing.
+        What is held of those `but` some of them tells only how much each ranker counts, as it does
+        whatever is asked. Without `leanings` what the profile asked for more or less of counts
+        nothing.
         """
         rankers = self._parts().rankers
         others, own = apart(held, among)
@@ -95,6 +98,7 @@ class Ranking:
         weights = self.weights(db, profile, held)
         wanted = leaning(db, profile, among) if leanings else None
         also = {LEANING: wanted} if wanted else {}
+        own = [each for each in own if each.item not in but]
         if (fond := fondness(own, among, now)) is not None:
             also[FONDNESS] = fond
         ranked = rank(rankers, self._guard, request, weights=weights, also=also)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar
@@ -19,7 +19,7 @@ from mediadesk.recommend.contesting import drafted, rivals, silent
 from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.explaining import Explaining
 from mediadesk.recommend.extras import added_shelves
-from mediadesk.recommend.fondness import believed
+from mediadesk.recommend.fondness import untried
 from mediadesk.recommend.group import Together
 from mediadesk.recommend.history import History
 from mediadesk.recommend.likeness import Likeness
@@ -53,13 +53,14 @@ _POPULAR = 80  # items that others like among the candidates
 class _Asked:
     """What a ranking starts from, and as of when: unix seconds.
 
-    `again` is what was had and may come again.
+    `again` is what was had and may come again; what is held of the `new` counts for no ranking.
     """
 
     known: Standing
     again: Mapping[str, Kind]
     held: Sequence[Opinion]
     among: Sequence[str]
+    new: Collection[str]
     company: Company
     found: Mapping[str, Sequence[str]]
     as_of: float
@@ -126,6 +127,7 @@ class Recommender:
         among: Sequence[str],
         held: Sequence[Opinion],
         now: float,
+        but: Collection[str] = (),
         leanings: bool = True,
     ) -> Ranked:
         """Rank items as the panel does its candidates.
@@ -135,12 +137,14 @@ class Recommender:
             among: the items.
             held: the opinions to go by, oldest first, whatever the profile's events say.
             now: unix seconds.
+            but: those of the items of which what is held counts for no ranking, as nobody may have
+                had them.
             leanings: whether what the profile asked for more or less of counts.
         """
         with self._lock:
             db = self._begin()
             return self._ranking.rank(
-                db, profile, among=among, held=held, now=now, leanings=leanings
+                db, profile, among=among, held=held, but=but, now=now, leanings=leanings
             ).ranked
 
     def panel(
@@ -181,7 +185,8 @@ class Recommender:
                 db,
                 profile,
                 among=asked.among if is_candidate else (*asked.among, item),
-                held=[each for each in asked.held if is_candidate or each.item != item],
+                held=asked.held,
+                but=asked.new if is_candidate else {*asked.new, item},
                 now=asked.as_of,
             )
             arms = rivals(contests.current(db, profile), answer.ranked, now) if is_candidate else {}
@@ -195,7 +200,7 @@ class Recommender:
                 item,
                 answer,
                 states=asked.known,
-                held=asked.held,
+                held=[each for each in asked.held if each.item not in asked.new],
                 parts=self._parts(),
                 is_candidate=is_candidate,
             )
@@ -293,8 +298,9 @@ class Recommender:
         return _Asked(
             known=known,
             again=again,
-            held=believed(held, known, set(among)),
+            held=held,
             among=among,
+            new=untried(among, known),
             company=others,
             found=found,
             # Time stands still for rankers until something is learnt or the day is over.
@@ -302,7 +308,9 @@ class Recommender:
         )
 
     def _rank(self, db: Database, profile: str, asked: _Asked) -> Answer:
-        return self._ranking.rank(db, profile, among=asked.among, held=asked.held, now=asked.as_of)
+        return self._ranking.rank(
+            db, profile, among=asked.among, held=asked.held, but=asked.new, now=asked.as_of
+        )
 
     def _look(
         self,

@@ -20,6 +20,7 @@ _FIRST = 10  # opinions from which on anything is predicted
 _ROUNDS = 2
 _LONGEST = 80  # opinions predicted in one round
 _BEFORE = 250  # opinions that they are predicted from: what differs between rankers shows by then
+_LONG = 4 * _LONGEST  # opinions: from here on it hardly matters which of them are predicted
 _OTHERS = 100  # items nobody judged, to compare with
 _REMEMBERED = 64
 Rank = Callable[[Sequence[str], Sequence[Opinion], float], "Ranked"]
@@ -40,7 +41,7 @@ class Rehearsing:
 
     Each doubling of a history is predicted from the latest of what was there before, the last two
     of them: one more opinion costs nothing, and the weights change only when there are twice as
-    many.
+    many, or others of the few that they are learnt from.
     """
 
     def __init__(self, index: Index) -> None:
@@ -53,7 +54,7 @@ class Rehearsing:
         self, rankers: Sequence[str], held: Sequence[Opinion], rank: Rank
     ) -> dict[str, float]:
         """Give ranker → weight for a profile with the opinions `held`, oldest first."""
-        rounds = list(_rounds(len(held)))
+        rounds = list(_rounds(held))
         if len(rankers) < 2 or not rounds:
             return dict.fromkeys(rankers, 1.0)
         self._follow()
@@ -90,10 +91,20 @@ def _rehearse(asked: _Asked, rank: Rank) -> Rehearsal:
     return Rehearsal(shares=ranked.shares, verdicts=verdicts)
 
 
-def _rounds(count: int) -> Iterator[tuple[int, int]]:
+def _rounds(held: Sequence[Opinion]) -> Iterator[tuple[int, int]]:
     """Give the opinions to predict, from the first to the one after the last of them."""
     ends = [_FIRST]
-    while 2 * ends[-1] <= count:
+    while 2 * ends[-1] <= len(held):
         ends.append(2 * ends[-1])
-    for start, end in list(pairwise(ends))[-_ROUNDS:]:
+    for start, counted in list(pairwise(ends))[-_ROUNDS:]:
+        end = _anchored(held, counted) if counted >= _LONG else counted
         yield max(start, end - _LONGEST), end
+
+
+def _anchored(held: Sequence[Opinion], end: int) -> int:
+    """Give an end in the last quarter of what ends there that is one opinion's, whatever its place.
+
+    What is played again is held anew: counted, all that came after it would move by one.
+    """
+    first = end - end // 4
+    return min(range(first, end), key=lambda n: held[n].item) + 1

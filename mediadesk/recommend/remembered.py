@@ -39,8 +39,8 @@ class Remembered(Generic[T]):
             numbers = browse.numbers(db, missing)
             self._numbered |= {number: item for item, number in numbers.items()}
             self._known |= {item: found.get(item) for item in numbers}
-        known = ((item, self._known.get(item)) for item in items)
-        return {item: each for item, each in known if each is not None}
+        known = self._known
+        return {item: each for item in items if (each := known.get(item)) is not None}
 
     def _follow(self, db: Database) -> None:
         """Forget what has changed."""

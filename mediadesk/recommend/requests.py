@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,8 @@ from mediadesk.recommend.columns import Traited
 from mediadesk.recommend.crowd import Crowds
 from mediadesk.recommend.facts import GENRES
 from mediadesk.recommend.graph import GRAPH
+from mediadesk.recommend.remembered import Remembered
+from mediadesk.store import edges
 
 if TYPE_CHECKING:
     from mediadesk.recommend.history import History
@@ -33,6 +36,7 @@ class Requests:
         self._index = index
         self._empty = empty
         self._traited = Traited()
+        self._nodes = Remembered(edges.nodes)
         self._seq = -1
         self._kept: dict[tuple[str, ...], dict[str, Array]] = {}
         self.crowds = Crowds(history, empty=empty)
@@ -54,8 +58,9 @@ class Requests:
         judged = [opinion.item for opinion in held]
         known, rows = self._traited.of(db, [*among, *judged])
         there, mine = rows[: len(among)], rows[len(among) :]
+        nodes = graph.nodes(partial(self._nodes.of, db), among, judged)
         sets = {
-            GRAPH: graph.block(graph.nodes(db, among, judged), among, judged, empty=self._empty),
+            GRAPH: graph.block(nodes, among, judged, empty=self._empty),
             GENRES: facts.genres(known, there, mine, empty=self._empty),
         }
         vectors = self._candidates(among)

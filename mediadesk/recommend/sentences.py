@@ -129,6 +129,7 @@ NOTES = {
     "hidden": "It was hidden.",
     "judged": "You have said what you think of it.",
     "resting": "It rests for a while.",
+    "missing": "Its file is missing.",
     "gone": "No file of it is known.",
 }
 

@@ -3,57 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mediadesk.recommend.again import MUSIC
 from mediadesk.recommend.calibration import Taste, shares
+from mediadesk.recommend.remembered import Remembered
 from mediadesk.store import learnt, library
 from mediadesk.understand import FEATURE
 
 if TYPE_CHECKING:
     from mediadesk.api import Kind, Opinion
+    from mediadesk.recommend.index import Index
     from mediadesk.store import Database
 
 _LIKES = 100  # the latest of them tell which kinds and languages a person likes
 _FAMILIAR = 0.4  # of the music in a list is known already
+_REMEMBERED = 20_000
 
 
-def tastes(
-    db: Database,
-    items: Sequence[str],
-    likes: Sequence[Opinion],
-    *,
-    rested: Collection[str],
-    known: Mapping[str, Kind],
-) -> list[Taste]:
-    """Give what a list of some of the items shall hold how much of.
+class Tastes:
+    """Tells of tastes; remembers the kinds of items and their languages. One thread at a time."""
 
-    Args:
-        db: the library.
-        items: those that may stand in the list.
-        likes: opinions of what a person likes, latest first, each counting by its value; without
-            any, all kinds and languages do.
-        rested: those of the items that were had before.
-        known: all that was had, with its kind.
-    """
-    found = _liked(db, items, likes[:_LIKES]) if likes else []
-    if rested:
-        music = sum(kind in MUSIC for kind in known.values()) / len(known)
-        wanted = {"known": _FAMILIAR * music, "new": 1 - _FAMILIAR * music}
-        values = {item: "known" if item in rested else "new" for item in items}
-        found.append(Taste(wanted=wanted, values=values))
-    return found
+    def __init__(self, index: Index) -> None:
+        """Remember languages until `index` changes: they are told with its vectors."""
+        self._index = index
+        self._kinds = Remembered(library.kinds)
+        self._languages: dict[str, str] = {}
+        self._seq = -1
 
+    def of(
+        self,
+        db: Database,
+        items: Sequence[str],
+        opinions: Sequence[Opinion],
+        *,
+        rested: Collection[str],
+        known: Mapping[str, Kind],
+    ) -> list[Taste]:
+        """Give what a list of some of the items shall hold how much of.
 
-def _liked(db: Database, items: Sequence[str], likes: Sequence[Opinion]) -> list[Taste]:
-    both = list(dict.fromkeys([*items, *(opinion.item for opinion in likes)]))
-    kinds = {item: kind.value for item, kind in library.kinds(db, both).items()}
-    told = learnt.told(db, FEATURE, "languages", both)
-    languages = {item: max(sure, key=sure.__getitem__) for item, sure in told.items() if sure}
-    return [
-        Taste(
-            wanted=shares((values.get(each.item, ""), each.value) for each in likes),
-            values=values,
-        )
-        for values in (kinds, languages)
-    ]
+        Args:
+            db: the library.
+            items: those that may stand in the list.
+            opinions: what a person thinks, oldest first; what was liked counts by its value, and
+                where nothing was, all kinds and languages do.
+            rested: those of the items that were had before.
+            known: all that was had, with its kind.
+        """
+        liked = (opinion for opinion in reversed(opinions) if opinion.value > 0)
+        likes = list(islice(liked, _LIKES))
+        found = self._liked(db, items, likes) if likes else []
+        if rested:
+            music = sum(kind in MUSIC for kind in known.values()) / len(known)
+            wanted = {"known": _FAMILIAR * music, "new": 1 - _FAMILIAR * music}
+            values = {item: "known" if item in rested else "new" for item in items}
+            found.append(Taste(wanted=wanted, values=values))
+        return found
+
+    def _liked(self, db: Database, items: Sequence[str], likes: Sequence[Opinion]) -> list[Taste]:
+        both = list(dict.fromkeys([*items, *(opinion.item for opinion in likes)]))
+        kinds = {item: kind.value for item, kind in self._kinds.of(db, both).items()}
+        languages = self._spoken(db, both)
+        return [
+            Taste(
+                wanted=shares((values.get(each.item, ""), each.value) for each in likes),
+                values=values,
+            )
+            for values in (kinds, languages)
+        ]
+
+    def _spoken(self, db: Database, items: Sequence[str]) -> dict[str, str]:
+        """Give item → the language that is most in it, "" where that is not known."""
+        if self._seq != self._index.seq or len(self._languages) > _REMEMBERED:
+            self._languages, self._seq = {}, self._index.seq
+        missing = [item for item in items if item not in self._languages]
+        told = learnt.told(db, FEATURE, "languages", missing) if missing else {}
+        for item in missing:
+            sure = told.get(item) or {"": 0}
+            self._languages[item] = max(sure, key=sure.__getitem__)
+        return {item: self._languages[item] for item in items}

@@ -137,7 +137,7 @@ def _are_takes(one: Candidate, other: Candidate, compared: Compared) -> bool:
 
 
 def _named(known: Sequence[Candidate], compared: Compared, sense: Sense) -> Iterator[Pair]:
-    """Find those of the same name and length whose pictures don't say otherwise.
+    """Find those of the same name and length whose pictures or sound don't say otherwise.
 
     The name of a clip says too little: cameras give the same ones again, people every year.
     """
@@ -148,6 +148,8 @@ def _named(known: Sequence[Candidate], compared: Compared, sense: Sense) -> Iter
     for alike in called.values():
         for one, other in pairwise(alike):  # the shortest first
             if other.duration > _reach(one.duration) or not _same_year(one, other):
+                continue
+            if _are_tracks(one, other):
                 continue
             shown = compared.alike(one.id, other.id, sense)
             if shown is None or shown > _OTHER:
@@ -184,6 +186,15 @@ def _same_year(one: Candidate, other: Candidate) -> bool:
     if one.year is None or other.year is None:
         return True
     return abs(one.year - other.year) <= (1 if one.kind in AUDIO else 0)
+
+
+def _are_tracks(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two stand at different places of one album, as its interludes may."""
+    if not one.album or plain(one.album) != plain(other.album):
+        return False
+    if one.track is None or other.track is None:
+        return False
+    return (one.disc or 1, one.track) != (other.disc or 1, other.track)
 
 
 def _near(

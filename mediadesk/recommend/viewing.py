@@ -20,12 +20,12 @@ from mediadesk.recommend.picking import POOL
 from mediadesk.recommend.profile import DAY
 from mediadesk.recommend.remembered import Remembered
 from mediadesk.recommend.starting import spread
-from mediadesk.recommend.tastes import tastes
+from mediadesk.recommend.tastes import Tastes
 from mediadesk.store import features, library
 from mediadesk.store.showable import showable
 
 if TYPE_CHECKING:
-    from mediadesk.api import Kind, Opinion
+    from mediadesk.api import Kind
     from mediadesk.recommend.blend import Ranked
     from mediadesk.recommend.company import Company
     from mediadesk.recommend.index import Index
@@ -50,6 +50,7 @@ class Viewing:
         self._index = index
         self._likeness = likeness
         self._again = Again()
+        self._tastes = Tastes(index)
         self._items = Remembered(library.items)
         self._tags = Remembered(partial(features.tags, least=_MOODY))
 
@@ -128,7 +129,8 @@ class Viewing:
             *([each.item for each in shelf] for shelf in back.values()),
         )  # fmt: skip
         items = self._items.of(db, list(dict.fromkeys(wanted)))
-        lying = library.kept(db, list(items))
+        lying = {*looked_at, *rested, *underway}
+        lying |= library.kept(db, [item for item in items if item not in lying])
         here = {each: item for each, item in items.items() if each in lying}
         return View(
             order=order,
@@ -148,8 +150,8 @@ class Viewing:
             again=back,
             shared=shared,
             understood=self._likeness.known(here),
-            tastes=tastes(
-                db, [*looked_at, *rested], _likings(states), rested=set(rested), known=known
+            tastes=self._tastes.of(
+                db, [*looked_at, *rested], states.opinions, rested=set(rested), known=known
             ),
             similarity=self._likeness.matrix,
             has_taste=has_taste,
@@ -195,11 +197,6 @@ def _lying(db: Database, order: Sequence[str], *, most: int) -> list[str]:
         lying = library.kept(db, part)
         found += [item for item in part if item in lying]
     return found
-
-
-def _likings(states: Standing) -> list[Opinion]:
-    """Give the opinions of what was liked, by a heart, stars or watching, latest first."""
-    return [opinion for opinion in reversed(states.opinions) if opinion.value > 0]
 
 
 def _shared(answer: Answer, company: Company, *, has_taste: bool) -> dict[str, str]:

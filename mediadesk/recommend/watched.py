@@ -3,7 +3,9 @@
 The one rule for all players: it is **seen** from nine tenths of it on, or from where the credits
 begin where a chapter says so. It **goes on** where it stopped, unless that is within its first
 minute (in something short, its first twentieth). A **glance**, less than a minute and less than a
-twentieth of it watched on end, moves that place only if it went on from there.
+twentieth of it watched on end, moves that place only if it went on from there. Where hardly
+anything was watched before, there is no place to lose, and the furthest one counts. What was
+touched for less than three seconds has a place, and says nothing of what a person thinks of it.
 """
 
 import re
@@ -14,6 +16,7 @@ from mediadesk.api import Event, EventKind
 SEEN = 0.9
 _GLANCE_S = 60.0
 _GLANCE = 0.05
+_TOUCH_S = 3.0
 _CREDITS = re.compile(r"\b(end|ending|credits|outro|abspann)\b", re.IGNORECASE)
 _CREDITS_FROM = 0.75  # a chapter before that is no end, whatever its name
 
@@ -52,7 +55,7 @@ def position(play: Event) -> float:
 
 
 def counting(plays: Iterable[Event]) -> list[Event]:
-    """Give those plays, in order of time, that moved the place of one item; the last one is it."""
+    """Give those plays of one item, in order of time, that were more than a glance elsewhere."""
     kept: list[Event] = []
     for play in plays:
         if not _is_glance(play) or _goes_on(play, kept):
@@ -60,17 +63,41 @@ def counting(plays: Iterable[Event]) -> list[Event]:
     return kept
 
 
+def place(plays: Sequence[Event], counted: Sequence[Event]) -> Event | None:
+    """Give the play of one item that says where it goes on; `counted` are those of `counting`."""
+    if not all(_is_glance(one) and _begins_anew(one) for one in counted):
+        return counted[-1]
+    return max((one for one in plays if share(one) < SEEN), key=position, default=None)
+
+
+def is_touch(play: Event) -> bool:
+    """Tell whether less was watched on end than an opinion can rest on."""
+    watched = _watched(play)
+    return watched is not None and watched < _TOUCH_S and watched < _length(play) / 2
+
+
 def _is_glance(play: Event) -> bool:
     """Tell whether little was watched on end; who does not tell how much is believed."""
-    watched = play.context.get("watched")
-    if play.kind is EventKind.FINISHED or watched is None or watched >= _GLANCE_S:
+    watched = _watched(play)
+    if watched is None or watched >= _GLANCE_S:
         return False
-    length = position(play) / share(play) if share(play) else 0.0
+    length = _length(play)
     return not length or watched < _GLANCE * length
 
 
 def _goes_on(glance: Event, kept: Sequence[Event]) -> bool:
-    if not kept:
-        return share(glance) < SEEN
-    ahead = position(glance) - position(kept[-1])
-    return share(kept[-1]) < SEEN and 0 <= ahead <= _GLANCE_S
+    before, reached = (position(kept[-1]), share(kept[-1])) if kept else (0.0, 0.0)
+    return reached < SEEN and 0 <= position(glance) - before <= _GLANCE_S
+
+
+def _begins_anew(play: Event) -> bool:
+    return not goes_on_at(position(play), _length(play))
+
+
+def _watched(play: Event) -> float | None:
+    told = None if play.kind is EventKind.FINISHED else play.context.get("watched")
+    return told if isinstance(told, int | float) else None
+
+
+def _length(play: Event) -> float:
+    return position(play) / share(play) if share(play) else 0.0

@@ -7,7 +7,6 @@ from typing import Literal
 
 import numpy as np
 
-from mediadesk.api import Kind
 from mediadesk.search.catalogue import Catalogue
 from mediadesk.search.finding import Deeds, Finder
 from mediadesk.search.folding import fold
@@ -28,19 +27,6 @@ from mediadesk.search.words import Pairs
 from mediadesk.store import Database, browse
 
 _MOST = 12
-_KINDS = {
-    Kind.FILM: "Films",
-    Kind.EPISODE: "Episodes",
-    Kind.MUSIC_VIDEO: "Music videos",
-    Kind.CONCERT: "Concerts",
-    Kind.HOME_VIDEO: "Home videos",
-    Kind.TALK: "Talks",
-    Kind.CLIP: "Videos",
-    Kind.SONG: "Songs",
-    Kind.AUDIOBOOK: "Audiobooks",
-    Kind.PODCAST: "Podcasts",
-    Kind.RECORDING: "Recordings",
-}
 _STATES: tuple[tuple[str, Node], ...] = (
     ("Not seen", Not(Standing("seen"))),
     ("Seen", Standing("seen")),
@@ -112,7 +98,7 @@ class Facets:
     def kinds(self) -> list[Value]:
         counts = np.bincount(self._of.numbers["kind"][self._found], minlength=len(browse.KINDS))
         return _most(
-            Value(label=_KINDS[kind], items=n, term=OfKind(kind))
+            Value(label=f"{kind.label}s", items=n, term=OfKind(kind))
             for kind, n in zip(browse.KINDS, counts.tolist(), strict=True)
             if n
         )

@@ -23,7 +23,7 @@ _LOCATION = (
     "path", "root", "item", "size", "mtime_ns", "seen_at", "missing", "sidecars", "problem",
     "content", "beside", "previous", "replaced",
 )  # fmt: skip
-_KIND = "undo"
+UNDO = "undo"
 _UNDONE, _AGAIN = "Undone: ", "Done again: "
 
 
@@ -77,6 +77,45 @@ def notice(db: Database, says: str, *, places: Sequence[str]) -> str:
     )
     _remember(db, made, {"paths": list(places), "noticed": True})
     return made
+
+
+def begin_writing(db: Database, says: str, *, items: int, kept: str = "") -> Change:
+    """Note that files are being written to; what they were is `kept` elsewhere, by that name.
+
+    Without a name it is that of the act.
+    """
+    made = begin(db, says, items=items)
+    _remember(db, made.id, {"written": kept or made.id})
+    return made
+
+
+def drop(db: Database, change: str) -> None:
+    """Forget an act that came to nothing."""
+    db.conn.execute("DELETE FROM change WHERE id = ?", [change])
+
+
+def retell(db: Database, change: str, says: str, *, items: int | None = None) -> Change | None:
+    """Tell better what an act came to, and of how many items."""
+    db.conn.execute(
+        "UPDATE change SET says = ?, items = coalesce(?, items) WHERE id = ?",
+        [says, items, change],
+    )
+    return known(db, change)
+
+
+def wrote(db: Database, change: str) -> str:
+    """Name what is kept of the files that an act wrote to, or took back; "" if there were none."""
+    sql = "SELECT undo ->> 'written' FROM change WHERE id = ?"
+    row = db.conn.execute(sql, [change]).fetchone()
+    return (row and row[0]) or ""
+
+
+def kept_back(change: str) -> str:
+    """Name what is kept of the files of an act when they are taken back.
+
+    It is the same before that is noted as after, so that whoever goes on after a crash finds it.
+    """
+    return f"back-{change}"
 
 
 def listed(db: Database, *, limit: int) -> list[Change]:
@@ -137,40 +176,45 @@ def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
     What was changed again since stays as it is now: what is taken back counts as never written.
 
     Returns:
-        that act; and the things whose fields, places or contents may be others now.
+        that act; and the things whose fields, tags, places or contents may be others now.
 
     Raises:
         TakenBackError: if there is no such change, or it is taken back already.
-        UserError: if what it forgot can't be put back now.
+        UserError: if what it forgot can't be put back now, or has not come from its device yet.
     """
-    taken = _find(db, wanted)
+    taken = find(db, wanted)
     made = begin(db, _back(taken.says), items=taken.items)
     ops = _ops(db, taken.id)
     # Who takes back the taking back has the first act again.
     flips = {taken.id: True} | {
-        op["item"]: not json.loads(op["value"]) for op in ops if op["kind"] == _KIND
+        op["item"]: not json.loads(op["value"]) for op in ops if op["kind"] == UNDO
     }
     oplog.append(
         db,
-        [oplog.Op(kind=_KIND, item=act, field="undone", value=on) for act, on in flips.items()],
+        [oplog.Op(kind=UNDO, item=act, field="undone", value=on) for act, on in flips.items()],
         change=made.id,
     )
     db.conn.executemany(
         "UPDATE change SET undone = ? WHERE id = ?", [(on, act) for act, on in flips.items()]
     )
-    touched = _refold(db, [op for act in flips for op in _ops(db, act)])
+    touched = refold(db, [op for act in flips for op in _ops(db, act)])
     opposites = [_opposite(db, op) for op in ops if op["kind"] == "event"]
     oplog.add_events(db, opposites, change=made.id)
     touched += _exchange_places(db, taken.id, made.id)
     return made, list(dict.fromkeys(touched))
 
 
-def _find(db: Database, wanted: str | None) -> Change:
+def find(db: Database, wanted: str | None) -> Change:
+    """Give the act that is meant: one that stands, else the last of these.
+
+    Raises:
+        TakenBackError: if there is none, or it is taken back already.
+    """
     columns = "SELECT id, at, says, items, undone FROM change"
     if wanted is None:
         row = db.conn.execute(
             f"{columns} WHERE undone = 0 AND says NOT LIKE ? AND undo ->> 'noticed' IS NULL"
-            " ORDER BY at DESC, rowid DESC LIMIT 1",
+            " AND device = '' ORDER BY at DESC, rowid DESC LIMIT 1",
             [f"{_UNDONE}%"],
         ).fetchone()
     else:
@@ -178,7 +222,7 @@ def _find(db: Database, wanted: str | None) -> Change:
         again = db.conn.execute(
             "SELECT change, value FROM op WHERE kind = ? AND item = ?"
             " ORDER BY hlc DESC, device DESC LIMIT 1",
-            [_KIND, wanted],
+            [UNDO, wanted],
         ).fetchone()
         act = again[0] if again and not json.loads(again[1]) else wanted
         row = db.conn.execute(f"{columns} WHERE id = ?", [act]).fetchone()
@@ -201,11 +245,11 @@ def _back(says: str) -> str:
 
 def is_of(db: Database, wanted: str | None, profile: str) -> bool:
     """Tell whether an act, or the last one, is nothing but what a profile said of items."""
-    acts, said = [_find(db, wanted).id], []
+    acts, said = [find(db, wanted).id], []
     while acts:
         ops = _ops(db, acts.pop())
-        acts += [op["item"] for op in ops if op["kind"] == _KIND]  # what was taken back
-        said += [op for op in ops if op["kind"] != _KIND]
+        acts += [op["item"] for op in ops if op["kind"] == UNDO]  # what was taken back
+        said += [op for op in ops if op["kind"] != UNDO]
     # An act on places has no operations, and is nobody's own.
     return bool(said) and all(
         op["kind"] in {"event", "set"} and op["profile"] == profile for op in said
@@ -216,8 +260,11 @@ def _ops(db: Database, change: str) -> list[dict[str, Any]]:
     return list(db.query("SELECT * FROM op WHERE change = ? ORDER BY device, seq", [change]))
 
 
-def _refold(db: Database, ops: Sequence[dict[str, Any]]) -> list[str]:
-    """Make anew what these operations wrote; give those that have other fields or contents now."""
+def refold(db: Database, ops: Sequence[dict[str, Any]]) -> list[str]:
+    """Make anew what these operations wrote, or wrote before they were taken back.
+
+    Give the things that have other fields, tags or contents now.
+    """
     replaced = [op for op in ops if op["kind"] == "alias"]
     becomes = [json.loads(op["value"]) for op in replaced]
     versions.refold(db, [*(op["item"] for op in replaced), *filter(None, becomes)])
@@ -225,7 +272,11 @@ def _refold(db: Database, ops: Sequence[dict[str, Any]]) -> list[str]:
     contents = versions.of_many(db, now.values())
     fields = {(op["profile"], now[op["item"]], op["field"]) for op in ops if op["kind"] == "set"}
     registers.refold_fields(db, fields, contents)
-    other = [now[op["item"]] for op in ops if op["kind"] == "set" and "/" not in op["field"]]
+    other = [
+        now[op["item"]]
+        for op in ops
+        if op["kind"] == "set" and ("/" not in op["field"] or op["field"].startswith(registers.TAG))
+    ]
     return [*other, *(now[op["item"]] for op in replaced), *(op["item"] for op in replaced)]
 
 
@@ -243,7 +294,12 @@ def _opposite(db: Database, op: dict[str, Any]) -> Event:
             at=max(time.time(), body["at"]),
             context={"event": f"{op['device']}:{op['seq']}"} | who,
         )
-    row = next(db.query("SELECT * FROM event WHERE id = ?", [wanted]))
+    row = next(db.query("SELECT * FROM event WHERE id = ?", [wanted]), None)
+    if row is None:
+        raise UserError(
+            "What was taken back has not come from its device yet, and can't be done again: sync "
+            "that device, then this one."
+        )
     return replace(events.from_row(row), id="")
 
 
@@ -272,7 +328,9 @@ def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
         )
     ]
     db.conn.executemany("DELETE FROM location WHERE path = ?", [(row[0],) for row in gone])
-    _remember(db, made, {"paths": [row[0] for row in rows], "locations": gone})
+    back = {"paths": [row[0] for row in rows], "locations": gone}
+    written = {"written": kept_back(taken)} if "written" in told else {}
+    _remember(db, made, back | written)
     # They may be other items since the act.
     return versions.lay(db, [row[9] or row[2] for row in (*rows, *gone)])
 

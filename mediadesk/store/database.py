@@ -55,7 +55,7 @@ class Store:
             self._write_db = self._writer.submit(self._prepare, on_check).result()
         except sqlite3.DatabaseError as error:
             self.close()
-            raise UserError(
+            raise safety.told(path, error) or UserError(
                 f"The library “{path}” can't be opened ({error}): free the disk and check its "
                 f"rights, or {safety.way_back(path)}."
             ) from error
@@ -106,7 +106,7 @@ class Store:
         Nobody's writing waits meanwhile, however large the library is.
 
         Raises:
-            UserError: if the copy can't be written; then none is left.
+            UserError: if the copy can't be written, or the library is damaged; then none is left.
         """
         if target is not None and target.exists():
             raise UserError(f"“{target}” is there already: name a new file for the backup.")
@@ -114,8 +114,9 @@ class Store:
             return safety.back_up(self.path, target)
         except (OSError, sqlite3.DatabaseError) as error:
             place = safety.folder(self.path) if target is None else target.parent
-            raise UserError(
-                f"The library can't be copied to “{place}” ({error}): free some disk space there, "
+            why = getattr(error, "strerror", None) or error
+            raise safety.told(self.path, error) or UserError(
+                f"The library can't be copied to “{place}” ({why}): free some disk space there, "
                 "or check the rights of that folder."
             ) from error
 
@@ -139,8 +140,10 @@ class Store:
         safety.take_staged(self.path)
         safety.check_content(self.path)
         safety.check(self.path, on_check)
+        safety.clear(self.path)
         self._mark = safety.mark_open(self.path)
-        is_new = not self.path.exists() or self.path.stat().st_size == 0
+        if not self.path.exists():
+            migrating.make(self.path)
         db = self._connect()
         if unknown := migrating.unknown(db):
             raise UserError(
@@ -154,8 +157,7 @@ class Store:
                 f"changed it. It stays as it is: {safety.way_back(self.path)}."
             )
         if migrating.is_due(db):
-            if not is_new:
-                safety.back_up(self.path)
+            safety.back_up(self.path)
             migrating.migrate(db)
         migrating.stamp(db)
         return db

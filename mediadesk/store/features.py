@@ -4,7 +4,7 @@ from __future__ import annotations  # Array is a name for type checkers only
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -239,12 +239,19 @@ def count_partial(db: Database) -> dict[str, int]:
     )
 
 
-def coverage(db: Database) -> tuple[int, int]:
-    """Give how many items wait for no extractor any more, and how many items there are."""
-    total = count_items(db)
-    waiting = db.conn.execute(
-        "SELECT count(DISTINCT item) FROM job WHERE state IN ('pending', 'running', 'suspect')"
-    ).fetchone()[0]
+def coverage(db: Database, allowed: Collection[str] | None = None) -> tuple[int, int]:
+    """Give how many items wait for no extractor any more, and how many items there are.
+
+    With `allowed` only these are counted.
+    """
+    which = "FROM job WHERE state IN ('pending', 'running', 'suspect')"
+    if allowed is None:
+        total = count_items(db)
+        waiting = db.conn.execute(f"SELECT count(DISTINCT item) {which}").fetchone()[0]
+    else:
+        total = len(allowed)
+        found = db.conn.execute(f"SELECT DISTINCT item {which}")
+        waiting = sum(item in allowed for (item,) in found)
     return total - waiting, total
 
 

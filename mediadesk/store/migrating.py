@@ -3,14 +3,40 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zlib import crc32
 
+from mediadesk.store import parts
 from mediadesk.store.connection import Database
 from mediadesk.store.schema import SCHEMA
 
 if TYPE_CHECKING:
     from sqlite_utils import Database as FullDatabase
+
+
+def make(path: Path) -> None:
+    """Make a new database, whole or not at all; one that another process made meanwhile stays.
+
+    Raises:
+        OSError: if it can't be written.
+        sqlite3.DatabaseError: the same.
+    """
+    part = parts.part_of(path)
+    try:
+        with closing(sqlite3.connect(part)) as connection:
+            db = Database(connection)
+            migrate(db)
+            stamp(db)
+        try:
+            path.hardlink_to(part)
+        except FileExistsError:
+            return
+        except OSError:  # there are no such links on this drive
+            part.rename(path)
+    finally:
+        for left in (part, part.with_name(f"{part.name}-journal")):
+            left.unlink(missing_ok=True)
 
 
 def is_due(db: Database) -> bool:

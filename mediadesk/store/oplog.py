@@ -4,18 +4,21 @@ Times are hybrid logical clock readings: microseconds since 1970, made to grow s
 (Kulkarni et al., "Logical Physical Clocks", 2014).
 """
 
+import hashlib
 import json
 import platform
 import time
 import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any
 
 from mediadesk.api import Event, EventKind, Json
 from mediadesk.store.connection import Database
 from mediadesk.store.events import from_row
 
+_MACHINE = Path("/etc/machine-id")
 STANDS = "NOT EXISTS(SELECT 1 FROM change WHERE change.id = op.change AND change.undone)"
 """Of an operation: it was not taken back."""
 
@@ -50,11 +53,65 @@ class Stamp:
 
 
 def device_id(db: Database) -> str:
-    """Give this device's id, making one the first time; call it inside a write."""
-    for row in db.query("SELECT id FROM device WHERE mine = 1"):
-        return str(row["id"])
+    """Give this device's id, making one the first time; call it inside a write.
+
+    A library that was copied elsewhere, or restored, is another device: what it goes on to write
+    is not what the first one does.
+    """
+    home = _home(db)
+    known = db.conn.execute(
+        "SELECT id, home FROM device WHERE mine = 1 AND coalesce(home, ?) = ?", [home, home]
+    ).fetchone()
+    if known:
+        if known[1] is None:  # of a MediaDesk that did not sync yet
+            db.conn.execute("UPDATE device SET home = ? WHERE id = ?", [home, known[0]])
+        return str(known[0])
     made = uuid.uuid4().hex[:16]
-    db.conn.execute("INSERT INTO device(id, name, mine) VALUES(?, ?, 1)", [made, platform.node()])
+    db.conn.execute("UPDATE device SET mine = 2 WHERE mine = 1")
+    db.conn.execute(
+        "INSERT INTO device(id, name, mine, home) VALUES(?, ?, 1, ?)", [made, platform.node(), home]
+    )
+    return made
+
+
+def _home(db: Database) -> str:
+    """Tell the folder of a library from a copy of it, on this machine or another."""
+    file = db.conn.execute("PRAGMA database_list").fetchone()[2]
+    try:
+        machine = _MACHINE.read_text().strip()
+    except OSError:  # other systems have none
+        machine = ""
+    number = Path(file).parent.stat().st_ino if file else 0
+    return hashlib.sha256(f"{machine} {number}".encode()).hexdigest()[:16]
+
+
+def branch(db: Database, *, after: int) -> str:
+    """Go on under a new device's id, which this gives: another one writes under the old one.
+
+    What this device wrote `after` that number of its own becomes the new device's; what that adds
+    up to is not made anew here.
+    """
+    old = device_id(db)
+    db.conn.execute("UPDATE device SET mine = 2 WHERE id = ?", [old])
+    made = device_id(db)
+    names = {"old": old, "made": made, "after": after}
+    db.conn.execute("UPDATE op SET device = :made WHERE device = :old AND seq > :after", names)
+    renamed = "SELECT :old || ':' || seq FROM op WHERE device = :made AND kind = 'event'"
+    db.conn.execute(
+        f"UPDATE event SET id = :made || substr(id, length(:old) + 1) WHERE id IN ({renamed})",
+        names,
+    )
+    for table, column, path in (  # what takes back an event names it
+        ("event", "context", "$.event"),
+        ("op", "value", "$.context.event"),
+    ):
+        named = f"json_extract({column}, '{path}')"
+        db.conn.execute(
+            f"UPDATE {table} SET {column} ="
+            f"  json_set({column}, '{path}', :made || substr({named}, length(:old) + 1))"
+            f" WHERE kind IN ('event', 'undo') AND {named} IN ({renamed})",
+            names,
+        )
     return made
 
 
@@ -177,9 +234,13 @@ def append(db: Database, ops: Iterable[Op], *, change: str | None = None) -> lis
 
 
 def last_event(db: Database) -> tuple[int, tuple[int, int]]:
-    """Give where the log of events ends, for `events`, and a mark that changes with the aliases."""
+    """Give where the log of events ends, for `events`, and a mark.
+
+    The mark is another one where events before that end are of other items, or have other ids.
+    """
     mark, count = db.conn.execute(
-        "SELECT coalesce(sum(hlc % 2147483647), 0), count(*) FROM alias"
+        "SELECT coalesce(sum(hlc % 2147483647), 0),"
+        "  count(*) + (SELECT count(*) FROM device WHERE mine = 2) FROM alias"
     ).fetchone()
     end = db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0]
     return int(end), (int(mark), int(count))
@@ -213,7 +274,8 @@ def events(
         " AND (:item IS NULL OR current = :item)"
         " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto)"
         " AND (:since IS NULL OR at >= :since)"
-        " AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds))) ORDER BY at, hlc",
+        " AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))"
+        " ORDER BY at, hlc, id",
         {
             "profile": profile,
             "item": item,

@@ -232,9 +232,11 @@ def add_connection(db: Database, connection: Connection) -> None:
     )
 
 
-def connections(db: Database, *, limit: int = 100) -> tuple[Connection, ...]:
-    """Give what was fetched, the latest first."""
+def connections(db: Database, who: str, *, limit: int = 20) -> tuple[Connection, ...]:
+    """Give what was fetched for a plugin, the latest first."""
     rows = db.query(
-        "SELECT at, who, host, bytes, problem FROM connection ORDER BY id DESC LIMIT ?", [limit]
+        "SELECT at, who, host, bytes, problem FROM connection WHERE who = ?"
+        " ORDER BY id DESC LIMIT ?",
+        [who, limit],
     )
     return tuple(Connection(**row) for row in rows)

@@ -110,6 +110,17 @@ def _are_encodes(db: Database, old: str, new: str) -> bool:
     names = {_BESIDES.sub("", (row["title"] or "").casefold()) for row in (one, other)} - {""}
     if one["heard"] and len(names) > 1:  # many songs are as long as others
         return False
+    return _are_as_long(one, other)
+
+
+def can_be_one(db: Database, one: str, other: str) -> bool:
+    """Tell whether two items are both seen or both heard and, as far as is known, as long."""
+    looks = _looks(db, one), _looks(db, other)
+    is_known = all(look["duration"] for look in looks)
+    return looks[0]["heard"] == looks[1]["heard"] and (not is_known or _are_as_long(*looks))
+
+
+def _are_as_long(one: dict[str, Any], other: dict[str, Any]) -> bool:
     short, long = sorted((one["duration"], other["duration"]))
     speeds = _SPEEDS[:1] if one["heard"] else _SPEEDS
     return any(abs(long / speed - short) <= max(1.0, _LENGTH * long) for speed in speeds)

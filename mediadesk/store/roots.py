@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mediadesk.paths import shown, spelled, to_path
-from mediadesk.store import removed
+from mediadesk.store import changes, removed
 from mediadesk.store.connection import Database
 from mediadesk.store.folders import inside
 from mediadesk.store.replaced import follow_now
@@ -120,6 +120,40 @@ def set_drive(db: Database, root: Path, drive: str) -> None:
     db.conn.execute("UPDATE root SET drive = ? WHERE path = ?", [shown(drive), spelled(root)])
 
 
+def drive_id(db: Database, root: Path) -> str | None:
+    """Give which drive a root was found on; "" where that is not known, None if it is no root."""
+    sql = "SELECT drive_id FROM root WHERE path = ?"
+    row = db.conn.execute(sql, [spelled(root)]).fetchone()
+    return None if row is None else row[0]
+
+
+def exchange(db: Database, root: Path, drive: str) -> Path | None:
+    """Note which drive lies at the path of a root now, and bring back what was known of it.
+
+    What is known of the drive that lay there before becomes a root beside it, which is given: at a
+    path that is nobody's, so nothing of it is taken for what lies here now.
+    """
+    before, back = drive_id(db, root), _aside(root, drive)
+    if before is None or before == drive:
+        return None
+    is_back, left = has(db, back), _aside(root, before) if before else None
+    if left is not None:
+        _move_all(db, root, left)
+        _set_drive_id(db, left, before)
+    elif is_back:
+        remove(db, root)
+    if is_back:
+        _move_all(db, back, root)
+    elif left is not None:
+        db.conn.execute(
+            "INSERT INTO root(path, added_at, excludes) SELECT ?, ?, excludes FROM root"
+            " WHERE path = ?",
+            [spelled(root), time.time(), spelled(left)],
+        )
+    _set_drive_id(db, root, drive)
+    return left
+
+
 def set_excludes(db: Database, root: Path, patterns: Sequence[str]) -> list[str]:
     """Keep what is left out when this folder is scanned; see `library.excludes`.
 
@@ -157,7 +191,10 @@ def note_part(
 
 
 def move(db: Database, old: Path, new: Path) -> None:
-    """Say that a root and all places in it are found elsewhere; they stay what they are."""
+    """Say that a root and all places in it are found elsewhere; they stay what they are.
+
+    On which drive that is has to be noted anew.
+    """
     columns = "added_at, scanned_at, problem, warnings, files, drive, excludes"
     db.conn.execute(
         f"INSERT INTO root(path, {columns}) SELECT ?, {columns} FROM root WHERE path = ?",
@@ -170,9 +207,10 @@ def move(db: Database, old: Path, new: Path) -> None:
         " WHERE root = ? AND path >= ? AND path < ?",
         [spelled(new), spelled(new).rstrip("/\\"), tail, spelled(old), start, end],
     )
-    for table in ("told", "artwork"):
+    for table in ("told", "artwork", "removed"):
         db.conn.execute(
-            f"UPDATE {table} SET path = ? || substr(path, ?) WHERE path >= ? AND path < ?",
+            f"UPDATE OR REPLACE {table} SET path = ? || substr(path, ?)"
+            " WHERE path >= ? AND path < ?",
             [spelled(new).rstrip("/\\"), tail, start, end],
         )
     rows = db.conn.execute(
@@ -183,6 +221,19 @@ def move(db: Database, old: Path, new: Path) -> None:
         [(_moved(sidecars, old, new), path) for path, sidecars in rows],
     )
     db.conn.execute("DELETE FROM root WHERE path = ?", [spelled(old)])
+
+
+def _move_all(db: Database, old: Path, new: Path) -> None:
+    move(db, old, new)
+    changes.move_root(db, spelled(old), spelled(new))
+
+
+def _aside(root: Path, drive: str) -> Path:
+    return root.with_name(f"{root.name} (drive {drive})")
+
+
+def _set_drive_id(db: Database, root: Path, drive: str) -> None:
+    db.conn.execute("UPDATE root SET drive_id = ? WHERE path = ?", [drive, spelled(root)])
 
 
 def _named(warning: str) -> tuple[str, str]:

@@ -11,14 +11,12 @@ from os import fsync, getpid
 from pathlib import Path
 
 from mediadesk.api import UserError
-from mediadesk.store import migrating
+from mediadesk.store import migrating, parts
 from mediadesk.store.connection import Database
+from mediadesk.store.parts import is_living
 
 _KEPT = 5
-_CLOCK_SECONDS = 2.0  # how exact the times of files and of processes are
 _BUSY_SECONDS = 10
-_DAY_SECONDS = 86_400
-_PART = ".part"
 _DAMAGE = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 
 
@@ -47,8 +45,8 @@ def back_up(library: Path, target: Path | None = None) -> Path:
     folder(library).mkdir(exist_ok=True)
     made = folder(library) / f"{library.stem}-{_stamp()}.db"
     _copy(library, made)
-    left = [part for part in folder(library).glob(f"*{_PART}*") if _age(part) > _DAY_SECONDS]
-    for old in (*kept(library)[_KEPT:], *left):
+    others = [each for each in kept(library) if each != made]  # by a clock that was put back since
+    for old in others[_KEPT - 1 :]:
         old.unlink(missing_ok=True)
     return made
 
@@ -60,7 +58,10 @@ def way_back(library: Path) -> str:
             _examine(backup)
         except UserError:
             continue
-        return f"restore the newest good backup with “{_command(library, backup)}”"
+        return (
+            "restore the newest good backup in the window’s Settings, or with "
+            f"“{_command(library, backup)}”"
+        )
     return (
         f"restore a backup from elsewhere with “{_command(library, Path('FILE'))}” (no good one "
         f"lies in “{folder(library)}”)"
@@ -70,12 +71,10 @@ def way_back(library: Path) -> str:
 def check_content(library: Path) -> None:
     """See that what is there is no empty file: a new library begins where there is none.
 
-    One that another process is making right now is empty, too, and left to both.
-
     Raises:
         UserError: if it is; nothing has been written to it.
     """
-    if not is_empty(library) or any(_is_living(mark) for mark in _marks(library)):
+    if not is_empty(library):
         return
     newest = next((time.localtime(each.stat().st_mtime) for each in kept(library)), None)
     at = f" (the newest is of {time.strftime('%Y-%m-%d %H:%M', newest)})" if newest else ""
@@ -100,10 +99,26 @@ def damage(file: Path) -> str:
         with closing(_reader(file)) as connection:
             found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     except sqlite3.DatabaseError as error:
-        if error.sqlite_errorcode & 0xFF in _DAMAGE:
+        if is_damage(error):
             return str(error)
         raise
-    return "" if found == "ok" else found
+    return "" if found == "ok" else found.splitlines()[-1]
+
+
+def is_damage(error: sqlite3.DatabaseError) -> bool:
+    """Tell whether an error says that what was read is no whole database."""
+    return error.sqlite_errorcode & 0xFF in _DAMAGE
+
+
+def told(library: Path, error: BaseException | None) -> UserError | None:
+    """Give what a person is told of an error where it comes of a damaged library, else None."""
+    if not isinstance(error, sqlite3.DatabaseError):
+        return None
+    try:
+        found = damage(library)
+    except sqlite3.DatabaseError:
+        return None
+    return _damaged(library, found) if found else None
 
 
 def mark_open(library: Path) -> Path:
@@ -122,14 +137,11 @@ def check(library: Path, say: Callable[[str], None]) -> None:
         UserError: if it is damaged; it has only been read.
         sqlite3.DatabaseError: if it can't be read.
     """
-    left = [mark for mark in _marks(library) if not _is_living(mark)]
+    left = [mark for mark in _marks(library) if not is_living(_owner(mark), mark)]
     if left and library.exists():
         say("checking")
         if found := damage(library):
-            raise UserError(
-                f"The library “{library}” is damaged ({found}) and stays as it is: "
-                f"{way_back(library)}."
-            )
+            raise _damaged(library, found)
         say("checked")
     for mark in left:
         mark.unlink(missing_ok=True)
@@ -142,7 +154,7 @@ def check_alone(library: Path) -> None:
         UserError: if another process has.
     """
     for mark in _marks(library):
-        if _owner(mark) != getpid() and _is_living(mark):
+        if _owner(mark) != getpid() and is_living(_owner(mark), mark):
             raise UserError(
                 f"The library “{library}” is open in another MediaDesk (process {_owner(mark)}): "
                 "close that first, then restore."
@@ -161,24 +173,38 @@ def stage(library: Path, file: Path) -> None:
     try:
         library.parent.mkdir(parents=True, exist_ok=True)
         _staged(library).unlink(missing_ok=True)
-        _copy(file, _staged(library))
+        _copy(file, _staged(library), then=_make_new_device)
     except (OSError, sqlite3.DatabaseError) as error:
         raise UserError(
             f"“{file}” can't be copied to “{library.parent}” ({error}): free some disk space there."
         ) from error
 
 
+def clear(library: Path) -> None:
+    """Delete the half copies of those that were killed while they made them."""
+    for place in (library.parent, folder(library)):
+        for part in place.glob(f"{parts.PREFIX}*"):
+            parts.clear(part)
+
+
 def take_staged(library: Path) -> Path | None:
     """Put the library that was staged in its place; give where the one before is kept.
 
     Raises:
-        UserError: if somebody else has the library open.
-        OSError: if the one before can't be kept; then it stays in its place.
+        UserError: if somebody else has the library open, or the one before can't be kept; then
+            it stays in its place, and the other one staged.
     """
     if not _staged(library).exists():
         return None
     check_alone(library)
-    before = _set_aside(library) if library.exists() else None
+    try:
+        before = _set_aside(library) if library.exists() else None
+    except (OSError, sqlite3.DatabaseError) as error:
+        raise UserError(
+            f"The library “{library}” is not restored yet, for what it is now can't be kept in "
+            f"“{folder(library)}” ({error}): free some disk space there, or check its rights; the "
+            "next start goes on with it."
+        ) from error
     # The journal first: it would be taken for one of the restored library.
     for name in (f"{library.name}-wal", f"{library.name}-shm"):
         library.with_name(name).unlink(missing_ok=True)
@@ -188,19 +214,38 @@ def take_staged(library: Path) -> Path | None:
     return before
 
 
+def _make_new_device(library: Path) -> None:
+    """Have who goes on from an old state write under another name than who went on before."""
+    with closing(sqlite3.connect(library)) as connection, connection:
+        connection.execute("UPDATE device SET mine = 2 WHERE mine = 1")
+
+
 def _set_aside(library: Path) -> Path:
     if not is_empty(library):  # its copy would pass for the newest of the backups
         try:
             return back_up(library)
-        except sqlite3.DatabaseError:
-            pass  # damaged: as it is, with its journal
+        except sqlite3.DatabaseError as error:
+            if not is_damage(error):
+                raise
+    # Damaged: as it is, with its journal.
     folder(library).mkdir(exist_ok=True)
     kept_as = folder(library) / f"damaged-{_stamp()}.db"
-    shutil.copyfile(library, kept_as)
-    journal = library.with_name(f"{library.name}-wal")
-    if journal.exists() and journal.stat().st_size:
-        shutil.copyfile(journal, kept_as.with_name(f"{kept_as.name}-wal"))
+    journal, its_journal = (each.with_name(f"{each.name}-wal") for each in (library, kept_as))
+    try:
+        shutil.copyfile(library, kept_as)
+        if journal.exists() and journal.stat().st_size:
+            shutil.copyfile(journal, its_journal)
+    except OSError:
+        kept_as.unlink(missing_ok=True)
+        its_journal.unlink(missing_ok=True)
+        raise
     return kept_as
+
+
+def _damaged(library: Path, found: str) -> UserError:
+    return UserError(
+        f"The library “{library}” is damaged ({found}) and stays as it is: {way_back(library)}."
+    )
 
 
 def _examine(file: Path) -> None:
@@ -235,16 +280,18 @@ def _tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, *, then: Callable[[Path], None] = lambda _: None) -> None:
+    """Copy a library, and do with the copy what comes `then`, before it has its name."""
     if target.exists():
         raise FileExistsError(f"“{target}” is there already")
-    part = target.with_name(f"{target.name}{_PART}")  # whoever is killed leaves no half a backup
+    part = parts.part_of(target)  # whoever is killed leaves no half a backup
     journal = part.with_name(f"{part.name}-journal")  # SQLite leaves it where a disk is full
     part.unlink(missing_ok=True)
     try:
         with closing(_reader(source)) as connection:
             # As bytes, for its name may be no UTF-8.
             connection.execute("VACUUM INTO CAST(? AS TEXT)", [os.fsencode(part)])
+        then(part)
         with part.open("rb+") as written:
             fsync(written.fileno())
         part.replace(target)
@@ -269,22 +316,6 @@ def _marks(library: Path) -> Iterator[Path]:
 
 def _owner(mark: Path) -> int:
     return int(mark.name.rpartition("-")[2])
-
-
-def _is_living(mark: Path) -> bool:
-    """Whether the process that made the mark goes on; its number may be another's by now."""
-    import psutil  # a mark of another process is seldom there
-
-    try:
-        process = psutil.Process(_owner(mark))
-        is_older = process.create_time() <= mark.stat().st_mtime + _CLOCK_SECONDS
-        return is_older and process.status() != psutil.STATUS_ZOMBIE
-    except (psutil.NoSuchProcess, FileNotFoundError):
-        return False
-
-
-def _age(file: Path) -> float:
-    return time.time() - file.stat().st_mtime
 
 
 def _stamp() -> str:

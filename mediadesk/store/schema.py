@@ -363,6 +363,22 @@ _M007 = (
     "UPDATE location SET reread = 1 WHERE item IS NOT NULL AND beside <> 0",
 )
 
+_M008 = (
+    # The device on which an act was done; empty where that is this one.
+    "ALTER TABLE change ADD COLUMN device TEXT NOT NULL DEFAULT ''",
+    # When another device made its last edit; and the folder of the library that writes under this
+    # name. `mine` is 2 for a name under which this library wrote before it was copied or restored.
+    "ALTER TABLE device ADD COLUMN heard_at REAL",
+    "ALTER TABLE device ADD COLUMN home TEXT",
+    # A file of the shared folder when it was last read or written: how many operations are in it,
+    # and why it was not taken over if it was not.
+    """CREATE TABLE bundle(
+        file TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+        edits INTEGER NOT NULL, problem TEXT) STRICT, WITHOUT ROWID""",
+    # The UUID of the drive that a root was found on; empty where none is known.
+    "ALTER TABLE root ADD COLUMN drive_id TEXT NOT NULL DEFAULT ''",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
@@ -371,5 +387,6 @@ SCHEMA = {
     "m005_organise": _M005,
     "m006_understanding": _M006,
     "m007_household": _M007,
+    "m008_sync": _M008,
 }
 """Migration → its statements, in order."""

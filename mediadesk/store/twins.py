@@ -32,13 +32,17 @@ class Candidate:
     lossless: bool
     available: bool
     gone: bool
+    album: str = ""
+    disc: int | None = None
+    track: int | None = None
 
 
 def candidates(db: Database) -> Iterator[Candidate]:
     """Give all items that have or had a place and are of some length, the shortest first."""
     rows = db.query(
         "SELECT item.id, kind, title, duration, year, artist, series, season, episode, height,"
-        "  facts ->> 'Sound' AS sound, max(location.size) AS size, max(missing = 0) AS available,"
+        "  album, disc, track, facts ->> 'Sound' AS sound, max(location.size) AS size,"
+        "  max(missing = 0) AS available,"
         "  max(missing = 0 OR root.problem IS NOT NULL) AS kept"
         " FROM item JOIN location ON location.item = item.id"
         " JOIN root ON root.path = location.root"
@@ -60,6 +64,9 @@ def candidates(db: Database) -> Iterator[Candidate]:
             lossless=(row["sound"] or "").startswith(_LOSSLESS),
             available=bool(row["available"]),
             gone=not row["kept"],
+            album=row["album"],
+            disc=row["disc"],
+            track=row["track"],
         )
 
 

@@ -135,7 +135,7 @@ class CardPainter:
         if look.hovered or look.focused:
             lifted.translate(0, -2)
             shadow(painter, QRectF(lifted))
-        if tile.missing:
+        if tile.absent:
             painter.setOpacity(0.45)
         painter.drawPixmap(lifted.topLeft(), self.artwork(tile, art.size(), scrub=look.scrub))
         painter.setOpacity(1.0)
@@ -166,7 +166,7 @@ class CardPainter:
         )
         for face, texts, colour, height in lines:
             painter.setFont(face)
-            painter.setPen(self._theme.colour("muted" if tile.missing else colour))
+            painter.setPen(self._theme.colour("muted" if tile.absent else colour))
             for text in filter(None, texts):
                 cut = QFontMetrics(face).elidedText(text, Qt.TextElideMode.ElideRight, art.width())
                 where = QRect(art.left(), top, art.width(), height)
@@ -199,8 +199,8 @@ class CardPainter:
             lift = 14 if tile.progress > 0 else 0
             self._pill(painter, tile.pill, QPointF(art.right() - 7, art.bottom() - 7 - lift))
         corner = QPointF(art.left() + (44 if circle else 8), art.top() + 8)
-        if tile.missing:
-            self._badge(painter, corner, "offline", "Not connected")
+        if tile.absent:
+            self._badge(painter, corner, "offline", tile.absent)
         elif tile.finished:
             self._badge(painter, corner, "check", "")
         if tile.liked:

@@ -78,6 +78,7 @@ class Desk(QObject):
         self.theme = theme
         self.bridge = Bridge(self.report)
         self._changes: set[str] = set()
+        self._exchanges = False  # another engine is wanted, so that it is no news when it comes
         self._thoughts = 0
         self._later = QTimer(self, singleShot=True, interval=_CHANGES_EVERY_MS)
         self._later.timeout.connect(self._announce)
@@ -115,6 +116,11 @@ class Desk(QObject):
     def on_change(self, change: "Changed") -> None:
         """Take what the engine tells on its own; safe from any thread."""
         self.bridge.run(lambda: self._note(change.what))
+
+    def exchange_engine(self) -> None:
+        """Have the engine end in good order, and another one take its place."""
+        self._exchanges = True
+        self.client.restart()
 
     def on_restart(self) -> None:
         """Take the news that the engine was started again; safe from any thread."""
@@ -315,6 +321,8 @@ class Desk(QObject):
 
     def _restart(self) -> None:
         """Say what is so: what was on its way is asked again, see `Client`."""
-        self.told.emit("The engine stopped and was started again; nothing is lost.", False)
+        if not self._exchanges:
+            self.told.emit("The engine stopped and was started again; what you did is kept.", False)
+        self._exchanges = False
         self.restarted.emit()
         self._note(frozenset({"items", "features", "status", "plugins"}))

@@ -31,6 +31,14 @@ def fit(typed: str, name: str) -> float | None:
     return None if best is None else best - len(name) / 100
 
 
+def closeness(typed: str, name: str) -> int:
+    """Give 2 where a name is what is typed, 1 where one of its words begins so, else 0.
+
+    Both are `plain`.
+    """
+    return 2 if name == typed else int(f" {typed}" in f" {name}")
+
+
 def _from(letters: str, name: str, at: int) -> float | None:
     score, last = 0.0, at - 1
     for letter in letters:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from mediadesk.engine.messages import FaultView, PriceTag, UsageView
+from mediadesk.engine.messages import FaultView, FetchView, PriceTag, UsageView
 from mediadesk.ui import words
 
 Cells = tuple[str, ...]
 USAGE_HEAD: Cells = ("Part", "Calls", "Time", "CPU time", "A call")
+FETCH_HEAD: Cells = ("When", "Fetched from", "Size", "")
 PRICE_HEAD: Cells = ("Part", "Whole library", "CPU time", "Disk", "Memory", "Sample")
 
 
@@ -53,6 +54,11 @@ def usage(parts: Iterable[UsageView]) -> list[Cells]:
         )
         for one in parts
     ]
+
+
+def fetch(one: FetchView) -> Cells:
+    """A fetch from elsewhere as a row under `FETCH_HEAD`."""
+    return moment(one.at), one.host, words.size(one.size), one.problem or ""
 
 
 def price(tag: PriceTag) -> Cells:

@@ -38,14 +38,15 @@ class Intake(QObject):
     def add(self, path: str) -> None:
         """Add a folder to the library; in the guide it is offered first."""
         if not self._offer(path):
-            self._desk.do(self._added, Verbs.add_folder, path)
+            self._desk.do(partial(self._added, path), Verbs.add_folder, path)
 
     def take(self, paths: Sequence[str]) -> None:
         """Take what was dropped: folders are added, a plugin is looked at, an item is opened."""
         self._desk.do(self._sorted, Verbs.sort_out, tuple(paths))
 
-    def _added(self, _: Status) -> None:
+    def _added(self, path: str, _: Status) -> None:
         self.added.emit()
+        self._desk.toasted.emit(f"Looking through “{words.short(path)}” …", None)
 
     def _sorted(self, given: Sorted) -> None:
         if self._desk.limited:
@@ -54,12 +55,8 @@ class Intake(QObject):
             else:
                 self._desk.toasted.emit("Only what you see in the library is opened here.", None)
             return
-        taken = [folder for folder in given.folders if not self._offer(folder)]
-        for folder in taken:
-            self._desk.do(self._added, Verbs.add_folder, folder)
-        if taken:
-            names = ", ".join(f"“{words.short(one, 40)}”" for one in taken)
-            self._desk.toasted.emit(f"Looking through {names} …", None)
+        for folder in given.folders:
+            self.add(folder)
         if given.plugins:
             self.plugin_given.emit(given.plugins[0])
         if given.items:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Mapping
 
-from PySide6.QtCore import QDateTime, QLocale
+from PySide6.QtCore import QDateTime, QLocale, QTimeZone
 
 from mediadesk.engine.messages import SOURCES, ItemView
 from mediadesk.ui import words
@@ -23,6 +23,7 @@ FIELDS = {
     "genres": "Genres",
     "description": "Description",
 }
+_DAY_SECONDS = 86_400
 _SOUND = frozenset(
     {"title", "kind", "year", "artist", "album_artist", "album", "disc", "track", "genres"}
 )
@@ -107,7 +108,13 @@ def where(item: ItemView, place: str) -> str:
 
 
 def moment(at: float) -> str:
-    """When something was done: “Today, 14:05”, “3 March 2026, 9:10”; `at` in unix seconds."""
+    """When something was done: “Today, 14:05”, “3 March 2026, 9:10”; `at` in unix seconds.
+
+    What other programs told the day of alone, stands at its midnight in UTC: no zone moves that.
+    """
+    if at % _DAY_SECONDS == 0:
+        told = QDateTime.fromSecsSinceEpoch(int(at), QTimeZone(QTimeZone.Initialization.UTC))
+        return QLocale.c().toString(told.date(), "d MMMM yyyy")
     when = QDateTime.fromSecsSinceEpoch(int(at))
     days = when.date().daysTo(QDateTime.fromSecsSinceEpoch(int(time.time())).date())
     clock = when.time().toString("HH:mm")

@@ -261,13 +261,13 @@ class ItemsView(QTableView):
         if self.picked is None:
             return False
         lets_go = event.key() == Qt.Key.Key_Escape and len(self.picked) > 0
-        return lets_go or bool(_letter(event))
+        return lets_go or bool(letter(event))
 
     def _picks(self, event: QKeyEvent, picked: Picked) -> bool:
         """Pick nothing, or jump to a letter, as a key says; tell whether it was one for that."""
         if event.key() == Qt.Key.Key_Escape and picked:
             picked.clear()
-        elif _letter(event):
+        elif letter(event):
             self.lettered.emit(event.text())
         else:
             return False
@@ -319,7 +319,7 @@ class ItemsView(QTableView):
         return 1
 
 
-def _letter(event: QKeyEvent) -> str:
+def letter(event: QKeyEvent) -> str:
     """The letter that was typed with Shift, to jump to it."""
     text = event.text()
     return text if text.isalpha() and event.modifiers() == _SHIFT else ""

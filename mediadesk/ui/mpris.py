@@ -185,11 +185,10 @@ class _Controls(QDBusAbstractAdaptor):
         if sitting is None:
             return {}
         item, length = sitting.item, int(sitting.item.duration_s * _S)
+        # An int of 64 bits by the standard, but Qt's Python sends a small one as 32: then a double.
         told = {
             "mpris:trackid": QDBusObjectPath(_track(item.id)),
-            "mpris:length": length
-            if length > _INT32
-            else 0,  # else it goes as 32 bits: not allowed
+            "mpris:length": length if length > _INT32 else float(length),
             "xesam:title": item.title,
             "xesam:artist": [item.artist] if item.artist else [],
             "xesam:album": item.album or item.series,

@@ -29,7 +29,7 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.fuzzy import fit, plain
+from mediadesk.ui.fuzzy import closeness, fit, plain
 from mediadesk.ui.subject import GROUP_NAMES, of_collection, of_group
 from mediadesk.ui.widgets.controls import column
 
@@ -158,13 +158,14 @@ class Palette(QDialog):
         self._show()
 
     def _show(self) -> None:
-        """Show the commands that fit, then the things of the library that do."""
+        """Show the commands that fit, then the things of the library, but those called so first."""
         typed = self.field.text().strip()
         found = best(self._commands, typed)
         if typed:
             found = found[: _SHOWN // 4]
             found += best(self._collections, typed)[:_GROUPS]
             found += [one for some in self._things.values() for one in some]
+            found.sort(key=lambda one: closeness(plain(typed), plain(one.says)), reverse=True)
         self._shown = found[:_SHOWN] if typed else found
         self.table.setRowCount(len(self._shown))
         muted = self._desk.theme.colour("muted")

@@ -17,6 +17,7 @@ from mediadesk.ui.desk import RESUME, Desk
 
 _TICK_MS = 250
 _ENDS_S = 5.0  # so long before its end it may fall silent: tracks differ, ticks are few
+_SILENT_S = 1.0  # what has no track to choose after that has none
 _INSTEAD_S = 1_800.0  # what is begun later is begun on another occasion
 _NOTABLE_S = 60.0  # less without a touch, or paused, is nothing
 SPEEDS = (0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0)
@@ -33,6 +34,7 @@ class Playback(QObject):
     failed = Signal(str)  # a sentence
     missed = Signal(object)  # what was raised instead of sitting down
     sought = Signal(float)  # the second that was gone to
+    told = Signal()  # the engine, of what was watched
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -70,6 +72,12 @@ class Playback(QObject):
         self.sitting = None
         self._start, self._left_at = start, left_at
         self._questions.attempt(self._take, self.missed.emit, Playing.sit_down, item)
+
+    def look_again(self) -> None:
+        """See whether the file that was not here has come back."""
+        if self.sitting is not None and not self.sitting.path:
+            item = self.sitting.item.id
+            self._questions.attempt(self._take_back, self.missed.emit, Playing.sit_down, item)
 
     def begin(self, surface: Surface | None) -> None:
         """Play the item, drawing into this widget."""
@@ -187,7 +195,9 @@ class Playback(QObject):
         player, sitting = self.player, self.sitting
         if player is None or sitting is None:
             return
-        if self._is_over or self._report is None:
+        if not sitting.path:
+            self.look_again()
+        elif self._is_over or self._report is None:
             self._start = 0.0 if self._is_over else self._start
             self.sat_down.emit()
         else:
@@ -232,6 +242,14 @@ class Playback(QObject):
             self.player.set_subtitle(stream.id if stream else None)
             self._remember(Playing.choose_subtitle, tracks.track(stream) if stream else tracks.OFF)
 
+    @property
+    def files(self) -> list[str]:
+        """The files of subtitles beside the item that are not among its tracks yet."""
+        if self.sitting is None or self.player is None or not self.player.takes_files:
+            return []
+        loaded = {stream.path for stream in self.streams("subtitle")}
+        return [path for path in self.sitting.subtitles if path not in loaded]
+
     def choose_file(self, path: str) -> None:
         """Show the subtitles of a file, and remember it."""
         if self.player is not None:
@@ -239,7 +257,7 @@ class Playback(QObject):
             if here:
                 self.player.set_subtitle(here[0].id)
             else:
-                self.player.add_subtitles(path)
+                self.player.add_subtitles(path, tracks.of_file(path).language)
             self._remember(Playing.choose_subtitle, tracks.of_file(path))
 
     def delay_subtitles(self, seconds: float) -> None:
@@ -257,6 +275,10 @@ class Playback(QObject):
             self._looking = self._loader.submit(vlc.start)
             post = self._desk.bridge.post
             self._looking.add_done_callback(post(self._take_player, failed=self._do_without))
+
+    def _take_back(self, sitting: Sitting) -> None:
+        if sitting.path:
+            self._take(sitting)
 
     def _take_player(self, found: Player) -> None:
         if not self._looked:
@@ -299,6 +321,7 @@ class Playback(QObject):
                 watched=watched,
                 presence=self._presence(time.monotonic()),
             )
+            self.told.emit()
 
     def _presence(self, now: float) -> Presence:
         """Tell what is known of whether anybody is there."""
@@ -341,7 +364,8 @@ class Playback(QObject):
         elif self._still_since is None:
             self._still_since = time.monotonic()
         self._say_whether(playing=player.playing)
-        if self.sitting is not None and not self._is_tuned and player.length > 0:
+        are_known = bool(player.streams) or player.position >= self.start + _SILENT_S
+        if self.sitting is not None and not self._is_tuned and player.length > 0 and are_known:
             self._is_tuned = True
             tracks.tune(player, self.sitting)
         self.ticked.emit()

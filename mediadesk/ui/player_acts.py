@@ -88,18 +88,25 @@ class PlayerActs(QObject):
             self.said.emit(tracks.title(streams[to], to + 1))
 
     def next_subtitles(self) -> None:
-        """Take the next subtitles; after the last there are none."""
-        streams = self._playback.streams("subtitle")
+        """Take the next subtitles, those of files beside it last; after these there are none."""
+        streams, files = self._playback.streams("subtitle"), self._playback.files
         to = next((n for n, one in enumerate(streams) if one.chosen), -1) + 1
-        stream = streams[to] if to < len(streams) else None
-        self._playback.choose_subtitle(stream)
-        self.said.emit(tracks.title(stream, to + 1) if stream else "No subtitles")
+        if to < len(streams):
+            self._playback.choose_subtitle(streams[to])
+            self.said.emit(tracks.title(streams[to], to + 1))
+        elif files:
+            self._playback.choose_file(files[0])
+            self.said.emit(tracks.file_title(files[0]))
+        else:
+            self._playback.choose_subtitle(None)
+            self.said.emit("No subtitles")
 
     def delay(self, seconds: float) -> None:
         """Show subtitles so much later, or earlier."""
         self._playback.delay_subtitles(seconds)
         delay = self._playback.delay
-        self.said.emit(f"Subtitles {abs(delay):g} s {'late' if delay > 0 else 'early'}")
+        told = f"{abs(delay):g} s {'late' if delay > 0 else 'early'}" if delay else "as they are"
+        self.said.emit(f"Subtitles {told}")
 
     def step_speed(self, direction: int) -> None:
         """Go faster or slower; 0 is the normal speed."""

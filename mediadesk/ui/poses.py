@@ -219,7 +219,7 @@ STATES: dict[str, Callable[[Window], object]] = {
         Notice("“Above the Clouds” is hidden. 1 came (“Bicycles”).", "Undo", lambda: None)
     ),
     "message": lambda window: window.message.say(
-        "The engine stopped and was started again; nothing is lost.", bug=False
+        "The engine stopped and was started again; what you did is kept.", bug=False
     ),
 }
 """What a page can be posed in besides what keys do, by name; nothing of it changes the library."""

@@ -1,5 +1,6 @@
 """Puts tracks into words, and chooses again what a person chose before by language and name."""
 
+import re
 from collections.abc import Sequence
 from pathlib import PurePath
 
@@ -9,6 +10,7 @@ from mediadesk.engine.messages import Sitting, Track
 from mediadesk.play.player import Player, Stream
 
 OFF = Track(off=True)
+_SORTS = re.compile(r"([ck]omment)|(descri)|(forced)|(signs|songs)", re.IGNORECASE)
 
 
 def code(language: str) -> str:
@@ -61,17 +63,23 @@ def tune(player: Player, sitting: Sitting) -> None:
     if wanted.off:
         player.set_subtitle(None)
     elif file is not None:
-        player.add_subtitles(file)
+        player.add_subtitles(file, _language_of(file))
     elif stream is not None:
         player.set_subtitle(stream.id)
 
 
 def chosen(wanted: Track, streams: Sequence[Stream]) -> Stream | None:
-    """Find the track that was chosen before, else one of its language, else one of its name."""
-    same = [one for one in streams if code(one.language) == wanted.language]
+    """Find the track that was chosen before, else one of its language, else one of its name.
+
+    A commentary, a description or a forced track never stands in for one of another sort.
+    """
     if not wanted.language:
-        same = [one for one in streams if wanted.name and one.name == wanted.name]
-    return next((one for one in same if one.name == wanted.name), next(iter(same), None))
+        return next((one for one in streams if wanted.name and one.name == wanted.name), None)
+    sorts = (_sort(wanted.name), 0)
+    same = [one for one in streams if code(one.language) == wanted.language]
+    named = [one for one in same if one.name == wanted.name]
+    like = [one for sort in sorts for one in same if _sort(one.name) == sort]
+    return next(iter(named + like), None)
 
 
 def chosen_file(wanted: Track, files: Sequence[str]) -> str | None:
@@ -81,6 +89,12 @@ def chosen_file(wanted: Track, files: Sequence[str]) -> str | None:
     is_language = wanted.language and not wanted.name
     same = [one for one in files if is_language and _language_of(one) == wanted.language]
     return same[0] if same else None
+
+
+def _sort(name: str) -> int:
+    """Give the sort of track that a name tells; 0 is the film's own."""
+    found = _SORTS.search(name)
+    return (found.lastindex or 0) if found else 0
 
 
 def _language_of(path: str) -> str:

@@ -18,7 +18,7 @@ def is_there() -> bool:
 
 
 class Tray(QObject):
-    """Show, Pause or Go on, Quit."""
+    """Show the window, pause the work or go on with it, quit."""
 
     show_wanted = Signal()
     quit_wanted = Signal()
@@ -31,7 +31,7 @@ class Tray(QObject):
         self.menu = QMenu()
         self._show = QAction("Show MediaDesk", self.menu)
         self._show.triggered.connect(self.show_wanted)
-        self._pause = QAction("Pause", self.menu)
+        self._pause = QAction("Pause the work", self.menu)
         self._pause.triggered.connect(self._turn_pause)
         self._quit = QAction("Quit", self.menu)
         self._quit.triggered.connect(self.quit_wanted)
@@ -46,22 +46,22 @@ class Tray(QObject):
 
     @property
     def on(self) -> bool:
-        """Whether the icon is in the tray."""
-        return self._icon.isVisible()
+        """Whether the icon is in the tray, which may come later than the program, and go."""
+        return self._icon.isVisible() and is_there()
 
     def turn(self, *, on: bool) -> None:
         """Put the icon into the tray, or take it away."""
-        self._icon.setVisible(on and is_there())
-        if self.on:
+        self._icon.setVisible(on)
+        if on:
             self._questions.ask(self._take, Verbs.status)
 
     def _ask(self, what: frozenset[str]) -> None:
-        if self.on and "status" in what:
+        if self._icon.isVisible() and "status" in what:
             self._questions.ask(self._take, Verbs.status)
 
     def _take(self, status: Status) -> None:
         self._paused = status.paused
-        self._pause.setText("Go on" if status.paused else "Pause")
+        self._pause.setText("Go on with the work" if status.paused else "Pause the work")
 
     def _turn_pause(self) -> None:
         self._questions.ask(self._take, Verbs.pause, paused=not self._paused)

@@ -1,7 +1,5 @@
 """The ways between the pages: turning to one, back, forward, each where one was on it."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QObject, Signal
 
 from mediadesk.ui.book import Book
@@ -16,11 +14,9 @@ class Ways(QObject):
 
     turned = Signal(str, str)  # a page's name and what it is about, right before it is entered
 
-    def __init__(self, book: Book, *, may_take_keyboard: Callable[[], bool]) -> None:
-        """`may_take_keyboard` tells whether a page that is turned to may have the keyboard."""
+    def __init__(self, book: Book) -> None:
         super().__init__(book)
         self._book = book
-        self._may_take_keyboard = may_take_keyboard
         self._visits = Visits()
 
     @property
@@ -48,15 +44,18 @@ class Ways(QObject):
         """Whether there is a page that one came back from."""
         return self._visits.has_future
 
-    def go(self, name: str, argument: str = "") -> None:
-        """Turn to a page; the argument says what it is about: an item's id, a plugin's name."""
+    def go(self, name: str, argument: str = "", *, keyboard: bool = True) -> None:
+        """Turn to a page; the argument says what it is about: an item's id, a plugin's name.
+
+        `keyboard` says whether it takes the keyboard.
+        """
         if self.begun:
             now = self._visits.now
             if (now.page, now.argument) == (name, argument):
                 return
             self._leave()
         self._visits.go(name, argument)
-        self._turn()
+        self._turn(keyboard=keyboard)
 
     def back(self) -> None:
         """Go to the page before."""
@@ -91,15 +90,16 @@ class Ways(QObject):
         self._visits.now.place = Place.on(self.page)
         self.page.leave()
 
-    def _turn(self) -> None:
+    def _turn(self, *, keyboard: bool = True) -> None:
         visit = self._visits.now
         page = self._book.named(visit.page)
         page.turn_to(visit.argument)
         self._book.stack.setCurrentWidget(page)
         self.turned.emit(visit.page, visit.argument)
         page.enter()
-        if self._may_take_keyboard():
-            if visit.place is None:
-                page.take_keyboard()
-            else:
-                visit.place.take_up()
+        if not keyboard:
+            return
+        if visit.place is None:
+            page.take_keyboard()
+        else:
+            visit.place.take_up()

@@ -83,6 +83,8 @@ class Window(Book):
         """Turn to a page; the argument says what it is about: an item's id, a plugin's name."""
         if offers(self.desk, name):
             self._ways.go(name, argument)
+            if self.topbar.search.hasFocus():  # it was on this page already
+                self._leave_search()
 
     def back(self) -> None:
         """Go to the page before."""
@@ -159,7 +161,7 @@ class Window(Book):
         self.rail = Rail(desk.theme, self.go, [name for name in PLACES if self.knows(name)])
         self.rail.mark("for-you")
         self.topbar = TopBar(desk, self.back, self.forward)
-        self._ways = Ways(self, may_take_keyboard=lambda: not self.topbar.search.hasFocus())
+        self._ways = Ways(self)
         self._main = column(self.topbar, self.stack, spacing=0)
         self._main.setStretch(1, 1)
         body = QWidget()
@@ -178,7 +180,7 @@ class Window(Book):
         """Make what lies around the pages, and turn to the first one; its panel is asked first."""
         self._furnish()
         self._wire()
-        self.go("for-you")
+        self._go_along("for-you")
         self._open()
 
     def _furnish(self) -> None:
@@ -380,8 +382,12 @@ class Window(Book):
 
     def _search(self, text: str) -> None:
         if text and self.page is not self.library:
-            self.go("library")
+            self._go_along("library")
         self.library.search(text)
+
+    def _go_along(self, name: str) -> None:
+        """Turn to a page while somebody may be typing a search."""
+        self._ways.go(name, keyboard=not self.topbar.search.hasFocus())
 
     @cached_property
     def acts(self) -> "PluginActs":

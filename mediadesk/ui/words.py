@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from mediadesk.api import AUDIO, Kind
 from mediadesk.engine.messages import (
     SEARCHES,
     Card,
@@ -15,33 +16,9 @@ from mediadesk.engine.messages import (
     WorkView,
 )
 
-KINDS = {
-    "film": "Film",
-    "episode": "Episode",
-    "music-video": "Music video",
-    "concert": "Concert",
-    "home-video": "Home video",
-    "talk": "Talk",
-    "clip": "Video",
-    "song": "Song",
-    "audiobook": "Audiobook",
-    "podcast": "Podcast",
-    "recording": "Recording",
-}
-PLURALS = {
-    "film": "Films",
-    "episode": "Episodes",
-    "music-video": "Music videos",
-    "concert": "Concerts",
-    "home-video": "Home videos",
-    "talk": "Talks",
-    "clip": "Videos",
-    "song": "Songs",
-    "audiobook": "Audiobooks",
-    "podcast": "Podcasts",
-    "recording": "Recordings",
-}
-SOUND_KINDS = frozenset({"song", "audiobook", "podcast", "recording"})
+KINDS = {kind.value: kind.label for kind in Kind}
+PLURALS = {kind: f"{name}s" for kind, name in KINDS.items()}
+SOUND_KINDS = frozenset(kind.value for kind in AUDIO)
 EXTRACTORS = {
     "keyframes": "Pictures",
     "audio": "Sound",
@@ -69,8 +46,8 @@ class Tile:
     """What one card shows; `id` and `start` say what it opens or plays.
 
     `drawn` is the icon that stands in for a picture; a `sound` has a wave instead. `seconds` is
-    the length of a video or song, 0 where it isn't known or doesn't matter. `origin` is where on
-    the panel the card stands, None elsewhere.
+    the length of a video or song, 0 where it isn't known or doesn't matter. `absent` says why it
+    can't be played, if so. `origin` is where on the panel the card stands, None elsewhere.
     """
 
     id: str
@@ -83,7 +60,7 @@ class Tile:
     pill: str = ""
     liked: bool = False
     finished: bool = False
-    missing: bool = False
+    absent: str = ""
     start: float | None = None
     drawn: str = "film"
     seconds: float = 0.0
@@ -97,7 +74,7 @@ class Tile:
             for word, true in (
                 ("liked", self.liked),
                 ("watched", self.finished),
-                ("not connected", self.missing),
+                (self.absent.lower(), self.absent),
             )
             if true
         ]
@@ -170,6 +147,13 @@ def numbered(item: ItemView) -> str:
     return f"{season} {episode}".strip()
 
 
+def absence(item: ItemView) -> str:
+    """Why an item's file is not there, in two words; empty if it is."""
+    if item.available:
+        return ""
+    return "Not connected" if item.drive else "Not found"
+
+
 def tile(item: ItemView) -> Tile:
     """The card of an item; a recommended one says why."""
     reasons = item.reasons if isinstance(item, Card) else ()
@@ -184,7 +168,7 @@ def tile(item: ItemView) -> Tile:
         pill=clock(item.duration_s) if item.duration_s else "",
         liked=item.liked,
         finished=item.finished,
-        missing=not item.available,
+        absent=absence(item),
         seconds=item.duration_s,
     )
 
@@ -224,16 +208,25 @@ def going_on(status: Status) -> str:
     if not (status.folders or status.busy or ready):
         return "Nothing to do: the library has no folder yet."
     if not (status.busy or ready):
-        held = any(work.held for work in status.work)
-        return (
-            "All done but for what waits."
-            if held
-            else "All done. New files are noticed by the next scan."
-        )
+        return _all_done(status)
     left = f", about {about(status.seconds_left)} left" if status.seconds_left else ""
     if ready:
         return f"Analysing: {count(ready, 'step')} to go{left}."
-    return f"Looking through the folders{left}."
+    return f"Looking through folders and files{left}."
+
+
+def _all_done(status: Status) -> str:
+    if any(work.held for work in status.work):
+        return "All done but for what waits."
+    if any(work.cancelled for work in status.work):
+        return "All done but for what was cancelled."
+    is_watched = all(folder.watched for folder in status.folders if folder.available)
+    return f"All done. New files are noticed {'at once' if is_watched else 'within minutes'}."
+
+
+def taken_out(path: str) -> str:
+    """That a folder is in the library no longer."""
+    return f"“{short(path)}” is out of the library; add it again and all is back."
 
 
 def folder_name(folder: FolderView) -> str:

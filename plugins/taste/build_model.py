@@ -9,6 +9,7 @@ TARGET = Path(__file__).parent / "mediadesk_taste" / "taste.onnx"
 
 # n candidates, m items of the history, b views. Inputs and outputs are those of `ranker.py`. The
 # `spare` item is the first: the scores are those without it, it counts where a seed is missing.
+# Views are added up by a product, which takes less time than to reduce the first axis.
 GRAPH = """
 <ir_version: 8, opset_import: ["": 17], producer_name: "mediadesk-taste">
 agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, m] regain,
@@ -22,6 +23,7 @@ agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, 
     far = Constant <value_float = 4.0> ()
     first = Constant <value_ints = [0]> ()
     one = Constant <value_ints = [1]> ()
+    all_else = Constant <value_ints = [-1]> ()
     two = Constant <value_ints = [2]> ()
     three = Constant <value_ints = [3]> ()
     four = Constant <value_ints = [4]> ()
@@ -53,7 +55,13 @@ agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, 
 
     weight_column = Unsqueeze (weight, two)
     weighed = Mul (alike, weight_column)
-    together = ReduceSum <keepdims = 0> (weighed, first)
+    views_shape = Shape <start = 0, end = 1> (alike)
+    flat_shape = Concat <axis = 0> (views_shape, all_else)
+    flat = Reshape (weighed, flat_shape)
+    every_view = ConstantOfShape <value = float[1] {1.0}> (views_shape)
+    summed = MatMul (every_view, flat)
+    together_shape = Shape <start = 1, end = 3> (alike)
+    together = Reshape (summed, together_shape)
     liking = Mul (together, liked)
     items = Shape <start = 0, end = 1> (liked)
     most = Min (items, four)

@@ -152,6 +152,9 @@ def test_paused_work_rests_until_it_is_resumed(inside_empty: Command) -> None:
     refused = inside_empty.run("analyze", "--wait")
     assert refused.returncode == 1
     assert "“mediadesk queue resume”" in refused.stderr
+    unnamed = inside_empty.run("queue", "resume", "")
+    assert unnamed.returncode == 1
+    assert inside_empty.json("queue", "list")["paused"]
     assert not inside_empty.json("queue", "resume")["paused"]
     assert inside_empty.run("analyze", "--wait").returncode == 0
 
@@ -288,7 +291,7 @@ def test_a_library_that_can_not_be_opened_is_said_in_a_sentence(tmp_path: Path) 
     (data / "library.db").write_bytes(b"This is no database, it is a poem." * 200)
     done = Command(data).run("items", "--json")
     assert done.returncode == 1
-    assert "can't be opened" in json.loads(done.stdout)["error"]
+    assert "is damaged" in json.loads(done.stdout)["error"]
 
 
 def test_wrong_settings_are_said_in_a_sentence(empty: Command) -> None:

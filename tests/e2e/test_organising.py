@@ -119,3 +119,11 @@ def test_two_items_become_one_and_two_again(inside: Command, titles: dict[str, s
     assert item(inside, rain)["item"]["stars"] is None
     assert "one item already" in error(inside, "merge", rain, rain)
     assert inside.json("apart", rain, snow)["items"] == 2
+
+
+def test_a_tag_that_is_taken_back_is_not_kept_as_a_taggers(inside: Command) -> None:
+    item = inside.json("items")["items"][0]["id"]
+    inside.text("tag", item, "--add", "oops")
+    assert inside.json("item", item)["tags"]["oops"] == 1.0
+    inside.text("undo")
+    assert "oops" not in inside.json("item", item)["tags"]

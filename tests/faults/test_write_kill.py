@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from media_factory import clip, song
 
 from mediadesk.library import nfo, tags, writeback
 from mediadesk.library.identify import identify
+from mediadesk.library.originals import Originals
+from mediadesk.library.scan import scan_root
 from mediadesk.library.walk import Folder, walk
+from mediadesk.store import Store, parts, roots
 from mediadesk.store.locations import Location
 
 _VICTIM = Path(__file__).parents[1] / "write_victim.py"
@@ -49,6 +53,15 @@ def test_a_kill_leaves_the_old_file_or_the_new_one(tmp_path: Path) -> None:
     assert sorted(seen) == ["0.mp3", "1.mp3", "film.mkv"], "what was left over is no media"
     for path in music:
         assert tags.read(path)["title"], "the victim wrote, or nothing was tested"
-        writeback.carry_out(writeback.draft_tags(path, {"title": "Whole"}))
+        draft = writeback.draft_tags(path, {"title": "Whole"})
+        writeback.carry_out(draft, Originals(tmp_path / "kept"))
         assert tags.read(path)["title"] == "Whole"
-    assert len([each for each in tmp_path.iterdir() if "mediadesk" in each.name]) <= 1
+    left = sorted(tmp_path.glob(".mediadesk-*"))
+    assert len(left) <= 5, "each was killed in the middle of one file at most"
+    part = parts.part_of(music[0])
+    part.touch()
+    (tmp_path / f".mediadesk-{victim.pid}-12345678.mp3").touch()
+    with closing(Store(tmp_path / "data" / "library.db")) as store:
+        store.write(lambda db: roots.add(db, tmp_path))
+        scan_root(store, tmp_path)
+    assert list(tmp_path.glob(".mediadesk-*")) == [part], "what somebody is writing stays"

@@ -115,6 +115,9 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQualit
         except Exception as error:  # noqa: BLE001 - what the real one sends back
             future.set_exception(error)
 
+    def restart(self) -> None:
+        self.calls.append(("restart", (), {}))
+
     def close(self) -> None:
         pass
 
@@ -368,6 +371,9 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQualit
 
     def backups(self) -> Backups:
         return Backups(folder="/data/backups", kept=())
+
+    def backup(self) -> Backups:
+        return self.backups()
 
     def theme(self, choice: str | None = None) -> str:
         self.look = choice or self.look

@@ -121,6 +121,7 @@ class FakeLibrary:
             GroupView(
                 kind=kind,  # type: ignore[arg-type]
                 title=name,
+                letter=name[0].upper(),
                 line=f"{len(some)} items",
                 items=len(some),
                 unseen=sum(not one.finished for one in some),

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from mediadesk.api import UserError
+from mediadesk.engine.fields import cleaned
 from mediadesk.engine.messages import (
     FIELDS,
     Absent,
@@ -150,9 +151,7 @@ class FakeOrganising:
         return self._act("Kept the proposed chapters of", [name], keep)
 
     def edit(self, names: Sequence[str], fields: Mapping[str, object]) -> Change:
-        for each, value in fields.items():
-            if each in _NUMBERS and value and not str(value).isdecimal():
-                raise UserError(f"“{each}” is a whole number, not “{value}”.")
+        cleaned(fields)
 
         def do(name: str) -> None:
             for each, value in fields.items():
@@ -317,7 +316,9 @@ class FakeOrganising:
         return WritePlan(token=f"{into}-{len(names)}", lines=tuple(lines), refused=refused)
 
     def write_back(self, token: str) -> Written:
-        return Written(files=int(token.rpartition("-")[2]), refused=(), left=self.book.left)
+        files, left = int(token.rpartition("-")[2]), self.book.left
+        change = self._act(f"Written to {files} files", [], lambda _: None)
+        return Written(files=files, refused=(), left=left, change=change)
 
     def progress(self, token: str = "") -> Progress | None:
         return Progress(done=3, of=4)
@@ -334,6 +335,9 @@ class FakeOrganising:
         says = f"Imported {found.matched - found.known} lines from {found.importer}"
         change = None if dry_run else self._act(says, [], lambda _: None)
         return replace(found, kept=not dry_run, change=change)
+
+    def import_progress(self) -> Progress | None:
+        return Progress(done=30 << 10, of=40 << 10)
 
     def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
         return Imported(importer="NFO files", matched=4, known=1, unmatched=(), kept=not dry_run)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from mediadesk.engine.messages import (
     DownloadView,
     FaultView,
+    FetchView,
     GrantView,
     ItemView,
     LearntView,
@@ -373,6 +374,7 @@ def page_of(view: PluginView) -> PluginPage:
             UsageView(part="ranker mood", calls=98, seconds=0.41, cpu_seconds=0.4),
         ),
         peak_memory=412_000_000,
+        fetched=() if ours else (FetchView(at=1_793_000_000.0, host="lyrics.org", size=5_200),),
         faults=() if ours else FAULTS,
         log="\n".join(
             f"2026-11-0{n % 9 + 1} 12:0{n % 10}:00 INFO looked at film {n}" for n in range(60)

@@ -1,6 +1,7 @@
 """Series, albums, artists and collections by keyboard and mouse: their cards and their pages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from gui.fake_client import FakeClient, item
@@ -164,6 +165,32 @@ def test_albums_and_artists_follow_the_search(application: QApplication, window:
     page._typing.timeout.emit()
     app.settle(application, window)
     assert page.none.isVisible()
+
+
+def test_a_letter_jumps_among_artists_by_key_and_by_the_bar(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    for number, (ident, one) in enumerate(client.items.items()):
+        client.items[ident] = replace(one, artist=f"{chr(65 + number % 26)} {number // 26}")
+    page = window.library
+    page.show_tab("artists")
+    app.settle(application, window)
+    page.take_keyboard()
+    press(Key.Key_S, Modifier.ShiftModifier)
+    tile = page.groups.tile_here()
+    assert tile is not None
+    assert tile.title == "S 0"
+    assert page.jumps.current == "S"
+    press(Key.Key_J)
+    press(Key.Key_C)
+    press(Key.Key_Return)
+    assert page.groups.hasFocus()
+    tile = page.groups.tile_here()
+    assert tile is not None
+    assert tile.title == "C 0"
+    page.show_tab("song")
+    app.settle(application, window)
+    assert not page.jumps.isVisible(), "its list has a bar of its own"
 
 
 def test_albums_that_come_when_one_looks_at_songs_already_are_not_shown(

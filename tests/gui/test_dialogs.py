@@ -9,11 +9,12 @@ import pytest
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QWidget
+from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QRadioButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from mediadesk.api import UserError
+from mediadesk.engine.fields import cleaned
 from mediadesk.engine.messages import Change, Match, ProfileView, WritePlan, Written
 from mediadesk.ui.dialogs.edit import EditDialog, edit_items
 from mediadesk.ui.dialogs.limits import LimitsSheet
@@ -64,6 +65,40 @@ def tag(show: Show, qtbot: QtBot) -> tuple[TagDialog, FakeClient, Window]:
     qtbot.waitUntil(dialog.box.field.hasFocus)
     qtbot.waitUntil(dialog.agree.isEnabled)
     return dialog, client, window
+
+
+def test_tags_typed_before_those_of_the_items_are_known_are_saved(show: Show, qtbot: QtBot) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    client.late = []
+    dialog = tag_items(window.desk, list(client.items)[:2], window)
+    assert QTest.qWaitForWindowActive(dialog)
+    for key in (Key.Key_S, Key.Key_E, Key.Key_A, Key.Key_Return, Key.Key_Return):
+        press(dialog, key)
+    assert not is_gone(dialog)
+    assert told(client, "tag") == 0
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    tagged = [one.id for one in client.items.values() if "sea" in one.labels]
+    assert tagged == list(client.items)[:2]
+    assert told(client, "tag") == 1
+
+
+def test_a_space_typed_before_a_dialog_is_ready_does_not_leave_it(show: Show, qtbot: QtBot) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    client.late = []
+    dialog = edit_items(window.desk, list(client.items), window)
+    assert QTest.qWaitForWindowActive(dialog)
+    press(dialog, Key.Key_Space)
+    press(dialog, Key.Key_Return)
+    assert not is_gone(dialog)
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
+    qtbot.waitUntil(dialog.labels.field.hasFocus)
 
 
 def test_escape_asks_only_where_something_was_typed(
@@ -152,6 +187,33 @@ def test_what_could_not_be_saved_comes_back(
     assert "full" in dialog.trouble.accessibleName()
     client.error = None
     client.late = None
+    dialog.accept()
+
+
+def test_all_that_is_wrong_is_marked_at_once_each_where_it_stands(
+    edit: tuple[EditDialog, FakeClient, Window], qtbot: QtBot
+) -> None:
+    dialog, client, _ = edit
+    wrong = {"title": "", "year": "the album", "season": "x"}
+    dialog._more.click()
+    for name, value in wrong.items():
+        line = dialog.fields[name].editor
+        assert isinstance(line, QLineEdit)
+        line.setText(value)
+    with pytest.raises(UserError) as refused:
+        cleaned(wrong)
+    client.error = refused.value
+    press(dialog, Key.Key_Return)
+    said = {name: dialog.fields[name]._problem for name in dialog.fields}
+    qtbot.waitUntil(lambda: bool(said["season"].accessibleName()))
+    told_of = {name: one.accessibleName() for name, one in said.items() if one.accessibleName()}
+    assert set(told_of) == set(wrong)
+    assert told_of["year"].startswith("“the album” is no year")
+    assert dialog.fields["title"].editor.hasFocus(), "the first of them"
+    client.error = None
+    QTest.keyClicks(dialog.fields["title"].editor, "x")
+    assert not said["title"].accessibleName(), "what is being mended is not blamed"
+    assert said["season"].accessibleName()
     dialog.accept()
 
 
@@ -254,12 +316,36 @@ def test_the_first_field_has_the_keyboard_and_enter_relinks(show: Show, qtbot: Q
     client.matching = (Match(item=other, path="/media/guess.mkv", alike=0.9, why="Its name"),)
     relink = relink_item(window.desk, missing, window)
     qtbot.waitUntil(lambda: relink.focusWidget() is not None and relink.isEnabled())
-    relink.typed.setFocus()
+    qtbot.waitUntil(lambda: isinstance(relink.focusWidget(), QRadioButton))
+    press(relink, Key.Key_Tab)
+    assert relink.typed.hasFocus(), "what is read next"
     QTest.keyClicks(relink.typed, "/media/other.mkv")
     press(relink, Key.Key_Return)
     qtbot.waitUntil(lambda: is_gone(relink))
     assert told(client, "relink") == 1
     assert client.items[missing.id].path == "/media/other.mkv", "what is typed goes first"
+
+
+def test_what_is_hardly_like_it_is_offered_and_not_taken_by_enter(show: Show, qtbot: QtBot) -> None:
+    client = FakeClient([item(n) for n in range(12)])
+    window = show(client)
+    missing, other = (
+        next(one for one in client.items.values() if one.available is here)
+        for here in (False, True)
+    )
+    weak = Match(item=other, path="/media/guess.mkv", alike=0.71, why="the same length")
+    client.matching = (weak,)
+    relink = relink_item(window.desk, missing, window)
+    qtbot.waitUntil(lambda: isinstance(relink.focusWidget(), QRadioButton))
+    assert not relink.chosen
+    press(relink, Key.Key_Return)
+    QTest.qWait(20)
+    assert told(client, "relink") == 0
+    press(relink, Key.Key_Space)
+    assert relink.chosen == "/media/guess.mkv"
+    press(relink, Key.Key_Return)
+    qtbot.waitUntil(lambda: is_gone(relink))
+    assert client.items[missing.id].path == "/media/guess.mkv"
 
 
 class Refusing(FakeClient):

@@ -102,6 +102,11 @@ def test_a_candidate_is_chosen_by_keyboard_after_seeing_what_changes(
         press(dialog, Qt.Key.Key_Down)
     assert "in the library, with 1 item" in checked(dialog).accessibleName()
     assert "1 more file" in dialog.others.text()
+    press(dialog, Qt.Key.Key_Tab)
+    focused = dialog.focusWidget()
+    assert focused is not None
+    assert dialog.fields.isAncestorOf(focused), "what is read next"
+    press(dialog, Qt.Key.Key_Backtab)
     qtbot.waitUntil(lambda: bool(shown(dialog)))
     listed = shown(dialog)
     assert listed is not None

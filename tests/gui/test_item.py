@@ -727,7 +727,7 @@ def test_what_can_not_stand_in_a_field_is_told_beside_it(
     sheet.agree.click()
     work(application)
     assert sheet.isVisible()
-    assert "whole number" in year._problem.text()
+    assert "“long ago” is no year" in year._problem.text()
     assert not sheet.trouble.text()
     press(year.editor, Key.Key_Escape)
     (asked,) = sheet.findChildren(QMessageBox)
@@ -819,6 +819,9 @@ def test_nothing_is_written_to_files_before_it_was_agreed_to(
     assert ("write_back", ("tags-1",), {}) in client.calls
     assert not isValid(sheet)
     assert "Written to 1 file" in window.toast.sentence
+    window.toast.undo_button.click()
+    work(application)
+    assert [args for name, args, _ in client.calls if name == "undo"] == [("c0",)]
 
 
 def test_writing_tells_how_far_it_is_and_can_be_stopped(

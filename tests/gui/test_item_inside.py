@@ -220,6 +220,25 @@ def test_chapters_that_are_proposed_say_so_and_intro_and_credits_stand_with_them
     assert box._heading.text() == "Intro and credits"
 
 
+def test_of_five_hundred_chapters_the_first_are_shown_until_all_are_wanted(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    box = window.item.chapters
+    assert not box.more.isVisible()
+    client.inside["chapters"] = tuple(ChapterView(start=n, title=f"C{n}") for n in range(500))
+    client.inside["spans"] = ()
+    again(application, window)
+    assert len(box.buttons) == 40
+    assert box.more.text() == "Show all 500 chapters"
+    box.more.setFocus()
+    QTest.keyClick(box.more, Qt.Key.Key_Space)
+    assert len(box.buttons) == 500
+    assert not box.more.isVisible()
+    assert box.buttons[40].hasFocus()
+    again(application, window)
+    assert len(box.buttons) == 500, "news about it do not close them"
+
+
 def test_people_and_places_are_chips_that_show_all_that_is_theirs(window: Window) -> None:
     wanted: list[str] = []
     window.desk.search_wanted.connect(wanted.append)

@@ -71,6 +71,19 @@ def space(button: object) -> None:
     QTest.keyClick(button, Qt.Key.Key_Space)
 
 
+def test_that_nothing_was_learnt_is_told_once_it_is_known(show: Show, qtbot: QtBot) -> None:
+    client = Client()
+    client.opinions, client.weights = (), {}
+    window = show(client)
+    client.late = []
+    window.go("ledger")
+    assert not window.ledger.none.isVisible()
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
+    qtbot.waitUntil(window.ledger.none.isVisible)
+
+
 def test_what_is_refused_stands_in_its_field_again(
     page: tuple[LedgerPage, Client], qtbot: QtBot
 ) -> None:

@@ -164,7 +164,7 @@ def test_a_child_is_limited_and_stays_there_without_the_pin(window: Window, qtbo
     qtbot.waitUntil(lambda: not window.for_you._tiles, timeout=LONG)
     assert call(window, Verbs.ids) == ()
     window.open_item(rain)
-    qtbot.waitUntil(lambda: "may not see" in window.message.words._whole, timeout=LONG)
+    qtbot.waitUntil(lambda: "may not see" in window.message.words.accessibleName(), timeout=LONG)
     QTest.mouseClick(window.rail.person, Qt.MouseButton.LeftButton)
     menu = QApplication.activePopupWidget()
     texts = [one.text() for one in menu.actions() if one.text()]
@@ -294,7 +294,7 @@ def test_no_key_of_a_childs_window_is_answered_by_its_limits_alone(
     window.desk.client.restart()  # a window asks an engine that has just begun for much
     qtbot.waitUntil(lambda: bool(told), timeout=LONG)
     app.settle(application, window)
-    assert told == ["The engine stopped and was started again; nothing is lost."]
+    assert told == ["The engine stopped and was started again; what you did is kept."]
 
 
 def drag(window: Window, *paths: Path) -> bool:
@@ -446,9 +446,11 @@ def test_private_mode_is_seen_records_nothing_and_ends(
     window.open_item(item)
     window.desk.note(item, "played", share=0.5, position=1.0)
     window.desk.feedback(window.for_you._tiles[item], "like")
-    qtbot.waitUntil(lambda: "Nothing is recorded" in window.message.words._whole, timeout=LONG)
+    qtbot.waitUntil(
+        lambda: "Nothing is recorded" in window.message.words.accessibleName(), timeout=LONG
+    )
     window.desk.client._process.kill()  # the engine that follows must not record either
-    qtbot.waitUntil(lambda: "started again" in window.message.words._whole, timeout=LONG)
+    qtbot.waitUntil(lambda: "started again" in window.message.words.accessibleName(), timeout=LONG)
     window.desk.note(item, "played", share=0.5, position=1.0)
     qtbot.waitUntil(lambda: call(window, Profiles.household).private, timeout=LONG)
     assert log(library) == []

@@ -147,6 +147,20 @@ def test_proposed_chapters_say_so_in_the_bar_and_in_the_menu(window: Window, qtb
     assert texts == ["Proposed by what is seen and said", "0:00  Harbour", "0:15  Storm"]
 
 
+def test_five_hundred_chapters_leave_the_seek_bar_to_be_seen(window: Window, qtbot: QtBot) -> None:
+    many = tuple(ChapterView(start=n * 0.06, title=f"C{n}") for n in range(500))
+    player = rests(qtbot, window, 12.0)
+    sitting = replace(player.transport.seek._sitting, chapters=many)  # type: ignore[type-var]
+    seek = player.transport.seek
+    seek.show_marks(sitting)
+    seek.show_position(0.0, 30.0)
+    picture = seek.grab().toImage()
+    y = round(seek.height() / 2 * picture.devicePixelRatio())
+    line = [picture.pixelColor(x, y) for x in range(30, picture.width() - 30)]
+    shown = [one for one in line if one == seek._theme.colour("track")]
+    assert len(line) / 2 < len(shown) < len(line), "marks stand on it and don't cover it"
+
+
 def test_the_seek_bar_marks_the_intro_below_its_track(window: Window, qtbot: QtBot) -> None:
     player = rests(qtbot, window, 12.0)
     player._tick()

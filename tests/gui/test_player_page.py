@@ -18,18 +18,19 @@ from media_factory import film, song
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu
+from PySide6.QtWidgets import QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import ItemView, Presence, Track
-from mediadesk.play import qt, vlc
-from mediadesk.play.player import WAYLAND
+from mediadesk.play import qt, report, vlc
+from mediadesk.play.player import WAYLAND, Stream, Surface
 from mediadesk.play.queue import QueueState
 from mediadesk.ui import playback, tracks
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.pages.player import PlayerPage
 from mediadesk.ui.palette import Palette
+from mediadesk.ui.playback import Playback
 from mediadesk.ui.queue_model import LINE
 from mediadesk.ui.tray import Tray
 from mediadesk.ui.widgets import next_bar
@@ -231,7 +232,7 @@ def test_subtitles_come_from_the_file_from_beside_it_or_not_at_all(
     assert told(client, "choose_subtitle")[-1][1] == Track(language="fr")
     press(window, Qt.Key.Key_X)
     assert player.playback.delay == 0.25
-    press(window, Qt.Key.Key_V)  # after the last there are none
+    player.playback.choose_subtitle(None)
     wait(qtbot, lambda: not any(one.chosen for one in player.playback.streams("subtitle")))
     assert told(client, "choose_subtitle")[-1][1] == Track(off=True)
     file = subtitles(tmp_path / "More.de.srt", "Hallo.", "Und jetzt?")
@@ -246,11 +247,58 @@ def test_subtitles_come_from_the_file_from_beside_it_or_not_at_all(
     assert len(player.playback.streams("subtitle")) == count
 
 
+def test_a_file_of_subtitles_is_looked_for_beside_the_film(long: Long, media: Path) -> None:
+    player, _, window = long
+    QTest.mouseClick(player.transport.subtitles, Qt.MouseButton.LeftButton)
+    pick(player.menus.shown, "Load file…")
+    dialog = window.findChild(QFileDialog)
+    assert dialog.directory().absolutePath() == str(media)
+    dialog.reject()
+
+
+def test_subtitles_that_are_shifted_back_are_as_they_are(long: Long) -> None:
+    player, _, window = long
+    said: list[str] = []
+    player.acts.said.connect(said.append)
+    press(window, Qt.Key.Key_X)
+    press(window, Qt.Key.Key_Z)
+    assert said == ["Subtitles 0.25 s late", "Subtitles as they are"]
+
+
+def test_a_key_goes_through_the_subtitles_in_the_film_and_beside_it_and_then_to_none(
+    long: Long, qtbot: QtBot, tmp_path: Path
+) -> None:
+    player, client, window = long
+    playback = player.playback
+    file = subtitles(tmp_path / "Film.de.srt", "Hallo.", "Und jetzt?")
+    assert playback.sitting is not None
+    playback.sitting = replace(playback.sitting, subtitles=(str(file),))
+    playback.choose_subtitle(playback.streams("subtitle")[1])
+    wait(qtbot, lambda: playback.streams("subtitle")[1].chosen)
+    press(window, Qt.Key.Key_V)
+    assert told(client, "choose_subtitle")[-1][1] == Track(language="de", path=str(file))
+    wait(qtbot, lambda: [one.path for one in playback.streams("subtitle") if one.chosen] != [""])
+    wait(qtbot, lambda: [one.path for one in playback.streams("subtitle") if one.chosen] != [])
+    press(window, Qt.Key.Key_V)
+    assert told(client, "choose_subtitle")[-1][1] == Track(off=True)
+    wait(qtbot, lambda: not any(one.chosen for one in playback.streams("subtitle")))
+
+
+def test_where_one_is_in_the_queue_is_kept_while_it_plays(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "EVERY_S", 1.0)
+    client = client_of(media, "long.mp3", "song")
+    player = playing(qtbot, show(client), next(iter(client.items)))
+    wait(qtbot, lambda: client.kept_queue.second > 1)  # the power may fail, and songs go on nowhere
+    assert player.playback.is_on
+
+
 def test_what_was_chosen_for_the_series_is_chosen_again(
     show: Show, media: Path, qtbot: QtBot
 ) -> None:
     client = client_of(media, "long.mkv", "episode")
-    client.last_audio = Track(language="de", name="Another name")
+    client.last_audio = Track(language="de", name="The makers' commentary")
     client.last_subtitle = Track(language="fr")
     client.last_speed = 1.5
     player = playing(qtbot, show(client), next(iter(client.items)))
@@ -258,6 +306,51 @@ def test_what_was_chosen_for_the_series_is_chosen_again(
     wait(qtbot, lambda: player.playback.streams("subtitle")[1].chosen)
     assert player.playback.speed == 1.5
     assert told(client, "choose_audio") == []  # nobody chose anything
+
+
+class Mute:
+    """A player of a film that has pictures alone, which libVLC shows on a screen only."""
+
+    name, takes_files, problem = "mute", True, None
+    length, position, playing, ended = LONG_S, 0.0, True, False
+    streams: tuple[Stream, ...] = ()
+
+    def __init__(self) -> None:
+        self.files: list[str] = []
+
+    def attach(self, surface: Surface | None) -> None: ...
+    def open(self, path: str, *, start: float = 0.0) -> None: ...
+    def pause(self, *, paused: bool) -> None: ...
+    def seek(self, second: float) -> None: ...
+    def set_volume(self, volume: int) -> None: ...
+    def set_speed(self, speed: float) -> None: ...
+    def set_audio(self, stream: int) -> None: ...
+    def set_subtitle(self, stream: int | None) -> None: ...
+    def delay_subtitles(self, seconds: float) -> None: ...
+    def stop(self) -> None: ...
+    def close(self) -> None: ...
+
+    def add_subtitles(self, path: str, language: str = "") -> None:  # noqa: ARG002 - as the others
+        self.files.append(path)
+
+
+def test_a_film_without_sound_has_the_file_of_subtitles_again_that_was_chosen(
+    show: Show, media: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "long.mkv", "film")
+    client.last_subtitle = Track(language="de", path="/media/long.de.srt")
+    playback, player = Playback(show(client).desk), Mute()
+    playback.player, playback._looked = player, True
+    playback.open(next(iter(client.items)), RESUME)
+    wait(qtbot, lambda: playback.sitting is not None)
+    playback.begin(None)
+    playback._tick()
+    assert player.files == [], "its tracks may be known in a moment"
+    player.position = 1.5
+    playback._tick()
+    playback._tick()
+    assert player.files == ["/media/long.de.srt"]
+    playback.close()
 
 
 def test_who_chose_no_subtitles_for_the_series_has_none_though_the_player_shows_some(
@@ -675,6 +768,23 @@ def test_on_wayland_it_says_what_to_do(
     assert window.player.playback.diagnosis == WAYLAND
     assert window.player.stage.outside.isVisible()
     assert not window.player.playback.is_on
+    assert window.focusWidget() is window.player.stage.outside, "what is left to do is one key away"
+
+
+def test_where_the_system_has_no_player_it_is_told(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+    monkeypatch.setattr(qt, "HERE", False)
+    client = client_of(media, "long.mkv", "film")
+    window = show(client)
+    sentences: list[str] = []
+    window.desk.told.connect(lambda sentence, _: sentences.append(sentence))
+    window.desk.played.emit(next(iter(client.items)), RESUME)
+    wait(qtbot, window.player.stage.outside.isVisible)
+    window.player.stage.outside.click()  # the platform of the tests opens nothing
+    assert "long.mkv" in sentences[-1]
+    assert "install" in sentences[-1]
 
 
 def test_what_is_on_a_drive_that_is_not_there_names_the_drive(show: Show, qtbot: QtBot) -> None:
@@ -685,6 +795,27 @@ def test_what_is_on_a_drive_that_is_not_there_names_the_drive(show: Show, qtbot:
     wait(qtbot, absent.isVisible)
     assert "the drive “Blue disk”" in absent._sentence.text()
     assert not window.player.stage.outside.isVisible()
+
+
+@pytest.mark.parametrize("noticed", [True, False])
+def test_what_is_on_a_drive_that_came_back_can_be_played_at_once(
+    show: Show, media: Path, qtbot: QtBot, *, noticed: bool
+) -> None:
+    client = client_of(media, "long.mkv", "film")
+    one = next(iter(client.items))
+    here = client.items[one]
+    client.items[one] = replace(here, available=False, drive="Blue disk")
+    window = show(client)
+    window.desk.played.emit(one, RESUME)
+    player = window.player
+    wait(qtbot, player.stage.absent.isVisible)
+    client.items[one] = here
+    if noticed:
+        window.desk.changed.emit(frozenset({"items"}))
+        wait(qtbot, lambda: player.stage.has_all)
+        assert not player.playback.is_on, "nobody asked for it again"
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: player.playback.playing)
 
 
 def test_with_nothing_to_play_the_page_says_what_to_do(show: Show, qtbot: QtBot) -> None:
@@ -724,6 +855,8 @@ def test_the_queue_survives_a_restart_with_its_place_and_its_order_of_chance(
     wait(qtbot, lambda: player.playback.playing and player.playback.position > 5.3)
     player.playback.seek(LONG_S - 1)
     wait(qtbot, partial(goes_on, player, ids[0]))  # what is not here was passed over
+    told = f"“{client.items[ids[2]].title}” is passed over: on “Blue disk”, not connected."
+    assert window.toast.sentence == told
     assert player.queue.state().order == order
     wait(qtbot, lambda: player.playback.position > 0.2)
     press(window, Qt.Key.Key_MediaStop)

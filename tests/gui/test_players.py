@@ -20,7 +20,7 @@ from pytestqt.qtbot import QtBot
 
 from mediadesk.api import UserError
 from mediadesk.paths import spelled
-from mediadesk.play import qt, vlc
+from mediadesk.play import qt, vlc, vlc_line
 from mediadesk.play.player import Player, Stream
 
 _PATIENCE_MS = 15_000
@@ -153,6 +153,15 @@ def test_a_file_can_follow_another(player: Player, tracks: Path, qtbot: QtBot) -
     wait(qtbot, lambda: 0 < player.position < 5 and len(player.streams) == 4)
 
 
+def test_the_tracks_are_known_as_soon_as_the_length_is(
+    player: Player, tracks: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(vlc_line, "_STREAMS_EVERY", 10_000)
+    player.open(str(tracks))
+    wait(qtbot, lambda: player.length > 0)
+    assert len(player.streams) == 4
+
+
 def test_subtitles_of_another_file_are_shown_and_shifted(
     player: Player, tracks: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
@@ -236,3 +245,13 @@ def test_without_libvlc_it_is_told_what_to_install(
     with pytest.raises(UserError, match=told) as raised:
         ask()
     assert "vlc-plugin-base" in str(raised.value)
+
+
+@pytest.mark.parametrize("ask", [vlc.start, vlc.version])
+def test_a_wrong_address_of_libvlc_ends_nothing_and_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, ask: Callable[[], Any]
+) -> None:
+    monkeypatch.setenv("PYTHON_VLC_LIB_PATH", str(tmp_path / "libvlc.so"))
+    monkeypatch.delitem(sys.modules, "vlc", raising=False)
+    with pytest.raises(UserError, match="libVLC is not installed"):
+        ask()

@@ -472,7 +472,8 @@ def test_a_page_shows_what_a_plugin_may_do_what_it_cost_and_what_happened(
         "/media/films/A quiet walk number 2.mkv",
     ):
         assert text in shown
-    costs = window.plugin._usage.findChildren(TextTable)[0].model()
+    costs, fetched = (table.model() for table in window.plugin._usage.findChildren(TextTable))
+    assert [fetched.index(0, column).data() for column in (1, 2)] == ["lyrics.org", "5.2 kB"]
     assert [costs.index(0, column).data() for column in range(3)] == [
         "extractor mood",
         "1,204",

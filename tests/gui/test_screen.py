@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -67,3 +68,4 @@ def test_the_desktop_drives_the_player_and_keeps_the_screen_on(clip: Path) -> No
     assert '"Playing"' in found["told"]
     assert 'object path "/mediadesk/item/' in found["told"]
     assert "int32" not in found["told"]  # which the standard has nowhere
+    assert re.search(r'"mpris:length"\s+variant\s+(double|int64) 3e\+07', found["told"])

@@ -116,6 +116,63 @@ def test_what_is_typed_while_a_folder_is_added_stays(
     assert typed.text() == "/disk/mus"
 
 
+def test_nothing_is_told_of_the_folders_before_they_are_known(show: Show) -> None:
+    client = FakeClient(folders=[FILMS])
+    window = show(client)
+    client.late = []
+    window.go("settings")
+    assert "No folder yet." not in texts(window.settings)
+    client.late = None
+    client.folders = ()
+    window.settings.refresh(frozenset({"status"}))
+    QTest.qWait(20)
+    assert "No folder yet." in texts(window.settings)
+
+
+def test_what_is_wrong_with_a_path_is_told_beside_it_until_it_is_mended(
+    settings: tuple[Window, FakeClient], qtbot: QtBot
+) -> None:
+    window, client = settings
+    typed = window.settings.folders.typed
+    wrong = "“/dsk” is no folder that can be read: check its name and drive."
+
+    def add(path: str) -> None:
+        typed.setText(path)
+        QTest.keyClick(typed, Key.Key_Return)
+
+    client.error = UserError(wrong)
+    add("/dsk")
+    qtbot.waitUntil(lambda: wrong in texts(window.settings.folders))
+    assert not window.message.isVisible(), "it is told once"
+    assert typed.text() == "/dsk"
+    QTest.keyClick(typed, Key.Key_Backspace)
+    assert wrong not in texts(window.settings.folders), "what is being mended is not blamed"
+    add("/dsk")
+    qtbot.waitUntil(lambda: wrong in texts(window.settings.folders))
+    client.error = None
+    add("/disk/series")
+    qtbot.waitUntil(lambda: "/disk/series" in texts(window.settings.folders))
+    assert wrong not in texts(window.settings.folders)
+
+
+def test_why_there_is_no_backup_is_told_beside_it_until_there_is_one(
+    settings: tuple[Window, FakeClient], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, client = settings
+    full = "The disk of “/data/backups” is full: free some space."
+
+    def refuse() -> None:
+        raise UserError(full)
+
+    with monkeypatch.context() as refusing:
+        refusing.setattr(client, "backup", refuse)
+        window.settings.backups.now.click()
+        qtbot.waitUntil(lambda: full in texts(window.settings.backups))
+    assert not window.message.isVisible(), "it is told once"
+    window.settings.backups.now.click()
+    qtbot.waitUntil(lambda: full not in texts(window.settings.backups))
+
+
 def test_patterns_are_added_and_saved_by_keyboard(exclude: Opened, qtbot: QtBot) -> None:
     dialog, client, window = exclude
     toasts: list[str] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QEnterEvent
+from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QDialog, QLabel, QSystemTrayIcon, QWidget
 from pytestqt.qtbot import QtBot
@@ -25,8 +25,10 @@ from mediadesk.ui.pages import page
 from mediadesk.ui.palette import Palette, searched
 from mediadesk.ui.style import CONTRAST
 from mediadesk.ui.widgets import notices
+from mediadesk.ui.widgets.controls import Button
 from mediadesk.ui.widgets.drop import dropped
 from mediadesk.ui.widgets.drop_hint import hint
+from mediadesk.ui.widgets.picked_bar import PickedBar
 from mediadesk.ui.window import Window
 
 Show = Callable[[FakeClient], Window]
@@ -131,6 +133,38 @@ def test_a_toast_leaves_the_controls_of_the_player_free_as_one_turns_there(
     assert window.toast.y() < window.height() / 2
     window.go("library")
     assert window.toast.y() > window.height() / 2
+
+
+def test_a_toast_that_goes_from_under_a_resting_mouse_is_not_held_by_it(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.desk.toasted.emit("The work goes on.", None)
+    toast = window.toast
+    at, resting = QPointF(toast.rect().center()), toast.mapToGlobal(toast.rect().center())
+    monkeypatch.setattr(QCursor, "pos", lambda: resting)
+    QApplication.sendEvent(toast, QEnterEvent(at, at, at))
+    assert not toast._gone.isActive()
+    window.go("player")
+    assert toast._gone.isActive()
+
+
+def test_a_toast_makes_room_for_the_bar_of_what_is_picked_and_takes_it_again(
+    application: QApplication, window: Window
+) -> None:
+    window.go("library")
+    app.settle(application, window)
+    browser, toast = window.library.browser, window.toast
+    window.desk.toasted.emit("The work goes on.", None)
+    before = toast.y()
+    browser.picked.toggle(1)
+    app.settle(application, window)
+    (bar,) = browser.findChildren(PickedBar)
+    assert bar.isVisible()
+    assert toast.isVisible()
+    assert toast.geometry().bottom() < bar.mapTo(window.drop_area, QPoint()).y()
+    browser.picked.clear()
+    app.settle(application, window)
+    assert toast.y() == before
 
 
 def test_a_toast_that_is_taken_back_by_a_key_is_not_offered_any_more(
@@ -246,12 +280,13 @@ def test_a_toast_waits_for_the_mouse_and_the_next_one_for_it(
     monkeypatch.setattr(notices, "_HURRIED_MS", 30)
     at = QPointF(5, 5)
     window.desk.toasted.emit("First.", None)
-    monkeypatch.setattr(window.toast, "underMouse", lambda: True)
+    on_it = window.toast.mapToGlobal(at.toPoint())
+    monkeypatch.setattr(QCursor, "pos", lambda: on_it)
     QApplication.sendEvent(window.toast, QEnterEvent(at, at, at))
     window.desk.toasted.emit("Second.", None)
     qtbot.wait(150)
     assert window.toast.sentence == "First."
-    monkeypatch.setattr(window.toast, "underMouse", lambda: False)
+    monkeypatch.setattr(QCursor, "pos", lambda: QPoint(-1, -1))
     QApplication.sendEvent(window.toast, QEvent(QEvent.Type.Leave))
     qtbot.waitUntil(lambda: window.toast.sentence == "Second.")
     qtbot.waitUntil(lambda: not window.toast.isVisible())
@@ -318,6 +353,25 @@ def test_a_key_is_changed_in_the_sheet_kept_and_reset(
     assert QTest.qWaitForWindowActive(window)
     press(window, Key.Key_F8)
     assert window.desk.theme.palette is CONTRAST
+
+
+def test_a_key_that_turns_to_a_page_takes_the_keyboard_along_from_the_search(
+    application: QApplication, window: Window
+) -> None:
+    window.topbar.take_keyboard()
+    QTest.keyClicks(window.topbar.search, "walk")
+    assert window.page is window.library
+    assert window.topbar.search.hasFocus(), "more may be typed"
+    press(window, Key.Key_2, Mod.ControlModifier)
+    assert not window.topbar.search.hasFocus(), "it is the page that is seen"
+    window.topbar.take_keyboard()
+    press(window, Key.Key_7, Mod.ControlModifier)
+    app.settle(application, window)
+    assert window.page is window.settings
+    assert not window.topbar.search.hasFocus()
+    window.topbar.take_keyboard()
+    window.back()
+    assert not window.topbar.search.hasFocus()
 
 
 def test_letters_are_letters_in_a_field(window: Window) -> None:
@@ -530,6 +584,28 @@ def test_a_dropped_file_of_the_library_opens_its_item(
     assert window.toast.undo_button.isHidden()
 
 
+def test_a_folder_that_is_dropped_and_refused_is_not_said_to_be_looked_through(
+    application: QApplication, window: Window, tmp_path: Path
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    toasts: list[str] = []
+    window.deeds.told.connect(lambda notice: toasts.append(notice.sentence))
+    client.late = []
+    drag(window, [str(tmp_path)], drop=True)
+    client.late.pop(0)()  # what it is
+    QTest.qWait(20)
+    client.error = UserError(f"“{tmp_path}” lies in “/tmp”, which is in the library already.")
+    client.late.pop(0)()
+    QTest.qWait(20)
+    assert "which is in the library already" in window.message.words.accessibleName()
+    assert toasts == []
+    client.error, client.late = None, None
+    drag(window, [str(tmp_path)], drop=True)
+    app.settle(application, window)
+    (told,) = toasts
+    assert told.startswith("Looking through ")
+
+
 # The guide
 
 
@@ -573,6 +649,80 @@ def test_the_guide_greets_an_empty_library_once(
     app.settle(application, newcomer)
     assert newcomer.page is newcomer.for_you
     assert client.desk_settings.guided
+
+
+def test_the_guide_takes_back_a_folder_that_one_goes_back_to_switch_off(
+    application: QApplication, newcomer: Window
+) -> None:
+    client: FakeClient = newcomer.desk.client  # type: ignore[assignment]
+    guide = newcomer.guide
+    guide.on.click()
+    app.settle(application, newcomer)
+    assert [one.path for one in client.folders] == ["/home/me/Videos", "/home/me/Music"]
+    guide.before.click()
+    guide._chosen["/home/me/Music"].switch.click()
+    guide.on.click()
+    app.settle(application, newcomer)
+    assert [one.path for one in client.folders] == ["/home/me/Videos"]
+    assert len(asked(newcomer, "add_folder")) == 2, "what is there is not added again"
+    assert "“/home/me/Music” is out of the library" in newcomer.toast.sentence
+
+
+def test_the_guide_begins_anew_and_shows_what_the_library_has(
+    application: QApplication, newcomer: Window
+) -> None:
+    client: FakeClient = newcomer.desk.client  # type: ignore[assignment]
+    guide = newcomer.guide
+    guide._chosen["/home/me/Music"].switch.click()
+    guide.on.click()
+    guide.on.click()
+    guide.on.click()
+    client.folders = (FolderView(path="/mnt/films", files=1, available=True),)
+    newcomer.desk.guide_wanted.emit()
+    app.settle(application, newcomer)
+    assert guide.chooses, "not where it was left"
+    chosen = {path: one.switch.isChecked() for path, one in guide._chosen.items()}
+    assert chosen == {"/home/me/Videos": True, "/home/me/Music": True, "/mnt/films": True}
+    guide._chosen["/mnt/films"].switch.click()
+    guide.refresh(frozenset({"status"}))
+    app.settle(application, newcomer)
+    assert not guide._chosen["/mnt/films"].switch.isChecked(), "news do not turn it on again"
+
+
+def test_the_keyboard_goes_to_the_first_cards_when_they_take_the_place_of_no_folder(
+    application: QApplication, newcomer: Window
+) -> None:
+    client: FakeClient = newcomer.desk.client  # type: ignore[assignment]
+    newcomer.activateWindow()
+    assert QTest.qWaitForWindowActive(newcomer)
+    newcomer.guide.finish()
+    app.settle(application, newcomer)
+    assert newcomer.page is newcomer.for_you
+    client.items = {one.id: one for one in ITEMS}
+    newcomer.for_you.refresh(frozenset({"items"}))
+    app.settle(application, newcomer)
+    assert newcomer.focusWidget() is newcomer.for_you._play
+
+
+def test_where_no_panel_can_be_had_it_is_asked_for_again_by_a_button(
+    application: QApplication, show: Show
+) -> None:
+    client = FakeClient(ITEMS)
+    client.error = UserError("The library “/l.db” is damaged: restore a backup.")
+    window = show(client)
+    app.settle(application, window)
+    assert "does not answer" in texts(window.for_you)
+    window.for_you.refresh(frozenset({"status"}))
+    client.error = None
+    window.for_you.refresh(frozenset({"status"}))
+    app.settle(application, window)
+    assert "does not answer" in texts(window.for_you), "it is not an empty page again"
+    (again,) = [one for one in window.for_you.findChildren(Button) if one.text() == " Try again"]
+    assert window.message.isVisible()
+    again.click()
+    app.settle(application, window)
+    assert window.for_you._play.isVisible()
+    assert not window.message.isVisible(), "it is true no longer"
 
 
 def test_a_toast_leaves_the_buttons_of_the_guide_free(newcomer: Window) -> None:
@@ -627,10 +777,31 @@ def test_with_the_tray_on_closing_hides_and_its_menu_works(
     assert window.isVisible()
     pause.trigger()
     app.settle(application, window)
-    assert pause.text() == "Go on"
+    assert pause.text() == "Go on with the work", "it is not what plays that is paused"
     monkeypatch.undo()
     window.quit()
     assert closed == [True]
+
+
+def test_closing_ends_the_program_where_the_tray_has_gone_and_a_late_tray_counts(
+    application: QApplication, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window.go("settings")
+    app.settle(application, window)
+    assert not window.settings.tray.isEnabled()
+    monkeypatch.setattr(tray, "is_there", lambda: True)
+    window.go("library")
+    window.go("settings")
+    app.settle(application, window)
+    assert window.settings.tray.isEnabled(), "the desktop's tray may begin after the program"
+    assert tray.ABSENT not in texts(window.settings)
+    monkeypatch.setattr(QSystemTrayIcon, "isVisible", lambda _: True)
+    assert window.tray.on
+    monkeypatch.setattr(tray, "is_there", lambda: False)
+    closed: list[bool] = []
+    window.closed.connect(lambda: closed.append(True))
+    window.close()
+    assert closed == [True], "else there would be no way back to it"
 
 
 # The ways

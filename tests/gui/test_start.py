@@ -171,6 +171,20 @@ def test_the_first_panel_is_asked_for_before_all_else(
     assert {verb for verb, _, _ in client.calls[2:]} >= {"status", "plugins", "pages", "analyze"}
 
 
+def test_that_the_engine_stopped_is_told_unless_another_one_was_wanted(
+    application: QApplication, frame: Window
+) -> None:
+    told: list[str] = []
+    frame.desk.connect_engine(FakeClient())  # type: ignore[arg-type]
+    frame.desk.told.connect(lambda sentence, _: told.append(sentence))
+    frame.desk.exchange_engine()
+    for expected in (0, 1):
+        frame.desk.on_restart()
+        application.processEvents()
+        assert len(told) == expected
+    assert told == ["The engine stopped and was started again; what you did is kept."]
+
+
 def test_what_a_person_set_is_asked_of_the_next_engine_if_the_first_one_dies(
     application: QApplication, frame: Window
 ) -> None:

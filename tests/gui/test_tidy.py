@@ -26,12 +26,20 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from mediadesk import app
-from mediadesk.engine.messages import Absent, FolderView, Imported, Organising, Twins, Verbs
+from mediadesk.engine.messages import (
+    Absent,
+    FolderView,
+    Imported,
+    ImportedLine,
+    Organising,
+    Twins,
+    Verbs,
+)
 from mediadesk.ui import item_words
 from mediadesk.ui.dialogs.relink import RelinkDialog
 from mediadesk.ui.dialogs.write import WriteDialog
-from mediadesk.ui.pages.importing import signs, tables
 from mediadesk.ui.pages.tidy import FACES
+from mediadesk.ui.widgets.imported import signs, tables
 from mediadesk.ui.widgets.table import TextTable
 from mediadesk.ui.widgets.twins_row import TwinsRow
 from mediadesk.ui.window import Window
@@ -124,6 +132,31 @@ def test_each_face_is_reached_by_its_button_and_by_its_name(
     work(application)
     assert tidy.face is tidy.missing
     assert tidy.chips["missing"].isChecked()
+
+
+@pytest.mark.parametrize(
+    ("face", "nothing"),
+    [("missing", "Nothing is missing"), ("changes", "Nothing was changed yet")],
+)
+def test_that_there_is_nothing_is_told_once_it_is_known(
+    application: QApplication, show: Show, face: str, nothing: str
+) -> None:
+    client = FakeClient()
+    window = show(client)
+    client.late = []
+    window.go("tidy", face)
+    application.processEvents()
+
+    def told() -> list[str]:
+        shown = [one for one in window.page.findChildren(QLabel) if one.isVisible()]
+        return [one.text() for one in shown]
+
+    assert nothing not in told()
+    late, client.late = client.late, None
+    for answer in late:
+        answer()
+    work(application)
+    assert nothing in told()
 
 
 def test_nothing_is_cut_off_in_a_narrow_window(
@@ -296,7 +329,7 @@ def test_a_history_is_looked_at_before_it_is_taken_over(
     assert not page._trouble.text()
     shown = texts(page)
     assert "7 lines of your items would be taken over" in shown
-    assert "5 lines were taken over before" in shown
+    assert "5 lines are known already" in shown
     assert "3 lines are about nothing in your library" in shown
     mine, others = page.findChildren(TextTable)
     assert mine.model().index(0, 0).data() == "Unknown 7"
@@ -305,6 +338,7 @@ def test_a_history_is_looked_at_before_it_is_taken_over(
     calls = [kwargs for name, _, kwargs in client.calls if name == "import_history"]
     assert all(kwargs["dry_run"] for kwargs in calls)
     QTest.keyClick(page.take, Key.Key_Space)
+    assert window.focusWidget() is page.typed, "it must not wander down the tables"
     work(application)
     assert window.toast.sentence == "Imported 7 lines from Trakt"
     assert window.toast.undo_button.isVisible()
@@ -316,10 +350,88 @@ def test_a_history_is_looked_at_before_it_is_taken_over(
     assert not page._result.isVisible(), "it is taken over no more"
     assert not page.take.isVisible()
     assert window.focusWidget() is page.typed, "the button that had the keyboard is gone"
+    page.undo.setFocus()
     page.undo.click()
     agree(window, "Take back")
     work(application)
     assert ("undo_import", (), {}) in client.calls
+    assert window.focusWidget() is page.typed, "the button could not be pressed meanwhile"
+
+
+def test_one_history_is_read_at_once_and_that_one_is_taken_over(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    window.go("tidy", "import")
+    work(application)
+    page = window.tidy.importing
+    page.look_at_nfos()
+    page.look_at("/home/me/trakt.json")
+    assert page._trouble.text().startswith("Something else is being read")
+    work(application)
+    page.take_over()
+    page.look_at("/home/me/trakt.json")
+    work(application)
+    assert "import_history" not in [name for name, _, _ in client.calls]
+    page.look_at("/home/me/trakt.json")
+    assert not page._trouble.text()
+    work(application)
+
+
+def test_a_long_history_is_read_with_a_sign_of_how_far(
+    application: QApplication, window: Window, client: FakeClient
+) -> None:
+    window.go("tidy", "import")
+    work(application)
+    page = window.tidy.importing
+    page.look_at("/home/me/trakt.json")
+    assert page._far.text() == "Reading …"
+    page._often.timeout.emit()
+    page._show_far(client.import_progress())
+    assert page._far.text() == "Reading: 31 MB of 42 MB"
+    work(application)
+    assert not page._far.text()
+    page._show_far(client.import_progress())
+    assert not page._far.text(), "it is read by now"
+
+
+def test_only_titles_are_cut_where_an_import_is_shown_in_a_small_window(qtbot: QtBot) -> None:
+    line = ImportedLine(
+        title=LONG, year=1995, kind="rated", at=1694556360, item="h", value=0.9, found=LONG
+    )
+    found = Imported(
+        importer="Trakt", matched=1, known=0, unmatched=(line,), kept=False, lines=(line,)
+    )
+    for table in tables(found).values():
+        qtbot.addWidget(table)
+        table.resize(830, 200)
+        table.show()
+        for column in (1, 2, 3):
+            text = table.model().index(0, column).data()
+            assert table.columnWidth(column) > table.fontMetrics().horizontalAdvance(text)
+        assert table.columnWidth(0) > table.columnWidth(1) * 2, "the title has the room"
+        assert table.horizontalHeader().length() <= 830
+
+
+def test_the_table_of_an_import_shows_stars_and_shares_and_how_much_it_leaves_out() -> None:
+    def line(kind: str, value: float, at: float = 0) -> ImportedLine:
+        return ImportedLine(title="Heat", year=1995, kind=kind, at=at, item="h", value=value)
+
+    lines = (line("rated", 0.9, at=1704153600), line("played", 0.415), line("finished", 1))
+    found = Imported(
+        importer="Trakt", matched=600, known=0, unmatched=lines[:1] * 501, kept=False, lines=lines
+    )
+    made = tables(found)
+    assert list(made) == [
+        "What would be taken over: the first 3 of 600",
+        "About nothing in your library: the first 500 of 501",
+    ]
+    table = made["What would be taken over: the first 3 of 600"].model()
+    cells = [[table.index(row, column).data() for column in (2, 3)] for row in range(3)]
+    assert cells == [
+        ["rated 4½ of 5 stars", "2 January 2024"],
+        ["played 42%", ""],
+        ["watched", ""],
+    ]
 
 
 def test_what_nfo_files_tell_is_taken_over_likewise(
@@ -338,10 +450,10 @@ def test_what_nfo_files_tell_is_taken_over_likewise(
 
 
 def test_one_line_is_told_in_the_singular() -> None:
-    found = Imported(importer="Kodi", matched=1, known=0, unmatched=(unmatched(1),), kept=True)
+    found = Imported(importer="Kodi", matched=2, known=1, unmatched=(unmatched(1),), kept=True)
     told = [sign.text for sign in signs(found)]
-    assert told[0] == "1 line of your items taken over"
-    assert told[1].startswith("1 line is about nothing")
+    assert told[:2] == ["1 line of your items taken over", "1 line is known already"]
+    assert told[2].startswith("1 line is about nothing")
 
 
 def test_lines_that_come_often_are_told_once_and_so_is_what_an_archive_holds_in_vain(
@@ -378,6 +490,10 @@ def test_each_change_can_be_taken_back_later(
     assert client.items[ident(2)].labels == ()
     assert not buttons["Undo “Tagged 2 items”"].isVisible()
     assert "Undone: Tagged 2 items" in texts(page)
+    undone = window.focusWidget()
+    assert undone is not None
+    told = "Undo “Undone: Tagged 2 items”"
+    assert undone.accessibleName() == told, "the next key takes back nothing else"
 
 
 def test_a_thousand_changes_are_shown_a_part_at_a_time(

@@ -25,7 +25,7 @@ STREAMS = (
     ("wanted", "expected"),
     [
         (Track(language="de", name="Full"), 5),
-        (Track(language="de", name="Gone"), 4),
+        (Track(language="de", name="Gone"), 5),
         (Track(language="en"), 3),
         (Track(language="fr", name="Full"), None),
         (Track(name="Commentary"), 6),
@@ -36,6 +36,32 @@ def test_a_track_is_found_by_language_and_name_whatever_its_number(
     wanted: Track, expected: int | None
 ) -> None:
     found = tracks.chosen(wanted, STREAMS)
+    assert (found.id if found else None) == expected
+
+
+SPOKEN = (
+    stream(1, "jpn", "Director's commentary"),
+    stream(2, "eng", "Commentary"),
+    stream(3, "eng", "Surround 5.1"),
+    stream(4, "eng", "Audio description"),
+)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "expected"),
+    [
+        (Track(language="en", name="Stereo"), 3),
+        (Track(language="en"), 3),
+        (Track(language="en", name="Audio description"), 4),
+        (Track(language="en", name="Cast commentary"), 2),
+        (Track(language="ja", name="Original"), None),
+        (Track(language="ja", name="Commentary"), 1),
+    ],
+)
+def test_a_commentary_never_stands_in_for_the_film_nor_the_film_for_nothing(
+    wanted: Track, expected: int | None
+) -> None:
+    found = tracks.chosen(wanted, SPOKEN)
     assert (found.id if found else None) == expected
 
 

@@ -33,6 +33,7 @@ from mediadesk.api import UserError
 from mediadesk.engine import client
 from mediadesk.engine.messages import FolderView, Organising, Verbs
 from mediadesk.play import qt, vlc
+from mediadesk.store import safety
 from mediadesk.ui import poses
 from mediadesk.ui.desk import RESUME
 from mediadesk.ui.rail import PLACES
@@ -284,7 +285,7 @@ def test_what_a_person_did_when_the_engine_was_killed_is_there_once(
     window.desk.note_search("rain")
     engine.kill()
     qtbot.waitUntil(window.message.isVisible, timeout=20_000)
-    assert "nothing is lost" in window.message.words.accessibleName()
+    assert "what you did is kept" in window.message.words.accessibleName()
     qtbot.waitUntil(lambda: len(window.deeds._done) == 2, timeout=20_000)
     app.settle(application, window)
     with closing(sqlite3.connect(library / "library.db")) as db:
@@ -317,15 +318,42 @@ def test_a_backup_is_made_and_restored_on_a_new_engine(
     window.desk.feedback(tile, "hide")
     app.settle(application, window)
     assert tile.id not in {one.id for one in picks(window)}
+    row.restore.setFocus()
     row.restore.click()
     (question,) = box.findChildren(QMessageBox)
     (restore,) = [one for one in question.buttons() if one.text() == "Restore"]
     restore.click()
+    qtbot.waitUntil(lambda: window.focusWidget() is row.restore)
     qtbot.waitUntil(lambda: "is what it was" in window.message.words.text(), timeout=20_000)
+    assert window.focusWidget() is row.restore, "the keyboard stays where it was"
     assert len(box.findChildren(BackupRow)) == 2, "what the library was before is backed up too"
     window.go("for-you")
     app.settle(application, window)
     assert tile.id in {one.id for one in picks(window)}
+
+
+def test_of_a_damaged_library_the_whole_way_back_is_told_and_works(
+    application: QApplication, open_window: Open, library: Path, qtbot: QtBot
+) -> None:
+    good = safety.back_up(library / "library.db")
+    (library / "library.db").write_bytes(b"nothing of a database" * 1000)
+    window = open_window(library)
+    qtbot.waitUntil(window.message.isVisible, timeout=20_000)
+    words = window.message.words
+    assert f"{good}" in words.text().replace("\u200b", ""), "a person can't read what is cut"
+    assert words.height() >= words.heightForWidth(words.width())
+    window.go("settings")
+    qtbot.waitUntil(lambda: window.settings.backups.rows.first is not None, timeout=20_000)
+    row = window.settings.backups.rows.first
+    assert row is not None
+    row.restore.click()
+    (question,) = window.settings.backups.findChildren(QMessageBox)
+    (restore,) = [one for one in question.buttons() if one.text() == "Restore"]
+    restore.click()
+    qtbot.waitUntil(lambda: "is what it was" in window.message.words.text(), timeout=20_000)
+    window.go("for-you")
+    app.settle(application, window)
+    assert picks(window)
 
 
 def test_the_look_changes_at_once_and_is_kept(

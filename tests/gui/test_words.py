@@ -7,7 +7,9 @@ from gui.fake_client import FakeClient, item
 
 from mediadesk.api import AUDIO, Kind
 from mediadesk.engine.messages import (
+    Card,
     Evidence,
+    FolderView,
     JobView,
     MomentView,
     Panel,
@@ -24,6 +26,7 @@ from mediadesk.ui.pages.item import pending, play_label
 from mediadesk.ui.pages.library import _MEMBERS, TABS
 from mediadesk.ui.topbar import short
 from mediadesk.ui.widgets.share_chart import spoken
+from mediadesk.ui.widgets.stage import absence_words
 from mediadesk.ui.widgets.why import quotes, without
 
 EMPTY = Status(
@@ -78,7 +81,7 @@ def test_sizes_are_short(number: int, said: str) -> None:
 
 def test_a_tile_says_aloud_all_that_it_shows() -> None:
     shown = words.tile(item(1, liked=True, available=False, title="Rain", artist="Ann"))
-    assert shown.spoken == "Rain, Video · Ann · 2001, liked, not connected"
+    assert shown.spoken == "Rain, Video · Ann · 2001, liked, not found"
 
 
 def test_a_watched_item_shows_no_progress() -> None:
@@ -121,6 +124,14 @@ def test_what_goes_on_is_one_sentence() -> None:
     assert short(replace(busy, paused=True)) == "Paused"
     assert words.going_on(EMPTY) == "Nothing to do: the library has no folder yet."
     assert short(EMPTY) == ""
+    done = replace(EMPTY, folders=(FolderView(path="/m", files=1, available=True, watched=True),))
+    assert words.going_on(done) == "All done. New files are noticed at once."
+    still = (FolderView(path="/m", files=1, available=True),)
+    assert words.going_on(replace(done, folders=still)).endswith("within minutes.")
+    dropped = replace(work[0], waiting=0, cancelled=2)
+    assert words.going_on(replace(done, work=(dropped,))) == (
+        "All done but for what was cancelled."
+    )
     assert words.progress_of(work[0]) == "4 of 6 · 1 had nothing to find"
     assert counts(replace(EMPTY, items=1, settling=2)) == (
         "1 item · 2 files still being written, left alone"
@@ -147,6 +158,19 @@ def test_the_spotlight_is_a_new_pick_rather_than_one_to_be_continued() -> None:
     assert spotlight(NOTHING) is None
 
 
+def test_what_is_not_connected_is_at_the_head_only_where_nothing_else_can_be_played() -> None:
+    panel = FakeClient([item(1), item(2)]).for_you()
+    away = tuple(replace(card, available=False) for card in panel.shelves[1].items)
+    assert len(away) == 2
+    here = panel.shelves[1].items[1]
+
+    def shown(*cards: Card) -> Panel:
+        return replace(panel, shelves=(Shelf(id="top", title="Top picks", items=cards),))
+
+    assert spotlight(shown(away[0], here)) == here
+    assert spotlight(shown(*away)) == away[0]
+
+
 def test_the_play_button_says_what_it_will_do() -> None:
     assert play_label(item(3)) == "Play"
     assert play_label(item(3, position_s=70.0, resume_s=70.0)) == "Resume at 1:10"
@@ -155,6 +179,16 @@ def test_the_play_button_says_what_it_will_do() -> None:
     assert play_label(item(3, finished=True, resume_s=70.0)) == "Resume at 1:10"
     assert play_label(item(3, available=False, drive="Blue")) == "Not connected"
     assert play_label(item(3, available=False)) == "Not found"
+
+
+def test_a_card_tells_a_drive_that_is_away_from_a_file_that_is_gone() -> None:
+    assert words.tile(item(3)).absent == ""
+    away, gone = item(3, available=False, drive="Blue"), item(3, available=False)
+    assert words.tile(away).spoken.endswith("not connected")
+    assert words.tile(gone).spoken.endswith("not found")
+    assert "connect the drive “Blue”" in absence_words(away)
+    assert "connect" not in absence_words(gone)
+    assert "relink it" in absence_words(gone)
 
 
 def test_the_item_page_tells_problems_before_what_waits() -> None:

@@ -1,8 +1,8 @@
 """What goes in and out of the engine: plain values that pickle, and the lists of its verbs.
 
 `Verbs` are those of the engine as a whole; the verbs of `Browsing`, `Organising`, `Filing`,
-`Identifying`, `Writing`, `Playing`, `Profiles`, `Working` and `Quality` are those of its parts,
-each an attribute of the engine.
+`Identifying`, `Writing`, `Playing`, `Profiles`, `Syncing`, `Working` and `Quality` are those of its
+parts, each an attribute of the engine.
 """
 
 from mediadesk.engine.messages.browsing import (
@@ -73,6 +73,7 @@ from mediadesk.engine.messages.playing import Playing, Sitting, Track
 from mediadesk.engine.messages.plugins import (
     DownloadView,
     FaultView,
+    FetchView,
     GrantView,
     Offer,
     PageContent,
@@ -95,6 +96,13 @@ from mediadesk.engine.messages.quality import (
     Outcome,
     Quality,
     QualityView,
+)
+from mediadesk.engine.messages.syncing import (
+    DeviceView,
+    Received,
+    Syncing,
+    SyncStatus,
+    SyncView,
 )
 from mediadesk.engine.messages.system import (
     LOOKS,
@@ -152,6 +160,7 @@ __all__ = [
     "ContestView",
     "Contests",
     "Desktop",
+    "DeviceView",
     "DownloadView",
     "Effect",
     "Evidence",
@@ -159,6 +168,7 @@ __all__ = [
     "FacetValue",
     "FaultView",
     "FeedbackKind",
+    "FetchView",
     "Field",
     "FieldView",
     "Figure",
@@ -215,6 +225,7 @@ __all__ = [
     "QualityView",
     "Quote",
     "Reason",
+    "Received",
     "Rows",
     "SectionView",
     "Shelf",
@@ -225,6 +236,9 @@ __all__ = [
     "Span",
     "Status",
     "Storyboard",
+    "SyncStatus",
+    "SyncView",
+    "Syncing",
     "Track",
     "Twins",
     "UsageView",

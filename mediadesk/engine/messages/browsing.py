@@ -115,12 +115,13 @@ class Facet:
 class GroupView:
     """A series, an album or an artist; `search` with `sort` shows its items.
 
-    `line` says in a few words what it is made of: “2 seasons, 13 episodes”. `picture` is a key for
-    `Verbs.pictures`.
+    `letter` is what it stands under in a list. `line` says in a few words what it is made of:
+    “2 seasons, 13 episodes”. `picture` is a key for `Verbs.pictures`.
     """
 
     kind: GroupKind
     title: str
+    letter: str
     line: str
     items: int
     unseen: int

@@ -65,12 +65,23 @@ class UsageView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FetchView:
+    """One fetch from elsewhere: `at` in unix seconds, `size` in bytes; why it came to nothing."""
+
+    at: float
+    host: str
+    size: int
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PluginPage:
     """Everything about one plugin.
 
     `schema` is the JSON Schema of its `settings`, empty where it has none. `limits` are (label,
     value) pairs ready to be read, `unenforced` sentences on limits that this system can't enforce.
-    `peak_memory` is in bytes, `log` the end of its log, `folder` that of a plugin in development.
+    `peak_memory` is in bytes, `fetched` what was got for it, the latest first, `log` the end of its
+    log, `folder` that of a plugin in development.
     """
 
     plugin: PluginView
@@ -89,6 +100,7 @@ class PluginPage:
     has_data: bool
     budget: str = "always"
     folder: str | None = None
+    fetched: tuple[FetchView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -39,7 +39,8 @@ class Desktop:
 class ImportedLine:
     """A line of an imported history: the item it was matched with, None where there is none.
 
-    `found` is the title of that item; `times` counts lines that differ in their time alone.
+    `found` is the title of that item; `times` counts lines that differ in their time alone. `value`
+    is the share of a `played` and the stars of a `rated`, 0..1.
     """
 
     title: str
@@ -50,6 +51,7 @@ class ImportedLine:
     found: str = ""
     artist: str = ""
     times: int = 1
+    value: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from mediadesk.engine.messages.system import (
     Sorted,
 )
 from mediadesk.engine.messages.work import Status
+from mediadesk.engine.messages.writing import Progress
 
 FeedbackKind = Literal["like", "less", "hide", "not-now", "undo"]
 PlayKind = Literal["shown", "opened", "played", "finished", "abandoned"]
@@ -227,6 +228,10 @@ class Verbs(Protocol):
         self, path: str, *, dry_run: bool = False, profile: str | None = None
     ) -> Imported:
         """Read a history exported by another program, with the importers of the plugins."""
+        ...
+
+    def import_progress(self) -> Progress | None:
+        """Tell how many KiB of the history that is being read are read; None while none is."""
         ...
 
     def undo_import(self, *, profile: str | None = None) -> int:

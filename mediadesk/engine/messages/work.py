@@ -62,9 +62,11 @@ class WorkView:
 class Status:
     """What is going on. `unread` files have been seen but not opened yet.
 
-    `settling` files changed within the last seconds and are left alone until they rest.
-    `seconds_left` is None while nothing is known. `pace` says why work goes gently or rests
-    (something plays, battery, a full disk), in words ready to be read; empty where it does not.
+    To who has limits nothing is told of `work`, which is done to what others have, too, nor of
+    how long it takes. `settling` files changed within the last seconds and are left alone until
+    they rest. `seconds_left` is None while nothing is known. `pace` says why work goes gently
+    or rests (something plays, battery, a full disk), in words ready to be read; empty where it does
+    not.
     """
 
     folders: tuple[FolderView, ...]

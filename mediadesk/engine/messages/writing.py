@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from mediadesk.engine.messages.organising import Change
 from mediadesk.engine.messages.system import Imported
 
 Into = Literal["nfo", "tags"]
@@ -33,11 +34,15 @@ class WritePlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """How many files were written, and what could not be; `left` were not reached by a stop."""
+    """How many files were written, and what could not be; `left` were not reached by a stop.
+
+    `change` takes it back, byte for byte; None if nothing was written.
+    """
 
     files: int
     refused: tuple[str, ...]
     left: int = 0
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from mediadesk import settings
 from mediadesk.api import ModelCard, UserError
 from mediadesk.engine.plugins.faults import Faults
 from mediadesk.engine.plugins.journal import StartJournal
+from mediadesk.engine.plugins.noticing import Noticing
 from mediadesk.engine.plugins.opening import Opener, Run
 from mediadesk.engine.plugins.outside import Outside
 from mediadesk.engine.plugins.running import Running
@@ -94,6 +95,14 @@ class Plugins:
             on_change=on_change,
             on_models=on_models,
         )
+        self._noticing = Noticing(
+            places,
+            store,
+            registry,
+            self.running,
+            on_disk=self._installer.installed,
+            on_change=on_change,
+        )
 
     def load(self) -> None:
         """Tidy up after a crash, and open every installed plugin that may run."""
@@ -103,6 +112,10 @@ class Plugins:
             log.warning("what a crash left behind stays: %s", error)
         self.opener.why_off = self._caution()
         self.running.load()
+
+    def look_again(self) -> None:
+        """Take up what another process did to plugins since the last look; on one thread only."""
+        self._noticing.look()
 
     def close(self) -> None:
         """Stop all."""

@@ -13,7 +13,7 @@ import psutil
 from mediadesk.api import Extractor, Feature, Item, Run, Skip, UserError
 from mediadesk.engine.messages import PriceTag
 from mediadesk.engine.plugins.opening import Opened
-from mediadesk.extract.extraction import no_model
+from mediadesk.extract.batch import no_model
 from mediadesk.host import Plugin, Registry
 from mediadesk.host.isolate.guest import Guest
 from mediadesk.host.workers import Work, Workers

@@ -137,6 +137,10 @@ class Running:
         """Open a plugin anew, as it is on disk now."""
         self._restart([name])
 
+    def reload_aside(self, name: str) -> None:
+        """Open a plugin anew, or let go of it, on another thread."""
+        self._aside.do(self.reload, name)
+
     def let_go(self, name: str, remove: Callable[[], None]) -> None:
         """Stop a plugin and forget it while `remove` takes it from the disk.
 
@@ -301,4 +305,4 @@ class Running:
             self._faults.happened(fault)
         if is_old or fault.kind == "start":
             self._opener.doubt(name)
-            self._aside.do(self.reload, name)
+            self.reload_aside(name)

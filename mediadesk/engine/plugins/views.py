@@ -7,6 +7,7 @@ from typing import Any
 from mediadesk.engine.messages import (
     DownloadView,
     FaultView,
+    FetchView,
     GrantView,
     Offer,
     PluginPage,
@@ -119,6 +120,10 @@ def page(
                 times=fault.times,
             )
             for fault in plugins.faults(db, viewed.name)[:_FAULTS_SHOWN]
+        ),
+        fetched=tuple(
+            FetchView(at=each.at, host=each.host, size=each.bytes, problem=each.problem)
+            for each in plugins.connections(db, viewed.name)
         ),
         log=_end_of(log),
         budget=plugins.budget(db, viewed.name),

@@ -14,7 +14,7 @@ from mediadesk.engine.trials.cases import Case
 from mediadesk.engine.trials.chance import chance
 from mediadesk.engine.trials.dataset import Dataset, arranged
 from mediadesk.recommend.candidates import is_open
-from mediadesk.recommend.fondness import believed
+from mediadesk.recommend.fondness import untried
 from mediadesk.recommend.profile import effective, opinions, states
 
 _LEAST = 5  # opinions that are known before anything is foretold
@@ -27,12 +27,14 @@ _MOST_ITEMS = 5_000
 class Replay:
     """A history as a data set of one person, with cases in order of time.
 
-    `held` are the opinions just before the relevant item of each case was turned to, by its number.
+    By the number of the relevant item of each case, `held` are the opinions just before that was
+    turned to, and `new` the candidates that nobody may have had, whatever is held of them.
     """
 
     data: Dataset
     cases: Sequence[Case]
     held: Mapping[int, tuple[Opinion, ...]]
+    new: Mapping[int, frozenset[str]]
 
 
 def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: int) -> Replay:
@@ -60,6 +62,7 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
     order = np.argsort(thrown(np.zeros(len(items), int), np.arange(len(items))), kind="stable")
     cases: list[Case] = []
     held: dict[int, tuple[Opinion, ...]] = {}
+    new: dict[int, frozenset[str]] = {}
     for n, at in zip(data.item[::-1].tolist(), data.at[::-1].tolist(), strict=True):
         if len(cases) == _MOST_CASES:
             break
@@ -69,8 +72,8 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
         if len(past.held) >= _LEAST and is_open(past.states.get(data.items[n].id), at):
             shut = [place[each] for each, own in past.states.items() if not is_open(own, at)]
             case = _case(data, n, at, shut, order)
-            among = {data.items[each].id for each in case.candidates.tolist()}
-            held[n] = tuple(believed(past.held, past.states, among))  # as for the panel
+            among = [data.items[each].id for each in case.candidates.tolist()]
+            held[n], new[n] = tuple(past.held), frozenset(untried(among, past.states))
             cases.append(case)
     if not cases:
         raise UserError(
@@ -78,7 +81,7 @@ def replay(items: Sequence[Item], events: Sequence[Event], *, who: str, seed: in
             "were played or judged, and then one that was liked. “mediadesk import history” takes "
             "over that of another program."
         )
-    return Replay(data=data, cases=cases[::-1], held=held)
+    return Replay(data=data, cases=cases[::-1], held=held, new=new)
 
 
 class _Past:

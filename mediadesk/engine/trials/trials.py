@@ -138,10 +138,12 @@ class Trials:
         def ours(case: Case) -> Array:
             """Score as the panel would have done then."""
             on_progress(next(done), len(told.cases))
+            item = int(case.relevant[0])
             return self._recommender.ranked(
                 who,
                 among=[ids[n] for n in case.candidates],
-                held=told.held[int(case.relevant[0])],
+                held=told.held[item],
+                but=told.new[item],
                 now=float(data.at[case.known].max()),
                 leanings=False,
             ).values

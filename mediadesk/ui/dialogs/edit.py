@@ -104,18 +104,22 @@ class EditDialog(Sheet):
         self.accept()
 
     def _refused(self, error: BaseException) -> None:
-        """Tell it beside the field that the sentence names, if it names one."""
+        """Tell each sentence beside the field that it names, if all of them name one."""
         self._content.setEnabled(True)
         self.say("")
-        sentence = self.desk.sentence(error)
-        named = _meant(sentence, [name for name, one in self.fields.items() if one.wish == "set"])
-        if named is None:
-            self.refuse(error)
-            return
+        wished = [name for name, one in self.fields.items() if one.wish == "set"]
+        wrong: dict[str, str] = {}
+        for sentence in self.desk.sentence(error).splitlines():
+            named = _meant(sentence, [name for name in wished if name not in wrong])
+            if named is None:
+                self.refuse(error)
+                return
+            wrong[named] = sentence
         self.rest()
-        self.fields[named].complain(sentence)
-        self.fields[named].show()
-        self.fields[named].editor.setFocus()
+        for name, sentence in wrong.items():
+            self.fields[name].complain(sentence)
+            self.fields[name].show()
+        self.fields[next(name for name in wished if name in wrong)].editor.setFocus()
 
     def _know_plugins(self, plugins: Sequence[PluginView]) -> None:
         self._titles = {one.name: one.title for one in plugins}
@@ -200,7 +204,7 @@ class EditDialog(Sheet):
 
 def _meant(sentence: str, fields: Sequence[str]) -> str | None:
     """The field that a sentence is about, by its name; “album artist” is no album."""
-    told = sentence.partition(":")[0]
+    told = re.sub("“.*”", "", sentence).partition(":")[0]  # what was typed tells nothing
     longest = sorted(fields, key=lambda name: -len(name))
     for name in longest:
         if re.search(rf"\b{item_words.FIELDS[name]}\b", told, re.IGNORECASE):

@@ -24,7 +24,15 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.ui import item_words, words
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.controls import Sentence, clear, column, label, row, scrolling
+from mediadesk.ui.widgets.controls import (
+    Sentence,
+    clear,
+    column,
+    in_reading_order,
+    label,
+    row,
+    scrolling,
+)
 from mediadesk.ui.widgets.picture import Picture
 from mediadesk.ui.widgets.sheet import Sheet
 from mediadesk.ui.widgets.table import TextTable
@@ -133,6 +141,7 @@ class IdentifyDialog(Sheet):
         self._candidates = guesses.candidates
         for number, candidate in enumerate(guesses.candidates):
             self._found.addLayout(self._line(number, candidate))
+        in_reading_order(self._content)
         self._scrolled.show()
         self.high(_HIGH)
         buttons = self.group.buttons()

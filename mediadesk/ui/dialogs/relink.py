@@ -14,10 +14,20 @@ from PySide6.QtWidgets import (
 
 from mediadesk.engine.messages import Change, Filing, ItemView, Match
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, column, label, row, scrolling
+from mediadesk.ui.widgets.controls import (
+    Button,
+    OneLine,
+    Sentence,
+    column,
+    in_reading_order,
+    label,
+    row,
+    scrolling,
+)
 from mediadesk.ui.widgets.sheet import Sheet
 
 _HIGH = 560
+_SURE = 0.88  # as long, and its name or content at least four fifths alike
 
 
 def relink_item(desk: Desk, item: ItemView, parent: QWidget | None = None) -> "RelinkDialog":
@@ -49,13 +59,13 @@ class RelinkDialog(Sheet):
         choose.setAutoDefault(False)
         line = row(self.typed, choose)
         line.setStretch(0, 1)
-        content = QWidget()
+        self._content = QWidget()
         pile = column(
             self._none, self._found, 4, label("Another file", "strong"), line, 0, spacing=12
         )
         pile.setContentsMargins(32, 8, 32, 8)
-        content.setLayout(pile)
-        self.body.addWidget(scrolling(content, "Where it may be"))
+        self._content.setLayout(pile)
+        self.body.addWidget(scrolling(self._content, "Where it may be"))
         self.high(_HIGH)
         self.agree_by_enter()
         self.work("" if item.path else "Looking for files that may be it …")
@@ -77,10 +87,12 @@ class RelinkDialog(Sheet):
         )
         for number, match in enumerate(matches):
             self._found.addLayout(self._line(number, match))
+        in_reading_order(self._content)
         self.rest()
         if matches:
-            self._group.buttons()[0].setChecked(True)
-            self.put_keyboard(self._group.buttons()[0])
+            best = self._group.buttons()[0]
+            best.setChecked(matches[0].alike >= _SURE)  # else Enter would take any other file
+            self.put_keyboard(best)
         else:
             self.put_keyboard(self.typed)
         self._tell()

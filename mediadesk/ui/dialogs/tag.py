@@ -29,6 +29,7 @@ class TagDialog(Sheet):
         super().__init__(desk, title, "Save", parent, width=520)
         self._ids = tuple(ids)
         self._had: dict[str, int] = {}
+        self._agreed = False  # once these are known it is saved
         self._add: list[str] = []
         self._remove: list[str] = []
         self.box = ChipBox(desk.theme, "Tag", hint="New tag, then Enter")
@@ -47,6 +48,7 @@ class TagDialog(Sheet):
         self.body.addLayout(pile)
         self._often.hide()
         self.work()
+        self.box.field.setFocus()
         self.questions.attempt(self._show_common, self.refuse, Organising.common, self._ids)
         self.questions.ask(self._know, Organising.all_tags)
 
@@ -58,6 +60,9 @@ class TagDialog(Sheet):
         """Save what was added and taken away."""
         if self.box.field.text().strip():
             self.box.field.returnPressed.emit()  # a tag that was typed and not yet added
+        if not self.agree.isEnabled():
+            self._agreed = True
+            return
         if not (self._add or self._remove):
             self.accept()
             return
@@ -75,7 +80,8 @@ class TagDialog(Sheet):
         self._had = dict(common.tags)
         self.rest()
         self._show()
-        self.box.field.setFocus()
+        if self._agreed:
+            self.go_on()
 
     def _know(self, tags: Sequence[tuple[str, int]]) -> None:
         self.box.know([name for name, _ in tags])

@@ -1,6 +1,7 @@
 """The dialog that writes what the library knows into files, after it was read and agreed to."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QTimer
@@ -181,8 +182,11 @@ class WriteDialog(Sheet):
         self._list(done.refused)
         self.agree.say("Close")
         self.stop.hide()
-        if not done.refused:
+        if done.change is not None:
+            self.desk.done.emit(replace(done.change, says=told.removesuffix(".")))
+        elif not done.refused:
             self.desk.toasted.emit(told, None)
+        if not done.refused:
             self.accept()
         elif self.isHidden():
             self.open()

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QApplication, QStackedLayout, QWidget
 
 from mediadesk.engine.messages import Change, Organising
 from mediadesk.ui import item_words
@@ -87,6 +87,8 @@ class ChangesPage(Page):
         self._faces = QStackedLayout(self)
         self._faces.addWidget(self.none)
         self._faces.addWidget(scrolling(content, self.title))
+        self._faces.addWidget(QWidget())
+        self._faces.setCurrentIndex(2)  # until it is known
         desk.done.connect(lambda _: self.refresh(frozenset({"items"})))  # at once
 
     def enter(self) -> None:
@@ -102,4 +104,7 @@ class ChangesPage(Page):
 
     def _take(self, changes: Sequence[Change]) -> None:
         self._faces.setCurrentIndex(1 if changes else 0)
+        pressed = QApplication.focusWidget()
         self.list.show({one.id: one for one in changes})
+        if pressed is not None and self.isAncestorOf(pressed) and pressed.isHidden():
+            self.take_keyboard()  # Qt would put it on the way back from something older

@@ -6,6 +6,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from mediadesk.api import UserError
 from mediadesk.engine.messages import FolderView, Status, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
@@ -59,11 +60,14 @@ class FolderBox(QWidget):
         self._desk = desk
         self._questions = desk.ask_anew()
         self._none = label("No folder yet.", "muted")
+        self._none.hide()  # until that is known
+        self._trouble = Sentence("", "danger")
         self.rows: Rows[FolderView, FolderRow] = Rows(self._row, FolderRow.show_folder, spacing=12)
         self.typed = QLineEdit()
         self.typed.setPlaceholderText("Type or paste the path of a folder")
         self.typed.setAccessibleName("Path of a folder to add")
         self.typed.returnPressed.connect(self._add)
+        self.typed.textEdited.connect(lambda _: self._trouble.say(""))
         add = Button(desk.theme, "Add", self._add)
         self.choose = Button(
             desk.theme, "Choose a folder…", desk.folder_wanted.emit, role="primary", drawn="folder"
@@ -78,6 +82,7 @@ class FolderBox(QWidget):
             self._none,
             self.rows,
             row(self.typed, add, self.choose),
+            self._trouble,
             spacing=12,
         )
         self.setLayout(box)
@@ -101,12 +106,21 @@ class FolderBox(QWidget):
     def _add(self) -> None:
         path = self.typed.text().strip()
         if path:
-            self._questions.ask(partial(self._added, path), Verbs.add_folder, path)
+            self._questions.attempt(
+                partial(self._added, path), self._refused, Verbs.add_folder, path
+            )
 
     def _added(self, path: str, status: Status) -> None:
         if self.typed.text().strip() == path:
             self.typed.clear()  # not before: a path that is wrong can be mended
+        self._trouble.say("")
         self._take(status)
+
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, UserError):
+            self._trouble.say(str(error))
+        else:
+            self._desk.report(error)
 
     def _leave_out(self, folder: FolderView) -> None:
         exclude_files(self._desk, folder, self.window()).accepted.connect(self.ask)
@@ -125,5 +139,4 @@ class FolderBox(QWidget):
 
     def _removed(self, path: str, status: Status) -> None:
         self._take(status)
-        told = f"“{words.short(path)}” is out of the library; add it again and all is back."
-        self._desk.toasted.emit(told, None)
+        self._desk.toasted.emit(words.taken_out(path), None)

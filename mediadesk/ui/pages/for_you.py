@@ -6,7 +6,7 @@ from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import Card, Origin, Panel, Status, Verbs
 from mediadesk.engine.messages import Shelf as PanelShelf
@@ -29,7 +29,7 @@ from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.shelf import Shelf
 
-Face = Literal["waiting", "no folder", "nothing found", "nothing left", "shelves"]
+Face = Literal["waiting", "no answer", "no folder", "nothing found", "nothing left", "shelves"]
 CONTINUE = "continue"
 """The shelf of what was begun, by its id: cards can be taken off it."""
 _ART = QSize(400, 225)
@@ -47,10 +47,14 @@ def face(shown: Panel | None, status: Status | None) -> Face:
 
 
 def spotlight(shown: Panel) -> Card | None:
-    """The card at the head of the page: the best pick that is not merely to be continued."""
+    """The card at the head of the page: the best pick that is not merely to be continued.
+
+    One that can't be played now stands there only where none of that shelf can.
+    """
     shelves = [shelf for shelf in shown.shelves if shelf.items]
     picks = [shelf for shelf in shelves if shelf.id != CONTINUE] or shelves
-    return picks[0].items[0] if picks else None
+    best = picks[0].items if picks else ()
+    return next((card for card in best if card.available), best[0] if best else None)
 
 
 def standing(shown: Panel) -> dict[str, words.Tile]:
@@ -82,6 +86,7 @@ class ForYouPage(Page):
         self._questions = desk.ask_anew()
         self._panel: Panel | None = None
         self._greeted = False
+        self._missed = ""  # why there was no panel
         self._status: Status | None = None
         self._shelves: list[Shelf] = []
         self._tiles: dict[str, words.Tile] = {}
@@ -138,6 +143,13 @@ class ForYouPage(Page):
         """What makes the faces that few ever see."""
         theme, desk = self._desk.theme, self._desk
         return {
+            "no answer": lambda: Empty(
+                theme,
+                "warning",
+                "The library does not answer",
+                "Why is told above. Do what it says there, then try again.",
+                Button(theme, "Try again", self.enter, role="primary", drawn="refresh"),
+            ),
             "no folder": lambda: Empty(
                 theme,
                 "folder",
@@ -238,26 +250,35 @@ class ForYouPage(Page):
 
     def _take_status(self, status: Status) -> None:
         self._status = status
-        self._show()
+        if self._panel is not None:
+            self._turn(face(self._panel, status))
 
     def _take_panel(self, shown: Panel) -> None:
         self._panel = shown
+        self._desk.settled.emit(self._missed)
         self._show_shelves(shown)
-        self._show()
+        self._turn(face(shown, self._status))
         self._questions.ask(self._take_status, Verbs.status)
         self.came.emit()
 
     def _miss_panel(self, error: BaseException) -> None:
         self._desk.report(error)
+        self._missed = str(error)
+        if self._panel is None:
+            self._turn("no answer")
         self.came.emit()
 
-    def _show(self) -> None:
-        name = face(self._panel, self._status)
+    def _turn(self, name: Face) -> None:
+        """Show a face; the keyboard goes along."""
         if name not in self._widgets:
             self._add(name, self._empty_faces()[name]())
+        seen, focused = self._faces.currentWidget(), QApplication.focusWidget()
+        had = seen is not None and focused is not None and seen.isAncestorOf(focused)
         self._faces.setCurrentWidget(self._widgets[name])
-        if not self._greeted and self.isVisible() and self._panel:
-            self._greeted = True  # the first cards came after the page was entered
+        other = had and self._faces.currentWidget() is not seen
+        first = not self._greeted and bool(self._panel)  # they came after the page was entered
+        if self.isVisible() and (first or other):
+            self._greeted = True
             self.take_keyboard()
 
     def _show_shelves(self, shown: Panel) -> None:
@@ -275,6 +296,7 @@ class ForYouPage(Page):
             self._name.setText(tile.title)
             self._line.say(" · ".join(part for part in (tile.line, tile.pill) if part))
             self._reason.say(tile.reason)
+            self._play.say(words.absence(pick) or "Play")
         filled = [(known, cards) for known in shown.shelves if (cards := below(known, pick))]
         while len(self._shelves) < len(filled):
             self._grow()

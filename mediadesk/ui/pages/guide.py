@@ -1,6 +1,7 @@
 """The guide of the first start: choose folders, know what happens to them, pick what you like."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
@@ -105,6 +106,7 @@ class GuidePage(Page):
         self._questions = desk.ask_anew()
         self._step = 0
         self._chosen: dict[str, FolderChoice] = {}
+        self._added: frozenset[str] = frozenset()  # the folders of the library
         self._choices = Rows(self._choice, lambda _row, _path: None)
         self.model = CardModel(self)
         self.view = CardView(self.model, desk, name="Pick what you like", grid=True, lines=2)
@@ -144,9 +146,7 @@ class GuidePage(Page):
     def next(self) -> None:
         """Do what the step is about and go on."""
         if self._step == 0:
-            for choice in self._chosen.values():
-                if choice.switch.isChecked():
-                    self._desk.do(self._take_status, Verbs.add_folder, choice.path)
+            self._settle_folders()
         if self._step < self._faces.count() - 1:
             self._turn(self._step + 1)
         else:
@@ -156,6 +156,9 @@ class GuidePage(Page):
         """Leave the guide, which does not come by itself again."""
         self._questions.tell(Verbs.desktop, guided=True)
         self.done.emit()
+        self._chosen.clear()
+        self.offer(())
+        self._turn(0)
 
     def act(self, action: str) -> None:
         self.view.act(action)
@@ -233,6 +236,18 @@ class GuidePage(Page):
         if self.isVisible():
             self.take_keyboard()
 
+    def _settle_folders(self) -> None:
+        """Have the library be what is chosen: one may have come back to switch a folder off."""
+        for path, choice in self._chosen.items():
+            if choice.switch.isChecked() and path not in self._added:
+                self._desk.do(self._take_status, Verbs.add_folder, path)
+            elif path in self._added and not choice.switch.isChecked():
+                self._desk.do(partial(self._removed, path), Verbs.remove_folder, path)
+
+    def _removed(self, path: str, status: Status) -> None:
+        self._take_status(status)
+        self._desk.toasted.emit(words.taken_out(path), None)
+
     def _choice(self, path: str) -> FolderChoice:
         made = FolderChoice(self._desk.theme, path)
         self._chosen[path] = made
@@ -242,6 +257,10 @@ class GuidePage(Page):
         self.offer(paths)
 
     def _take_status(self, status: Status) -> None:
+        folders = [one.path for one in status.folders]
+        self._added = frozenset(folders)
+        if self.chooses:
+            self.offer(folders)
         number = status.items + status.unread
         self._found.setText(
             f"{words.count(number, 'file')} found so far."

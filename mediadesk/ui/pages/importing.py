@@ -3,13 +3,20 @@
 from collections.abc import Sequence
 from pathlib import PurePath
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import Change, Imported, ImportedLine, Organising, Verbs, Writing
-from mediadesk.ui import item_words, words
+from mediadesk.engine.messages import (
+    Change,
+    Imported,
+    Organising,
+    Progress,
+    Verbs,
+    Writing,
+)
+from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.plugin_words import Sign
 from mediadesk.ui.widgets.controls import (
     Button,
     Sentence,
@@ -20,21 +27,12 @@ from mediadesk.ui.widgets.controls import (
     row,
     scrolling,
 )
+from mediadesk.ui.widgets.imported import signs, tables
 from mediadesk.ui.widgets.mark import Mark
 from mediadesk.ui.widgets.sheet import confirm
-from mediadesk.ui.widgets.table import TextTable
 
 _MOST = 500
-_COLUMNS = ("Title", "Year", "What", "When")
-_DID = {
-    "finished": "watched",
-    "played": "played",
-    "liked": "liked",
-    "like": "liked",
-    "rated": "rated",
-    "seen": "watched",
-    "less": "disliked",
-}
+_OFTEN_MS = 500
 
 
 class ImportPage(Page):
@@ -59,18 +57,26 @@ class ImportPage(Page):
         line = row(self.typed, self.read, choose)
         line.setStretch(0, 1)
         self._trouble = Sentence("", "danger")
+        self._far = Sentence("", "muted")
+        self._often = QTimer(self)
+        self._often.setInterval(_OFTEN_MS)
+        self._often.timeout.connect(
+            lambda: self._questions.ask(self._show_far, Verbs.import_progress)
+        )
         self.nfos = Button(theme, "Look at the NFO files of the library", self.look_at_nfos)
         self.undo = Button(theme, "Take the last import back…", self._confirm_undo, role="quiet")
         about = column(
             label("Bring your history along", "heading"),
             Sentence(
                 "Kodi, Jellyfin, Plex, Trakt, Letterboxd, IMDb, Netflix, Last.fm and ListenBrainz "
-                "can export what you watched, heard and rated. Choose such a file: you see first "
-                "what would be taken over. The same line is never taken twice.",
+                "can export what you watched, heard and rated. Choose such a file, or the database "
+                "of Kodi, Jellyfin or Plex: you see first what would be taken over. The same line "
+                "is never taken twice.",
                 "muted",
             ),
             line,
             self._trouble,
+            self._far,
             row(self.nfos, self.undo, 0),
             spacing=12,
         )
@@ -102,35 +108,47 @@ class ImportPage(Page):
 
     def look_at(self, path: str) -> None:
         """Read an exported file and show what would be taken over."""
-        self._path = path
-        self.typed.setText(path)
-        self._ask(dry_run=True)
+        self._ask(path, dry_run=True)
 
     def look_at_nfos(self) -> None:
         """Show what the NFO files beside the films and songs tell of a person."""
-        self._path = ""
-        self.typed.clear()
-        self._ask(dry_run=True)
+        self._ask("", dry_run=True)
 
     def take_over(self) -> None:
         """Take over what was shown."""
+        self.typed.setFocus()  # else it would wander down the tables, and the page with it
         self.take.setEnabled(False)
-        self._ask(dry_run=False)
+        self._ask(self._path, dry_run=False)
 
-    def _ask(self, *, dry_run: bool) -> None:
+    def _ask(self, path: str, *, dry_run: bool) -> None:
+        """Read a file, or the NFO files where there is no path."""
+        if self._often.isActive():
+            self._trouble.say("Something else is being read: try again when that is done.")
+            return
+        self._path = path
+        self.typed.setText(path)
         self._trouble.say("")
-        self._working(working=True)
+        self._working("Reading …")
         show, refused = self._show, self._refused
-        if self._path:
-            self._questions.attempt(
-                show, refused, Verbs.import_history, self._path, dry_run=dry_run
-            )
+        if path:
+            self._questions.attempt(show, refused, Verbs.import_history, path, dry_run=dry_run)
         else:
             self._questions.attempt(show, refused, Writing.import_nfos, dry_run=dry_run)
 
-    def _working(self, *, working: bool) -> None:
+    def _working(self, does: str) -> None:
+        """Show what is being done, until that is empty."""
         for button in (self.read, self.nfos, self.undo):
-            button.setEnabled(not working)
+            button.setEnabled(not does)
+        self._far.say(does)
+        if does:
+            self._often.start()
+        else:
+            self._often.stop()
+
+    def _show_far(self, progress: Progress | None) -> None:
+        if progress is not None and self._often.isActive():
+            done, of = words.size(progress.done << 10), words.size(progress.of << 10)
+            self._far.say(f"Reading: {done} of {of}")
 
     def _read_typed(self) -> None:
         path = self.typed.text().strip()
@@ -146,14 +164,14 @@ class ImportPage(Page):
         dialog.open()
 
     def _refused(self, error: BaseException) -> None:
-        self._working(working=False)
+        self._working("")
         self._change = None
         self._result.hide()
         self._trouble.say(self._desk.sentence(error))
         self.typed.setFocus()
 
     def _show(self, found: Imported) -> None:
-        self._working(working=False)
+        self._working("")
         self._change = found.change
         clear(self._found)
         theme, new = self._desk.theme, found.matched - found.known
@@ -193,54 +211,16 @@ class ImportPage(Page):
             title="Take an import back",
             more="What it brought is as if it had never been; what you did yourself stays.",
             agree="Take back",
-            then=lambda: self._questions.attempt(
-                self._taken_back, self._refused, Verbs.undo_import
-            ),
+            then=self._take_back,
         )
 
+    def _take_back(self) -> None:
+        self._working("Taking back …")
+        self._questions.attempt(self._taken_back, self._refused, Verbs.undo_import)
+
     def _taken_back(self, lines: int) -> None:
+        self._working("")
         self._change = None
         self._result.hide()
         self._desk.toasted.emit(f"Took back {words.count(lines, 'imported line')}.", None)
-
-
-def signs(found: Imported) -> list[Sign]:
-    """What an import does, or did, in a few lines."""
-    new = found.matched - found.known
-    verb = "taken over" if found.kept else "would be taken over"
-    told = [Sign(f"{words.count(new, 'line')} of your items {verb}", "check", "good")]
-    if found.known:
-        told.append(Sign(f"{words.count(found.known, 'line')} were taken over before", "history"))
-    if found.missed:
-        several = "is" if found.missed == 1 else "are"
-        told.append(
-            Sign(
-                f"{words.count(found.missed, 'line')} {several} about nothing in your "
-                "library; import the file again when you have added it",
-                "search",
-                "warning",
-            )
-        )
-    return [*told, *(Sign(sentence, "info", "warning") for sentence in found.left_out)]
-
-
-def tables(found: Imported) -> dict[str, TextTable]:
-    """The first lines of what is about the library, and of what is not, under their headings."""
-    made = {}
-    if found.lines:
-        name = "Taken over" if found.kept else "What would be taken over"
-        rows = [(*_cells(one), one.found) for one in found.lines]
-        made[name] = TextTable(name, (*_COLUMNS, "Your item"), rows)
-    if found.unmatched:
-        name = "About nothing in your library"
-        rows = [_cells(one) for one in found.unmatched[:_MOST]]
-        made[name] = TextTable(name, _COLUMNS, rows)
-    return made
-
-
-def _cells(one: ImportedLine) -> tuple[str, ...]:
-    when = item_words.moment(one.at) if one.at else ""
-    if one.times > 1:
-        when = f"{one.times:,} times"
-    title = f"{one.title} · {one.artist}" if one.artist else one.title
-    return title, str(one.year or ""), _DID.get(one.kind, one.kind), when
+        self.typed.setFocus()  # the button could not be pressed meanwhile, and lost it

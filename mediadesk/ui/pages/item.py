@@ -55,7 +55,7 @@ _PENDING = {
 def play_label(item: ItemView) -> str:
     """What the play button says."""
     if not item.available:
-        return "Not connected" if item.drive else "Not found"
+        return words.absence(item)
     if item.resume_s:
         return f"Resume at {words.clock(item.resume_s)}"
     return "Play again" if item.finished else "Play"

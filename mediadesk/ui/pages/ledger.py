@@ -90,6 +90,8 @@ class LedgerPage(Page):
         self._faces = QStackedLayout(self)
         self._faces.addWidget(self.none)
         self._faces.addWidget(scrolling(self._content, self.title))
+        self._faces.addWidget(QWidget())
+        self._faces.setCurrentIndex(2)  # until it is known
         desk.done.connect(lambda _: self.refresh(frozenset({"items"})))  # at once
 
     def enter(self) -> None:
@@ -98,7 +100,7 @@ class LedgerPage(Page):
     def change_hands(self) -> None:
         """Show nothing of who looked until now."""
         self._questions.forget()
-        self._faces.setCurrentIndex(0)
+        self._faces.setCurrentIndex(2)
 
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what and self.isVisible():

@@ -37,6 +37,7 @@ from mediadesk.ui.widgets.controls import (
 )
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.facets import FacetPanel
+from mediadesk.ui.widgets.jump_bar import JumpBar
 from mediadesk.ui.widgets.subject_grid import SubjectGrid
 
 TYPING_MS = 120
@@ -90,6 +91,13 @@ class LibraryPage(Page):
         self.browser.misread.connect(self._misread)
         self.browser.asked.connect(self._ask_facets)
         self.groups = SubjectGrid(desk, self.subject_acts, "Series, albums and artists")
+        self.jumps = JumpBar(desk.theme)
+        self.jumps.hide()
+        self.jumps.jumped.connect(self.groups.jump)
+        self.jumps.left.connect(self.take_keyboard)
+        self.groups.lettered.connect(self.jumps.jump_by_text)
+        self.groups.keyed.connect(self.act)
+        self.groups.verticalScrollBar().valueChanged.connect(self._follow)
         self.facets = FacetPanel(desk.theme)
         self.facets.toggled.connect(self._narrow)
         self.facets.hide()
@@ -148,7 +156,7 @@ class LibraryPage(Page):
         self._faces = QStackedWidget(self)
         for widget in (self.browser, self.groups, self.none, self.no_folder):
             self._faces.addWidget(widget)
-        body = row(self.facets, self._faces, spacing=4)
+        body = row(self.facets, self._faces, self.jumps, spacing=4)
         body.setStretch(1, 1)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 8, 12, 0)
@@ -158,7 +166,7 @@ class LibraryPage(Page):
         box.addWidget(self.hint)
         box.addLayout(body, 1)
         above = (self.save_button, *arrangement.stops, self.filter_button, *self.chips.values())
-        tab_order(*above, self.facets, *self.browser.stops, self.groups)
+        tab_order(*above, self.facets, *self.browser.stops, self.groups, self.jumps)
         self._tell_tools()
 
     @property
@@ -203,10 +211,12 @@ class LibraryPage(Page):
             self._toggle_facets()
         elif tab != action:
             self.show_tab("" if tab == "all" else tab)
-        elif self._tab in GROUPS:
-            self.groups.act(action)
-        else:
+        elif self._tab not in GROUPS:
             self.browser.act(action)
+        elif action != "jump":
+            self.groups.act(action)
+        elif self.jumps.isVisible():
+            self.jumps.setFocus()
 
     @property
     def can_pick(self) -> bool:
@@ -265,6 +275,11 @@ class LibraryPage(Page):
             replace(subject.tile, pill=pill) for subject, pill in zip(subjects, new, strict=True)
         ]
         self.groups.show_subjects(subjects, tiles)
+        letters: dict[str, int] = {}
+        for place, one in enumerate(groups):
+            letters.setdefault(one.letter, place)
+        self.jumps.show_jumps(tuple(letters.items()))
+        self._follow()
         self._count.say(words.count(len(groups), *GROUP_NAMES[self._tab]))
         self._show_found(self.groups, len(groups))
 
@@ -272,7 +287,13 @@ class LibraryPage(Page):
         if self._tab in GROUPS:
             return  # an answer from before
         self._count.say(words.count(count, "item"))
+        self.jumps.show_jumps(())
         self._show_found(self.browser, count)
+
+    def _follow(self) -> None:
+        here = self.groups.here if self.groups.sees_here else self.groups.first_seen()
+        if here is not None:
+            self.jumps.follow(here)
 
     def _show_found(self, view: Browser | SubjectGrid, count: int) -> None:
         """Show a view, or why it would be empty; the keyboard goes along."""

@@ -150,6 +150,8 @@ class MissingPage(Page):
         self._faces = QStackedLayout(self)
         self._faces.addWidget(self.none)
         self._faces.addWidget(scrolling(content, self.title))
+        self._faces.addWidget(QWidget())
+        self._faces.setCurrentIndex(2)  # until it is known
 
     def enter(self) -> None:
         self._questions.ask(self._take, Filing.absent)

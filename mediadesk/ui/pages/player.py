@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
 from mediadesk.api import UserError
-from mediadesk.ui import words
+from mediadesk.ui import item_words, words
 from mediadesk.ui.awake import Awake
 from mediadesk.ui.desk import RESUME, Desk
 from mediadesk.ui.full_screen import FullScreen
@@ -82,6 +82,9 @@ class PlayerPage(Page):
     def refresh(self, what: frozenset[str]) -> None:
         if "items" in what:
             self._panel.model.ask_anew()
+            if self.playback.sitting is not None and not self.playback.sitting.path:
+                self._begins = False  # it can be played, and is when somebody says so
+                self.playback.look_again()
 
     def close_player(self) -> None:
         """Stop for good: the window is going."""
@@ -99,7 +102,8 @@ class PlayerPage(Page):
             self._desk.act(words.tile(sitting.item), action)
 
     def take_keyboard(self) -> None:
-        self.transport.toggle.setFocus()
+        outside = self.stage.outside  # where nothing can be played, that is what is left to do
+        (outside if outside.isVisible() else self.transport.toggle).setFocus()
 
     @property
     def full_screen(self) -> bool:
@@ -211,6 +215,7 @@ class PlayerPage(Page):
         playback.learnt.connect(self._introduce)
         playback.sat_down.connect(self._sat_down)
         playback.stopped.connect(self._keep)
+        playback.told.connect(self._keep)
         playback.ticked.connect(self._tick)
         playback.ended.connect(self._end)
         playback.failed.connect(self._fail)
@@ -286,9 +291,13 @@ class PlayerPage(Page):
         if sitting is None:
             return
         if not sitting.path and self.up_next.pass_by():
-            self._desk.toasted.emit(f"“{words.short(sitting.item.title)}” is passed over.", None)
+            why = item_words.where(sitting.item, "") or "not found"
+            title = words.short(sitting.item.title)
+            self._desk.toasted.emit(f"“{title}” is passed over: {why}.", None)
             return
         self._show()
+        if self.transport.toggle.hasFocus():
+            self.take_keyboard()
         if not (self._begins and self.stage.has_all) or self._desk.posing:
             return
         if not (self.isVisible() or self.playback.is_sound):

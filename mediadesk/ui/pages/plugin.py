@@ -125,7 +125,7 @@ class PluginPage(Page):
         self._form.show_settings(content.schema, content.settings, content.labels)
         self._happened.setVisible(bool(content.faults))
         self._faults.show_faults(content.faults)
-        self._usage.show_usage(content.usage, content.peak_memory)
+        self._usage.show_usage(content.usage, content.peak_memory, content.fetched)
         self._budget.show_budget(content.budget)
         self._log.show_log(content.log)
         self._show_wishes(content)

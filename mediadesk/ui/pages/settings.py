@@ -45,6 +45,7 @@ from mediadesk.ui.widgets.switch import Switch
 
 C = TypeVar("C", str, int)
 P = ParamSpec("P")
+TRAY = "Work and music go on while the window is closed."
 LOOK_NAMES = {
     "system": "System",
     "light": "Light",
@@ -91,6 +92,7 @@ class SettingsPage(Page):
         box.addWidget(scrolling(self._content, self.title))
 
     def enter(self) -> None:
+        self._look_for_tray()
         self._questions.ask(self._take_desktop, Verbs.desktop)
         self._questions.ask(self._take_models, Verbs.models)
         if not self._desk.limited:
@@ -145,10 +147,8 @@ class SettingsPage(Page):
         desk, theme = self._desk, self._desk.theme
         self.tray = Switch(theme, "Keep MediaDesk in the tray when its window is closed")
         self.tray.clicked.connect(self._turn_tray)
-        self.tray.setEnabled(tray.is_there())
-        said = "Work and music go on while the window is closed."
-        said = said if tray.is_there() else tray.ABSENT
-        keep = _switched("Keep MediaDesk in the tray", said, self.tray)
+        self._tray_says = Sentence("", "small")
+        keep = _switched("Keep MediaDesk in the tray", self._tray_says, self.tray)
         keys = Button(theme, "See and change the keys", self.keys_wanted.emit, drawn="keyboard")
         guide = Button(theme, "Show the guide again", desk.guide_wanted.emit, role="quiet")
         only_free(desk, guide)
@@ -157,9 +157,14 @@ class SettingsPage(Page):
     def _work_box(self) -> QVBoxLayout:
         self.gentle = Switch(self._desk.theme, "Work gently on battery")
         self.gentle.clicked.connect(lambda on: self._set(Working.pace, gentle_on_battery=on))
-        said = "Files are then analysed one at a time, with rests in between."
+        said = Sentence("Files are then analysed one at a time, with rests in between.", "small")
         line = _switched("Work gently on battery", said, self.gentle)
         return column(label("Background work", "heading"), line, spacing=12)
+
+    def _look_for_tray(self) -> None:
+        """Offer the tray if there is one by now: it may begin after the program."""
+        self.tray.setEnabled(tray.is_there())
+        self._tray_says.say(TRAY if tray.is_there() else tray.ABSENT)
 
     def _turn_tray(self) -> None:
         self._set(Verbs.desktop, tray=self.tray.isChecked())
@@ -217,9 +222,9 @@ class SettingsPage(Page):
             _fill_line(self._models, line, model_cells(one), bad=one.problem is not None)
 
 
-def _switched(name: str, said: str, switch: Switch) -> QHBoxLayout:
+def _switched(name: str, said: Sentence, switch: Switch) -> QHBoxLayout:
     """A switch at the end of the line that says what it does."""
-    line = row(column(label(name), Sentence(said, "small"), spacing=2), switch)
+    line = row(column(label(name), said, spacing=2), switch)
     line.setStretch(0, 1)
     return line
 

@@ -4,15 +4,17 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QDateTime, Qt
-from PySide6.QtWidgets import QMessageBox, QWidget
+from PySide6.QtCore import QDateTime
+from PySide6.QtWidgets import QWidget
 
+from mediadesk.api import UserError
 from mediadesk.engine.messages import Backups, BackupView, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, column, label, row
 from mediadesk.ui.widgets.rows import Rows
+from mediadesk.ui.widgets.sheet import confirm
 
 
 class BackupRow(QWidget):
@@ -41,14 +43,15 @@ class BackupBox(QWidget):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
-        self._backs_up = False
+        self._works = False  # what is disabled instead would let the keyboard go elsewhere
         self._chosen: BackupView | None = None  # the library is becoming what it was in this one
         self._place = Sentence("", "muted")
+        self._trouble = Sentence("", "danger")
         self.rows = Rows(self._row, BackupRow.show_backup)
         self.now = Button(desk.theme, "Back up now", self._back_up)
         line = row(self._place, self.now)
         line.setStretch(0, 1)
-        box = column(label("Backups", "heading"), line, self.rows, spacing=12)
+        box = column(label("Backups", "heading"), line, self._trouble, self.rows, spacing=12)
         self.setLayout(box)
         desk.restarted.connect(self._restarted)
 
@@ -58,22 +61,31 @@ class BackupBox(QWidget):
 
     def restore(self, backup: BackupView) -> None:
         """Make the library what it was; what it is now is backed up first."""
-        self.setEnabled(False)
-        self._questions.attempt(
-            partial(self._staged, backup), self._failed, Verbs.restore, backup.path
-        )
+        if not self._works:
+            self._begin()
+            self._place.say(f"The library becomes what it was on {time_of(backup)} …")
+            self._questions.attempt(
+                partial(self._staged, backup), self._failed, Verbs.restore, backup.path
+            )
 
     def _back_up(self) -> None:
-        if not self._backs_up:  # a button that is disabled would let the keyboard go elsewhere
-            self._backs_up = True
-            self._questions.attempt(self._take, self._failed, Verbs.backup)
+        if not self._works:
+            self._begin()
+            self._questions.attempt(self._backed_up, self._failed, Verbs.backup)
+
+    def _begin(self) -> None:
+        self._works = True
+        self._trouble.say("")
+
+    def _backed_up(self, backups: Backups) -> None:
+        self._works = False
+        self._take(backups)
 
     def _take(self, backups: Backups) -> None:
-        self.setEnabled(True)
-        self._backs_up = False
-        self._place.say(f"The five newest are kept in “{backups.folder}”.")
+        if not self._works:  # else it says what is being done
+            self._place.say(f"The five newest are kept in “{backups.folder}”.")
         self.rows.show({one.path: one for one in backups.kept})
-        if self._chosen is not None:
+        if self._chosen is not None and not self._works:
             self._desk.told.emit(
                 f"The library is what it was on {time_of(self._chosen)}; what it was before is "
                 "the newest backup.",
@@ -82,33 +94,34 @@ class BackupBox(QWidget):
             self._chosen = None
 
     def _failed(self, error: BaseException) -> None:
-        self.setEnabled(True)
-        self._backs_up = False
-        self._desk.report(error)
+        self._works = False
+        if isinstance(error, UserError):
+            self._trouble.say(str(error))
+        else:
+            self._desk.report(error)
+        self.ask()
 
     def _row(self, backup: BackupView) -> BackupRow:
         return BackupRow(self._desk.theme, backup, partial(self._confirm, backup))
 
     def _confirm(self, backup: BackupView) -> None:
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle("Restore a backup")
-        box.setText(f"Make the library what it was on {time_of(backup)}?")
-        box.setInformativeText(
-            "No file of yours is touched. What the library is now is backed up first, so that you "
-            "can come back to it."
+        confirm(
+            self,
+            f"Make the library what it was on {time_of(backup)}?",
+            title="Restore a backup",
+            more="No file of yours is touched. What the library is now is backed up first, so that "
+            "you can come back to it.",
+            agree="Restore",
+            stay="Keep",
+            then=lambda: self.restore(backup),
         )
-        restore = box.addButton("Restore", QMessageBox.ButtonRole.AcceptRole)
-        box.addButton("Keep", QMessageBox.ButtonRole.RejectRole)
-        restore.clicked.connect(lambda: self.restore(backup))
-        box.open()
 
     def _staged(self, backup: BackupView, done: None) -> None:  # noqa: ARG002 - it is staged
         self._chosen = backup
-        self._desk.client.restart()
+        self._desk.exchange_engine()
 
     def _restarted(self) -> None:
-        self.setEnabled(True)
+        self._works = False
         if not self._desk.limited:
             self.ask()
 

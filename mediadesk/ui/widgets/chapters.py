@@ -13,6 +13,7 @@ from mediadesk.ui.widgets.controls import Button, clear, column, label, row, tip
 from mediadesk.ui.widgets.flow import Flow
 
 _TITLE = 280
+_MOST = 40  # an audio book may have hundreds, which would push all else out of sight
 _PROPOSED = "The file names none: here what is seen or said changes."
 _SHARED = "Other episodes have it, too."
 
@@ -34,7 +35,9 @@ class ChapterBox(QWidget):
         self.keep = Button(theme, "Keep them", self.kept.emit, role="link")
         self.keep.setAccessibleName("Keep the proposed chapters as its own")
         head = row(self._heading, 0, self.keep)
-        box = column(column(head, self._note, spacing=2), self._flow, spacing=12)
+        self.more = Button(theme, "Show all chapters", self._show_rest, role="link")
+        self._left: list[tuple[float, str, str]] = []
+        box = column(column(head, self._note, spacing=2), self._flow, row(self.more, 0), spacing=12)
         box.setContentsMargins(8, 0, 8, 0)
         self.setLayout(box)
         self.hide()
@@ -61,8 +64,20 @@ class ChapterBox(QWidget):
         for span in spans:
             until = words.clock(span.end)
             named.append((span.start, f"{span.label.capitalize()}, to {until}", _SHARED))
-        for start, title, note in sorted(named, key=lambda each: each[0]):
+        named.sort(key=lambda each: each[0])
+        for start, title, note in named[:_MOST]:
             self._add(start, title, note)
+        self._left = named[_MOST:]
+        self.more.setVisible(bool(self._left))
+        self.more.say(f"Show all {len(named):,} chapters")
+
+    def _show_rest(self) -> None:
+        for start, title, note in self._left:
+            self._add(start, title, note)
+        self.buttons[_MOST].show()  # nothing that is hidden takes the keyboard
+        self.buttons[_MOST].setFocus()
+        self.more.hide()
+        self._left = []
 
     def _add(self, start: float, title: str, note: str) -> None:
         button = Button(self._theme, "", partial(self.wanted.emit, start), role="chip")

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QPlainTextEdit, QProgressBar, QWidget
 
-from mediadesk.engine.messages import FaultView, PriceTag, UsageView
+from mediadesk.engine.messages import FaultView, FetchView, PriceTag, UsageView
 from mediadesk.ui import health_words, words
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, clear, column, label, row
@@ -25,12 +25,20 @@ class UsageBox(QWidget):
         self._box = column(spacing=8)
         self.setLayout(self._box)
 
-    def show_usage(self, parts: Sequence[UsageView], peak_memory: int) -> None:
-        """Show what was measured."""
+    def show_usage(
+        self, parts: Sequence[UsageView], peak_memory: int, fetched: Sequence[FetchView] = ()
+    ) -> None:
+        """Show what was measured, and what was fetched for it."""
         clear(self._box)
         if not parts:
             self._box.addWidget(label("It has not been called yet.", "muted"))
-            return
+        else:
+            self._show_parts(parts, peak_memory)
+        if fetched:
+            rows = [health_words.fetch(each) for each in fetched]
+            self._box.addWidget(TextTable("What it fetched", health_words.FETCH_HEAD, rows))
+
+    def _show_parts(self, parts: Sequence[UsageView], peak_memory: int) -> None:
         rows = health_words.usage(parts)
         head = health_words.USAGE_HEAD
         self._box.addWidget(TextTable("What it has cost", head, rows, right={1, 2, 3, 4}))

@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
+    QCursor,
     QEnterEvent,
     QPainterPath,
     QRegion,
@@ -24,6 +25,7 @@ _ROUND = 12  # pixels, as in the style sheet
 _WIDE = 720  # pixels that a toast's sentence may be across
 _SHOWN_MS = 8000
 _HURRIED_MS = 2500  # while others wait
+_MOVES = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent.Type.Resize})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Toast(QFrame):
         self._words.setMaximumWidth(max(120, min(_WIDE, area.width() - 240)))
         self.adjustSize()
         bars = [one for one in self._parent.findChildren(QFrame) if one.property("foot")]
+        for bar in bars:
+            bar.installEventFilter(self)  # it may come, go and grow while this is shown
         tops = [one.mapTo(self._parent, QPoint()).y() for one in bars if one.isVisible()]
         foot = min(tops, default=area.height() - 20)
         top = 12 if self.at_head else foot - self.height() - 12
@@ -99,6 +103,8 @@ class Toast(QFrame):
         corners = QPainterPath()
         corners.addRoundedRect(QRectF(self.rect()), _ROUND, _ROUND)
         self.setMask(QRegion(corners.toFillPolygon().toPolygon()))
+        if not self._gone.isActive():  # Qt tells nothing of it where the mouse rests and this goes
+            self._wait_on()
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -109,14 +115,18 @@ class Toast(QFrame):
         self._wait_on()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.FocusIn:
+        if watched is not self.undo_button:
+            if event.type() in _MOVES and self.isVisible():
+                self.place()
+        elif event.type() == QEvent.Type.FocusIn:
             self._gone.stop()
         elif event.type() == QEvent.Type.FocusOut:
             self._wait_on()
         return bool(super().eventFilter(watched, event))
 
     def _is_held(self) -> bool:
-        return self.underMouse() or self.undo_button.hasFocus()
+        at = self.mapFromGlobal(QCursor.pos())
+        return self.rect().contains(at) or self.undo_button.hasFocus()
 
     def _wait_on(self) -> None:
         if self._shown is not None and not self._is_held():
@@ -156,7 +166,7 @@ class MessageBar(QFrame):
         self.setProperty("role", "message")
         self.setAccessibleName("Message")
         self._sentence = ""
-        self.words = OneLine()
+        self.words = Sentence()
         self._copy = Button(theme, "Copy report", self._to_clipboard, role="quiet")
         close = IconButton(theme, "close", "Close this message", self.hide, size=16)
         inner = row(self.words, self._copy, close)

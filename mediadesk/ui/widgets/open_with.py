@@ -8,7 +8,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QMenu
 
 from mediadesk.engine.messages import ItemView, PlayerView, Verbs
-from mediadesk.paths import to_uri
+from mediadesk.paths import shown, to_uri
 from mediadesk.play import outside
 from mediadesk.ui import icons
 from mediadesk.ui.desk import Desk
@@ -61,8 +61,14 @@ class OpenWith(Button):
 
     def open_outside(self) -> None:
         """Open the file in whatever the system plays such files with."""
-        if self._item is not None and self._item.path is not None:
-            QDesktopServices.openUrl(QUrl.fromEncoded(to_uri(self._item.path).encode()))
+        if self._item is None or self._item.path is None:
+            return
+        if not QDesktopServices.openUrl(QUrl.fromEncoded(to_uri(self._item.path).encode())):
+            self._desk.told.emit(
+                f"“{shown(self._item.path)}” can't be opened: your system knows no player for it; "
+                "install one, such as VLC.",
+                False,
+            )
 
     def _start(self, player: PlayerView) -> None:
         try:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import PurePath
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QAction
@@ -54,10 +55,8 @@ class PlayerMenus:
                 on=stream.chosen,
             )
         if playback.player is not None and playback.player.takes_files:
-            loaded = {stream.path for stream in streams}
-            for path in playback.sitting.subtitles if playback.sitting else ():
-                if path not in loaded:
-                    self._choice(menu, tracks.file_title(path), partial(playback.choose_file, path))
+            for path in playback.files:
+                self._choice(menu, tracks.file_title(path), partial(playback.choose_file, path))
             menu.addSeparator()
             menu.addAction("Load file…").triggered.connect(self._ask_for_file)
             menu.addSeparator()
@@ -121,7 +120,9 @@ class PlayerMenus:
         self._playback.delay_subtitles(seconds)
 
     def _ask_for_file(self) -> None:
-        dialog = QFileDialog(self._parent.window(), "Load subtitles", "", _FILES)
+        sitting = self._playback.sitting
+        beside = str(PurePath(sitting.path).parent) if sitting else ""
+        dialog = QFileDialog(self._parent.window(), "Load subtitles", beside, _FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.fileSelected.connect(self._playback.choose_file)
         dialog.finished.connect(dialog.deleteLater)

@@ -13,6 +13,7 @@ from mediadesk.ui.words import chapter_title, clock
 
 _STEPS = 10_000
 _NEAR = 60  # parts of the length: so near is a moment to where one points
+_APART = 10  # pixels between the marks of two chapters at least
 _PREVIEW_MS = 1500
 
 
@@ -80,9 +81,11 @@ class SeekBar(Slider):
             x = self.x_of(moment.start / self._length)
             painter.drawEllipse(QRectF(x - 1.5, middle - 8, 3, 3))
         painter.setBrush(self._theme.colour("window"))
+        last = self.x_of(0)
         for chapter in self._sitting.chapters:
-            if chapter.start > 0:
-                x = self.x_of(chapter.start / self._length)
+            x = self.x_of(chapter.start / self._length)
+            if chapter.start > 0 and x - last >= _APART:  # else the track would not be seen
+                last = x
                 wide = 1.5 if chapter.proposed else 3
                 painter.drawRect(QRectF(x - wide / 2, middle - 3, wide, 6))
 

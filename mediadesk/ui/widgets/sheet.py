@@ -39,6 +39,7 @@ class Sheet(QDialog):
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("At work")
+        self._busy.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._busy.hide()
         self.trouble = Sentence("", "danger")
         self.body = QVBoxLayout()
@@ -81,6 +82,8 @@ class Sheet(QDialog):
         self._busy.show()
         self.trouble.say("")
         self.agree.setEnabled(False)
+        if not self.isVisible():
+            self._busy.setFocus()  # else a space that is typed too early would press Cancel
         if sentence:
             self.say(sentence)
 

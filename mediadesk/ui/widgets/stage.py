@@ -72,7 +72,8 @@ class Stage(QStackedWidget):
         if sitting is None:
             return
         if not sitting.path:
-            self._say_absent("Not connected", _connect(sitting.item), playable=False)
+            heading = words.absence(sitting.item) or "Not found"
+            self._say_absent(heading, absence_words(sitting.item), playable=False)
         elif playback.player is None or (playback.diagnosis and not playback.is_sound):
             self._say_absent("Nothing can play this here", playback.diagnosis, playable=True)
         else:
@@ -99,6 +100,10 @@ def _how_to_begin(keys: KeyMap) -> str:
     return f"Choose a film or a song and play it{by_play}, or add some to the queue{by_queue}."
 
 
-def _connect(item: ItemView) -> str:
-    drive = f"the drive “{item.drive}”" if item.drive else "its drive"
-    return f"“{item.title}” is not connected: connect {drive}, then play it again."
+def absence_words(item: ItemView) -> str:
+    """Say why an item's file is not there, and what helps."""
+    if item.drive:
+        why = f"is not connected: connect the drive “{item.drive}”, then play it again"
+    else:
+        why = "is not where it was: relink it on its page, then play it again"
+    return f"“{item.title}” {why}."

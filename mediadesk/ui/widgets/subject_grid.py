@@ -8,7 +8,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent
 from mediadesk.ui.card_model import CardModel
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.desk import Desk
-from mediadesk.ui.items_view import ItemsView
+from mediadesk.ui.items_view import ItemsView, letter
 from mediadesk.ui.subject import Subject
 from mediadesk.ui.subject_acts import SubjectActs
 from mediadesk.ui.words import Tile
@@ -31,6 +31,12 @@ class SubjectGrid(CardView):
         here = self.here
         return None if here is None else self._subjects[here]
 
+    @property
+    def sees_here(self) -> bool:
+        """Whether the card that has the keyboard is in sight."""
+        cell = self.visualRect(self.currentIndex())
+        return self.viewport().rect().intersects(cell)
+
     def show_subjects(self, subjects: Sequence[Subject], tiles: Sequence[Tile] = ()) -> None:
         """Take other subjects, with cards of their own where these are given."""
         if tuple(subjects) == self._subjects and not tiles:
@@ -43,8 +49,17 @@ class SubjectGrid(CardView):
         if self._subjects and (here is not None or self.hasFocus()):
             self.set_here(min(here or 0, len(self._subjects) - 1))
 
+    def jump(self, number: int) -> None:
+        """Put the keyboard on a card, and its row at the top."""
+        self.set_here(number)
+        row = self.cards.place(number).row()
+        self.verticalScrollBar().setValue(self.verticalHeader().sectionPosition(row))
+
     def act(self, action: str) -> None:
         subject = self.here_subject
+        if action == "jump":
+            self.keyed.emit(action)
+            return
         if subject is not None and action != "play" and self._acts.run(action, subject):
             return
         super().act(action)
@@ -58,7 +73,9 @@ class SubjectGrid(CardView):
             self.cards.set_columns(self.columns_that_fit())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Delete and self.here_subject is not None:
+        if letter(event):
+            self.lettered.emit(event.text())
+        elif event.key() == Qt.Key.Key_Delete and self.here_subject is not None:
             self._acts.run("delete", self.here_subject)
         else:
             super().keyPressEvent(event)

@@ -53,10 +53,20 @@ class _Texts(QAbstractTableModel):
 
 
 class TextTable(QTableView):
-    """As high as its rows, up to twelve of them; more are scrolled to."""
+    """As high as its rows, up to twelve of them; more are scrolled to.
+
+    Columns named in `short`, and those at the right, are as wide as their texts; the others share
+    what is left.
+    """
 
     def __init__(
-        self, name: str, columns: Sequence[str], rows: Rows, *, right: Collection[int] = ()
+        self,
+        name: str,
+        columns: Sequence[str],
+        rows: Rows,
+        *,
+        right: Collection[int] = (),
+        short: Collection[int] = (),
     ) -> None:
         super().__init__()
         self.setProperty("role", "table")
@@ -76,7 +86,7 @@ class TextTable(QTableView):
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column in right:  # numbers are short, so that the names have the room
+        for column in {*right, *short}:
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         shown = min(len(rows), _MOST)
         self.setFixedHeight(head.sizeHint().height() + shown * _LINE + 4)

@@ -1,4 +1,4 @@
-"""Opens exports: tables, JSON and XML, and lists what is in them, or says what is wrong.
+"""Opens exports: tables, JSON and XML, or says what is wrong.
 
 A file of another kind is a `UserError`: another importer may know it. One that is the right export
 and still can't be used is an `UnreadableError`, which the person gets to read.
@@ -6,32 +6,37 @@ and still can't be used is an `UnreadableError`, which the person gets to read.
 
 import csv
 import io
-import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping
+from types import MappingProxyType
 from typing import Literal, TypeVar
 from xml.etree import ElementTree as ET
 
 import msgspec
 
-from mediadesk.api import EventKind, UnreadableError, UserError, Watched
+from mediadesk.api import UserError
 
 _BOM = b"\xef\xbb\xbf"
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
-_LATEST = 4_102_444_800.0  # seconds: the year 2100
 _LARGEST = 100_000  # elements of an entry
 _DEEPEST = 100
+_AS_EVER: Mapping[str, str] = MappingProxyType({})
 R = TypeVar("R")
-E = TypeVar("E")
 
 
-def rows(name: str, content: bytes, delimiter: str = ",") -> list[list[str]]:
+def rows(name: str, content: bytes, delimiter: str = "") -> list[list[str]]:
     """Give the cells of a table, without its empty lines; between tabs quotes are only letters.
+
+    Without a `delimiter` it is that of the first line: some spreadsheets write semicolons.
 
     Raises:
         UserError: if it is no table.
     """
     try:
         text = io.StringIO(_text(content), newline="")
+        if not delimiter:
+            head = text.readline()
+            delimiter = ";" if head.count(";") > head.count(",") else ","
+            text.seek(0)
         quoting: Literal[0, 3] = csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL
         lines = csv.reader(text, delimiter=delimiter, quoting=quoting)
         return [cells for cells in lines if any(cells)]
@@ -49,13 +54,18 @@ def _text(content: bytes) -> str:
         return content.decode("cp1252")
 
 
-def table(name: str, content: bytes, columns: Collection[str]) -> list[dict[str, str]]:
+def table(
+    name: str, content: bytes, columns: Collection[str], since: Mapping[str, str] = _AS_EVER
+) -> list[dict[str, str]]:
     """Give the lines of a table with these columns, as column → text without its empty cells.
+
+    `since` tells what columns of older exports are called by now.
 
     Raises:
         UserError: if it is no table, or has other columns.
     """
-    head, *lines = rows(name, content) or [[]]
+    written, *lines = rows(name, content) or [[]]
+    head = [since.get(column, column) for column in written]
     if missing := [column for column in columns if column not in head]:
         raise UserError(
             f"“{name}” has no column “{missing[0]}”: choose the file as it was exported."
@@ -77,28 +87,6 @@ def json(name: str, content: bytes, kind: type[R]) -> R:
         raise UserError(
             f"“{name}” is no such export ({error}): choose the file as it came."
         ) from error
-
-
-def typed(name: str, entries: Iterable[E], read: Callable[[E], R]) -> list[R | ValueError]:
-    """Give each entry as `read` makes it, or why it can't be read, for `each` to tell.
-
-    Raises:
-        UserError: if there are entries and none can be read, for then it is another export.
-    """
-    found: list[R | ValueError] = []
-    for entry in entries:
-        try:
-            found.append(read(entry))
-        except ValueError as error:
-            found.append(error)
-        except RecursionError as error:
-            found.append(ValueError(str(error)))
-    errors = [entry for entry in found if isinstance(entry, ValueError)]
-    if errors and len(errors) == len(found):
-        raise UserError(
-            f"“{name}” is no such export ({errors[0]}): choose the file as it came."
-        ) from errors[0]
-    return found
 
 
 def xml(name: str, content: bytes, root: str, tags: Collection[str]) -> Iterator[ET.Element]:
@@ -145,77 +133,3 @@ def _elements(content: bytes, root: str, tags: Collection[str]) -> Iterator[ET.E
 def own_name(name: str) -> str:
     """Give a file's name in lower case, without the archive and the folders that it lies in."""
     return name.lower().rpartition("/")[2]
-
-
-def each(
-    name: str, entries: Iterable[R | ValueError], watched: Callable[[R], Iterator[Watched]]
-) -> list[Watched]:
-    """Give what every entry of an export tells; what has no title is left out.
-
-    Entries that hold something else than they should are left out, and told of in one `problem`.
-
-    Raises:
-        UnreadableError: if that leaves nothing.
-    """
-    found: list[Watched] = []
-    damaged: dict[int, Exception] = {}
-    for number, entry in enumerate(entries, 1):
-        try:
-            if isinstance(entry, ValueError):
-                raise entry
-            found += _told(watched(entry))
-        except (ValueError, OverflowError) as error:
-            damaged[number] = error
-    if damaged:
-        problem = _damage(name, damaged)
-        if not found:
-            raise UnreadableError(problem)
-        found.append(Watched(title="", kind=EventKind.FINISHED, problem=problem))
-    return found
-
-
-def _told(lines: Iterator[Watched]) -> list[Watched]:
-    told = list(lines)
-    for line in told:
-        if not 0 <= line.at < _LATEST:
-            raise ValueError(f"{line.at} is no time")
-        if not 0 <= line.value <= 1:
-            raise ValueError(f"{line.value} is no share")
-    return [line for line in told if line.title.strip()]
-
-
-def _damage(name: str, damaged: dict[int, Exception]) -> str:
-    number, error = next(iter(damaged.items()))
-    if len(damaged) == 1:
-        return f"Entry {number} of “{name}” is damaged ({error}): mend it, and import it again."
-    return (
-        f"{len(damaged):,} entries of “{name}” are damaged, the first is entry {number} ({error}): "
-        "mend them, and import them again."
-    )
-
-
-def of_one(
-    name: str, entries: Sequence[R | ValueError], who: Callable[[R], str]
-) -> Sequence[R | ValueError]:
-    """Give the entries of one person, where a household shares a file: that of the file's name.
-
-    What can't be read may be anybody's.
-
-    Raises:
-        UnreadableError: if there are several people and the name tells none of them.
-    """
-    people = sorted({who(entry) for entry in entries if not isinstance(entry, ValueError)})
-    if len(people) <= 1:
-        return entries
-    named = [
-        each
-        for each in people
-        if re.search(rf"(?<!\w){re.escape(each)}(?!\w)", name, re.IGNORECASE) and each
-    ]
-    if len(named) != 1:
-        listed = ", ".join(f"“{each}”" for each in people)
-        raise UnreadableError(
-            f"“{name}” tells about several people: put one of {listed} into its name, and that "
-            "one's history is taken."
-        )
-    return [entry for entry in entries if isinstance(entry, ValueError) or who(entry) == named[0]]

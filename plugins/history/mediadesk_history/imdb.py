@@ -1,12 +1,19 @@
-"""IMDb: the table of “Your ratings”."""
+"""IMDb: the table of “Your ratings”, as it is and as it was until 2017."""
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 
 from mediadesk.api import EventKind, UnreadableError, Watched
-from mediadesk_history import files
+from mediadesk_history import entries, files
 from mediadesk_history.lines import rating, seconds
 
 _BEST = 10.0
+_SINCE = {
+    "const": "Const",
+    "Title type": "Title Type",
+    "You rated": "Your Rating",
+    "created": "Date Rated",
+}
 _OTHERS = ("game", "podcast", "series")  # a series as a whole is rated by who saw some of it
 
 
@@ -18,13 +25,13 @@ class Imdb:
     patterns = ("*.csv",)
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
-        lines = files.table(name, content, ("Const", "Title", "Title Type", "Year"))
+        lines = files.table(name, content, ("Const", "Title", "Title Type", "Year"), _SINCE)
         rated = [line for line in lines if "Your Rating" in line]
         if lines and not rated:
             raise UnreadableError(
                 f"“{name}” holds no ratings of yours: export “Your ratings”, not the watchlist."
             )
-        return files.each(name, rated, _watched)
+        return entries.each(name, rated, _watched)
 
 
 def _watched(line: dict[str, str]) -> Iterator[Watched]:
@@ -36,6 +43,14 @@ def _watched(line: dict[str, str]) -> Iterator[Watched]:
             title=line.get("Title", ""),
             kind=kind,
             year=int(line["Year"]) if "Year" in line else None,
-            at=seconds(line.get("Date Rated", "")),
+            at=_day(line.get("Date Rated", "")),
             value=value,
+            original=line.get("Original Title", ""),
         )
+
+
+def _day(text: str) -> float:
+    try:
+        return seconds(text)
+    except ValueError:
+        return datetime.strptime(text, "%a %b %d %H:%M:%S %Y").replace(tzinfo=UTC).timestamp()

@@ -1,13 +1,13 @@
-"""Jellyfin: the backup of its Playback Reporting plugin, and the JSON of /Items with UserData."""
+"""Jellyfin: its databases, the backup of Playback Reporting, and JSON of /Items with UserData."""
 
 import re
 from collections.abc import Iterator, Sequence
 
-from msgspec import Raw, Struct, field
+from msgspec import Raw, Struct, convert, field
 from msgspec.json import Decoder
 
-from mediadesk.api import EventKind, Watched
-from mediadesk_history import files
+from mediadesk.api import EventKind, UserError, Watched
+from mediadesk_history import databases, entries, files
 from mediadesk_history.lines import SHORTEST, episode, rating, seconds
 
 _BEST = 10.0
@@ -31,11 +31,13 @@ class _Item(Struct, rename="pascal"):
     name: str
     type: str
     user_data: _State
+    original_title: str = ""
     production_year: int | None = None
     series_name: str = ""
     parent_index_number: int = 0
     index_number: int = 0
     artists: list[str] = []
+    who: str = ""
 
 
 class _Page(Struct):
@@ -43,22 +45,81 @@ class _Page(Struct):
 
 
 _ITEM = Decoder(_Item, strict=False)
+_STATES = """
+    SELECT items.*, data.*, {who} AS who FROM {data} AS data JOIN {items} AS items ON {on}
+"""
+_SINCE_10_11 = _STATES.format(
+    data="UserData",
+    items="BaseItems",
+    on="items.Id = data.ItemId",
+    who="(SELECT Username FROM Users WHERE Users.Id = data.UserId)",
+)
+_UNTIL_10_10 = _STATES.format(
+    data="UserDatas",
+    items="TypedBaseItems",
+    on="items.UserDataKey = data.key",
+    who="CAST(data.userId AS TEXT)",
+)
+_SITTINGS = """
+    SELECT DateCreated, UserId, ItemId, ItemType, ItemName, PlaybackMethod, ClientName, DeviceName,
+           PlayDuration
+    FROM PlaybackActivity
+"""
 
 
 class Jellyfin:
-    """Reads both; in the backup a sitting of five minutes or more counts as watched."""
+    """Reads them all; in Playback Reporting five minutes or more count as watched."""
 
     name = "jellyfin"
     title = "Jellyfin"
-    patterns = ("*.tsv", "*.txt", "*.json")
+    patterns = ("*.tsv", "*.txt", "*.json", "*.db")
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         if name.lower().endswith(".json"):
             listed = files.json(name, content, _Page).items
-            return files.each(name, files.typed(name, listed, _ITEM.decode), _known)
-        lines = files.typed(name, files.rows(name, content, "\t"), _line)
-        own = files.of_one(name, lines, lambda line: line[1])
-        return files.each(name, own, _sitting)
+            return entries.each(name, entries.typed(name, listed, _ITEM.decode), _known)
+        if name.lower().endswith(".db"):
+            return _kept(name, content)
+        return _sittings(name, files.rows(name, content, "\t"))
+
+
+def _kept(name: str, content: bytes) -> Sequence[Watched]:
+    """Read what a database keeps: who saw what is in another one than who sat how long."""
+    with databases.opened(name, content) as db:
+        if databases.has(db, "PlaybackActivity"):
+            return _sittings(name, [[str(cell) for cell in row] for row in db.execute(_SITTINGS)])
+        if databases.has(db, "BaseItems", "UserData", "Users"):
+            query = _SINCE_10_11
+        elif databases.has(db, "TypedBaseItems", "UserDatas"):
+            query = _UNTIL_10_10
+        else:
+            raise UserError(
+                f"“{name}” is no database of Jellyfin that tells a history: choose jellyfin.db, "
+                "library.db of a version before 10.11, or playback_reporting.db."
+            )
+        items = entries.typed(name, map(_fields, databases.rows(db, query)), _item)
+    own = entries.of_one(name, items, lambda item: item.who)
+    return entries.each(name, own, _known)
+
+
+def _fields(row: databases.Row) -> dict[str, object]:
+    """Give what a row says as /Items does."""
+    told = {column[0].upper() + column[1:]: value for column, value in row.items()}
+    kind, length = str(told.get("Type", "")).rpartition(".")[2], told.get("RunTimeTicks")
+    stopped = told.get("PlaybackPositionTicks")
+    if isinstance(length, int) and isinstance(stopped, int) and length > 0:
+        told["PlayedPercentage"] = 100 * stopped / length
+    artists = [name for name in str(told.get("Artists", "")).split("|") if name]
+    return {"Name": "", **told, "Type": kind, "Artists": artists, "UserData": told}
+
+
+def _item(fields: dict[str, object]) -> _Item:
+    return convert(fields, _Item, strict=False)
+
+
+def _sittings(name: str, rows: Sequence[list[str]]) -> Sequence[Watched]:
+    own = entries.of_one(name, entries.typed(name, rows, _line), lambda line: line[1])
+    return entries.each(name, own, _sitting)
 
 
 def _line(cells: list[str]) -> list[str]:
@@ -103,4 +164,5 @@ def _known(item: _Item) -> Iterator[Watched]:
             artist=item.artists[0] if item.artists else "",
             at=seconds(state.last_played_date or ""),
             value=value,
+            original=item.original_title if item.type == "Movie" else "",
         )

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from mediadesk.api import EventKind, UserError, Watched
-from mediadesk_history import files
+from mediadesk_history import entries, files
 from mediadesk_history.lines import seconds
 
 _NAMELESS = ["artist", "album", "track", "date"]  # the columns of the tool that writes no names
@@ -47,9 +47,9 @@ class LastFm:
         kind = EventKind.LIKE if "loved" in files.own_name(name) else EventKind.FINISHED
         if name.lower().endswith(".json"):
             pages = files.json(name, content, Any)
-            tracks = files.typed(name, _tracks(pages), _track)
-            return files.each(name, tracks, partial(_heard, kind))
-        return files.each(name, _lines(name, content), partial(_scrobbled, kind))
+            tracks = entries.typed(name, _tracks(pages), _track)
+            return entries.each(name, tracks, partial(_heard, kind))
+        return entries.each(name, _lines(name, content), partial(_scrobbled, kind))
 
 
 def _tracks(pages: object) -> Iterator[object]:
@@ -82,8 +82,7 @@ def _heard(kind: EventKind, track: _Track) -> Iterator[Watched]:
 
 
 def _lines(name: str, content: bytes) -> list[dict[str, str]]:
-    delimiter = ";" if b";" in content.partition(b"\n")[0] else ","
-    found = files.rows(name, content, delimiter)
+    found = files.rows(name, content)
     head = [column.lower().partition("#")[0] for column in found[0]] if found else []
     if len(head) == len(_NAMELESS) and parsedate(head[-1].replace(",", "")):
         head = _NAMELESS

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 
 from mediadesk.api import EventKind, UnreadableError, Watched
-from mediadesk_history import files
+from mediadesk_history import entries, files
 from mediadesk_history.lines import rating, seconds
 
 _BEST = 5.0
@@ -23,14 +23,11 @@ class Letterboxd:
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         lines = files.table(name, content, ("Date", "Name", "Year", "Letterboxd URI"))
         own = files.own_name(name)
-        if {"deleted", "orphaned"} & set(name.split("/")):
+        if lines and {"deleted", "orphaned"} & set(name.split("/")):
             raise UnreadableError(f"“{name}” lists what you deleted there, which is left out.")
-        if own.startswith("watchlist"):
-            raise UnreadableError(
-                f"“{name}” lists what you want to watch: choose diary.csv, watched.csv or "
-                "ratings.csv instead."
-            )
-        return files.each(name, lines, partial(_watched, own))
+        if lines and own.startswith("watchlist"):
+            raise UnreadableError(f"“{name}” lists what you want to watch, which is no history.")
+        return entries.each(name, lines, partial(_watched, own))
 
 
 def _watched(name: str, line: dict[str, str]) -> Iterator[Watched]:

@@ -4,14 +4,15 @@ from datetime import UTC, datetime
 
 from mediadesk.api import EventKind
 
+_FIRST_YEAR = 1970  # of unix time
 SHORTEST = 300.0  # seconds watched: who left before was only looking what it is
 
 
 def seconds(text: str, *, local: bool = False) -> float:
     """Turn a date or time such as 2026-01-31T20:15:00Z into unix seconds, without one into 0.
 
-    Without a zone it is in UTC, or in this machine's own where it is `local`. What was before 1970
-    was at its beginning.
+    Without a zone it is in UTC, or in this machine's own where it is `local`. 0 is also what is not
+    later than the beginning of 1970: so programs write a time that they do not know.
 
     Raises:
         ValueError, OverflowError: if it is no time.
@@ -19,9 +20,11 @@ def seconds(text: str, *, local: bool = False) -> float:
     if not text.strip():
         return 0.0
     moment = datetime.fromisoformat(text.strip())
+    if moment.year < _FIRST_YEAR:
+        return 0.0
     if moment.tzinfo is None and not local:
         moment = moment.replace(tzinfo=UTC)
-    return max(moment.timestamp(), 1.0)
+    return max(moment.timestamp(), 0.0)
 
 
 def rating(given: float, best: float) -> list[tuple[EventKind, float]]:
@@ -35,3 +38,10 @@ def episode(show: str, season: int, number: int | None = None, title: str = "") 
     """Write out an episode as MediaDesk does: “Show S01E02 · Title”."""
     text = f"{show} S{season:02}" + ("" if number is None else f"E{number:02}")
     return f"{text} · {title}" if title else text
+
+
+def named(kind: str, above: str, season: int, number: int, title: str) -> tuple[str, str]:
+    """Give title and artist; above an episode is its show, above a track its artist."""
+    if kind == "episode":
+        return episode(above, season, number, title), ""
+    return title, above if kind == "track" else ""

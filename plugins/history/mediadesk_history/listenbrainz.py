@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from mediadesk.api import EventKind, UnreadableError, Watched
-from mediadesk_history import files
+from mediadesk_history import entries, files
 
 
 class _Track(msgspec.Struct):
@@ -38,12 +38,13 @@ class ListenBrainz:
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         if files.own_name(name).startswith(("feedback", "pinned_recording")):
+            if not content.strip():
+                return []
             raise UnreadableError(
-                f"“{name}” names no songs, only their numbers: choose a file of the folder "
-                "“listens” instead."
+                f"“{name}” names no songs, only their numbers: what counts is the folder “listens”."
             )
-        listens = files.typed(name, _listens(name, content), _LISTEN.decode)
-        return files.each(name, listens, _heard)
+        listens = entries.typed(name, _listens(name, content), _LISTEN.decode)
+        return entries.each(name, listens, _heard)
 
 
 def _listens(name: str, content: bytes) -> Sequence[msgspec.Raw | bytes]:

@@ -6,24 +6,36 @@ from datetime import UTC, datetime
 from functools import partial
 
 from mediadesk.api import EventKind, UserError, Watched
-from mediadesk_history import files
-from mediadesk_history.lines import SHORTEST, episode, seconds
+from mediadesk_history import entries, files
+from mediadesk_history.lines import SHORTEST, episode, rating, seconds
 
+_SEASONS = (
+    "Season|Series|Part|Volume|Book|Staffel|Teil|Saison|Partie|Temporada|Parte|Stagione|Seizoen|Deel"
+    "|Sezon|Sezonul|Część|évad|Säsong|Sæson|Sesong|Kausi|Сезон|Часть|Sezona|Sezóna|Série|Řada|Σεζόν"
+    "|Musim|Mùa|ซีซั่น|الموسم|עונה|シーズン|パート|시즌|파트|第"
+)
+_EPISODES = (
+    "Episode|Folge|Épisode|Episodio|Episódio|Aflevering|Odcinek|Bölüm|epizód|Avsnitt|Afsnit|Jakso"
+    "|Серия|Эпизод|Epizoda|Episodul|Επεισόδιο|Tập|ตอนที่|الحلقة|פרק|エピソード|에피소드|第"
+)
+_ALONE = (
+    "Limited Series|Mini-?s[eé]rie|Minissérie|Miniserial|Serial limitowany|Mini Dizi|Minisorozat"
+    "|Minisarja|Мини-сериал|リミテッド ?シリーズ|리미티드 시리즈|限定剧集|迷你剧"
+)
 _SEASON = re.compile(
-    r"(?P<show>.+?) ?[:：] ?(?:Limited Series|Mini-?s[eé]rie"
-    r"|(?:Season|Series|Part|Volume|Book|Staffel|Teil|Saison|Partie|Temporada|Parte|Stagione"
-    r"|Seizoen|第|シーズン|시즌) ?(?P<season>\d+)(?: ?[季部])?"
-    r"|(?P=show) (?P<named>\d+)) ?[:：] ?(?P<title>.+)"
+    rf"(?P<show>.+?) ?[:：] ?(?:{_ALONE}|(?:{_SEASONS}) ?(?P<season>\d+)(?: ?[季部])?"
+    rf"|(?P<before>\d+)\. ?(?:{_SEASONS})|(?P=show) (?P<named>\d+)) ?[:：] ?(?P<title>.+)",
+    re.IGNORECASE,
 )
-_NUMBER = (
-    r"(?:Episode|Folge|Épisode|Episodio|Episódio|Aflevering|第|エピソード|에피소드) ?(\d+)"
-    r"(?: ?[集話话])?"
-)
-_NUMBERED = re.compile(rf"{_NUMBER}|(.+) \({_NUMBER}\)")
+_NUMBER = rf"(?:(?:{_EPISODES}) ?(\d+)(?: ?[集話话])?|(\d+)(?:\. ?(?:{_EPISODES})|[集話话화회]))"
+_NUMBERED = re.compile(rf"{_NUMBER}|(.+) \({_NUMBER}\)", re.IGNORECASE)
+_SEASONLESS = re.compile(rf"(?P<show>.+): (?P<title>[^:]+ \({_NUMBER}\))", re.IGNORECASE)
+_STARS = 5.0
+_THUMBS = {"1": EventKind.LESS, "2": EventKind.LIKE, "3": EventKind.LIKE}
 
 
 class Netflix:
-    """Reads NetflixViewingHistory.csv and ViewingActivity.csv."""
+    """Reads NetflixViewingHistory.csv, ViewingActivity.csv and Ratings.csv."""
 
     name = "netflix"
     title = "Netflix"
@@ -34,16 +46,19 @@ class Netflix:
         if head == ["Title", "Date"]:
             lines = files.table(name, content, head)
             pattern = _pattern([line.get("Date", "") for line in lines])
-            return files.each(name, lines, partial(_listed, pattern))
-        if "Supplemental Video Type" not in head:
+            return entries.each(name, lines, partial(_listed, pattern))
+        if "Supplemental Video Type" in head:
+            columns, told = ("Profile Name", "Start Time", "Duration", "Title"), _sitting
+        elif "Thumbs Value" in head:
+            columns, told = ("Profile Name", "Title Name", "Star Value", "Event Utc Ts"), _verdict
+        else:
             raise UserError(
                 f"“{name}” is no history of Netflix: choose NetflixViewingHistory.csv or "
                 "ViewingActivity.csv."
             )
-        columns = ("Profile Name", "Start Time", "Duration", "Title")
         lines = files.table(name, content, columns)
-        own = files.of_one(name, lines, lambda line: line.get("Profile Name", ""))
-        return files.each(name, own, _sitting)
+        own = entries.of_one(name, lines, lambda line: line.get("Profile Name", ""))
+        return entries.each(name, own, told)
 
 
 def _listed(pattern: str, line: dict[str, str]) -> Iterator[Watched]:
@@ -61,6 +76,15 @@ def _sitting(line: dict[str, str]) -> Iterator[Watched]:
             kind=EventKind.FINISHED,
             at=seconds(line.get("Start Time", "")),
         )
+
+
+def _verdict(line: dict[str, str]) -> Iterator[Watched]:
+    told = rating(float(line.get("Star Value", 0)), _STARS)
+    if thumb := _THUMBS.get(line.get("Thumbs Value", "")):
+        told.append((thumb, 1.0))
+    for kind, value in told:
+        at = seconds(line.get("Event Utc Ts", ""))
+        yield Watched(title=line.get("Title Name", ""), kind=kind, at=at, value=value)
 
 
 def _pattern(days: list[str]) -> str:
@@ -81,9 +105,15 @@ def _pattern(days: list[str]) -> str:
 def _title(text: str) -> str:
     found = _SEASON.fullmatch(text)
     if found is None:
-        return text
-    season, title = int(found["season"] or found["named"] or 1), found["title"]
-    if numbered := _NUMBERED.fullmatch(title):
-        alone, told, number = numbered.groups()
-        return episode(found["show"], season, int(alone or number), told or "")
-    return episode(found["show"], season, title=title)
+        alone = _SEASONLESS.fullmatch(text)
+        return _episode(alone["show"], 1, alone["title"]) if alone else text
+    season = next((number for number in found.group("season", "before", "named") if number), 1)
+    return _episode(found["show"], int(season), found["title"])
+
+
+def _episode(show: str, season: int, title: str) -> str:
+    numbered = _NUMBERED.fullmatch(title)
+    if numbered is None:
+        return episode(show, season, title=title)
+    number = next(int(each) for each in numbered.group(1, 2, 4, 5) if each)
+    return episode(show, season, number, numbered[3] or "")

@@ -1,4 +1,4 @@
-"""Plex: the history of its server as XML or JSON, and that of Tautulli as JSON or CSV."""
+"""Plex: the history of its server as XML or its database, and that of Tautulli as JSON or CSV."""
 
 from collections.abc import Iterator, Sequence
 
@@ -6,8 +6,8 @@ import msgspec
 from msgspec import Struct
 
 from mediadesk.api import EventKind, Watched
-from mediadesk_history import files
-from mediadesk_history.lines import episode
+from mediadesk_history import entries, files, plex_database
+from mediadesk_history.lines import named
 
 _SEEN = frozenset({"Video", "Track"})
 _Number = int | str | None  # Tautulli writes "" where there is none
@@ -57,27 +57,29 @@ _PLAY = msgspec.json.Decoder(_Play, strict=False)
 
 
 class Plex:
-    """Reads all four."""
+    """Reads them all."""
 
     name = "plex"
     title = "Plex"
-    patterns = ("*.xml", "*.json", "*.csv")
+    patterns = ("*.xml", "*.json", "*.csv", "*.db")
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
         ending = name.lower().rpartition(".")[2]
+        if ending == "db":
+            return plex_database.read(name, content)
         if ending == "xml":
             found = files.xml(name, content, "MediaContainer", _SEEN)
-            seen = files.typed(name, (dict(each.attrib) for each in found), _seen)
-            own = files.of_one(name, seen, lambda line: line.account)
-            return files.each(name, own, _finished)
+            seen = entries.typed(name, (dict(each.attrib) for each in found), _seen)
+            own = entries.of_one(name, seen, lambda line: line.account)
+            return entries.each(name, own, _finished)
         if ending == "json":
             listed = files.json(name, content, _Tautulli).response.data.data
-            plays = files.typed(name, listed, _PLAY.decode)
+            plays = entries.typed(name, listed, _PLAY.decode)
         else:
             lines = files.table(name, content, ("date", "title", "media_type", "watched_status"))
-            plays = files.typed(name, lines, _play)
-        own_plays = files.of_one(name, plays, lambda play: play.user)
-        return files.each(name, own_plays, _played)
+            plays = entries.typed(name, lines, _play)
+        own_plays = entries.of_one(name, plays, lambda play: play.user)
+        return entries.each(name, own_plays, _played)
 
 
 def _seen(attributes: dict[str, str]) -> _Seen:
@@ -89,7 +91,7 @@ def _play(cells: dict[str, str]) -> _Play:
 
 
 def _finished(line: _Seen) -> Iterator[Watched]:
-    title, artist = _named(
+    title, artist = named(
         line.type, line.grandparent_title, line.parent_index, line.index, line.title
     )
     year = line.year if line.type == "movie" else None
@@ -100,9 +102,7 @@ def _finished(line: _Seen) -> Iterator[Watched]:
 
 def _played(play: _Play) -> Iterator[Watched]:
     season, number = int(play.parent_media_index or 0), int(play.media_index or 0)
-    title, artist = _named(
-        play.media_type, play.grandparent_title or "", season, number, play.title
-    )
+    title, artist = named(play.media_type, play.grandparent_title or "", season, number, play.title)
     done = play.watched_status >= 1
     share = min(max(play.percent_complete / 100, 0.0), 1.0)
     if done or share > 0:
@@ -114,10 +114,3 @@ def _played(play: _Play) -> Iterator[Watched]:
             at=max(play.date, 0.0),
             value=1.0 if done else share,
         )
-
-
-def _named(kind: str, above: str, season: int, number: int, title: str) -> tuple[str, str]:
-    """Give title and artist; above an episode is its show, above a track its artist."""
-    if kind == "episode":
-        return episode(above, season, number, title), ""
-    return title, above if kind == "track" else ""

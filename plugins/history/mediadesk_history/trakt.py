@@ -6,7 +6,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from mediadesk.api import EventKind, Watched
-from mediadesk_history import files
+from mediadesk_history import entries, files
 from mediadesk_history.lines import episode, rating, seconds
 
 _BEST = 10.0
@@ -33,6 +33,8 @@ class _Entry(Struct):
     watched_at: str | None = None
     last_watched_at: str | None = None
     rated_at: str | None = None
+    paused_at: str | None = None
+    progress: float = 0.0
     rating: float = 0.0
     movie: _Work | None = None
     show: _Work | None = None
@@ -42,8 +44,8 @@ class _Entry(Struct):
 
     @property
     def at(self) -> str | None:
-        """When it was watched or rated."""
-        return self.watched_at or self.last_watched_at or self.rated_at
+        """When it was watched, rated or left."""
+        return self.watched_at or self.last_watched_at or self.rated_at or self.paused_at
 
     @property
     def work(self) -> _Work | None:
@@ -55,15 +57,15 @@ _ENTRY = Decoder(_Entry, strict=False)
 
 
 class Trakt:
-    """Reads watched-history, watched-movies, watched-shows and the files of ratings."""
+    """Reads watched-history, watched-movies, watched-shows, playback and the files of ratings."""
 
     name = "trakt"
     title = "Trakt"
     patterns = ("*.json",)
 
     def read(self, name: str, content: bytes) -> Sequence[Watched]:
-        entries = files.typed(name, files.json(name, content, list[Raw]), _entry)
-        return files.each(name, entries, _watched)
+        read = entries.typed(name, files.json(name, content, list[Raw]), _entry)
+        return entries.each(name, read, _watched)
 
 
 def _entry(written: Raw) -> _Entry:
@@ -81,7 +83,11 @@ def _watched(entry: _Entry) -> Iterator[Watched]:
         title, year = episode(show, own.season, own.number, own.title or ""), None
     elif entry.season:
         title, year = episode(show, entry.season.number), None
-    told = rating(entry.rating, _BEST) if entry.rated_at else [(EventKind.FINISHED, 1.0)]
+    told = [(EventKind.FINISHED, 1.0)]
+    if entry.rated_at:
+        told = rating(entry.rating, _BEST)
+    elif entry.paused_at:
+        told = [(EventKind.PLAYED, min(entry.progress / 100, 1.0))]
     if entry.seasons:  # of watched-shows: the show itself was last watched, not finished
         yield from _episodes(show, entry.seasons)
     elif entry.movie or entry.episode or entry.rated_at:

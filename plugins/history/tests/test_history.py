@@ -23,7 +23,8 @@ from mediadesk.api import (
     UserError,
     Watched,
 )
-from mediadesk.engine.imports import take_back, take_over
+from mediadesk.engine.imported import take_back
+from mediadesk.engine.imports import take_over
 from mediadesk.engine.titles import Titles
 from mediadesk.host import Registry
 from mediadesk.library.names import Name, titled
@@ -128,6 +129,31 @@ def test_imdb() -> None:
         read("imdb", "watchlist.csv", WATCHLIST)
 
 
+OLD_IMDB = """\
+"position","const","created","modified","description","Title","Title type","Directors","You rated",\
+"IMDb Rating","Runtime (mins)","Year","Genres","Num. Votes","Release Date (month/day/year)","URL"
+"1","tt0211915","Sat Mar 14 00:00:00 2015","","","Amélie","Feature Film","Jean-Pierre Jeunet","9",\
+"8.4","122","2001","comedy, romance","500000","2001-04-25","http://www.imdb.com/title/tt0211915/"
+"2","tt0903747","Sun Mar 15 00:00:00 2015","","","Breaking Bad","TV Series","","10","9.5","45",\
+"2008","crime","900000","2008-01-20","http://www.imdb.com/title/tt0903747/"
+"""
+
+
+def test_imdb_until_2017() -> None:
+    ratings = BY_NAME["imdb"].read("ratings.csv", OLD_IMDB.encode("latin-1"))
+    assert told(ratings) == [
+        ("Amélie", RATED, 2001),
+        ("Amélie", FINISHED, 2001),
+        ("Breaking Bad", RATED, 2008),
+    ]
+    assert ratings[0].at == seconds("2015-03-14")
+
+
+def test_imdb_tells_what_a_work_is_called_at_home() -> None:
+    first, *_ = read("imdb", "r.csv", IMDB.replace("Godfather,The", "Godparent,The"))
+    assert (first.title, first.original) == ("The Godparent", "The Godfather")
+
+
 ACTIVITY = """\
 Profile Name,Start Time,Duration,Attributes,Title,Supplemental Video Type,Device Type,Bookmark,\
 Latest Bookmark,Country
@@ -155,6 +181,28 @@ def test_netflix() -> None:
     )  # fmt: skip
     assert told(listed) == [("Bodies S01E04", FINISHED, None), ("Moana", FINISHED, None)]
     assert listed[0].at == seconds("2024-02-01")
+
+
+VERDICTS = """\
+Profile Name,Title Name,Rating Type,Star Value,Thumbs Value,Device Model,Event Utc Ts,\
+Region View Date
+Ash,Moana,thumb,,2,Smart TV,2025-06-19 19:13:22,
+Ash,Heat,star,4,,HTML 5,2016-06-19 19:13:22,
+Ash,Cats,thumb,,1,HTML 5,2019-06-19 19:13:22,
+Ash,Dune,thumb,,0,HTML 5,2019-06-19 19:13:22,
+Ash,Okja,thumb,,3,HTML 5,2019-06-19 19:13:22,
+"""
+
+
+def test_what_somebody_thinks_at_netflix() -> None:
+    lines = read("netflix", "Ratings.csv", VERDICTS)
+    assert [(line.title, line.kind) for line in lines] == [
+        ("Moana", LIKE),
+        ("Heat", RATED),
+        ("Cats", LESS),
+        ("Okja", LIKE),
+    ]
+    assert (lines[0].at, lines[1].value) == (seconds("2025-06-19 19:13:22"), 0.8)
 
 
 @pytest.mark.parametrize(
@@ -208,6 +256,11 @@ def test_trakt() -> None:
         ("Heroes S02", RATED, None),
     ]
     assert [line.value for line in read("trakt", "ratings-movies.json", RATED_ON_TRAKT)] == [1, 0.3]
+    paused = HISTORY.replace("watched_at", "paused_at").replace('"action"', '"progress":41.5,"a"')
+    assert [(line.kind, line.value) for line in read("trakt", "playback.json", paused)] == [
+        (PLAYED, 0.415),
+        (PLAYED, 0.415),
+    ]
     wanted = '[{"listed_at":"2026-08-27T10:00:00.000Z","type":"movie","movie":{"title":"Dune"}}]'
     with pytest.raises(UserError, match=r"lists-watchlist\.json"):
         read("trakt", "lists-watchlist.json", wanted)
@@ -454,6 +507,22 @@ def test_where_all_is_damaged_nothing_is_taken() -> None:
         ("黑镜：第 3 季：圣朱尼佩罗 (第 4 集)", "黑镜 S03E04 · 圣朱尼佩罗"),
         ("Stranger Things: Stranger Things 3: Chapter One", "Stranger Things S03 · Chapter One"),
         ("Dr. Strange: A Film: A Title", "Dr. Strange: A Film: A Title"),
+        ("Dark: Sezon 1: Kłamstwa", "Dark S01 · Kłamstwa"),
+        ("Bodies: Serial limitowany: Odcinek 4", "Bodies S01E04"),
+        ("Dark: 1. Sezon: Yalanlar", "Dark S01 · Yalanlar"),
+        ("Bodies: Mini Dizi: 4. Bölüm", "Bodies S01E04"),
+        ("Dark: 1. évad: Hazugságok", "Dark S01 · Hazugságok"),
+        ("Bodies: Minisorozat: 4. epizód", "Bodies S01E04"),
+        ("Dark: Сезон 2: Серия 3", "Dark S02E03"),
+        ("Bodies: Мини-сериал: Эпизод 4", "Bodies S01E04"),
+        ("Dark: Säsong 1: Avsnitt 2", "Dark S01E02"),
+        ("Dark: Sæson 1: Afsnit 2", "Dark S01E02"),
+        ("Dark: Sesong 1: Episode 2", "Dark S01E02"),
+        ("Dark: Kausi 1: Jakso 2", "Dark S01E02"),
+        ("Bodies: Minissérie: Episódio 4", "Bodies S01E04"),
+        ("Bodies: リミテッドシリーズ: 第4話", "Bodies S01E04"),
+        ("Bodies: 리미티드 시리즈: 4화", "Bodies S01E04"),
+        ("DAHMER: Monster: Doin' A Dahmer (Episode 3)", "DAHMER: Monster S01E03 · Doin' A Dahmer"),
     ],
 )
 def test_episodes_of_netflix_in_the_words_of_countries(line: str, title: str) -> None:
@@ -520,8 +589,14 @@ def test_ratings_and_titles_are_as_in_mediadesk() -> None:
         Name(title="", series="Dark", season=10, episode=123),
     ):
         assert episode(name.series, name.season or 0, name.episode, name.title) == titled(name)
-    assert seconds("1920-01-01") == 1  # before the beginning of time
-    assert seconds("") == 0
+
+
+@pytest.mark.parametrize("local", [True, False])
+@pytest.mark.parametrize(
+    "text", ["", "1920-01-01", "0001-01-01T00:00:00", "1970-01-01T00:00:00.000Z"]
+)
+def test_a_time_that_nobody_knows_is_none(text: str, *, local: bool) -> None:
+    assert seconds(text, local=local) == 0
 
 
 def test_the_library_takes_an_export_over_once(store: Store) -> None:

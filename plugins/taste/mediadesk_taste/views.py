@@ -27,7 +27,10 @@ def views(request: RankRequest, grounds: Grounds) -> list[View]:
     """
     blocks = dict(sorted(request.blocks.items()))
     sets = {name: blocks.pop(name) for name in (GENRES, GRAPH) if name in blocks}
-    own = {name: grounds.of(block.candidates) for name, block in blocks.items()}
+    own = {
+        name: grounds.of(name, request.candidates, block.candidates)
+        for name, block in blocks.items()
+    }
     weights = _weights({name: ground.known for name, ground in own.items()}, _is_music(request))
     judged = [opinion.item for opinion in request.history]
     found = [

@@ -253,21 +253,74 @@ def test_what_is_remembered_of_candidates_changes_no_score() -> None:
 
 def test_products_are_computed_once_and_forgotten_with_the_candidates() -> None:
     rows, grounds = vectors(30, seed=1), Grounds()
+    ids = [f"c{n}" for n in range(30)]
     judged, items = vectors(6, seed=2), [f"h{n}" for n in range(6)]
-    kept = grounds.of(rows)
+    kept = grounds.of("x", ids, rows)
     alike, _ = kept.compare(rows, items[:4], judged[:4])
     nothing = np.zeros_like(rows)  # all that is not remembered would be 0
     again, among = kept.compare(nothing, items[1:4], judged[1:4])
     np.testing.assert_array_equal(again, alike[:, 1:])
     assert among.shape == (3, 3)
     changed, _ = kept.compare(rows, items[:4], judged[2:6])
-    anew, beside = Ground(rows).compare(rows, items[:4], judged[2:6])
+    anew, beside = Ground(ids, rows).compare(rows, items[:4], judged[2:6])
     np.testing.assert_allclose(changed, anew, atol=1e-6)
     np.testing.assert_allclose(kept.compare(rows, items[:4], judged[2:6])[1], beside, atol=1e-6)
-    assert grounds.of(rows) is kept
-    assert grounds.of(rows.copy()) is not kept
+    assert grounds.of("x", ids, rows) is kept
+    assert grounds.of("x", ids, rows.copy()) is not kept
+    assert grounds.of("y", ids, rows) is not kept
     del rows
     assert not grounds._kept
+
+
+def test_products_with_candidates_that_stay_are_not_computed_again() -> None:
+    rows, judged = vectors(30, seed=1, missing=0.1), vectors(6, seed=2, missing=0.1)
+    grounds, ids = Grounds(), [f"c{n}" for n in range(30)]
+    items = [f"h{n}" for n in range(6)]
+    kept = grounds.of("x", ids, rows)
+    kept.compare(rows, items, judged)
+    places = np.random.default_rng(0).permutation(30)
+    places = places[places != 4]
+    later, known = rows[places], [ids[n] for n in places]
+    known[0], later[0] = "new", vectors(1, seed=3)[0]
+    later[1] = vectors(1, seed=4)[0]  # of the same item, another one
+    stays = np.arange(len(known)) > 1
+    after = grounds.of("x", known, later)
+    found = after.compare(later, items, judged)
+    anew = Ground(known, later).compare(later, items, judged)
+    for own, computed in zip(found, anew, strict=True):
+        np.testing.assert_allclose(own, computed, atol=1e-6)
+    kept._there[:] = np.nan
+    later = later.copy()
+    alike, _ = grounds.of("y", known, later).compare(later, items, judged)
+    assert np.isfinite(alike).all(), "of another block nothing is taken over"
+    alike, _ = Ground(known, later, kept).compare(later, items, judged)
+    assert np.isnan(alike[stays]).all()
+    assert np.isfinite(alike[~stays]).all()
+    few = later[:9]
+    alike, _ = grounds.of("x", [*known[:4], *"abcde"], few).compare(few, items, judged)
+    assert np.isfinite(alike).all(), "of mostly others nothing is taken over"
+
+
+def test_after_many_candidates_have_come_and_gone_products_are_those_of_the_last() -> None:
+    chance, judged = np.random.default_rng(0), vectors(40, seed=2)
+    every, grounds = vectors(400, seed=1), Grounds()
+    # From here to there, so that the mean is elsewhere in the end.
+    every = unit(every[np.argsort(every[:, 0])] + np.linspace(-2, 2, 400)[:, None])
+    before = None
+    for start in range(0, 340, 20):
+        chosen = start + chance.permutation(60)
+        rows, ids = every[chosen], [f"c{n}" for n in chosen]
+        own = slice(start // 17, start // 17 + 20)
+        items = [f"h{n}" for n in range(40)][own]
+        remembering = grounds.of("x", ids, rows)
+        assert before is None or remembering._places.keys() == before
+        found = remembering.compare(rows, items, judged[own])
+        anew = Ground(ids, rows).compare(rows, items, judged[own])
+        for kept, computed in zip(found, anew, strict=True):
+            np.testing.assert_allclose(kept, computed, atol=3e-5)
+        before = set(items)
+        last = rows  # an array lives until the next is there
+    assert last is rows
 
 
 def test_products_of_no_more_than_a_group_has_judged_are_remembered(
@@ -275,10 +328,11 @@ def test_products_of_no_more_than_a_group_has_judged_are_remembered(
 ) -> None:
     monkeypatch.setattr(ground, "_REMEMBERED", 8)
     rows, judged = vectors(30, seed=1), vectors(20, seed=2)
-    remembering = Ground(rows)
+    ids = [f"c{n}" for n in range(30)]
+    remembering = Ground(ids, rows)
     for start in (0, 3, 6, 12, 4):
         items, own = [f"h{n}" for n in range(start, start + 5)], judged[start : start + 5]
-        kept, anew = (each.compare(rows, items, own) for each in (remembering, Ground(rows)))
+        kept, anew = (each.compare(rows, items, own) for each in (remembering, Ground(ids, rows)))
         np.testing.assert_allclose(kept[0], anew[0], atol=1e-6)
         np.testing.assert_allclose(kept[1], anew[1], atol=1e-6)
         assert len(remembering._vectors) <= 8

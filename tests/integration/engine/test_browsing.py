@@ -231,6 +231,7 @@ def test_groups_have_their_items(shelves: Engine) -> None:
     ]
     artists = shelves.browsing.groups("artists")
     assert [artist.title for artist in artists] == ["Anna", "Anna feat. Ben", "Ben", "Carl", "Zoë"]
+    assert [artist.letter for artist in artists] == ["A", "A", "B", "C", "Z"]
     assert artists[0].line == "1 album, 2 songs"
     for group in (dark, *albums, *artists):
         found = seen(shelves, Browse(text=group.search, sort=group.sort))[1]

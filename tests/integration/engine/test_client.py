@@ -22,8 +22,10 @@ from media_factory import song
 from worker_tasks import until
 
 from mediadesk.api import UserError
+from mediadesk.engine import client
 from mediadesk.engine.client import Client, EngineGoneError
 from mediadesk.engine.messages import Changed, Organising, Origin, Profiles, Verbs
+from mediadesk.store import Store
 
 SECONDS = 60
 
@@ -361,6 +363,16 @@ def test_an_engine_that_keeps_dying_is_given_up_in_a_sentence_and_calls_never_ha
             window.client.call(Verbs.status).result(SECONDS)
 
 
+def test_engines_that_died_long_ago_are_not_held_against_the_next(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "_STARTS_SECONDS", 0.0)
+    for n in range(1, 7):
+        window.kill()
+        until(lambda n=n: window.restarts == n)
+    assert window.client.call(Verbs.status).result(SECONDS).items == 0
+
+
 def test_closing_the_window_ends_the_engine_and_its_workers(
     open_window: Callable[..., Window], media: Path
 ) -> None:
@@ -445,7 +457,7 @@ def test_a_library_that_can_not_be_opened_answers_every_call_with_its_sentence(
     (data / "library.db").write_bytes(b"This is no database, it is a poem." * 200)
     window = open_window(data)
     for _ in range(2):
-        with pytest.raises(UserError, match="can't be opened"):
+        with pytest.raises(UserError, match="is damaged"):
             window.client.call(Verbs.status).result(SECONDS)
     process = psutil.Process(window.client._process.pid)
     window.client.close()
@@ -513,3 +525,13 @@ def test_the_engine_and_its_workers_end_when_the_window_is_killed(
         window.send_signal(signal.SIGKILL)
     _, alive = psutil.wait_procs(everyone, timeout=15)
     assert not alive
+
+
+def test_damage_that_is_met_while_the_library_is_used_is_told(
+    open_window: Callable[..., Window], tmp_path: Path
+) -> None:
+    Store(tmp_path / "data" / "library.db").close()
+    library_factory.damage_table(tmp_path / "data" / "library.db", "change")
+    window = open_window()
+    with pytest.raises(UserError, match=r"is damaged .*: restore"):
+        window.client.call(Organising.changes).result(SECONDS)

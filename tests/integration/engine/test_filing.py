@@ -102,6 +102,8 @@ def test_a_folder_of_the_system_itself_is_not_taken_in(engine: Engine) -> None:
 
 def test_what_is_missing_is_told_drive_by_drive(library: Engine, media: Path) -> None:
     assert library.filing.absent() == ()
+    with pytest.raises(UserError, match="no profile “nobody”"):
+        library.filing.absent(profile="nobody")
     (media / "Tune.mp3").unlink()
     library.scan()
     [absent] = library.filing.absent()
@@ -175,6 +177,13 @@ def test_only_what_is_missing_is_found_elsewhere_and_only_in_the_library(
         library.filing.relink(was, str(tmp_path / "Film.mp4"))
     with pytest.raises(UserError, match="is no file that can be read"):
         library.filing.relink(was, str(media / "nothing.mp4"))
+    with pytest.raises(UserError, match="“Tune” is not of the length and kind of “Film”: merge"):
+        library.filing.relink(was, str(media / "Tune.mp3"))
+    longer = clip(media / "Longer.mp4", seed=7, seconds=6)
+    rest(longer)
+    library.analyze(wait=True)
+    with pytest.raises(UserError, match="“Longer” is not of the length and kind of “Film”: merge"):
+        library.filing.relink(was, str(longer))
     with pytest.raises(UserError, match="is no video or music"):
         library.filing.relink(was, str(_touch(media / "notes.txt")))
     damaged = _touch(media / "damaged.mp4", "no film")

@@ -485,6 +485,9 @@ def test_a_child_is_told_of_no_hidden_file(family: Engine, media: Path) -> None:
     assert len(family.sort_out([horror, school]).items) == 2
     family.profiles.use("kid")
     assert [one.path for one in family.status().problems] == [school]
+    assert not family.status().work, "it tells how much there is"
+    assert family.status().seconds_left is None, "that would tell of it, too"
+    assert family.for_you().total == len(family.ids())
     assert family.sort_out([horror, school]).items == (named(family, "School"),)
     assert family.sort_out([horror]).waiting == (horror,)
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 
@@ -12,8 +15,9 @@ import plugin_factory
 import pytest
 
 from mediadesk.api import Event, EventKind, Item, Kind, UserError
-from mediadesk.engine import exports
-from mediadesk.engine.imports import take_back, take_over
+from mediadesk.engine import export_files, exports, imported
+from mediadesk.engine.imported import take_back
+from mediadesk.engine.imports import take_over
 from mediadesk.engine.messages import Imported
 from mediadesk.host import Registry
 from mediadesk.recommend.profile import State, states
@@ -39,6 +43,12 @@ LISTEN = """{"listened_at": 1706732100, "track_metadata": {"track_name": "Rain",
 "artist_name": "Anna"}}\n"""
 KODI = """<videodb><movie><title>Solaris</title><userrating>4</userrating><playcount>%d</playcount>
 <resume><position>10</position><total>100</total></resume></movie></videodb>"""
+REPORTING = """
+CREATE TABLE PlaybackActivity(DateCreated, UserId, ItemId, ItemType, ItemName, PlaybackMethod,
+                              ClientName, DeviceName, PlayDuration);
+INSERT INTO PlaybackActivity VALUES
+    ('2024-03-01 20:15:00', 'u1', 'a', 'Movie', 'Solaris', '', '', '', 9800);
+"""
 CLOCKED = """
 class Part:
     name, title, patterns = "clocked", "History", ("*.csv",)
@@ -47,7 +57,7 @@ class Part:
 @hookimpl
 def importers(): return [Part()]
 """
-Take = Callable[[Path], Imported]
+Take = Callable[..., Imported]
 
 
 @pytest.fixture
@@ -57,7 +67,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     def fill(db: Database) -> None:
         roots.add(db, folder)
         for item in (
-            Item(id="solaris", kind=Kind.FILM, title="Solaris", year=1972, path=None),
+            Item(
+                id="solaris", kind=Kind.FILM, title="Solaris", year=1972, duration=10_000, path=None
+            ),
             Item(id="rain", kind=Kind.SONG, title="Rain", artist="Anna", path=None),
         ):
             place = Location(path=folder / item.id, root=folder, size=1, mtime_ns=1)
@@ -97,16 +109,17 @@ def test_an_archive_is_read_whole_as_one_import(store: Store, take: Take, tmp_pa
         {
             "diary.csv": DIARY, "likes/films.csv": FILMS, "watchlist.csv": FILMS,
             "deleted/diary.csv": DIARY.replace("4.5", "1"), "profile.csv": "Username\nanna\n",
+            "orphaned/diary.csv": DIARY.splitlines()[0],
         },
     )  # fmt: skip
     found = take(letterboxd)
     assert (found.importer, found.matched, found.known) == ("Letterboxd", 3, 0)
     assert [(line.title, line.times) for line in found.unmatched] == [("Cats", 2)]
     assert found.missed == 2
-    assert [sentence.split("”")[0] for sentence in found.left_out] == [
-        "“letterboxd-anna.zip/watchlist.csv",
-        "“letterboxd-anna.zip/deleted/diary.csv",
-    ]
+    assert found.left_out == (
+        "“letterboxd-anna.zip/watchlist.csv” lists what you want to watch, which is no history.",
+        "“letterboxd-anna.zip/deleted/diary.csv” lists what you deleted there, which is left out.",
+    )
     assert known(store, "solaris").stars == 4.5
     assert known(store, "solaris").liked
     assert take(letterboxd).known == 3
@@ -167,6 +180,15 @@ def test_archives_that_are_none_or_burst_are_refused_in_a_sentence(
     lying.write_bytes(lying.read_bytes().replace(size, (100).to_bytes(4, "little")))
     with pytest.raises(UserError, match=r"lying\.zip” can't be unpacked"):
         take(lying)
+    short = tmp_path / "short.zip"
+    with zipfile.ZipFile(short, "w") as packed:
+        packed.writestr("diary.csv", DIARY)
+    content = bytearray(short.read_bytes())
+    listed = content.rindex(b"PK\1\2")
+    content[listed + 20 : listed + 28] = (1 << 20).to_bytes(4, "little") * 2
+    short.write_bytes(content)
+    with pytest.raises(UserError, match=r"short\.zip” can't be unpacked \(it ends too early\)"):
+        take(short)
     with pytest.raises(UserError, match="tells of nothing"):
         take(archive(tmp_path / "photos.zip", {"a.jpg": "", "notes.csv": "a,b\n"}))
 
@@ -191,10 +213,49 @@ def test_kodi_writes_a_large_library_into_one_file(take: Take, tmp_path: Path) -
 
 
 def test_a_file_that_tells_of_nothing_is_told_so(take: Take, tmp_path: Path) -> None:
-    for name, content in (("empty.txt", ""), ("watched-history-1.json", "[]")):
-        (tmp_path / name).write_text(content)
-        with pytest.raises(UserError, match=f"{name}” tells of nothing"):
+    (export := tmp_path / "watched-history-1.json").write_text("[]")
+    with pytest.raises(UserError, match=r"history-1\.json” tells of nothing"):
+        take(export)
+    for name in ("empty.txt", "empty.zip"):
+        (tmp_path / name).write_text("")
+        with pytest.raises(UserError, match=f"{name}” is empty: export it again"):
             take(tmp_path / name)
+
+
+def test_a_file_that_was_named_anew_is_known_by_what_it_holds(take: Take, tmp_path: Path) -> None:
+    contents = {
+        "netflix.txt": "Title,Date\nSolaris,1/31/24\n",
+        "download": "Title;Date\nSolaris;31.01.24\n",
+        "letterboxd.zip": "Title,Date\nSolaris,1/31/24\n",
+        "kodi": KODI % 1,
+        "listens.txt": LISTEN,
+        "trakt.bak": TRAKT % "12:00:00",
+        "items": JELLYFIN,
+    }
+    for name, content in contents.items():
+        (tmp_path / name).write_text(content)
+        assert take(tmp_path / name).matched >= 1, name
+    for name, content in {"notes.txt": "what is this?", "list.doc": "{}"}.items():
+        (tmp_path / name).write_text(content)
+        with pytest.raises(UserError, match=f"{name}” can't be imported: "):
+            take(tmp_path / name)
+
+
+def test_a_name_of_a_million_letters_is_none(take: Take, tmp_path: Path) -> None:
+    (export := tmp_path / "listens.jsonl").write_text(
+        LISTEN + LISTEN.replace("Rain", "Rain" * 250_000)
+    )
+    found = take(export)
+    assert (found.matched, found.missed) == (1, 0)
+    assert "Entry 2 of “listens.jsonl” is damaged (a name of more than" in found.left_out[0]
+
+
+def test_nfo_files_are_told_their_own_way(take: Take, tmp_path: Path) -> None:
+    (tmp_path / "films").mkdir()
+    (nfo := tmp_path / "films" / "solaris.nfo").write_text("<movie/>")
+    for path in (nfo, nfo.parent):
+        with pytest.raises(UserError, match="“mediadesk import nfo”"):
+            take(path)
 
 
 def test_a_mark_adds_no_play_to_a_film_of_the_diary(
@@ -292,6 +353,204 @@ def test_a_day_and_a_time_of_that_day_are_one_viewing(
     take_back(store, profile="me")
     assert (take(day).known, take(timed).known) == (0, 1)
     assert known(store, "solaris").plays == 1
+
+
+JELLYFIN = """{"Items": [
+{"Name": "Solaris", "Type": "Movie", "ProductionYear": 1972, "UserData": {"Played": true}}]}"""
+TRAKT = """[{"watched_at": "2024-01-02T%s.000Z", "type": "movie",
+"movie": {"title": "Solaris", "year": 1972}}]"""
+
+
+def test_two_programs_note_one_viewing_minutes_apart(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    """What Kodi or Plex play goes to Trakt, too, and to each its own clock."""
+    export = tmp_path / "watched-history-1.json"
+    for clock, plays in (("12:00:00", 1), ("12:04:10", 1), ("11:00:00", 1), ("20:00:00", 2)):
+        export.write_text(TRAKT % clock)
+        take(export)
+        assert known(store, "solaris").plays == plays
+
+
+@pytest.mark.parametrize("is_day_first", [True, False])
+def test_the_eve_of_a_day_is_another_viewing(
+    store: Store, take: Take, tmp_path: Path, *, is_day_first: bool
+) -> None:
+    (timed := tmp_path / "watched-history-1.json").write_text(
+        (TRAKT % "23:30:00").replace("01-02", "01-01")
+    )
+    (day := tmp_path / "diary.csv").write_text(DIARY.replace("4.5", ""))
+    for export in (day, timed) if is_day_first else (timed, day):
+        assert take(export).known == 0
+    assert known(store, "solaris").plays == 2
+
+
+def test_programs_that_know_no_time_tell_of_one_viewing(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    (folder := tmp_path / "both").mkdir()
+    (folder / "videodb.xml").write_text(KODI % 1)
+    (folder / "items.json").write_text(JELLYFIN)
+    assert take(folder).known == 1
+    assert known(store, "solaris").plays == 1
+    take_back(store, profile="me")
+    (folder / "watched-history-1.json").write_text(TRAKT % "12:00:00")
+    take(folder)
+    assert known(store, "solaris").plays == 1
+    assert not known(store, "solaris").undated
+
+
+def test_a_mark_tells_nothing_new_of_what_was_watched_here(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    did(store, FINISHED, at=1_700_000_000)
+    (export := tmp_path / "watched.csv").write_text(FILMS)
+    assert take(export).known == 1
+    assert known(store, "solaris").plays == 1
+
+
+def test_what_was_begun_elsewhere_goes_on_there(store: Store, take: Take, tmp_path: Path) -> None:
+    (export := tmp_path / "videodb.xml").write_text(KODI % 0)
+    take(export)
+    begun = known(store, "solaris")
+    assert (begun.progress, begun.position) == (0.1, 1_000)
+
+
+def test_who_hears_a_song_twice_has_heard_it_twice(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    """Last.fm and ListenBrainz get the same scrobbles, to the second."""
+    listens = tmp_path / "listens.jsonl"
+    listens.write_text(LISTEN + LISTEN.replace("1706732100", "1706732260"))
+    take(listens)
+    scrobbles = tmp_path / "anna.csv"
+    scrobbles.write_text("uts,artist,track\n1706732100,Anna,Rain\n1706732260,ANNA,Rain\n")
+    assert take(scrobbles).known == 2
+    assert known(store, "rain").plays == 2
+
+
+def test_an_unpacked_archive_is_read_as_the_archive_is(
+    store: Store, take: Take, tmp_path: Path
+) -> None:
+    folder = tmp_path / "letterboxd-anna"
+    (folder / "likes").mkdir(parents=True)
+    (folder / "diary.csv").write_text(DIARY)
+    (folder / "likes" / "films.csv").write_text(FILMS)
+    (folder / "photo.jpg").write_bytes(b"none")
+    assert take(folder).matched == 3
+    with zipfile.ZipFile(tmp_path / "letterboxd-anna.zip", "w") as packed:
+        packed.write(folder / "diary.csv", "diary.csv")
+    (tmp_path / "letterboxd-anna.zip").rename(tmp_path / "download")
+    assert take(tmp_path / "download").known == 2, "an archive without its ending"
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(UserError, match="tells of nothing"):
+        take(tmp_path / "empty")
+
+
+def test_a_database_in_use_is_read_whole_and_left_as_it_is(take: Take, tmp_path: Path) -> None:
+    folder = tmp_path / "reporting"
+    folder.mkdir()
+    file = folder / "playback_reporting.db"
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(f"PRAGMA journal_mode=wal; {REPORTING}")
+        db.commit()
+        before = {each.name: each.read_bytes() for each in folder.iterdir()}
+        assert (folder / "playback_reporting.db-wal").stat().st_size
+        assert take(file).matched == 1
+        assert {each.name: each.read_bytes() for each in folder.iterdir()} == before
+        assert (take(folder).known, take(folder).matched) == (1, 1)
+    file.write_bytes(b"no database" * 100)
+    with pytest.raises(UserError, match=r"reporting\.db” can't be imported: choose an export of"):
+        take(file)
+
+
+def test_a_backup_of_a_database_is_one_whatever_its_name(
+    take: Take, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Plex names its own com.plexapp.plugins.library.db-2024-11-20."""
+    monkeypatch.setattr(export_files, "_MOST_BYTES", 100)
+    file = tmp_path / "playback_reporting.db-2024-11-20"
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(f"PRAGMA journal_mode=wal; {REPORTING}")
+        assert take(file).matched == 1
+
+
+def test_a_table_may_begin_with_the_letters_of_an_archive(take: Take, tmp_path: Path) -> None:
+    (table := tmp_path / "anna.csv").write_text("PK,uts,artist,track\n1,1706732100,Anna,Rain\n")
+    assert take(table).matched == 1
+
+
+def test_a_file_that_cannot_be_used_takes_no_other_with_it(
+    take: Take, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export_files, "_MOST_BYTES", 1_000)
+    (folder := tmp_path / "unpacked").mkdir()
+    (folder / "diary.csv").write_text(DIARY)
+    (folder / "films.csv").write_text(FILMS * 100)
+    (folder / "notes.csv").write_text(FILMS)
+    read = Path.read_bytes
+
+    def refuse(path: Path) -> bytes:
+        if path.name == "notes.csv":
+            raise PermissionError(13, "Permission denied")
+        return read(path)
+
+    monkeypatch.setattr(Path, "read_bytes", refuse)
+    found = take(folder)
+    assert found.matched == 2
+    large, locked = sorted(found.left_out)
+    assert "films.csv” is larger than 0 MiB" in large
+    assert locked == "“unpacked/notes.csv” can't be read (Permission denied): check its rights."
+
+
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_what_was_packed_otherwise_and_is_damaged_is_told_so(
+    take: Take, tmp_path: Path, packing: int
+) -> None:
+    path = tmp_path / "letterboxd.zip"
+    with zipfile.ZipFile(path, "w", packing) as packed:
+        packed.writestr("diary.csv", DIARY)
+    content = bytearray(path.read_bytes())
+    content[60:90] = bytes(30)
+    path.write_bytes(content)
+    with pytest.raises(UserError, match=r"letterboxd\.zip.* can't be (unpacked|read) \([CI]"):
+        take(path)
+
+
+def test_a_long_history_is_written_in_parts_as_one_act(
+    store: Store, take: Take, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imported, "_AT_ONCE", 2)
+    (listens := tmp_path / "listens.jsonl").write_text(
+        "".join(LISTEN.replace("1706732100", str(1706732100 + 200 * n)) for n in range(5))
+    )
+    found = take(listens)
+    assert (found.matched, known(store, "rain").plays) == (5, 5)
+    assert found.change is not None
+    assert (found.change.items, found.change.says) == (1, "Imported 5 lines from ListenBrainz")
+    assert take(listens).known == 5
+    assert take_back(store, profile="me") == 5
+    assert not list(states(oplog.events(store.read(), profile="me")))
+
+
+def test_a_long_history_is_not_held_as_a_whole(take: Take, tmp_path: Path) -> None:
+    """Two million lines of a diligent listener are mostly the same songs, in months' files."""
+    month = "".join(LISTEN.replace("Rain", f"Song {n % 50}") for n in range(2_000))
+
+    def peak(months: int) -> int:
+        members = {f"listens/2024/{n}.jsonl": month for n in range(months)}
+        export = archive(tmp_path / "listenbrainz.zip", members)
+        told: list[tuple[int, int]] = []
+        tracemalloc.start()
+        found = take(export, on_progress=lambda done, of: told.append((done, of)))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert (found.missed, len(found.unmatched)) == (2_000 * months, 50)
+        assert told == [(len(month) * n, len(month) * months) for n in range(1, months + 1)]
+        return most
+
+    peak(1)
+    assert peak(8) < 1.5 * peak(2)
 
 
 @pytest.mark.parametrize("kind", ["UNDO", "SHOWN"])

@@ -159,7 +159,11 @@ def test_leanings_are_a_persons_own_and_count_in_a_group(ready: Engine) -> None:
 
 @pytest.mark.parametrize(
     ("name", "weight", "says"),
-    [("nonsense", 1.0, "Nothing in the library is called “nonsense”"), ("x", 9.0, "between -3")],
+    [
+        ("nonsense", 1.0, "Nothing in the library is called “nonsense”"),
+        (" ", 1.0, "Nothing in the library is called “”"),
+        ("x", 9.0, "between -3"),
+    ],
 )
 def test_what_can_not_be_wanted_is_refused(
     ready: Engine, name: str, weight: float, says: str

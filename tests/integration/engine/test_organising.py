@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -254,6 +255,7 @@ def test_genres_that_a_person_emptied_stay_empty(ready: Engine, titles: dict[str
         ({"genres": 7}, "are no genres"),
         ({"artist": ["A"]}, "give a text"),
         ({"album": "x" * 2001}, "too long"),
+        ({"year": "soon", "title": "", "season": "1"}, "(?s)“soon” is no year.*\nA title can't"),
     ],
 )
 def test_what_can_not_stand_in_a_field_is_refused_in_a_sentence(
@@ -363,6 +365,9 @@ def test_collections_hold_items_in_order_and_smart_ones_what_they_find(
     assert (smart.items, smart.sort) == (2, "year")
     back = organising.make_collection("Back", search="artist:anna", sort="title", descending=True)
     assert organising.collected(back.id)[::-1] == ready.ids(text="artist:anna")
+    for look in (organising.collections, partial(organising.collected, back.id)):
+        with pytest.raises(UserError, match="no profile “nobody”"):
+            look(profile="nobody")
     organising.undo()
     both = organising.collections()
     assert [(each.name, each.items) for each in both] == [("By Anna", 2), ("For the road", 3)]

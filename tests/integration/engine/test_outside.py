@@ -43,7 +43,8 @@ def test_a_permitted_host_is_fetched_from_and_written_down(store: Store, server:
     outside = Outside(store, is_allowed=lambda: True)
     got = outside.fetch("light", f"http://{server}/x", hosts=(server,), seconds=5)
     assert got == b"hello"
-    (line,) = plugins.connections(store.read())
+    (line,) = plugins.connections(store.read(), "light")
+    assert not plugins.connections(store.read(), "dark")
     assert (line.who, line.host, line.bytes, line.problem) == ("light", "127.0.0.1", 5, None)
 
 
@@ -79,7 +80,8 @@ def test_one_switch_stops_everything(store: Store, server: str) -> None:
         outside.fetch("light", f"http://{server}/x", hosts=(server,), seconds=5)
     with pytest.raises(UserError, match="switched off"):
         outside.allow("install", "https://example.org/")
-    assert not plugins.connections(store.read())
+    assert not plugins.connections(store.read(), "light")
+    assert not plugins.connections(store.read(), "install")
 
 
 def test_a_server_that_trickles_costs_no_more_than_was_given(store: Store) -> None:

@@ -8,6 +8,8 @@ from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Track
 from mediadesk.play.queue import QueueState
+from mediadesk.store import registers
+from mediadesk.store.registers import Edit
 
 
 def named(engine: Engine, title: str) -> str:
@@ -148,3 +150,13 @@ def test_the_queue_is_kept_for_each_profile_and_follows_a_merge(ready: Engine) -
     assert ready.playing.queue(profile="ann").items == (meadow,)
     ready.organising.merge(meadow, [harbour])
     assert ready.playing.queue().items == (meadow, meadow, meadow)
+
+
+def test_what_a_newer_version_remembers_of_a_track_is_read_as_far_as_it_is_known(
+    ready: Engine,
+) -> None:
+    item = named(ready, "Harbour")
+    said = {"language": "de", "channels": 6}
+    edit = Edit(item=item, field="play/audio", value=said, profile="me")
+    ready._store.write(lambda db: registers.write(db, [edit]))
+    assert ready.playing.sit_down(item, profile="me").audio == Track(language="de")

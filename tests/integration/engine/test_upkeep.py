@@ -9,6 +9,7 @@ from pathlib import Path
 import library_factory
 import pytest
 from media_factory import song
+from plugin_packages import install, of_template
 from worker_tasks import until
 
 from mediadesk.engine import upkeep
@@ -91,6 +92,27 @@ def test_a_drive_that_goes_and_comes_back_is_noticed_and_nothing_is_read_again(
         until(lambda: _is_watched(window))
 
 
+def test_a_drive_that_is_mounted_inside_a_folder_is_noticed(
+    window: Engine, media: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep.drives, "tells_changes", lambda _: False)
+    monkeypatch.setattr(upkeep.drives, "mounts", frozenset[tuple[str, str]])
+    _old(song(media / "0.mp3", seed=0, title="Song 0"))
+    window.add_folder(str(media))
+    window.analyze()
+    until(lambda: _titles(window) == {"Song 0"}, seconds=60)
+    until(lambda: not window.status().busy, seconds=60)
+    drive = media / "drive"
+    drive.mkdir()
+    _old(song(drive / "1.mp3", seed=1, title="Song 1"))
+    mounted = frozenset({("/", "disk"), (str(drive), "stick")})
+    monkeypatch.setattr(upkeep.drives, "mounts", lambda: mounted)
+    until(lambda: _titles(window) == {"Song 0", "Song 1"}, seconds=30)
+    (drive / "1.mp3").rename(media.with_name("1.mp3"))
+    monkeypatch.setattr(upkeep.drives, "mounts", lambda: frozenset({("/", "disk")}))
+    until(lambda: _titles(window, available=False) == {"Song 1"}, seconds=30)
+
+
 def test_what_nothing_tells_of_is_found_by_looking_now_and_then(
     window: Engine, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,3 +162,59 @@ def test_a_drive_that_hangs_stops_neither_the_window_nor_the_other_folders(
     assert time.monotonic() - began < 10
     hangs[0] = False
     until(lambda: _titles(window) == {"Song 0", "Song 1"}, seconds=20)
+
+
+def test_what_another_process_queues_is_done_by_an_idle_window(
+    window: Engine, media: Path, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    _old(song(media / "a.mp3", title="Song"))
+    window.add_folder(str(media))
+    window.analyze(wait=True)
+    command = Engine(library_factory.places(tmp_path / "data", tmp_path_factory.getbasetemp()))
+    command._store.write(
+        lambda db: db.conn.execute("UPDATE job SET state = 'cancelled' WHERE extractor = 'audio'")
+    )
+    command.working.resume("audio")
+    command.close()
+    until(lambda: all(work.done for work in window.status().work), seconds=60)
+
+
+def test_plugins_that_another_process_changes_are_taken_up(window: Engine, tmp_path: Path) -> None:
+    def state(name: str) -> str | None:
+        return next((each.state for each in window.plugins() if each.name == name), None)
+
+    other = Engine(window._places)
+    try:
+        install(other, of_template("panel", tmp_path, name="panel"))
+        until(lambda: state("panel") == "ready", seconds=30)
+        for name in ("panel", "taste"):
+            other.enable_plugin(name, enabled=False)
+            until(lambda name=name: state(name) == "disabled", seconds=30)
+            other.enable_plugin(name, enabled=True)
+            until(lambda name=name: state(name) == "ready", seconds=30)
+        other.remove_plugin("panel", with_data=True)
+        until(lambda: state("panel") is None, seconds=30)
+    finally:
+        other.close()
+
+
+def test_what_is_written_while_nothing_waits_is_no_news_of_items(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(upkeep, "_POLL_SECONDS", 0.1)
+    _, data = library_factory.analysed(tmp_path_factory.getbasetemp())
+    copy = library_factory.copied(data, tmp_path / "data")
+    places = library_factory.places(copy, tmp_path_factory.getbasetemp())
+    told: list[frozenset[str]] = []
+    opened = Engine(places, in_window=True, on_change=lambda news: told.append(news.what))
+    try:
+        opened._upkeep._poll = 0.1
+        opened.for_you()
+        opened.analyze(wait=True)
+        until(lambda: not opened.status().busy, seconds=60)
+        opened.event(opened.ids()[0], "played", share=0.2, position=1.0)
+        told.clear()
+        until(lambda: told.count(frozenset({"status"})) >= 2, seconds=30)  # looked, and at rest
+        assert set(told) == {frozenset({"status"})}
+    finally:
+        opened.close()

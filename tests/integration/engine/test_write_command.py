@@ -43,7 +43,8 @@ def test_files_are_written_after_a_preview_and_with_consent(tmp_path: Path) -> N
     assert read is not None
     assert (read.title, read.watched) == ("My film", True)
     done = command.json("write", str(music), "--into", "tags", "--yes")
-    assert done == {"files": 1, "refused": [], "left": 0}
+    assert (done["files"], done["refused"], done["left"]) == (1, [], 0)
+    assert done["change"]["says"] == "Written to 1 file"
     assert tags.read(music) == {"title": "My song", "artist": "Ann"}
     assert "say all that is known" in command.text("write", str(music), "--into", "tags", "--yes")
     assert "say all that is known" not in command.text("write", str(music), "--dry-run")

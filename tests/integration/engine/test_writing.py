@@ -15,9 +15,10 @@ from read_library import ME, ReadLibrary
 
 from mediadesk.api import EventKind, Kind, UserError
 from mediadesk.engine import acts
-from mediadesk.engine.imports import take_back
+from mediadesk.engine.imported import take_back
 from mediadesk.engine.messages import Progress, WriteLine, WritePlan
 from mediadesk.library import nfo, tags, writeback
+from mediadesk.library.originals import Originals
 from mediadesk.library.writeback import Draft
 from mediadesk.recommend.profile import State
 from mediadesk.store import oplog, registers
@@ -314,6 +315,19 @@ def test_what_changed_since_the_preview_is_left_alone(home: ReadLibrary) -> None
         assert side.read_bytes() == was
 
 
+def test_what_was_protected_since_the_preview_is_left_alone(home: ReadLibrary) -> None:
+    film = _film(home)
+    side = film.with_suffix(".nfo")
+    side.write_text("<movie><title>Old</title></movie>")
+    home.read()
+    plan, was = home.writing.plan_write([str(film)]), side.read_bytes()
+    side.chmod(0o444)
+    done = home.writing.write_back(plan.token)
+    assert (done.files, done.change) == (0, None)
+    assert "is write-protected" in done.refused[0]
+    assert side.read_bytes() == was
+
+
 def test_what_changes_in_the_last_moment_is_left_alone(
     home: ReadLibrary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -340,7 +354,7 @@ def test_what_changes_in_the_last_moment_is_left_alone(
         done = home.writing.write_back(plan.token)
         assert theirs.pop() == file
         assert done.files == 0
-        assert f"“{file}” has changed since the preview" in done.refused[0]
+        assert f"“{file}” was changed by another program just now" in done.refused[0]
         assert file.read_bytes().endswith(b"<!-- theirs -->")
     assert {each.name for each in home.root.iterdir()} == {film.name, side.name, music.name}
 
@@ -431,6 +445,46 @@ def test_what_nfo_files_tell_of_watching_is_taken_over_only_when_asked(home: Rea
     assert home.writing.import_nfos().known == 1, "what was taken back can be taken over again"
 
 
+def test_a_film_goes_on_where_its_nfo_file_says_that_somebody_stopped(home: ReadLibrary) -> None:
+    film, begun = (clip(home.root / f"{name} (1990).mkv", seconds=1, seed=n)
+                   for n, name in enumerate(("New", "Begun")))  # fmt: skip
+    for path in (film, begun):
+        path.with_suffix(".nfo").write_text(
+            "<movie><title>Film</title><resume><position>61.5</position><total>100</total></resume>"
+            "<lastplayed>2020-02-03 20:15:00</lastplayed></movie>"
+        )
+    home.read()
+    _note(home, begun, EventKind.PLAYED, value=0.3)
+    assert home.writing.import_nfos().known == 1, "what was played here stands"
+    state = home.access.states(None)[home.item(film).id]
+    assert (state.position, state.finished) == (61.5, False)
+    assert state.played_at == time.mktime((2020, 2, 3, 20, 15, 0, 0, 0, -1))
+
+
+def test_an_nfo_file_in_capitals_is_read_and_written(home: ReadLibrary) -> None:
+    path = clip(home.root / "FILM.MKV", seconds=1)
+    side = path.with_suffix(".NFO")
+    side.write_text("<movie><title>Loud</title></movie>")
+    home.read()
+    assert home.item(path).title == "Loud"
+    home.edit(path, year=1990)
+    done = home.writing.write_back(home.writing.plan_write([str(path)]).token)
+    assert done.refused == ()
+    assert sorted(each.name for each in home.root.iterdir()) == ["FILM.MKV", "FILM.NFO"]
+    assert nfo.parse(side.read_bytes()).year == 1990
+
+
+def test_the_address_of_a_page_stays_in_an_nfo_file_that_is_written(home: ReadLibrary) -> None:
+    path = _film(home)
+    path.with_suffix(".nfo").write_text("https://example.org/1\n")
+    home.read()
+    done = home.writing.write_back(home.writing.plan_write([str(path)]).token)
+    assert (done.files, done.refused) == (1, ())
+    text = path.with_suffix(".nfo").read_text()
+    assert text.startswith("<?xml")
+    assert text.endswith("</movie>\nhttps://example.org/1\n")
+
+
 def test_what_an_nfo_file_tells_without_a_time_is_not_of_today(home: ReadLibrary) -> None:
     film = clip(home.root / "Film (1990).mkv", seconds=1)
     told = _KODI.replace("<lastplayed>2020-02-03 20:15:00</lastplayed>", "")
@@ -473,7 +527,7 @@ def test_two_files_of_one_item_were_watched_once(home: ReadLibrary) -> None:
 def test_a_full_drive_leaves_the_file_as_it_was(home: ReadLibrary) -> None:
     import resource
 
-    path = song(home.root / "a.flac", seconds=5, title="Old")
+    path = song(home.root / "a.wav", seconds=60, title="Old")  # larger than the library
     home.read()
     home.edit(path, title="New")
     plan, was = home.writing.plan_write([str(path)], into="tags"), path.read_bytes()
@@ -500,11 +554,11 @@ def test_writing_tells_how_far_it_is_and_ends_between_two_files(
     assert home.writing.progress(plan.token) is None
     real, seen = writeback.carry_out, []
 
-    def watched(draft: Draft) -> None:
+    def watched(draft: Draft, originals: Originals) -> None:
         seen.append(home.writing.progress(plan.token))
         if len(seen) == 3:
             home.writing.stop(plan.token)
-        real(draft)
+        real(draft, originals)
 
     monkeypatch.setattr(writeback, "carry_out", watched)
     done = home.writing.write_back(plan.token)

@@ -13,7 +13,8 @@ from worker_tasks import until
 
 from mediadesk.api import Feature, Item, Kind, ModelSpec, Run, UserError
 from mediadesk.extract import pipeline as pipelines
-from mediadesk.extract.extraction import Extraction, emptied
+from mediadesk.extract.claims import emptied
+from mediadesk.extract.extraction import Extraction
 from mediadesk.extract.pipeline import Pipeline, Station
 from mediadesk.extract.tagging import Tagging
 from mediadesk.host import Registry

@@ -393,7 +393,6 @@ def test_pausing_finishes_what_runs_takes_nothing_new_and_resuming_goes_on(
     until(lambda: len(books.settled) == claimed)
     assert not books.running
     assert running.busy, "there is work left"
-    until(lambda: running.per_second is None)
     now = Pace.FULL
     running.start()
     finish(running)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from media_factory import clip, song, surprising
 
 from mediadesk.api import UnreadableError
-from mediadesk.library import probe
+from mediadesk.library import artwork, probe
 from mediadesk.library.identify import identify
 from mediadesk.media import open_media
 from mediadesk.store.locations import Location
@@ -70,3 +70,22 @@ def test_a_stream_that_turns_up_late_ends_the_packets_and_is_no_error(tmp_path: 
     path = surprising(clip(tmp_path / "a.flv", seconds=6), 0.9)
     with open_media(path) as container:
         assert len(list(probe.packets(container, container.streams.video[0]))) > 30
+
+
+def test_a_file_whose_drive_goes_away_while_it_is_read_is_not_taken_for_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drive = tmp_path / "drive"
+    drive.mkdir()
+    path = clip(drive / "a.mp4")
+    is_alone = artwork.is_alone
+
+    def gone(path: Path) -> bool:
+        alone = is_alone(path)
+        if drive.exists():
+            drive.rename(tmp_path / "away")
+        return alone
+
+    monkeypatch.setattr(artwork, "is_alone", gone)
+    with pytest.raises(UnreadableError, match="reconnect its drive"):
+        identify(Location(path=path, root=drive, size=path.stat().st_size, mtime_ns=1))

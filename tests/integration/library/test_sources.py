@@ -149,6 +149,10 @@ def test_an_episode_takes_after_its_series(home: ReadLibrary) -> None:
     said = home.said(path)["sidecar"]
     assert (said["watched"], said["plays"], said["stars"]) == (True, 3, 4.5)
     assert said["tags"] == ["cosy"]
+    own = path.with_suffix(".nfo")
+    own.write_text(own.read_text().replace("<title>", "<showtitle>dark seas</showtitle><title>"))
+    home.read()
+    assert home.item(path).series == "The Dark Seas", "all of a series are of one"
 
 
 def test_a_title_in_an_episode_leaves_it_its_number(home: ReadLibrary) -> None:
@@ -179,9 +183,9 @@ def test_a_file_tells_its_height_size_and_chapters(home: ReadLibrary) -> None:
         streams = {s: target.add_stream_from_template(s) for s in source.streams}
         target.set_chapters(
             [
-                {"id": n, "start": n * 1000, "end": n * 1000 + 1000, "time_base": _MILLI,
-                 "metadata": {"title": title} if title else {}}
-                for n, title in enumerate(["Opening", ""])
+                {"id": second, "start": second * 1000, "end": second * 1000 + 1000,
+                 "time_base": _MILLI, "metadata": {"title": title} if title else {}}
+                for second, title in ((0, "Opening"), (1, ""), (9, "Behind its end"))
             ]
         )  # fmt: skip
         for packet in source.demux():

@@ -69,6 +69,7 @@ def test_columns_say_what_reading_each_item_says(
             seen = both.tolist()
             assert [seen.index(code) if code >= 0 else -1 for code in seen] == wanted_codes
         _check_genres(known, rows, each)
+        assert sorted(traited._numbered.values()) == sorted(traited._rows), "both are let go"
 
 
 def _check_genres(known: columns.Columns, rows: np.ndarray, each: list[Trait | None]) -> None:

@@ -12,7 +12,7 @@ from recommend_factory import Made, item_id, save
 from mediadesk.api import Feature
 from mediadesk.recommend import remembered
 from mediadesk.recommend.remembered import Remembered
-from mediadesk.store import Database, Store, features, library, locations, registers, told
+from mediadesk.store import Database, Store, edges, features, library, locations, registers, told
 from mediadesk.store.registers import TAG, Edit
 
 COUNT = 20
@@ -39,7 +39,10 @@ def change(store: Store, chance: np.random.Generator) -> None:
             features.save(db, item, "mood", Feature(tags=found), version=1, model="")
         elif what == 2:
             kind = str(chance.choice(["film", "song", "clip"]))
-            told.tell(db, item, "sidecar", {"kind": kind, "tags": ["a", "b"][: chance.integers(3)]})
+            said = {"kind": kind, "tags": ["a", "b"][: chance.integers(3)]}
+            by = {"director": ["Ann", "Bob"][: chance.integers(3)]}
+            series = ["", "Lost"][chance.integers(2)]
+            told.tell(db, item, "sidecar", said | {"credits": by, "series": series})
             told.settle(db, [item])
         elif what == 3:
             registers.write(db, [Edit(item=item, field="title", value=f"T {chance.integers(9)}")])
@@ -62,9 +65,9 @@ def test_what_is_remembered_is_what_is_read_now(
 ) -> None:
     monkeypatch.setattr(remembered, "_REMEMBERED", most)
     chance = np.random.default_rng(most)
-    items, kinds, tags = (
-        Remembered(each) for each in (library.items, library.kinds, features.tags)
-    )
+    reading = (library.items, library.kinds, features.tags, edges.nodes)
+    items, kinds, tags, nodes = map(Remembered, reading)
+    named = 0
     for _ in range(80):
         change(stored, chance)
         asked = [*(IDS[n] for n in chance.permutation(COUNT)[:9].tolist()), "no such item"]
@@ -72,6 +75,11 @@ def test_what_is_remembered_is_what_is_read_now(
         assert items.of(db, asked) == library.items(db, asked)
         assert kinds.of(db, asked) == library.kinds(db, asked)
         assert tags.of(db, asked) == features.tags(db, asked)
+        assert nodes.of(db, asked) == edges.nodes(db, asked)
+        named += len(nodes.of(db, asked))
+        for each in (items, kinds, tags, nodes):
+            assert sorted(each._numbered.values()) == sorted(each._known), "both are let go"
+    assert named
 
 
 def test_only_what_was_touched_is_read_again(stored: Store) -> None:
@@ -120,4 +128,5 @@ def test_what_was_asked_for_long_ago_is_forgotten(
     known = Remembered(titles)
     for first in (0, 4, 8, 12, 0):
         known.of(stored.read(), IDS[first : first + 4])
+        assert sorted(known._numbered.values()) == sorted(known._known)
     assert read == [*IDS[:16], *IDS[:4]]

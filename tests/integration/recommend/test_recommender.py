@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from threading import Event
 
@@ -173,11 +174,12 @@ def test_a_series_and_who_made_a_song_count_as_well(store: Store, made: list[Mad
     store.write(write)
     db = store.read()
     asked, history = [made[n].id for n in (1, 31, 50)], [made[n].id for n in (0, 30, 51)]
-    found = graph.block(graph.nodes(db, asked, history), asked, history)
+    read = partial(edges.nodes, db)
+    found = graph.block(graph.nodes(read, asked, history), asked, history)
     assert found is not None
     np.testing.assert_allclose(found.candidates @ found.history.T, np.diag([1, 1, 0]), atol=1e-6)
     assert not found.history[2].any(), "of what has no credits nothing is known"
-    assert graph.block(graph.nodes(db, asked[2:], history), asked[2:], history) is None
+    assert graph.block(graph.nodes(read, asked[2:], history), asked[2:], history) is None
     assert sorted(edges.beside(db, history, most=10)) == [made[31].id]
 
 
@@ -371,6 +373,17 @@ def test_why_says_why_an_item_is_no_candidate(
     say(store, kind, made[24].id)
     why = recommender.why(made[24].id, profile="me", now=NOW)
     assert (why.rank, why.note, why.without) == (None, note, {})
+
+
+def test_why_tells_a_missing_file_from_one_that_was_never_here(
+    store: Store, recommender: Recommender, made: list[Made]
+) -> None:
+    def note(change: str) -> str:
+        store.write(lambda db: db.conn.execute(f"{change} WHERE item = ?", [made[24].id]))
+        return recommender.why(made[24].id, profile="me", now=NOW).note
+
+    assert note("UPDATE location SET missing = 1") == "Its file is missing."
+    assert note("DELETE FROM location") == "No file of it is known."
 
 
 def test_similar_items_are_of_the_same_theme_with_the_matching_moments(

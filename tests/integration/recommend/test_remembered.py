@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -10,22 +11,25 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from recommend_factory import DAY, NOW, Made, cloud, item_id, save
+from recommend_factory import DAY, NOW, Made, cloud, item_id, said, save, scores
 
-from mediadesk.api import EventKind, Kind, Opinion, Scores
+from mediadesk.api import EventKind, Feature, Kind, Opinion, Scores
 from mediadesk.models import Models
 from mediadesk.recommend import profile, rehearsing, requests
 from mediadesk.recommend.blend import Ranked, blend
+from mediadesk.recommend.candidates import Candidates
+from mediadesk.recommend.fondness import FONDNESS
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.ranking import Parts
 from mediadesk.recommend.recommender import Recommender
-from mediadesk.recommend.rehearsing import Rehearsing
+from mediadesk.recommend.rehearsing import Rank, Rehearsing
 from mediadesk.recommend.requests import Requests
 from mediadesk.recommend.standing import Standing
-from mediadesk.recommend.values import Panel, Why
-from mediadesk.store import Database, Store, changes, oplog, profiles, registers, versions
+from mediadesk.recommend.values import Why
+from mediadesk.store import Database, Store, changes, features, oplog, profiles, registers, versions
 from mediadesk.store.registers import TAG, Edit
+from mediadesk.understand import FEATURE
 from mediadesk_taste import Taste
 from mediadesk_together.ranker import Together
 
@@ -83,7 +87,7 @@ def elsewhere(library: Store) -> Iterator[Store]:
 
 def happen(store: Store, chance: Chance, at: float) -> None:
     """Let some of what changes a panel happen, by anybody."""
-    what = chance.choice(["event"] * 6 + ["tag", "merge", "part", "undo", "group"])
+    what = chance.choice(["event"] * 6 + ["tag", "merge", "part", "undo", "group", "language"])
     one, other = (IDS[n] for n in chance.choice(COUNT, 2, replace=False))
     who = str(chance.choice([ANN, BEN, KID]))
 
@@ -94,6 +98,9 @@ def happen(store: Store, chance: Chance, at: float) -> None:
             change = changes.act(db, "merged", lambda act: _follow(db, one, other, act))
             if chance.random() < 0.5:
                 changes.undo(db, change.id)
+        elif what == "language":
+            spoken = {"languages": {str(chance.choice(["en", "fr"])): 1.0}}
+            features.save(db, one, FEATURE, Feature(data=spoken), version=1, model="")
         elif what == "part":
             versions.part(db, old=one)
         elif what == "undo":
@@ -134,19 +141,6 @@ def live(store: Store, chance: Chance, count: int) -> None:
             _tell(db, chance, who, IDS[chance.integers(COUNT)], at)
 
     store.write(write)
-
-
-def said(panel: Panel) -> list[object]:
-    """Give what a panel says, with its numbers apart."""
-    return [
-        (shelf.id, shelf.title, pick.item, [(reason.text, reason.seed) for reason in pick.reasons])
-        for shelf in panel.shelves
-        for pick in shelf.items
-    ]
-
-
-def scores(panel: Panel) -> list[float]:
-    return [pick.score for shelf in panel.shelves for pick in shelf.items]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -220,7 +214,11 @@ def _state(chance: Chance) -> profile.State:
 
 
 def held(count: int) -> list[Opinion]:
-    return [Opinion(item=f"gone {n}", value=(-1.0) ** n, at=float(n)) for n in range(count)]
+    """Give opinions on what is gone; ids are digests, as of real contents."""
+    names = (hashlib.blake2b(str(n).encode(), digest_size=8).hexdigest() for n in range(count))
+    return [
+        Opinion(item=f"gone {name}", value=(-1.0) ** n, at=float(n)) for n, name in enumerate(names)
+    ]
 
 
 def test_a_request_tells_the_latest_opinions_of_a_long_history(
@@ -250,7 +248,9 @@ def test_what_was_judged_is_predicted_from_what_was_held_shortly_before(
         Rehearsing(index).weights(["one", "other"], held(1_300), rank)
     most = rehearsing._BEFORE
     (before,) = asked
-    assert before == [float(n) for n in range(560 - most, 561)]
+    at = int(before[-1])  # that of the first of 80 that end in the last quarter of 640
+    assert 480 <= at + 80 <= 640
+    assert before == [float(n) for n in range(at - most, at + 1)]
 
 
 def test_weights_are_learnt_anew_only_if_what_they_are_learnt_from_changes(
@@ -278,10 +278,91 @@ def test_weights_are_learnt_anew_only_if_what_they_are_learnt_from_changes(
 
     assert times(every) == 2
     assert times([replace(every[0], value=-1.0), *every[1:-1], replace(every[-1], value=0)]) == 0
-    assert times([*every[:600], replace(every[600], value=0.5), *every[601:]]) == 2
+    again = replace(every[3], at=2_000.0)
+    assert times([*every[:3], *every[4:], again]) == 0, "what is played again moves nothing else"
+    assert times([*every[:3], *every[5:], again, replace(every[4], at=2_001.0)]) == 0
+    judged = next(n for n, opinion in enumerate(every) if opinion.item == asked[-1][0])
+    assert times([*every[:judged], replace(every[judged], value=0.5), *every[judged + 1 :]]) == 2
     other = next(item for item in asked[-1] if item in IDS)
     assert times([replace(every[0], item=other), *every[1:]]) == 2
 
 
 class _AskedError(Exception):
     pass
+
+
+def test_weights_stay_though_other_candidates_are_asked_for(
+    library: Store, begin: Callable[[], Recommender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live(library, np.random.default_rng(0), 150)
+    alone = [(n, NOW - DAY * (400 - n)) for n in range(0, COUNT, 2)]  # nobody may have been there
+
+    def write(db: Database) -> None:
+        for n, at in alone:
+            for who in (ANN, BEN):
+                context = {"unattended": 7_200.0}
+                oplog.add_event(
+                    db, profile=who, item=IDS[n], kind=EventKind.FINISHED, context=context, at=at
+                )
+
+    library.write(write)
+    rehearsed: list[object] = []
+    rehearse = rehearsing._rehearse
+    monkeypatch.setattr(
+        rehearsing, "_rehearse", lambda *asked: (rehearsed.append(asked), rehearse(*asked))[1]
+    )
+    monkeypatch.setattr(Candidates, "gather", _some)
+    remembering = begin()
+    for who in (ANN, BOTH):
+        remembering.panel(who, now=NOW)
+        known = remembering.states(who).opinions
+        assert {item for item, _ in ((IDS[n], at) for n, at in alone)} & {o.item for o in known}
+        count = len(rehearsed)
+        assert count
+        for day in range(1, 8):
+            remembering.panel(who, now=NOW + day * DAY)
+        for opinion in known[::7]:
+            remembering.why(opinion.item, profile=who, now=NOW)
+        assert len(rehearsed) == count
+
+
+def _some(_: object, db: object, states: object, held: object, **asked: float) -> tuple[str, ...]:
+    """Give candidates of one day, as a large library has them: others the next."""
+    return tuple(IDS[int(asked["now"] // DAY) % 5 :: 3])
+
+
+def test_what_is_held_of_something_new_says_how_rankers_count_and_nothing_else(
+    begin: Callable[[], Recommender], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    liked = [
+        Opinion(item=item, value=1.0, at=NOW - DAY * (9 - n)) for n, item in enumerate(IDS[:9])
+    ]
+    told: list[list[Opinion]] = []
+    weights = Rehearsing.weights
+
+    def noting(own: Rehearsing, names: list[str], held: list[Opinion], rank: Rank) -> object:
+        told.append(held)
+        return weights(own, names, held, rank)
+
+    monkeypatch.setattr(Rehearsing, "weights", noting)
+    ask = partial(begin().ranked, ANN, among=IDS[8:], now=NOW)
+    new, alone = ask(held=liked, but=[IDS[8]]), ask(held=liked[:8])
+    assert new.scores.keys() == alone.scores.keys()
+    assert new.values.tolist() == alone.values.tolist()
+    assert told == [liked, liked[:8]]
+    assert FONDNESS in ask(held=liked).scores
+
+
+def test_what_was_said_of_an_item_does_not_explain_it(
+    library: Store, begin: Callable[[], Recommender]
+) -> None:
+    films = [item for item, n in zip(IDS, range(COUNT), strict=True) if KINDS[n % 3] is Kind.FILM]
+
+    def write(db: Database) -> None:
+        for item in films[:4]:
+            oplog.add_event(db, profile=ANN, item=item, kind=EventKind.LIKE, at=NOW - 100 * DAY)
+
+    library.write(write)
+    why = begin().why(films[0], profile=ANN, now=NOW)
+    assert why.rankers["taste"]
+    assert FONDNESS not in why.rankers

@@ -12,6 +12,7 @@ from mediadesk.cli import analysis, asking, plugins, window
 from mediadesk.cli.common import check_words, emit, harmless
 from mediadesk.engine.messages import (
     FaultView,
+    FetchView,
     FolderView,
     Imported,
     ImportedLine,
@@ -120,6 +121,16 @@ def test_a_quarantined_plugin_and_its_faults_say_what_to_do_when_and_where() -> 
     assert plugins._fault(fault).startswith(("1970-01-01 ", "1969-12-31 "))
 
 
+def test_what_a_plugin_fetched_is_told_with_its_host_and_size() -> None:
+    fetch = FetchView(at=0.0, host="lyrics.org", size=1_500_000, problem="it comes too slowly")
+    told = "from lyrics.org: 1.50 MB, cut short (it comes too slowly)"
+    assert plugins._fetch(fetch).endswith(told)
+
+
+def test_a_disk_that_is_nearly_full_is_told_where_nothing_is_waited_for() -> None:
+    assert "Free some space." in analysis._status(replace(status(), pace="Free some space."))
+
+
 def test_a_price_that_was_not_measured_is_no_figure() -> None:
     tag = PriceTag(
         plugin="p", part="light", sample=0, items=0, seconds=0, cpu_seconds=0, disk=0, memory=0,
@@ -145,6 +156,18 @@ def test_an_import_tells_what_comes_most_often_and_not_a_hundred_thousand_lines(
     assert lines[-2] == "  and 1,600 more without a match: “--json” lists all"
     assert lines[-1] == "  left out: “a.zip/b.csv” lists what you want to watch."
     assert len(lines) == 203
+
+
+def test_a_line_of_an_import_tells_stars_shares_and_days() -> None:
+    def told(kind: str, value: float, at: float = 0.0) -> str:
+        line = ImportedLine(
+            title="Heat", artist="", year=1995, kind=kind, at=at, item=None, value=value
+        )
+        return asking._told(line)
+
+    assert told("rated", 0.9, at=1704153600) == "Heat (1995), rated 4.5 of 5 stars, 2024-01-02"
+    assert told("played", 0.415) == "Heat (1995), played 42%"
+    assert told("finished", 1.0) == "Heat (1995), finished"
 
 
 def test_words_that_are_no_names_are_refused_in_a_short_sentence() -> None:

@@ -25,6 +25,7 @@ class Part:
             {"Loudness": "-14 LUFS", "Tempo": "128 bpm"},
         ),
         ({"loudness_db": -18.34, "share": 0.5}, {"Loudness": "-18 dB", "Share": "0.5"}),
+        ({"peak_db": -0.2}, {"Peak": "0 dB"}),
         ({"year": 1999, "words": 12_345}, {"Year": "1999", "Words": "12,345"}),
         ({"pace": 0.123456, "beats": 128.0}, {"Pace": "0.123", "Beats": "128"}),
         ({"dark": True, "hue": None, "BPM": float("nan"), "far": 10**400}, {"Dark": "yes"}),

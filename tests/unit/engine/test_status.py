@@ -11,7 +11,8 @@ from mediadesk.store import Store, locations, roots
 from mediadesk.store.locations import Location
 
 _AT_WORK: Any = SimpleNamespace(
-    pipeline=SimpleNamespace(per_second=2.0, busy=True, trouble=None),
+    pipeline=SimpleNamespace(busy=True, trouble=None),
+    seconds_left=lambda waiting: sum(waiting.values()) / 2,
 )
 
 

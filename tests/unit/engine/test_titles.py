@@ -39,6 +39,7 @@ LIBRARY = [
     item("rain-1", "Rain", Kind.SONG, year=2001, artist="Anna"),
     item("rain-2", "Rain", Kind.SONG, year=2010, artist="Anna"),
     item("umbrella", "Umbrella", Kind.SONG, artist="Rihanna feat. JAY-Z"),
+    item("money", "Money - 2011 Remaster", Kind.SONG, artist="Pink Floyd"),
     episode("office", "The Office (US)", "Pilot"),
     Item(
         id="lost",
@@ -78,6 +79,17 @@ LIBRARY = [
         (("Lost S01E03", None, ""), "lost"),  # a file may hold several
         (("Lost S01E04", None, ""), None),
         (("Shameless (US) S01E01 · Other", None, ""), "shameless-2"),
+        (("The Office: Pilot", 2005, ""), "office"),  # as IMDb and Netflix write it
+        (("The Office: The Pilot", 2005, ""), None),
+        (("Shameless: One", None, ""), None),
+        (("Shameless (UK): One", None, ""), "shameless-1"),
+        (("Money - Remastered 2011", None, "Pink Floyd"), "money"),
+        (("Money (2023 Remaster)", None, "Pink Floyd"), "money"),
+        (("Money", None, "Pink Floyd"), "money"),
+        (("Money - Live", None, "Pink Floyd"), None),  # another recording
+        (("Umbrella", None, "JAY-Z & Rihanna"), "umbrella"),
+        (("Umbrella", None, "Rihanna, JAY-Z"), "umbrella"),
+        (("Umbrella", None, "JAY"), None),
     ],
 )
 def test_a_line_means_one_work_or_none(
@@ -87,6 +99,13 @@ def test_a_line_means_one_work_or_none(
     told = Watched(title=title, year=year, artist=artist, kind=EventKind.FINISHED)
     matched = Titles(LIBRARY).find(told)
     assert (matched.id if matched else None) == found
+
+
+def test_a_work_is_found_by_what_it_is_called_at_home() -> None:
+    line = Watched(title="Die fabelhafte Welt", original="Amélie", year=2001, kind=EventKind.RATED)
+    matched = Titles(LIBRARY).find(line)
+    assert matched is not None
+    assert matched.id == "amelie"
 
 
 def test_of_copies_the_one_that_lies_somewhere_is_found() -> None:

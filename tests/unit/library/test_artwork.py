@@ -2,19 +2,27 @@ import logging
 import os
 import struct
 import zlib
+from fractions import Fraction
 from pathlib import Path
 
 import av
+import numpy as np
 import pytest
-from media_factory import clip, picture
+from media_factory import clip, moving_pictures, picture, song
+from mutagen.id3 import APIC, ID3, PictureType
 
-from mediadesk.library import artwork, nfo
+from mediadesk.library import artwork, nfo, probe
+from mediadesk.media import open_media
 
 
 def _size(jpeg: bytes) -> tuple[int, int]:
-    assert jpeg.startswith(b"\xff\xd8\xff")
-    [frame] = av.VideoCodecContext.create("mjpeg", "r").decode(av.Packet(jpeg))
+    [frame] = _frames(jpeg)
     return frame.width, frame.height
+
+
+def _frames(jpeg: bytes) -> list[av.VideoFrame]:
+    assert jpeg.startswith(b"\xff\xd8\xff")
+    return av.VideoCodecContext.create("mjpeg", "r").decode(av.Packet(jpeg))
 
 
 def _shown(path: Path, season: int | None = None) -> bytes:
@@ -83,10 +91,12 @@ def test_music_has_the_picture_of_its_album_or_at_last_of_its_artist(tmp_path: P
     assert _size(artwork.around(tmp_path / "Album" / "b.mp3")) == (50, 50)
 
 
-def _png(width: int, height: int) -> bytes:
-    """Give a PNG that claims a size and holds hardly anything."""
-    header = struct.pack(">IIBBBBB", width, height, 8, 6, 0, 0, 0)
-    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 1000)), (b"IEND", b"")]
+def _png(
+    width: int, height: int, *, depth: int = 8, colour: int = 6, rows: bytes = b"\0" * 1000
+) -> bytes:
+    """Give a PNG that claims a size and holds these rows, hardly anything."""
+    header = struct.pack(">IIBBBBB", width, height, depth, colour, 0, 0, 0)
+    chunks = [(b"IHDR", header), (b"IDAT", zlib.compress(rows)), (b"IEND", b"")]
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
@@ -105,6 +115,61 @@ def test_a_picture_that_cannot_be_shown_is_left_out_and_logged(
     with caplog.at_level(logging.WARNING):
         assert artwork.own(clip(tmp_path / "a.mp4", seconds=0.2)) == b""
     assert "a.jpg" in caplog.text
+
+
+@pytest.mark.parametrize("ending", [".gif", ".webp", ".avif"])
+def test_a_picture_that_moves_is_shown_by_its_first(tmp_path: Path, ending: str) -> None:
+    codec, pixels = {
+        ".gif": ("gif", "rgb8"),
+        ".webp": ("libwebp_anim", "bgra"),
+        ".avif": ("libsvtav1", "yuv420p"),
+    }[ending]
+    with av.open(tmp_path / f"folder{ending}", "w") as container:
+        stream = container.add_stream(codec, rate=10)
+        stream.width, stream.height, stream.pix_fmt = 100, 64, pixels
+        for frame in moving_pictures(0.3, 1, (100, 64)):
+            container.mux(stream.encode(frame.reformat(format=pixels)))
+        container.mux(stream.encode())
+    [shown] = _frames(artwork.around(tmp_path / "a.mp3"))
+    [first] = moving_pictures(0.1, 1, (100, 64))
+    far = shown.to_ndarray(format="rgb24").astype(int) - first.to_ndarray(format="rgb24")
+    assert np.abs(far).mean() < 20
+
+
+def test_a_huge_picture_is_shown(tmp_path: Path) -> None:
+    row = b"\0" + b"\xff" * 1500
+    (tmp_path / "a.png").write_bytes(_png(12_000, 9_000, depth=1, colour=0, rows=row * 9_000))
+    encoder = av.VideoCodecContext.create("mjpeg", "w")
+    encoder.width, encoder.height, encoder.pix_fmt = 12_000, 9_000, "yuvj420p"
+    encoder.time_base = Fraction(1, 1)
+    [packet] = encoder.encode(av.VideoFrame(12_000, 9_000, "yuvj420p"))
+    (tmp_path / "b.jpg").write_bytes(bytes(packet))
+    for name in ("a.mp3", "b.mp3"):
+        assert _size(artwork.own(tmp_path / name)) == (320, 240)
+
+
+def test_too_little_memory_for_a_picture_takes_nothing_but_the_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture(tmp_path / "a.png")
+
+    def none(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(artwork, "_scaled", none)
+    assert artwork.own(tmp_path / "a.mp3") == b""
+
+
+def test_the_front_cover_is_shown_of_several(tmp_path: Path) -> None:
+    tags = ID3()
+    for place, kind in enumerate((PictureType.COVER_BACK, PictureType.COVER_FRONT), 1):
+        made = picture(tmp_path / f"{place}.jpg", size=(100 * place, 100))
+        tags.add(APIC(mime="image/jpeg", type=kind, desc=str(place), data=made.read_bytes()))
+    tags.save(song(tmp_path / "a.mp3", seconds=0.5))
+    with open_media(tmp_path / "a.mp3") as container:
+        cover = probe.probe(container, video=False).cover
+        assert cover is not None
+        assert _size(artwork.embedded(container, cover)) == (200, 100)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes in folders here")

@@ -25,6 +25,7 @@ class Partition:
     mountpoint: str
     fstype: str
     opts: str = "rw"
+    device: str = ""
 
 
 @pytest.fixture
@@ -95,3 +96,35 @@ def test_a_file_without_blocks_is_elsewhere_only_where_a_cloud_is_known(
         file.write(b"x" * (1 << 16))
         os.fsync(file.fileno())  # some file systems give blocks only then
     assert [is_elsewhere(each.stat()) for each in (sparse, empty, here)] == [True, False, False]
+
+
+def test_a_drive_that_comes_and_goes_is_known_by_the_links_to_its_device(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    links = tmp_path / "by-uuid"
+    links.mkdir()
+    devices = {uuid: tmp_path / f"sd{uuid[0]}" for uuid in ("aaaa-1", "bbbb-2")}
+    for uuid, device in devices.items():
+        device.touch()
+        (links / uuid).symlink_to(device)
+    mapped = tmp_path / "mapped"
+    mapped.symlink_to(devices["bbbb-2"])
+    mounts = {
+        "/media/ann/USB DISK": str(devices["aaaa-1"]),
+        "/mnt/secret": str(mapped),
+        "/mnt/nas": "nas:/films",
+        "/home": str(devices["aaaa-1"]),
+    }
+    told = [Partition(folder, "ext4", device=device) for folder, device in mounts.items()]
+    monkeypatch.setattr(drives.psutil, "disk_partitions", lambda **_: told)
+    monkeypatch.setattr(drives, "_BY_UUID", links)
+    lies_on = {
+        "/media/ann/USB DISK/Films": "aaaa-1",
+        "/mnt/secret": "bbbb-2",
+        "/mnt/nas": "",
+        "/home/ann": "",
+        "/media/ann": "",
+    }
+    assert {path: drives.identity(Path(path)) for path in lies_on} == lies_on
+    monkeypatch.setattr(drives, "_BY_UUID", tmp_path / "none")
+    assert drives.identity(Path("/mnt/secret")) == "", "nothing is told of it"

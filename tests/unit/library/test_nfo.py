@@ -139,12 +139,47 @@ def test_what_other_programs_wrote_is_kept() -> None:
     assert nfo.written(new, read) == new, "writing the same again changes no byte"
 
 
-def test_a_file_of_several_episodes_is_read_but_not_written() -> None:
-    one = "<episodedetails><title>{0}</title><episode>{0}</episode></episodedetails>"
-    data = (one.format(1) + one.format(2)).encode()
-    assert nfo.parse(data).episode == 1
+def test_a_file_of_several_episodes_tells_of_all_but_is_not_written() -> None:
+    tags = "<title>T{0}</title><episode>{0}</episode><plot>P{0}</plot>"
+    one = f"<episodedetails>{tags}</episodedetails>"
+    data = "\n".join([one.format(1), one.format(2), "https://example.org/2"]).encode()
+    said = nfo.parse(data)
+    assert (said.episode, said.title, said.plot) == (1, "T1 / T2", "P1\n\nP2")
     with pytest.raises(ValueError, match="several episodes"):
         nfo.written(data, nfo.Nfo(title="x"))
+
+
+def test_of_several_episodes_the_whole_ones_are_read_and_no_more_than_a_season() -> None:
+    one = "<episodedetails><title>T{0}</title></episodedetails>"
+    assert nfo.parse(f"{one.format(1)}<episodedetails><title>cut".encode()).title == "T1"
+    many = "".join(map(one.format, range(15_000))).encode()
+    assert len(nfo.parse(many).title.split(" / ")) == 100
+
+
+def test_signs_that_xml_wants_written_otherwise_are_read_as_they_are_meant() -> None:
+    data = "<movie><title>Tom & Jerry &eacute;&#233; &amp; &lt;i&gt; AT&T; &</title></movie>"
+    said = nfo.parse(data.encode())
+    assert said.title == "Tom & Jerry éé & <i> AT&T; &"
+    assert nfo.parse(nfo.written(data.encode(), nfo.Nfo(stars=4.0))).title == said.title
+
+
+@pytest.mark.parametrize("before", [b"", b"\xef\xbb\xbfhttps://example.org/1\n\n"])
+def test_behind_what_is_written_the_address_of_a_page_stays(before: bytes) -> None:
+    new = nfo.written(before, nfo.Nfo(title="Film", watched=True))
+    assert nfo.parse(new).title == "Film"
+    assert new.decode().rstrip().endswith("https://example.org/1" if before else "</movie>")
+    assert nfo.written(new, nfo.Nfo(title="Film", watched=True)) == new
+
+
+def test_many_addresses_and_a_word_are_no_address_and_that_is_seen_at_once() -> None:
+    assert not nfo.is_address(b"http://" * 10_000 + b" x")
+
+
+def test_where_somebody_stopped_is_read() -> None:
+    resume = "<resume><position>{}</position><total>{}</total></resume>"
+    for position, total, read in (("61.5", "100", (61.5, 100)), ("0", "9", None), ("x", "", None)):
+        said = nfo.parse(f"<movie>{resume.format(position, total)}</movie>".encode())
+        assert said.stopped == read
 
 
 @pytest.mark.parametrize(("rating", "stars"), [("9", 4.5), ("1", 0.5), ("0", None), ("x", None)])
@@ -195,3 +230,11 @@ def test_what_the_public_thinks_is_read_from_old_and_new_files(
     read = nfo.parse(f"<movie>{said}</movie>".encode())
     assert (read.rating, read.votes) == (pytest.approx(rating) if rating else None, votes)
     assert nfo.differences(nfo.Nfo(), read) == [], "it is never written"
+
+
+def test_signs_that_stand_for_themselves_stay() -> None:
+    data = b"<movie><!-- a & b --><plot><![CDATA[Tom & Jerry &amp; co]]></plot></movie>"
+    assert nfo.parse(data).plot == "Tom & Jerry &amp; co"
+    again = nfo.written(data, nfo.Nfo(year=1990))
+    assert nfo.parse(again).plot == "Tom & Jerry &amp; co"
+    assert b"<!-- a & b -->" in again

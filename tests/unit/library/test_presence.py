@@ -22,6 +22,16 @@ def test_a_folder_is_told_from_another_in_its_place(tmp_path: Path) -> None:
     assert asked.mark(folder) == first
 
 
+def test_a_drive_is_told_from_another_that_the_system_numbers_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, marks = Presence(), set()
+    for drive in ("5E9F-3CF3", "5C82-4CA9"):
+        monkeypatch.setattr(presence.drives, "identity", lambda _, drive=drive: drive)
+        marks.add(asked.mark(tmp_path))
+    assert len(marks) == 2
+
+
 def test_why_a_folder_is_not_there_is_said(tmp_path: Path) -> None:
     asked, folder = Presence(), tmp_path / "drive"
     assert "is not there" in (asked.problem(folder, is_known=True) or "")
@@ -40,7 +50,7 @@ def test_a_drive_that_hangs_costs_a_moment_once_and_one_thread(
     def hang(folder: Path) -> presence.Mark | None:
         started.append(folder)
         goes_on.wait(10)
-        return 1, 2
+        return 1, 2, ""
 
     monkeypatch.setattr(presence, "_mark", hang)
     asked = Presence(0.2)
@@ -55,7 +65,7 @@ def test_a_drive_that_hangs_costs_a_moment_once_and_one_thread(
     until = time.monotonic() + 5
     while time.monotonic() < until:
         try:
-            assert asked.mark(tmp_path) == (1, 2)
+            assert asked.mark(tmp_path) == (1, 2, "")
         except HangingError:
             time.sleep(0.01)
         else:

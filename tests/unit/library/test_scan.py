@@ -254,6 +254,7 @@ def test_a_folder_that_may_not_be_read_costs_one_sentence(store: Store, open_fol
     _put(open_folder / "closed" / "a.mp4")
     _put(open_folder / "open" / "b.mp4")
     (open_folder / "closed").chmod(0)
+    os.utime(open_folder, (_OLD, _OLD))
     store.write(lambda db: roots.add(db, open_folder))
     roots.listed(store.read())  # others may not open the database
     is_root = os.geteuid() == 0
@@ -269,6 +270,27 @@ def test_a_folder_that_may_not_be_read_costs_one_sentence(store: Store, open_fol
     assert report.warnings == (
         f"“{open_folder / 'closed'}” may not be read: grant yourself access to it.",
     )
+    assert scan_folders(store, open_folder) == Report(changed=1)  # for it may be read by now
+    assert _known(store, open_folder) == {"open/b.mp4": False, "closed/a.mp4": False}
+    assert roots.listed(store.read())[0].warnings == ()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_link_into_another_folder_of_the_library_lists_nothing_twice(
+    store: Store, root: Path, tmp_path: Path
+) -> None:
+    drive = tmp_path / "drive"
+    _put(drive / "films" / "a.mp4")
+    (root / "all").symlink_to(drive)
+    (root / "some").symlink_to(drive / "films")
+    assert scan_root(store, root) == Report(changed=1)
+    store.write(lambda db: roots.add(db, drive))
+    assert scan_root(store, drive) == Report(changed=1)
+    assert scan_root(store, root) == Report(missing=1)
+    assert _known(store, drive) == {"films/a.mp4": False}
+    assert list(_known(store, root).values()) == [True]  # by the link that was met first
+    _put(root / "b.mp4")
+    assert scan_folders(store, root, [str(root)]) == Report(changed=1)
 
 
 def test_a_file_belongs_to_the_innermost_root_only(store: Store, root: Path) -> None:
@@ -422,6 +444,15 @@ def test_a_file_that_settles_is_found_by_the_next_look(store: Store, root: Path)
     os.utime(root / "s" / "a.mp4", (_OLD, _OLD))
     _stale(root / "s", root)
     assert scan_folders(store, root).changed == 1
+
+
+def test_a_file_that_settles_is_counted_once(store: Store, root: Path) -> None:
+    _put(root / "s" / "a.mp4", at=time.time())
+    _put(root / "s" / "b.mp4")
+    scan_root(store, root)
+    os.utime(root / "s" / "a.mp4", (_OLD, _OLD))
+    scan_folders(store, root, [str(root / "s")])
+    assert [each.files for each in roots.listed(store.read())] == [2]
 
 
 def test_folders_of_an_inner_root_are_looked_at_as_its_own(store: Store, root: Path) -> None:

@@ -2,6 +2,8 @@
 
 import errno
 import os
+import shutil
+import subprocess
 import sys
 import threading
 import time
@@ -112,6 +114,9 @@ def test_too_many_folders_are_told_in_a_sentence(
         def schedule(self, *_args: object, **_more: object) -> None:
             raise OSError(errno.ENOSPC, "inotify watch limit reached")
 
+        def is_alive(self) -> bool:
+            return False
+
     monkeypatch.setattr(watch, "Observer", Full)
     watching.follow([tmp_path])
     assert watching.roots == frozenset()
@@ -120,6 +125,34 @@ def test_too_many_folders_are_told_in_a_sentence(
     assert "raise fs.inotify.max_user_watches" in sentence
     watching.follow([])
     assert watching.problems == []
+
+
+_LIMITED = """
+import sys, threading
+from pathlib import Path
+Path("/proc/sys/user/max_inotify_watches").write_text("8")
+from mediadesk.library.watch import Watching
+before = threading.active_count()
+watching = Watching(lambda: None)
+watching.follow([Path(sys.argv[1])])
+assert watching.roots == frozenset()
+[(path, sentence)] = watching.problems
+assert "raise fs.inotify.max_user_watches" in sentence, sentence
+assert threading.active_count() == before
+watching.follow([Path(sys.argv[1]) / "1"])
+assert watching.roots and not watching.problems
+watching.close()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the limit is that of inotify")
+def test_a_limit_that_is_met_inside_a_root_is_told_too(tmp_path: Path) -> None:
+    own = ["unshare", "--user", "--map-root-user"]  # which has a limit of its own
+    if shutil.which(own[0]) is None or subprocess.run([*own, "true"], check=False).returncode:
+        pytest.skip("no user namespace can be made here")
+    for n in range(20):
+        (tmp_path / str(n)).mkdir()
+    subprocess.run([*own, sys.executable, "-c", _LIMITED, str(tmp_path)], check=True)
 
 
 def test_a_network_drive_is_not_watched(

@@ -87,6 +87,19 @@ def test_jumping_leaves_what_was_to_come_for_later() -> None:
     assert played(straight) == "d"
 
 
+def test_shuffled_jumping_back_plays_nothing_else_again() -> None:
+    made = queue("abcdef")
+    made.shuffle(on=True)
+    heard = [made.current, made.next(), made.next(), made.next()]
+    assert heard[1] is not None
+    assert made.jump(made.entries.index(heard[1])) is heard[1]
+    rest = {"a", "b", "c", "d", "e", "f"} - {one.item for one in heard if one}
+    assert set(played(made)) == rest
+    for _ in rest:
+        made.previous()
+    assert made.previous() is heard[3]
+
+
 def test_what_is_played_can_not_be_taken_out_and_stays_when_cleared() -> None:
     made = queue("abcd", at=1)
     made.remove(1)

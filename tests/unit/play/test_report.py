@@ -156,3 +156,51 @@ def test_what_was_seen_or_hardly_begun_is_not_abandoned() -> None:
         kind for told in (seen, glanced, skimmed) for kind, *_ in told if kind == "abandoned"
     ] == []
     assert skimmed, "it was played all the same"
+
+
+def test_a_place_that_was_gone_to_is_told_however_short_the_sitting() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 1, 1000)
+    report.seek(600)
+    report.tick(600.25, 1000)
+    report.stop(1000)
+    assert told == [("played", 0.6, 600.25)]
+    assert told.watched == [0.25]
+
+
+def test_back_at_the_beginning_and_left_at_once_it_was_not_played() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 1, 1000)
+    report.seek(0)
+    report.stop(1000)
+    assert told == []
+
+
+def test_a_place_that_was_gone_to_while_paused_is_told() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 15, 1000)
+    report.seek(600)
+    report.stop(1000)
+    assert told[-1] == ("played", 0.6, 600)
+
+
+def test_a_place_that_was_gone_to_is_told_soon_for_the_power_may_fail() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 1, 1000)
+    report.seek(600)
+    watch(report, 600, 604, 1000)
+    assert told == [("played", 0.603, 603.0)]
+
+
+def test_a_place_that_was_gone_to_for_a_moment_is_not_abandoned() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 1, 1000)
+    report.seek(600)
+    report.stop(1000)
+    report.leave()
+    assert [kind for kind, *_ in told] == ["played"]

@@ -117,6 +117,16 @@ def test_a_name_is_not_believed_where_the_sound_says_otherwise() -> None:
     assert found(known, Sounds(a=1, b=2)) == set()
 
 
+def test_two_tracks_of_one_album_are_the_same_only_if_they_sound_so() -> None:
+    def tracks(**more: object) -> list[Candidate]:
+        told = {"title": "Interlude", "artist": "Anna", "album": "Sea"} | more
+        return [item(name, **told, track=n) for n, name in enumerate("ab")]
+
+    assert found(tracks(), Sounds()) == set()
+    assert found(tracks(), Sounds(a=1, b=1)) == {"ab"}
+    assert found(tracks(album=""), Sounds()) == {"ab"}, "of no album the numbers say nothing"
+
+
 def test_noise_changes_the_kind_of_sound_but_not_what_it_is() -> None:
     class Noisy(Sounds):
         def __call__(self, extractor: str, ids: Sequence[str]) -> tuple[Array, Array] | None:

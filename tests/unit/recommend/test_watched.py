@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mediadesk.api import Event, EventKind
-from mediadesk.recommend.profile import State, states
+from mediadesk.recommend.profile import State, graded, states
 from mediadesk.recommend.watched import goes_on_at, seen_from
 
 _HOURS_2 = 7200.0
@@ -57,6 +57,26 @@ def test_a_glance_at_the_end_neither_loses_the_place_nor_counts_as_seen() -> Non
     kept = state(play(_LATE, 600, at=1), play(7000, 5, at=2))
     assert (kept.position, kept.finished, kept.underway) == (_LATE, False, True)
     assert not state(play(7000, 5, at=1)).finished
+
+
+def test_gone_to_and_left_at_once_the_place_is_kept_and_no_opinion_is_drawn() -> None:
+    kept = state(play(_LATE, 0.25, at=1))
+    assert (kept.position, kept.underway, kept.value) == (_LATE, True, None)
+
+
+def test_looked_into_for_a_moment_it_was_left_at_once_wherever_that_was() -> None:
+    looked = state(play(_LATE, 20, at=1))
+    assert (looked.position, looked.value) == (_LATE, graded(0))
+
+
+def test_a_place_that_was_gone_to_later_goes_before_one_where_hardly_more_was_watched() -> None:
+    assert state(play(30, 30, at=1), play(_LATE, 20, at=2)).position == _LATE
+    assert state(play(_LATE, 20, at=1), play(30, 30, at=2)).position == _LATE
+    assert state(play(30, 30, at=1), play(7000, 20, at=2)).position == 30, "a look at its end"
+
+
+def test_what_was_begun_anew_stays_begun_anew_after_a_glance() -> None:
+    assert state(play(_LATE, 600, at=1), play(30, None, at=2), play(40, 10, at=3)).position == 40
 
 
 def test_watching_on_from_another_place_moves_it_there() -> None:

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -10,6 +11,8 @@ from typing import NoReturn
 import click
 import pytest
 import typer
+from command import Inside
+from library_factory import damage_table
 
 from mediadesk.api import UserError
 from mediadesk.cli import safety as commands
@@ -91,6 +94,21 @@ def test_what_is_staged_is_taken_at_the_next_opening_and_only_once(library: Path
     assert _profiles(library) == {"ann", "cleo"}
 
 
+def test_nothing_is_staged_that_would_write_under_a_name_that_went_on(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_: Path) -> NoReturn:
+        raise SystemExit
+
+    _add(library, "before")
+    copy = safety.back_up(library)
+    with monkeypatch.context() as patched:
+        patched.setattr(safety, "_make_new_device", die)
+        with pytest.raises(SystemExit):
+            safety.stage(library, copy)
+    assert safety.take_staged(library) is None
+
+
 def test_who_has_the_number_of_a_process_that_ended_is_not_taken_for_it(library: Path) -> None:
     _add(library, "ann")
     mark = library.with_name(f"library.db-open-{os.getppid()}")
@@ -106,19 +124,18 @@ def test_who_has_the_number_of_a_process_that_ended_is_not_taken_for_it(library:
 
 def test_only_five_backups_are_kept_the_newest_first(library: Path) -> None:
     _add(library, "ann")
-    half = safety.folder(library) / "library-of a killed one.db.part"
-    half.parent.mkdir()
-    journal = half.with_name(f"{half.name}-journal")
-    half.touch()
-    journal.touch()
     made = [safety.back_up(library) for _ in range(7)]
     assert safety.kept(library) == made[:1:-1]
-    assert half.exists(), "somebody may be writing it"
-    for each in (half, journal):
-        os.utime(each, (0, 0))
-    safety.back_up(library)
-    assert not half.exists()
-    assert not journal.exists()
+
+
+def test_a_new_backup_stays_also_when_the_clock_was_put_back(library: Path) -> None:
+    _add(library, "ann")
+    later = [safety.folder(library) / f"library-2999010{n}-000000-000000.db" for n in range(1, 7)]
+    first = safety.back_up(library)
+    for each in later:
+        shutil.copyfile(first, each)
+    made = safety.back_up(library)
+    assert safety.kept(library) == [*later[:1:-1], made]
 
 
 _KILLED = """
@@ -141,9 +158,17 @@ def test_who_is_killed_while_it_copies_leaves_nothing_that_is_taken_for_a_librar
     assert safety.kept(library) == []
     copies = {each.name for each in library.parent.rglob("*.db*")} - {"library.db"}
     copies = {name for name in copies if not name.endswith(("-wal", "-shm"))}
-    assert [name.endswith(".part") for name in copies] == [True], "there is the half"
+    assert [name.startswith(".mediadesk-") for name in copies] == [True], "there is the half"
+    folder = safety.folder(library) if what == "backup" else library.parent
+    living = folder / f".mediadesk-{os.getpid()}-x.db"
+    journals = [folder / f"{name}-journal" for name in (*copies, living.name)]
+    for each in (living, *journals):
+        each.touch()
     _add(library, "bob")
     assert _profiles(library) == {"ann", "bob"}, "what was half staged was not taken"
+    assert {each.name for each in library.parent.rglob(".mediadesk-*")} == {
+        living.name, f"{living.name}-journal"
+    }, "of those that live nothing is taken away"  # fmt: skip
     safety.stage(library, safety.back_up(library))
 
 
@@ -290,3 +315,103 @@ def test_an_empty_file_is_no_new_library_and_a_backup_takes_its_place(
         Store(library)
     library.unlink()
     assert _profiles(library) == set()
+
+
+def test_damage_that_is_met_while_the_library_is_used_is_named_with_the_way_back(
+    library: Path,
+) -> None:
+    _add(library, "ann")
+    good = safety.back_up(library)
+    damage_table(library, "change")
+    command = Inside(library.parent)
+    for words in ("changes", "backup"):
+        done = command.run(words)
+        assert done.returncode == 1
+        assert "is damaged" in done.stderr
+        assert f'restore "{good}"' in done.stderr
+    command.text("restore", str(good))
+    assert command.text("changes")
+
+
+def test_no_error_of_the_database_is_called_damage_where_the_library_is_whole(
+    library: Path,
+) -> None:
+    with closing(Store(library)) as store, pytest.raises(sqlite3.OperationalError) as error:
+        store.read().conn.execute("SELECT nothing FROM nowhere")
+    assert safety.told(library, error.value) is None
+
+
+def _fill(disk: Path) -> Path:
+    filler = disk / "filler"
+    with filler.open("wb", buffering=0) as full, contextlib.suppress(OSError):
+        while full.write(bytes(4096)):
+            pass
+    return filler
+
+
+def test_a_new_library_for_which_there_is_no_room_is_begun_when_there_is_some(disk: Path) -> None:
+    filler = _fill(disk)
+    with pytest.raises(UserError, match="disk is full"):
+        Store(disk / "library.db")
+    assert list(disk.iterdir()) == [filler]
+    filler.unlink()
+    _add(disk / "library.db", "ann")
+
+
+_KILLED_IN_MAKING = """
+import os, sys
+from pathlib import Path
+from mediadesk.store import Store, migrating
+migrating.stamp = lambda _: os._exit(9)
+Store(Path(sys.argv[1]))
+"""
+
+
+def test_who_is_killed_while_it_makes_a_library_leaves_none(library: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", _KILLED_IN_MAKING, str(library)], check=False)
+    assert killed.returncode == 9
+    assert not library.exists()
+    _add(library, "ann")
+    assert _names(library) == {"library.db"}
+
+
+_ADDER = """
+import sys
+from pathlib import Path
+from mediadesk.store import Store
+store = Store(Path(sys.argv[1]))
+added = "INSERT INTO profile(id, name, added_at) VALUES(?, '', 0)"
+store.write(lambda db: db.conn.execute(added, [sys.argv[2]]))
+store.close()
+"""
+
+
+def test_several_make_a_new_library_at_once_and_all_have_the_same(library: Path) -> None:
+    words = [sys.executable, "-c", _ADDER, str(library)]
+    makers = [subprocess.Popen([*words, str(n)]) for n in range(4)]
+    assert [maker.wait() for maker in makers] == [0] * 4
+    assert _profiles(library) == {"0", "1", "2", "3"}
+
+
+@pytest.mark.parametrize("what", ["whole", "damaged"])
+def test_a_restore_for_which_there_is_no_room_is_done_when_there_is_some(
+    disk: Path, what: str
+) -> None:
+    library = disk / "library.db"
+    _add(library, "ann")
+    copy = safety.back_up(library)
+    _add(library, "bob")
+    safety.stage(library, copy)
+    if what == "damaged":
+        damage_table(library, "profile")
+    copy.unlink()
+    now = library.read_bytes()
+    filler = _fill(disk)
+    with pytest.raises(UserError, match=r"is not restored yet.*free some disk space"):
+        Store(library)
+    assert library.read_bytes() == now
+    assert list(safety.folder(library).iterdir()) == [], "and no half a copy"
+    filler.unlink()
+    assert _profiles(library) == {"ann"}
+    [before] = safety.folder(library).iterdir()
+    assert before.name.startswith("library-" if what == "whole" else "damaged-")

@@ -81,7 +81,10 @@ def test_what_nobody_may_have_seen_is_to_be_ranked_as_new() -> None:
     found = _found([alone, *_history()])
     for case in found.cases:
         assert 25 in case.candidates.tolist()
-        assert "i25" not in {each.item for each in found.held[int(case.relevant[0])]}
+        item = int(case.relevant[0])
+        assert "i25" in {each.item for each in found.held[item]}, "it tells how rankers count"
+        assert "i25" in found.new[item]
+        assert not found.new[item] & {f"i{n:02}" for n in range(item)}, "these were judged"
 
 
 def test_an_item_begun_long_before_it_was_liked_counts_from_its_beginning() -> None:

@@ -1,0 +1,199 @@
+"""Takes over what another device wrote into its log, and makes anew what the log adds up to.
+
+A log is a set of operations, each named by its device and its number there, and everything that
+people see is a function of that set. So it does not matter in which order logs arrive, how often,
+or by which way: merging is commutative, associative and idempotent (Shapiro et al., "Conflict-free
+Replicated Data Types", 2011).
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mediadesk.api import EventKind
+from mediadesk.store import changes, oplog
+from mediadesk.store.connection import Database
+from mediadesk.store.jobs import marks
+
+Row = tuple[str, int, int, str, str, str, str, str | None, str, str | None]
+"""An operation: device, number there, time as of the log, kind, thing, field, value as JSON, what
+stood before as JSON, profile, and the act that it is part of."""
+Act = tuple[str, float, str, int]
+"""An act: its id, when it was done in unix seconds, what it says, how many things it touched."""
+
+_COLUMNS = "device, seq, hlc, kind, item, field, value, prev, profile, change"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What a device tells of itself: operations in the order of their numbers, and their acts."""
+
+    device: str
+    name: str
+    ops: Sequence[Row]
+    acts: Sequence[Act]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What was new in a log: how much, and the things that may be others now."""
+
+    ops: int = 0
+    events: int = 0
+    acts: tuple[str, ...] = ()
+    touched: tuple[str, ...] = ()
+
+
+class ForkedError(Exception):
+    """Two devices have written under one name, its argument."""
+
+
+def own(db: Database) -> list[Log]:
+    """Give what this library wrote, under the name that it has now and those that it had."""
+    names = db.conn.execute("SELECT id, name FROM device WHERE mine > 0 ORDER BY mine, id")
+    return [
+        Log(device=device, name=name, ops=ops(db, device), acts=_acts(db, device))
+        for device, name in names.fetchall()
+    ]
+
+
+def count_own(db: Database) -> int:
+    """Count the operations that are in `own`."""
+    sql = "SELECT count(*) FROM op WHERE device IN (SELECT id FROM device WHERE mine > 0)"
+    return int(db.conn.execute(sql).fetchone()[0])
+
+
+def _acts(db: Database, device: str) -> list[Act]:
+    """Give the acts that a device did or took back."""
+    return db.conn.execute(
+        "SELECT id, at, says, items FROM change WHERE id IN ("
+        " SELECT change FROM op WHERE device = :device AND change IS NOT NULL"
+        " UNION SELECT item FROM op WHERE device = :device AND kind = 'undo') ORDER BY id",
+        {"device": device},
+    ).fetchall()
+
+
+def ops(db: Database, device: str, *, number: int | None = None) -> list[Row]:
+    """Give what a device wrote, as far as it is known here, in order; of a `number` that alone."""
+    return db.conn.execute(
+        f"SELECT {_COLUMNS} FROM op WHERE device = ? AND (? IS NULL OR seq = ?) ORDER BY seq",
+        [device, number, number],
+    ).fetchall()
+
+
+def top(db: Database, device: str) -> int:
+    """Give the number of the last operation of a device that is known here, else 0."""
+    sql = "SELECT coalesce(max(seq), 0) FROM op WHERE device = ?"
+    return int(db.conn.execute(sql, [device]).fetchone()[0])
+
+
+def common(db: Database, log: Log) -> int:
+    """Give up to which number a log and what is known here of its device say the same."""
+    here = {row[1]: row for row in ops(db, log.device)}
+    last = 0
+    for row in log.ops:
+        if here.get(row[1], row) != row:
+            break
+        last = row[1]
+    return last
+
+
+def part(db: Database, *, after: int) -> list[str]:
+    """Go on under a new name, see `oplog.branch`; give the things that may be others now.
+
+    Of what was said at the same time on two devices, that of the greater name counts.
+    """
+    made = oplog.branch(db, after=after)
+    undone = [row[4] for row in ops(db, made) if row[3] == changes.UNDO]
+    turned = _turn(db, undone)
+    return changes.refold(db, [*_said(db, made, after=after), *_of_acts(db, turned)])
+
+
+def take(db: Database, log: Log) -> Merged:
+    """Add what is new in another device's log; call it inside a write.
+
+    Raises:
+        ForkedError: if it says something else of a number than is known here.
+    """
+    known = top(db, log.device)
+    if known and log.ops:
+        last = min(known, log.ops[-1][1])
+        if [row for row in log.ops if row[1] == last] != ops(db, log.device, number=last):
+            raise ForkedError(log.device)
+    news = [row for row in log.ops if row[1] > known]
+    if not news:
+        return Merged()
+    db.conn.execute(
+        "INSERT INTO device(id, name, mine, heard_at) VALUES(?, ?, 0, ?)"
+        " ON CONFLICT(id) DO UPDATE SET name = excluded.name, heard_at = excluded.heard_at",
+        [log.device, log.name, news[-1][2] / 1e6],
+    )
+    db.conn.executemany(f"INSERT INTO op({_COLUMNS}) VALUES({marks(news[0])})", news)
+    said = _note_acts(db, log)
+    turned = _turn(db, [*said, *(row[4] for row in news if row[3] == changes.UNDO)])
+    touched = changes.refold(db, [*_said(db, log.device, after=known), *_of_acts(db, turned)])
+    return Merged(
+        ops=len(news),
+        events=_note_events(db, log.device, after=known),
+        acts=tuple(said.values()),
+        touched=tuple(dict.fromkeys(touched)),
+    )
+
+
+def _note_acts(db: Database, log: Log) -> dict[str, str]:
+    """Keep the acts that were not known; give the id of each and what it says."""
+    said = {}
+    for act in log.acts:
+        is_new = db.conn.execute(
+            "INSERT INTO change(id, at, says, items, device) VALUES(?, ?, ?, ?, ?)"
+            " ON CONFLICT DO NOTHING RETURNING id",
+            [*act, log.device],
+        ).fetchone()
+        if is_new:
+            said[act[0]] = act[2]
+    return said
+
+
+def _turn(db: Database, acts: Sequence[str]) -> list[str]:
+    """Have acts be taken back or not, as was said last; give those that were not so before."""
+    turned = db.conn.execute(
+        "WITH now(id, undone) AS (SELECT id, coalesce((SELECT value = 'true' FROM op"
+        "   WHERE kind = ? AND item = change.id ORDER BY hlc DESC, op.device DESC LIMIT 1), 0)"
+        "  FROM change WHERE id IN (SELECT value FROM json_each(?)))"
+        " UPDATE change SET undone = now.undone FROM now"
+        " WHERE change.id = now.id AND change.undone <> now.undone RETURNING change.id",
+        [changes.UNDO, json.dumps(acts)],
+    )
+    return [row[0] for row in turned]
+
+
+def _note_events(db: Database, device: str, *, after: int) -> int:
+    """Add events to the log of events; kinds that only a newer MediaDesk knows stay operations."""
+    return db.conn.execute(
+        "INSERT INTO event(id, hlc, profile, item, kind, at, value, context)"
+        " SELECT device || ':' || seq, hlc, profile, item, value ->> 'kind', value ->> 'at',"
+        "  value ->> 'value', value -> 'context'"
+        " FROM op WHERE device = ? AND seq > ? AND kind = 'event'"
+        "  AND value ->> 'kind' IN (SELECT value FROM json_each(?)) ORDER BY seq",
+        [device, after, json.dumps(list(EventKind))],
+    ).rowcount
+
+
+def _said(db: Database, device: str, *, after: int) -> list[dict[str, Any]]:
+    return list(
+        db.query(
+            "SELECT * FROM op WHERE device = ? AND seq > ? AND kind IN ('set', 'alias')",
+            [device, after],
+        )
+    )
+
+
+def _of_acts(db: Database, acts: Sequence[str]) -> list[dict[str, Any]]:
+    return list(
+        db.query(
+            "SELECT * FROM op WHERE change IN (SELECT value FROM json_each(?))"
+            " AND kind IN ('set', 'alias')",
+            [json.dumps(acts)],
+        )
+    )

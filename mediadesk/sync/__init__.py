@@ -1,0 +1,1 @@
+"""Keeps several devices in step through a folder that they share, without a server."""

@@ -1,0 +1,339 @@
+"""What two devices say to each other, one case at a time."""
+
+import os
+import time
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from unittest.mock import Mock, patch
+
+import pytest
+from filelock import FileLock
+
+from mediadesk.api import Event, EventKind, UserError
+from mediadesk.recommend.history import History
+from mediadesk.store import (
+    Database,
+    Store,
+    bundles,
+    changes,
+    merging,
+    oplog,
+    registers,
+    safety,
+    versions,
+)
+from mediadesk.store.registers import Edit
+from mediadesk.sync.exchange import Report, exchange
+
+
+class Device:
+    """A library and the folder that it shares."""
+
+    def __init__(self, home: Path, shared: Path) -> None:
+        self.library, self.shared = home / "library.db", shared
+        self.store = Store(self.library)
+
+    def say(self, text: str, field: str = "note") -> str:
+        """Write a note as one act; give its id."""
+        edit = Edit(item="item", field=field, value=text)
+
+        def act(db: Database) -> str:
+            return changes.act(
+                db,
+                f"Wrote {text}",
+                lambda act: [each.item for each in registers.write(db, [edit], change=act)],
+            ).id
+
+        return self.store.write(act)
+
+    def undo(self, act: str) -> str:
+        return self.store.write(lambda db: changes.undo(db, act))[0].id
+
+    def sync(self, *, dry_run: bool = False) -> Report:
+        return exchange(self.store, self.shared, settle=lambda _db, _items: None, dry_run=dry_run)
+
+    @property
+    def note(self) -> str | None:
+        return registers.having(self.store.read(), "note").get("item")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[tuple[Device, Device]]:
+    (tmp_path / "shared").mkdir()
+    made = [Device(tmp_path / name, tmp_path / "shared") for name in ("first", "second")]
+    yield made[0], made[1]
+    for each in made:
+        each.store.close()
+
+
+def both(pair: tuple[Device, Device]) -> None:
+    for device in (*pair, *pair):
+        device.sync()
+
+
+def test_what_is_taken_back_elsewhere_is_taken_back_here_and_done_again(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    first.say("before")
+    act = first.say("after")
+    both(pair)
+    assert second.note == "after"
+    taken = first.undo(act)
+    both(pair)
+    assert second.note == "before"
+    second.undo(taken)
+    both(pair)
+    assert (first.note, second.note) == ("after", "after")
+
+
+def test_taking_back_may_come_before_what_is_taken_back(tmp_path: Path) -> None:
+    shared = [tmp_path / name for name in ("here", "there")]
+    for each in shared:
+        each.mkdir()
+    first, second, third = (Device(tmp_path / n, shared[0]) for n in ("1", "2", "3"))
+    act = first.say("mistake")
+    first.sync()
+    second.sync()
+    second.undo(act)
+    second.shared = third.shared = shared[1]
+    second.sync()
+    third.sync()
+    third.shared = shared[0]
+    third.sync()
+    assert third.note is None
+
+
+def test_looking_changes_nothing(pair: tuple[Device, Device]) -> None:
+    first, second = pair
+    first.say("news")
+    first.sync()
+    second.say("mine")
+    told = second.sync(dry_run=True)
+    assert [each.merged.acts for each in told.taken] == [("Wrote news",)]
+    assert told.given == 1
+    assert second.note == "mine"
+    assert not bundles.listed(second.store.read())
+    assert len(list(first.shared.iterdir())) == 1
+
+
+def test_who_is_restored_takes_up_again_what_the_backup_did_not_have(
+    pair: tuple[Device, Device],
+) -> None:
+    first, _ = pair
+    first.say("old")
+    name = first.store.write(oplog.device_id)
+    backup = first.store.backup()
+    first.say("newer")
+    both(pair)
+    first.store.close()
+    safety.stage(first.library, backup)
+    first.store = Store(first.library)
+    assert first.note == "old"
+    assert first.store.write(oplog.device_id) != name
+    first.say("after the restore", field="title")
+    both(pair)
+    for device in pair:
+        assert device.note == "newer"
+        assert registers.having(device.store.read(), "title") == {"item": "after the restore"}
+
+
+def test_a_library_that_was_put_back_by_hand_parts_from_its_own_file(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    first.say("old")
+    first.store.write(
+        lambda db: oplog.add_event(db, profile="me", item="item", kind=EventKind.LIKE)
+    )
+    first.sync()
+    backup = first.store.backup()
+    first.say("newer")
+    both(pair)
+    first.store.close()
+    for left in first.library.parent.glob("library.db*"):
+        left.unlink()
+    backup.rename(first.library)
+    first.store = Store(first.library)
+    said = first.say("put back", field="title")
+    liked = first.store.write(
+        lambda db: oplog.add_event(db, profile="me", item="item", kind=EventKind.LESS)
+    )
+    first.store.write(
+        lambda db: oplog.add_event(
+            db, profile="me", item="item", kind=EventKind.UNDO, context={"event": liked.id}
+        )
+    )
+    both(pair)
+    events = [list(oplog.events(each.store.read())) for each in pair]
+    assert events[0] == events[1]
+    less = next(each for each in events[1] if each.kind is EventKind.LESS)
+    assert events[1][-1].context == {"event": less.id}
+    for device in pair:
+        assert device.note == "newer"
+        assert registers.having(device.store.read(), "title") == {"item": "put back"}
+    first.undo(said)
+    both(pair)
+    assert not registers.having(second.store.read(), "title")
+
+
+def test_an_act_of_another_device_is_not_the_last_one_here(pair: tuple[Device, Device]) -> None:
+    first, second = pair
+    second.say("mine")
+    first.say("theirs", field="title")
+    both(pair)
+    second.store.write(changes.undo)
+    assert second.note is None
+    assert registers.having(second.store.read(), "title") == {"item": "theirs"}
+
+
+def test_a_file_that_could_not_be_taken_over_is_tried_again(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    first.say("news")
+    first.sync()
+    [file] = first.shared.iterdir()
+    os.utime(file, (1e9, 1e9))
+    with patch("mediadesk.sync.bundle.FORMAT", 0):  # as of before an update
+        assert "update this one" in second.sync().problems[0]
+    assert second.sync().taken
+    assert second.note == "news"
+
+
+def test_a_device_says_nothing_is_wrong_with_a_file_that_it_has_just_made_anew(
+    pair: tuple[Device, Device],
+) -> None:
+    first, _ = pair
+    first.say("news")
+    first.sync()
+    [file] = first.shared.iterdir()
+    file.write_bytes(b"torn")
+    report = first.sync()
+    assert (report.given, report.problems) == (1, ())
+
+
+def test_two_processes_do_not_sync_one_library_at_once(pair: tuple[Device, Device]) -> None:
+    first, _ = pair
+    first.say("news")
+    with (
+        FileLock(first.library.with_name("sync.lock")),
+        patch("mediadesk.sync.exchange._WAIT_S", 0.01),
+        pytest.raises(UserError, match="Another MediaDesk is syncing"),
+    ):
+        first.sync()
+    assert first.sync().given == 1
+
+
+def test_what_another_took_back_is_done_again_only_when_it_has_come(tmp_path: Path) -> None:
+    shared = [tmp_path / name for name in ("here", "there")]
+    for each in shared:
+        each.mkdir()
+    first, second, third = (Device(tmp_path / n, shared[0]) for n in ("1", "2", "3"))
+
+    def like(db: Database) -> str:
+        event = Event(id="", profile="me", item="item", kind=EventKind.LIKE, at=time.time())
+        made = changes.begin(db, "Liked", items=1)
+        oplog.add_events(db, [event], change=made.id)
+        return made.id
+
+    act = first.store.write(like)
+    first.sync()
+    second.sync()
+    taken = second.undo(act)
+    second.shared = third.shared = shared[1]
+    second.sync()
+    third.sync()
+    with pytest.raises(UserError, match="has not come from its device yet"):
+        third.undo(taken)
+    third.shared = shared[0]
+    third.sync()
+    third.undo(taken)
+    assert History().states(third.store.read(), "me")["item"].liked
+
+
+def test_who_parts_from_its_file_agrees_with_others_on_what_was_said_at_once(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    now = time.time_ns()
+    names = [first.store.write(oplog.device_id), second.store.write(oplog.device_id)]
+    for n, device in enumerate(pair):
+        with patch("mediadesk.store.oplog.time.time_ns", return_value=now):
+            device.say(f"Note {n}")
+    both(pair)
+    for made in ("0" * 16, "f" * 16):  # it comes before the other one's, and behind
+        with patch("mediadesk.store.oplog.uuid.uuid4", return_value=Mock(hex=made)):
+            first.store.write(partial(merging.part, after=0))
+        assert first.store.write(oplog.device_id) == made
+        wanted = "Note 0" if made > names[1] else "Note 1"
+        assert first.note == wanted
+
+
+def test_a_library_of_before_syncing_gets_a_home(pair: tuple[Device, Device]) -> None:
+    first, _ = pair
+    name = first.store.write(oplog.device_id)
+    first.store.write(lambda db: db.conn.execute("UPDATE device SET home = NULL"))
+    assert first.store.write(oplog.device_id) == name
+    homes = first.store.read().conn.execute("SELECT home FROM device").fetchall()
+    assert homes != [(None,)]
+
+
+def test_who_looks_on_sees_what_came_late_as_whoever_looks_anew(tmp_path: Path) -> None:
+    shared = [tmp_path / name for name in ("here", "there")]
+    for each in shared:
+        each.mkdir()
+    first, second, third = (Device(tmp_path / n, shared[0]) for n in ("1", "2", "3"))
+    later = time.time() + 1_000  # the clock of the first is before that of the others
+
+    def like(db: Database) -> str:
+        event = Event(id="", profile="me", item="item", kind=EventKind.LIKE, at=later)
+        made = changes.begin(db, "Liked", items=1)
+        oplog.add_events(db, [event], change=made.id)
+        return made.id
+
+    act = first.store.write(like)
+    first.sync()
+    second.sync()
+    second.undo(act)
+    second.shared = third.shared = shared[1]
+    second.sync()
+    third.sync()
+    history = History()
+    assert not history.states(third.store.read(), "me")
+    third.shared = shared[0]
+    third.sync()
+    assert not history.states(third.store.read(), "me")
+    assert history.states(third.store.read(), "me") == History().states(third.store.read(), "me")
+
+
+def test_events_of_one_moment_come_in_one_order_everywhere(pair: tuple[Device, Device]) -> None:
+    now = time.time_ns()
+    for device in pair:
+        with patch("mediadesk.store.oplog.time.time_ns", return_value=now):
+            device.store.write(
+                lambda db: oplog.add_event(
+                    db, profile="me", item="item", kind=EventKind.LIKE, at=1e9
+                )
+            )
+    both(pair)
+    told = [[each.id for each in oplog.events(device.store.read())] for device in pair]
+    assert told[0] == told[1]
+
+
+def test_two_devices_that_say_different_things_at_once_agree_afterwards(
+    pair: tuple[Device, Device],
+) -> None:
+    now = time.time_ns()
+    for n, device in enumerate(pair):
+        with patch("mediadesk.store.oplog.time.time_ns", return_value=now):
+            device.store.write(lambda db, n=n: versions.follow(db, old="item", new=f"item {n}"))
+            device.say(f"Note {n}")
+    both(pair)
+    said = [
+        device.store.read().conn.execute("SELECT * FROM register, alias").fetchall()
+        for device in pair
+    ]
+    assert said[0] == said[1]
+    assert len(said[0]) == 1
