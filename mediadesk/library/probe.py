@@ -24,6 +24,7 @@ _LONGEST_SECONDS = 14 * 24 * 3600  # a header that claims more is wrong
 TRIED_PACKETS = 300
 _GUESSING = frozenset({"mp3", "aac"})  # without a head FFmpeg goes by the first few bit rates
 _GUESS_SECONDS = 1.0
+_OUTLAST_SECONDS = 1.0
 _FAR = 2**60
 _MOST_CHAPTERS = 1000
 _MOST_LINE = 500
@@ -142,6 +143,9 @@ def duration(container: InputContainer, stream: Stream, *, ticks: int = 0) -> fl
     played = float(ticks * (stream.time_base or 0))
     if plausible and played and container.format.name in _GUESSING:
         return played if abs(plausible[0] - played) > _GUESS_SECONDS else plausible[0]
+    told = [_told(each) for each in (*container.streams.video, *container.streams.audio)]
+    if plausible and told and all(told) and plausible[0] - max(told) > _OUTLAST_SECONDS:
+        return max(told)  # subtitles may outlast what is seen and heard
     return plausible[0] if plausible else _measured(container, stream)
 
 
@@ -173,6 +177,15 @@ def chapters(container: InputContainer, *, seconds: float) -> Chapters:
         for n, (start, title) in enumerate(sorted(found), 1)
         if not seconds or start < seconds
     )
+
+
+def _told(stream: Stream) -> float:
+    """Give the length of a Matroska stream in seconds, as its tag “DURATION” has it, else 0."""
+    try:
+        hours, minutes, seconds = map(float, stream.metadata.get("DURATION", "").split(":"))
+    except ValueError:
+        return 0.0
+    return hours * 3600 + minutes * 60 + seconds
 
 
 def _measured(container: InputContainer, stream: Stream) -> float:

@@ -266,7 +266,7 @@ def test_a_process_of_its_own_ends_with_the_same_status_and_sentence_in_any_loca
         (("item", "~nobody-here/x"), "No item"),
         (("library", "add", ""), "empty name"),
         (("import", "history", "nothing.csv"), "is no file that can be read"),
-        (("import", "history", "PATH"), "No plugin reads files such as “Rain.mp3”"),
+        (("import", "history", "PATH"), "no plugin reads files such as “Rain.mp3”"),
         (("plugins", "settings", "taste", "depth=3"), "no setting “depth”: it has none"),
         (("plugins", "page", "taste", "map"), "no page “map”: no plugin that works has one"),
     ],

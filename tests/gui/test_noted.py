@@ -100,6 +100,7 @@ def films(window: Window, tmp_path: Path, qtbot: QtBot) -> list[str]:
     return list(call(Verbs.ids, text="long walk").result(20))
 
 
+@pytest.mark.skipif(not library_factory.SHARED.exists(), reason="the shared media are not at hand")
 def test_what_is_said_of_a_card_by_a_key_says_where_it_stood_and_is_in_the_ledger(
     window: Window, library: Path, qtbot: QtBot
 ) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from gui.fake_client import FakeClient, item
+from library_factory import SHARED
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage
 from PySide6.QtTest import QTest
@@ -423,6 +424,7 @@ def test_without_any_hit_there_is_still_a_course(opened: Opened, qtbot: QtBot) -
     qtbot.waitUntil(lambda: page.charts.count() == 4, timeout=_PATIENCE_MS)
 
 
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared media are not at hand")
 def test_a_real_history_is_replayed_by_the_real_engine(
     library: Path, open_window: Callable[[Path], Window], qtbot: QtBot
 ) -> None:

@@ -98,6 +98,14 @@ def test_the_length_is_measured_where_the_container_has_none(tmp_path: Path) -> 
         assert probe.duration(container, container.streams.video[0]) == pytest.approx(4, abs=0.2)
 
 
+@pytest.mark.parametrize("suffix", [".mkv", ".webm"])
+def test_subtitles_that_outlast_a_film_make_it_no_longer(tmp_path: Path, suffix: str) -> None:
+    film = clip(tmp_path / f"film{suffix}", seconds=3, subtitles=[(1, 2, "So"), (18, 19, "much")])
+    with open_media(film) as container:
+        assert container.duration > 10e6
+        assert probe.duration(container, container.streams.video[0]) == pytest.approx(3, abs=0.2)
+
+
 class _Pipe(io.RawIOBase):
     """A file that can't be rewound, so that the length can't be written into the header."""
 
