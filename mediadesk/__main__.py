@@ -50,9 +50,11 @@ def _window() -> int:
 
 def _log() -> None:
     from mediadesk import log
+    from mediadesk.privacy import gate
     from mediadesk.settings import Places
 
     log.configure(Places.find().data)
+    gate.shut(Places.find().data)
 
 
 def _desktop() -> ModuleType:

@@ -206,7 +206,8 @@ def _window(
 def _application() -> "QApplication":
     """Give the application, made ready for embedded video and with its messages in our log."""
     if _on_linux() and os.environ.get("DISPLAY") and os.environ.get("WAYLAND_DISPLAY"):
-        os.environ.setdefault("QT_QPA_PLATFORM", "xcb")  # libVLC can't draw into Wayland windows
+        # libVLC can't draw into Wayland windows; there may be no XWayland behind the name.
+        os.environ.setdefault("QT_QPA_PLATFORM", "xcb;wayland")
     try:
         from PySide6.QtCore import qInstallMessageHandler
         from PySide6.QtGui import QPixmapCache

@@ -1,15 +1,22 @@
 """Where logs go, a file beside the library, and what a person is told of what is logged there."""
 
 import logging
+import re
 import sys
+import traceback
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+from types import TracebackType
 
 from mediadesk.api.errors import UserError
 
 _FILE_NAME = "mediadesk.log"
 _FILE_BYTES = 1_000_000
+_FORMAT = "%(asctime)s %(process)d %(name)s:%(lineno)d %(levelname)s %(message)s"
+_HIDDEN = "…"
+_OURS = "mediadesk"
+_PLAIN = re.compile(r"[a-z0-9_-]{1,40}")  # as plugins are called
 
 
 class _File(RotatingFileHandler):
@@ -25,23 +32,71 @@ class _File(RotatingFileHandler):
             super().handleError(record)
 
 
+class _Discreet(logging.Formatter):
+    """Says what went wrong and where in the program, and not with which of a person's files.
+
+    Of what is logged only the constant sentence is written; of what stands in it, numbers, the
+    names of plugins and the kinds of errors.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        shown = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
+        shown.args = None
+        shown.msg = _sentence_of(record)
+        return super().format(shown)
+
+    def formatException(  # noqa: N802 - logging's own
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None]
+        | tuple[None, None, None],
+    ) -> str:
+        lines: list[str] = []
+        error = ei[1]
+        while error is not None:
+            frames = traceback.format_tb(error.__traceback__)
+            lines[:0] = [*frames, f"{type(error).__qualname__}: {_HIDDEN}\n"]
+            error = error.__cause__ or error.__context__
+        return "".join(lines).rstrip()
+
+
+def _sentence_of(record: logging.LogRecord) -> str:
+    if not record.name.startswith(_OURS) or not isinstance(record.msg, str):
+        return _HIDDEN  # others put names into their sentences
+    if not record.args:
+        return record.msg
+    told = record.args.values() if isinstance(record.args, dict) else record.args
+    try:
+        return record.msg % tuple(map(_discreet, told))
+    except (TypeError, ValueError):
+        return record.msg
+
+
+def _discreet(value: object) -> object:
+    if isinstance(value, BaseException):
+        return type(value).__qualname__
+    if isinstance(value, str) and _PLAIN.fullmatch(value):
+        return value
+    return value if isinstance(value, int | float) else _HIDDEN
+
+
 def configure(folder: Path, *, verbose: bool = False) -> None:
-    """Log warnings and worse into `mediadesk.log` in a folder; with `verbose` all, and here too."""
-    handlers: list[logging.Handler] = [logging.StreamHandler()] if verbose else []
-    handlers.append(
-        _File(
-            folder / _FILE_NAME,
-            maxBytes=_FILE_BYTES,
-            backupCount=1,
-            encoding="utf-8",
-            errors="backslashreplace",  # a file's name may hold what is no character
-            delay=True,
-        )
+    """Log warnings and worse into `mediadesk.log` in a folder, without any name of a file.
+
+    With `verbose` all is logged, names too, there and here.
+    """
+    file = _File(
+        folder / _FILE_NAME,
+        maxBytes=_FILE_BYTES,
+        backupCount=1,
+        encoding="utf-8",
+        errors="backslashreplace",  # a file's name may hold what is no character
+        delay=True,
     )
+    file.setFormatter(logging.Formatter(_FORMAT) if verbose else _Discreet(_FORMAT))
     logging.basicConfig(
         level=logging.INFO if verbose else logging.WARNING,
-        format="%(asctime)s %(process)d %(name)s %(levelname)s %(message)s",
-        handlers=handlers,
+        format=_FORMAT,
+        handlers=[file, logging.StreamHandler()] if verbose else [file],
         force=True,
     )
 

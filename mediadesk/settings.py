@@ -59,6 +59,7 @@ class Settings:
     language: str = "en"
     gentle_on_battery: bool = True  # work in the background goes gently on battery
     sync_folder: str = ""  # that several devices share; nothing is laid anywhere without it
+    sync_encrypted: bool = False  # once on, nothing is shared openly, even if the key is lost
     paused: bool = False  # work in the background rests until a person has it go on
 
 

@@ -71,5 +71,22 @@ states+=,item+edit,library+videos+selected+identify,item+end,settings+leave-out,
 states+=,quality+measured,quality+measured+further,quality+measured+end
 "${mediadesk[@]}" gui --screenshot "all,$states" "$folder/{page}-{theme}-{size}.png" \
   --theme light,dark --size 1440x900,1024x700
+
+# And devices in step: one that has just begun, and one whose key is another.
+mkdir "$data/Shared" "$data/Elsewhere"
+other() { .venv/bin/mediadesk --data-dir "$data/$1" "${@:2}" >/dev/null; }
+"${mediadesk[@]}" sync setup "$data/Shared" --encrypt >/dev/null
+"${mediadesk[@]}" sync run >/dev/null
+for device in laptop tablet; do other "$device" collection new "For the $device"; done
+"${mediadesk[@]}" sync key --json | sed -n 's/^ *"text": *"\([^"]*\)".*/\1/p' | other laptop sync pair
+other laptop sync setup "$data/Shared"
+other tablet sync setup "$data/Elsewhere" --encrypt
+for device in laptop tablet; do other "$device" sync run; done
+cp "$data/Elsewhere/"*.mdsync "$data/Shared"
+"${mediadesk[@]}" sync run >/dev/null
+other laptop collection new "For the train"
+other laptop sync run
+"${mediadesk[@]}" gui --screenshot sync+previewed,sync+key "$folder/{page}-{theme}-{size}.png" \
+  --theme light,dark --size 1440x900,1024x700
 "${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \
   "$folder/{page}-{theme}-{size}.png" --theme contrast

@@ -14,5 +14,8 @@ unset PYTHONDONTWRITEBYTECODE  # each of the many processes would compile all th
 say "style"; ruff check .; ruff format --check -q .
 say "types"; mypy
 say "import rules"; lint-imports --no-cache
-# A file's tests stay together, for they share what is costly; files in order: long ones come first.
-say "tests"; exec pytest -n logical --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"
+# One process more than cores, for tests often wait: for another process, a player, a time. A file's
+# tests stay together, for they share what is costly; files in order: long ones come first.
+processes=$(($(getconf _NPROCESSORS_ONLN) + 1))
+say "tests"
+exec pytest -n "$processes" --maxprocesses 4 --dist loadfile --no-loadscope-reorder "$@"

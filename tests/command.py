@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 
 from mediadesk import log
 from mediadesk.cli import app
+from mediadesk.privacy import gate
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,8 @@ class Inside(Command):
     """
 
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        # The log stays that of the tests.
-        with patch.object(log, "configure"):
+        # The log stays that of the tests, which may have servers of their own.
+        with patch.object(log, "configure"), patch.object(gate, "shut"):
             done = CliRunner().invoke(app, ["--data-dir", str(self.data), *words])
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception

@@ -1,6 +1,7 @@
 """What many tests need: an open library, and the evaluation data where it is."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,9 +18,20 @@ settings.register_profile("mediadesk", deadline=None, suppress_health_check=[Hea
 settings.load_profile("mediadesk")
 
 
+@pytest.fixture(scope="session")
+def blank(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new library, for those that need one: a copy takes a tenth of the time."""
+    made = tmp_path_factory.mktemp("blank") / "library.db"
+    Store(made).close()
+    return made
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store(tmp_path / "data" / "library.db")
+def store(tmp_path: Path, blank: Path) -> Iterator[Store]:
+    path = tmp_path / "data" / "library.db"
+    path.parent.mkdir(exist_ok=True)
+    shutil.copyfile(blank, path)
+    opened = Store(path)
     yield opened
     opened.close()
 

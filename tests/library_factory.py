@@ -128,12 +128,13 @@ def analysed(session: Path) -> tuple[Path, Path]:
     done = folder / "done"
     with FileLock(f"{folder}.lock"):
         if not done.exists():
-            _analyse(build(folder / "media"), folder / "data", session)
+            analyse(build(folder / "media"), folder / "data", session)
             done.touch()
     return folder / "media", folder / "data"
 
 
-def _analyse(media: Path, data: Path, session: Path) -> None:
+def analyse(media: Path, data: Path, session: Path) -> None:
+    """Make a library of a folder, all of it understood."""
     engine = Engine(places(data, session))
     engine.add_folder(str(media))
     status = engine.analyze(wait=True)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _FPS = 10
 _AUDIO_CODECS = {".mp3": "libmp3lame", ".flac": "flac", ".opus": "libopus", ".ogg": "libopus",
-                 ".webm": "libopus", ".wav": "pcm_s16le"}  # fmt: skip
+                 ".webm": "libopus", ".wav": "pcm_s16le", ".wma": "wmav2",
+                 ".wv": "wavpack"}  # fmt: skip
 
 _ASS_HEADER = b"""[Script Info]
 ScriptType: v4.00+
@@ -134,13 +135,15 @@ def song(
 ) -> Path:
     """Write sound with tags and give its path; the sound differs with `seed`.
 
-    The suffix chooses the format: .mp3, .flac, .opus, .ogg (Opus), .wav, .m4a (AAC).
+    The suffix chooses the format: .mp3, .flac, .opus, .ogg (Opus), .wav, .wv, .wma, .m4a (AAC).
     """
     with av.open(path, "w") as container:
         tags = {"title": title, "artist": artist, "album": album, "genre": genre}
         container.metadata.update({key: value for key, value in tags.items() if value})
         sound = container.add_stream(_AUDIO_CODECS.get(path.suffix, "aac"), rate=48000)
         sound.layout = "mono"
+        if path.suffix == ".wma":
+            sound.bit_rate = 64_000  # it takes no more for one channel
         _mux_sound(container, sound, seconds, seed)
     return path
 

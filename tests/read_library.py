@@ -66,6 +66,10 @@ class ReadLibrary:
         [row] = self.store.read().query("SELECT * FROM item WHERE id = ?", [self.item(path).id])
         return row | {"chapters": json.loads(row["chapters"])}
 
+    def facts(self, path: Path) -> dict[str, str]:
+        """Give what is told of the file of an item: label → text."""
+        return dict(json.loads(self.row(path)["facts"]))
+
     def artwork(self, path: Path) -> bytes:
         item = self.item(path).id
         return library.artwork(self.store.read(), [item]).get(item, b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import sys
@@ -23,18 +24,23 @@ def noted(log: Path) -> list[str]:
     return [line.split()[0] for line in log.read_text("utf-8").splitlines()] if log.exists() else []
 
 
-def never_serve(_pipe: object) -> None:
+def warn(file: str) -> None:
+    """Log as our own code does of a file."""
+    logging.getLogger("mediadesk.library.tags").warning("The tags of “%s” can't be read.", file)
+
+
+def never_serve(*_: object) -> None:
     """End a worker's process before it begins, as where a library of its own is missing."""
     sys.exit(7)
 
 
-def serve_late_and_never(_pipe: object) -> None:
+def serve_late_and_never(*_: object) -> None:
     """End a worker's process a while after it began, as where a library of its own fails slowly."""
     time.sleep(0.4)
     sys.exit(7)
 
 
-def never_begin(_pipe: object) -> None:
+def never_begin(*_: object) -> None:
     """Hang before the first work, as where a library lies on a drive that does not answer."""
     time.sleep(600)
 

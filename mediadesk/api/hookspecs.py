@@ -26,7 +26,7 @@ from mediadesk.api.protocols import (
 from mediadesk.api.types import Player
 
 PROJECT = "mediadesk"
-API_VERSION = "1.1"
+API_VERSION = "1.2"
 """Grows in front of the dot when something is taken away, behind it when something is added."""
 
 hookspec = pluggy.HookspecMarker(PROJECT)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from av.container import InputContainer, OutputContainer
 
-    from mediadesk.api.protocols import Run
+    from mediadesk.api.protocols import Ranker, Run
 
 _ITEM = Item(id="item", kind=Kind.FILM, title="A film", path=None, duration=120.0)
 _BLOCKS = {"audio": 392, "keyframes": 1280, "subtitles": 512}
@@ -118,6 +118,29 @@ def rank_request(
         facts=Facts(candidates=_traits(random, candidates), history=_traits(random, len(opinions))),
         crowd=_crowd(random, candidates, len(opinions)),
     )
+
+
+def counterfactual_error(ranker: Ranker, request: RankRequest, run: Run) -> float:
+    """Tell how far `Scores.without` is off what a ranker says when it is really asked without.
+
+    That is done for each opinion in `RankRequest.without`, for all where none is there. It is a
+    part of the largest value, or of 1 where all are smaller: more than 1e-4 is no rounding.
+
+    Raises:
+        AssertionError: if the ranker does not tell it, or not of each candidate.
+    """
+    import numpy as np
+
+    asked = replace(request, without=request.without or tuple(range(len(request.history))))
+    told = ranker.rank(asked, run)
+    if told.without is None:
+        raise AssertionError(f"“{ranker.name}” does not tell what it would say without opinions.")
+    shape = len(asked.without), len(asked.candidates)
+    if np.shape(told.without) != shape:
+        raise AssertionError(f"“without” has the shape {np.shape(told.without)}, not {shape}.")
+    real = [ranker.rank(asked.forgetting(asked.history[n].item), run).values for n in asked.without]
+    largest = max(float(np.abs(told.values).max(initial=0)), 1.0)
+    return float(np.abs(told.without - np.reshape(real, shape)).max(initial=0)) / largest
 
 
 def _traits(random: np.random.Generator, count: int) -> Traits:

@@ -309,7 +309,8 @@ class RankRequest:
     `blocks` are by extractor. Two more are sets, as vectors: “graph”, where candidates have
     persons, a set or the series in common with what was judged lately, and “genres”. The cosine is
     that of two sets; the columns are those of this request. `facts` are missing where nobody
-    gathered them, `crowd` where nobody else has an opinion.
+    gathered them, `crowd` where nobody else has an opinion. `without` are places in the history:
+    what would be said without each of these opinions is asked, too; see `Scores.without`.
     """
 
     now: float
@@ -319,6 +320,25 @@ class RankRequest:
     blocks: Mapping[str, Block]
     facts: Facts | None = None
     crowd: Crowd | None = None
+    without: tuple[int, ...] = ()
+
+    def forgetting(self, item: str) -> RankRequest:
+        """Give the request as if nothing was held of one item, all else equal."""
+        import numpy as np
+
+        kept = np.array([opinion.item != item for opinion in self.history], dtype=bool)
+        blocks = {
+            name: replace(block, history=block.history[kept]) for name, block in self.blocks.items()
+        }
+        told, crowd = self.facts, self.crowd
+        return replace(
+            self,
+            history=tuple(opinion for opinion in self.history if opinion.item != item),
+            blocks=blocks,
+            facts=told and replace(told, history=told.history.rows(kept)),
+            crowd=crowd and replace(crowd, history=crowd.history[kept]),
+            without=(),
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -345,6 +365,10 @@ class Scores:
     What is due to an opinion is by how much the value would be less without it, all else equal.
     Rankers' values are brought to one scale before they are added; `confidence`, 0..1, is what this
     ranker's are then multiplied with: how much it has to go by, of what it could have.
+
+    `without` float [k, n] are the values as they would be without each of the k opinions in
+    `RankRequest.without`, all else equal; it has no rows where none is asked for. A ranker that
+    leaves it out is asked again for each of them, which takes longer.
     """
 
     values: Array
@@ -353,6 +377,7 @@ class Scores:
     shares: Array | None = None
     cause: Array | None = None
     seed: Array | None = None
+    without: Array | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,7 +52,7 @@ def import_nfos(
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take over what the NFO files of the library tell of watching, stars and tags."""
+    """Take over what NFO files tell of watching, stars and tags, and tags of music of stars."""
     with engine(context) as opened:
         found = opened.writing.import_nfos(dry_run=dry_run, profile=profile)
         emit(found, as_json=as_json, text=_imported)

@@ -25,6 +25,7 @@ from mediadesk.cli import (
     organising,
     playing,
     plugins,
+    privacy,
     profiles,
     queue,
     recommendations,
@@ -36,6 +37,7 @@ from mediadesk.cli import (
 )
 from mediadesk.cli.common import Context, check_words, fail, say_error
 from mediadesk.paths import entered
+from mediadesk.privacy import gate
 from mediadesk.settings import Places
 
 _UsageError: type[typer.BadParameter] = typer.BadParameter.__mro__[1]  # has no public name
@@ -127,6 +129,7 @@ def main(
         raise UserError("An empty --data-dir is no folder: write which one you mean.")
     folder = Path(data_dir) if data_dir else None
     log.configure(Places.find(folder).data, verbose=verbose)
+    gate.shut(Places.find(folder).data)
     context.obj = Context(folder, context.obj, safe=safe, private=private)
     if context.invoked_subcommand is None:
         window.gui(context)
@@ -193,7 +196,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
     ),
     "import": (
         "Organise",
-        "Take over what other programs know: histories and NFO files.",
+        "Take over what other programs know: histories, NFO files, and stars in tags.",
         {
             "history": asking.import_history,
             "nfo": asking.import_nfos,
@@ -243,6 +246,7 @@ _GROUPS: dict[str, tuple[str, str, dict[str, Callable[..., Any]]]] = {
     "profiles": ("For you", "Whose marks and taste there are.", profiles.COMMANDS),
     "ledger": ("For you", ledger.ABOUT, ledger.COMMANDS),
     "contest": ("For you", contests.ABOUT, contests.COMMANDS),
+    "privacy": ("The program", privacy.ABOUT, privacy.COMMANDS),
     "sync": ("The program", syncing.ABOUT, syncing.COMMANDS),
     "eval": ("The program", evaluate.ABOUT, evaluate.COMMANDS),
     "models": ("The program", "The models.", {"list": system.list_models}),

@@ -2,17 +2,21 @@
 
 import sys
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import platformdirs
 import typer
 
+from mediadesk import settings
 from mediadesk.api.errors import UserError
 from mediadesk.cli.analysis import problem_lines
 from mediadesk.cli.common import AsJson, emit, engine, said
 from mediadesk.engine.messages import Status
 from mediadesk.paths import spelled
+from mediadesk.privacy import SWITCHED_OFF, Connections
+from mediadesk.settings import Places
 
 
 def gui(
@@ -61,11 +65,14 @@ def demo(
     from mediadesk.library import demo as library
 
     cache = platformdirs.user_cache_path("mediadesk", appauthor=False)
+    own = Places.find(said(context).data_dir)
     if said(context).data_dir is None:
         # Somebody's own library is no place for strangers' films.
         context.obj = replace(said(context), data_dir=cache / "demo")
     folder = library.build(
-        cache / "demo-library", say=lambda sentence: print(sentence, file=sys.stderr)
+        cache / "demo-library",
+        say=lambda sentence: print(sentence, file=sys.stderr),
+        allow=partial(_note_fetch, own),
     )
     with engine(context) as opened:
         status = opened.add_folder(spelled(folder))
@@ -75,6 +82,26 @@ def demo(
         emit(status, as_json=as_json, text=_prepared)
     else:
         gui(context, screenshot=("for-you", screenshot) if screenshot else None)
+
+
+def _note_fetch(own: Places, package: str) -> None:
+    """Note that a package is about to be fetched by the system's own programs.
+
+    Raises:
+        UserError: while a person's network is switched off.
+    """
+    problem = None if settings.load(own.settings).network else SWITCHED_OFF
+    try:
+        Connections(own.data).note(
+            "MediaDesk", "to make the demo library", f"where {package} comes from", problem=problem
+        )
+    except OSError as error:
+        raise UserError(
+            f"Nothing is fetched that can't be noted in “{own.data}” ({error.strerror}): free some "
+            "disk space or check its rights."
+        ) from error
+    if problem:
+        raise UserError(problem)
 
 
 def _prepared(status: Status) -> str:

@@ -28,7 +28,7 @@ def write(
     profile: Profile = None,
     as_json: AsJson = False,
 ) -> None:
-    """Write fields, ratings and what was watched into NFO files, or fields into tags."""
+    """Write fields and ratings into NFO files, with what was watched, or into tags."""
     with engine(context) as opened:
         ids = named(opened, names, search, profile)
         with counting("Looked at", opened.writing.progress, as_json=as_json):
@@ -45,6 +45,8 @@ def write(
             done = opened.writing.write_back(plan.token)
         told = replace(done, refused=(*plan.refused, *done.refused))
         emit(told, as_json=as_json, text=lambda _: _done(done))
+    if told.refused and not told.files:
+        raise typer.Exit(1)
 
 
 def _ask(plan: WritePlan, *, as_json: bool) -> None:

@@ -79,6 +79,7 @@ class Client:
         self.private = False  # whether an engine that begins records nothing
         self._waiting: dict[str, _Call] = {}  # by their ids, in their order
         self._lock = threading.Lock()
+        self._wanted: list[Future[None]] = []  # another engine, by who had this one end
         self._gone: Exception | None = None  # why there is no engine and will be none
         self._starts: deque[float] = deque(maxlen=_STARTS_ALLOWED)  # the times of the last ones
         self._start(process or launch())
@@ -114,27 +115,34 @@ class Client:
                 self._ask(id_, call)
         return call.future
 
-    def restart(self) -> None:
-        """Have the engine end in good order; another one takes its place, as after its death."""
+    def restart(self) -> Future[None]:
+        """Have the engine end in good order; another one takes its place, as after its death.
+
+        What is given ends once that one is there, or with why there is none.
+        """
+        there: Future[None] = Future()
         with self._lock:
-            self._starts.clear()
-            self._outbox.put(_END)
+            if self._gone is not None:
+                there.set_exception(self._gone)
+            else:
+                self._starts.clear()
+                self._wanted.append(there)
+                self._outbox.put(_END)
+                ending = threading.Thread(target=_end, args=(self._process,), daemon=True)
+                ending.start()
+        return there
 
     def close(self) -> None:
         """End the engine: it finishes what it writes and goes."""
         with self._lock:
             self._gone = EngineGoneError("MediaDesk is closing.")
-            lost, self._waiting = self._waiting, {}
+            lost = [*(call.future for call in self._waiting.values()), *self._wanted]
+            self._waiting, self._wanted = {}, []
             # Closing our end would not reach the other one while our reader still waits on it.
             self._outbox.put(_END)
-        for call in lost.values():
-            call.future.set_exception(self._gone)
-        for end in (self._process.terminate, self._process.kill):
-            try:
-                self._process.wait(timeout=_CLOSING_SECONDS)
-            except subprocess.TimeoutExpired:
-                end()
-        self._process.wait()
+        for future in lost:
+            future.set_exception(self._gone)
+        _end(self._process)
         self._outbox.put(None)
         self._writer.join()
 
@@ -188,6 +196,7 @@ class Client:
             if self._gone is not None:
                 return
             waiting, self._waiting = self._waiting, {}
+            wanted, self._wanted = self._wanted, []
             try:
                 process = self._launch_anew()
             except UserError as error:
@@ -202,6 +211,11 @@ class Client:
             lost = [call for id_, call in waiting.items() if id_ not in self._waiting]
         if self._gone is None:
             self._on_restart()
+        for there in wanted:
+            if self._gone is None:
+                there.set_result(None)
+            else:
+                there.set_exception(self._gone)
         for call in lost:
             call.future.set_exception(
                 self._gone
@@ -225,6 +239,16 @@ class Client:
                 f"The engine stopped and can't be started again ({error.strerror or error}), and "
                 "what you did last may not be kept: close other programs, and open MediaDesk anew."
             ) from error
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """Wait until an engine that was told to end has done so, and not for ever."""
+    for end in (process.terminate, process.kill):
+        try:
+            process.wait(timeout=_CLOSING_SECONDS)
+        except subprocess.TimeoutExpired:
+            end()
+    process.wait()
 
 
 def _write(pipe: Pipe, outbox: "SimpleQueue[bytes | None]") -> None:

@@ -98,7 +98,8 @@ def _player() -> Check:
     except UserError as error:
         found, remedy = str(error), "Install VLC; till then files open in the system's player."
     if find_spec("PySide6.QtMultimedia"):
-        return Check(name="Player", ok=True, found=f"Qt Multimedia; {found}")
+        other = "libVLC, which knows files of subtitles, is not here" if remedy else found
+        return Check(name="Player", ok=True, found=f"Qt Multimedia; {other}")
     if not remedy and os.environ.get("WAYLAND_DISPLAY") and not os.environ.get("DISPLAY"):
         return Check(name="Player", ok=False, found=WAYLAND, remedy="Install XWayland.")
     return Check(name="Player", ok=not remedy, found=found, remedy=remedy)

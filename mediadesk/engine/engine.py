@@ -29,6 +29,7 @@ from mediadesk.engine.plugins.contributed import Contributed
 from mediadesk.engine.plugins.listening import Listening
 from mediadesk.engine.plugins.plugins import Plugins
 from mediadesk.engine.preferences import Preferences
+from mediadesk.engine.privacy import Privacy
 from mediadesk.engine.profiles import Profiles
 from mediadesk.engine.quality import Quality
 from mediadesk.engine.recommending import Recommending
@@ -305,6 +306,15 @@ class Engine:
             teach=self._teach,
         )
         self.syncing = guard(syncing, access.check_free)
+        privacy = Privacy(
+            access,
+            self._preferences,
+            self._plugins.connections,
+            places,
+            learnt=self.ledger.listed,
+            sync=syncing.run,
+        )
+        self.privacy = guard(privacy, access.check_free)
         working = Working(
             access,
             self._pacing,

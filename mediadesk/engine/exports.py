@@ -20,7 +20,7 @@ _KINDS = frozenset(EventKind) - {EventKind.UNDO, EventKind.SHOWN, EventKind.SEAR
 _LONGEST = 1_000  # characters of a title
 _NFOS = (
     "“{}” holds what Kodi writes beside the films: add their folder to the library, then take it "
-    "over with “mediadesk import nfo” (in the window: Look at the NFO files)."
+    "over with “mediadesk import nfo” (in the window: Look at NFO files and tags)."
 )
 Line = tuple[Importer, Watched]
 OnProgress = Callable[[int, int], None]

@@ -122,11 +122,12 @@ class Filing:
                 "choose the folder that holds them now, or add it as a new one."
             )
 
-        def move(db: Database) -> None:
-            roots.move(db, before.path, after)
-            changes.move_root(db, spelled(before.path), spelled(after))
+        from mediadesk.engine import unwriting  # its decoder is slow to load
 
-        self._scanning.forget(before.path, partial(self._access.store.write, move, durable=True))
+        store = self._access.store
+        unwriting.follow(store, before.path, after)
+        move = partial(roots.move, old=before.path, new=after)
+        self._scanning.forget(before.path, partial(store.write, move, durable=True))
         self._on_roots()
         self._access.changed("items", "status")
         self._look([after])

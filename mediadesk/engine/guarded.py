@@ -32,7 +32,8 @@ KEPT: Mapping[str, frozenset[str]] = {
     "Ledger": frozenset({"forget_tag"}),
     "Quality": frozenset(),
     "Contests": frozenset(),
-    "Syncing": frozenset({"setup", "run", "status"}),
+    "Privacy": frozenset({"connections", "network", "export", "research", "erase"}),
+    "Syncing": frozenset({"setup", "key", "pair", "run", "status"}),
 }  # fmt: skip
 """Group of verbs → those for which who looks must have no limits.
 
@@ -68,6 +69,7 @@ OPEN: Mapping[str, frozenset[str]] = {
     "Ledger": frozenset({"listed", "forget", "lean"}),
     "Quality": frozenset({"standing", "measure", "halt"}),
     "Contests": frozenset({"start", "stop", "status"}),
+    "Privacy": frozenset(),
     "Syncing": frozenset(),
 }  # fmt: skip
 """Group of verbs → those that are for everybody: they show what a profile may see, and its own."""

@@ -14,7 +14,14 @@ from mediadesk.store.registers import Edit
 _AT_ONCE = 10_000  # events
 
 
-def keep(db: Database, *, events: Iterable[Event], says: str, edits: Sequence[Edit] = ()) -> Change:
+def keep(
+    db: Database,
+    *,
+    profile: str,
+    events: Iterable[Event],
+    says: str,
+    edits: Sequence[Edit] = (),
+) -> Change:
     """Write what is imported as one act; each event's context tells by `imported` what it was."""
 
     def write(change: str) -> Iterator[str]:
@@ -28,6 +35,7 @@ def keep(db: Database, *, events: Iterable[Event], says: str, edits: Sequence[Ed
         yield from (edit.item for edit in edits)
 
     made = changes.act(db, says, write)
+    changes.note_import(db, made.id, profile)
     return Change(id=made.id, at=made.at, says=made.says, items=made.items)
 
 
@@ -55,15 +63,16 @@ def take_back(store: Store, *, profile: str) -> int:
 
 
 def _take_back(db: Database, profile: str) -> int:
-    if taken := oplog.count_events(db, change=db.act):
+    if taken := oplog.count_said(db, change=changes.took_back(db, db.act) or db.act):
         return taken  # an engine died before it answered: the import before that stays
     last = max(_imported(db, profile), key=_when, default=None)
+    if tags_alone := changes.last_import(db, profile, after=_when(last) if last else 0.0):
+        return _undo(db, tags_alone)
     if last is None:
         raise UserError("There is no import to take back: nothing was imported, or all of it is.")
     act = str(last.context.get("change", ""))
     if changes.stands(db, act):
-        changes.undo(db, act)
-        return oplog.count_events(db, change=act)
+        return _undo(db, act)
     now = time.time()
     undone = [
         Event(
@@ -79,6 +88,11 @@ def _take_back(db: Database, profile: str) -> int:
     ]
     oplog.add_events(db, undone, change=db.act or None)
     return len(undone)
+
+
+def _undo(db: Database, act: str) -> int:
+    changes.undo(db, act)
+    return oplog.count_said(db, change=act)
 
 
 def _imported(db: Database, profile: str) -> Iterator[Event]:

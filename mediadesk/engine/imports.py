@@ -69,7 +69,7 @@ def take_over(
     if new and not dry_run:
         says = f"Imported {len(new)} {'line' if len(new) == 1 else 'lines'} from {programs}"
         events = _events(new, profile)
-        change = store.write(partial(keep, events=events, says=says), durable=True)
+        change = store.write(partial(keep, profile=profile, events=events, says=says), durable=True)
     often = sorted(missed.values(), key=itemgetter(1), reverse=True)
     return Imported(
         importer=programs,

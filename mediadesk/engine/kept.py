@@ -76,6 +76,15 @@ class KeptPanels:
             log.warning("the panel in “%s” is damaged and made anew: %s", file, error)
             return None
 
+    def clear(self) -> None:
+        """Keep none any more.
+
+        Raises:
+            OSError: if one can't be deleted.
+        """
+        for file in self._folder.glob("*"):
+            file.unlink(missing_ok=True)
+
     def _file(self, profile: str) -> Path:
         return self._folder / f"{_digest(profile)}.json"
 

@@ -2,10 +2,11 @@
 
 LONG = {
     "looks": {"Verbs.scan", "Verbs.analyze", "Filing.verify"}
-    | {"Writing.write_back", "Organising.twins"},
+    | {"Writing.write_back", "Organising.twins", "Privacy.export", "Privacy.research"},
     "installs": {"Verbs.plan_plugin", "Verbs.install_plugin", "Verbs.rollback_plugin"}
     | {"Verbs.price_plugin", "Verbs.offers", "Verbs.import_history"},
     "measures": {"Quality.measure"},
+    "syncs": {"Syncing.run"},
 }
 """Lane → the verbs that may take minutes: they are dropped when the window closes."""
 SHORT = {

@@ -1,4 +1,7 @@
-"""Takes over what NFO files tell of a person: what was watched, or how far, stars, and tags."""
+"""Takes over what files tell of a person.
+
+NFO files tell what was watched, or how far, stars and tags; the tags of music tell stars.
+"""
 
 import hashlib
 import json
@@ -8,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from mediadesk.api import Event, EventKind
+from mediadesk.api import AUDIO, Event, EventKind
 from mediadesk.engine.imported import keep, known_keys
 from mediadesk.engine.messages import Change, Imported
 from mediadesk.recommend.profile import State
@@ -22,7 +25,7 @@ Found = tuple[str, Mapping[str, Any]]
 def take_over_nfos(
     store: Store, *, states: Mapping[str, State], profile: str, dry_run: bool
 ) -> Imported:
-    """Note as history what the NFO files of the library say, where a person said nothing yet.
+    """Note as history what NFO files and tags of music say, where a person said nothing yet.
 
     The same is never taken twice, and what a person did here stands. It is one act, which can be
     taken back as a whole. `matched` counts what was watched, rated or tagged there.
@@ -50,12 +53,12 @@ def take_over_nfos(
     news = len(events) + len(edits)
     change: Change | None = None
     if news and not dry_run:
-        says = f"Imported {news} {'entry' if news == 1 else 'entries'} from NFO files"
-        act = partial(keep, events=events, edits=edits, says=says)
+        says = f"Imported {news} {'entry' if news == 1 else 'entries'} from NFO files and tags"
+        act = partial(keep, profile=profile, events=events, edits=edits, says=says)
         change = store.write(act, durable=True)
     total = len(said) + len(tags)
     return Imported(
-        importer="NFO files",
+        importer="NFO files and tags",
         matched=total,
         known=total - news,
         unmatched=(),
@@ -65,13 +68,21 @@ def take_over_nfos(
 
 
 def _told(db: Database) -> Iterator[Found]:
+    """Give what each source says, of stars the NFO file before the tags."""
     rows = db.conn.execute(
-        "SELECT item, fields FROM told WHERE source = 'sidecar' AND EXISTS("
-        " SELECT 1 FROM location WHERE location.content = told.item) ORDER BY item"
+        "SELECT told.item, kind, fields FROM told JOIN item ON item.id = told.item"
+        " WHERE (source = 'sidecar' OR (source = 'embedded' AND fields ->> 'stars' IS NOT NULL"
+        "   AND NOT EXISTS(SELECT 1 FROM told AS beside WHERE beside.item = told.item"
+        "    AND beside.source = 'sidecar' AND beside.fields ->> 'stars' IS NOT NULL)))"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.content = told.item)"
+        " ORDER BY told.item"
     ).fetchall()
-    now = versions.current(db, [item for item, _ in rows])
-    for item, fields in rows:
-        yield now[item], json.loads(fields)
+    now = versions.current(db, [item for item, _, _ in rows])
+    for item, kind, fields in rows:
+        said = json.loads(fields)
+        if kind in AUDIO:  # of these they are the styles and moods of an album
+            said.pop("tags", None)
+        yield now[item], said
 
 
 def _events(found: list[Found], profile: str) -> Iterator[Event]:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from functools import partial
 
 from mediadesk.api import Event, EventKind, Json, UserError
+from mediadesk.api.errors import TakenBackError
 from mediadesk.engine import acts, collecting, inside, twins
 from mediadesk.engine import fields as item_fields
 from mediadesk.engine.access import Access
@@ -14,6 +15,7 @@ from mediadesk.engine.noting import context_of
 from mediadesk.recommend.profile import State, hiding
 from mediadesk.recommend.senses import Space
 from mediadesk.store import Database, changes, features, library, oplog, registers
+from mediadesk.store.changes import Change as Act
 from mediadesk.store.registers import Edit
 
 _LONGEST_NOTE = 100_000
@@ -245,13 +247,26 @@ class Organising:
         if not changes.is_of(db, change, self._access.profile(None)):
             self._access.check_free()
         act = changes.find(db, change)
-        if changes.wrote(db, act.id):
+        if change is not None:
+            return self._take_back(act)
+        try:
+            return self._take_back(act)
+        except TakenBackError as error:
+            self._access.store.write(partial(changes.pass_by, change=act.id), durable=True)
+            raise UserError(f"{error} Undo again to take back what was done before it.") from error
+        except UserError as error:
+            raise UserError(
+                f"{error} Or name another change to take back: “mediadesk changes” lists them."
+            ) from error
+
+    def _take_back(self, act: Act) -> Change:
+        if changes.wrote(self._access.store.read(), act.id):
             from mediadesk.engine import unwriting  # its decoder is slow to load
 
             taken = unwriting.take_back(self._access.store, act)
             self._access.changed("items")
             return Change(**asdict(taken))
-        made, touched = self._access.store.write(partial(acts.undo, wanted=change), durable=True)
+        made, touched = self._access.store.write(partial(acts.undo, wanted=act.id), durable=True)
         self._take_up(touched)
         self._teach(touched)
         self._access.heard()

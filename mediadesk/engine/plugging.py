@@ -59,6 +59,7 @@ class Plugging:
             settings=opener.settings_of(installed.manifest) if installed else {},
             health=health,
             log=opener.log_of(name),
+            connections=self._plugins.connections,
             language=self._preferences.now.language,
         )
 

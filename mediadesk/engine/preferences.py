@@ -42,6 +42,10 @@ class Preferences:
     def share(self, folder: str) -> None:
         self._set(sync_folder=folder)
 
+    def encrypt(self) -> None:
+        """Remember that nothing is to be shared openly any more."""
+        self._set(sync_encrypted=True)
+
     def desktop(
         self,
         *,
@@ -72,6 +76,14 @@ class Preferences:
         if wanted is not None:
             self._set(gentle_on_battery=wanted)
         return self.now.gentle_on_battery
+
+    def network(self, wanted: bool | None = None) -> bool:
+        """Tell whether anything may be fetched, after setting it unless it is None."""
+        if wanted is None:
+            self.reload()
+        else:
+            self._set(network=wanted)
+        return self.now.network
 
     def paused(self, wanted: bool | None = None) -> bool:
         """Tell whether work is paused, maybe by another process, after setting it unless None."""

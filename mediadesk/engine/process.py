@@ -23,6 +23,7 @@ from mediadesk.engine.messages import Changed
 from mediadesk.engine.pipe import Pipe
 from mediadesk.engine.reception import Reception
 from mediadesk.paths import to_path
+from mediadesk.privacy import gate
 from mediadesk.settings import Places
 from mediadesk.store import safety
 
@@ -88,7 +89,8 @@ def serve(pipe: Pipe, data_dir: Path | None, safe: bool, private: bool) -> None:
 
 def _leave_when_told(reception: Reception) -> None:
     """End at SIGTERM, whatever is being read or computed; the library is whole and told to be."""
-    heard, told = socket.socketpair()
+    with gate.opened():  # on Windows a pair is made by connecting to itself
+        heard, told = socket.socketpair()
     told.setblocking(False)
     # A handler of Python's would wait for the next call where it comes right before that is read.
     signal.set_wakeup_fd(told.fileno())
@@ -151,6 +153,7 @@ class _Outlet:
 def _open(data_dir: Path | None, outlet: _Outlet, *, safe: bool, private: bool) -> Reception:
     places = Places.find(data_dir)
     logs.configure(places.data)
+    gate.shut(places.data)
     return Reception(places, on_change=outlet.note, safe=safe, private=private)
 
 

@@ -6,13 +6,17 @@ from pathlib import Path
 from mediadesk.api import UserError
 from mediadesk.engine.access import Access
 from mediadesk.engine.filing import absolute
-from mediadesk.engine.messages import DeviceView, Received, SyncStatus, SyncView
+from mediadesk.engine.messages import DeviceView, Received, SyncKey, SyncStatus, SyncView
 from mediadesk.engine.preferences import Preferences
 from mediadesk.paths import spelled, to_path
 from mediadesk.settings import Places
 from mediadesk.store import Database, bundles, jobs, oplog, told
 from mediadesk.store.registers import COLLECTION
+from mediadesk.sync.bundle import SUFFIX
+from mediadesk.sync.crypto import Key
 from mediadesk.sync.exchange import Report, Taken, exchange
+from mediadesk.sync.pairing import ANEW, key_of, take_key
+from mediadesk.sync.shared import check_plain
 
 
 class Syncing:
@@ -41,15 +45,40 @@ class Syncing:
         self._preferences = preferences
         self._take_up = take_up
         self._teach = teach
+        self._done = places.data / "sync.done"  # an empty file: its time is that of the last run
 
-    def setup(self, folder: str) -> SyncStatus:
-        self._preferences.share(spelled(self._checked(folder)) if folder else "")
+    def setup(self, folder: str, *, encrypt: bool = False) -> SyncStatus:
+        shared = self._checked(folder) if folder else None
+        if (shared or encrypt) and self._key() is None:
+            if shared:
+                check_plain(shared)
+            if encrypt:
+                self._take(Key.made())
+        self._preferences.share(spelled(shared) if shared else "")
+        return self.status()
+
+    def key(self, *, new: bool = False) -> SyncKey:
+        if new:
+            self._take(Key.made())
+        key = self._key()
+        if key is None:
+            raise UserError(
+                "Nothing is encrypted yet: have a key be made with “mediadesk sync setup FOLDER "
+                "--encrypt”, or take another device's with “mediadesk sync pair”."
+            )
+        return SyncKey(text=key.text, qr=_qr(key.text))
+
+    def pair(self, key: str) -> SyncStatus:
+        self._take(Key.parse(key))
         return self.status()
 
     def run(self, *, preview: bool = False) -> SyncView:
+        self._key()
         folder = self._folder()
         self._access.store.write(oplog.device_id)
         report = exchange(self._access.store, folder, settle=_settle, dry_run=preview)
+        if not preview:
+            self._done.touch()
         if not preview and report.taken:
             items = _items(report.touched)
             self._take_up(items)
@@ -60,8 +89,16 @@ class Syncing:
 
     def status(self) -> SyncStatus:
         db = self._access.store.read()
+        wrong = {each.file: each.problem for each in bundles.listed(db) if each.problem}
+        encrypted, problems = True, list(wrong.values())
+        try:
+            encrypted = self._key() is not None
+        except UserError as error:
+            problems.insert(0, str(error))
         return SyncStatus(
             folder=self._preferences.now.sync_folder,
+            encrypted=encrypted,
+            synced_at=self._done.stat().st_mtime if self._done.exists() else None,
             devices=tuple(
                 DeviceView(
                     id=each.id,
@@ -69,11 +106,24 @@ class Syncing:
                     mine=each.mine,
                     edits=each.ops,
                     heard_at=each.heard_at,
+                    problem=wrong.get(each.id + SUFFIX),
                 )
                 for each in bundles.devices(db)
             ),
-            problems=tuple(each.problem for each in bundles.listed(db) if each.problem),
+            problems=tuple(problems),
         )
+
+    def _key(self) -> Key | None:
+        """Give the key, None where there never was one; a lost one is an error."""
+        self._preferences.reload()  # another process may have set up all
+        key = key_of(self._access.store)
+        if key is None and self._preferences.now.sync_encrypted:
+            raise UserError(f"The key of what is shared is gone: {ANEW}")
+        return key
+
+    def _take(self, key: Key) -> None:
+        take_key(self._access.store, key)
+        self._preferences.encrypt()
 
     def _folder(self) -> Path:
         if not self._preferences.now.sync_folder:
@@ -94,6 +144,13 @@ class Syncing:
                 "not share: name another one."
             )
         return found
+
+
+def _qr(text: str) -> tuple[str, ...]:
+    import segno  # takes a while
+
+    rows = segno.make(text, error="m").matrix_iter()
+    return tuple("".join(map(str, row)) for row in rows)
 
 
 def _settle(db: Database, touched: Sequence[str]) -> None:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
-from mediadesk.api import AUDIO, Item, Watched
+from mediadesk.api import AUDIO, Item, Kind, Watched
 from mediadesk.library.names import bare
 from mediadesk.search.folding import fold
 
@@ -16,6 +16,11 @@ _LAST = re.compile(r" S\d{1,4}E\d{1,4}-E(\d{1,4})(?: · |$)")
 _REMASTER = re.compile(
     r"\s+(?:-\s+|[(\[])(?:\d{4}\s+)?(?:digital(?:ly)?\s+)?remaster(?:ed)?(?:\s+version)?"
     r"(?:\s+\d{4})?[)\]]?$",
+    re.IGNORECASE,
+)
+_VERSION = re.compile(
+    r"\s+(?:3D|\([^()]*\b(?:cut|uncut|edition|extended|version|remastered|theatrical|unrated|imax"
+    r"|uncensored)\b[^()]*\))$",
     re.IGNORECASE,
 )
 _TOGETHER = re.compile(
@@ -40,7 +45,9 @@ class Titles:
         for item in items:
             own = _own(item)
             keys = dict.fromkeys(key for each in own for key in (*_keys(each), *_named(each)))
-            for key in (_plain(item.title), *keys):
+            if item.kind is Kind.FILM:
+                keys[_plain(_VERSION.sub("", item.title))] = None
+            for key in dict.fromkeys((_plain(item.title), *keys)):
                 self._by_key.setdefault(key, []).append(item)
         self._find = lru_cache(_REMEMBERED)(self._look)  # who listens, listens again
 

@@ -8,7 +8,9 @@ from pathlib import Path
 import filelock
 
 from mediadesk.api import UserError
+from mediadesk.api.errors import TakenBackError
 from mediadesk.engine import acts
+from mediadesk.host.install.disk import telling
 from mediadesk.library import writeback
 from mediadesk.library.originals import Originals
 from mediadesk.library.sources import learn, look
@@ -43,13 +45,25 @@ def originals(store: Store, kept: str) -> Originals:
 
 def clear(store: Store) -> None:
     """Keep what the last acts of writing changed, and no more."""
-    folders = [each for each in _home(store).glob("*") if each.is_dir()]
-    folders.sort(key=lambda each: each.stat().st_mtime_ns, reverse=True)
+    for half in _home(store).glob("*/.*.tmp"):  # by one that was killed
+        half.unlink()
+    folders = sorted(_folders(store), key=lambda each: each.stat().st_mtime_ns, reverse=True)
     size = 0
     for number, each in enumerate(folders):
         size += sum(path.stat().st_size for path in each.iterdir())
         if number >= _MOST_KEPT or (number and size > _MOST_BYTES):
             Originals(each).drop()
+
+
+def follow(store: Store, old: Path, new: Path) -> None:
+    """Have the files in a folder be found, to be taken back, where that is now.
+
+    Raises:
+        UserError: if files are written to just now, or what is kept can't be.
+    """
+    with alone(store), telling("Files that were written to can't be followed", _home(store)):
+        for folder in _folders(store):
+            Originals(folder).follow(old, new)
 
 
 def take_back(store: Store, act: Change) -> Change:
@@ -58,8 +72,8 @@ def take_back(store: Store, act: Change) -> Change:
     What can't be taken back now, such as on a drive that is away, becomes an act of its own.
 
     Raises:
-        UserError: if that is not kept any more, none of the files can be taken back, or files are
-            written to just now.
+        TakenBackError: if that is not kept any more, or none of the files can be taken back.
+        UserError: if none can be now, or files are written to just now.
     """
     with alone(store):
         return _take_back(store, act)
@@ -77,12 +91,13 @@ def _take_back(store: Store, act: Change) -> Change:
             refused.append(str(error))
             later += not isinstance(error, writeback.OvertakenError)
     if not back:
-        raise UserError(
+        why = (
             refused[0]
             if refused
             else f"“{act.says}” can't be taken back: nothing is kept of it, as of all but the last "
             f"{_MOST_KEPT} acts of writing, and {_MOST_BYTES // 1024**3} GB."
         )
+        raise UserError(why) if later else TakenBackError(why)
 
     def note(db: Database) -> Change:
         made, _ = acts.undo(db, act.id)
@@ -115,6 +130,10 @@ def _told(says: str, refused: Sequence[str]) -> str:
         return says
     more = f" And {len(refused) - 1:,} more stay." if len(refused) > 1 else ""
     return f"{says}; but {refused[0]}{more}".rstrip(".")
+
+
+def _folders(store: Store) -> list[Path]:
+    return [each for each in _home(store).glob("*") if each.is_dir()]
 
 
 def _home(store: Store) -> Path:

@@ -182,7 +182,9 @@ class Writing:
                 f"“{path}” is not as it was when last looked at: scan its folder, and try again."
             )
         if into == "tags":
-            return writeback.draft_tags(path, {name: getattr(item, name) for name in tags.FIELDS})
+            stars = self._access.states(profile).get(item.id, State()).stars
+            fields = {name: getattr(item, name) for name in tags.FIELDS if name != "stars"}
+            return writeback.draft_tags(path, {**fields, "stars": stars})
         return writeback.draft_nfo(path, self._nfo(item, profile))
 
     def _nfo(self, item: Item, profile: str | None) -> Nfo:

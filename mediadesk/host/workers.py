@@ -12,11 +12,14 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
+from pathlib import Path
 from typing import Any, Protocol
 
 import psutil
 
+from mediadesk import log as logs
 from mediadesk.host.isolate import limits
+from mediadesk.privacy import gate
 
 log = logging.getLogger(__name__)
 _MOST = 8  # by default: more would only wait for the one thread that runs the models
@@ -160,7 +163,9 @@ class _Process:
     def __init__(self) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_serve, args=(theirs,), name="worker", daemon=True)
+        self._process = context.Process(
+            target=_serve, args=(theirs, gate.ledger()), name="worker", daemon=True
+        )
         self._process.start()
         theirs.close()
 
@@ -210,7 +215,10 @@ class _Process:
         return signal.Signals(-code).name if code < 0 else f"exit status {code}"
 
 
-def _serve(pipe: "Connection[Any, Any]") -> None:
+def _serve(pipe: "Connection[Any, Any]", ledger: Path | None) -> None:
+    if ledger is not None:
+        gate.shut(ledger)
+        logs.configure(ledger)
     # One that a hanging drive holds outlives the command: who reads what that says shall not wait.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     faulthandler.enable()

@@ -17,7 +17,7 @@ OF_FOLDER = (
 """The names of pictures that stand for a folder, the best first."""
 OF_ARTIST = ("artist",)
 _SEASONS = (*(f"season{n:02}" for n in range(100)), "season-all", "season-specials")
-_NFOS = ("movie.nfo", "tvshow.nfo")
+_NFOS = ("movie.nfo", "tvshow.nfo", "album.nfo", "artist.nfo")
 _HERE = (
     *_NFOS,
     *(

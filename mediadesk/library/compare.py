@@ -1,11 +1,10 @@
 """Compares what lies in folders with what is known of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mediadesk.library.excludes import Excludes
 from mediadesk.library.walk import Folder
-from mediadesk.store import locations
-from mediadesk.store.locations import Known, Seen
+from mediadesk.store.locations import Known, Seen, beyond, seen, sidecars_json
 
 _RACE_NS = 2 * 10**9  # the coarsest clock of a file system
 
@@ -72,25 +71,24 @@ class Comparison:
         return found
 
     def _take_files(self, folder: Folder) -> None:
-        subtitles, sum_of = folder.sidecars(), folder.sums()
-        root, left, clouded = self._root, self.left, folder.clouded
-        for path, size, mtime_ns in folder.files:
-            sidecars = locations.sidecars_json(subtitles[path]) if subtitles else "[]"
-            is_clouded = 2 if path in clouded else 0
-            now = (size, mtime_ns, sidecars, sum_of(path), is_clouded)
-            before = left.pop(path, None)
-            if before == now:
+        found = _seen(folder)
+        known = [self.left.pop(each[0], None) for each in found]
+        if known == found:
+            return
+        now_ns, settle_ns = self._now_ns, self._settle_ns
+        for now, before in zip(found, known, strict=True):
+            if now == before:
                 continue
-            is_same = before is not None and before[:2] == now[:2]
-            has_come = before is None or before[4] == 1
-            if not is_same and abs(self._now_ns - mtime_ns) < self._settle_ns:
+            has_come = before is None or beyond(before)[2] == 1
+            is_same = before is not None and before[:3] == now[:3]
+            if not is_same and abs(now_ns - now[2]) < settle_ns:
                 self.settling.append(folder.path)
                 self.files -= has_come
                 continue
-            if before is not None and before[2] != sidecars:
-                self.resubtitled.append(path)
+            self.changed.append(now)
             self.came += has_come
-            self.changed.append((path, root, *now))
+            if before is not None and beyond(before)[0] != beyond(now)[0]:
+                self.resubtitled.append(now[0])
 
     def _is_out(self, path: str, rules: Excludes | None) -> bool:
         if rules is not None and rules.covers(path):
@@ -100,3 +98,18 @@ class Comparison:
                 return True
             path = path[: max(path.rfind("/"), path.rfind("\\"))]
         return False
+
+
+def _seen(folder: Folder) -> Sequence[Seen]:
+    if not (folder.subtitles or folder.listing or folder.above or folder.clouded):
+        return folder.files
+    subtitles, sum_of, clouded = folder.sidecars(), folder.sums(), folder.clouded
+    return [
+        seen(
+            file,
+            sidecars_json(subtitles[file[0]]) if subtitles else "[]",
+            sum_of(file[0]),
+            2 if file[0] in clouded else 0,
+        )
+        for file in folder.files
+    ]

@@ -9,6 +9,7 @@ from mediadesk.library import artwork, identity, joining, kinds, metadata
 from mediadesk.library import probe as probing
 from mediadesk.library.metadata import Layers
 from mediadesk.library.probe import Chapters
+from mediadesk.library.remarks import remarks
 from mediadesk.media import open_media
 from mediadesk.paths import spelled
 from mediadesk.store import Database, jobs, library, replaced, told
@@ -134,7 +135,7 @@ def _identify(location: Location) -> Identified:
         layers=layers,
         height=seen.video.codec_context.height if seen.video else 0,
         chapters=chapters,
-        facts=facts,
+        facts=facts | remarks(path, layers),
         artwork=beside or cover,
         artwork_source="sidecar" if beside else "embedded" if cover else "",
     )

@@ -14,7 +14,7 @@ from mediadesk.library.presence import problem
 from mediadesk.library.walk import Folder, begin, walk
 from mediadesk.paths import native, spelled
 from mediadesk.store import Database, Store, locations, parts, renamed, replaced, roots, told
-from mediadesk.store.folders import drop_folders, known_folders, save_folders
+from mediadesk.store.folders import drop_folders, inside, known_folders, save_folders
 from mediadesk.store.roots import Root
 
 _BATCH = 2000
@@ -64,12 +64,13 @@ class Look:
         self._settle = settle_seconds
         self._pulse = pulse
         self._rules = excludes.of_root(self._home, self._root.excludes if self._root else ())
-        self._warnings: list[str] = []
+        self._warnings: dict[str, None] = {}  # in order, each once
         self._items: list[str] = []
         self._changed = 0
 
     def whole(self) -> Report:
         """Look through all of it."""
+        self._warnings = {}  # what a look at a part of it told is told again
         db = self._store.read()
         folders = known_folders(db, self._path)
         comparison = self._compare(folders)
@@ -79,10 +80,11 @@ class Look:
             comparison.take(folder)
             self._save_many(comparison)
         with self._pulse.asking(self._home):
-            why = problem(self._path, is_known=bool(known))
-        if why:
+            why = problem(self._path, is_known=bool(known or comparison.files))
+        if why:  # also where it went meanwhile, which one sentence tells
             comparison.left = known
-            self._warnings = []
+            comparison.files = max(comparison.files, self._root.files if self._root else 0)
+            self._warnings = {}
         gone = [] if why else [path for path in folders if path not in comparison.visited]
         return self._end(comparison, gone, why=why, is_whole=True)
 
@@ -113,7 +115,7 @@ class Look:
     ) -> Report:
         inner: dict[str, list[str]] = defaultdict(list)
         for path in folders if wanted else ():
-            inner[path.rpartition(os.sep)[0]].append(path)
+            inner[_around(path)].append(path)
         comparison = self._compare(folders)
         # Of a folder where all depends on something else now, all that is below is looked at.
         deep: set[str] = set()
@@ -123,19 +125,22 @@ class Look:
             known = folders.get(folder.path)
             if folder.path in deep or known is None or known[1] != folder.sum:
                 deep.add(path)
-            return path in deep or path not in folders
+            # One of no time is wanted again, whatever has changed.
+            return path in deep or not folders.get(path, (0, 0))[0]
 
         for folder in self._walk(self._begin(wanted), enter=enter):
             if any(path in deep or path not in folders for path in folder.links):
                 return self.whole()  # only then it is known by which names a folder is reached
             comparison.expect(self._known(folder.path, below=False))
             comparison.take(folder)
-            there = {*folder.folders, *folder.links}
+            there = {folder.path, *folder.folders, *folder.links}
             for path in inner[folder.path]:
                 if path not in there:
                     comparison.expect(self._known(path, below=True))
                     gone += known_folders(self._store.read(), self._path, below=path)
             self._save_many(comparison)
+        if self._is_away():  # by now: what was met no more is not gone
+            return self.whole()
         return self._end(comparison, gone, why=None, is_whole=False, is_all=is_all)
 
     def _begin(self, wanted: Sequence[str]) -> list[Folder]:
@@ -186,10 +191,10 @@ class Look:
 
     def _nearest(self, path: str) -> str:
         """Give the folder, else the next one around it that is there."""
-        while path.startswith(self._home + os.sep):
+        while path.startswith(inside(self._home)[0]) and path != self._home:
             if os.path.isdir(native(path)):  # noqa: PTH112 - of many
                 return path
-            path = path.rpartition(os.sep)[0]
+            path = _around(path)
         return self._home
 
     def _lies_in_other(self, path: str) -> bool:
@@ -200,7 +205,7 @@ class Look:
         )
 
     def _warn(self, sentence: str) -> None:
-        self._warnings.append(sentence)
+        self._warnings[sentence] = None
 
     def _save_many(self, comparison: Comparison) -> None:
         if len(comparison.changed) >= _BATCH:
@@ -209,13 +214,14 @@ class Look:
 
     def _save(self, db: Database, comparison: Comparison) -> list[str]:
         """Save what was found so far; give the ids of items whose subtitles changed."""
-        changed, comparison.changed = comparison.changed, []
+        # Places that come in their order are quicker to keep, and are read in it.
+        changed, comparison.changed = sorted(comparison.changed), []
         resubtitled, comparison.resubtitled = comparison.resubtitled, []
         folders, comparison.folders = comparison.folders, []
         if not roots.has(db, self._path):
             return []  # it was removed during the scan
         items = locations.items_at(db, resubtitled)  # before a touched file is unread again
-        locations.save_seen(db, changed)
+        locations.save_seen(db, self._path, changed)
         save_folders(db, self._path, folders)
         self._on_resubtitled(db, items)
         self._changed += len(changed)
@@ -231,7 +237,8 @@ class Look:
         is_all: bool = True,
     ) -> Report:
         left_out = comparison.left_out(self._rules)
-        missing = [path for path, before in comparison.left.items() if before[4] != 1]
+        left = comparison.left.items()
+        missing = [path for path, before in left if locations.beyond(before)[2] != 1]
         # What a drive that is away does not hold any more is only known when it is back.
         was_away = self._root is not None and (
             self._root.problem is not None or self._root.scanned_at is None
@@ -239,6 +246,7 @@ class Look:
         silent = [] if why else list(comparison.left) if was_away else missing
         again = [] if why or not is_all else self._mended()
         drive = drives.name(self._path) if is_whole and not why else None
+        warnings = tuple(self._warnings)
 
         def end(db: Database) -> list[str]:
             items = self._save(db, comparison)
@@ -247,14 +255,16 @@ class Look:
                     db,
                     self._path,
                     problem=why,
-                    warnings=self._warnings,
-                    files=None if why else comparison.files,
+                    warnings=warnings,
+                    files=comparison.files,
                 )
             else:
                 came = comparison.came - len(missing) - len(left_out)
                 looked = {*comparison.visited, *gone}
-                roots.note_part(db, self._path, came=came, warnings=self._warnings, looked=looked)
+                roots.note_part(db, self._path, came=came, warnings=warnings, looked=looked)
             locations.set_gone(db, missing)
+            if why:  # and what was met before the drive went
+                locations.set_away(db, self._path)
             renamed.note_renamed(db, self._path, [] if why else missing)
             told.ask_others(db, [*silent, *left_out])
             replaced.follow_now(db, left_out)
@@ -277,7 +287,7 @@ class Look:
             settling=tuple(comparison.settling),
             sidecars_changed=tuple(self._items),
             problem=why,
-            warnings=tuple(self._warnings),
+            warnings=warnings,
         )
 
     def _mended(self) -> list[str]:
@@ -285,13 +295,18 @@ class Look:
         mended = []
         for path, seen_at in locations.troubled(self._store.read(), self._path):
             try:
-                with self._pulse.asking(path.rpartition(os.sep)[0]):
+                with self._pulse.asking(_around(path)):
                     changed_at = os.stat(native(path)).st_ctime  # noqa: PTH116
             except OSError:
                 continue  # it is missing, which the scan finds
             if changed_at > seen_at:
                 mended.append(path)
         return mended
+
+
+def _around(path: str) -> str:
+    """Give the folder that a path lies in; that of a drive itself is the drive."""
+    return os.path.dirname(path)  # noqa: PTH120 - of a spelled path
 
 
 def _changed(folders: Mapping[str, tuple[int, int]], pulse: Pulse) -> list[str]:

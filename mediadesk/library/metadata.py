@@ -12,6 +12,7 @@ from mediadesk.api import Item, Kind
 from mediadesk.library import certification, kinds, names, nfo, people, tags
 from mediadesk.library.names import Name
 from mediadesk.library.nfo import Nfo
+from mediadesk.library.seasons import plain
 from mediadesk.paths import shown
 from mediadesk.store import told
 from mediadesk.understand.kinds import kinds as likely
@@ -39,7 +40,8 @@ def gather(
 
     The sidecar also tells, as far as it says so, `watched`, `plays`, `stars`, `last_played`,
     `stopped`, `tags`, `set`, `ids`, and the public's `rating` with its `votes`; and each its
-    `credits`. The tags of music also tell a sum of `lyrics`.
+    `credits`. Of music it is album.nfo and artist.nfo, and says what the tags do not. The tags of
+    music also tell `stars`, and a sum of `lyrics`.
     """
     called = Path(shown(path))
     name = names.of_video(called) if video else names.of_audio(called)
@@ -54,6 +56,7 @@ def gather(
     else:
         layers["embedded"] = dict(_from_tags(tagged)) | tags.read(path)
         layers["embedded"]["lyrics"] = _sum_of_lyrics(tagged)
+        layers["sidecar"] = dict(_from_music_nfos(path, layers["embedded"]))
         artist, album, year = names.album_of(called)
         name = replace(name, year=year)
         layers["guessed"] = {
@@ -117,6 +120,39 @@ def _show(folder: Path) -> Nfo | None:
 @lru_cache(maxsize=8)
 def _show_at(path: Path, _mtime_ns: int) -> Nfo | None:
     return nfo.read(path)
+
+
+def _from_music_nfos(path: Path, tagged: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Say what album.nfo, and artist.nfo beside or above it, say of a song that its tags do not."""
+    folder = path.parent.parent if names.DISC.fullmatch(path.parent.name) else path.parent
+    album = _music_at(folder, "album.nfo") or Nfo()
+    by = {plain(tagged.get(field, "")) for field in ("artist", "album_artist")} - {""}
+    artist = _music_at(folder, "artist.nfo") or _music_at(folder.parent, "artist.nfo")
+    if artist is None or plain(artist.title) not in (by or {plain(album.artist)}):
+        artist = Nfo()
+    yield "description", (album.plot or artist.plot)[:_MOST_DESCRIPTION]
+    yield "tags", tuple(dict.fromkeys((*album.tags, *artist.tags)))
+    yield "credits", album.credits
+    yield "rating", album.rating
+    yield "votes", album.votes
+    for field, value in {
+        "album": album.title[:_MOST_LINE],
+        "album_artist": album.artist[:_MOST_LINE],
+        "year": album.year,
+        "genres": album.genres or artist.genres,
+    }.items():
+        if tagged.get(field) in _NOTHING:
+            yield field, value
+
+
+def _music_at(folder: Path, name: str) -> Nfo | None:
+    path = folder / name
+    return _music(path, path.stat().st_mtime_ns) if path.is_file() else None
+
+
+@lru_cache(maxsize=8)
+def _music(path: Path, _mtime_ns: int) -> Nfo | None:
+    return nfo.read_music(path)
 
 
 def _from_nfo(own: Nfo | None, show: Nfo | None, name: Name) -> Iterator[tuple[str, Any]]:

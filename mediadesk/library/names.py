@@ -2,11 +2,22 @@
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mediadesk.library.seasons import NUMERAL, counted, season_of, series_of, spaced, spelled
+from mediadesk.library import editions
+from mediadesk.library.seasons import (
+    NUMERAL,
+    counted,
+    dated,
+    plain,
+    season_of,
+    series_of,
+    spaced,
+    spelled,
+)
 
 _EPISODE = re.compile(
     r"(?<![a-z0-9])s\d{1,4}[ ._-]*e\d{1,4}(?![a-z])"  # S01E02
@@ -32,12 +43,19 @@ _DAY = re.compile(
 )
 _QUALITY_MARKS = frozenset({"screen_size", "source", "video_codec", "audio_codec"})
 _RELEASE_MARKS = _QUALITY_MARKS | {"year", "season"}
-DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})", re.IGNORECASE)
+DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})(?:\s*[-–:(\[].*)?", re.IGNORECASE)
 """The name of a folder that holds one disc of an album."""
-_ALBUM = re.compile(r"(?:(.+?) - )?(.*?)(?: [(\[]((?:19|20)\d\d)[)\]])?", re.DOTALL)
+_ALBUM = re.compile(
+    r"(?:(?!(?:19|20)\d\d - )(.+?) - )?"
+    r"(?:((?:19|20)\d\d) - |[(\[]((?:19|20)\d\d)[)\]] )?(.*?)(?: [(\[]((?:19|20)\d\d)[)\]])?",
+    re.DOTALL,
+)
 _HEAPS = frozenset({"", "audio", "downloads", "mp3", "music", "musik", "songs", "音乐", "音楽"})
 """Folders that are no albums."""
-_TRACK_NUMBER = re.compile(r"^(?:\d{1,3}(?:\s*[.–-]\s+|_)|0\d[\s._–-]+)(?=\D)")
+_TRACK_NUMBER = re.compile(
+    r"(?:([1-9])-(\d\d)[\s._–-]+"  # 1-05, of the first disc
+    r"|(\d{1,3})(?:\s*[.–-]\s+|_)|(0\d)[\s._–-]+)(?=\D)"
+)
 _FILED = re.compile(r"(?:ep?)?(\d{1,3})(?:\s*[.–-]\s*(\D.*))?", re.IGNORECASE)
 """What is left of an episode's name where folders tell the series and the season: 05 - Title."""
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
@@ -49,8 +67,23 @@ _RANGE = re.compile(
     re.IGNORECASE,
 )
 _MOST_EPISODES = 1000
-_WORDS_OF_TITLES = ["language", "subtitle_language", "country", "film", "part"]
+_WORDS_OF_TITLES = ["language", "subtitle_language", "country", "film", "part", "volume"]
 """What guessit would take out of titles: “Waiting for Dutch”, “The Office (US)”."""
+_FRONT = re.compile(r"(?:\(\d{1,3}\)|DC|CC)[ ._]+")
+"""What it would take away before them: “(500) Days of Summer”, “DC League”."""
+_CUTS = frozenset(
+    {
+        "Alternative Cut",
+        "Director's Cut",
+        "Director's Definitive Cut",
+        "Extended",
+        "Theatrical",
+        "Uncensored",
+        "Uncut",
+        "Unrated",
+    }
+)
+"""The editions that guessit knows of which a film has another length."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,56 +114,53 @@ def of_video(path: Path) -> Name:
     A name without the marks of a release (year, season, picture size…) is its own title: there
     guessit would see check sums, languages and episodes in dates, words and numbers. So is one with
     a day in it, as cameras give them, and one that goes on behind the year: the rest tells it from
-    others.
+    others. A file of a copied DVD or Blu-ray is called after the folder of that.
     """
-    plain = Name(title=spaced(path.stem))
+    disc = editions.disc_of(path)
+    if disc is not None:
+        film = _film(Path(disc.name + path.suffix))
+        return replace(film, title=f"{film.title} · {spaced(path.stem)}")
     season = season_of(path)
-    filed = _FILED.fullmatch(path.stem) if season is not None else None
-    if filed and not _EPISODE.search(filed[2] or ""):
-        series, number = series_of(path), int(filed[1])
-        return Name(title=filed[2] or "", series=series, season=season, episode=number)
-    if _EPISODE.search(path.stem) or _DATED.search(path.stem):
-        return _episode(path) or plain
-    if told := counted(path):
-        series, number, title = told
-        season = 1 if season is None else season
-        return Name(title=title, series=series, season=season, episode=number)
-    if season is not None and (found := _episode(path)) is not None and found.date is None:
-        return _through(found, season)
-    if day := _DAY.search(path.stem):
-        return replace(plain, year=int(day[1] or day[4]))
-    return _release(path) or plain if _RELEASE.search(path.stem) else plain
+    found = _filed(path, season)
+    if found is None and (_EPISODE.search(path.stem) or _DATED.search(path.stem)):
+        return _episode(path) or Name(title=spaced(path.stem))
+    found = found or _in_series(path, season)
+    if found is None and (day := _DAY.search(path.stem)):
+        return Name(title=spaced(path.stem), year=int(day[1] or day[4]))
+    return found or _film(path)
 
 
 def of_audio(path: Path) -> Name:
     """Take the name of a sound file as a title, less the track's number."""
-    return Name(title=spaced(_TRACK_NUMBER.sub("", path.stem)))
+    found = _TRACK_NUMBER.match(path.stem)
+    return Name(title=spaced(path.stem[found.end() :] if found else path.stem))
 
 
 def album_of(path: Path) -> tuple[str, str, int | None]:
     """Give (artist, album, year) as the folder of a numbered track tells: Artist - Album (2001).
 
-    A folder of discs tells for CD 1, CD 2…
+    The year may stand first; a folder of discs tells for CD 1, CD 2…
     """
     folder = path.parent.parent if DISC.fullmatch(path.parent.name) else path.parent
     if track_of(path) is None or folder.name.lower() in _HEAPS:
         return "", "", None
     found = _ALBUM.fullmatch(folder.name)
     assert found is not None  # noqa: S101 - anything fits
-    return found[1] or "", found[2], int(found[3]) if found[3] else None
+    artist, *years, album, behind = found.groups()
+    year = next(filter(None, (behind, *years)), None)
+    return artist or "", album, int(year) if year else None
 
 
 def disc_of(path: Path) -> int | None:
-    """Give the number of the disc that the folder of a sound file is."""
-    found = DISC.fullmatch(path.parent.name)
-    return int(found[1]) if found else None
+    """Give the number of the disc that the folder of a sound file is, or that its name tells."""
+    found = DISC.fullmatch(path.parent.name) or _TRACK_NUMBER.match(path.stem)
+    return int(found[1]) if found and found[1] else None
 
 
 def track_of(path: Path) -> int | None:
     """Give the number of a track that the name of a sound file begins with."""
     found = _TRACK_NUMBER.match(path.stem)
-    digits = re.match(r"\d+", found[0]) if found else None
-    return int(digits[0]) if digits else None
+    return int(found[2] or found[3] or found[4]) if found else None
 
 
 def titled(name: Name) -> str:
@@ -163,6 +193,28 @@ def _mark(name: Name) -> str:
     return f"S{name.season or 0:02}E{name.episode:02}{last}"
 
 
+def _filed(path: Path, season: int | None) -> Name | None:
+    found = _FILED.fullmatch(path.stem) if season is not None else None
+    if found is None or _EPISODE.search(found[2] or ""):
+        return None
+    return Name(title=found[2] or "", series=series_of(path), season=season, episode=int(found[1]))
+
+
+def _in_series(path: Path, season: int | None) -> Name | None:
+    """Take apart a name that tells an episode only in the folder of its series or season."""
+    if on_day := dated(path):
+        series, date, title = on_day
+        return Name(title=title, year=date.year, series=series, season=date.year, date=date)
+    if told := counted(path):
+        series, number, title = told
+        season = 1 if season is None else season
+        return Name(title=title, series=series, season=season, episode=number)
+    found = _episode(path) if season is not None else None
+    if season is None or found is None or found.date is not None:
+        return None
+    return _through(found, season)
+
+
 def _through(found: Name, season: int) -> Name:
     """Mend a number such as 121 that guessit has taken for season 1, episode 21."""
     if found.season == season or found.season is None or found.episode is None:
@@ -170,20 +222,37 @@ def _through(found: Name, season: int) -> Name:
     return replace(found, season=season, episode=found.season * 100 + found.episode)
 
 
+def _film(path: Path) -> Name:
+    stem, edition = editions.edition(path.stem)
+    name = _release(path.with_name(stem + path.suffix)) if _RELEASE.search(stem) else None
+    name = name or Name(title=spaced(stem))
+    return replace(name, title=f"{name.title} ({edition})".strip()) if edition else name
+
+
 def _release(path: Path) -> Name | None:
-    guessed = guess(path.name, kind="movie")
+    stem, part = editions.part(path.stem)
+    front = found[0] if (found := _FRONT.match(stem)) else ""
+    guessed = guess(stem.removeprefix(front) + path.suffix, kind="movie")
     if not (_RELEASE_MARKS & guessed.keys() and guessed.get("title")):
         return None
     year, disc = _year(guessed), _number(guessed, "cd")
-    if not _QUALITY_MARKS & guessed.keys() and _goes_on(guessed, path.stem):
-        return Name(title=spaced(re.sub(rf"\s*[(\[]{year}[)\]]", "", path.stem)), year=year)
-    parts = [_title(guessed, path), _extra(guessed), f"CD{disc}" if disc else ""]
+    if not _QUALITY_MARKS & guessed.keys() and _goes_on(guessed, stem):
+        title = spaced(re.sub(rf"\s*[(\[]{year}[)\]]", "", stem))
+        return Name(title=f"{title} {part}".strip(), year=year)
+    title = f"{front.rstrip(' ._')} {_long(guessed, path)}".strip()
+    for more in _texts(guessed, "alternative_title"):
+        part = part or editions.part("" if more in title else f" {more}")[1]
+    parts = [title, *_marks(guessed), f"CD{disc}" if disc else part, *_cut(guessed)]
     return Name(title=" ".join(filter(None, parts)), year=year)
 
 
-def _extra(guessed: dict[str, Any]) -> str:
-    """Tell a film's trailer or sample from the film, of which it has the name."""
-    return next((word for word in ("Trailer", "Sample") if word in guessed.get("other", ())), "")
+def _marks(guessed: dict[str, Any]) -> Iterator[str]:
+    """Tell a film's trailer, sample or version in 3D from the film, of which it has the name."""
+    return (word for word in ("3D", "Trailer", "Sample") if word in guessed.get("other", ()))
+
+
+def _cut(guessed: dict[str, Any]) -> Iterator[str]:
+    return (f"({each})" for each in _texts(guessed, "edition") if each in _CUTS)
 
 
 def _goes_on(guessed: dict[str, Any], stem: str) -> bool:
@@ -252,15 +321,32 @@ def _title(found: dict[str, Any], path: Path) -> str:
     return min(written, key=path.name.index, default=str(found["title"])).strip()
 
 
+def _long(found: dict[str, Any], path: Path) -> str:
+    """Give the title of a film with what follows behind a dash: Mission Impossible - Fallout."""
+    titles = [str(found["title"]), *_texts(found, "alternative_title")]
+    is_dashed = f"{titles[0]} - " in spaced(path.stem)
+    if is_dashed and plain("".join(titles)) in plain(path.stem):
+        return " - ".join(titles)
+    return _title(found, path)
+
+
 def _in_brackets(path: Path) -> str:
     """Give the title of [Group][Title][05][1080p]."""
     parts = _BRACKETS.findall(path.stem) if path.stem.startswith("[") else []
     return next((part for part in parts[1:] if not re.match(r"\d+", part)), "")
 
 
+def _texts(found: dict[str, Any], key: str) -> list[str]:
+    return [each for each in _values(found, key) if type(each) is str]
+
+
 def _numbers(found: dict[str, Any], key: str) -> list[int]:
+    return [each for each in _values(found, key) if type(each) is int]
+
+
+def _values(found: dict[str, Any], key: str) -> list[Any]:
     value = found.get(key)
-    return [each for each in (value if isinstance(value, list) else [value]) if type(each) is int]
+    return value if isinstance(value, list) else [value]
 
 
 def _year(found: dict[str, Any]) -> int | None:

@@ -4,9 +4,9 @@ import html
 import logging
 import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,7 +16,8 @@ from mediadesk.library.people import Credits
 _log = logging.getLogger(__name__)
 _MOST_BYTES = 1024 * 1024
 _MOST_EPISODES = 100  # in one file
-_ROOT = re.compile(r"<(movie|episodedetails|musicvideo|tvshow)\b")
+_VIDEO = re.compile(r"<(movie|episodedetails|musicvideo|tvshow)\b")
+_MUSIC = re.compile(r"<(album|artist)\b")
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]*encoding=["']([\w.-]{1,40})["']""")
 _PROLOGUE = re.compile(r"^\s*<\?xml[^>]*\?>\s*")
 _ADDRESSES = re.compile(r"\s*+(?:https?://\S++\s*+)*+")
@@ -25,6 +26,8 @@ _AMPERSAND = r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[\da-fA-F]{1,6});)(?:\w{1,3
 _LOOSE = re.compile(f"({_LITERAL})|{_AMPERSAND}", re.DOTALL)
 _HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_DATES = ("year", "premiered", "aired", "originalreleasedate", "releasedate")
+_TAGS = dict.fromkeys(("album", "artist"), ("tag", "style", "mood", "theme"))
 _BEST = 10  # Kodi rates from 1 to 10, we with half to five stars
 
 
@@ -32,7 +35,8 @@ _BEST = 10  # Kodi rates from 1 to 10, we with half to five stars
 class Nfo:
     """What an NFO file says; empty and None where it says nothing.
 
-    `root` is its outermost element: movie, episodedetails, musicvideo or tvshow. `stars` are half
+    `root` is its outermost element: movie, episodedetails, musicvideo or tvshow, or what
+    `read_music` reads, album or artist, whose styles, moods and themes are tags. `stars` are half
     to five; `last_played` is written as YYYY-MM-DD HH:MM:SS in local time. `ids` are by catalogue,
     such as imdb. Read only are `credits`, the public's `rating`, 0..1, with its `votes`, the
     `certification` as it is written there (see `library.certification`), and where somebody
@@ -70,14 +74,34 @@ SAID = tuple(each.name for each in fields(Nfo) if each.name not in {"root", *_RE
 
 def read(path: Path) -> Nfo | None:
     """Read an NFO file; None where there is none that can be used, with a line in the log."""
+    return _read(path, parse)
+
+
+def read_music(path: Path) -> Nfo | None:
+    """Read an album.nfo or artist.nfo as `read` does; `artist` is whose album it is."""
+    return _read(path, lambda data: _said_by(_split(_decoded(data), _MUSIC)[1]))
+
+
+def _read(path: Path, understand: Callable[[bytes], Nfo]) -> Nfo | None:
     try:
         data = contents(path)
-        return None if data is None else parse(data)
+        return None if data is None else understand(data)
     except OSError as error:
         _log.warning("“%s” can't be read (%s): its description is not shown.", path, error)
     except ValueError as error:
         _log.warning("“%s” is no NFO file that can be read (%s): it is ignored.", path, error)
     return None
+
+
+def fault(path: Path) -> str:
+    """Tell in a sentence why an NFO file can't be read; nothing if it can, or there is none."""
+    try:
+        data = contents(path)
+        if data is not None and not is_address(data):
+            parse(data)
+    except (OSError, ValueError) as error:
+        return f"It can't be read ({error}): mend or remove it."
+    return ""
 
 
 def beside(media: Path) -> Path:
@@ -120,7 +144,7 @@ def parse(data: bytes) -> Nfo:
 
 def _others(tail: str) -> Iterator[Nfo]:
     """Give the episodes that follow the first, up to one that is damaged."""
-    while _ROOT.search(tail):
+    while _VIDEO.search(tail):
         try:
             _, root, tail = _split(tail)
         except ValueError as error:
@@ -155,7 +179,7 @@ def written(before: bytes | None, after: Nfo) -> bytes:
         tail = f"\n{_decoded(before or b'').lstrip()}"
     else:
         head, root, tail = _split(_decoded(before))
-        if _ROOT.search(tail):
+        if _VIDEO.search(tail):
             raise ValueError("it is about several episodes")
     for name, _, value in differences(_said_by(root), after):
         _put(root, name, value)
@@ -166,18 +190,19 @@ def written(before: bytes | None, after: Nfo) -> bytes:
         raise ValueError("its elements are nested too deeply") from error
 
 
-def _split(text: str) -> tuple[str, ET.Element, str]:
+def _split(text: str, roots: re.Pattern[str] = _VIDEO) -> tuple[str, ET.Element, str]:
     """Give what stands before the outermost element, that element, and what follows it.
 
     Kodi lets a line with the address of the scraper's page follow, and more episodes.
     """
     if "<!DOCTYPE" in text or "<!ENTITY" in text:
         raise ValueError("it declares entities")
-    begin = _ROOT.search(text)
+    begin = roots.search(text)
     if begin is None:
-        raise ValueError("it describes no film, episode, show or music video")
+        raise ValueError("it describes no film, episode, show, music video, album or artist")
     closing = f"</{begin[1]}>"
-    end = text.find(closing, begin.end())
+    # An artist's albums lie within, and an album's artists.
+    end = (text.rfind if roots is _MUSIC else text.find)(closing, begin.end())
     end = text.rfind(">") + 1 if end < 0 else end + len(closing)
     keeping = ET.XMLParser(target=ET.TreeBuilder(insert_comments=True))  # noqa: S314 - no entities
     try:
@@ -222,16 +247,16 @@ def _said_by(root: ET.Element) -> Nfo:
     rating, votes = _public(root)
     return Nfo(
         root=root.tag,
-        title=one("title"),
+        title=one("title") or one("name"),
         show=one("showtitle"),
         season=number("season"),
         episode=number("episode"),
-        year=number("year") or number("premiered") or number("aired"),
-        plot=one("plot") or one("outline"),
+        year=next(filter(None, map(number, _DATES)), None),
+        plot=next(filter(None, map(one, ("plot", "outline", "review", "biography"))), ""),
         genres=tuple(many("genre", "/")),
-        artist=", ".join(many("artist")),
+        artist=", ".join(many("artist")) or one("artistdesc") or one("albumArtistCredits/artist"),
         album=one("album"),
-        tags=tuple(many("tag")),
+        tags=tuple(chain.from_iterable(map(many, _TAGS.get(root.tag, ("tag",))))),
         set=one("set/name") or one("set"),
         ids={
             each.get("type", "default"): (each.text or "").strip()
@@ -249,6 +274,7 @@ def _said_by(root: ET.Element) -> Nfo:
                 "composer": many("composer", " / "),
                 "studio": many("studio"),
                 "country": many("country", " / "),
+                "label": many("label"),
             }
         ),
         rating=rating,

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -69,7 +69,7 @@ class Originals:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             write_bytes(self.folder / told.rest, rest)
-            write_bytes(self._record(told), json.dumps(asdict(told)).encode())
+            self._note(told)
         except OSError as error:
             self.forget(told)
             raise UserError(
@@ -97,6 +97,18 @@ class Originals:
         if digest(fresh) != original.was:
             raise ValueError("what was kept of it does not fit any more")
 
+    def follow(self, old: Path, new: Path) -> None:
+        """Look for the files of a folder where that is now; what was kept last stays the last."""
+        at = self.folder.stat()
+        for told in self.each():
+            there = replace(
+                told, file=_moved(told.file, old, new), media=_moved(told.media, old, new)
+            )
+            if there.file != told.file:
+                self._note(there)
+                self._record(told).unlink()
+        os.utime(self.folder, ns=(at.st_atime_ns, at.st_mtime_ns))
+
     def forget(self, original: Original) -> None:
         """Keep nothing of one file any longer."""
         for path in (self._record(original), self.folder / original.rest):
@@ -105,6 +117,9 @@ class Originals:
     def drop(self) -> None:
         """Keep nothing of any file any longer."""
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _note(self, told: Original) -> None:
+        write_bytes(self._record(told), json.dumps(asdict(told)).encode())
 
     def _record(self, original: Original) -> Path:
         return self.folder / f"{_name(original.file)}.json"
@@ -120,6 +135,11 @@ def digest(file: Path) -> str:
         return ""
     with file.open("rb") as opened:
         return hashlib.file_digest(opened, _DIGEST).hexdigest()
+
+
+def _moved(file: str, old: Path, new: Path) -> str:
+    path = to_path(file)
+    return spelled(new / path.relative_to(old)) if path.is_relative_to(old) else file
 
 
 def _name(file: str) -> str:

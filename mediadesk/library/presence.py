@@ -41,7 +41,7 @@ class Presence:
     def is_folder(self, folder: Path) -> bool:
         """Tell whether a path is that of a folder and answers."""
         try:
-            return self._ask(folder, Path.is_dir)
+            return self._ask(folder, os.path.isdir)  # that of `Path` raises for some names
         except HangingError:
             return False
 

@@ -1,5 +1,6 @@
 """What the folders around an episode tell: its season, its series, and how that is spelled."""
 
+import datetime as dt
 import re
 from pathlib import Path
 
@@ -10,12 +11,16 @@ _SEASON = re.compile(
     rf"|第\s*({NUMERAL})\s*[季期部]|(specials?|特典|番外)",
     re.IGNORECASE,
 )
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _MARKS = re.compile(r"\s*(?:\[[^\[\]]*\]|\{[^{}]*\})")  # such as [tvdbid-78874]
 _ADDED = re.compile(r"(?:\s*\([^()]*\))+$")  # such as (2005), (US)
 _COUNTED = re.compile(
     r"(\D.*?)\s+-\s+((?!(?:19|20)\d\d(?!\d))\d{2,4})(?:v\d)?(?:\s+-\s+(.+?))?(?:\s*[\[(].*)?"
 )
 """Anime are numbered through: Title - 021, Title - 021 - The Test."""
+_HUNDREDS = re.compile(r"(\D.*?)\s+((?!(?:19|20)\d\d(?!\d))\d{3,4})(?:v\d)?(?:\s*[\[(].*)?")
+_ON_DAY = re.compile(r"(.+?)\s+-\s+((?:19|20)\d\d-\d\d-\d\d)(?:\s+-\s+(.+))?")
+"""A daily show: Title - 2023-10-06 - Guest."""
 
 
 def season_of(path: Path) -> int | None:
@@ -52,13 +57,33 @@ def counted(path: Path) -> tuple[str, int, str] | None:
     That is a folder of its series, or of one season.
     """
     found = _COUNTED.fullmatch(path.stem)
+    if found and (season_of(path) is not None or _is_own(found[1], path)):
+        return spelled(found[1], path), int(found[2]), found[3] or ""
+    found = _HUNDREDS.fullmatch(path.stem)
+    if found and season_of(path) is None and _is_own(found[1], path):
+        return spelled(found[1], path), int(found[2]), ""
+    return None
+
+
+def dated(path: Path) -> tuple[str, dt.date, str] | None:
+    """Give (series, day, title) of an episode that is called by its day, in a folder of its own.
+
+    That is a folder of its series, or of a season or year of that.
+    """
+    found = _ON_DAY.fullmatch(path.stem)
     if found is None:
         return None
-    series = spelled(found[1], path)
-    is_own = plain(found[1]) == plain(_ADDED.sub("", series_of(path)))
-    if season_of(path) is None and not is_own:
+    inside = path.parent if _YEAR.fullmatch(path.parent.name) else path
+    if not _is_own(found[1], inside):
         return None
-    return series, int(found[2]), found[3] or ""
+    try:
+        return spelled(found[1], inside), dt.date.fromisoformat(found[2]), found[3] or ""
+    except ValueError:
+        return None
+
+
+def _is_own(series: str, path: Path) -> bool:
+    return plain(series) == plain(_ADDED.sub("", series_of(path)))
 
 
 def spaced(stem: str) -> str:

@@ -7,13 +7,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from mediadesk.library import people
+from mediadesk.library import misread, people, ratings
 
 _log = logging.getLogger(__name__)
 _MOST_LINE = 500
 _GENRES = re.compile(r"[;,/|\0]")
-FIELDS = ("title", "artist", "album", "album_artist", "genres", "year", "disc", "track")
-"""The fields of an item that tags can hold."""
+FIELDS = ("title", "artist", "album", "album_artist", "genres", "year", "disc", "track", "stars")
+"""What tags can hold: fields of an item, and the stars that a person gave it, half to five."""
 
 
 @cache
@@ -28,6 +28,12 @@ def _opener() -> Callable[[Path], Any]:
             mediafile.ListStorageStyle("ARTIST"),
             mediafile.ASFStorageStyle("Author"),
         )
+        conductors = mediafile.ListMediaField(
+            mediafile.MP3ListStorageStyle("TPE3"),
+            mediafile.MP4ListStorageStyle("----:com.apple.iTunes:CONDUCTOR"),
+            mediafile.ListStorageStyle("CONDUCTOR"),
+            mediafile.ASFStorageStyle("WM/Conductor"),
+        )
 
     return Tags
 
@@ -40,7 +46,9 @@ def read(path: Path) -> dict[str, Any]:
     from mediafile import FileTypeError
 
     try:
-        return _fields(_opener()(path))
+        opened = _opener()(path)
+        misread.mend(opened.mgfile.tags)
+        return _fields(opened)
     except FileTypeError:
         return {}  # a format whose tags FFmpeg alone knows
     except Exception as error:  # noqa: BLE001 - mutagen raises nine kinds on damaged tags
@@ -93,13 +101,15 @@ def _fields(tags: Any) -> dict[str, Any]:  # noqa: ANN401 - of a library without
         "album": _line(tags.album),
         "album_artist": _line(tags.albumartist),
         "genres": genres(tags.genres or []),
-        "year": tags.year,
-        "disc": tags.disc,
-        "track": tags.track,
+        "year": _within(tags.year, 1000, 2999),
+        "disc": _within(tags.disc, 1, 999),
+        "track": _within(tags.track, 1, 9999),
+        "stars": ratings.read(tags.mgfile.tags),
         "credits": people.credited(
             {
                 "performer": several if len(several := tags.performers or ()) > 1 else (),
                 "composer": tags.composers or (),
+                "conductor": tags.conductors or (),
                 "lyricist": tags.lyricists or (),
                 "arranger": tags.arrangers or (),
                 "label": [tags.label],
@@ -116,8 +126,17 @@ def _set(tags: Any, name: str, value: Any) -> None:  # noqa: ANN401 - a text, nu
             tags.artists = [value]
     elif name == "genres":
         tags.genres = list(value)
+    elif name == "stars":
+        ratings.write(tags.mgfile.tags, value)
     else:
         setattr(tags, {"album_artist": "albumartist"}.get(name, name), value)
+
+
+def _within(number: int | None, low: int, high: int) -> int | None:
+    """Give a number that may be one; of a day without dashes the year."""
+    if number is not None and 10**7 <= number < 10**8:
+        number //= 10**4
+    return number if number is not None and low <= number <= high else None
 
 
 def _line(text: str | None) -> str:

@@ -181,7 +181,7 @@ def _folders(event: FileSystemEvent) -> Iterable[str]:
         path = spell(os.fsdecode(each))
         if not path:
             continue
-        folder, _, name = path.rpartition(os.sep)
+        folder, name = os.path.split(path)
         if event.is_directory:
             # Of a new one, what it held before it was watched is looked at as well.
             yield from (folder, path) if event.event_type in {"created", "moved"} else (folder,)

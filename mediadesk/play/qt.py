@@ -103,7 +103,7 @@ class QtPlayer:
         self._player.setPosition(int(second * 1000))
 
     def set_volume(self, volume: int) -> None:
-        self._sound.setVolume(volume / 100)
+        self._sound.setVolume((volume / 100) ** 3)  # as libVLC does: Qt takes an amplitude
 
     def set_speed(self, speed: float) -> None:
         self._player.setPlaybackRate(speed)

@@ -60,7 +60,12 @@ class Report:
             self._say("played", length)
 
     def seek(self, position: float) -> None:
-        """Somebody went to another second: what lies between was not watched."""
+        """Somebody went to another second: what lies between was not watched.
+
+        What they think of it rests on what was watched before, which may stay all of it.
+        """
+        if not self._told_at and self._on_end >= _LEAST_S and self._length > 0:
+            self._say("played", self._length)
         self._last, self._on_end, self._moved_at = position, 0.0, time.monotonic()
         self._is_elsewhere = True
 

@@ -12,6 +12,7 @@ from mediadesk.api import UserError
 from mediadesk.paths import shown, to_uri
 from mediadesk.play.legible import legible
 from mediadesk.play.player import OUTSIDE, Stream, Surface
+from mediadesk.play.playlists import is_playlist
 from mediadesk.play.vlc_line import Line
 
 log = logging.getLogger(__name__)
@@ -208,6 +209,8 @@ class VlcPlayer:
     def _open(self, player: Any, path: str, start: float, window: int | None) -> None:  # noqa: ANN401 - untyped
         media = self._instance.media_new_location(to_uri(path))
         media.add_option(f":start-time={start:.2f}")
+        if is_playlist(path):
+            media.add_option(":demux=none")  # nothing is fetched
         if window is None:
             media.add_option(":no-video")
         elif sys.platform == "win32":

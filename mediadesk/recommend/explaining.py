@@ -55,7 +55,8 @@ class Explaining:
         reasons = Reasons(db, self._matcher, titles={}, states=states)
         asked = [opinion.item for opinion in ranked.history if opinion.value > 0][-_SEEDS_ASKED:]
         asked += [part.seed for part in ranked.parts(item) if part.seed]
-        seeds = [] if note else dict.fromkeys(asked)
+        seeds = [] if note else list(dict.fromkeys(asked))
+        left = self._ranking.without(answer, seeds)
         explained = reasons.explain(item, ranked)
         explained += self._said(parts, db, item, explained, held)
         return Why(
@@ -65,7 +66,7 @@ class Explaining:
             score=float(ranked.values[ranked.places[item]]),
             rankers=ranked.shares_of(item),
             reasons=tuple(explained) or (reasons.untold(item),),
-            without={seed: self._ranking.without(answer, seed).rank(item) for seed in seeds},
+            without={seed: own.rank(item) for seed, own in zip(seeds, left, strict=False)},
             note=note,
         )
 

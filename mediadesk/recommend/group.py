@@ -88,17 +88,19 @@ class Together:
             weights=weights,
         )
 
-    def without(self, answer: Answer, seed: str) -> Ranked:
-        """Rank the same as if nothing was held of one item, all else equal: the weights, too.
+    def without(self, answer: Answer, seeds: Sequence[str]) -> list[Ranked]:
+        """Rank the same as if nothing was held of each of some items, all else equal.
 
-        So each score is less by just what is due to that item.
+        The weights are, too. So each score is less by just what is due to that item. Nothing is
+        told where a ranker fails.
         """
         if not isinstance(answer, GroupAnswer):
-            return self._ranking.without(answer, seed)
-        ranked = {
-            member: self._ranking.without(each, seed) for member, each in answer.members.items()
-        }
-        return together(ranked, answer.centres, answer.weights)
+            return self._ranking.without(answer, seeds)
+        left = [self._ranking.without(each, seeds) for each in answer.members.values()]
+        return [
+            together(dict(zip(answer.members, ranked, strict=True)), answer.centres, answer.weights)
+            for ranked in zip(*left, strict=False)
+        ]
 
 
 def weights_of(ranked: Mapping[str, Ranked], centres: Mapping[str, Centre]) -> dict[str, Array]:

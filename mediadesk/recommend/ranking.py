@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -18,12 +18,11 @@ from mediadesk.api import (
     ShelfMaker,
     UserError,
 )
-from mediadesk.host.isolate.remote import Remote
-from mediadesk.host.isolate.results import check_scores
+from mediadesk.recommend.asking import ask, ask_without
 from mediadesk.recommend.blend import Ranked, blend
 from mediadesk.recommend.fondness import FONDNESS, apart, fondness
 from mediadesk.recommend.leaning import LEANING, leaning
-from mediadesk.recommend.requests import Requests, without
+from mediadesk.recommend.requests import Requests
 
 if TYPE_CHECKING:
     from mediadesk.recommend.rehearsing import Rehearsing
@@ -109,12 +108,33 @@ class Ranking:
         names = [ranker.name for ranker, _ in self._parts().rankers]
         return self._rehearsing.weights(names, held, partial(self._plain, db, profile))
 
-    def without(self, answer: Answer, seed: str) -> Ranked:
-        """Rank the same as if nothing was held of one item, all else equal: scales as well."""
-        request = without(answer.request, seed)
-        ranked = answer.ranked
-        also = {name: ranked.scores[name] for name in (LEANING, FONDNESS) if name in ranked.scores}
-        return rank(self._parts().rankers, self._guard, request, scale=ranked.scale, also=also)
+    def without(self, answer: Answer, seeds: Sequence[str]) -> list[Ranked]:
+        """Rank the same for each seed as if nothing was held of it, all else equal: scales as well.
+
+        Nothing is told where a ranker fails that had its say: that would be put down to the seeds.
+        """
+        request, ranked = answer.request, answer.ranked
+        places = {opinion.item: n for n, opinion in enumerate(request.history)}
+        held = [seed for seed in seeds if seed in places]
+        if not held:
+            return [ranked for _ in seeds]
+        asked = replace(request, without=tuple(places[seed] for seed in held))
+        said = {name: ranked.scores[name] for name in (LEANING, FONDNESS) if name in ranked.scores}
+        scores = {seed: dict(said) for seed in held}
+        for ranker, run in self._parts().rankers:
+            if ranker.name not in ranked.scores:
+                continue
+            try:
+                told = self._guard(ranker, partial(ask_without, ranker, asked, run))
+            except UserError as error:
+                log.warning("Why can't tell what each seed does: %s", error)
+                return []
+            for own, values in zip(scores.values(), told, strict=True):
+                own[ranker.name] = values
+        left = {
+            seed: blend(request.candidates, own, scale=ranked.scale) for seed, own in scores.items()
+        }
+        return [left.get(seed, ranked) for seed in seeds]
 
     def _plain(
         self,
@@ -145,23 +165,7 @@ def rank(
     scores: dict[str, Scores] = dict(also or {})
     for ranker, run in rankers:
         try:
-            scores[ranker.name] = guard(ranker, partial(_ask, ranker, request, run))
+            scores[ranker.name] = guard(ranker, partial(ask, ranker, request, run))
         except UserError as error:
             log.warning("the panel goes on without a ranker: %s", error)
     return blend(request.candidates, scores, weights, history=request.history, scale=scale)
-
-
-def _ask(ranker: Ranker, request: RankRequest, run: Run) -> Scores:
-    """Ask one ranker and check that what it gives can be blended.
-
-    Raises:
-        ValueError: if it can't; it says what was given and what was expected.
-    """
-    scores = ranker.rank(request, run)
-    if isinstance(ranker, Remote):
-        return scores  # its guest has checked them
-    try:
-        check_scores(scores, request)
-    except ValueError as error:
-        raise ValueError(f"“{ranker.name}” went wrong: {error}") from error
-    return scores

@@ -128,7 +128,13 @@ class Reasons:
     def _reason(self, item: str, part: Part) -> Reason:
         if part.text:
             # A plugin's own words, and whose they are.
-            return Reason(text=part.text, ranker=part.ranker, share=part.share, seed=part.seed)
+            return Reason(
+                text=part.text,
+                ranker=part.ranker,
+                share=part.share,
+                seed=part.seed,
+                seed_title=self._title(part.seed) if part.seed else "",
+            )
         if part.block == FONDNESS:
             return Reason(text=self._standing(item), ranker=part.ranker, share=part.share)
         if part.seed and self._suits(part):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -95,19 +94,3 @@ class Requests:
         while sum(map(len, self._kept)) > _KEPT:
             del self._kept[next(iter(self._kept))]
         return kept
-
-
-def without(request: RankRequest, seed: str) -> RankRequest:
-    """Give a request as if nothing was held of one item, all else equal."""
-    kept = np.array([opinion.item != seed for opinion in request.history], dtype=bool)
-    blocks = {
-        name: replace(block, history=block.history[kept]) for name, block in request.blocks.items()
-    }
-    told, crowd = request.facts, request.crowd
-    return replace(
-        request,
-        history=tuple(opinion for opinion in request.history if opinion.item != seed),
-        blocks=blocks,
-        facts=told and replace(told, history=told.history.rows(kept)),
-        crowd=crowd and replace(crowd, history=crowd.history[kept]),
-    )

@@ -123,6 +123,8 @@ def _alike(
         alike = compared.alike(one, other, sense)
         if alike is None or alike < sense.same or _are_takes(of[one], of[other], compared):
             continue
+        if _are_numbered_apart(of[one], of[other]):
+            continue
         yield Pair(one=one, other=other, alike=min(alike, 1.0), why=sense.why)
 
 
@@ -149,7 +151,7 @@ def _named(known: Sequence[Candidate], compared: Compared, sense: Sense) -> Iter
         for one, other in pairwise(alike):  # the shortest first
             if other.duration > _reach(one.duration) or not _same_year(one, other):
                 continue
-            if _are_tracks(one, other):
+            if _are_numbered_apart(one, other):
                 continue
             shown = compared.alike(one.id, other.id, sense)
             if shown is None or shown > _OTHER:
@@ -188,13 +190,22 @@ def _same_year(one: Candidate, other: Candidate) -> bool:
     return abs(one.year - other.year) <= (1 if one.kind in AUDIO else 0)
 
 
-def _are_tracks(one: Candidate, other: Candidate) -> bool:
-    """Tell whether two stand at different places of one album, as its interludes may."""
-    if not one.album or plain(one.album) != plain(other.album):
+def _are_numbered_apart(one: Candidate, other: Candidate) -> bool:
+    """Tell whether two stand at different places of one album or series.
+
+    Interludes may be named alike, and test pictures, lectures and stills look alike.
+    """
+    if one.kind is other.kind is Kind.EPISODE:
+        wholes = one.series, other.series
+        places = (one.season, one.episode), (other.season, other.episode)
+        numbers = one.episode, other.episode
+    else:
+        wholes = one.album, other.album
+        places = (one.disc or 1, one.track), (other.disc or 1, other.track)
+        numbers = one.track, other.track
+    if not wholes[0] or plain(wholes[0]) != plain(wholes[1]) or None in numbers:
         return False
-    if one.track is None or other.track is None:
-        return False
-    return (one.disc or 1, one.track) != (other.disc or 1, other.track)
+    return places[0] != places[1]
 
 
 def _near(

@@ -22,7 +22,7 @@ Whole: TypeAlias = NDArray[np.signedinteger[Any]]
 VARIOUS = "Various Artists"
 _PICTURES = 4
 _MANY = 3
-_DISC = re.compile(r"(?i)(?:cd|dis[ck]) ?\d{1,2}")
+_DISC = re.compile(r"(?i)(?:cd|dis[ck])[ ._-]*\d{1,2}(?:\s*[-–:(\[].*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

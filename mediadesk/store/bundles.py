@@ -10,7 +10,8 @@ from mediadesk.store.connection import Database
 class Bundle:
     """A file of the shared folder, by its name there.
 
-    `edits` counts what is in it; `problem` says why it was not taken over.
+    `edits` counts what is in it if it is of the device that it is named after; `problem` says why
+    it was not taken over.
     """
 
     file: str
@@ -22,7 +23,7 @@ class Bundle:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Device:
-    """A device that is known here; `heard_at` is when it made its last edit, in unix seconds."""
+    """A device that is known here; `heard_at` is the unix time of the last edit of another one."""
 
     id: str
     name: str

@@ -6,7 +6,6 @@ taken back by an event that names it, for whoever listens to events.
 """
 
 import json
-import os
 import time
 import uuid
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +16,9 @@ from mediadesk.api import Event, EventKind, UserError
 from mediadesk.api.errors import TakenBackError
 from mediadesk.store import events, oplog, registers, versions
 from mediadesk.store.connection import Database
+from mediadesk.store.folders import inside
 from mediadesk.store.jobs import marks
+from mediadesk.store.touched import touch
 
 _LOCATION = (
     "path", "root", "item", "size", "mtime_ns", "seen_at", "missing", "sidecars", "problem",
@@ -118,6 +119,33 @@ def kept_back(change: str) -> str:
     return f"back-{change}"
 
 
+def note_import(db: Database, change: str, profile: str) -> None:
+    """Note that an act took over what another program knows of a profile."""
+    _remember(db, change, {"imported": profile})
+
+
+def last_import(db: Database, profile: str, *, after: float) -> str:
+    """Give the last import of a profile after a time that stands, "" if there is none."""
+    row = db.conn.execute(
+        "SELECT id FROM change WHERE undo ->> 'imported' = ? AND undone = 0 AND at > ?"
+        " ORDER BY at DESC, rowid DESC LIMIT 1",
+        [profile, after],
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def took_back(db: Database, change: str) -> str:
+    """Give the act that this one took back, "" if it took none."""
+    sql = "SELECT item FROM op WHERE change = ? AND kind = ? ORDER BY seq LIMIT 1"
+    row = db.conn.execute(sql, [change, UNDO]).fetchone()
+    return row[0] if row else ""
+
+
+def pass_by(db: Database, change: str) -> None:
+    """Have an act be taken back only by its id from now on."""
+    _remember(db, change, _told(db, change) | {"passed": True})
+
+
 def listed(db: Database, *, limit: int) -> list[Change]:
     """Give what was done, the newest first."""
     rows = db.conn.execute(
@@ -156,17 +184,19 @@ def forget_places(db: Database, items: Sequence[str], *, change: str) -> int:
 
 def move_root(db: Database, old: str, new: str) -> None:
     """Have what undoing puts back be found where a folder of the library is now."""
+    before, after = inside(old)[0], inside(new)[0]
+
+    def moved(path: str) -> str:
+        return after + path.removeprefix(before) if path.startswith(before) else path
+
     rows = db.conn.execute("SELECT id, undo FROM change WHERE undo <> '{}'").fetchall()
     for change, undo in rows:
         told = json.loads(undo)
         told["locations"] = [
-            [new + row[0].removeprefix(old), new, *row[2:]] if row[1] == old else row
+            [moved(row[0]), new, *row[2:]] if row[1] == old else row
             for row in told.get("locations", [])
         ]
-        told["paths"] = [
-            new + path.removeprefix(old) if path.startswith(old + os.sep) else path
-            for path in told.get("paths", [])
-        ]
+        told["paths"] = [moved(path) for path in told.get("paths", [])]
         _remember(db, change, told)
 
 
@@ -205,7 +235,7 @@ def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
 
 
 def find(db: Database, wanted: str | None) -> Change:
-    """Give the act that is meant: one that stands, else the last of these.
+    """Give the act that is meant: one that stands, else the last of these but those passed by.
 
     Raises:
         TakenBackError: if there is none, or it is taken back already.
@@ -214,7 +244,7 @@ def find(db: Database, wanted: str | None) -> Change:
     if wanted is None:
         row = db.conn.execute(
             f"{columns} WHERE undone = 0 AND says NOT LIKE ? AND undo ->> 'noticed' IS NULL"
-            " AND device = '' ORDER BY at DESC, rowid DESC LIMIT 1",
+            " AND undo ->> 'passed' IS NULL AND device = '' ORDER BY at DESC, rowid DESC LIMIT 1",
             [f"{_UNDONE}%"],
         ).fetchone()
     else:
@@ -305,9 +335,7 @@ def _opposite(db: Database, op: dict[str, Any]) -> Event:
 
 def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
     """Put back the places that an act forgot, or forget again those that were put back."""
-    told = json.loads(
-        db.conn.execute("SELECT undo FROM change WHERE id = ?", [taken]).fetchone()[0]
-    )
+    told = _told(db, taken)
     roots = {path for (path,) in db.conn.execute("SELECT path FROM root")}
     rows = told.get("locations", [])
     if rows and not any(row[1] in roots for row in rows):
@@ -320,6 +348,7 @@ def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
         " ON CONFLICT(path) DO NOTHING",
         [row for row in rows if row[1] in roots],
     )
+    touch(db, [row[2] for row in rows])
     gone = [
         row
         for path in told.get("paths", [])
@@ -333,6 +362,11 @@ def _exchange_places(db: Database, taken: str, made: str) -> list[str]:
     _remember(db, made, back | written)
     # They may be other items since the act.
     return versions.lay(db, [row[9] or row[2] for row in (*rows, *gone)])
+
+
+def _told(db: Database, change: str) -> dict[str, Any]:
+    row = db.conn.execute("SELECT undo FROM change WHERE id = ?", [change]).fetchone()
+    return dict(json.loads(row[0]))
 
 
 def _remember(db: Database, change: str, told: dict[str, Any]) -> None:

@@ -120,6 +120,17 @@ class Store:
                 "or check the rights of that folder."
             ) from error
 
+    def scour(self) -> None:
+        """Leave nothing of what was deleted in the files of the library.
+
+        It takes about as long as a backup, and as much space meanwhile.
+
+        Raises:
+            UserError: if another process has the library open, or the disk is full.
+        """
+        safety.check_alone(self.path)
+        self._writer.submit(self._scour).result()
+
     def close(self) -> None:
         """Finish pending writes and close every connection, but for those of other living threads.
 
@@ -162,12 +173,29 @@ class Store:
         migrating.stamp(db)
         return db
 
+    def _scour(self) -> None:
+        try:
+            self._write_db.conn.execute("VACUUM")
+            busy = self._write_db.conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        except sqlite3.OperationalError as error:
+            raise UserError(
+                f"What was deleted is still in “{self.path}” ({error}): free some disk space, and "
+                "erase again."
+            ) from error
+        if busy:
+            raise UserError(
+                f"What was deleted is still in “{self.path}-wal”, for somebody reads it: erase "
+                "again in a moment."
+            )
+
     def _connect(self) -> Database:
         connection = sqlite3.connect(self.path, timeout=_BUSY_SECONDS, check_same_thread=False)
         connection.execute("PRAGMA journal_mode=wal")
         connection.execute("PRAGMA foreign_keys=on")
         connection.execute("PRAGMA cache_size=-65536")
+        connection.execute("PRAGMA wal_autocheckpoint=4000")  # by default pages are copied often
         connection.execute("PRAGMA trusted_schema=off")
+        connection.execute("PRAGMA secure_delete=fast")  # what was deleted is not left to be read
         db = Database(connection)
         self._open[db] = threading.current_thread()
         return db

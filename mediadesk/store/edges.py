@@ -14,6 +14,7 @@ ROLES = {
     "producer": "person",
     "performer": "person",
     "composer": "person",
+    "conductor": "person",
     "lyricist": "person",
     "arranger": "person",
     "set": "set",

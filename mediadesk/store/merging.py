@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediadesk.api import EventKind
-from mediadesk.store import changes, oplog
+from mediadesk.store import changes, erasing, oplog
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
@@ -43,6 +43,7 @@ class Merged:
     events: int = 0
     acts: tuple[str, ...] = ()
     touched: tuple[str, ...] = ()
+    has_erased: bool = False
 
 
 class ForkedError(Exception):
@@ -91,9 +92,10 @@ def top(db: Database, device: str) -> int:
 def common(db: Database, log: Log) -> int:
     """Give up to which number a log and what is known here of its device say the same."""
     here = {row[1]: row for row in ops(db, log.device)}
+    stones = erasing.stones(db, log.ops)
     last = 0
     for row in log.ops:
-        if here.get(row[1], row) != row:
+        if not erasing.same(here.get(row[1], row), row, stones):
             break
         last = row[1]
     return last
@@ -116,12 +118,16 @@ def take(db: Database, log: Log) -> Merged:
     Raises:
         ForkedError: if it says something else of a number than is known here.
     """
-    known = top(db, log.device)
+    known, stones = top(db, log.device), erasing.stones(db, log.ops)
     if known and log.ops:
         last = min(known, log.ops[-1][1])
-        if [row for row in log.ops if row[1] == last] != ops(db, log.device, number=last):
+        theirs = [row for row in log.ops if row[1] == last]
+        ours = ops(db, log.device, number=last)
+        if len(theirs) != len(ours) or not all(
+            erasing.same(*pair, stones) for pair in zip(ours, theirs, strict=True)
+        ):
             raise ForkedError(log.device)
-    news = [row for row in log.ops if row[1] > known]
+    news = [erasing.without(row, stones) for row in log.ops if row[1] > known]
     if not news:
         return Merged()
     db.conn.execute(
@@ -133,18 +139,25 @@ def take(db: Database, log: Log) -> Merged:
     said = _note_acts(db, log)
     turned = _turn(db, [*said, *(row[4] for row in news if row[3] == changes.UNDO)])
     touched = changes.refold(db, [*_said(db, log.device, after=known), *_of_acts(db, turned)])
+    events = _note_events(db, log.device, after=known)
+    has_erased = any(row[3] == erasing.STONE for row in news)
+    if has_erased:
+        erasing.apply(db)
     return Merged(
         ops=len(news),
-        events=_note_events(db, log.device, after=known),
+        events=events,
         acts=tuple(said.values()),
         touched=tuple(dict.fromkeys(touched)),
+        has_erased=has_erased,
     )
 
 
 def _note_acts(db: Database, log: Log) -> dict[str, str]:
     """Keep the acts that were not known; give the id of each and what it says."""
-    said = {}
+    said, empty = {}, erasing.acts(db)
     for act in log.acts:
+        if act[0] in empty:
+            continue
         is_new = db.conn.execute(
             "INSERT INTO change(id, at, says, items, device) VALUES(?, ?, ?, ?, ?)"
             " ON CONFLICT DO NOTHING RETURNING id",

@@ -199,9 +199,9 @@ def add_events(db: Database, events: Sequence[Event], *, change: str | None = No
     return named
 
 
-def count_events(db: Database, *, change: str) -> int:
-    """Give how many events came into the log by a change."""
-    sql = "SELECT count(*) FROM op WHERE change = ? AND kind = 'event'"
+def count_said(db: Database, *, change: str) -> int:
+    """Give how many events and edits came into the log by a change."""
+    sql = "SELECT count(*) FROM op WHERE change = ? AND kind IN ('event', 'set')"
     return int(db.conn.execute(sql, [change]).fetchone()[0])
 
 
@@ -236,11 +236,13 @@ def append(db: Database, ops: Iterable[Op], *, change: str | None = None) -> lis
 def last_event(db: Database) -> tuple[int, tuple[int, int]]:
     """Give where the log of events ends, for `events`, and a mark.
 
-    The mark is another one where events before that end are of other items, or have other ids.
+    The mark is another one where events before that end are of other items, have other ids, or were
+    erased.
     """
     mark, count = db.conn.execute(
         "SELECT coalesce(sum(hlc % 2147483647), 0),"
-        "  count(*) + (SELECT count(*) FROM device WHERE mine = 2) FROM alias"
+        "  count(*) + (SELECT count(*) FROM device WHERE mine = 2)"
+        "  + (SELECT count(*) FROM op WHERE kind = 'erase') FROM alias"
     ).fetchone()
     end = db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0]
     return int(end), (int(mark), int(count))

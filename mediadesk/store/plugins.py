@@ -1,4 +1,4 @@
-"""What is remembered of plugins: settings, quarantine, faults, costs, and what they fetched."""
+"""What is remembered of plugins: settings, quarantine, faults and costs."""
 
 import json
 from collections.abc import Mapping
@@ -10,7 +10,6 @@ from mediadesk.store import events
 from mediadesk.store.connection import Database
 
 _FAULTS_KEPT = 100
-_CONNECTIONS_KEPT = 10_000
 _FILE = (
     "SELECT coalesce((SELECT path FROM location WHERE location.item = known.id"
     " ORDER BY missing, path LIMIT 1), title) FROM item AS known WHERE known.id = item"
@@ -53,17 +52,6 @@ class Usage:
     seconds: float
     cpu_seconds: float
     peak_memory: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
-    """One fetch from elsewhere."""
-
-    at: float
-    who: str
-    host: str
-    bytes: int
-    problem: str | None
 
 
 def decision(db: Database, plugin: str) -> Decision:
@@ -220,23 +208,6 @@ def heard(db: Database, plugin: str, listener: str, mark: int) -> None:
     )
 
 
-def add_connection(db: Database, connection: Connection) -> None:
-    """Note a fetch from elsewhere; only the latest are kept."""
-    db.conn.execute(
-        "INSERT INTO connection(at, who, host, bytes, problem) VALUES(?, ?, ?, ?, ?)",
-        [connection.at, connection.who, connection.host, connection.bytes, connection.problem],
-    )
-    db.conn.execute(
-        "DELETE FROM connection WHERE id <= (SELECT max(id) - ? FROM connection)",
-        [_CONNECTIONS_KEPT],
-    )
-
-
-def connections(db: Database, who: str, *, limit: int = 20) -> tuple[Connection, ...]:
-    """Give what was fetched for a plugin, the latest first."""
-    rows = db.query(
-        "SELECT at, who, host, bytes, problem FROM connection WHERE who = ?"
-        " ORDER BY id DESC LIMIT ?",
-        [who, limit],
-    )
-    return tuple(Connection(**row) for row in rows)
+def listeners(db: Database) -> list[str]:
+    """Name the plugins that ever heard of events."""
+    return [row[0] for row in db.conn.execute("SELECT DISTINCT plugin FROM listener ORDER BY 1")]

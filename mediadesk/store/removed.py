@@ -12,6 +12,7 @@ from mediadesk.paths import spelled
 from mediadesk.store import versions
 from mediadesk.store.connection import Database
 from mediadesk.store.folders import inside
+from mediadesk.store.touched import touch
 
 _KEPT = "path, item, size, mtime_ns, seen_at, sidecars, content, beside"
 
@@ -56,8 +57,10 @@ def bring_back(db: Database, root: Path) -> list[str]:
     rows = db.conn.execute(
         f"INSERT INTO location({_KEPT}, root, missing) SELECT {_KEPT}, ?, 1 FROM removed"
         " WHERE path >= ? AND path < ? ON CONFLICT(path) DO NOTHING"
-        " RETURNING coalesce(content, item)",
+        " RETURNING item, content",
         [spelled(root), *bounds],
     ).fetchall()
     db.conn.execute("DELETE FROM removed WHERE path >= ? AND path < ?", bounds)
-    return versions.lay(db, [row[0] for row in rows])  # they may be other items meanwhile
+    touch(db, [item for item, _ in rows])
+    # They may be other items meanwhile.
+    return versions.lay(db, [content or item for item, content in rows])

@@ -11,6 +11,7 @@ from mediadesk.paths import shown, to_path
 from mediadesk.store import changes, jobs, oplog, registers, versions
 from mediadesk.store.connection import Database
 from mediadesk.store.oplog import Op
+from mediadesk.store.touched import touch
 
 UNREAD = "((item IS NULL AND problem IS NULL) OR reread = 1) AND missing = 0"
 _MOVING_SECONDS = 60.0
@@ -154,6 +155,7 @@ def _tell_apart(db: Database, path: str, *, old: str, new: str) -> None:
             " SELECT ?, root, ?, ?, ?, mtime_ns, ?, 1, '[]' FROM location WHERE path = ?",
             [place, item, old, _NO_SIZE, time.time(), path],
         )
+        touch(db, [item])
     title, kind = db.conn.execute("SELECT title, kind FROM item WHERE id = ?", [item]).fetchone()
     change = changes.notice(
         db,

@@ -138,12 +138,12 @@ def exchange(db: Database, root: Path, drive: str) -> Path | None:
         return None
     is_back, left = has(db, back), _aside(root, before) if before else None
     if left is not None:
-        _move_all(db, root, left)
+        move(db, root, left)
         _set_drive_id(db, left, before)
     elif is_back:
         remove(db, root)
     if is_back:
-        _move_all(db, back, root)
+        move(db, back, root)
     elif left is not None:
         db.conn.execute(
             "INSERT INTO root(path, added_at, excludes) SELECT ?, ?, excludes FROM root"
@@ -221,10 +221,6 @@ def move(db: Database, old: Path, new: Path) -> None:
         [(_moved(sidecars, old, new), path) for path, sidecars in rows],
     )
     db.conn.execute("DELETE FROM root WHERE path = ?", [spelled(old)])
-
-
-def _move_all(db: Database, old: Path, new: Path) -> None:
-    move(db, old, new)
     changes.move_root(db, spelled(old), spelled(new))
 
 
@@ -239,7 +235,7 @@ def _set_drive_id(db: Database, root: Path, drive: str) -> None:
 def _named(warning: str) -> tuple[str, str]:
     """Give the path that a warning begins with, and the folder that this lies in."""
     path = warning.removeprefix("“").partition("”")[0]
-    return path, path.rpartition(os.sep)[0]
+    return path, os.path.dirname(path)  # noqa: PTH120 - of a spelled path
 
 
 def _around(db: Database, path: Path) -> str | None:

@@ -157,7 +157,7 @@ def check_alone(library: Path) -> None:
         if _owner(mark) != getpid() and is_living(_owner(mark), mark):
             raise UserError(
                 f"The library “{library}” is open in another MediaDesk (process {_owner(mark)}): "
-                "close that first, then restore."
+                "close that first, then try again."
             )
 
 
@@ -183,8 +183,7 @@ def stage(library: Path, file: Path) -> None:
 def clear(library: Path) -> None:
     """Delete the half copies of those that were killed while they made them."""
     for place in (library.parent, folder(library)):
-        for part in place.glob(f"{parts.PREFIX}*"):
-            parts.clear(part)
+        _clear(place)
 
 
 def take_staged(library: Path) -> Path | None:
@@ -276,6 +275,11 @@ def _examine(file: Path) -> None:
         )
 
 
+def _clear(place: Path) -> None:
+    for part in place.glob(f"{parts.PREFIX}*"):
+        parts.clear(part)
+
+
 def _tables(connection: sqlite3.Connection) -> set[str]:
     return {name for (name,) in connection.execute("SELECT name FROM sqlite_schema")}
 
@@ -284,6 +288,7 @@ def _copy(source: Path, target: Path, *, then: Callable[[Path], None] = lambda _
     """Copy a library, and do with the copy what comes `then`, before it has its name."""
     if target.exists():
         raise FileExistsError(f"“{target}” is there already")
+    _clear(target.parent)  # where it is no folder of ours, nobody else does
     part = parts.part_of(target)  # whoever is killed leaves no half a backup
     journal = part.with_name(f"{part.name}-journal")  # SQLite leaves it where a disk is full
     part.unlink(missing_ok=True)

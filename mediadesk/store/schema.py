@@ -379,6 +379,23 @@ _M008 = (
     "ALTER TABLE root ADD COLUMN drive_id TEXT NOT NULL DEFAULT ''",
 )
 
+_M009 = (
+    # A place comes without an item, or as missing and then `touch` tells of it: triggers on
+    # what comes took a seventh of a first scan.
+    "DROP TRIGGER location_made",
+    "DROP TRIGGER item_here_made",
+    # What is in a cloud is found by this, too.
+    "DROP INDEX location_clouded",
+    "DROP INDEX location_missing",
+    "CREATE INDEX location_missing ON location(missing, root, item) WHERE missing > 0",
+    # Attempts to connect are told in a file of their own, which guests may add to.
+    "DROP TABLE connection",
+    # The tombstones of erased profiles.
+    "CREATE INDEX op_erasing ON op(item) WHERE kind = 'erase'",
+    # Tags tell stars, and text in other encodings, now.
+    "UPDATE location SET reread = 1 WHERE item IS NOT NULL",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
@@ -388,5 +405,6 @@ SCHEMA = {
     "m006_understanding": _M006,
     "m007_household": _M007,
     "m008_sync": _M008,
+    "m009_privacy": _M009,
 }
 """Migration → its statements, in order."""

@@ -1,15 +1,13 @@
 """The file in which a device tells the others what it wrote: a database with a check sum.
 
-Whoever can write to the shared folder can write anything into such a file. So it is read from a
-private copy, as data alone: its schema must be ours to the letter, nothing but reading is allowed,
-and all that it says is checked before anybody believes it.
+Whoever can write to the shared folder can write anything into such a file. So it is read as data
+alone: its schema must be ours to the letter, nothing but reading is allowed, and all that it says
+is checked before anybody believes it. What is encrypted is never on a disk otherwise.
 """
 
 import hashlib
-import shutil
 import sqlite3
 import stat
-import tempfile
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -22,12 +20,14 @@ from mediadesk.api import UserError
 from mediadesk.host.install.disk import write_bytes
 from mediadesk.paths import shown
 from mediadesk.store.merging import Log
-from mediadesk.sync import entries
+from mediadesk.sync import crypto, entries
+from mediadesk.sync.crypto import DamagedError, Key
 
 SUFFIX = ".mdsync"
 FORMAT = 1
 _MOST_BYTES = 2**28  # a million edits; in memory they are several times as large
 _LONGEST = 2**20
+_MOST_NAMES = 1_000  # of one library: it takes another where it is copied or restored
 _STEPS = 1_000
 _MOST_STEPS = 2_000_000  # times `_STEPS`: a check of the largest takes a part of them
 _MOST_AHEAD = 100 * 365 * 86_400 * 10**6
@@ -55,49 +55,50 @@ _ALLOWED = {
 }
 
 
-def write(logs: Sequence[Log], target: Path) -> None:
-    """Write logs to a file: after a crash it is the old one or the new one, whole.
+def write(logs: Sequence[Log], target: Path, *, key: Key | None = None) -> None:
+    """Write logs to a file, encrypted with a `key`: after a crash it is the old one or the new one.
 
     Raises:
         OSError: if it can't be written; then the one before is still there.
     """
-    with tempfile.TemporaryDirectory(prefix="mediadesk-sync-") as folder:
-        made = Path(folder) / "bundle"
-        with closing(sqlite3.connect(made)) as connection:
-            for statement in _SCHEMA:
-                connection.execute(statement)
-            for log in logs:
-                connection.execute("INSERT INTO device VALUES(?, ?)", [log.device, log.name])
-                connection.executemany(_INSERT_OP, log.ops)
-                connection.executemany(_INSERT_ACT, ((log.device, *act) for act in log.acts))
-            told = {"format": str(FORMAT), "digest": _digest(logs)}
-            connection.executemany("INSERT INTO meta VALUES(?, ?)", told.items())
-            connection.commit()
-        for left in target.parent.glob(f".{target.name}.*.tmp"):  # by one that was killed
-            left.unlink(missing_ok=True)
-        write_bytes(target, made.read_bytes())
+    with closing(sqlite3.connect(":memory:")) as connection:
+        for statement in _SCHEMA:
+            connection.execute(statement)
+        for log in logs:
+            connection.execute("INSERT INTO device VALUES(?, ?)", [log.device, log.name])
+            connection.executemany(_INSERT_OP, log.ops)
+            connection.executemany(_INSERT_ACT, ((log.device, *act) for act in log.acts))
+        told = {"format": str(FORMAT), "digest": _digest(logs)}
+        connection.executemany("INSERT INTO meta VALUES(?, ?)", told.items())
+        connection.commit()
+        made = connection.serialize()
+    for left in target.parent.glob(f".{target.name}.*.tmp"):  # by one that was killed
+        left.unlink(missing_ok=True)
+    write_bytes(target, key.seal(made) if key else made)
 
 
-def read(file: Path) -> list[Log]:
-    """Give the logs in a file.
+def read(file: Path, *, key: Key | None = None) -> list[Log]:
+    """Give the logs in a file, which must be encrypted with the `key` where there is one.
 
     Raises:
         OSError: if the file can't be read.
-        UserError: if it is not what a MediaDesk writes, damaged, or of a newer MediaDesk.
+        UserError: if it is not what a MediaDesk with that key writes, damaged, or of a newer one.
     """
-    status = file.stat()
-    if not stat.S_ISREG(status.st_mode):
+    try:
+        with closing(_open(crypto.opened(file, _content(file), key))) as connection:
+            return _read(file, connection)
+    except (DamagedError, sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
+        raise _refusal(file, str(error)) from error
+
+
+def _content(file: Path) -> bytes:
+    if not stat.S_ISREG(file.stat().st_mode):
         raise _refusal(file, "it is no file")
-    if status.st_size > _MOST_BYTES:
+    with file.open("rb") as opened:
+        content = opened.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
         raise _refusal(file, f"it is larger than {_MOST_BYTES // 2**20} MiB")
-    with tempfile.TemporaryDirectory(prefix="mediadesk-sync-") as folder:
-        copy = Path(folder) / "bundle"
-        shutil.copyfile(file, copy)
-        try:
-            with closing(_open(copy)) as connection:
-                return _read(file, connection)
-        except (sqlite3.DatabaseError, UnicodeDecodeError, OverflowError) as error:
-            raise _refusal(file, str(error)) from error
+    return content
 
 
 def _read(file: Path, connection: sqlite3.Connection) -> list[Log]:
@@ -105,6 +106,11 @@ def _read(file: Path, connection: sqlite3.Connection) -> list[Log]:
     found = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
     if found != "ok":
         raise _refusal(file, found)
+    names = connection.execute(
+        "SELECT id, name FROM device ORDER BY id LIMIT ?", [_MOST_NAMES + 1]
+    ).fetchall()
+    if len(names) > _MOST_NAMES:
+        raise _refusal(file, "it tells of more devices than one library can have been")
     logs = [
         Log(
             device=device,
@@ -116,7 +122,7 @@ def _read(file: Path, connection: sqlite3.Connection) -> list[Log]:
                 "SELECT id, at, says, items FROM act WHERE device = ? ORDER BY id", [device]
             ).fetchall(),
         )
-        for device, name in connection.execute("SELECT id, name FROM device ORDER BY id")
+        for device, name in names
     ]
     if _digest(logs) != meta["digest"]:
         raise _refusal(file, "its check sum is wrong")
@@ -161,8 +167,9 @@ def _meta(file: Path, connection: sqlite3.Connection) -> dict[str, str]:
     return meta
 
 
-def _open(copy: Path) -> sqlite3.Connection:
-    connection = sqlite3.connect(f"{copy.as_uri()}?mode=ro&immutable=1", uri=True)
+def _open(content: bytes) -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:")
+    connection.deserialize(content)
     connection.execute("PRAGMA trusted_schema=off")
     connection.execute("PRAGMA cell_size_check=on")
     connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _LONGEST)

@@ -1,23 +1,20 @@
 """Takes over what other devices have laid into the shared folder, and lays there what is new here.
 
 Each device writes one file, of its own, and reads all: also copies that a cloud drive made of two
-versions of one file, for whose log it is stands inside. A file that is as it was is not read,
-unless it could not be taken over.
+versions of one file, for whose log it is stands inside.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mediadesk.api import UserError
 from mediadesk.store import Database, Store, bundles, merging, oplog
 from mediadesk.store.bundles import Bundle
 from mediadesk.store.merging import ForkedError, Log, Merged
-from mediadesk.sync import bundle
-
-_WAIT_S = 30.0
-_RACE_NS = 2 * 10**9  # the coarsest clock of a file system
+from mediadesk.sync import bundle, shared
+from mediadesk.sync.alone import alone
+from mediadesk.sync.crypto import Key
+from mediadesk.sync.pairing import key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +39,11 @@ class Report:
         """The things that may be others now."""
         every = (thing for each in self.taken for thing in each.merged.touched)
         return tuple(dict.fromkeys(every))
+
+    @property
+    def has_erased(self) -> bool:
+        """Whether somebody was erased, who stands in this device's file until it is made anew."""
+        return any(each.merged.has_erased for each in self.taken)
 
 
 class _NotKept(Exception):  # noqa: N818 - it is no error
@@ -68,18 +70,12 @@ def exchange(
         dry_run: tell what would come and go, and change nothing.
 
     Raises:
-        UserError: if the folder is not there, or can't be read or written, or if another process
-            does not finish syncing this library.
+        UserError: if the folder is not there, or can't be read or written, if what others lay
+            there is encrypted and this device has no key, or if another process does not finish
+            syncing this library.
     """
-    from filelock import FileLock, Timeout  # takes a while, and most starts sync nothing
-
-    try:
-        with FileLock(store.path.with_name("sync.lock"), timeout=_WAIT_S):
-            return _exchange(store, folder, settle=settle, dry_run=dry_run)
-    except Timeout as error:
-        raise UserError(
-            "Another MediaDesk is syncing this library: wait until it is done, or close it."
-        ) from error
+    with alone(store):
+        return _exchange(store, folder, settle=settle, key=key_of(store), dry_run=dry_run)
 
 
 def _exchange(
@@ -87,28 +83,23 @@ def _exchange(
     folder: Path,
     *,
     settle: Callable[[Database, Sequence[str]], object],
+    key: Key | None,
     dry_run: bool,
 ) -> Report:
     before = {each.file: each for each in bundles.listed(store.read())}
-    read = [_read(file, before.get(file.name)) for file in _files(folder)]
+    read = [shared.read(each, before.get(each.name), key) for each in shared.files(folder)]
 
     def take(db: Database) -> Report:
-        found, taken = [], list[Taken]()
-        for seen, logs in read:
-            forked = ""
-            for log in logs:
-                try:
-                    taken.append(_take(db, log))
-                except ForkedError:
-                    forked = _forked(seen.file, log.name)
-            found.append(replace(seen, problem=forked) if forked else seen)
-        bundles.keep(db, found)
+        found, taken = _merge(db, read)
         others = [each for each in found if each.file != _name(db)]  # ours is made anew
         report = Report(
             taken=tuple(each for each in taken if each.merged.ops),
             given=_unsaid(db, found),
             problems=tuple(each.problem for each in others if each.problem),
         )
+        if report.has_erased:  # it stands in ours until that is made anew, which may fail
+            found = [each if each in others else replace(each, edits=0) for each in found]
+        bundles.keep(db, found)
         if dry_run:
             raise _NotKept(report)
         settle(db, report.touched)
@@ -117,41 +108,29 @@ def _exchange(
     try:
         report = store.write(take, durable=True)
     except _NotKept as looked:
-        return looked.report
-    if report.given:
-        _lay(store, folder)
+        report = looked.report
+    if report.given or report.has_erased:
+        if key is None:
+            shared.check_plain(folder)
+        if not dry_run:
+            _lay(store, folder, key)
     return report
 
 
-def _files(folder: Path) -> list[Path]:
-    try:
-        files = [each for each in folder.iterdir() if each.suffix == bundle.SUFFIX]
-    except OSError as error:
-        raise UserError(
-            f"The shared folder “{folder}” can't be read ({error.strerror}): plug its drive in, "
-            "or name another one with “mediadesk sync setup FOLDER”."
-        ) from error
-    return sorted(each for each in files if not each.name.startswith("."))
-
-
-def _read(file: Path, before: Bundle | None) -> tuple[Bundle, list[Log]]:
-    """Give what a file is, and its logs where they are to be taken over."""
-    seen = Bundle(file=file.name, size=0, mtime_ns=0)
-    try:
-        status = file.stat()
-        known = before and not before.problem and (before.size, before.mtime_ns)
-        if before and known == (status.st_size, status.st_mtime_ns):
-            return before, []
-        is_fresh = abs(time.time_ns() - status.st_mtime_ns) < _RACE_NS
-        at = 0 if is_fresh else status.st_mtime_ns
-        seen = replace(seen, size=status.st_size, mtime_ns=at)
-        logs = bundle.read(file)
-    except OSError as error:
-        why = f"“{file}” can't be read ({error.strerror}): sync again."
-        return replace(seen, problem=why), []
-    except UserError as error:
-        return replace(seen, problem=str(error)), []
-    return replace(seen, edits=_edits(logs)), logs
+def _merge(
+    db: Database, read: Sequence[tuple[Bundle, list[Log]]]
+) -> tuple[list[Bundle], list[Taken]]:
+    """Take over logs; give what the files are now, and what came from each."""
+    found, taken = [], list[Taken]()
+    for seen, logs in read:
+        forked = ""
+        for log in logs:
+            try:
+                taken.append(_take(db, log))
+            except ForkedError:
+                forked = _forked(seen.file, log.name)
+        found.append(replace(seen, problem=forked) if forked else seen)
+    return found, taken
 
 
 def _take(db: Database, log: Log) -> Taken:
@@ -179,29 +158,11 @@ def _unsaid(db: Database, found: Sequence[Bundle]) -> int:
     return merging.count_own(db) - told.get(_name(db), 0)
 
 
-def _lay(store: Store, folder: Path) -> None:
-    logs = merging.own(store.read())
-    target = folder / _name(store.read())
-    try:
-        bundle.write(logs, target)
-        status = target.stat()
-    except OSError as error:
-        raise UserError(
-            f"Nothing can be written to the shared folder “{folder}” ({error.strerror}): free "
-            "some space there, or check its rights; what came from others is kept."
-        ) from error
-    laid = Bundle(
-        file=target.name,
-        size=status.st_size,
-        mtime_ns=status.st_mtime_ns,
-        edits=_edits(logs),
-    )
+def _lay(store: Store, folder: Path, key: Key | None) -> None:
+    db = store.read()
+    laid = shared.lay(merging.own(db), folder / _name(db), key)
     store.write(lambda db: bundles.add(db, laid))
 
 
 def _name(db: Database) -> str:
     return oplog.device_id(db) + bundle.SUFFIX
-
-
-def _edits(logs: Sequence[Log]) -> int:
-    return sum(len(log.ops) for log in logs)

@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from mediadesk.ui.pages.player import PlayerPage
     from mediadesk.ui.pages.plugin import PluginPage
     from mediadesk.ui.pages.plugins import PluginsPage
+    from mediadesk.ui.pages.privacy import PrivacyPage
     from mediadesk.ui.pages.quality import QualityPage
     from mediadesk.ui.pages.settings import SettingsPage
+    from mediadesk.ui.pages.sync import SyncPage
     from mediadesk.ui.pages.tidy import TidyPage
     from mediadesk.ui.plugin_acts import PluginActs
 
@@ -140,6 +142,20 @@ class Book(QMainWindow):
         from mediadesk.ui.pages.quality import QualityPage
 
         return self._bind(QualityPage(self.desk))
+
+    @cached_property
+    def privacy(self) -> "PrivacyPage":
+        """What leaves this computer, and what is known of each person."""
+        from mediadesk.ui.pages.privacy import PrivacyPage
+
+        return self._bind(PrivacyPage(self.desk))
+
+    @cached_property
+    def sync(self) -> "SyncPage":
+        """The folder through which devices keep in step."""
+        from mediadesk.ui.pages.sync import SyncPage
+
+        return self._bind(SyncPage(self.desk))
 
     @cached_property
     def plugins(self) -> "PluginsPage":

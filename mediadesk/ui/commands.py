@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 
-from mediadesk.engine.messages import LOOKS, Organising, Playing, Status, Verbs
+from mediadesk.engine.messages import LOOKS, Backups, Organising, Playing, Status, Verbs
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.keys import KEYS, shown
 from mediadesk.ui.offers import offers
@@ -35,6 +35,7 @@ class Commands(QObject):
         self._desk = desk
         self._window = window
         self._does = does
+        self._missed = ""  # why the library was not backed up
         self.recent: list[str] = []
         looks = {f"look-{look}": partial(desk.look, look) for look in LOOKS}
         named: dict[str, Callable[[], object]] = {**todo, **self._own(), **looks}
@@ -75,13 +76,23 @@ class Commands(QObject):
             from mediadesk.ui.dialogs.preview import preview_feedback
 
             preview_feedback(self._desk, tile, self._window)
-        elif action in {"edit", "tag", "collect"}:
+        elif action in {"play-next", "queue"}:
+            from mediadesk.ui.item_acts import QUEUES
+
+            self._desk.queued.emit((tile.id,), QUEUES[action])
+        elif action in {"edit", "tag", "collect", "identify"}:
             from mediadesk.ui.dialogs.collect import collect_items
             from mediadesk.ui.dialogs.edit import edit_items
+            from mediadesk.ui.dialogs.identify import identify_items
             from mediadesk.ui.dialogs.tag import tag_items
 
-            asking = {"edit": edit_items, "tag": tag_items, "collect": collect_items}[action]
-            asking(self._desk, (tile.id,), self._window)
+            asking = {
+                "edit": edit_items,
+                "tag": tag_items,
+                "collect": collect_items,
+                "identify": identify_items,
+            }
+            asking[action](self._desk, (tile.id,), self._window)
 
     def scan(self) -> None:
         """Look for changes in all folders."""
@@ -94,9 +105,15 @@ class Commands(QObject):
 
     def back_up(self) -> None:
         """Back the library up."""
-        self._desk.questions.ask(
-            lambda _: self._desk.toasted.emit("The library is backed up.", None), Verbs.backup
-        )
+        self._desk.questions.attempt(self._backed_up, self._not_backed_up, Verbs.backup)
+
+    def _backed_up(self, _: Backups) -> None:
+        self._desk.settled.emit(self._missed)
+        self._desk.toasted.emit("The library is backed up.", None)
+
+    def _not_backed_up(self, error: BaseException) -> None:
+        self._desk.report(error)
+        self._missed = str(error)
 
     def _turn_pause(self, status: Status) -> None:
         paused = not status.paused

@@ -41,7 +41,7 @@ class Deeds(QObject):
         self._going: set[Deed] = set()  # the other way, which is not answered yet
         desk.done.connect(self._changed)
         desk.thought.connect(lambda *given: self._act(self._of_feedback(*given)))
-        desk.toasted.connect(lambda sentence, _: self.told.emit(Notice(sentence)))
+        desk.toasted.connect(lambda told, about: self.told.emit(Notice(told, about=about)))
 
     def undo(self) -> None:
         """Take back the last act."""

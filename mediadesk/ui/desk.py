@@ -54,7 +54,7 @@ class Desk(QObject):
     changed = Signal(object)  # frozenset of items, features, status, plugins; twice a second
     done = Signal(object)  # the Change that a person made: it is told, and can be taken back
     thought = Signal(str, object, str)  # a sentence, and the Tile and kind of the feedback it tells
-    toasted = Signal(str, object)  # a sentence that goes by itself, and None
+    toasted = Signal(str, object)  # a sentence that goes by itself, and what it is about, or None
     told = Signal(str, bool)  # a sentence for the message bar, and whether it is a bug
     settled = Signal(str)  # such a sentence that is true no longer
     restarted = Signal()
@@ -117,10 +117,19 @@ class Desk(QObject):
         """Take what the engine tells on its own; safe from any thread."""
         self.bridge.run(lambda: self._note(change.what))
 
-    def exchange_engine(self) -> None:
-        """Have the engine end in good order, and another one take its place."""
+    def exchange_engine(self, otherwise: Callable[[], None]) -> None:
+        """Have the engine end in good order, and another one take its place.
+
+        If none comes that is reported, and `otherwise` called.
+        """
         self._exchanges = True
-        self.client.restart()
+
+        def stays() -> None:
+            self._exchanges = False
+            otherwise()
+
+        there = self.bridge.post(lambda _: None, otherwise=stays)
+        self.client.restart().add_done_callback(there)
 
     def on_restart(self) -> None:
         """Take the news that the engine was started again; safe from any thread."""

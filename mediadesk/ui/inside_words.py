@@ -19,6 +19,7 @@ _ROLES = {
     "producer": "Producer",
     "performer": "Performed by",
     "composer": "Composed by",
+    "conductor": "Conducted by",
     "lyricist": "Words by",
     "arranger": "Arranged by",
     "genre": "Genre",

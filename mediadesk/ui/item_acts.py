@@ -22,7 +22,7 @@ from mediadesk.ui.offers import offers
 from mediadesk.ui.widgets.menus import passing
 
 STARS = ("0", "1", "2", "3", "4", "5")
-_QUEUES = {"play": "now", "play-next": "next", "queue": "last", "shuffle": "shuffled"}
+QUEUES = {"play": "now", "play-next": "next", "queue": "last", "shuffle": "shuffled"}
 _THOUGHTS = frozenset({"like", "less", "not-now", "why"})
 
 
@@ -93,11 +93,11 @@ class ItemActs(QObject):
             self._add(menu, chosen, "why", "Why this?", "why")
             menu.addSeparator()
         self.rating(menu.addMenu(self._icon("star"), "Rate"), chosen)
-        if one and chosen.watched:
-            self._add(menu, chosen, "watched", "Mark as not watched", "eye")
+        if one:
+            mark = "Mark as not watched" if chosen.watched else "Mark as watched"
+            self._add(menu, chosen, "watched", mark, "eye")
         else:
             self._add(menu, chosen, "set-watched", "Mark as watched", "eye")
-        if not one:
             self._add(menu, chosen, "set-unwatched", "Mark as not watched", "undo")
         self._add(menu, chosen, "tag", "Tag…", "tag")
         self._add(menu, chosen, "collect", "Add to a collection…", "collections")
@@ -143,8 +143,8 @@ class ItemActs(QObject):
         if action.startswith("rate-"):
             stars = int(action.removeprefix("rate-"))
             desk.rate(ids, float(stars) if stars else None)
-        elif action in _QUEUES:
-            desk.queued.emit(tuple(ids), _QUEUES[action])
+        elif action in QUEUES:
+            desk.queued.emit(tuple(ids), QUEUES[action])
         else:
             todo: dict[str, Callable[[], object]] = {
                 "watched": lambda: desk.change(Organising.mark, ids, watched=not chosen.watched),

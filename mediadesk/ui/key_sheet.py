@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mediadesk.ui import words
 from mediadesk.ui.keys import GROUPS, KEYS, Key, KeyMap, shown, tidy
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import (
@@ -26,6 +27,7 @@ from mediadesk.ui.widgets.controls import (
     row,
     scrolling,
 )
+from mediadesk.ui.widgets.sheet import confirm
 
 _WIDE, _HIGH = 720, 640
 _LONGEST = 2  # keys one after the other
@@ -125,18 +127,30 @@ class KeySheet(QDialog):
         fixed = label(
             "Arrows go from card to card, Enter opens, Shift and a letter jumps there.", "small"
         )
-        usual = Button(theme, "All usual keys", keys.reset)
+        self.usual = Button(theme, "All usual keys", partial(self._confirm_usual, keys))
         close = Button(theme, "Close", self.accept, role="primary")
-        for button in (usual, close, *(one.button for one in self.rows.values())):
+        for button in (self.usual, close, *(one.button for one in self.rows.values())):
             button.setAutoDefault(False)
         head = row(label("Keys", "hero"), 16, self.search)
         head.setContentsMargins(24, 20, 24, 12)
-        foot: QHBoxLayout = row(fixed, 0, usual, close)
+        foot: QHBoxLayout = row(fixed, 0, self.usual, close)
         foot.setContentsMargins(24, 12, 24, 20)
         whole = column(head, scrolling(content, "Keys"), foot, spacing=0)
         whole.setStretch(1, 1)
         self.setLayout(whole)
         self.search.setFocus()
+
+    def _confirm_usual(self, keys: KeyMap) -> None:
+        """Ask first: nothing brings own keys back."""
+        if keys.own:
+            confirm(
+                self,
+                "Give everything its usual keys again?",
+                title="All usual keys",
+                more=f"You gave other keys to {words.count(len(keys.own), 'command')}.",
+                agree="Usual keys",
+                then=keys.reset,
+            )
 
     def _narrow(self, text: str) -> None:
         wanted = text.casefold().split()

@@ -37,6 +37,8 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("player", "What plays", ("G, N",)),
         Key("ledger", "What was learnt"),
         Key("quality", "How good the recommendations are"),
+        Key("privacy", "Privacy"),
+        Key("sync", "Sync", ("G, Y",)),
         Key("back", "Back", ("Alt+Left",)),
         Key("forward", "Forward", ("Alt+Right",)),
     ),

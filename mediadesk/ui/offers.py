@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QWidget
 
 from mediadesk.ui.desk import Desk
 
-PAGES = frozenset({"tidy", "activity", "plugins", "plugin", "guide"})
+PAGES = frozenset({"tidy", "activity", "plugins", "plugin", "privacy", "sync", "guide"})
 """The pages about what is everybody's: the library, its files, plugins and work."""
 ACTS = frozenset({
     "add-folder", "scan", "pause", "backup", "tag", "collect", "uncollect", "edit",

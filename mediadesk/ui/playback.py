@@ -169,15 +169,18 @@ class Playback(QObject):
 
     @property
     def _breaks_off(self) -> bool:
-        """Whether pictures ended before they should: players take a drive that is gone for an end.
+        """Whether it ended before it should: players take a drive that is gone for an end.
 
-        The length of a song is often but guessed, and nobody goes on in the middle of it.
+        The length of a song is often but guessed, and nobody goes on in the middle of it: of one
+        that did nothing was heard.
         """
         player, sitting = self.player, self.sitting
         if self._report is None or player is None or not player.ended or sitting is None:
             return False
+        if self.is_sound:
+            return self.length > _ENDS_S and not (self._furthest or self.start)
         late = min(sitting.seen_from or self.length, self.length - _ENDS_S)
-        return not self.is_sound and self._furthest < late
+        return self._furthest < late
 
     @property
     def needs_window(self) -> bool:
@@ -284,9 +287,9 @@ class Playback(QObject):
         if not self._looked:
             self._looked = True
             is_wayland = QGuiApplication.platformName().startswith("wayland")
-            self.diagnosis = WAYLAND if is_wayland else ""
             self.player = qt.QtPlayer() if is_wayland and qt.HERE else found
-        elif found is not self.player:
+            self.diagnosis = WAYLAND if is_wayland and self.player is found else ""
+        if found is not self.player:
             found.close()
         if self.sitting is not None:
             self.sat_down.emit()

@@ -43,8 +43,10 @@ class PlayerActs(QObject):
         return self._transport.volume.value()
 
     def set_volume(self, volume: int) -> None:
-        """Be so loud, 0..100."""
+        """Be so loud, 0..100, and heard if it was muted."""
+        self._transport.show_mute(muted=False)
         self._transport.volume.setValue(volume)
+        self._playback.set_volume(self.volume)
 
     def toggle_mute(self) -> None:
         """Silence, or sound again."""

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QAbstractAnimation, QPoint, QTimer
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
@@ -42,13 +42,16 @@ PAGES = (
     "settings",
     "ledger",
     "quality",
+    "privacy",
+    "sync",
     "guide",
 )
 _KINDS = ("film", "song", "episode")  # the first of each: two are opened, one is played
 _PATIENCE_S = 90.0
 _INTRO_S = 3.0  # where an intro is heard, if there is one
 _OVERLAP = 80  # pixels that are seen again when one scrolls on
-_QUIET_ROUNDS = 16  # longer than a search waits for the next letter
+_QUIET_ROUNDS = 5  # what is laid out or asked for anew takes some
+_SOON_MS = 150  # as long as a search waits for the next letter
 
 
 def understood(pose: str) -> bool:
@@ -97,20 +100,37 @@ def _paint_above(seen: QPixmap, window: Window, above: QWidget) -> None:
 
 
 def settle(application: QApplication, window: Window) -> None:
-    """Let the window work until nothing has been on its way for a while.
+    """Let the window work until nothing is on its way, put off for a moment or in motion.
 
     Raises:
         UserError: if that takes longer than a minute and a half.
     """
-    desk = window.desk
     deadline = time.monotonic() + _PATIENCE_S
     quiet = 0
     while quiet < _QUIET_ROUNDS:
         application.processEvents()
-        quiet = 0 if desk.bridge.waiting or desk.pictures.waiting else quiet + 1
+        quiet = 0 if _works(window) else quiet + 1
         if time.monotonic() > deadline:
             raise UserError("The engine does not answer: run “mediadesk doctor” to see why.")
-        time.sleep(0.01)
+        time.sleep(0.002 if quiet else 0.01)
+
+
+def _works(window: Window) -> bool:
+    desk = window.desk
+    return (
+        desk.bridge.waiting > 0
+        or desk.pictures.waiting
+        or any(map(_is_soon, window.findChildren(QTimer)))
+        or any(map(_moves, window.findChildren(QAbstractAnimation)))
+    )
+
+
+def _is_soon(timer: QTimer) -> bool:
+    return timer.isActive() and timer.isSingleShot() and timer.interval() <= _SOON_MS
+
+
+def _moves(motion: QAbstractAnimation) -> bool:
+    return motion.state() == QAbstractAnimation.State.Running
 
 
 def _clear_away(window: Window) -> None:
@@ -127,6 +147,8 @@ def _clear_away(window: Window) -> None:
     if window.is_made("player"):
         window.player.queue.start(())  # else it fills with what was played for other pictures
         window.player.show_queue(shown=False)
+    if window.is_made("sync"):
+        window.sync.leave()
     if window.is_made("library"):
         library = window.library
         library.browser.picked.clear()
@@ -215,6 +237,8 @@ STATES: dict[str, Callable[[Window], object]] = {
     "next": lambda window: window.guide.next(),
     "examples": lambda window: window.topbar.examples.click(),
     "measured": _measure,
+    "previewed": lambda window: window.sync.run.preview.click(),
+    "key": lambda window: window.sync.key.reveal.click(),
     "toast": lambda window: window.toast.say(
         Notice("“Above the Clouds” is hidden. 1 came (“Bicycles”).", "Undo", lambda: None)
     ),

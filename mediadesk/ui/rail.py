@@ -170,4 +170,5 @@ class Rail(QFrame):
         button = Button(self._theme, title, todo, role="nav", drawn=drawn)
         button.setText(text)
         button.setCheckable(True)
+        button.clicked.connect(lambda: self.mark(*self._marked))  # Qt has taken its mark away
         return button

@@ -10,6 +10,10 @@ from mediadesk.engine.messages import Sitting, Track
 from mediadesk.play.player import Player, Stream
 
 OFF = Track(off=True)
+FILES = (".srt", ".ass", ".ssa", ".vtt", ".sub", ".idx", ".smi", ".txt")
+"""The endings of files of subtitles."""
+_ROLES = frozenset({"sdh", "cc", "forced", "foreign", "default"})
+_CHINESE = dict.fromkeys(("chs", "cht", "sc", "tc"), "zh")
 _SORTS = re.compile(r"([ck]omment)|(descri)|(forced)|(signs|songs)", re.IGNORECASE)
 
 
@@ -33,6 +37,11 @@ def file_title(path: str) -> str:
     language = _language_of(path)
     known = QLocale.languageToString(QLocale.codeToLanguage(language)) if language else ""
     return " · ".join(part for part in (known, PurePath(path).name) if part)
+
+
+def is_file(path: str) -> bool:
+    """Tell by its name whether a file may hold subtitles."""
+    return path.lower().endswith(FILES)
 
 
 def track(stream: Stream) -> Track:
@@ -83,12 +92,12 @@ def chosen(wanted: Track, streams: Sequence[Stream]) -> Stream | None:
 
 
 def chosen_file(wanted: Track, files: Sequence[str]) -> str | None:
-    """Find the file of subtitles that was chosen before, else one of its language."""
+    """Find the file that was chosen before, else one of its language, and rather a whole one."""
     if wanted.path in files:
         return wanted.path
     is_language = wanted.language and not wanted.name
     same = [one for one in files if is_language and _language_of(one) == wanted.language]
-    return same[0] if same else None
+    return min(same, key=lambda one: ".forced." in one.lower(), default=None)
 
 
 def _sort(name: str) -> int:
@@ -98,6 +107,14 @@ def _sort(name: str) -> int:
 
 
 def _language_of(path: str) -> str:
-    """Give the language that stands in a file's name: Harbour.en.srt, Harbour.de.forced.srt."""
-    parts = PurePath(path).name.split(".")[1:-1]
-    return next((known for part in reversed(parts) if len(part) <= 3 and (known := code(part))), "")
+    """Give the language at the end of a file's name: Harbour.pt-BR.srt, Harbour.de.forced.srt."""
+    found = ""
+    for part in reversed(PurePath(path).name.lower().split(".")[1:-1]):
+        if part in _ROLES:
+            continue
+        base = _CHINESE.get(part, re.split("[-_]", part)[0])
+        known = code(base) if len(base) <= 3 else ""
+        if known != "hi" or found:
+            return known or found
+        found = known  # Hindi, or for the hard of hearing if a language stands before it
+    return found

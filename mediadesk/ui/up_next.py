@@ -86,14 +86,18 @@ class UpNext(QObject):
             then = partial(self._follow, following)
             self._come(then, following.title, wait=not self._playback.is_sound)
 
-    def pass_by(self) -> bool:
-        """Go on from what is not here, unless a person asked for it; tell whether one does."""
-        if not 0 < self._passed < len(self.queue.entries):
-            return False
+    def pass_by(self) -> int:
+        """Go on from what is not here, unless a person asked for it; give how many that were.
+
+        That is since one was last played to its end; 0 where it does not go on.
+        """
+        passed = self._passed
+        if not 0 < passed < len(self.queue.entries):
+            return 0
         self._passed += 1
         entry = self.queue.next(by_hand=True)
         self.play(entry)
-        return entry is not None
+        return passed if entry is not None else 0
 
     def cycle_repeat(self) -> None:
         """Repeat nothing, all, or this one."""

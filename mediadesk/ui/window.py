@@ -83,8 +83,9 @@ class Window(Book):
         """Turn to a page; the argument says what it is about: an item's id, a plugin's name."""
         if offers(self.desk, name):
             self._ways.go(name, argument)
-            if self.topbar.search.hasFocus():  # it was on this page already
-                self._leave_search()
+            focused = self.focusWidget()
+            if focused is None or not self.page.isAncestorOf(focused):
+                self._return_keyboard()  # it was on this page already
 
     def back(self) -> None:
         """Go to the page before."""
@@ -98,15 +99,13 @@ class Window(Book):
         """Leave what is open, full screen first, then go to the page before."""
         if self.is_made("player") and self.player.full_screen:
             self.player.set_full_screen(full=False)
-        elif self.page_name == "player" and self.player.call_off():
-            return
         elif self.drawer.isVisible():
             self.drawer.dismiss()
         elif self.topbar.search.hasFocus() and self.topbar.search.text():
             self.topbar.search.clear()
         elif self.topbar.search.hasFocus():
             self._leave_search()
-        else:
+        elif not self.page.call_off():
             self.back()
 
     def open_item(self, item: str) -> None:
@@ -267,6 +266,8 @@ class Window(Book):
         desk.explained.connect(self.drawer.explain)
         desk.told.connect(lambda sentence, bug: self.message.say(sentence, bug=bug))
         desk.settled.connect(self.message.take_back)
+        for notice in (self.message, self.toast):
+            notice.left.connect(self._return_keyboard)
         self.deeds.told.connect(self.toast.say)
         self.deeds.settled.connect(self.toast.call_off)
         desk.changed.connect(self._refresh)
@@ -376,6 +377,14 @@ class Window(Book):
     def _browse_plugins(self) -> None:
         self.go("plugins")
         self.plugins.browse()
+
+    def _return_keyboard(self) -> None:
+        """Give the keyboard back to what had it last on the page."""
+        part = self.page.focusWidget()
+        if part is not None and part.isVisible() and part.isEnabled():
+            part.setFocus()
+        else:
+            self.page.take_keyboard()
 
     def _leave_search(self) -> None:
         self.page.take_keyboard()

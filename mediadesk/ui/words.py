@@ -38,6 +38,7 @@ RANKERS = {
     "leaning": "More and less",
     "fondness": "Known and liked",
 }
+_SHORT_OF_S = 0.1
 SEARCH_TIP = "for instance:\n" + "\n".join(f"{said}  –  {means}" for said, means in SEARCHES)
 
 
@@ -188,6 +189,11 @@ def moment_tile(item: ItemView, moment: MomentView) -> Tile:
     )
 
 
+def chapter_at(chapters: Sequence[ChapterView], second: float) -> ChapterView | None:
+    """The chapter that a second is in; a player stops just before where it is sent to."""
+    return next((one for one in reversed(chapters) if one.start <= second + _SHORT_OF_S), None)
+
+
 def chapter_title(chapter: ChapterView) -> str:
     """The title of a chapter; one that is not the file's own says so."""
     return f"{chapter.title} (proposed)" if chapter.proposed else chapter.title
@@ -220,6 +226,8 @@ def _all_done(status: Status) -> str:
         return "All done but for what waits."
     if any(work.cancelled for work in status.work):
         return "All done but for what was cancelled."
+    if status.folders and not any(folder.available for folder in status.folders):
+        return "All done. No folder is available: new files are noticed when its drive is back."
     is_watched = all(folder.watched for folder in status.folders if folder.available)
     return f"All done. New files are noticed {'at once' if is_watched else 'within minutes'}."
 

@@ -8,13 +8,15 @@ from onnx import parser
 TARGET = Path(__file__).parent / "mediadesk_taste" / "taste.onnx"
 
 # n candidates, m items of the history, b views. Inputs and outputs are those of `ranker.py`. The
-# `spare` item is the first: the scores are those without it, it counts where a seed is missing.
+# `spare` item is the first: the scores are those without it, it counts where a seed is missing, and
+# where one of the k items `left_out` is, of which the sums over all views are told.
 # Views are added up by a product, which takes less time than to reduce the first axis.
 GRAPH = """
 <ir_version: 8, opset_import: ["": 17], producer_name: "mediadesk-taste">
 agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, m] regain,
-        float[m] head, float[m, m] head_lost, float[m] liked, bool[1] spare)
-    => (float[b, n] parts, int64[n] seed, float[b, n] due)
+        float[m] head, float[m, m] head_lost, float[m] liked, bool[1] spare,
+        int64[k] left_out)
+    => (float[b, n] parts, int64[n] seed, float[b, n] due, float[k, n] without)
 {
     zero = Constant <value_float = 0.0> ()
     unit = Constant <value_float = 1.0> ()
@@ -136,6 +138,42 @@ agraph (float[b, n, m] products, float[b, n] weight, float[b, m] pull, float[b, 
     lost_weighed = Mul (lost, weight)
     instead = Sub (every, parts)
     due = Sub (lost_weighed, instead)
+
+    out_pull = Gather <axis = 1> (pull, left_out)
+    out_regain = Gather <axis = 1> (regain, left_out)
+    pulled_weighed = Mul (pulled, weight)
+    pulled_weighed_rows = Transpose <perm = [1, 0]> (pulled_weighed)
+    pulled_regained = MatMul (pulled_weighed_rows, out_regain)
+    out_weighed = Gather <axis = 2> (weighed, left_out)
+    out_factor = Mul (out_pull, out_regain)
+    out_factor_row = Unsqueeze (out_factor, one)
+    out_pulled_each = Mul (out_weighed, out_factor_row)
+    out_pulled = ReduceSum <keepdims = 0> (out_pulled_each, first)
+    out_pulled_left = Sub (pulled_regained, out_pulled)
+
+    out_head_lost = Gather <axis = 0> (head_lost, left_out)
+    out_heads = Sub (head, out_head_lost)
+    out_head_columns = Transpose <perm = [1, 0]> (out_heads)
+    out_led = MatMul (together, out_head_columns)
+
+    liking_best = Relu (highest)
+    liking_best_column = Unsqueeze (liking_best, two)
+    places_column = Unsqueeze (places, two)
+    is_out = Equal (places_column, left_out)
+    out_best_each = Where (is_out, zero, liking_best_column)
+    out_best_four = ReduceSum <keepdims = 0> (out_best_each, one)
+    out_number = Cast <to = 1> (is_out)
+    out_first_three = Slice (out_number, first, three, one)
+    is_out_three = ReduceMax <axes = [1], keepdims = 0> (out_first_three)
+    is_in_three = Sub (unit, is_out_three)
+    out_best_next = Slice (out_best_each, three, four, one)
+    out_next = ReduceSum <keepdims = 0> (out_best_next, one)
+    out_too_many = Mul (out_next, is_in_three)
+    out_best = Sub (out_best_four, out_too_many)
+
+    out_pulled_led = Add (out_pulled_left, out_led)
+    out_told = Add (out_pulled_led, out_best)
+    without = Transpose <perm = [1, 0]> (out_told)
 }
 """
 

@@ -14,7 +14,7 @@ GRAPH = """
 <ir_version: 8, opset_import: ["": 17], producer_name: "mediadesk-together">
 agraph (float[n, p] counts, float[p] people, float[m] mine, float[z] theirs, float[z] items,
         int64[z, 2] place)
-    => (float[n, c] shares, int64[n, k] seed)
+    => (float[n, m] parts, float[n, c] shares, int64[n, k] seed)
 {
     zero = Constant <value_float = 0.0> ()
     unit = Constant <value_float = 1.0> ()

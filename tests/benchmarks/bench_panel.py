@@ -22,7 +22,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import closing
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +37,16 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from panel_library import fill, live, live_long
 from recommend_factory import NOW, item_id
 
-from mediadesk.api import EventKind, testing, unit
+from mediadesk.api import (
+    EventKind,
+    ModelSpec,
+    Ranker,
+    RankRequest,
+    Run,
+    Scores,
+    testing,
+    unit,
+)
 from mediadesk.engine.household import Household
 from mediadesk.engine.messages import Limits
 from mediadesk.engine.pin import Pin
@@ -197,10 +206,34 @@ def look(begin: Begin, who: str, name: str, targets: Targets) -> None:
     begin.store.write(lambda db: registers.write(db, [tagged]))
     anew = report("  panel after a tag was put", lambda: recommender.panel(name, now=NOW))
     why = report("  why", lambda: recommender.why(picks[6], profile=name, now=NOW), runs=5)
+    again = replace(
+        begin, parts=Parts(rankers=[(Silent(r), run) for r, run in begin.parts.rankers])
+    )()
+    again.why(picks[6], profile=name, now=NOW)
+    explain = partial(again.why, picks[6], profile=name, now=NOW)
+    report("  why, each seed asked for by itself", explain, runs=5)
     targets.check(f"panel {who}", usual, targets.panel)
     targets.check(f"panel after one event, {who}", float(np.median(after)), targets.panel)
     targets.check(f"panel after a tag, {who}", anew, targets.panel)
     targets.check(f"why, {who}", why, targets.panel)
+
+
+@dataclass(frozen=True)
+class Silent:
+    """A ranker that does not tell what it would say without opinions: it is asked again."""
+
+    ranker: Ranker
+
+    @property
+    def name(self) -> str:
+        return self.ranker.name
+
+    @property
+    def model(self) -> ModelSpec | None:
+        return self.ranker.model
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:
+        return replace(self.ranker.rank(request, run), without=None)
 
 
 def act(store: Store, who: str, item: str, kind: EventKind) -> None:

@@ -1,4 +1,4 @@
-"""Syncs 100,000 events beside a plain copy of their file: run it with pytest -s.
+"""Syncs 100,000 events, plain and encrypted, beside a copy of their file: run it with pytest -s.
 
 It is not in the suite.
 """
@@ -12,7 +12,9 @@ import pytest
 
 from mediadesk.api import Event, EventKind
 from mediadesk.store import Store, oplog
+from mediadesk.sync.crypto import Key
 from mediadesk.sync.exchange import Report, exchange
+from mediadesk.sync.pairing import take_key
 
 EVENTS = 100_000
 pytestmark = pytest.mark.timeout(600)
@@ -29,10 +31,14 @@ def seconds(work: Callable[[], object]) -> tuple[float, float]:
     return time.perf_counter() - clock, time.process_time() - cpu
 
 
-def test_100_000_events(tmp_path: Path) -> None:
+@pytest.mark.parametrize("key", [None, Key.made()], ids=["plain", "encrypted"])
+def test_100_000_events(tmp_path: Path, key: Key | None) -> None:
     shared = tmp_path / "shared"
     shared.mkdir()
     first, second = (Store(tmp_path / name / "library.db") for name in ("first", "second"))
+    for store in (first, second):
+        if key:
+            take_key(store, key)
     events = [
         Event(
             id="", profile="me", item=f"{n % 20_000:032x}", kind=EventKind.PLAYED, at=1.6e9 + n,
@@ -53,7 +59,8 @@ def test_100_000_events(tmp_path: Path) -> None:
     first.write(lambda db: oplog.add_events(db, events[:1]))
     one_given = seconds(lambda: sync(first, shared))
     one_taken = seconds(lambda: sync(second, shared))
-    print(f"\n{EVENTS:,} events, {file.stat().st_size / 2**20:.1f} MiB; seconds, and of CPU:")
+    how, mib = "encrypted" if key else "plain", file.stat().st_size / 2**20
+    print(f"\n{EVENTS:,} events, {how}, {mib:.1f} MiB; seconds, and of CPU:")
     for what, (clock, cpu) in {
         "file copied": copied, "laid there": given, "taken over": taken, "nothing new": still,
         "one event more laid there": one_given, "one event more taken over": one_taken,

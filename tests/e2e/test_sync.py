@@ -1,20 +1,46 @@
 """Three devices by the command alone: what is said on one is said on all."""
 
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from command import Inside
+from filelock import FileLock
+from forms import forms
 from library_factory import analysed, copied
+from typer.testing import CliRunner
+
+from mediadesk.cli import app
+from mediadesk.sync import crypto
+from mediadesk.sync.crypto import Key
+
+DEVICE = "Anna’s old laptop"
 
 
 @pytest.fixture
 def devices(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Inside]:
     _, data = analysed(tmp_path_factory.getbasetemp())
-    made = [Inside(copied(data, tmp_path / name)) for name in ("desk", "laptop", "tablet")]
     (tmp_path / "shared").mkdir()
-    for each in made:
-        each.text("sync", "setup", str(tmp_path / "shared"))
+    with patch("mediadesk.store.oplog.platform.node", return_value=DEVICE):
+        made = [Inside(copied(data, tmp_path / name)) for name in ("desk", "laptop", "tablet")]
+        for each in made:
+            each.text("sync", "setup", str(tmp_path / "shared"))
+            each.text("sync", "preview")  # it has a name from now on
     return made
+
+
+def pair(device: Inside, key: str) -> None:
+    """Type a key, which must not stand among the arguments of a process."""
+    words = ["--data-dir", str(device.data), "sync", "pair"]
+    done = CliRunner().invoke(app, words, input=f"{key}\n")
+    assert done.exit_code == 0, done.stderr
+    assert ", encrypted." in done.stdout
+    assert key not in done.stdout
+
+
+def shows(content: bytes, words: set[str]) -> set[str]:
+    """Give the words that can be found in bytes."""
+    return {word for word in words if any(form in content for form in forms(word))}
 
 
 def item(device: Inside, number: int) -> str:
@@ -23,15 +49,21 @@ def item(device: Inside, number: int) -> str:
 
 def test_what_is_said_while_the_others_are_away_comes_to_all(devices: list[Inside]) -> None:
     desk, laptop, tablet = devices
+    shared = Path(desk.json("sync", "status")["folder"])
+    begun = desk.text("sync", "setup", str(shared), "--encrypt")
+    key = desk.json("sync", "key")
+    assert key["text"] in begun
+    pair(laptop, key["text"])
+    pair(tablet, key["text"])
     first, second = item(desk, 0), item(desk, 1)
     desk.text("rate", first, "4.5")
     laptop.text("tag", first, "--add", "holiday")
     laptop.text("note", second, "Seen with Anna.")
+    laptop.text("edit", "title=The night of the storm", second)
     tablet.text("collection", "new", "Winter")
     tablet.text("collection", "add", "Winter", second)
-    told = desk.json("sync", "preview")
-    assert told["preview"]
-    assert not (list(Path(told["folder"]).glob("*.mdsync")))
+    assert desk.json("sync", "preview")["preview"]
+    assert not list(shared.iterdir())
     for device in (desk, laptop, tablet, desk, laptop):
         device.text("sync", "run")
     for device in devices:
@@ -41,7 +73,19 @@ def test_what_is_said_while_the_others_are_away_comes_to_all(devices: list[Insid
         assert device.json("item", second)["note"] == "Seen with Anna."
         assert [one["name"] for one in device.json("collection", "list")] == ["Winter"]
         assert device.text("sync", "run") == "Everything is in step.\n"
-    assert len(desk.json("sync", "status")["devices"]) == 3
+    status = desk.json("sync", "status")
+    assert [len(status["devices"]), status["encrypted"], status["problems"]] == [3, True, []]
+    known = desk.json("items")["items"]
+    words = {DEVICE, "Seen with Anna.", str(shared), *(each["title"] for each in known)}
+    words |= {part for each in known for part in Path(each["path"]).parts}
+    words = {each for each in words if len(each) >= 8}  # chance makes shorter ones
+    files = {file: file.read_bytes() for file in shared.iterdir()}
+    assert len(files) == 3
+    opened = b"".join(Key(key["text"]).open(*file) for file in files.items())
+    found = shows(opened, words)
+    assert {DEVICE, "Seen with Anna.", "The night of the storm"} <= found & words
+    for file, content in files.items():
+        assert not shows(file.name.encode() + content, words)
 
 
 def test_an_act_of_another_device_is_taken_back_by_name_only(devices: list[Inside]) -> None:
@@ -69,3 +113,67 @@ def test_wrong_folders_get_a_sentence(devices: list[Inside], tmp_path: Path) -> 
     assert "plug its drive in" in refused.stderr
     assert desk.text("sync", "setup", "").startswith("Nothing is shared.")
     assert "No folder is shared yet" in desk.run("sync", "run").stderr
+
+
+def test_who_has_encrypted_once_lays_nothing_open_though_the_key_is_lost(
+    devices: list[Inside], tmp_path: Path
+) -> None:
+    desk, shared = devices[0], tmp_path / "shared"
+    desk.text("sync", "setup", str(shared), "--encrypt")
+    desk.text("rate", item(desk, 0), "3")
+    kept = desk.data / "sync.key"
+    for harms in ([kept.unlink], [kept.touch], [kept.unlink, kept.mkdir]):
+        for harm in harms:
+            harm()
+        for words in (["run"], ["preview"], ["key"], ["setup", str(shared)]):
+            refused = desk.run("sync", *words)
+            assert refused.returncode == 1
+            assert "mediadesk sync pair" in refused.stderr
+            assert "mediadesk sync key --new" in refused.stderr
+        status = desk.json("sync", "status")
+        assert status["encrypted"]
+        assert "mediadesk sync key --new" in status["problems"][0]
+        assert not list(shared.iterdir())
+    kept.rmdir()
+    desk.text("sync", "key", "--new")
+    assert not desk.json("sync", "status")["problems"]
+    desk.text("sync", "run")
+    assert all(map(crypto.is_sealed, shared.iterdir()))
+    assert len(list(shared.iterdir())) == 1
+
+
+def test_a_key_that_could_not_be_taken_is_not_missed(devices: list[Inside], tmp_path: Path) -> None:
+    desk = devices[0]
+    with FileLock(desk.data / "sync.lock"), patch("mediadesk.sync.alone._WAIT_S", 0.01):
+        refused = desk.run("sync", "setup", str(tmp_path / "shared"), "--encrypt")
+    assert "Another MediaDesk is syncing" in refused.stderr
+    status = desk.json("sync", "status")
+    assert (status["encrypted"], status["problems"]) == (False, [])
+
+
+def test_a_device_without_the_key_is_told_so_and_lays_nothing_open(
+    devices: list[Inside], tmp_path: Path
+) -> None:
+    desk, laptop, _ = devices
+    shared = tmp_path / "shared"
+    assert "Nothing is encrypted yet" in desk.run("sync", "key").stderr
+    laptop.text("rate", item(laptop, 0), "2")
+    laptop.text("sync", "run")
+    desk.text("sync", "setup", str(shared), "--encrypt")
+    desk.text("rate", item(desk, 0), "3")
+    assert "is not encrypted" in desk.text("sync", "run")
+    refused = laptop.run("sync", "setup", str(shared), "--encrypt")
+    assert "lacks the key: give it that with “mediadesk sync pair”" in refused.stderr
+    laptop.text("rate", item(laptop, 0), "4")
+    assert "lacks the key" in laptop.run("sync", "run").stderr
+    assert "is encrypted: give this device the key" in str(laptop.json("sync", "status"))
+    pair(laptop, desk.json("sync", "key")["text"])
+    for device in (laptop, desk):
+        device.text("sync", "run")
+    assert desk.json("item", item(desk, 0))["item"]["stars"] == 4.0
+    assert all(map(crypto.is_sealed, shared.iterdir()))
+    desk.text("sync", "key", "--new")
+    desk.text("sync", "run")
+    assert "another key" in laptop.text("sync", "run")
+    assert "another key" in laptop.text("sync", "status")
+    assert "That is no key" in laptop.run("sync", "pair").stderr

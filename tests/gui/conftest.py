@@ -25,6 +25,7 @@ _EXPECTED = (
     "This plugin does not support raise()",
     "This plugin does not support lower()",
     "This plugin does not support grabbing the keyboard",
+    "This plugin does not support QPlatformServices::openDocument()",
     "This plugin does not support setting window masks",
     # Of Qt Multimedia, where it is installed: a machine without sound, and a damaged film.
     "PulseAudioService",

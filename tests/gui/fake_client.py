@@ -12,8 +12,10 @@ from gui import fake_plugins
 from gui.fake_library import FakeLibrary
 from gui.fake_organising import FakeOrganising
 from gui.fake_playing import FakePlaying
+from gui.fake_privacy import FakePrivacy
 from gui.fake_quality import FakeQuality
 from gui.fake_shell import FakeShell
+from gui.fake_sync import FakeSync
 
 from mediadesk.api import UserError
 from mediadesk.engine.messages import (
@@ -64,7 +66,9 @@ def item(number: int, **more: Any) -> ItemView:
     return ItemView(**(given | more))
 
 
-class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQuality):
+class FakeClient(
+    FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQuality, FakePrivacy, FakeSync
+):
     """Answers at once, in the caller's thread, like `Client.call`."""
 
     def __init__(
@@ -115,8 +119,14 @@ class FakeClient(FakeShell, FakeLibrary, FakeOrganising, FakePlaying, FakeQualit
         except Exception as error:  # noqa: BLE001 - what the real one sends back
             future.set_exception(error)
 
-    def restart(self) -> None:
+    def restart(self) -> Future[None]:
         self.calls.append(("restart", (), {}))
+        there: Future[None] = Future()
+        if self.error is None:
+            there.set_result(None)
+        else:
+            there.set_exception(self.error)
+        return there
 
     def close(self) -> None:
         pass

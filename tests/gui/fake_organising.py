@@ -340,7 +340,9 @@ class FakeOrganising:
         return Progress(done=30 << 10, of=40 << 10)
 
     def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
-        return Imported(importer="NFO files", matched=4, known=1, unmatched=(), kept=not dry_run)
+        return Imported(
+            importer="NFO files and tags", matched=4, known=1, unmatched=(), kept=not dry_run
+        )
 
     def undo_import(self, *, profile: str | None = None) -> int:
         return 3

@@ -432,6 +432,7 @@ def test_what_is_refused_after_a_sheet_was_left_is_told_in_it(
     dialog.open()
     client.late = []
     dialog.go_on()
+    assert dialog.cancel.text() == "Hide", "it can be called off no more"
     dialog.reject()
     assert dialog.isHidden()
     late, client.late = client.late, None
@@ -441,4 +442,5 @@ def test_what_is_refused_after_a_sheet_was_left_is_told_in_it(
     client.error = None
     qtbot.waitUntil(dialog.isVisible)
     assert dialog.trouble.text() == "The disk is full: free some space."
+    assert dialog.cancel.text() == "Cancel"
     dialog.reject()

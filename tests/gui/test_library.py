@@ -13,7 +13,14 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from mediadesk import app
-from mediadesk.engine.messages import SEARCHES, Browsing, FolderView, ItemView
+from mediadesk.engine.messages import (
+    SEARCHES,
+    Browsing,
+    Facet,
+    FacetValue,
+    FolderView,
+    ItemView,
+)
 from mediadesk.ui import cards
 from mediadesk.ui.card_view import CardView
 from mediadesk.ui.dialogs.collect import CollectDialog
@@ -541,7 +548,7 @@ def test_the_menu_of_a_card_opens_by_key_and_is_about_that_card(
     texts = [one.text() for one in menus[-1].actions() if one.text()]
     assert texts[:4] == ["Open", "Play\tP", "Play next\tAlt+Q", "Add to the queue\tQ"]
     assert "Take out of this collection" not in texts
-    next(one for one in menus[-1].actions() if one.text() == "Mark as watched").trigger()
+    next(one for one in menus[-1].actions() if one.text() == "Mark as watched\tS").trigger()
     for menu in menus:
         menu.close()
     app.settle(application, window)
@@ -553,7 +560,7 @@ def test_a_keyboard_without_a_menu_key_opens_the_menu_of_a_card_too(window: Wind
     window.library.browser.view.take_keyboard(2)
     QTest.keyClick(window.windowHandle(), Qt.Key.Key_F10, Qt.KeyboardModifier.ShiftModifier)
     menus = [one for one in window.findChildren(QMenu) if one.isVisible() and one.actions()]
-    assert "Mark as watched" in [one.text() for one in menus[-1].actions()]
+    assert "Mark as watched\tS" in [one.text() for one in menus[-1].actions()]
     menus[-1].close()
 
 
@@ -611,6 +618,36 @@ def test_a_filter_is_written_into_the_search_and_taken_out_again(
     assert len(page.facets.lines) > before
     press(Key.Key_F)
     assert not page.facets.isVisible()
+    assert page.browser.view.hasFocus()
+
+
+def test_escape_closes_the_filters_before_it_leaves_the_page(
+    application: QApplication, window: Window
+) -> None:
+    page = window.library
+    press(Key.Key_F)
+    app.settle(application, window)
+    assert page.facets.lines[page.facets.currentIndex().row()].text == "clip", "it is seen"
+    press(Key.Key_Escape)
+    assert window.page is page
+    assert not page.facets.isVisible()
+    assert not page.filter_button.isChecked()
+    assert page.browser.view.hasFocus()
+    press(Key.Key_Escape)
+    assert window.page_name == "for-you"
+
+
+def test_the_keyboard_stays_on_a_filter_that_stands_elsewhere_once_it_is_on(
+    window: Window,
+) -> None:
+    panel = window.library.facets
+    values = [FacetValue(label=f"tag {n}", search=f"tag:{n}", items=9 - n) for n in range(3)]
+    panel.show_facets([Facet(name="tag", title="Tag", values=tuple(values))], "")
+    panel.setCurrentIndex(panel.model().index(2, 0))
+    panel.show_facets([Facet(name="tag", title="Tag", values=(values[1], values[0]))], "tag:1")
+    assert panel.lines[panel.currentIndex().row()].search == "tag:1"
+    panel.show_facets([Facet(name="tag", title="Tag", values=(values[2],))], "")
+    assert panel.currentIndex().row() == 1, "the nearest, if it went"
 
 
 def test_the_question_mark_offers_searches_to_click(

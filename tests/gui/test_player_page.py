@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -15,12 +16,13 @@ import pytest
 from gui.fake_client import FakeClient, item
 from library_factory import subtitles
 from media_factory import film, song
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QApplication, QFileDialog, QMenu
 from pytestqt.qtbot import QtBot
 
+from mediadesk import app
 from mediadesk.api import UserError
 from mediadesk.engine.messages import ItemView, Presence, Track
 from mediadesk.play import qt, report, vlc
@@ -109,6 +111,17 @@ def pick(menu: QMenu | None, text: str) -> None:
     menu.close()
     window.activateWindow()  # the offscreen platform leaves none active behind a menu
     QTest.qWaitForWindowActive(window)
+
+
+def drop(player: PlayerPage, path: Path) -> None:
+    """Drag a file over the picture, and drop it there if it is taken."""
+    data, at = QMimeData(), QPointF(9, 9)
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    how = Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    QApplication.sendEvent(player.stage, QDragEnterEvent(at.toPoint(), *how))
+    if player.stage.hint.isVisible():
+        assert path.name in player.stage.hint._line.text()
+        QApplication.sendEvent(player.stage, QDropEvent(at, *how))
 
 
 @pytest.fixture
@@ -236,7 +249,12 @@ def test_subtitles_come_from_the_file_from_beside_it_or_not_at_all(
     wait(qtbot, lambda: not any(one.chosen for one in player.playback.streams("subtitle")))
     assert told(client, "choose_subtitle")[-1][1] == Track(off=True)
     file = subtitles(tmp_path / "More.de.srt", "Hallo.", "Und jetzt?")
-    player.playback.choose_file(str(file))
+    drop(player, tmp_path)
+    assert not player.stage.hint.isVisible()
+    assert window.drop_area.hint.isVisible(), "a folder is for the library"
+    window.drop_area.hint.hide()
+    drop(player, file)
+    assert not player.stage.hint.isVisible()
     wait(qtbot, lambda: any(one.path == str(file) for one in player.playback.streams("subtitle")))
     assert told(client, "choose_subtitle")[-1][1] == Track(language="de", path=str(file))
     count = len(player.playback.streams("subtitle"))
@@ -375,6 +393,7 @@ def test_the_seek_bar_shows_what_is_there_and_goes_there(long: Long, qtbot: QtBo
     QTest.mouseMove(seek, place)
     wait(qtbot, seek._preview.isVisible)
     assert seek.spot(15).chapter == "The clearing"
+    assert seek.spot(11.98).chapter == "The clearing", "where libVLC is that was sent to 12"
     assert "The clearing" in seek._preview._words.accessibleName()
     assert seek._preview._time.text() == "0:15"
     wait(qtbot, seek._preview._picture.isVisible)
@@ -515,6 +534,11 @@ def test_a_film_whose_drive_goes_away_is_not_seen_and_keeps_its_place(
     press(window, Qt.Key.Key_Space)
     wait(qtbot, lambda: player.playback.position > place + 0.2)
     assert not window.message.isVisible(), "what it said is true no longer"
+    player.playback.stop()
+    player.playback.failed.emit(said[0])
+    assert window.message.isVisible()
+    playing(qtbot, window, [*client.items][1])
+    assert not window.message.isVisible(), "it is not about what plays now"
 
 
 def test_what_is_stopped_can_be_sought_in_before_it_goes_on(long: Long, qtbot: QtBot) -> None:
@@ -664,6 +688,10 @@ def test_the_volume_goes_by_keys_and_is_remembered(
     assert player.playback._volume == 0
     press(window, Qt.Key.Key_M)
     assert player.playback._volume == 45
+    press(window, Qt.Key.Key_M)
+    press(window, Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
+    assert player.playback._volume == 50
+    assert player.transport.volume.isEnabled(), "what is heard is not shown as muted"
     again = Window(window.desk, geometry_file=tmp_path / "window.ini")
     again.player.set_volume(33)
     again.close()
@@ -754,7 +782,7 @@ def only(**more: object) -> tuple[FakeClient, ItemView]:
     return client, client.items[next(iter(client.items))]
 
 
-def test_on_wayland_it_says_what_to_do(
+def test_on_wayland_it_says_what_to_do_and_where_the_system_has_no_player(
     show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
@@ -769,22 +797,47 @@ def test_on_wayland_it_says_what_to_do(
     assert window.player.stage.outside.isVisible()
     assert not window.player.playback.is_on
     assert window.focusWidget() is window.player.stage.outside, "what is left to do is one key away"
-
-
-def test_where_the_system_has_no_player_it_is_told(
-    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
-    monkeypatch.setattr(qt, "HERE", False)
-    client = client_of(media, "long.mkv", "film")
-    window = show(client)
     sentences: list[str] = []
     window.desk.told.connect(lambda sentence, _: sentences.append(sentence))
-    window.desk.played.emit(next(iter(client.items)), RESUME)
-    wait(qtbot, window.player.stage.outside.isVisible)
     window.player.stage.outside.click()  # the platform of the tests opens nothing
     assert "long.mkv" in sentences[-1]
     assert "install" in sentences[-1]
+
+
+def test_on_wayland_the_window_of_x_is_taken_where_it_can_be_had(
+    application: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.setenv(name, "there")
+    monkeypatch.delenv("QT_QPA_PLATFORM")
+    assert app._application() is application
+    assert os.environ["QT_QPA_PLATFORM"] == "xcb;wayland", "Qt ends us where it finds no other"
+
+
+class DrawsItself(vlc.VlcPlayer):
+    """Stands for Qt Multimedia, which the tests need not have: it needs no window of X."""
+
+    def __init__(self) -> None:
+        super().__init__(*vlc._load())
+
+    def attach(self, surface: Surface | None) -> None:
+        assert surface is not None, "there are pictures to be seen"
+
+
+def test_on_wayland_qt_multimedia_plays_where_libvlc_can_not(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QGuiApplication, "platformName", lambda: "wayland")
+    monkeypatch.setattr(qt, "HERE", True)
+    monkeypatch.setattr(qt, "QtPlayer", DrawsItself)
+    client = client_of(media, "long.mkv", "film")
+    window = show(client)
+    player = playing(qtbot, window, next(iter(client.items)))
+    assert isinstance(player.playback.player, DrawsItself)
+    assert player.playback.diagnosis == ""
+    assert player.stage.screen_.isVisible()
+    # libVLC has ended, and that of the test before, which may take a moment.
+    wait(qtbot, lambda: [one.name for one in threading.enumerate()].count("vlc") == 1)
 
 
 def test_what_is_on_a_drive_that_is_not_there_names_the_drive(show: Show, qtbot: QtBot) -> None:
@@ -845,6 +898,7 @@ def test_the_queue_survives_a_restart_with_its_place_and_its_order_of_chance(
     assert not player.playback.is_on  # nobody asked for it
     assert player.stage.currentWidget() is player.stage.poster
     assert player.playback.position == 5
+    assert client.kept_queue.second == 5, "the power may fail before it goes on"
     player.do("show-queue")
     model = player._panel.model
     wait(qtbot, lambda: model.index(2).data() == client.items[ids[2]].title)
@@ -892,13 +946,16 @@ def test_what_is_played_at_the_start_joins_the_queue_that_was_kept(
     wait(qtbot, lambda: player._panel.model.index(2).data() == "No longer in the library")
 
 
-def test_what_is_no_longer_in_the_library_is_passed_over_or_said_so(
-    show: Show, media: Path, qtbot: QtBot
+def test_what_is_no_longer_in_the_library_or_damaged_is_passed_over_or_said_so(
+    show: Show, media: Path, tmp_path: Path, qtbot: QtBot
 ) -> None:
     client = client_of(media, "song.mp3", "song")
     ids = list(client.items)
-    items = ("gone", ids[0], "gone", ids[1])
-    client.kept_queue = QueueState(items=items, order=(0, 1, 2, 3), here=0)
+    damaged = tmp_path / "song.mp3"
+    damaged.write_text("no song")
+    client.items[ids[2]] = replace(client.items[ids[2]], path=str(damaged))
+    items = ("gone", ids[0], "gone", ids[2], ids[1])
+    client.kept_queue = QueueState(items=items, order=(0, 1, 2, 3, 4), here=0)
     window = show(client)
     window.go("player")
     player = window.player
@@ -908,7 +965,67 @@ def test_what_is_no_longer_in_the_library_is_passed_over_or_said_so(
     player.set_volume(0)
     player.do("next")
     wait(qtbot, partial(goes_on, player, ids[0]))
+    player.do("show-queue")
+    toasts: list[str] = []
+    window.desk.toasted.connect(lambda sentence, _: toasts.append(sentence))
     wait(qtbot, partial(goes_on, player, ids[1]))
+    assert toasts[1:] == ["2 items are passed over: they can't be played."]
+    client.calls.clear()
+    view = player._panel.view
+    place = view.visualRect(player._panel.model.index(3)).center()
+    QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    QTest.mouseDClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place)
+    assert told(client, "sit_down") == [(ids[2],)]
+    wait(qtbot, lambda: "can't be played" in window.message.words.accessibleName())
+    assert sits(player) == ids[2], "somebody asked for it"
+
+
+def test_where_all_is_damaged_each_is_tried_once_and_that_is_said_once(
+    show: Show, media: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    client = client_of(media, "song.mp3", "song")
+    ids = list(client.items)[:4]
+    damaged, cut = tmp_path / "song.mp3", tmp_path / "cut.flac"
+    damaged.write_text("no song")
+    song(cut, seconds=LONG_S)
+    os.truncate(cut, 9_000)  # libVLC says that it has ended
+    window = show(client)
+    window.desk.queued.emit(tuple(ids), "now")
+    player = window.player
+    player.set_volume(0)
+    wait(qtbot, partial(goes_on, player, ids[0]))
+    player.do("repeat")
+    for id_, path in zip(ids, (damaged, damaged, cut, damaged), strict=True):
+        client.items[id_] = replace(client.items[id_], path=str(path))
+    client.calls.clear()
+    wait(qtbot, window.message.isVisible)
+    assert [args[0] for args in told(client, "sit_down")] == [*ids[1:], ids[0]]
+    assert not player.playback.is_on
+    assert window.toast.sentence == "3 items are passed over: they can't be played."
+    assert not window.toast._waiting
+
+
+def test_a_song_that_breaks_off_is_not_passed_over_and_goes_on_there(
+    show: Show, media: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(media, "long.mp3", "song")
+    ids = list(client.items)
+    client.items[ids[0]] = replace(client.items[ids[0]], path=str(media / "song.mp3"))
+    window = show(client)
+    window.desk.queued.emit(tuple(ids[:3]), "now")
+    player = window.player
+    player.set_volume(0)
+    wait(qtbot, partial(goes_on, player, ids[1]))
+    wait(qtbot, lambda: player.playback.position > 0.5)
+    monkeypatch.setattr(vlc.VlcPlayer, "problem", "“long.mp3” does not answer.")
+    wait(qtbot, window.message.isVisible)
+    monkeypatch.undo()
+    place = player.playback.position
+    assert sits(player) == ids[1]
+    assert place > 0.5
+    assert (client.kept_queue.here, client.kept_queue.second) == (1, place)
+    press(window, Qt.Key.Key_Space)
+    wait(qtbot, lambda: player.playback.playing and player.playback.position > place)
 
 
 def test_what_was_stopped_does_not_go_on_because_one_comes_back(long: Long, qtbot: QtBot) -> None:

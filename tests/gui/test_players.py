@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,16 @@ from mediadesk.play import qt, vlc, vlc_line
 from mediadesk.play.player import Player, Stream
 
 _PATIENCE_MS = 15_000
+_HLS = "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nHERE/1.ts\n#EXT-X-ENDLIST\n"
+_DASH = """<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"
+ mediaPresentationDuration="PT10S"><BaseURL>HERE/</BaseURL><Period>
+ <AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1" codecs="avc1.4d401e">
+ <SegmentList duration="5"><Initialization sourceURL="0"/><SegmentURL media="1"/></SegmentList>
+ </Representation></AdaptationSet></Period></MPD>"""
+_SMOOTH = """<SmoothStreamingMedia MajorVersion="2" MinorVersion="0" Duration="100000000">
+ <StreamIndex Type="video" Chunks="1" Url="HERE/{bitrate}/{start time}">
+ <QualityLevel Index="0" Bitrate="1000" FourCC="H264" MaxWidth="1" MaxHeight="1"/>
+ <c d="100000000"/></StreamIndex></SmoothStreamingMedia>"""
 
 
 def _vlc() -> Player:
@@ -126,6 +137,13 @@ def test_the_tracks_have_languages_and_can_be_chosen(
     wait(qtbot, lambda: not any(chosen for *_, chosen in named(player, "subtitle")))
 
 
+def test_half_the_volume_is_as_loud_whoever_plays(application: QApplication) -> None:
+    player = _qt()
+    player.set_volume(50)
+    assert player._sound.volume() == pytest.approx(0.125)  # type: ignore[attr-defined] # libVLC's
+    player.close()
+
+
 def test_it_goes_at_twice_the_speed(player: Player, tracks: Path, qtbot: QtBot) -> None:
     player.open(str(tracks))
     player.set_speed(2)
@@ -142,6 +160,31 @@ def test_a_damaged_file_is_told_by_its_name(player: Player, tmp_path: Path, qtbo
     wait(qtbot, lambda: player.problem is not None)
     assert "Broken.mkv" in str(player.problem)
     assert "open the file in your system's player" in str(player.problem), "the remedy"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("form", [_HLS, _DASH, _SMOOTH], ids=["HLS", "DASH", "Smooth"])
+def test_what_is_called_a_film_and_lists_streams_fetches_nothing(
+    player: Player, tmp_path: Path, qtbot: QtBot, form: str, encoding: str
+) -> None:
+    asked: list[str] = []
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked.append(self.path)
+            self.send_error(404)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        file = tmp_path / "Film.mp4"
+        file.write_text(form.replace("HERE", f"http://127.0.0.1:{server.server_port}"), encoding)
+        player.open(str(file))
+        wait(qtbot, lambda: player.ended or player.problem is not None)
+        server.shutdown()
+    assert not asked
 
 
 def test_a_file_can_follow_another(player: Player, tracks: Path, qtbot: QtBot) -> None:

@@ -575,6 +575,16 @@ def test_a_refused_setting_is_explained_at_its_field_and_defaults_come_back(
     assert form._problems["server"].text() == ""
 
 
+def test_of_a_plugin_that_runs_inside_no_cost_is_told(
+    application: QApplication, show: Show
+) -> None:
+    window = show(engine())
+    go(application, window, "plugin", "mood")
+    assert window.plugin._usage.isVisible()
+    go(application, window, "plugin", "taste")
+    assert not window.plugin._usage.isVisible()
+
+
 def test_the_wheel_over_a_field_scrolls_the_page_and_changes_nothing(
     application: QApplication, show: Show
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from shiboken6 import isValid
 
 from mediadesk import app
 from mediadesk.api import UserError
-from mediadesk.engine.messages import FolderView
+from mediadesk.engine.messages import BackupView, FolderView
 from mediadesk.ui import words
 from mediadesk.ui.dialogs.exclude import ExcludeDialog
 from mediadesk.ui.pages.folders import FolderRow
@@ -171,6 +172,26 @@ def test_why_there_is_no_backup_is_told_beside_it_until_there_is_one(
     assert not window.message.isVisible(), "it is told once"
     window.settings.backups.now.click()
     qtbot.waitUntil(lambda: full not in texts(window.settings.backups))
+
+
+def test_a_backup_that_no_engine_came_to_restore_waits_for_the_next_start(
+    settings: tuple[Window, FakeClient], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window, client = settings
+    box, gone = window.settings.backups, "The engine can't be started again."
+
+    def restart() -> Future[None]:
+        there: Future[None] = Future()
+        there.set_exception(UserError(gone))
+        return there
+
+    monkeypatch.setattr(client, "restart", restart)
+    monkeypatch.setattr(client, "restore", lambda _: None, raising=False)
+    box.restore(BackupView(path="/data/backups/1.db", at=0.0, size_bytes=1))
+    qtbot.waitUntil(lambda: "at the next start" in " ".join(texts(box)))
+    assert gone in texts(window.message)
+    box.now.click()
+    qtbot.waitUntil(lambda: "The five newest" in " ".join(texts(box)))
 
 
 def test_patterns_are_added_and_saved_by_keyboard(exclude: Opened, qtbot: QtBot) -> None:

@@ -10,7 +10,14 @@ from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QDialog, QLabel, QSystemTrayIcon, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QLabel,
+    QMessageBox,
+    QSystemTrayIcon,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from mediadesk import app
@@ -19,13 +26,14 @@ from mediadesk.api.errors import TakenBackError
 from mediadesk.engine.messages import Change, FolderView, Organising, Verbs
 from mediadesk.paths import native
 from mediadesk.ui import fuzzy, poses, tray, words
+from mediadesk.ui.dialogs import identify
 from mediadesk.ui.key_sheet import KeySheet
 from mediadesk.ui.keys import KEYS, KeyMap, shown
 from mediadesk.ui.pages import page
 from mediadesk.ui.palette import Palette, searched
 from mediadesk.ui.style import CONTRAST
 from mediadesk.ui.widgets import notices
-from mediadesk.ui.widgets.controls import Button
+from mediadesk.ui.widgets.controls import Button, IconButton
 from mediadesk.ui.widgets.drop import dropped
 from mediadesk.ui.widgets.drop_hint import hint
 from mediadesk.ui.widgets.picked_bar import PickedBar
@@ -347,6 +355,13 @@ def test_a_key_is_changed_in_the_sheet_kept_and_reset(
     qtbot.waitUntil(lambda: window.keys.of("look-contrast") == ("F9",), timeout=5000)
     row.reset.click()
     assert client.desk_settings.keys == {}
+    row.take("F9")
+    for word, keys in (("Cancel", ("F9",)), ("Usual keys", ())):
+        sheet.usual.click()
+        (box,) = [one for one in sheet.findChildren(QMessageBox) if one.isVisible()]
+        next(one for one in box.buttons() if one.text() == word).click()
+        app.settle(application, window)
+        assert window.keys.of("look-contrast") == keys
     row.take("F8")
     sheet.accept()
     window.activateWindow()
@@ -394,6 +409,25 @@ def test_the_chosen_card_is_rated_and_marked_by_keys(
     app.settle(application, window)
     assert asked(window, "rate") == [((tile.id,), 4.0)]
     assert asked(window, "mark") == [((tile.id,),)]
+
+
+def test_the_chosen_card_is_queued_and_identified_by_keys(
+    application: QApplication, window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view = window.for_you._shelves[0].view
+    tile = window.for_you._shelves[0].model.tile(0)
+    assert tile is not None
+    queued: list[tuple[object, str]] = []
+    window.desk.queued.connect(lambda ids, where: queued.append((ids, where)))
+    asked_of: list[object] = []
+    monkeypatch.setattr(identify, "identify_items", lambda _, ids, __: asked_of.append(ids))
+    for key, modifier in ((Key.Key_Q, Mod.NoModifier), (Key.Key_Q, Mod.AltModifier),
+                          (Key.Key_I, Mod.NoModifier)):  # fmt: skip
+        view.take_keyboard(0)
+        press(window, key, modifier)
+    app.settle(application, window)
+    assert queued == [((tile.id,), "last"), ((tile.id,), "next")]
+    assert asked_of == [(tile.id,)]
 
 
 def test_keys_are_shown_as_they_are_pressed() -> None:
@@ -817,6 +851,52 @@ def test_a_narrow_window_has_a_narrow_rail_with_names_in_tooltips(window: Window
     window.resize(1440, 900)
     assert window.rail.width() > 200
     assert "Library" in button.text()
+
+
+def test_why_there_is_no_backup_is_told_until_there_is_one(
+    application: QApplication, window: Window
+) -> None:
+    client: FakeClient = window.desk.client  # type: ignore[assignment]
+    client.error = UserError("The disk of “/data/backups” is full: free some space.")
+    window.commands.todo["backup"]()
+    app.settle(application, window)
+    assert window.message.isVisible()
+    client.error = None
+    window.commands.todo["backup"]()
+    app.settle(application, window)
+    assert not window.message.isVisible()
+    assert window.toast.sentence == "The library is backed up."
+
+
+def test_a_notice_that_goes_gives_the_keyboard_back(
+    application: QApplication, window: Window
+) -> None:
+    window.go("settings")
+    part = window.settings.judge
+    part.setFocus()
+    for by_mouse in (True, False):
+        window.toast.say(notices.Notice("Done.", "Undo", lambda: None))
+        if by_mouse:
+            QTest.mouseClick(window.toast.undo_button, Qt.MouseButton.LeftButton)
+        else:
+            window.toast.undo_button.setFocus()
+            QTest.keyClick(window.toast.undo_button, Qt.Key.Key_Space)
+        assert window.focusWidget() is part
+    window.message.say("Something went wrong.", bug=False)
+    close = window.message.findChild(IconButton)
+    QTest.mouseClick(close, Qt.MouseButton.LeftButton)
+    assert window.focusWidget() is part
+
+
+def test_a_click_on_the_page_that_is_seen_leaves_it_marked_and_gives_it_the_keyboard(
+    window: Window,
+) -> None:
+    window.go("settings")
+    button = window.rail.buttons["settings"]
+    button.setFocus()
+    button.click()
+    assert button.isChecked()
+    assert window.settings.isAncestorOf(window.focusWidget())
 
 
 def test_back_and_forward_keep_the_place_on_the_page(

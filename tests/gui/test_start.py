@@ -177,12 +177,31 @@ def test_that_the_engine_stopped_is_told_unless_another_one_was_wanted(
     told: list[str] = []
     frame.desk.connect_engine(FakeClient())  # type: ignore[arg-type]
     frame.desk.told.connect(lambda sentence, _: told.append(sentence))
-    frame.desk.exchange_engine()
+    frame.desk.exchange_engine(lambda: None)
     for expected in (0, 1):
         frame.desk.on_restart()
         application.processEvents()
         assert len(told) == expected
     assert told == ["The engine stopped and was started again; what you did is kept."]
+
+
+def test_where_no_other_engine_comes_that_is_told_and_one_that_dies_later_is_news(
+    application: QApplication, frame: Window
+) -> None:
+    told: list[str] = []
+    client = FakeClient()
+    frame.desk.connect_engine(client)  # type: ignore[arg-type]
+    for _ in range(5):  # what it asks at first
+        application.processEvents()
+    frame.desk.told.connect(lambda sentence, _: told.append(sentence))
+    client.error = EngineGoneError("The engine can't be started again.")
+    frame.desk.exchange_engine(lambda: told.append("otherwise"))
+    application.processEvents()
+    assert told == ["The engine can't be started again.", "otherwise"]
+    client.error = None
+    frame.desk.on_restart()
+    application.processEvents()
+    assert told[2:] == ["The engine stopped and was started again; what you did is kept."]
 
 
 def test_what_a_person_set_is_asked_of_the_next_engine_if_the_first_one_dies(

@@ -212,6 +212,19 @@ def test_the_other_one_is_kept_where_a_person_says_so(
     assert ("merge", (ident(2), (ident(1),)), {}) in client.calls
 
 
+def test_a_double_click_merges_once(window: Window, client: FakeClient) -> None:
+    row = window.tidy.twins.list.rows.first
+    assert row is not None
+    row.keep[0].setFocus()
+    row.keep[0].click()
+    row.keep[0].click()
+    row.not_same.click()
+    focused = window.focusWidget()
+    assert window.tidy.twins.isAncestorOf(focused)
+    assert not row.isAncestorOf(focused)
+    assert [name for name, _, _ in client.calls if name in {"merge", "apart"}] == ["merge"]
+
+
 def test_what_is_not_the_same_is_never_offered_again(
     application: QApplication, window: Window, client: FakeClient
 ) -> None:

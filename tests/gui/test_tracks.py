@@ -77,10 +77,31 @@ def test_a_track_is_called_by_language_and_name_else_by_its_place() -> None:
     assert tracks.file_title("/m/Film.srt") == "Film.srt"
 
 
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("Film.de.sdh.srt", "de"),  # and not Southern Kurdish
+        ("Film.eng.hi.srt", "en"),  # for the hard of hearing
+        ("Film.hi.srt", "hi"),
+        ("Film.pt-BR.srt", "pt"),
+        ("Film.zh_CN.default.srt", "zh"),
+        ("Film.zh-Hans.ass", "zh"),
+        ("Film.chs.ass", "zh"),
+        ("Film.en.forced.cc.srt", "en"),
+        ("The.One.de.Film.srt", ""),
+        ("Film.forced.srt", ""),
+    ],
+)
+def test_the_end_of_a_name_tells_the_language(name: str, language: str) -> None:
+    assert tracks.of_file(f"/m/{name}").language == language
+
+
 def test_a_file_is_found_by_its_name_else_by_its_language() -> None:
     files = ["/m/S01E02.en.srt", "/m/S01E02.de.forced.srt"]
     assert tracks.chosen_file(Track(language="en", path=files[0]), files) == files[0]
     assert tracks.chosen_file(Track(language="de"), files) == files[1]
+    whole = ["/m/S01E02.de.forced.srt", "/m/S01E02.de.srt"]
+    assert tracks.chosen_file(Track(language="de"), whole) == whole[1], "all that is said"
     assert tracks.chosen_file(Track(language="fr"), files) is None
     assert tracks.chosen_file(Track(language="de", name="Full"), files) is None  # one inside it
     assert tracks.of_file(files[1]) == Track(language="de", path=files[1])

@@ -351,6 +351,8 @@ def test_of_a_damaged_library_the_whole_way_back_is_told_and_works(
     (restore,) = [one for one in question.buttons() if one.text() == "Restore"]
     restore.click()
     qtbot.waitUntil(lambda: "is what it was" in window.message.words.text(), timeout=20_000)
+    kept = f"what it was before is kept, damaged, in “{good.parent}”"
+    assert kept in window.message.words.text().replace("\u200b", "")
     window.go("for-you")
     app.settle(application, window)
     assert picks(window)

@@ -128,6 +128,9 @@ def test_what_goes_on_is_one_sentence() -> None:
     assert words.going_on(done) == "All done. New files are noticed at once."
     still = (FolderView(path="/m", files=1, available=True),)
     assert words.going_on(replace(done, folders=still)).endswith("within minutes.")
+    away = replace(done.folders[0], available=False)
+    assert words.going_on(replace(done, folders=(away,))).endswith("when its drive is back.")
+    assert words.going_on(replace(done, folders=(*done.folders, away))).endswith("at once.")
     dropped = replace(work[0], waiting=0, cancelled=2)
     assert words.going_on(replace(done, work=(dropped,))) == (
         "All done but for what was cancelled."
@@ -231,6 +234,7 @@ def test_only_seeds_with_a_name_are_told_in_the_what_if_lines() -> None:
     assert without(none, reason) == "Without “Rain” it would not be here."
     assert without(why, replace(reason, seed="third")) == ""
     assert without(why, replace(reason, seed=None)) == ""
+    assert without(why, replace(reason, seed_title="")) == "", "nothing is known of it"
 
 
 def test_rankers_are_called_what_a_person_understands_and_shares_keep_their_sign() -> None:

@@ -86,6 +86,7 @@ from mediadesk.engine.messages.plugins import (
     SectionView,
     UsageView,
 )
+from mediadesk.engine.messages.privacy import ConnectionView, Erased, Exported, Privacy, Research
 from mediadesk.engine.messages.profiles import HouseholdView, Limits, Profiles, ProfileView
 from mediadesk.engine.messages.quality import (
     ENOUGH,
@@ -101,6 +102,7 @@ from mediadesk.engine.messages.syncing import (
     DeviceView,
     Received,
     Syncing,
+    SyncKey,
     SyncStatus,
     SyncView,
 )
@@ -157,13 +159,16 @@ __all__ = [
     "ChipView",
     "CollectionView",
     "Common",
+    "ConnectionView",
     "ContestView",
     "Contests",
     "Desktop",
     "DeviceView",
     "DownloadView",
     "Effect",
+    "Erased",
     "Evidence",
+    "Exported",
     "Facet",
     "FacetValue",
     "FaultView",
@@ -217,6 +222,7 @@ __all__ = [
     "PointView",
     "Presence",
     "PriceTag",
+    "Privacy",
     "Problem",
     "ProfileView",
     "Profiles",
@@ -226,6 +232,7 @@ __all__ = [
     "Quote",
     "Reason",
     "Received",
+    "Research",
     "Rows",
     "SectionView",
     "Shelf",
@@ -236,6 +243,7 @@ __all__ = [
     "Span",
     "Status",
     "Storyboard",
+    "SyncKey",
     "SyncStatus",
     "SyncView",
     "Syncing",

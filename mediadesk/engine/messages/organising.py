@@ -194,10 +194,11 @@ class Organising(Protocol):
     def undo(self, change: str | None = None) -> Change:
         """Take back a change, else the last one that is not taken back.
 
-        What was changed again since stays as it is now.
+        What was changed again since stays as it is now. A last one that can't be taken back any
+        more is told once, and passed by from then on.
 
         Raises:
-            UserError: if there is none.
+            UserError: if there is none, or it can't be taken back.
         """
         ...
 

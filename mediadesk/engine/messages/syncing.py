@@ -1,6 +1,6 @@
 """Keeping several devices in step through a shared folder."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 
@@ -9,7 +9,7 @@ class DeviceView:
     """A device that takes part.
 
     `edits` are those of its edits that are known here, `heard_at` the last one's time in unix
-    seconds, None where it has made none.
+    seconds, None for this device. `problem` says why its file was not taken over.
     """
 
     id: str
@@ -17,6 +17,7 @@ class DeviceView:
     mine: bool
     edits: int
     heard_at: float | None
+    problem: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,22 +48,57 @@ class SyncView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncStatus:
-    """The shared folder, empty where none is set, the devices, and what is wrong with its files."""
+    """The shared folder, empty where none is set, the devices, and what is wrong with its files.
+
+    `encrypted` is whether this device has a key, or has lost it, which is one of the `problems`:
+    then it lays nothing open, and believes nothing that is. `synced_at` is when it last synced, in
+    unix seconds, None if never; the other `problems` are those of the devices, and of files that
+    are no known device's.
+    """
 
     folder: str
+    encrypted: bool
+    synced_at: float | None
     devices: tuple[DeviceView, ...]
     problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncKey:
+    """The key of all devices, as text and as the rows of a QR code: “1” is dark, its rim is in."""
+
+    text: str = field(repr=False)
+    qr: tuple[str, ...] = field(repr=False)
 
 
 class Syncing(Protocol):
     """Devices share their edits through a folder; each one writes a file of its own there."""
 
-    def setup(self, folder: str) -> SyncStatus:
+    def setup(self, folder: str, *, encrypt: bool = False) -> SyncStatus:
         """Share through this folder from now on, and through none where it is empty.
+
+        With `encrypt` a key is made for it, unless this device has one; who has one encrypts.
 
         Raises:
             UserError: if it is not there, is no folder, or one of it and the library's lies in the
-                other.
+                other; if it is encrypted by others, and this device has no key, or if it has lost
+                its own.
+        """
+        ...
+
+    def key(self, *, new: bool = False) -> SyncKey:
+        """Give the key, for other devices to take; with `new` after making another one.
+
+        Raises:
+            UserError: if this device has none, or has lost it.
+        """
+        ...
+
+    def pair(self, key: str) -> SyncStatus:
+        """Take another device's key, instead of what this one had.
+
+        Raises:
+            UserError: if it is none, or can't be kept.
         """
         ...
 
@@ -72,8 +108,8 @@ class Syncing(Protocol):
         With `preview` nothing is changed.
 
         Raises:
-            UserError: if no folder is set, it can't be read or written, or another process does
-                not finish syncing.
+            UserError: if no folder is set, it can't be read or written, what others lay there is
+                encrypted and this device has no key, or another process does not finish syncing.
         """
         ...
 

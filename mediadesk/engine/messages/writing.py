@@ -67,7 +67,10 @@ class Writing(Protocol):
         ...
 
     def import_nfos(self, *, dry_run: bool = False, profile: str | None = None) -> Imported:
-        """Take over what NFO files tell of watching, stars and tags, where nothing is said yet."""
+        """Take over what NFO files tell of watching, stars and tags, and what tags tell of stars.
+
+        What was said here stands.
+        """
         ...
 
     def write_back(self, token: str) -> Written:

@@ -209,13 +209,16 @@ class Opener:
 
     def _services(self, found: Installed) -> Services:
         network = found.manifest.permissions.network
-        hosts = network.hosts if network else ()
+        hosts, why = (network.hosts, network.reason) if network else ((), "")
         return Services(
             run=self._run,
-            fetch=partial(self._fetch, found.name, hosts=hosts),
+            fetch=partial(self._fetch, found.name, why=why, hosts=hosts),
+            refuse=partial(self._outside.refuse, found.name),
             shared=self._shared,
             starting=partial(self._journal.starting, found.name),
         )
 
-    def _fetch(self, name: str, url: str, seconds: float, *, hosts: tuple[str, ...]) -> bytes:
-        return self._outside.fetch(name, url, hosts=hosts, seconds=seconds)
+    def _fetch(
+        self, name: str, url: str, seconds: float, *, why: str, hosts: tuple[str, ...]
+    ) -> bytes:
+        return self._outside.fetch(name, url, why=why, hosts=hosts, seconds=seconds)

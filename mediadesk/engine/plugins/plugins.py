@@ -22,6 +22,7 @@ from mediadesk.host.install.plan import Plan
 from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.manifest import check_settings
 from mediadesk.host.registry import LEARNING
+from mediadesk.privacy import Connections
 from mediadesk.settings import Places
 from mediadesk.store import Database, Store, backlog, features, told
 from mediadesk.store import plugins as memory
@@ -62,12 +63,13 @@ class Plugins:
         self._store = store
         self._registry = registry
         self._on_change = on_change
-        outside = Outside(store, is_allowed=lambda: self._settings().network)
+        self.connections = Connections(places.data)
+        outside = Outside(self.connections, is_allowed=lambda: self._settings().network)
         now = self._settings()
         self._installer = Installer(
             places.data / "plugins",
             reserved=[plugin.name for plugin in registry.plugins],
-            allow=partial(outside.allow, "plugin install"),
+            allow=partial(outside.allow, "MediaDesk", "to find or install plugins"),
             index=now.plugin_index or None,
             wheel_index=now.wheel_index or None,
             settings=str(places.settings),

@@ -22,10 +22,12 @@ from mediadesk.host.install.plan import Plan
 from mediadesk.host.isolate.guest import Health
 from mediadesk.host.isolate.sandbox import Enforcement, available
 from mediadesk.host.manifest import Grant, Manifest
+from mediadesk.privacy import Connections
 from mediadesk.store import Database, plugins
 
 _LOG_BYTES = 20_000
 _FAULTS_SHOWN = 50
+_FETCHES_SHOWN = 20
 _ROLES = {
     "extractors": "extractor",
     "taggers": "tagger",
@@ -84,6 +86,7 @@ def page(
     settings: Mapping[str, Any],
     health: Health | None,
     log: Path,
+    connections: Connections,
     language: str,
 ) -> PluginPage:
     """View everything about a plugin."""
@@ -123,7 +126,7 @@ def page(
         ),
         fetched=tuple(
             FetchView(at=each.at, host=each.host, size=each.bytes, problem=each.problem)
-            for each in plugins.connections(db, viewed.name)
+            for each in connections.latest(_FETCHES_SHOWN, who=viewed.name)
         ),
         log=_end_of(log),
         budget=plugins.budget(db, viewed.name),

@@ -19,7 +19,7 @@ from mediadesk.host.install.versions import Versions
 
 if TYPE_CHECKING:  # what they import is slow, and needed for new packages only
     from mediadesk.host.install.prepare import Prepared
-    from mediadesk.host.install.web import Web
+    from mediadesk.host.install.web import Allow, Web
 
 _PLANS = 8
 
@@ -34,7 +34,7 @@ class Installer:
         self,
         folder: Path,
         *,
-        allow: Callable[[str], None] | None = None,
+        allow: "Allow | None" = None,
         before_commit: Callable[[], None] = lambda: None,
         reserved: Collection[str] = (),
         index: str | None = None,
@@ -48,7 +48,8 @@ class Installer:
         Args:
             folder: the plugins folder.
             allow: is called with the address before each request; may raise UserError. None means
-                that there is no network.
+                that there is no network. What it gives is called for each piece of the answer, and
+                may do so, too.
             before_commit: is called just before something is installed; what it raises stops that.
             reserved: names that no plugin may have, those of the plugins that MediaDesk ships.
             index: path or address of the plugin index.

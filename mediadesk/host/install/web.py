@@ -3,7 +3,7 @@
 import hashlib
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,25 +16,32 @@ from unearth.fetchers.sync import PyPIClient
 from mediadesk.api import UserError
 from mediadesk.api.errors import OptionNeededError
 from mediadesk.host.package.archive import CAPS
+from mediadesk.privacy.gate import opened
 
 _PAGE = 32 << 20
 """The most bytes of an answer that is kept in memory."""
 _GONE = (404, 410)
+Allow = Callable[[str], Callable[[], None] | None]
 
 
 class Web:
     """An HTTP client that asks `allow` before each request, also for one after a redirect.
 
-    `allow` takes the address and may raise UserError; with None there is no network. file:// can
-    always be read. All answers together may have `most` bytes. It is a `Fetcher` of unearth.
+    `allow` takes the address and may raise UserError, as may what it gives, which is called for
+    each piece of the answer; with None there is no network. file:// can always be read. All answers
+    together may have `most` bytes. It is a `Fetcher` of unearth; only the thread that entered it
+    may use it.
     """
 
-    def __init__(self, allow: Callable[[str], None] | None, *, most: int = CAPS.unpacked) -> None:
+    def __init__(self, allow: Allow | None, *, most: int = CAPS.unpacked) -> None:
         self._allow = allow
+        self._go_on: Callable[[], None] | None = None
         self._left = most
         self._begins_here = False
+        self._gate = ExitStack()
 
     def __enter__(self) -> Self:
+        self._gate.enter_context(opened())
         return self
 
     def __exit__(
@@ -43,6 +50,7 @@ class Web:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._gate.close()
         if "_client" in self.__dict__:
             self._client.close()
 
@@ -138,7 +146,7 @@ class Web:
         )
 
     def _announce(self, request: httpx2.Request) -> None:
-        url = str(request.url)
+        url, self._go_on = str(request.url), None
         if _is_file(url) and self._begins_here:
             return
         check_url(url)
@@ -147,12 +155,14 @@ class Web:
                 f"“{request.url.host}” would have to be asked: allow the network, and try again.",
                 "network",
             )
-        self._allow(url)
+        self._go_on = self._allow(url)
 
     def _limited(self, answer: httpx2.Response, most: int, url: str) -> Iterator[bytes]:
         most = min(most, self._left)
         size = 0
         for piece in answer.iter_bytes():
+            if self._go_on is not None:
+                self._go_on()
             size += len(piece)
             self._left -= len(piece)
             if size > most:

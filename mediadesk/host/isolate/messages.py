@@ -85,6 +85,12 @@ class Fetch(msgspec.Struct, frozen=True, tag="fetch"):
     url: str
 
 
+class Tried(msgspec.Struct, frozen=True, tag="tried"):
+    """The plugin's own code tried to reach a host, and was refused."""
+
+    host: str
+
+
 class Look(msgspec.Struct, frozen=True, tag="look"):
     """Give the n-th list of texts that was kept back from the call."""
 
@@ -121,4 +127,4 @@ class Raised(msgspec.Struct, frozen=True, tag="raised"):
 
 
 ToGuest = Start | Load | Call | Given | Raised
-FromGuest = Entered | Described | RunModel | Fetch | Look | Given | Raised
+FromGuest = Entered | Described | RunModel | Fetch | Tried | Look | Given | Raised

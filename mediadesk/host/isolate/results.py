@@ -41,6 +41,11 @@ def check_scores(scores: Scores, request: RankRequest) -> None:
             )
     if scores.shares is not None:
         _check_shares(scores, values, largest, opinions=len(request.history))
+    if scores.without is not None:
+        left, expected = np.asarray(scores.without), (len(request.without), count)
+        if left.shape != expected:
+            raise ValueError(f"“without” has the shape {left.shape}, not {expected}")
+        _largest("“without”", left)
 
 
 class Dimensions:

@@ -6,7 +6,9 @@ import logging
 import sys
 import traceback
 import warnings
+from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, NoReturn
@@ -32,11 +34,14 @@ from mediadesk.host.isolate.messages import (
     Raised,
     RunModel,
     Start,
+    Tried,
 )
 from mediadesk.host.isolate.shared import Blocks, keep_memory
 from mediadesk.host.isolate.wire import Packer, Unpacker
+from mediadesk.privacy.gate import Gate
 
 Parts = Mapping[str, Sequence[Any]]
+_MOST_UNTOLD = 100
 
 
 def serve(*, media: Callable[[], Media], network: Callable[[Path, bool], Run]) -> NoReturn:
@@ -77,7 +82,36 @@ def serve(*, media: Callable[[], Media], network: Callable[[Path, bool], Run]) -
     line.say(Entered(enforcement))
     sys.argv = [PROJECT]
     Finder(start.roots).install()
-    Desk(line, start, inbox, door, network).work()
+    attempts = Attempts(line, start.plugin)
+    sys.addaudithook(Gate(attempts.note, sockets=True))
+    Desk(line, start, inbox, door, network, attempts=attempts).work()
+
+
+class Attempts:
+    """Tells the host which hosts the plugin's code tried to reach, when the host listens."""
+
+    def __init__(self, line: Line, plugin: str) -> None:
+        self._line = line
+        self._plugin = plugin
+        self._untold: deque[str] = deque(maxlen=_MOST_UNTOLD)
+
+    def note(self, host: str) -> str:
+        """Tell of an attempt at once, else before the next answer; give who it was."""
+        self._untold.append(host)
+        with suppress(RuntimeError):  # a thread of its own, between two calls
+            self.tell()
+        return self._plugin
+
+    def tell(self) -> None:
+        """Tell of all that is untold.
+
+        Raises:
+            RuntimeError: if the host does not listen now.
+        """
+        while self._untold:
+            with self._line.asking():
+                if self._untold:  # else another thread told it meanwhile
+                    self._line.ask(Tried(self._untold.popleft()), None)
 
 
 class Desk:
@@ -90,8 +124,11 @@ class Desk:
         inbox: Inbox,
         media: Media,
         network: Callable[[Path, bool], Run],
+        *,
+        attempts: Attempts,
     ) -> None:
         self._line = line
+        self._attempts = attempts
         line.unpacker = Unpacker(inbox, blocks=Blocks(start.blocks), later=self._lend)
         self._lent: WeakSet[Later] = WeakSet()
         self._start = start
@@ -112,6 +149,7 @@ class Desk:
                 self._line.say(raised)
 
     def _answer(self, asked: object) -> None:
+        self._attempts.tell()
         if isinstance(asked, Load):
             self._parts = load(self._start, Context(self._line, self._start))
             self._line.say(Described(_described(self._parts)))

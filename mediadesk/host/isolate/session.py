@@ -28,6 +28,7 @@ from mediadesk.host.isolate.messages import (
     Look,
     Raised,
     RunModel,
+    Tried,
 )
 from mediadesk.host.isolate.process import Process
 from mediadesk.host.isolate.sandbox import Enforcement
@@ -42,6 +43,7 @@ _IMPORT_SECONDS = 3.0
 """Of processor time for libraries, beside what the plugin wishes for a call."""
 _FETCH_SECONDS = 60.0
 _MOST_QUESTIONS = 10_000
+_LONGEST_HOST = 255
 _heard: msgspec.msgpack.Decoder[FromGuest] = msgspec.msgpack.Decoder(FromGuest)
 
 
@@ -190,7 +192,7 @@ class Session:
     def _talk(self, message: msgspec.Struct, *, hurry: bool) -> FromGuest:
         questions = 0
         self.process.send(self._packer.message(message))
-        while isinstance(heard := self._hear(), RunModel | Fetch | Look):
+        while isinstance(heard := self._hear(), RunModel | Fetch | Tried | Look):
             questions += 1
             if questions > _MOST_QUESTIONS:
                 raise self.process.broken(f"it asked more than {_MOST_QUESTIONS:,} times")
@@ -212,10 +214,12 @@ class Session:
         except (ValueError, RecursionError) as error:
             raise self.process.broken(f"it said what can't be understood ({error})") from error
 
-    def _serve(self, asked: RunModel | Fetch | Look, seconds: float) -> Given | Raised:
+    def _serve(self, asked: RunModel | Fetch | Tried | Look, seconds: float) -> Given | Raised:
         try:
             if isinstance(asked, Fetch):
                 value: object = self._services.fetch(asked.url, seconds)
+            elif isinstance(asked, Tried):
+                value = self._services.refuse(asked.host[:_LONGEST_HOST])
             elif isinstance(asked, Look):
                 value = joined(self._kept[asked.n])
             else:

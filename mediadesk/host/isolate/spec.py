@@ -40,7 +40,8 @@ class GuestSpec:
 class Services:
     """What a guest asks its host for: `run` runs a model of the catalogue.
 
-    `fetch` gets a file, within about so many seconds. What `starting` gives is entered while a
+    `fetch` gets a file, within about so many seconds; `refuse` hears of a host that its own code
+    tried to reach. What `starting` gives is entered while a
     process is started and the plugin loaded in it.
 
     Without a `shared` of the program each guest has one of its own.
@@ -50,6 +51,7 @@ class Services:
     fetch: Callable[[str, float], bytes]
     shared: Shared | None = None
     starting: Callable[[], AbstractContextManager[object]] = nullcontext
+    refuse: Callable[[str], object] = lambda _: None
 
 
 def start(spec: GuestSpec, shared: Shared, *, scratch: Path, inbox: Path, outbox: Path) -> Start:

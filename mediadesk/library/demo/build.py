@@ -16,11 +16,18 @@ from mediadesk.library.demo.subtitles import srt
 Say = Callable[[str], None]
 
 
-def build(folder: Path, *, say: Say, what: Plan | None = None) -> Path:
+def build(
+    folder: Path,
+    *,
+    say: Say,
+    what: Plan | None = None,
+    allow: Callable[[str], None] = lambda _: None,
+) -> Path:
     """Make or complete the demo library below `folder` and give its path.
 
     What is already there is kept as it is. A package that cannot be had costs its own items: one
     sentence to `say`, and a later call completes the library. `what` is another plan, for tests.
+    `allow` hears the name of each package before it is fetched, and may raise `UserError`.
     """
     what = what or plan.read(resources.path("demo.toml"))
     known = manifest.recipes(folder)
@@ -29,7 +36,7 @@ def build(folder: Path, *, say: Say, what: Plan | None = None) -> Path:
     if missing:
         folder.mkdir(parents=True, exist_ok=True)
         say(f"The demo library needs {len(missing)} more items; this takes a few minutes once.")
-        made = _make(folder, what, missing, ready, say)
+        made = _make(folder, what, missing, ready, say=say, allow=allow)
         say(f"The demo library holds {len(ready) + made} of {len(what.entries)} items.")
     return folder
 
@@ -40,7 +47,15 @@ def _stands(folder: Path, entry: Entry, known: Mapping[str, str]) -> bool:
     )
 
 
-def _make(folder: Path, what: Plan, missing: list[Entry], ready: list[Entry], say: Say) -> int:
+def _make(
+    folder: Path,
+    what: Plan,
+    missing: list[Entry],
+    ready: list[Entry],
+    *,
+    say: Say,
+    allow: Callable[[str], None],
+) -> int:
     """Fetch one package while the items of the ones before it are rendered."""
     done = list(ready)
     # threads suffice: nearly all of the time is spent inside FFmpeg, which frees the interpreter
@@ -52,6 +67,7 @@ def _make(folder: Path, what: Plan, missing: list[Entry], ready: list[Entry], sa
                 continue
             say(f"Fetching {source.name} …")
             try:
+                allow(source.name)
                 parts = fetch(source, {name for entry in entries for name in entry.members})
             except UserError as error:
                 say(str(error))

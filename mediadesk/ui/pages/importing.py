@@ -63,7 +63,7 @@ class ImportPage(Page):
         self._often.timeout.connect(
             lambda: self._questions.ask(self._show_far, Verbs.import_progress)
         )
-        self.nfos = Button(theme, "Look at the NFO files of the library", self.look_at_nfos)
+        self.nfos = Button(theme, "Look at NFO files and tags of the library", self.look_at_nfos)
         self.undo = Button(theme, "Take the last import back…", self._confirm_undo, role="quiet")
         about = column(
             label("Bring your history along", "heading"),
@@ -111,7 +111,7 @@ class ImportPage(Page):
         self._ask(path, dry_run=True)
 
     def look_at_nfos(self) -> None:
-        """Show what the NFO files beside the films and songs tell of a person."""
+        """Show what NFO files and tags tell of a person."""
         self._ask("", dry_run=True)
 
     def take_over(self) -> None:
@@ -121,7 +121,7 @@ class ImportPage(Page):
         self._ask(self._path, dry_run=False)
 
     def _ask(self, path: str, *, dry_run: bool) -> None:
-        """Read a file, or the NFO files where there is no path."""
+        """Read a file, or NFO files and tags where there is no path."""
         if self._often.isActive():
             self._trouble.say("Something else is being read: try again when that is done.")
             return

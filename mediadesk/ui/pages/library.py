@@ -218,6 +218,13 @@ class LibraryPage(Page):
         elif self.jumps.isVisible():
             self.jumps.setFocus()
 
+    def call_off(self) -> bool:
+        """Close the filters."""
+        if self.facets.isHidden():
+            return False
+        self._toggle_facets()
+        return True
+
     @property
     def can_pick(self) -> bool:
         return self.browser.isVisibleTo(self)
@@ -341,6 +348,8 @@ class LibraryPage(Page):
             self._faces.setCurrentWidget(self.none)
 
     def _toggle_facets(self) -> None:
+        if self.facets.hasFocus():
+            self.take_keyboard()  # else it would go to whatever is next
         self.facets.setVisible(self.facets.isHidden())
         self.filter_button.setChecked(not self.facets.isHidden())
         if not self.facets.isHidden():

@@ -30,6 +30,10 @@ class Page(QWidget):
     def act(self, action: str) -> None:
         """Do what a key says where no card has the keyboard."""
 
+    def call_off(self) -> bool:
+        """Close what is open on the page, or call it off, and tell whether there was anything."""
+        return False
+
     def take_keyboard(self) -> None:
         """Put the keyboard where a person would go on."""
 

@@ -233,7 +233,7 @@ class PlayerPage(Page):
         transport.offered.connect(self._be_seen)
         transport.volume_changed.connect(playback.set_volume)
         panel.closed.connect(partial(self.show_queue, shown=False))
-        panel.jumped.connect(lambda place: self.up_next.play(self.queue.jump(place)))
+        panel.jumped.connect(self._jump)
         panel.changed.connect(self._queue_changed)
         self.set_volume(_VOLUME)
 
@@ -250,6 +250,10 @@ class PlayerPage(Page):
         where_to = f"{plays} next" if where == "next" else "added to the queue"
         self._desk.toasted.emit(f"{words.count(len(items), 'item')} {where_to}.", None)
 
+    def _jump(self, place: int) -> None:
+        self._be_there()
+        self.up_next.play(self.queue.jump(place))
+
     def _enter(self) -> None:
         goes_on, self._goes_on = self._goes_on, False
         if self.queue.current is None:
@@ -265,9 +269,6 @@ class PlayerPage(Page):
         self._next_bar.dismiss()
         self.stage.open_with.show_item(None)
         self.transport.show_sitting(None)
-        sitting = self.playback.sitting
-        if sitting is None or sitting.item.id != item:
-            self._failed = ""  # that stays true of the other
         self.playback.open(item, start)
         self._queue_changed()
 
@@ -275,7 +276,7 @@ class PlayerPage(Page):
         """Be where one was when the window was last closed, without playing on."""
         if self.queue.current is not None:
             self.playback.open(self.queue.current.item, RESUME, left_at=second)
-            self._show_how_it_is_played()
+            self._queue_changed()
 
     def _introduce(self) -> None:
         """Show what one sits down with, while libVLC may still be on its way."""
@@ -290,10 +291,7 @@ class PlayerPage(Page):
         sitting = self.playback.sitting
         if sitting is None:
             return
-        if not sitting.path and self.up_next.pass_by():
-            why = item_words.where(sitting.item, "") or "not found"
-            title = words.short(sitting.item.title)
-            self._desk.toasted.emit(f"“{title}” is passed over: {why}.", None)
+        if not sitting.path and self._pass_by(item_words.where(sitting.item, "") or "not found"):
             return
         self._show()
         if self.transport.toggle.hasFocus():
@@ -304,7 +302,7 @@ class PlayerPage(Page):
             return  # one has gone to another page by now
         self._next_bar.dismiss()
         if self._failed:
-            self._desk.settled.emit(self._failed)  # else it is told again
+            self._desk.settled.emit(self._failed)  # this is another, or it is told again
             self._failed = ""
         self.playback.begin(self.stage.surface)
         self.stage.show_sitting()
@@ -322,7 +320,22 @@ class PlayerPage(Page):
         self.transport.show_position(0, 0, playing=False)
         self.stage.show_nothing()
 
+    def _pass_by(self, why: str) -> bool:
+        """Go on from what came by itself and can't be played, and say so; tell whether one does."""
+        sitting, passed = self.playback.sitting, self.up_next.pass_by()
+        if not passed:
+            return False
+        name = f"“{words.short(sitting.item.title)}”" if sitting else "An item"
+        one = f"{name} is passed over: {why}."
+        several = f"{words.count(passed, 'item')} are passed over: they can't be played."
+        self._desk.toasted.emit(one if passed == 1 else several, self.up_next)
+        return True
+
     def _fail(self, sentence: str) -> None:
+        # What breaks off may go on there: its drive is gone rather than that it is damaged.
+        is_begun = self.playback.position > 0
+        if self.playback.is_sound and not is_begun and self._pass_by("it can't be played"):
+            return
         self._failed = sentence
         self._desk.told.emit(sentence, False)
         self._show()
@@ -330,8 +343,7 @@ class PlayerPage(Page):
     def _miss(self, error: BaseException) -> None:
         """Go on from an item that is no longer in the library, or say so."""
         is_gone = isinstance(error, UserError)
-        if is_gone and self.up_next.pass_by():
-            self._desk.toasted.emit("What is no longer in the library is passed over.", None)
+        if is_gone and self._pass_by("it is no longer in the library"):
             return
         if is_gone:
             self._show_nothing()

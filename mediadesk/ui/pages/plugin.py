@@ -82,10 +82,11 @@ class PluginPage(Page):
         self._limits = column(spacing=12)
         self._package = column(spacing=8)
         self._happened = _box("What happened", self._faults)
+        self._cost = _box("What it has cost", self._usage)
         left = column(
             self._happened,
             self._settings,
-            _box("What it has cost", self._usage),
+            self._cost,
             _box("Price tag", self._price),
             0,
             spacing=16,
@@ -125,6 +126,7 @@ class PluginPage(Page):
         self._form.show_settings(content.schema, content.settings, content.labels)
         self._happened.setVisible(bool(content.faults))
         self._faults.show_faults(content.faults)
+        self._cost.setVisible(content.plugin.source != "bundled")  # only guests are measured
         self._usage.show_usage(content.usage, content.peak_memory, content.fetched)
         self._budget.show_budget(content.budget)
         self._log.show_log(content.log)

@@ -77,6 +77,8 @@ class SettingsPage(Page):
             panel(self._window_box(), margin=20),
             work := panel(self._work_box(), margin=20),
             panel(self._ledger_box(), margin=20),
+            privacy := panel(self._privacy_box(), margin=20),
+            sync := panel(self._sync_box(), margin=20),
             plugins := panel(self._plugin_box(), margin=20),
             backups := panel(column(self.backups), margin=20),
             panel(self._model_box(), margin=20),
@@ -85,7 +87,7 @@ class SettingsPage(Page):
         )
         pile.setContentsMargins(32, 8, 32, 32)
         self._content.setLayout(pile)
-        only_free(desk, folders, work, plugins, backups)
+        only_free(desk, folders, work, privacy, sync, plugins, backups)
         self.folders.shown.connect(lambda: in_reading_order(self._content))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -197,6 +199,30 @@ class SettingsPage(Page):
         line = row(Sentence(said, "muted"), self.judge, go)
         line.setStretch(0, 1)
         return column(label("What was learnt of you", "heading"), line, spacing=12)
+
+    def _privacy_box(self) -> QVBoxLayout:
+        go = Button(
+            self._desk.theme,
+            "See what leaves",
+            lambda: self._desk.page_wanted.emit("privacy"),
+            drawn="shield",
+        )
+        said = "Every connection, one switch for the network; export or erase what is known of you."
+        line = row(Sentence(said, "muted"), go)
+        line.setStretch(0, 1)
+        return column(label("Privacy", "heading"), line, spacing=12)
+
+    def _sync_box(self) -> QVBoxLayout:
+        go = Button(
+            self._desk.theme,
+            "Keep them in step",
+            lambda: self._desk.page_wanted.emit("sync"),
+            drawn="refresh",
+        )
+        said = "What you say on one comes to the others, through a folder that they share."
+        line = row(Sentence(said, "muted"), go)
+        line.setStretch(0, 1)
+        return column(label("Several devices", "heading"), line, spacing=12)
 
     def _plugin_box(self) -> QVBoxLayout:
         go = Button(

@@ -45,6 +45,7 @@ class BackupBox(QWidget):
         self._questions = desk.ask_anew()
         self._works = False  # what is disabled instead would let the keyboard go elsewhere
         self._chosen: BackupView | None = None  # the library is becoming what it was in this one
+        self._newest = ""
         self._place = Sentence("", "muted")
         self._trouble = Sentence("", "danger")
         self.rows = Rows(self._row, BackupRow.show_backup)
@@ -82,16 +83,20 @@ class BackupBox(QWidget):
         self._take(backups)
 
     def _take(self, backups: Backups) -> None:
-        if not self._works:  # else it says what is being done
-            self._place.say(f"The five newest are kept in “{backups.folder}”.")
         self.rows.show({one.path: one for one in backups.kept})
-        if self._chosen is not None and not self._works:
+        if self._works:  # it says what is being done
+            return
+        self._place.say(f"The five newest are kept in “{backups.folder}”.")
+        newest = next((one.path for one in backups.kept), "")
+        if self._chosen is not None:
+            is_kept = newest != self._newest
+            before = "the newest backup" if is_kept else f"kept, damaged, in “{backups.folder}”"
+            when = time_of(self._chosen)
             self._desk.told.emit(
-                f"The library is what it was on {time_of(self._chosen)}; what it was before is "
-                "the newest backup.",
-                False,
+                f"The library is what it was on {when}; what it was before is {before}.", False
             )
             self._chosen = None
+        self._newest = newest
 
     def _failed(self, error: BaseException) -> None:
         self._works = False
@@ -118,7 +123,15 @@ class BackupBox(QWidget):
 
     def _staged(self, backup: BackupView, done: None) -> None:  # noqa: ARG002 - it is staged
         self._chosen = backup
-        self._desk.exchange_engine()
+        self._desk.exchange_engine(self._not_exchanged)
+
+    def _not_exchanged(self) -> None:
+        """It is staged: the next engine that opens the library makes it what it was."""
+        self._works = False
+        if self._chosen is not None:
+            when = time_of(self._chosen)
+            self._place.say(f"The library becomes what it was on {when} at the next start.")
+            self._chosen = None
 
     def _restarted(self) -> None:
         self._works = False

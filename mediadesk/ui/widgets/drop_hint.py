@@ -58,13 +58,16 @@ class DropHint(QFrame):
         told = hint(paths, limited=limited)
         if told is None:
             return False
-        heading, line = told
+        self.say(*told)
+        return True
+
+    def say(self, heading: str, line: str) -> None:
+        """Lie over the parent, and say this."""
         self._heading.setText(heading)
         self._line.setText(line)
         self.place()
         self.show()
         self.raise_()
-        return True
 
     def place(self) -> None:
         """Cover the parent but for its edge."""

@@ -12,7 +12,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QFontMetrics, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QFrame,
     QListView,
@@ -118,6 +118,11 @@ class FacetPanel(QListView):
         else:
             super().keyPressEvent(event)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        if not self.currentIndex().isValid():
+            self._choose(None, 0)
+
     def _take(self, index: QModelIndex) -> None:
         if not index.isValid():
             return
@@ -130,6 +135,7 @@ class FacetPanel(QListView):
 
     def _fill(self) -> None:
         row, scrolled = self.currentIndex().row(), self.verticalScrollBar().value()
+        chosen = self.lines[row] if row >= 0 else None
         lines: list[Line] = []
         if self._lines.counted != "items":
             lines.append(Line(text=f"How many {self._lines.counted}", facet=""))
@@ -137,8 +143,17 @@ class FacetPanel(QListView):
             lines += self._of(facet)
         self._lines.show(lines)
         self.verticalScrollBar().setValue(scrolled)
-        if 0 <= row < len(lines):
-            self.setCurrentIndex(self._lines.index(row))
+        if chosen is not None or self.hasFocus():
+            self._choose(chosen, row)
+
+    def _choose(self, line: Line | None, row: int) -> None:
+        """Put the keyboard on a line, wherever it stands by now, else on one that is near."""
+        usable = [n for n, one in enumerate(self.lines) if one.search or one.more]
+        if not usable:
+            return
+        same = (n for n in usable if line is not None and _same(self.lines[n], line))
+        near = min(usable, key=lambda n: abs(n - row))
+        self.setCurrentIndex(self._lines.index(next(same, near)))
 
     def _of(self, facet: Facet) -> list[Line]:
         if not facet.values:
@@ -160,6 +175,10 @@ class FacetPanel(QListView):
             text = "Fewer" if whole else f"{len(made) - len(shown)} more"
             lines.append(Line(text=text, facet=facet.name, more=True))
         return lines
+
+
+def _same(one: Line, other: Line) -> bool:
+    return (one.facet, one.search) == (other.facet, other.search)
 
 
 class _Painter(QStyledItemDelegate):

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -30,7 +30,10 @@ _MOVES = frozenset({QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.Move, QEvent
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """What a toast says; `todo` is what its button does, `about` is how to call it off."""
+    """What a toast says; `todo` is what its button does, `about` is how to call it off.
+
+    A later one about the same takes its place.
+    """
 
     sentence: str
     word: str = ""
@@ -44,6 +47,8 @@ class Toast(QFrame):
     It goes by itself, but not while the mouse or the keyboard is on it.
     """
 
+    left = Signal()  # it is gone, and had the keyboard
+
     def __init__(self, theme: Theme, keys: KeyMap, parent: QWidget) -> None:
         super().__init__(parent)
         self._parent = parent
@@ -53,6 +58,7 @@ class Toast(QFrame):
         self.setAccessibleName("Notice")
         self._words = OneLine().hug()
         self.undo_button = Button(theme, "Undo", self._press)
+        self.undo_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)  # a click is no wish to stay here
         inner = row(self._words, self.undo_button, spacing=12)
         inner.setContentsMargins(20, 8, 12, 8)
         self.setLayout(inner)
@@ -69,7 +75,9 @@ class Toast(QFrame):
         return self._shown.sentence if self._shown is not None else ""
 
     def say(self, notice: Notice) -> None:
-        """Show this, after what is shown has had its time."""
+        """Show this, after what is shown has had its time, and nothing older about the same."""
+        if notice.about is not None:
+            self.call_off(notice.about)
         self._waiting.append(notice)
         if self._shown is None:
             self._next()
@@ -133,13 +141,18 @@ class Toast(QFrame):
             self._gone.start(_HURRIED_MS if self._waiting else _SHOWN_MS)
 
     def _next(self) -> None:
+        had = self.undo_button.hasFocus()
         self._shown = self._waiting.pop(0) if self._waiting else None
         if self._shown is None:
             self.hide()
+            if had:
+                self.left.emit()
             return
         self._words.say(self._shown.sentence)
         self.undo_button.say(self._shown.word)
         self.undo_button.setVisible(self._shown.todo is not None)
+        if had and self._shown.todo is None:
+            self.left.emit()
         self.place()
         self.show()
         self.raise_()
@@ -161,6 +174,8 @@ class Toast(QFrame):
 class MessageBar(QFrame):
     """A sentence above the page that stays until it is closed or another page is turned to."""
 
+    left = Signal()  # a person closed it
+
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self.setProperty("role", "message")
@@ -168,7 +183,7 @@ class MessageBar(QFrame):
         self._sentence = ""
         self.words = Sentence()
         self._copy = Button(theme, "Copy report", self._to_clipboard, role="quiet")
-        close = IconButton(theme, "close", "Close this message", self.hide, size=16)
+        close = IconButton(theme, "close", "Close this message", self._close, size=16)
         inner = row(self.words, self._copy, close)
         inner.setStretch(0, 1)
         inner.setContentsMargins(16, 6, 8, 6)
@@ -186,6 +201,10 @@ class MessageBar(QFrame):
         """Close, if it is this that is shown."""
         if self._sentence == sentence:
             self.hide()
+
+    def _close(self) -> None:
+        self.hide()
+        self.left.emit()
 
     def _to_clipboard(self) -> None:
         QApplication.clipboard().setText(self._sentence)

@@ -14,7 +14,7 @@ from mediadesk.ui.widgets.controls import unmarked
 from mediadesk.ui.widgets.menus import passing
 
 DELAY_S = 0.25
-_FILES = "Subtitles (*.srt *.ass *.ssa *.vtt *.sub *.idx *.smi *.txt);;All files (*)"
+_FILES = f"Subtitles ({' '.join(f'*{ending}' for ending in tracks.FILES)});;All files (*)"
 
 
 class PlayerMenus:
@@ -86,13 +86,13 @@ class PlayerMenus:
         menu = self._menu("Proposed chapters" if proposed else "Chapters")
         if proposed:
             menu.addAction("Proposed by what is seen and said").setEnabled(False)
-        begun = [one for one in chapters if one.start <= self._playback.position]
+        here = words.chapter_at(chapters, self._playback.position)
         for chapter in chapters:
             self._choice(
                 menu,
                 f"{words.clock(chapter.start)}  {words.short(chapter.title)}",
                 partial(self._playback.seek, chapter.start),
-                on=bool(begun) and chapter is begun[-1],
+                on=chapter is here,
             )
         self._open(menu, button)
 

@@ -38,7 +38,6 @@ class QueuePanel(QFrame):
         self.model.moved.connect(self._move)
         self.view = _List(desk, self.model)
         self.view.activated.connect(lambda index: self.jumped.emit(index.row()))
-        self.view.doubleClicked.connect(lambda index: self.jumped.emit(index.row()))
         self.view.removed.connect(self._remove)
         self.view.moved.connect(self._move)
         self._count = label("", "small")

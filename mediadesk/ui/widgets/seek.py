@@ -9,7 +9,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.widgets.seek_preview import SeekPreview, Spot
 from mediadesk.ui.widgets.slider import Slider
-from mediadesk.ui.words import chapter_title, clock
+from mediadesk.ui.words import chapter_at, chapter_title, clock
 
 _STEPS = 10_000
 _NEAR = 60  # parts of the length: so near is a moment to where one points
@@ -52,7 +52,7 @@ class SeekBar(Slider):
     def chapter(self, second: float) -> str:
         """Give the title of the chapter that a second is in, empty where there is none."""
         chapters = self._sitting.chapters if self._sitting else ()
-        here = next((one for one in reversed(chapters) if one.start <= second), None)
+        here = chapter_at(chapters, second)
         return chapter_title(here) if here else ""
 
     def spot(self, second: float) -> Spot:

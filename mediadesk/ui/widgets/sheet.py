@@ -95,6 +95,7 @@ class Sheet(QDialog):
     def act(self, sentence: str = "") -> None:
         """Show that what the dialog is for is being done; left now, it hides and goes on."""
         self._acts = True
+        self.cancel.say("Hide")  # it calls nothing off any more
         self.work(sentence)
 
     def reject(self) -> None:
@@ -119,6 +120,7 @@ class Sheet(QDialog):
         if self._acts and self.isHidden():
             self.open()
         self._acts = False
+        self.cancel.say("Cancel")
         self._busy.hide()
         self.agree.setEnabled(True)
 

@@ -1,15 +1,18 @@
 """What is seen of what plays: the picture, else its artwork, else why nothing can be played."""
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QStackedWidget
 
+from mediadesk import paths
 from mediadesk.engine.messages import ItemView
-from mediadesk.ui import words
+from mediadesk.ui import tracks, words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.keys import KeyMap, shown
 from mediadesk.ui.playback import Playback
 from mediadesk.ui.widgets.controls import Button
+from mediadesk.ui.widgets.drop import dropped
+from mediadesk.ui.widgets.drop_hint import DropHint
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.hero import Hero
 from mediadesk.ui.widgets.open_with import OpenWith
@@ -19,7 +22,10 @@ _EMBEDS = frozenset({"xcb", "windows", "cocoa"})
 
 
 class Stage(QStackedWidget):
-    """Shows one of its faces; a double click on the picture is for full screen."""
+    """Shows one of its faces; a double click on the picture is for full screen.
+
+    Files of subtitles are shown that are dropped onto a film; what else is dropped is the window's.
+    """
 
     double_clicked = Signal()
 
@@ -47,6 +53,24 @@ class Stage(QStackedWidget):
             self.addWidget(face)
         desk.keys.changed.connect(self._tell_keys)
         self._tell_keys()
+        self.hint = DropHint(desk.theme, self)
+        self.setAcceptDrops(True)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        file = self._subtitles(event)
+        event.setAccepted(bool(file))
+        if file:
+            name = words.short(paths.shown(file.rpartition("/")[2]))
+            self.hint.say("Drop to show these subtitles", f"“{name}”")
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        super().dragLeaveEvent(event)
+        self.hint.hide()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        self.hint.hide()
+        if file := self._subtitles(event):  # else what played has ended
+            self._playback.choose_file(file)
 
     @property
     def surface(self) -> Screen | None:
@@ -83,6 +107,13 @@ class Stage(QStackedWidget):
     def show_nothing(self) -> None:
         """Say what to do next."""
         self.setCurrentWidget(self.nothing)
+
+    def _subtitles(self, event: QDropEvent) -> str:
+        """Give the file of subtitles that is dragged here; empty where none could be shown."""
+        playback = self._playback
+        takes = playback.is_on and playback.player is not None and playback.player.takes_files
+        files = dropped(event.mimeData()) if takes and not playback.is_sound else []
+        return next((path for path in files if tracks.is_file(path)), "")
 
     def _say_absent(self, heading: str, sentence: str, *, playable: bool) -> None:
         self.absent.say(heading, sentence)

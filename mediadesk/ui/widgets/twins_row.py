@@ -47,7 +47,7 @@ class TwinsRow(QFrame):
             line, at = divmod(place, _BESIDE)
             self.sides.setColumnStretch(at, 1)
             self.sides.addLayout(self._side(item, shown, best=not place), line, at)
-        self.not_same = Button(theme, "Not the same", lambda: self.apart.emit(self._ids))
+        self.not_same = Button(theme, "Not the same", self._part)
         self.not_same.setAccessibleName(f"“{twins.items[0].title}”: these are not the same")
         more = len(twins.items) - len(shown)
         foot = row(
@@ -59,8 +59,23 @@ class TwinsRow(QFrame):
         box.setContentsMargins(_AROUND // 2, 16, _AROUND // 2, 16)
         self.setLayout(box)
 
-    def show_twins(self, twins: Twins) -> None:
-        """Nothing of it changes while it is shown: other items are other twins."""
+    def show_twins(self, _: Twins) -> None:
+        """They are still there; other items would be other twins."""
+        self.setEnabled(True)
+
+    def _keep(self, item: str) -> None:
+        self._rest()
+        self.kept.emit(item, tuple(one for one in self._ids if one != item))
+
+    def _part(self) -> None:
+        self._rest()
+        self.apart.emit(self._ids)
+
+    def _rest(self) -> None:
+        """Take no more clicks until it is done and this goes; the keyboard goes on behind it."""
+        self.not_same.setFocus()
+        self.focusNextChild()
+        self.setEnabled(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -91,7 +106,7 @@ class TwinsRow(QFrame):
         keep = Button(
             self._desk.theme,
             "Keep this",
-            lambda: self.kept.emit(item.id, tuple(one for one in self._ids if one != item.id)),
+            lambda: self._keep(item.id),
             role="primary" if best else "",
         )
         keep.setAccessibleName(f"Keep “{item.title}”, {item_words.where(item, item.path or '')}")

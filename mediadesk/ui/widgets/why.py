@@ -117,8 +117,8 @@ def quotes(reason: Reason, evidence: Evidence) -> list[str]:
 
 
 def without(why: Why, reason: Reason) -> str:
-    """How the rank would differ without the seed of a reason; empty where it has none."""
-    if reason.seed is None or reason.seed not in why.without:
+    """How the rank would differ without the seed of a reason; empty where it has none by name."""
+    if reason.seed is None or reason.seed not in why.without or not reason.seed_title:
         return ""
     rank, title = why.without[reason.seed], reason.seed_title
     if rank is None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from mediadesk.api import Array, Cause, RankRequest, Run, Scores
 from mediadesk_next.lately import by_the_same
-from mediadesk_next.signal import DAY, MODEL, NOBODY, Signal, opinions, scores
+from mediadesk_next.signal import DAY, MODEL, NOBODY, Signal, nothing, opinions, scores
 
 _NEW = 14.0  # days
 _TIRED = 1.0  # day: for rankers time stands still until the next opinion or day
@@ -28,14 +28,14 @@ class Novelty:
     def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; 0 is as new as the others."""
         if request.facts is None:
-            return Scores(values=np.zeros(len(request.candidates)), confidence=0.0)
+            return nothing(len(request.candidates), request.without)
         _, days = opinions(request)
         count = len(request.candidates)
         rests = by_the_same(self._again, request.facts, -(0.5 ** (days / _TIRED)))
         newness = _WEIGHT * _newness(request.facts.candidates.added, request.now)
         new = Signal(cause=self._new, values=np.maximum(newness, 0), due=NOBODY)
         old = Signal(cause=self._old, values=np.minimum(newness, 0), due=NOBODY)
-        return scores([new, old, rests], run, count=count)
+        return scores([new, old, rests], run, count=count, without=request.without)
 
 
 def _newness(added: Array, now: float) -> Array:

@@ -34,4 +34,4 @@ class Next:
             signals.append(by_the_same(self._artist, request.facts, liked))
         if request.crowd is not None:
             signals.append(after(self._others, request.crowd, values, days))
-        return scores(signals, run, count=count)
+        return scores(signals, run, count=count, without=request.without)

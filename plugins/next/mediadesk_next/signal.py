@@ -63,15 +63,17 @@ class Signal:
     due: Sparse
 
 
-def scores(signals: Sequence[Signal], run: Run, *, count: int) -> Scores:
+def scores(signals: Sequence[Signal], run: Run, *, count: int, without: Sequence[int]) -> Scores:
     """Add up signals on `count` candidates; name the opinion that each is due to most.
+
+    What is due to an opinion is what is missing `without` it.
 
     Most of them say nothing of most candidates. The spread as the confidence keeps their scale: a
     few outstanding values must not become larger because they are few.
     """
     signals = [signal for signal in signals if signal.values.any() or signal.due.value.any()]
     if not signals:
-        return Scores(values=np.zeros(count), confidence=0.0)
+        return nothing(count, without)
     due, movers = _beside([signal.due for signal in signals], count)
     values = np.stack([signal.values for signal in signals], dtype=np.float64)
     told = run({"values": values, "due": due})
@@ -83,7 +85,19 @@ def scores(signals: Sequence[Signal], run: Run, *, count: int) -> Scores:
         shares=told["shares"],
         cause=np.broadcast_to(cause, told["shares"].shape),
         seed=np.take_along_axis(movers, told["seed"], axis=1),
+        without=told["total"] - _lost(joined([signal.due for signal in signals]), without, count),
     )
+
+
+def nothing(count: int, without: Sequence[int]) -> Scores:
+    """Give the scores of who knows nothing of `count` candidates, with opinions or `without`."""
+    return Scores(values=np.zeros(count), confidence=0.0, without=np.zeros((len(without), count)))
+
+
+def _lost(due: Sparse, without: Sequence[int], count: int) -> Array:
+    """Give what is due to each of some opinions, float64 [k, n]."""
+    lost = [due.only(due.opinion == place).sums(count) for place in without]
+    return np.reshape(lost, (len(lost), count))
 
 
 def _beside(dues: Sequence[Sparse], count: int) -> tuple[Array, Array]:

@@ -13,14 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlite_utils import Database
 
-from mediadesk.api import Array, Cause, EventKind, Facts, Item, Kind, RankRequest, Traits
-from mediadesk.api.testing import Context, item, rank_request, runner
+from mediadesk.api import Array, Cause, EventKind, Facts, Item, Kind, Ranker, RankRequest, Traits
+from mediadesk.api.testing import Context, counterfactual_error, item, rank_request, runner
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.blend import blend
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
 from mediadesk.recommend.profile import opinions
-from mediadesk.recommend.requests import Requests, without
+from mediadesk.recommend.requests import Requests
 from mediadesk.store import Store, library, locations, oplog, roots
 from mediadesk.store.locations import Location
 from mediadesk_next import rankers
@@ -376,11 +376,20 @@ def test_shares_add_up_and_each_is_what_the_score_loses_without_its_seed(
         return
     assert scores.shares.sum(axis=1) == pytest.approx(scores.values, abs=1e-6)
     for place in np.unique(scores.seed[scores.seed >= 0]):
-        less = ranker.rank(without(asked, asked.history[place].item), RUN)
+        less = ranker.rank(asked.forgetting(asked.history[place].item), RUN)
         is_due = scores.seed == place
         rows = is_due.any(axis=1)
         due = np.where(is_due, scores.shares, 0).sum(axis=1)
         assert due[rows] == pytest.approx((scores.values - less.values)[rows], abs=1e-6)
+
+
+@pytest.mark.parametrize("ranker", [NEXT, NOVELTY])
+@settings(deadline=None, max_examples=15)
+@given(asked=requests())
+def test_it_tells_at_once_what_it_would_say_without_each_opinion(
+    ranker: Ranker, asked: RankRequest
+) -> None:
+    assert counterfactual_error(ranker, asked, RUN) < 1e-9
 
 
 def test_a_score_that_is_nothing_may_have_reasons_that_balance(home: Home) -> None:
@@ -518,7 +527,7 @@ def _sparse(random: np.random.Generator, count: int, held: int) -> Sparse:
 @given(signals())
 def test_the_graph_computes_what_is_defined(drawn: list[Signal]) -> None:
     count = len(drawn[0].values)
-    scores = added_up(drawn, RUN, count=count)
+    scores = added_up(drawn, RUN, count=count, without=())
     total, spread = reference.spread(drawn)
     assert scores.values == pytest.approx(total, abs=1e-12)
     assert scores.confidence == pytest.approx(min(1, spread), abs=1e-12)

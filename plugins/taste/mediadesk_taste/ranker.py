@@ -40,8 +40,13 @@ class Taste:
         general = expected(request)
         parts = np.array(list(general.values())).reshape(len(general), count)
         due, seed = np.zeros_like(parts), np.full(count, -1)
+        without = np.tile(parts.sum(axis=0), (len(request.without), 1))
         if shown:
-            own, owed, told = _told(shown, values, run)
+            place = np.array(request.without, np.int64) - first
+            counts = place >= _has_spare(values)
+            own, owed, told, left = _told(shown, values, place[counts], run)
+            without[counts] += left
+            without[~counts] += own.sum(axis=0)
             speaks = told >= 0
             due = np.concatenate([owed * speaks, due])
             parts = np.concatenate([own, parts])
@@ -57,24 +62,27 @@ class Taste:
             shares=shares,
             cause=np.broadcast_to(cause, shares.shape),
             seed=np.where(is_due, seed[:, None], -1),
+            without=without,
         )
 
 
-def _told(shown: Sequence[View], values: Array, run: Run) -> tuple[Array, Array, Array]:
+def _told(
+    shown: Sequence[View], values: Array, left_out: Array, run: Run
+) -> tuple[Array, Array, Array, Array]:
     """Give the parts [b, n] of the scores, what of them is due to the seeds, and these [n], or -1.
 
-    Of one opinion too many the first counts only where it takes the place of the seed.
+    Last come the sums [k, n] of the parts without each opinion `left_out`.
     """
-    has_spare = len(values) > _MOST_OPINIONS
-    told = run(inputs(shown, values, has_spare=has_spare))
+    told = run(inputs(shown, values, left_out))
     parts, due, seed = (told[name] for name in ("parts", "due", "seed"))
-    return parts, due, np.where((values[seed] > 0) & (seed >= has_spare), seed, -1)
+    speaks = (values[seed] > 0) & (seed >= _has_spare(values))
+    return parts, due, np.where(speaks, seed, -1), told["without"]
 
 
-def inputs(shown: Sequence[View], values: Array, *, has_spare: bool = False) -> dict[str, Array]:
+def inputs(shown: Sequence[View], values: Array, left_out: Array) -> dict[str, Array]:
     """Give what the graph takes for the views and for the opinions `values` [m].
 
-    With `has_spare` the first of these counts only where it takes the place of a seed.
+    It also tells what they say without each of those `left_out`, places int64 [k].
     """
     opinions = weigh(values, shown)
     arrays = {
@@ -87,7 +95,12 @@ def inputs(shown: Sequence[View], values: Array, *, has_spare: bool = False) -> 
         "liked": opinions.liked,
     }
     told = {name: array.astype(np.float32, copy=False) for name, array in arrays.items()}
-    return told | {"spare": np.array([has_spare])}
+    return told | {"spare": np.array([_has_spare(values)]), "left_out": left_out}
+
+
+def _has_spare(values: Array) -> bool:
+    """Tell whether the first opinion counts only where it takes the place of another."""
+    return len(values) > _MOST_OPINIONS
 
 
 def _since(request: RankRequest, first: int) -> RankRequest:

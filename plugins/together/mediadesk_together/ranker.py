@@ -28,7 +28,10 @@ class Together:
     def rank(self, request: RankRequest, run: Run) -> Scores:
         """Score every candidate; it has no confidence where hardly anybody knows the same items."""
         crowd, count = request.crowd, len(request.candidates)
-        nothing = Scores(values=np.zeros(count), confidence=0.0)
+        left = np.array(request.without, int)
+        nothing = Scores(
+            values=np.zeros(count), confidence=0.0, without=np.zeros((len(left), count))
+        )
         if crowd is None or not len(crowd.item) or not request.history:
             return nothing
         known = np.flatnonzero(crowd.candidates >= 0)
@@ -51,13 +54,17 @@ class Together:
         shares[known] = told["shares"]
         seed = np.full(shares.shape, -1)
         seed[known, :-1] = told["seed"]
+        values = shares.sum(axis=1)
+        without = np.tile(values, (len(left), 1))
+        without[:, known] -= told["parts"].T[left]
         return Scores(
-            values=shares.sum(axis=1),
+            values=values,
             confidence=_confidence(person),
             causes=(Cause(block="crowd"),),
             shares=shares,
             cause=np.zeros(shares.shape, np.int64),
             seed=seed,
+            without=without,
         )
 
     def _fit(self, crowd: Crowd) -> Fit:

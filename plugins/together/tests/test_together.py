@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from sqlite_utils import Database
 
 from mediadesk.api import Array, Crowd, EventKind, Opinion, RankRequest, Scores
-from mediadesk.api.testing import rank_request, runner
+from mediadesk.api.testing import counterfactual_error, rank_request, runner
 from mediadesk.host.isolate.results import check_scores
 from mediadesk.recommend.crowd import Crowds
 from mediadesk.recommend.history import History
 from mediadesk.recommend.profile import opinions
-from mediadesk.recommend.requests import without
 from mediadesk.store import Store, oplog
 from mediadesk_together import Together, rankers
 from mediadesk_together import fit as fitting
@@ -105,9 +104,15 @@ def test_shares_add_up_and_each_is_what_the_score_loses_without_its_seed(
     for row, seeds in enumerate(scores.seed):
         for column, seed in enumerate(seeds):
             if seed >= 0:
-                less = ranker.rank(without(asked, asked.history[seed].item), RUN)
+                less = ranker.rank(asked.forgetting(asked.history[seed].item), RUN)
                 lost = scores.values[row] - less.values[row]
                 assert scores.shares[row, column] == pytest.approx(lost, abs=1e-5)
+
+
+@settings(deadline=None, max_examples=30)
+@given(requests)
+def test_it_tells_at_once_what_it_would_say_without_each_opinion(asked: RankRequest) -> None:
+    assert counterfactual_error(Together(), asked, RUN) < 1e-4
 
 
 @settings(deadline=None, max_examples=60)

@@ -105,6 +105,20 @@ def test_a_missing_source_costs_its_items_and_one_sentence(
     assert not list(tmp_path.rglob("*.part"))
 
 
+def test_nothing_is_fetched_that_is_not_allowed(tmp_path: Path, plan: plans.Plan) -> None:
+    asked: list[str] = []
+    said: list[str] = []
+
+    def refuse(package: str) -> None:
+        asked.append(package)
+        raise UserError("The network is switched off.")
+
+    build(tmp_path, say=said.append, what=plan, allow=refuse)
+    assert asked == [source.name for source in plan.sources]
+    assert said.count("The network is switched off.") == len(asked)
+    assert not list(media(tmp_path))
+
+
 def test_a_changed_file_is_not_taken(tmp_path: Path, plan: plans.Plan) -> None:
     source = next(source for source in plan.sources if source.kind == "wheel")
     films = tuple(entry for entry in plan.entries if entry.source == source.name)

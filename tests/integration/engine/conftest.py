@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,13 +18,16 @@ def media(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def open_engine(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, blank: Path
 ) -> Iterator[Callable[..., Engine]]:
     """Opens engines, by default on one library, and closes them."""
     opened: list[Engine] = []
 
     def open_one(data: Path = tmp_path / "data") -> Engine:
-        engine = Engine(library_factory.places(data, tmp_path_factory.getbasetemp()))
+        places = library_factory.places(data, tmp_path_factory.getbasetemp())
+        if not places.database.exists():
+            shutil.copyfile(blank, places.database)
+        engine = Engine(places)
         opened.append(engine)
         return engine
 

@@ -238,6 +238,23 @@ def test_when_no_other_engine_can_be_started_who_waits_is_told(
     assert window.restarts == 0
 
 
+def test_who_wants_another_engine_gets_it_though_this_one_hangs_or_is_told_that_none_comes(
+    window: Window, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> "subprocess.Popen[bytes]":
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr("mediadesk.engine.client._CLOSING_SECONDS", 0.2)
+    window.engine().suspend()
+    window.client.restart().result(SECONDS)
+    assert window.restarts == 1
+    monkeypatch.setattr("mediadesk.engine.client.launch", fail)
+    for _ in range(2):
+        with pytest.raises(UserError, match="can't be started again"):
+            window.client.restart().result(SECONDS)
+    assert window.restarts == 1
+
+
 def test_asking_waits_neither_for_an_engine_that_takes_nothing_in_nor_for_the_next_one(
     window: Window, media: Path
 ) -> None:

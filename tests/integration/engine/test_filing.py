@@ -224,6 +224,15 @@ def test_a_folder_that_is_found_elsewhere_keeps_all_and_nothing_is_read_again(
     assert _view(library, "Film").path == str(media / "Film.mp4")
     library.analyze(wait=True)
     assert _stamps(library) == jobs
+    tune = (media / "Tune.mp3").read_bytes()
+    library.organising.edit([str(media / "Tune.mp3")], {"title": "My tune"})
+    plan = library.writing.plan_write([str(media / "Tune.mp3")], into="tags")
+    written = library.writing.write_back(plan.token)
+    assert written.change is not None
+    media.rename(moved)
+    library.filing.relink_folder(str(media), str(moved))
+    library.organising.undo(written.change.id)
+    assert (moved / "Tune.mp3").read_bytes() == tune, "it is taken back where it is now"
 
 
 def test_a_folder_with_other_files_is_not_taken_for_it(
@@ -462,6 +471,7 @@ def test_another_film_of_the_same_name_takes_over_nothing_and_is_told(
     kept, page = library.item(old), library.item(new)
     assert (kept.item.stars, kept.item.position_s, kept.note) == (4.5, 1.5, "With Ann.")
     assert not kept.item.available
+    assert library.ids(text="is:missing") == (old,)
     assert [each.size for each in kept.versions] == [0]
     assert (page.item.stars, page.item.position_s, page.note) == (None, 0.0, "")
     assert page.item.path == str(media / "Film.mp4")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from library_factory import rest
 from media_factory import clip, film
 
 from mediadesk.engine.engine import Engine
@@ -27,6 +28,7 @@ def test_a_film_is_in_the_language_of_its_sound_and_translations_are_not_loaded(
     for language, text in SAID.items():
         write(french.with_suffix(f".{language}.srt"), text)
     write(untold.with_suffix(".en.srt"), SAID["en"])
+    rest(*media.iterdir())
     engine = open_engine()
     engine.add_folder(str(media))
     engine.analyze(wait=True)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+import library_factory
 import pytest
 from library_factory import rest
 from media_factory import clip
@@ -404,40 +405,50 @@ def test_collections_that_can_not_be_are_refused(ready: Engine, titles: dict[str
     assert len(organising.collections()) == 2
 
 
-@pytest.fixture
-def encodings(engine: Engine, media: Path) -> tuple[str, str]:
-    """The ids of a clip and of a smaller encoding of it, in a library with others."""
-    clip(media / "Lake.mp4", seed=8, seconds=6, title="Lake")
-    clip(media / "lake_small.mkv", seed=8, seconds=6, size=(160, 90))
+@pytest.fixture(scope="module")
+def lakes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a library of a clip, a smaller encoding of it, and others."""
+    folder = tmp_path_factory.mktemp("lakes")
+    clip(folder / "Lake.mp4", seed=8, seconds=6, title="Lake")
+    clip(folder / "lake_small.mkv", seed=8, seconds=6, size=(160, 90))
     for number in range(2):
-        clip(media / f"other{number}.mp4", seed=number, seconds=6, title=f"Other {number}")
-    rest(*media.iterdir())
-    engine.add_folder(str(media))
-    engine.analyze(wait=True)
+        clip(folder / f"other{number}.mp4", seed=number, seconds=6, title=f"Other {number}")
+    rest(*folder.iterdir())
+    data = tmp_path_factory.mktemp("understood") / "data"
+    library_factory.analyse(folder, data, tmp_path_factory.getbasetemp())
+    return data
+
+
+@pytest.fixture
+def encodings(open_engine: Open, lakes: Path, tmp_path: Path) -> tuple[Engine, str, str]:
+    """An engine on a copy of that library, and the ids of the clip and its smaller encoding."""
+    engine = open_engine(library_factory.copied(lakes, tmp_path / "lakes"))
     found = {each.title: each.id for each in engine.views(engine.ids())}
-    return found["Lake"], found["lake small"]
+    return engine, found["Lake"], found["lake small"]
 
 
 def test_another_encoding_is_offered_until_it_is_told_apart(
-    engine: Engine, encodings: tuple[str, str]
+    encodings: tuple[Engine, str, str],
 ) -> None:
+    engine, *both = encodings
     organising = engine.organising
     (twins,) = organising.twins()
-    assert tuple(each.id for each in twins.items) == encodings
+    assert [each.id for each in twins.items] == both
     assert [each.height for each in twins.items] == [180, 90]
     assert "180 lines instead of 90" in twins.better
     assert 0.65 < twins.alike <= 1
-    organising.apart(encodings)
+    organising.apart(both)
     assert organising.twins() == ()
     organising.undo()
     assert len(organising.twins()) == 1
 
 
 def test_what_was_merged_is_told_apart_by_beginnings_of_ids_and_by_files(
-    engine: Engine, encodings: tuple[str, str]
+    encodings: tuple[Engine, str, str],
 ) -> None:
-    organising, (large, small) = engine.organising, encodings
-    files = [str(each.path) for each in engine.views(encodings)]
+    engine, large, small = encodings
+    organising = engine.organising
+    files = [str(each.path) for each in engine.views([large, small])]
     for names in ([small[:12], large[:12]], [small, large[:12]], files):
         organising.merge(large, [small])
         assert len(engine.ids()) == 3
@@ -446,17 +457,18 @@ def test_what_was_merged_is_told_apart_by_beginnings_of_ids_and_by_files(
 
 
 def test_one_item_named_twice_is_not_told_apart_from_itself(
-    engine: Engine, encodings: tuple[str, str]
+    encodings: tuple[Engine, str, str],
 ) -> None:
-    large, _ = encodings
+    engine, large, _ = encodings
     with pytest.raises(UserError, match="One item has no twin"):
         engine.organising.apart([large, large[:12]])
 
 
 def test_merging_keeps_everything_and_is_taken_back(
-    engine: Engine, encodings: tuple[str, str]
+    encodings: tuple[Engine, str, str],
 ) -> None:
-    organising, (large, small) = engine.organising, encodings
+    engine, large, small = encodings
+    organising = engine.organising
     organising.rate([small], 5)
     engine.event(small, "played", share=0.5, position=3)
     organising.tag([small], add=["swim"])

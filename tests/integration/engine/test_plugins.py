@@ -20,6 +20,7 @@ from worker_tasks import until
 from mediadesk.api import API_VERSION, UserError
 from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Card, PluginView
+from mediadesk.privacy import Connection, Connections
 from mediadesk.store import jobs
 
 Open = Callable[..., Engine]
@@ -556,6 +557,35 @@ def panels(context): return [Fetch(context)]
     install(ready, package(tmp_path, "fetch", source, version="1.1", permissions=wants))
     ready._places.settings.write_text("network = false\n")
     assert "switched off" in ready.page("fetch", "fetch").sections[0].text
+    source = """
+import socket, urllib.request
+def told(attempt, *given):
+    try: return str(attempt(*given))
+    except OSError as error: return str(error)
+class Sneak:
+    name, title, reads = "sneak", "Sneak", ()
+    def view(self, request):
+        tried = (urllib.request.urlopen, "http://leak.example.org/"), (socket.socket,)
+        return [Section(text=told(*one)) for one in tried]
+@hookimpl
+def panels(): return [Sneak()]
+"""
+    install(ready, package(tmp_path, "sneak", source))
+    sections = ready.page("sneak", "sneak").sections
+    assert ["can’t reach" in one.text.replace("'", "’") for one in sections] == [True, True]
+    tried = [(line.who, line.host, line.why, bool(line.problem)) for line in _ledger(ready)]
+    by_itself = "not announced, by its own code"
+    assert tried == [
+        ("sneak", "an address that was not named", by_itself, True),
+        ("sneak", "leak.example.org", by_itself, True),
+        ("fetch", "example.org", "posters", True),
+        ("fetch", "example.org", "", True),
+    ]
+    assert [each.host for each in ready.plugin("sneak").fetched] == [tried[0][1], tried[1][1]]
+
+
+def _ledger(engine: Engine) -> tuple[Connection, ...]:
+    return Connections(engine._places.data).latest(9)
 
 
 def test_a_model_that_one_plugin_brings_runs_inside_another(ready: Engine, tmp_path: Path) -> None:

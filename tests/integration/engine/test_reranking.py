@@ -29,8 +29,9 @@ def test_lists_hold_of_kinds_and_languages_about_as_much_as_was_rated_well(
     assert away.shown.value < 0.25
 
 
-def test_that_costs_no_relevance_worth_telling(prices: dict[str, Price]) -> None:
+def test_that_gains_relevance_for_they_choose_by_these_shares(prices: dict[str, Price]) -> None:
     change = prices["ndcg@10"].change
     assert change is not None
     assert change.value is not None
-    assert change.value > -0.02
+    # Half of the calibration gains less than that, and none of it nothing.
+    assert change.value > 0.01

@@ -157,6 +157,30 @@ def test_where_nothing_can_be_taken_back_the_act_stands(
     assert side.read_bytes() == mine
 
 
+def test_the_last_act_is_told_once_to_be_lost_and_then_the_one_before_has_its_turn(
+    home: ReadLibrary, organising: Organising
+) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=0.5)
+    home.read()
+    organising.rate([str(path)], 4)
+    home.edit(path, description="About it.")
+    act = _write(home, path, into="nfo")
+    elsewhere = path.rename(home.root.parent / path.name)
+    side = path.with_suffix(".nfo").rename(home.root.parent / "film.nfo")
+    for _ in range(2):  # what may come back keeps its turn
+        with pytest.raises(UserError, match=r"put it back .* Or name another change"):
+            organising.undo()
+    elsewhere.rename(path)
+    side.rename(path.with_suffix(".nfo")).write_text("<movie><title>Theirs</title></movie>")
+    with pytest.raises(UserError, match=r"stays as it is\. Undo again to take back what was done"):
+        organising.undo()
+    assert organising.undo().says == "Undone: Rated “Film” 4 of 5"
+    with pytest.raises(TakenBackError, match="was changed since by another program"):
+        organising.undo(act.id)
+    with pytest.raises(TakenBackError, match="There is nothing to take back"):
+        organising.undo()
+
+
 def test_an_undo_that_was_killed_half_way_is_gone_on_with(
     home: ReadLibrary, organising: Organising
 ) -> None:
@@ -180,6 +204,11 @@ def test_what_the_last_acts_changed_is_kept_and_no_more(home: ReadLibrary) -> No
         acts.append(_write(home, path, into="nfo").id)
     kept = [n for n, act in enumerate(acts) if unwriting.originals(home.store, act).each()]
     assert kept == list(range(2, 22))
+    half = unwriting.originals(home.store, acts[9]).folder / ".a.rest.0123.tmp"
+    half.touch()
+    home.edit(path, description="About it.")
+    _write(home, path, into="nfo")
+    assert not half.exists(), "of one that was killed while it wrote"
 
 
 def test_what_is_kept_is_checked_before_it_is_used(tmp_path: Path) -> None:
@@ -372,3 +401,12 @@ def test_what_another_program_writes_in_that_moment_stays(tmp_path: Path) -> Non
         write()
     assert file.read_bytes() == b"theirs"
     assert list(tmp_path.iterdir()) == [file]
+
+
+def test_a_folder_whose_files_could_not_be_taken_back_any_more_stays_where_it_is(
+    home: ReadLibrary,
+) -> None:
+    kept = unwriting.originals(home.store, "damaged").folder
+    (kept / "a.json").mkdir(parents=True)
+    with pytest.raises(UserError, match=r"can't be followed in “.*written” \(Is a directory\)"):
+        unwriting.follow(home.store, home.root, home.root.with_name("elsewhere"))

@@ -48,6 +48,13 @@ def test_files_are_written_after_a_preview_and_with_consent(tmp_path: Path) -> N
     assert tags.read(music) == {"title": "My song", "artist": "Ann"}
     assert "say all that is known" in command.text("write", str(music), "--into", "tags", "--yes")
     assert "say all that is known" not in command.text("write", str(music), "--dry-run")
+    refused = command.run("write", str(music), "--yes")
+    assert (refused.returncode, "is music, which has no NFO file" in refused.stdout) == (1, True)
+    music.chmod(0o444)
+    assert command.run("edit", str(music), "title=Protected").returncode == 0
+    refused = command.run("write", str(music), "--into", "tags", "--yes", "--json")
+    assert refused.returncode == 1, "nothing was written of what there was to write"
+    assert "is write-protected" in json.loads(refused.stdout)["refused"][0]
     nowhere = command.run("write", "--search", "nowhere", "--yes")
     assert (nowhere.returncode, "“nowhere” finds nothing" in nowhere.stderr) == (1, True)
     strange = command.run("write", "nothing", "--yes", "--json")
@@ -58,7 +65,7 @@ def test_what_nfo_files_tell_is_imported_and_taken_back(tmp_path: Path) -> None:
     command, film, _ = _library(tmp_path)
     assert command.json("import", "nfo", "--dry-run")["known"] == 0
     found = command.json("import", "nfo")
-    assert (found["importer"], found["matched"], found["kept"]) == ("NFO files", 1, True)
+    assert (found["importer"], found["matched"], found["kept"]) == ("NFO files and tags", 1, True)
     assert command.json("item", str(film))["item"]["finished"]
     assert command.json("import", "undo") == {"taken_back": 1}
     assert not command.json("item", str(film))["item"]["finished"]

@@ -21,7 +21,7 @@ from mediadesk.library import nfo, tags, writeback
 from mediadesk.library.originals import Originals
 from mediadesk.library.writeback import Draft
 from mediadesk.recommend.profile import State
-from mediadesk.store import oplog, registers
+from mediadesk.store import oplog, registers, told
 from mediadesk.store.registers import Edit
 
 _MUSIC = (".mp3", ".flac", ".ogg", ".opus", ".m4a", ".wav")
@@ -437,12 +437,47 @@ def test_what_nfo_files_tell_of_watching_is_taken_over_only_when_asked(home: Rea
     played = home.access.states(None)[home.item(seen).id].played_at
     assert played == time.mktime((2020, 2, 3, 20, 15, 0, 0, 0, -1))
     assert home.writing.import_nfos().known == 6, "nothing is taken twice"
-    assert take_back(home.store, profile=ME) == 3
+    assert take_back(home.store, profile=ME) == 5
     assert _stands(home, seen) == (False, None, [])
     assert _stands(home, rated) == (False, 1.0, [])
     with pytest.raises(UserError, match="no import to take back"):
         take_back(home.store, profile=ME)
     assert home.writing.import_nfos().known == 1, "what was taken back can be taken over again"
+
+
+def test_stars_in_tags_are_taken_over_and_written_by_the_scale_they_had(home: ReadLibrary) -> None:
+    new, rated = (song(home.root / f"{name}.flac", seconds=0.2, seed=n)
+                  for n, name in enumerate(("New", "Rated")))  # fmt: skip
+    for path in (new, rated):
+        held = mutagen.File(path)
+        held["rating"] = "80"
+        held.save()
+    (home.root / "album.nfo").write_text(
+        "<album><mood>Sad</mood><userrating>2</userrating></album>"
+    )
+    home.read()
+    assert home.facts(new)["Stars in its tags"] == "4 of 5"
+    assert _stands(home, new) == (False, None, []), "only when asked"
+    _note(home, rated, EventKind.RATED, value=0.3)
+    done = home.writing.import_nfos()
+    assert (done.matched, done.known, done.kept) == (2, 1, True)
+    assert _stands(home, new) == (False, 4.0, []), "moods of an album are no person's tags"
+    assert _stands(home, rated) == (False, 1.5, [])
+    plan = home.writing.plan_write([str(new), str(rated)], into="tags")
+    assert _fields(plan)["stars"] == ("4", "1.5")
+    home.writing.write_back(plan.token)
+    assert mutagen.File(rated)["rating"] == ["30"]
+    assert home.writing.import_nfos().known == 2, "nothing is taken twice"
+
+
+def test_the_stars_of_an_nfo_file_stand_before_those_in_tags(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=1)
+    path.with_suffix(".nfo").write_text(_KODI)
+    home.read()
+    item = home.item(path).id
+    home.store.write(lambda db: told.tell(db, item, "embedded", {"stars": 1.0}, path=str(path)))
+    home.writing.import_nfos()
+    assert _stands(home, path)[1] == 4.0
 
 
 def test_a_film_goes_on_where_its_nfo_file_says_that_somebody_stopped(home: ReadLibrary) -> None:
@@ -520,7 +555,7 @@ def test_two_files_of_one_item_were_watched_once(home: ReadLibrary) -> None:
     home.store.write(lambda db: acts.merge(db, "x", keep=keep, others=[other]))
     home.writing.import_nfos()
     assert home.access.states(None)[keep].plays == 1
-    assert take_back(home.store, profile=ME) == 2
+    assert take_back(home.store, profile=ME) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit there")
@@ -599,3 +634,25 @@ def test_a_plan_that_is_stopped_before_it_is_written_is_not_written(home: ReadLi
     with pytest.raises(UserError, match="look at a new one"):
         home.writing.write_back(plan.token)
     assert "album" not in tags.read(path)
+
+
+def test_an_import_of_nothing_but_tags_is_taken_back_as_the_last_one(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=0.5)
+    path.with_suffix(".nfo").write_text("<movie><title>Film</title><watched>true</watched></movie>")
+    home.read()
+    home.writing.import_nfos()
+    tags_too = "<movie><title>Film</title><watched>true</watched><tag>Lent</tag></movie>"
+    path.with_suffix(".nfo").write_text(tags_too)
+    home.read()
+    item = home.item(path).id
+    change = home.writing.import_nfos().change
+    assert change is not None
+    for _ in range(2):  # an engine died before it answered
+        with home.store.acting("abc"):
+            assert take_back(home.store, profile=ME) == 1
+    assert registers.labels(home.store.read(), [item]) == {}
+    assert home.access.states(None)[item].finished, "the import before that stays"
+    assert take_back(home.store, profile=ME) == 1
+    assert not home.access.states(None).get(item, State()).finished
+    with pytest.raises(UserError, match="no import to take back"):
+        take_back(home.store, profile=ME)

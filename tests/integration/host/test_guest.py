@@ -93,7 +93,8 @@ class Judge(Part):
         why = (Cause(text="so", block="taste" if request.profile == "taste" else ""),)
         if request.profile == "double":
             values = values * 2
-        return Scores(values=values, causes=why, shares=shares, cause=cause)
+        left = np.zeros((len(request.without), len(values)))
+        return Scores(values=values, causes=why, shares=shares, cause=cause, without=left)
 
 class Knower(Part):
     version, kinds = 1, AUDIO
@@ -283,6 +284,8 @@ def test_a_ranker_sees_blocks_where_they_lie_and_ids_in_order(
     assert scores.shares.shape == (5_000, 1)
     assert scores.causes[0].text == "so"
     assert isinstance(request.candidates, tuple)
+    left = ask(everything, "rankers").rank(replace(request, without=(0,)), None).without
+    assert (scores.without.shape, left.shape) == ((0, 5_000), (1, 5_000))
     for profile, told in WRONG_SCORES.items():
         with pytest.raises(WrongResultError, match=told):
             ask(everything, "rankers").rank(replace(request, profile=profile), None)

@@ -86,6 +86,18 @@ def test_without_the_network_nothing_is_asked(
         desk().plan("~nobody-of-that-name/x.whl", network=False)
 
 
+def test_what_is_being_fetched_stops_when_it_may_not_go_on(
+    server: Server, desk: Callable[..., Installer]
+) -> None:
+    def stop() -> None:
+        raise UserError("The network is switched off.")
+
+    wheel = wheel_factory.plugin(server.folder)
+    with pytest.raises(UserError, match="switched off"):
+        desk(allow=lambda _: stop).plan(f"{server.url}/{wheel.name}", network=True)
+    assert server.asked == [f"GET /{wheel.name}"]
+
+
 def test_every_hop_of_a_redirect_is_announced(
     server: Server, desk: Callable[..., Installer]
 ) -> None:

@@ -394,3 +394,79 @@ def test_an_edit_follows_when_another_content_takes_the_place_of_a_file(home: Re
     item = home.item(path)
     assert item.id != old
     assert (item.title, item.artist, item.year) == ("Mine", "Ann", 1990)
+
+
+@pytest.mark.parametrize("damaged", ["<movie><title>Sidecar</title>", "ASCII art by GROUP"])
+def test_an_nfo_file_that_can_not_be_read_is_told_on_the_page_of_its_film(
+    home: ReadLibrary, damaged: str
+) -> None:
+    path = clip(home.root / "Film (1990).mkv", seconds=0.5)
+    nfo = path.with_suffix(".nfo")
+    nfo.write_text(damaged)
+    home.read()
+    assert home.item(path).title == "Film"
+    told = home.facts(path)["NFO file"]
+    assert told.startswith("It can't be read (")
+    assert told.endswith("): mend or remove it.")
+    for sane in ("<movie><title>Sidecar</title></movie>", "https://example.org/1"):
+        nfo.write_text(sane)
+        _later(nfo, len(sane))
+        assert home.read() == [path]
+        assert "NFO file" not in home.facts(path)
+
+
+def test_an_nfo_file_of_another_film_is_believed_but_told(home: ReadLibrary) -> None:
+    path = clip(home.root / "Film (2012).mkv", seconds=0.5)
+    nfo = path.with_suffix(".nfo")
+    nfo.write_text("<movie><title>Another</title><year>1950</year></movie>")
+    home.read()
+    assert home.item(path).title == "Another"
+    assert home.facts(path)["NFO file"] == (
+        "It is about “Another” (1950), the name says “Film” (2012): choose under Identify."
+    )
+    for same in (
+        "<title>Der Film</title><year>2013</year>",
+        "<title>Film</title><year>1950</year>",
+    ):
+        nfo.write_text(f"<movie>{same}</movie>")
+        _later(nfo, len(same))
+        home.read()
+        assert "NFO file" not in home.facts(path)
+
+
+_ALBUM = """<album><title>Days</title><artistdesc>Ann</artistdesc><genre>Folk</genre>
+<style>Chamber</style><mood>Sad</mood><theme>Loss</theme><review>Fine.</review>
+<releasedate>1994-05-06</releasedate><label>Small</label><userrating>9</userrating>
+<ratings><rating default="true" max="10"><value>8.2</value><votes>12</votes></rating></ratings>
+<track><position>1</position><title>Wrong</title></track></album>"""
+_ARTIST = """<artist><name>Ann</name><genre>Pop</genre><style>Indie</style><mood>Calm</mood>
+<formed>1990</formed><biography>A long life.</biography>
+<album><title>Days</title><year>1994</year></album></artist>"""
+
+
+def test_album_and_artist_nfo_tell_what_tags_do_not(home: ReadLibrary) -> None:
+    folder = home.root / "Ann" / "Days" / "CD 1"
+    folder.mkdir(parents=True)
+    path = song(folder / "01 - One.mp3", seconds=0.2, title="One", artist="Ann", genre="Jazz")
+    guest = song(folder / "02 - Two.flac", seconds=0.2, seed=1, artist="Ben", album="Own")
+    home.read()
+    assert home.item(path).description == ""
+    (folder.parent / "album.nfo").write_text(_ALBUM)
+    (folder.parent.parent / "artist.nfo").write_text(_ARTIST)
+    assert sorted(home.read()) == [path, guest], "for what lies beside is new"
+    one = home.row(path)
+    assert (one["title"], one["artist"], one["genres"]) == ("One", "Ann", '["Jazz"]')
+    assert (one["album"], one["album_artist"], one["year"]) == ("Days", "Ann", 1994)
+    assert one["description"] == "Fine."
+    said = home.said(path)["sidecar"]
+    assert said["tags"] == ["Chamber", "Sad", "Loss", "Indie", "Calm"]
+    assert (said["rating"], said["votes"]) == (0.82, 12)
+    assert said["credits"] == {"label": ["Small"]}
+    assert "stars" not in said, "an album's stars are no song's"
+    two = home.row(guest)
+    assert (two["album"], two["genres"]) == ("Own", '["Folk"]')
+    assert "Indie" not in home.said(guest)["sidecar"]["tags"], "he is another artist"
+    (folder.parent / "album.nfo").unlink()
+    home.read()
+    assert home.row(path)["description"] == "A long life."
+    assert home.row(guest)["description"] == ""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from recommend_factory import DAY, NOW, Made, cloud, item_id, said, save, scores
 
-from mediadesk.api import Event, EventKind, Opinion, RankRequest, Run, Scores
+from mediadesk.api import Event, EventKind, Opinion, Ranker, RankRequest, Run, Scores
 from mediadesk.models import Models
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
@@ -103,7 +104,8 @@ def test_without_a_seed_every_shipped_ranker_says_less_by_what_it_put_down_to_it
     among = [item for item in IDS if item not in judged]
     answer = ranking.rank(store.read(), "me", among=among, held=held, now=NOW)
     ranked = answer.ranked
-    less = {item: ranking.without(answer, item) for item in judged}
+    left = ranking.without(answer, [*judged])
+    less = dict(zip(judged, left, strict=True))
     due: defaultdict[tuple[int, str, str], float] = defaultdict(float)
     for n, item in enumerate(among):
         told = ranked.parts(item)
@@ -115,6 +117,50 @@ def test_without_a_seed_every_shipped_ranker_says_less_by_what_it_put_down_to_it
     for (n, ranker, named), share in due.items():
         change = ranked.shares[ranker][n] - less[named].shares[ranker][n]
         assert change == pytest.approx(share, abs=CLOSE), (ranker, among[n], named)
+
+
+class Listened:
+    """A ranker with an ear on it, which may keep to itself what would be without a seed."""
+
+    def __init__(self, ranker: Ranker, *, tells: bool) -> None:
+        self.name, self.model = ranker.name, ranker.model
+        self._ranker, self._tells = ranker, tells
+        self.asked: list[int] = []
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:
+        self.asked.append(len(request.without))
+        told = self._ranker.rank(request, run)
+        return told if self._tells else replace(told, without=None)
+
+
+def test_who_can_tell_what_is_left_without_seeds_is_asked_once_and_says_what_others_would(
+    store: Store, parts: Parts, tmp_path: Path
+) -> None:
+    index = Index(store, tmp_path / "index")
+    index.refresh()
+    held = person(2)
+    among = [item for item in IDS if item not in {opinion.item for opinion in held}]
+    seeds = [held[-1].item, "nobody's", *(opinion.item for opinion in held[:4])]
+    left = {}
+    for tells in (True, False):
+        heard = [(Listened(ranker, tells=tells), run) for ranker, run in parts.rankers]
+        ranking = Ranking(
+            Requests(index, History()),
+            Rehearsing(index),
+            lambda heard=heard: Parts(rankers=heard),
+            guard=lambda _, call: call(),
+        )
+        answer = ranking.rank(store.read(), "me", among=among, held=held, now=NOW)
+        for ranker, _ in heard:
+            ranker.asked.clear()
+        assert ranking.without(answer, ["nobody's"]) == [answer.ranked]
+        left[tells] = ranking.without(answer, seeds)
+        times = [5] if tells else [5, *[0] * 5]
+        assert [ranker.asked for ranker, _ in heard] == [times] * len(heard)
+        assert left[tells][1] is answer.ranked
+    for told, asked in zip(left[True], left[False], strict=True):
+        for name, shares in asked.shares.items():
+            assert told.shares[name] == pytest.approx(shares, abs=CLOSE), name
 
 
 def test_a_ranker_that_is_wrong_about_a_seed_is_found_out(
@@ -154,8 +200,9 @@ def test_a_ranker_that_is_wrong_about_a_seed_is_found_out(
     for n, item in enumerate(among):
         for part in answer.ranked.parts(item):
             if part.seed:
-                less = ranking.without(answer, part.seed).shares["liar"][n]
-                wrong += abs(answer.ranked.shares["liar"][n] - less - part.share) > CLOSE
+                (left,) = ranking.without(answer, [part.seed])
+                less = answer.ranked.shares["liar"][n] - left.shares["liar"][n]
+                wrong += abs(less - part.share) > CLOSE
     assert wrong > len(among)
 
 

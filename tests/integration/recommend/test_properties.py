@@ -132,7 +132,8 @@ def test_without_a_seed_a_score_is_less_by_just_what_was_due_to_it(
     held, among = opinions(np.random.default_rng(seed), 45)
     answer = ranking.rank(store.read(), "me", among=among, held=held, now=NOW)
     ranked = answer.ranked
-    less = {opinion.item: ranking.without(answer, opinion.item) for opinion in held}
+    items = [opinion.item for opinion in held]
+    less = dict(zip(items, ranking.without(answer, items), strict=True))
     named = [(n, part) for n, item in enumerate(among) for part in ranked.parts(item) if part.seed]
     assert {part.ranker for _, part in named} == ranked.shares.keys()
     for n, part in named:

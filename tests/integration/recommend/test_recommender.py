@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from threading import Event
@@ -357,6 +358,24 @@ def test_why_explains_the_rank_and_what_each_seed_does(
     assert why.note == ""
 
 
+def test_why_explains_but_tells_of_no_seed_what_a_ranker_fails_to_tell(
+    store: Store, recommender: Recommender, made: list[Made], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rank = Taste.rank
+
+    def broken(self: Taste, request: RankRequest, run: Run) -> Scores:
+        if request.without:
+            raise UserError("It was stopped.")
+        return rank(self, request, run)
+
+    say(store, EventKind.LIKE, made[24].id)
+    best = shelf(recommender.panel("me", now=NOW), "picks").items[0].item
+    whole = recommender.why(best, profile="me", now=NOW)
+    monkeypatch.setattr(Taste, "rank", broken)
+    assert whole.without
+    assert recommender.why(best, profile="me", now=NOW) == replace(whole, without={})
+
+
 @pytest.mark.parametrize(
     ("kind", "note"),
     [
@@ -642,6 +661,32 @@ def test_words_of_a_plugin_go_first_where_they_are_a_cause_worth_telling(
     said = [each.text for each in recommender.why(made[9].id, profile="me", now=NOW).reasons]
     assert said[0] == first
     assert len(said) == 2
+
+
+class Recalls:
+    name = "recalls"
+    model = None
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002
+        shares = np.linspace(1, 2, len(request.candidates))[:, np.newaxis]
+        return Scores(
+            values=shares[:, 0],
+            causes=(Cause(text="It goes with that."),),
+            shares=shares,
+            cause=np.zeros(shares.shape, int),
+            seed=np.full(shares.shape, 0 if request.history else -1),
+        )
+
+
+def test_words_of_a_plugin_about_a_seed_have_its_title(
+    store: Store, made: list[Made], tmp_path: Path
+) -> None:
+    say(store, EventKind.LIKE, made[1].id)
+    parts = Parts(rankers=[(Recalls(), dict)])
+    recommender = Recommender(store, Index(store, tmp_path / "x"), lambda: parts)
+    [reason] = recommender.why(made[9].id, profile="me", now=NOW).reasons
+    told = (reason.text, reason.seed, reason.seed_title)
+    assert told == ("It goes with that.", made[1].id, "Item 1")
 
 
 class Wrong:

@@ -13,7 +13,7 @@ from mediadesk.api import Crowd, EventKind, Kind, Opinion, RankRequest
 from mediadesk.recommend import requests as module
 from mediadesk.recommend.history import History
 from mediadesk.recommend.index import Index
-from mediadesk.recommend.requests import Requests, without
+from mediadesk.recommend.requests import Requests
 from mediadesk.store import Database, Store, oplog, told
 
 COUNT = 12
@@ -201,7 +201,7 @@ def test_a_request_without_a_seed_is_the_one_that_would_have_been_made(
         tell(store, n, genres=["a", "b"][: 1 + n % 2], year=1990 + n)
     say(store, "ann", EventKind.LIKE, *range(6))
     held = liked(5, 6, 7)
-    less = without(asked(requests, store, [0, 1, 2], held), IDS[6])
+    less = asked(requests, store, [0, 1, 2], held).forgetting(IDS[6])
     made = asked(requests, store, [0, 1, 2], [held[0], held[2]])
     assert less.history == made.history
     assert less.blocks.keys() == made.blocks.keys() == {"audio", "genres"}

@@ -146,7 +146,7 @@ def test_reasons_add_up_and_without_a_seed_a_score_is_less_by_what_was_put_down_
             if reason.seed:
                 due[reason.ranker, reason.seed] += reason.share
         for (ranker, seed_item), share in due.items():
-            less = recommender._ranking.without(answer, seed_item)
+            (less,) = recommender._ranking.without(answer, [seed_item])
             change = answer.ranked.shares[ranker][at] - less.shares[ranker][at]
             assert change == pytest.approx(share, abs=CLOSE), (ranker, item, seed_item)
         named += len(due)

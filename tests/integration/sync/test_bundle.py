@@ -211,6 +211,33 @@ def test_a_file_of_a_newer_version_says_so(file: Path) -> None:
         bundle.read(file)
 
 
+@pytest.mark.parametrize(
+    ("at", "value", "why"),
+    [
+        (18, b"\2\2", "unable to open"),  # a journal of its own, which is nowhere
+        (28, b"\xff\xff\xff\xfe", "malformed"),  # pages
+        (32, b"\0\0\0\2\0\0\xff\xff", "freelist"),
+        (56, b"\0\0\0\2", "schema"),  # letters of two bytes
+    ],
+)
+def test_a_header_that_lies_is_refused(file: Path, at: int, value: bytes, why: str) -> None:
+    with file.open("rb+") as opened:
+        opened.seek(at)
+        opened.write(value)
+    with pytest.raises(UserError, match=rf"can't be taken over \([^)]*{why}"):
+        bundle.read(file)
+
+
+def test_a_file_of_more_names_than_one_library_can_have_had_is_refused(file: Path) -> None:
+    alter(file, lambda connection: connection.execute(
+        "INSERT INTO device WITH n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 1000)"
+        " SELECT printf('%016d', i), 'x' FROM n"
+    ))  # fmt: skip
+    sign(file)
+    with pytest.raises(UserError, match="more devices than one library can have been"):
+        bundle.read(file)
+
+
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0", b"<html>", b"\0" * 5000])
 def test_a_file_that_is_none_is_refused(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "x.mdsync").write_bytes(content)

@@ -17,6 +17,7 @@ from mediadesk.store import (
     Store,
     bundles,
     changes,
+    erasing,
     merging,
     oplog,
     registers,
@@ -24,6 +25,7 @@ from mediadesk.store import (
     versions,
 )
 from mediadesk.store.registers import Edit
+from mediadesk.sync import bundle
 from mediadesk.sync.exchange import Report, exchange
 
 
@@ -103,6 +105,57 @@ def test_taking_back_may_come_before_what_is_taken_back(tmp_path: Path) -> None:
     third.shared = shared[0]
     third.sync()
     assert third.note is None
+
+
+def test_a_file_that_is_another_devices_under_our_name_is_replaced(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    first.say("ours")
+    first.sync()
+    ours = next(first.shared.iterdir())
+    second.say("theirs")
+    second.sync()
+    theirs = next(each for each in first.shared.iterdir() if each != ours)
+    ours.write_bytes(theirs.read_bytes())
+    assert first.sync().given == 1
+    assert bundle.read(ours) == merging.own(first.store.read())
+
+
+def test_an_older_file_that_is_brought_back_takes_nothing_away(pair: tuple[Device, Device]) -> None:
+    first, second = pair
+    first.say("old")
+    first.sync()
+    file = next(first.shared.iterdir())
+    old = file.read_bytes()
+    first.say("new")
+    both(pair)
+    file.write_bytes(old)
+    assert not second.sync().taken
+    assert second.note == "new"
+    first.sync()
+    assert bundle.read(file) == merging.own(first.store.read())
+
+
+def test_who_was_erased_elsewhere_goes_from_our_file_though_it_could_not_be_written_at_first(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    for each in pair:
+        each.store.write(
+            partial(oplog.add_event, profile="Ann", item="item", kind=EventKind.LIKE, value=1.0)
+        )
+    both(pair)
+    first.store.write(partial(erasing.erase, profile="Ann"))
+    first.sync()
+    with (
+        patch.object(bundle, "write", side_effect=OSError(28, "No space left")),
+        pytest.raises(UserError, match="free some space"),
+    ):
+        second.sync()
+    second.sync()
+    for file in first.shared.iterdir():
+        assert all(row[8] != "Ann" for log in bundle.read(file) for row in log.ops)
 
 
 def test_looking_changes_nothing(pair: tuple[Device, Device]) -> None:
@@ -219,7 +272,7 @@ def test_two_processes_do_not_sync_one_library_at_once(pair: tuple[Device, Devic
     first.say("news")
     with (
         FileLock(first.library.with_name("sync.lock")),
-        patch("mediadesk.sync.exchange._WAIT_S", 0.01),
+        patch("mediadesk.sync.alone._WAIT_S", 0.01),
         pytest.raises(UserError, match="Another MediaDesk is syncing"),
     ):
         first.sync()

@@ -1,8 +1,9 @@
 """Devices that share a folder come to the same, whatever happens to its files, and lose no edit.
 
 A state machine has three devices, and copies of them, write, take back, merge and sync in any
-order, with clocks that are equal or wrong by years. Meanwhile the drive does what drives do: it
-makes conflict copies, brings old versions of files back, tears and deletes them.
+order, encrypted or not, with clocks that are equal or wrong by years. Meanwhile the drive does what
+drives do: it makes conflict copies, brings old versions of files back, tears, deletes and mixes
+them up.
 """
 
 import json
@@ -26,8 +27,11 @@ from hypothesis.stateful import (
 from mediadesk.api import EventKind
 from mediadesk.store import Database, Store, changes, oplog, registers, safety, versions
 from mediadesk.store.registers import Edit
+from mediadesk.sync.crypto import Key
 from mediadesk.sync.exchange import exchange
+from mediadesk.sync.pairing import take_key
 
+KEY = Key.made()
 DEVICES = st.integers(0, 2)
 ITEMS = st.sampled_from(["a", "b", "c"])
 FIELDS = st.sampled_from(["note", "mood", "in/1", "title"])
@@ -50,12 +54,13 @@ def nothing(_db: Database, _items: Sequence[str]) -> None:
 class Devices(RuleBasedStateMachine):
     """Some libraries and a folder between them."""
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(key=st.sampled_from([None, KEY]))
+    def begin(self, key: Key | None) -> None:
         self.base = Path(tempfile.mkdtemp(prefix="laws-"))
         self.shared = self.base / "shared"
         self.shared.mkdir()
-        self.stores = [Store(self.base / str(n) / "library.db") for n in range(3)]
+        self.key = key
+        self.stores = [self._opened(n) for n in range(3)]
         self.skews = [0, 0, 0]
         self.now = time.time_ns()
         self.said: list[set[tuple[str, ...]]] = [set(), set(), set()]  # of each, what only it has
@@ -134,6 +139,12 @@ class Devices(RuleBasedStateMachine):
             file.write_bytes(whole[: int(len(whole) * share)])
 
     @rule(data=st.data())
+    def mix_up(self, data: st.DataObject) -> None:
+        if files := sorted(self.shared.iterdir()):
+            source, target = (data.draw(st.sampled_from(files)) for _ in range(2))
+            target.write_bytes(source.read_bytes())
+
+    @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         if files := sorted(self.shared.iterdir()):
             data.draw(st.sampled_from(files)).unlink()
@@ -153,7 +164,7 @@ class Devices(RuleBasedStateMachine):
         shutil.move(self.base / str(to), self.base / f"away {self.copies}")
         (self.base / str(to)).mkdir()
         shutil.move(backup, self.base / str(to) / "library.db")
-        self.stores[to] = Store(self.base / str(to) / "library.db")
+        self.stores[to] = self._opened(to)
         self.said[to] = set()
 
     @rule(device=DEVICES)
@@ -193,6 +204,12 @@ class Devices(RuleBasedStateMachine):
             self._check_fold(store)
             store.close()
         shutil.rmtree(self.base)
+
+    def _opened(self, device: int) -> Store:
+        store = Store(self.base / str(device) / "library.db")
+        if self.key:
+            take_key(store, self.key)
+        return store
 
     def _write(self, device: int, write: "object") -> None:
         self.now += 1_000

@@ -1,11 +1,24 @@
 """What makers test their plugins with does what it says."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from mediadesk.api import Block, Context, Kind, Media, UnreadableError, UserError, testing
+from mediadesk.api import (
+    Array,
+    Block,
+    Context,
+    Kind,
+    Media,
+    RankRequest,
+    Run,
+    Scores,
+    UnreadableError,
+    UserError,
+    testing,
+)
 
 
 def test_a_context_gives_what_it_was_given(tmp_path: Path) -> None:
@@ -44,6 +57,37 @@ def test_a_request_takes_blocks() -> None:
     block = Block(candidates=np.zeros((2, 3)), history=np.zeros((0, 3)))
     made = testing.rank_request(candidates=2, opinions=[], blocks={"x": block})
     assert (made.blocks, made.history) == ({"x": block}, ())
+
+
+class Sum:
+    """A ranker that adds up the opinions, and then says what stands in its `left` without each."""
+
+    name, model = "sum", None
+
+    def __init__(self, left: Array | None) -> None:
+        self._left = left
+
+    def rank(self, request: RankRequest, run: Run) -> Scores:  # noqa: ARG002 - as the API asks
+        total = sum(opinion.value for opinion in request.history)
+        left = None if self._left is None else self._left[list(request.without)]
+        return Scores(values=np.full(len(request.candidates), total), without=left)
+
+
+def test_what_a_ranker_says_without_each_opinion_is_compared_with_what_it_really_says() -> None:
+    request = testing.rank_request(candidates=2, opinions=[4.0, 1.0, -1.0])
+    right = np.array([[0.0, 0.0], [3.0, 3.0], [5.0, 5.0]])
+    wrong = right.copy()
+    wrong[2, 1] += 2
+
+    def error(left: Array | None, *without: int) -> float:
+        asked = replace(request, without=without)
+        return testing.counterfactual_error(Sum(left), asked, testing.no_model)
+
+    assert (error(right), error(wrong), error(wrong, 0, 1)) == (0, 0.5, 0)
+    with pytest.raises(AssertionError, match="does not tell"):
+        error(None)
+    with pytest.raises(AssertionError, match=r"shape \(3, 1\), not \(3, 2\)"):
+        error(right[:, :1])
 
 
 def test_media_can_be_made_and_read(tmp_path: Path) -> None:

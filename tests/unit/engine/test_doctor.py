@@ -47,4 +47,6 @@ def test_with_libvlc_it_tells_its_version_and_on_wayland_alone_what_to_do(
 def test_qt_multimedia_plays_where_libvlc_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "vlc", None)
     monkeypatch.setattr(doctor, "find_spec", lambda _: object())
-    assert doctor._player().ok
+    good = doctor._player()
+    assert good.ok
+    assert good.found == "Qt Multimedia; libVLC, which knows files of subtitles, is not here"

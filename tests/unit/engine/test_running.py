@@ -28,6 +28,7 @@ from mediadesk.host.isolate.faults import Fault
 from mediadesk.host.isolate.guest import Guest
 from mediadesk.host.isolate.shared import Shared
 from mediadesk.host.manifest import Manifest, Permissions
+from mediadesk.privacy import Connections
 from mediadesk.settings import Places
 from mediadesk.store import Store
 from mediadesk.store import plugins as memory
@@ -60,7 +61,7 @@ class Bench:
             self.store,
             lambda *_: {},
             shared=self.shared,
-            outside=Outside(self.store, is_allowed=lambda: False),
+            outside=Outside(Connections(folder), is_allowed=lambda: False),
             faults=self.faults,
             journal=self.journal,
         )

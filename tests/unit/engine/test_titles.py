@@ -39,6 +39,8 @@ LIBRARY = [
     item("rain-1", "Rain", Kind.SONG, year=2001, artist="Anna"),
     item("rain-2", "Rain", Kind.SONG, year=2010, artist="Anna"),
     item("umbrella", "Umbrella", Kind.SONG, artist="Rihanna feat. JAY-Z"),
+    item("runner", "Runner (Final Cut)", Kind.FILM, year=1982),
+    item("blue", "Blue 3D", Kind.FILM, year=2009),
     item("money", "Money - 2011 Remaster", Kind.SONG, artist="Pink Floyd"),
     episode("office", "The Office (US)", "Pilot"),
     Item(
@@ -83,6 +85,8 @@ LIBRARY = [
         (("The Office: The Pilot", 2005, ""), None),
         (("Shameless: One", None, ""), None),
         (("Shameless (UK): One", None, ""), "shameless-1"),
+        (("Runner", 1982, ""), "runner"),
+        (("Blue", 2009, ""), "blue"),
         (("Money - Remastered 2011", None, "Pink Floyd"), "money"),
         (("Money (2023 Remaster)", None, "Pink Floyd"), "money"),
         (("Money", None, "Pink Floyd"), "money"),

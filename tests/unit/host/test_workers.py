@@ -14,6 +14,7 @@ import worker_tasks
 from mediadesk.api import UnreadableError
 from mediadesk.host import workers as workers_module
 from mediadesk.host.workers import Outcome, Work, Workers
+from mediadesk.privacy import gate
 
 
 @pytest.fixture
@@ -103,6 +104,19 @@ def test_workers_do_not_answer_for_the_command(
     )
     assert done.error is None
     assert capfd.readouterr().out == ""
+
+
+def test_what_workers_log_is_in_the_log_and_names_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(gate, "ledger", lambda: tmp_path)
+    made = Workers(1)
+    (done,) = results(made, [work(worker_tasks.warn, "Secret Film.mkv")])
+    made.close()
+    assert done.error is None
+    assert "Secret" not in capfd.readouterr().err
+    (log,) = tmp_path.glob("*.log")
+    assert "WARNING The tags of “…” can't be read." in log.read_text("utf-8")
 
 
 def test_a_worker_that_is_killed_while_it_has_nothing_to_do_is_replaced(

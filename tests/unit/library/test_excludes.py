@@ -30,7 +30,7 @@ def _there(store: Store, root: Path) -> set[str]:
     return {
         str(Path(path).relative_to(root))
         for path, each in locations.known_files(store.read(), root).items()
-        if not each[4]
+        if not locations.beyond(each)[2]
     }
 
 
@@ -103,6 +103,14 @@ def test_markers_leave_whole_folders_out_as_elsewhere(
     _put(root / "phone" / name, text)
     scan_root(store, root)
     assert _there(store, root) == ({"a.mp4"} if left_out else {"a.mp4", "phone/ringtones/r.mp3"})
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_a_marker_that_leads_nowhere_leaves_nothing_out(store: Store, root: Path) -> None:
+    _put(root / "s" / "a.mp4")
+    (root / "s" / ".ignore").symlink_to(root / "gone")
+    assert scan_root(store, root).warnings == ()
+    assert _there(store, root) == {"s/a.mp4"}
 
 
 def test_a_line_that_is_no_pattern_is_told_and_the_others_hold(store: Store, root: Path) -> None:

@@ -34,7 +34,22 @@ from mediadesk.library import names
         ("Wedding 2018 ceremony.mp4", "Wedding 2018 ceremony", 2018),
         ("Wedding (2018) ceremony.mp4", "Wedding ceremony", 2018),
         ("Holiday 2019 - day 2.mp4", "Holiday 2019 - day 2", 2019),
-        ("Film (1990) - part2.mkv", "Film - part2", 1990),
+        ("Film (1990) - part2.mkv", "Film Part 2", 1990),
+        ("Film (1990)-part1.mkv", "Film Part 1", 1990),
+        ("Film (1990) pt2.mkv", "Film Part 2", 1990),
+        ("Film (1990) disc1.mkv", "Film Disc 1", 1990),
+        ("Film (1990) cd1.mkv", "Film CD1", 1990),
+        ("Film (1990) {edition-Final Cut}.mkv", "Film (Final Cut)", 1990),
+        ("Film {edition-Director's Cut}.mkv", "Film (Director's Cut)", None),
+        ("Film (1990) {edition-Uncut} - pt1.mkv", "Film Part 1 (Uncut)", 1990),
+        ("Film (2009) - 3D.HSBS.1080p.mkv", "Film 3D", 2009),
+        ("Film (2009) - 2160p.mkv", "Film", 2009),
+        ("/films/Film (1999)/VIDEO_TS/VTS_01_1.VOB", "Film · VTS 01 1", 1999),
+        ("/films/Film (1999)/BDMV/STREAM/00800.m2ts", "Film · 00800", 1999),
+        ("/films/Rocky/Rocky 02.mkv", "Rocky 02", None),
+        ("/films/Room 237/Room 237.mkv", "Room 237", None),
+        ("/films/Beach/Beach 2019-12-25.mp4", "Beach 2019-12-25", 2019),
+        ("/films/Beach - 2019-12-25 - Swim.mp4", "Beach - 2019-12-25 - Swim", 2019),
         ("Film.1999.CD2.DVDRip.XviD-GRP.avi", "Film CD2", 1999),
         ("Film (1990) [tmdbid-123].mkv", "Film", 1990),
         ("The Office (US) (2005).mkv", "The Office (US)", 2005),
@@ -58,6 +73,25 @@ from mediadesk.library import names
         ("Band of Brothers Part 1.mkv", "Band of Brothers Part 1", None),
         ("Birthday 2024-05-01.mp4", "Birthday 2024-05-01", 2024),
         ("Naruto Shippuuden - 500 END.mkv", "Naruto Shippuuden - 500 END", None),
+        ("Kill Bill Vol. 2 (2004).mkv", "Kill Bill Vol 2", 2004),
+        ("Kill.Bill.Vol.2.2004.1080p.mkv", "Kill Bill Vol 2", 2004),
+        ("Kill Bill - Volume 2 (2004).mkv", "Kill Bill - Volume 2", 2004),
+        ("The Godfather Part II (1974).mkv", "The Godfather Part II", 1974),
+        ("Dune.Part.Two.2024.2160p.mkv", "Dune Part Two", 2024),
+        ("Harry Potter - Part 2 (2011).mkv", "Harry Potter - Part 2", 2011),
+        ("Harry.Potter.-.Part.2.2011.1080p.mkv", "Harry Potter - Part 2", 2011),
+        ("Mission Impossible - Fallout (2018).mkv", "Mission Impossible - Fallout", 2018),
+        ("X_-_Y_-_Z_(2001).mkv", "X - Y - Z", 2001),
+        ("Film.2020.Part.2.1080p.mkv", "Film Part 2", 2020),
+        ("三体.Three-Body.2023.1080p.mkv", "三体", 2023),
+        ("Film (1982) - Director's Cut.mkv", "Film (Director's Cut)", 1982),
+        ("Film.1982.Extended.Remastered.1080p.mkv", "Film (Extended)", 1982),
+        ("Film.1982.LIMITED.1080p.mkv", "Film", 1982),
+        ("DC League (2022).mkv", "DC League", 2022),
+        ("(500) Days of Summer (2009).mkv", "(500) Days of Summer", 2009),
+        ("(500).Days.of.Summer.2009.1080p.mkv", "(500) Days of Summer", 2009),
+        ("[Group] Film (2009) 1080p.mkv", "Film", 2009),
+        ("Director's Cut (1999).mkv", "Director's Cut (1999)", None),
     ],
 )
 def test_a_video_has_a_sane_title(file: str, title: str, year: int | None) -> None:
@@ -96,6 +130,10 @@ def test_a_video_has_a_sane_title(file: str, title: str, year: int | None) -> No
         ("/tv/Naruto/Naruto - 500v2 [1080p].mkv", "Naruto S01E500"),
         ("/tv/Bleach/Season 2/Bleach - 021.mkv", "Bleach S02E21"),
         ("/tv/Bleach/Season 6/Bleach 121.mkv", "Bleach S06E121"),
+        ("/tv/Naruto/Naruto 135.mkv", "Naruto S01E135"),
+        ("/tv/Daily/Daily - 2023-10-06 - Guest.mkv", "Daily 2023-10-06 · Guest"),
+        ("/tv/Daily (US)/Season 2023/Daily - 2023-10-06.mkv", "Daily (US) 2023-10-06"),
+        ("/tv/Daily/2023/Daily - 2023-10-06.mkv", "Daily 2023-10-06"),
         ("/tv/Show/Specials/Show - S00E02 - Gag Reel.mkv", "Show S00E02 · Gag Reel"),
         ("Fargo.S02E01.Waiting.for.Dutch.1080p.AMZN.mkv", "Fargo S02E01 · Waiting for Dutch"),
         ("Top Gear - 12x05 - Title.avi", "Top Gear S12E05 · Title"),
@@ -141,6 +179,7 @@ def test_an_episode_is_known_by_its_number(path: str, title: str) -> None:
         ("7 Rings.mp3", "7 Rings"),
         ("99 Luftballons.mp3", "99 Luftballons"),
         ("1999.mp3", "1999"),
+        ("1-05 Fifth.mp3", "Fifth"),
         ("月亮代表我的心.flac", "月亮代表我的心"),
     ],
 )
@@ -161,8 +200,9 @@ def test_a_range_without_end_is_a_title_at_once(file: str) -> None:
 
 
 def test_the_number_of_a_track_is_kept() -> None:
-    files = ("01 - Intro.mp3", "12. Song.mp3", "99 Luftballons.mp3", "Rain.mp3")
-    assert [names.track_of(Path(file)) for file in files] == [1, 12, None, None]
+    files = ("01 - Intro.mp3", "12. Song.mp3", "99 Luftballons.mp3", "Rain.mp3", "2-05 Fifth.mp3")
+    assert [names.track_of(Path(file)) for file in files] == [1, 12, None, None, 5]
+    assert [names.disc_of(Path(file)) for file in files] == [None, None, None, None, 2]
 
 
 @pytest.mark.parametrize(
@@ -173,6 +213,10 @@ def test_the_number_of_a_track_is_kept() -> None:
         ("/m/王菲/天空/03_天空.flac", ("", "天空", None)),
         ("/m/Music/01 - Intro.mp3", ("", "", None)),
         ("/m/Ann - Days/Intro.mp3", ("", "", None)),
+        ("/m/Ann/1999 - Days/01 - Intro.mp3", ("", "Days", 1999)),
+        ("/m/Ann/[1999] Days/CD 2 - Live/01 - Intro.mp3", ("", "Days", 1999)),
+        ("/m/Ann - 1999 - Days/01 - Intro.mp3", ("Ann", "Days", 1999)),
+        ("/m/Ann - 1999/01 - Intro.mp3", ("Ann", "1999", None)),
     ],
 )
 def test_the_folder_of_numbered_tracks_is_an_album(
@@ -195,7 +239,7 @@ def test_a_folder_makes_no_episode_of_what_has_no_number(path: str) -> None:
 
 
 @given(
-    st.sampled_from(["Season 1", "S01", "第二季", "Specials", "[x][y][05]"]),
+    st.sampled_from(["Season 1", "S01", "第二季", "Specials", "[x][y][05]", "VIDEO_TS"]),
     st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), max_size=20),
 )
 def test_any_name_in_any_folder_has_a_title(folder: str, stem: str) -> None:

@@ -1,5 +1,6 @@
 import contextlib
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,6 +138,13 @@ def test_what_other_programs_wrote_is_kept() -> None:
     assert (read.title, read.genres, read.stars) == ("New", ("Noir", "Crime"), 4.5)
     assert text.index("Noir") < text.index("Crime") < text.index("uniqueid"), "in their old place"
     assert nfo.written(new, read) == new, "writing the same again changes no byte"
+
+
+def test_tags_can_be_written_beside_the_style_of_a_music_video() -> None:
+    text = "<musicvideo><title>A</title><tag>a</tag><style>Rock</style></musicvideo>"
+    before = nfo.parse(text.encode())
+    after = replace(before, tags=(*before.tags, "b"))
+    assert nfo.parse(nfo.written(text.encode(), after)) == after
 
 
 def test_a_file_of_several_episodes_tells_of_all_but_is_not_written() -> None:

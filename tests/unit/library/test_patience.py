@@ -70,7 +70,9 @@ def scanning(store: Store) -> Iterator[Scanning]:
 def _files(store: Store, root: Path) -> dict[str, int]:
     """Path below a root → 1 where it is missing."""
     known = locations.known_files(store.read(), root)
-    return {str(Path(path).relative_to(root)): each[4] for path, each in known.items()}
+    return {
+        str(Path(path).relative_to(root)): locations.beyond(each)[2] for path, each in known.items()
+    }
 
 
 def test_a_drive_that_hangs_in_the_middle_is_left_and_the_others_are_scanned(

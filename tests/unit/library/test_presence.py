@@ -32,6 +32,13 @@ def test_a_drive_is_told_from_another_that_the_system_numbers_alike(
     assert len(marks) == 2
 
 
+@pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_name_that_no_drive_can_hold_is_no_folder(tmp_path: Path) -> None:
+    asked = Presence()
+    assert asked.is_folder(tmp_path)
+    assert not asked.is_folder(tmp_path / ("x" * 300))
+
+
 def test_why_a_folder_is_not_there_is_said(tmp_path: Path) -> None:
     asked, folder = Presence(), tmp_path / "drive"
     assert "is not there" in (asked.problem(folder, is_known=True) or "")

@@ -4,6 +4,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -14,11 +15,12 @@ from sqlite_utils import Database
 
 from mediadesk.api import Item, Kind
 from mediadesk.library import beside, drives
+from mediadesk.library.patience import Pulse
 from mediadesk.library.scan import Report, scan_folders, scan_root
 from mediadesk.library.walk import Folder, walk
 from mediadesk.paths import spelled
 from mediadesk.store import Store, library, locations, roots
-from mediadesk.store.folders import known_folders
+from mediadesk.store.folders import known_folders, save_folders
 
 _OLD = 1_600_000_000
 
@@ -41,7 +43,10 @@ def _put(path: Path, content: bytes = b"x", *, at: float = _OLD) -> Path:
 def _known(store: Store, root: Path) -> dict[str, bool]:
     """Give path below the root → whether it is missing."""
     found = locations.known_files(store.read(), root)
-    return {str(Path(path).relative_to(root)): bool(each[4]) for path, each in found.items()}
+    return {
+        str(Path(path).relative_to(root)): bool(locations.beyond(each)[2])
+        for path, each in found.items()
+    }
 
 
 def test_media_files_are_found_in_every_folder_and_nothing_else(store: Store, root: Path) -> None:
@@ -117,7 +122,8 @@ def test_subtitles_belong_to_the_file_whose_name_they_begin_with(store: Store, r
         _put(root / name)
     scan_root(store, root)
     stored = {
-        Path(p).name: each[2] for p, each in locations.known_files(store.read(), root).items()
+        Path(p).name: locations.beyond(each)[0]
+        for p, each in locations.known_files(store.read(), root).items()
     }
     assert stored["other.mp4"] == "[]"
     for name in ("Film.srt", "film.EN.srt", "Film.zh-TW.forced.ass", "Subs/Film.de.srt"):
@@ -176,7 +182,7 @@ def test_names_that_are_not_utf_8_are_scanned_like_all_others(store: Store, root
     places = {place.path for place in locations.unread(store.read(), limit=9)}
     assert places == {root / film, root / folder / film, root / folder / "\uef80.mp4"}
     known = locations.known_files(store.read(), root)
-    assert "\uefff.srt" in known[spelled(root / folder / film)][2]
+    assert "\uefff.srt" in locations.beyond(known[spelled(root / folder / film)])[0]
     (root / folder).rename(root / os.fsdecode(b"\xe8"))
     assert scan_folders(store, root) == Report(changed=2, missing=2)
     (root / film).unlink()
@@ -249,6 +255,19 @@ def open_folder() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
+@contextmanager
+def _as_nobody() -> Iterator[None]:
+    """Have the rights of others, where root would have them all."""
+    is_root = os.geteuid() == 0
+    try:
+        if is_root:
+            os.seteuid(65534)
+        yield
+    finally:
+        if is_root:
+            os.seteuid(0)
+
+
 @pytest.mark.skipif(os.name != "posix", reason="rights are POSIX ones here")
 def test_a_folder_that_may_not_be_read_costs_one_sentence(store: Store, open_folder: Path) -> None:
     _put(open_folder / "closed" / "a.mp4")
@@ -257,21 +276,21 @@ def test_a_folder_that_may_not_be_read_costs_one_sentence(store: Store, open_fol
     os.utime(open_folder, (_OLD, _OLD))
     store.write(lambda db: roots.add(db, open_folder))
     roots.listed(store.read())  # others may not open the database
-    is_root = os.geteuid() == 0
-    try:
-        if is_root:
-            os.seteuid(65534)
+    with _as_nobody():
         report = scan_root(store, open_folder)
-    finally:
-        if is_root:
-            os.seteuid(0)
-        (open_folder / "closed").chmod(0o755)
-    assert _known(store, open_folder) == {"open/b.mp4": False}
-    assert report.warnings == (
+    _put(open_folder / "c.mp4")
+    os.utime(open_folder, (_OLD + 1, _OLD + 1))
+    with _as_nobody():
+        again = scan_folders(store, open_folder)
+    (open_folder / "closed").chmod(0o755)
+    assert _known(store, open_folder) == {"open/b.mp4": False, "c.mp4": False}
+    assert report.warnings == again.warnings == (
         f"“{open_folder / 'closed'}” may not be read: grant yourself access to it.",
-    )
+    )  # fmt: skip
     assert scan_folders(store, open_folder) == Report(changed=1)  # for it may be read by now
-    assert _known(store, open_folder) == {"open/b.mp4": False, "closed/a.mp4": False}
+    assert _known(store, open_folder) == dict.fromkeys(
+        ["open/b.mp4", "c.mp4", "closed/a.mp4"], False
+    )
     assert roots.listed(store.read())[0].warnings == ()
 
 
@@ -365,7 +384,9 @@ def test_a_link_that_leads_to_itself_hides_nothing_beside_it(store: Store, root:
     report = scan_root(store, root)
     assert _known(store, root) == {"good.mkv": False}
     assert report.problem is None
-    assert any("loop.mkv" in warning for warning in report.warnings)
+    assert sorted(report.warnings) == [
+        f"“{root / name}” leads back to itself: remove that link." for name in ("loop.mkv", "loop")
+    ]
 
 
 def _stale(*folders: Path, at: float = _OLD) -> None:
@@ -614,6 +635,73 @@ def test_a_folder_deeper_than_the_system_can_open_costs_one_sentence(
     [sentence] = report.warnings
     assert "lies too deep" in sentence
     shutil.rmtree(root)
+
+
+class _Loose(Pulse):
+    """Takes a folder away for the moment when somebody comes to it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        self._folder = folder
+        self._aside = folder.parent.with_name("aside")
+
+    def ask(self, folder: str) -> None:
+        super().ask(folder)
+        if folder == str(self._folder):
+            self._folder.rename(self._aside)
+
+    def rest(self) -> None:
+        if self._aside.exists():
+            self._aside.rename(self._folder)
+            _stale(self._folder.parent)
+        super().rest()
+
+
+def test_a_folder_that_is_gone_for_a_moment_is_looked_at_again(store: Store, root: Path) -> None:
+    for name in ("a.mp4", "s/b.mp4", "s/t/c.mp4"):
+        _put(root / name)
+    _stale(root / "s" / "t", root / "s", root)
+    scan_root(store, root)
+    report = scan_root(store, root, pulse=_Loose(root / "s"))
+    assert [str(root / "s") in sentence for sentence in report.warnings] == [True]
+    assert report.missing == 2
+    assert scan_folders(store, root) == Report(changed=2), "nothing in its parent has changed"
+    assert roots.listed(store.read())[0].warnings == ()
+
+
+def test_a_look_at_a_folder_of_a_whole_drive_finds_what_came_and_went_there(
+    store: Store, tmp_path: Path
+) -> None:
+    drive = Path(tmp_path.anchor)
+    _put(tmp_path / "s" / "a.mp4")
+
+    def add(db: Database) -> None:
+        roots.add(db, drive)
+        roots.set_excludes(db, drive, ["/*", f"!/{tmp_path.parts[1]}"])  # not all of this machine
+        roots.note_looked(db, drive)
+        save_folders(db, drive, [(str(drive), 1, 0)])
+
+    store.write(add)
+    assert scan_folders(store, drive, [str(tmp_path)]) == Report(changed=1)
+    _put(tmp_path / "s" / "b.mp4")
+    (tmp_path / "s" / "a.mp4").unlink()
+    assert scan_folders(store, drive, [str(tmp_path / "s")]) == Report(changed=1, missing=1)
+    assert {Path(path).name for path in locations.known_files(store.read(), drive)} == {
+        "a.mp4", "b.mp4",
+    }  # fmt: skip
+
+
+def test_what_a_look_at_a_part_told_is_told_once_where_all_is_looked_at_then(
+    store: Store, root: Path
+) -> None:
+    _put(root / "real" / "a.mp4")
+    _put(root / "s" / "b.mp4")
+    scan_root(store, root)
+    (root / "s" / "loop.mp4").symlink_to("loop.mp4")
+    (root / "s" / "link").symlink_to(root / "real", target_is_directory=True)
+    [told] = scan_folders(store, root, [str(root / "s")]).warnings
+    assert "loop.mp4" in told
+    assert roots.listed(store.read())[0].warnings == (told,)
 
 
 _NAMES = st.sampled_from(["a.mp4", "b.mp3", "a.srt", "poster.jpg", "a.nfo", ".mediadeskignore"])

@@ -4,8 +4,10 @@ import logging
 import random
 from pathlib import Path
 
+import mutagen
 import pytest
 from media_factory import song
+from mutagen.id3 import TPE3
 
 from mediadesk.library import tags
 
@@ -22,6 +24,21 @@ def test_what_is_written_is_read_again_and_the_rest_is_left(tmp_path: Path) -> N
             "title": "新", "artist": "Ann", "album": "A", "album_artist": "V",
             "genres": ("Pop", "Jazz"), "year": 1999, "disc": 1, "track": 12,
         }, ending  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ending", "key"),
+    [(".flac", "conductor"), (".m4a", "----:com.apple.iTunes:CONDUCTOR"), (".mp3", "TPE3")],
+)
+def test_who_conducts_is_credited(tmp_path: Path, ending: str, key: str) -> None:
+    path = song(tmp_path / f"a{ending}", seconds=0.1)
+    held = mutagen.File(path)
+    if ending == ".mp3":
+        held.tags.add(TPE3(encoding=3, text=["Ann"]))
+    else:
+        held[key] = [b"Ann"] if ending == ".m4a" else ["Ann"]
+    held.save()
+    assert tags.read(path)["credits"] == {"conductor": ("Ann",)}
 
 
 def test_damaged_tags_are_left_out(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

@@ -131,8 +131,8 @@ def test_what_was_gone_to_after_a_pause_was_not_watched_up_to_there(
     report.tick(950, 1000)
     report.tick(950.5, 1000)
     report.stop(1000)
-    assert told == [("played", 0.951, 950.5)]
-    assert told.watched == [0.5]
+    assert told == [("played", 0.005, 5.0), ("played", 0.951, 950.5)]
+    assert told.watched == [5.0, 0.5]
 
 
 def test_what_is_stopped_and_left_for_something_else_is_abandoned_where_it_stopped() -> None:
@@ -167,6 +167,17 @@ def test_a_place_that_was_gone_to_is_told_however_short_the_sitting() -> None:
     report.stop(1000)
     assert told == [("played", 0.6, 600.25)]
     assert told.watched == [0.25]
+
+
+def test_what_was_watched_before_somebody_went_elsewhere_is_told_too() -> None:
+    told = Told()
+    report = Report(told)
+    watch(report, 0, 12, 1000)
+    for second in (300, 450, 600):  # as the bar is dragged
+        report.seek(second)
+    report.stop(1000)
+    assert told == [("played", 0.012, 12.0), ("played", 0.6, 600)]
+    assert told.watched == [12.0, 0.0], "an opinion can rest on the first, the place is the second"
 
 
 def test_back_at_the_beginning_and_left_at_once_it_was_not_played() -> None:

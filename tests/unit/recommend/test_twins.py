@@ -117,14 +117,39 @@ def test_a_name_is_not_believed_where_the_sound_says_otherwise() -> None:
     assert found(known, Sounds(a=1, b=2)) == set()
 
 
-def test_two_tracks_of_one_album_are_the_same_only_if_they_sound_so() -> None:
+def test_two_tracks_of_one_album_are_not_the_same_however_alike() -> None:
     def tracks(**more: object) -> list[Candidate]:
         told = {"title": "Interlude", "artist": "Anna", "album": "Sea"} | more
         return [item(name, **told, track=n) for n, name in enumerate("ab")]
 
     assert found(tracks(), Sounds()) == set()
-    assert found(tracks(), Sounds(a=1, b=1)) == {"ab"}
+    assert found(tracks(), Sounds(a=1, b=1)) == set()
     assert found(tracks(album=""), Sounds()) == {"ab"}, "of no album the numbers say nothing"
+
+
+def test_two_episodes_of_one_series_are_not_the_same_however_alike() -> None:
+    picture = jpeg(np.random.default_rng(1).integers(0, 255, (64, 64, 3), dtype=np.uint8))
+    own = np.eye(8, dtype=np.float32)[0]
+
+    def space(extractor: str, ids: Sequence[str]) -> tuple[Array, Array] | None:
+        held = np.tile(own, (len(ids), 1)), np.zeros(8, np.float32)
+        return held if extractor == "keyframes" else None
+
+    def moments(_item: str, _extractor: str) -> list[Moment]:
+        return [Moment(start=n, end=n, vector=own, image=picture) for n in range(5)]
+
+    def pairs_of(*numbers: tuple[str, int | None, int | None]) -> set[str]:
+        told = [
+            item(name, kind=Kind.EPISODE, series=series, season=season, episode=episode)
+            for name, (series, season, episode) in zip("abc", numbers, strict=False)
+        ]
+        same = pairs(told, space=space, moments=moments, apart=set())
+        return {pair.one + pair.other for pair in same}
+
+    assert pairs_of(("Dark", 1, 1), ("dark", 1, 2), ("Dark", 2, 1)) == set()
+    assert pairs_of(("Dark", 1, 1), ("Dark", 1, 1)) == {"ab"}
+    assert pairs_of(("Dark", 1, 1), ("Lost", 1, 2)) == {"ab"}, "one may be named wrongly"
+    assert pairs_of(("Dark", 1, 1), ("Dark", None, None)) == {"ab"}
 
 
 def test_noise_changes_the_kind_of_sound_but_not_what_it_is() -> None:

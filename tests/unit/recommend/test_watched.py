@@ -64,6 +64,11 @@ def test_gone_to_and_left_at_once_the_place_is_kept_and_no_opinion_is_drawn() ->
     assert (kept.position, kept.underway, kept.value) == (_LATE, True, None)
 
 
+def test_begun_and_then_gone_elsewhere_it_was_left_at_once_and_the_place_is_kept() -> None:
+    gone = state(play(12, 12, at=1), play(_LATE, 0.25, at=2))
+    assert (gone.position, gone.underway, gone.value) == (_LATE, True, graded(0))
+
+
 def test_looked_into_for_a_moment_it_was_left_at_once_wherever_that_was() -> None:
     looked = state(play(_LATE, 20, at=1))
     assert (looked.position, looked.value) == (_LATE, graded(0))

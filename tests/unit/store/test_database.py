@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from mediadesk.api import EventKind, UserError
+from mediadesk.api import EventKind, Item, Kind, UserError
 from mediadesk.store import (
     Database,
     Store,
@@ -19,11 +19,16 @@ from mediadesk.store import (
     features,
     jobs,
     library,
+    locations,
     migrating,
     oplog,
+    places,
+    roots,
     safety,
     told,
 )
+from mediadesk.store.jobs import Task
+from mediadesk.store.locations import Location
 from mediadesk.store.schema import SCHEMA
 
 
@@ -491,4 +496,42 @@ def test_a_library_from_before_understanding_loses_its_voices_and_reads_its_file
     assert {row[0] for row in db.conn.execute("SELECT reread FROM location")} == {1}
     tagged = "SELECT count(DISTINCT item) FROM touched WHERE seq > ?"
     assert db.conn.execute(tagged, [touched]).fetchone()[0] == 2, "lists forget what voices tagged"
+    store.close()
+
+
+def test_a_library_from_before_privacy_lists_and_counts_what_it_did(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, root = tmp_path / "library.db", Path("/media")
+    task = Task(name="look", version=1, model="", kinds=("film",), plugin="plugin")
+    here, missing, clouded = (
+        Location(path=root / name, root=root, size=1, mtime_ns=1)
+        for name in ("here", "missing", "clouded")
+    )
+
+    def fill(db: Database) -> None:
+        roots.add(db, root)
+        locations.save_locations(db, [here, missing])
+        for place in (here, missing):
+            film = Item(id=place.path.name, kind=Kind.FILM, title=place.path.name, path=None)
+            library.save_item(db, film, facts={}, location=place)
+        locations.save_seen(db, root, [(str(clouded.path), 1, 1, "[]", 0, 2)])
+        locations.set_gone(db, [str(missing.path)])
+        jobs.enqueue(db, [task], ["here", "missing"])
+
+    with monkeypatch.context() as before:
+        before.setattr(migrating, "SCHEMA", _before("m009_privacy"))
+        store = Store(path)
+        store.write(fill)
+        listed = locations.problems(store.read()), places.gone(store.read(), limit=9)
+        store.close()
+    store = Store(path)
+    db = store.read()
+    assert (locations.problems(db), places.gone(db, limit=9)) == listed
+    assert [len(each) for each in listed] == [1, 1]
+    assert [each.jobs for each in jobs.counts(db)] == [1]
+    assert [each.path.name for each in locations.unread(db, limit=9)] == ["here"], "tags tell more"
+    store.write(lambda db: locations.save_locations(db, [missing]))
+    assert [each.jobs for each in jobs.counts(db)] == [2]
+    assert places.gone(db, limit=9) == []
     store.close()

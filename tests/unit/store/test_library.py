@@ -303,12 +303,7 @@ def test_what_was_forgotten_comes_back_to_where_its_folder_is_by_then(store: Sto
     _read(store, "a", "a")
     forgotten = _forget(store, ["a"])
     new = Path("/new")
-
-    def move(db: Database) -> None:
-        roots.move(db, _ROOT, new)
-        changes.move_root(db, str(_ROOT), str(new))
-
-    store.write(move)
+    store.write(lambda db: roots.move(db, _ROOT, new))
     undone = _undo(store, forgotten)
     assert library.find_id(store.read(), "/new/a") == "a"
     again = _undo(store, undone)
@@ -316,6 +311,28 @@ def test_what_was_forgotten_comes_back_to_where_its_folder_is_by_then(store: Sto
     with pytest.raises(UserError, match="“/new” is not in the library any more"):
         _undo(store, again)
     assert changes.stands(store.read(), again.id), "nothing was done"
+
+
+def test_what_was_forgotten_of_a_whole_drive_comes_back_to_where_that_is_by_then(
+    store: Store,
+) -> None:
+    drive, new = Path(Path.cwd().anchor), Path("/new")
+    place = replace(_place("a"), path=drive / "a", root=drive)
+
+    def read(db: Database) -> None:
+        roots.add(db, drive)
+        locations.save_locations(db, [place])
+        library.save_item(db, _item("a", "A"), facts={}, location=place)
+        locations.set_away(db, drive)
+
+    store.write(read)
+    forgotten = _forget(store, ["a"])
+    store.write(lambda db: roots.move(db, drive, new))
+    undone = _undo(store, forgotten)
+    assert library.find_id(store.read(), "/new/a") == "a"
+    store.write(lambda db: roots.move(db, new, drive))
+    _undo(store, undone)
+    assert library.find_id(store.read(), str(drive / "a")) is None
 
 
 def test_what_is_found_elsewhere_with_its_folder_is_not_read_again(store: Store) -> None:

@@ -128,6 +128,16 @@ def test_only_five_backups_are_kept_the_newest_first(library: Path) -> None:
     assert safety.kept(library) == made[:1:-1]
 
 
+def test_a_half_backup_of_one_that_was_killed_goes_also_from_another_folder(
+    library: Path, tmp_path: Path
+) -> None:
+    _add(library, "ann")
+    (stick := tmp_path / "stick").mkdir()
+    (stick / f".mediadesk-{10**9}-x.db").touch()
+    safety.back_up(library, stick / "mine.db")
+    assert [each.name for each in stick.iterdir()] == ["mine.db"]
+
+
 def test_a_new_backup_stays_also_when_the_clock_was_put_back(library: Path) -> None:
     _add(library, "ann")
     later = [safety.folder(library) / f"library-2999010{n}-000000-000000.db" for n in range(1, 7)]

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -45,9 +46,10 @@ def ranker(part: Ranker, bench: Bench) -> Iterator[str]:
     moved = part.rank(other, testing.no_model).values
     if not np.allclose(moved, scores.values[order], rtol=_CLOSE, atol=_CLOSE):
         yield "The scores depend on the order of the candidates."
-    for candidates, opinions, learnt in _ODD:
-        odd = material.rank_request(candidates, opinions, bench.learnt if learnt else None)
-        yield from _scores(odd, part.rank(odd, testing.no_model))
+    odd = [material.rank_request(n, m, bench.learnt if own else None) for n, m, own in _ODD]
+    for each in odd:
+        yield from _scores(each, part.rank(each, testing.no_model))
+    yield from dict.fromkeys(wrong for each in (request, *odd) for wrong in _without(part, each))
 
 
 def explainer(part: Explainer, _: Bench) -> Iterator[str]:
@@ -103,6 +105,17 @@ def _scores(request: RankRequest, scores: Scores) -> Iterator[str]:
         check_scores(scores, request)
     except ValueError as error:
         yield f"Of {len(request.candidates)} candidates, {error}."
+
+
+def _without(part: Ranker, request: RankRequest) -> Iterator[str]:
+    asked = replace(request, without=tuple(range(len(request.history))))
+    told = part.rank(asked, testing.no_model)
+    if told.without is None:
+        return
+    wrong = tuple(_scores(asked, told))
+    if not wrong and testing.counterfactual_error(part, request, testing.no_model) > _CLOSE:
+        wrong = ("“without” is not what it says when it is asked without these opinions.",)
+    yield from wrong
 
 
 def _chip(chip: Chip) -> Iterator[str]:

@@ -37,6 +37,15 @@ def test_good_scores_pass(scores: Scores) -> None:
     check_scores(scores, REQUEST)
 
 
+def test_what_is_told_without_opinions_must_be_a_number_for_each() -> None:
+    asked = replace(REQUEST, without=(0, 2))
+    check_scores(replace(GOOD, without=np.zeros((2, 4))), asked)
+    check_scores(GOOD, asked)
+    for wrong, told in ((np.zeros((4, 2)), "shape"), (np.full((2, 4), np.nan), "hold nan")):
+        with pytest.raises(ValueError, match=f"“without”.*{told}"):
+            check_scores(replace(GOOD, without=wrong), asked)
+
+
 def test_nothing_to_score_is_scored() -> None:
     check_scores(Scores(values=np.zeros(0)), testing.rank_request(candidates=0))
 
@@ -57,6 +66,7 @@ def test_nothing_to_score_is_scored() -> None:
         ({"shares": GOOD.shares * 2}, "shares of candidate 3 add up to 4, and its score is 2"),
         ({"shares": np.zeros((4, 2))}, "add up to 0, and its score is 2"),
         ({"cause": None}, "“cause” has the shape"),
+        ({"without": np.zeros((1, 4))}, r"“without” has the shape \(1, 4\), not \(0, 4\)"),
         ({"cause": np.zeros((4, 2))}, "type float64, not that of the shares"),
         ({"cause": np.full((4, 2), 2)}, "points to what is not there: it goes from 2 to 2"),
         ({"confidence": 1.5}, "its confidence is 1.5, which is not within 0..1"),

@@ -200,6 +200,36 @@ WRONG = {
         ),
         "“seed” points to what is not there",
     ),
+    "without": (
+        "rankers",
+        ranker(
+            lambda r: Scores(
+                values=zeros(r) + sum(opinion.value for opinion in r.history),
+                without=np.zeros((len(r.without), len(r.candidates))),
+            )
+        ),
+        "“without” is not what it says",
+    ),
+    "without when asked": (
+        "rankers",
+        ranker(
+            lambda r: Scores(
+                values=zeros(r) + sum(opinion.value for opinion in r.history),
+                without=np.zeros((len(r.without), len(r.candidates))) if r.without else None,
+            )
+        ),
+        "“without” is not what it says",
+    ),
+    "without the only one": (
+        "rankers",
+        ranker(
+            lambda r: Scores(
+                values=zeros(r) + len(r.history),
+                without=np.full((len(r.without), len(r.candidates)), max(len(r.history) - 1, 1)),
+            )
+        ),
+        "“without” is not what it says",
+    ),
     "no history": (
         "rankers",
         ranker(lambda r: Scores(values=zeros(r) + r.history[0].value)),

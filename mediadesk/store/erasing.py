@@ -1,0 +1,173 @@
+"""Takes a person out of a library and out of its log, in which a tombstone tells others to do so.
+
+An operation of somebody who was erased keeps its place in the log, and says nothing any more. So
+whoever has it still, in a file or on another device, has nothing to add. What is said under the
+same name after the tombstone is of somebody new.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mediadesk.store import oplog, profiles
+from mediadesk.store.connection import Database
+
+if TYPE_CHECKING:
+    from mediadesk.store.merging import Row
+
+STONE = "erase"
+_GONE = "gone"
+_EMPTY = ("", "", "null", None, "")
+Stones = Mapping[str, int]
+"""Who was erased, as `digest` tells it → until when, in time of the log."""
+_HAS = "EXISTS(SELECT 1 FROM json_each({0}, '{1}') AS one WHERE one.value = :name)"
+_LEFT = (
+    "(SELECT json_group_array(one.value) FROM json_each({0}, '{1}') AS one"
+    " WHERE one.value <> :name)"
+)
+_SCRUB = (
+    f"UPDATE op SET kind = '{_GONE}', item = '', field = '', value = 'null', prev = NULL,"
+    " profile = ''"
+)
+
+
+def digest(profile: str) -> str:
+    """Give what a tombstone calls a profile: who knows the name can tell, nobody else."""
+    return hashlib.sha256(f"mediadesk profile {profile}".encode()).hexdigest()
+
+
+def erase(db: Database, profile: str) -> None:
+    """Take a profile out, with all that it did; call it inside a write.
+
+    A group of which nobody else is left goes with it.
+    """
+    oplog.append(
+        db,
+        [
+            oplog.Op(kind=STONE, item=digest(name), field="", value=None)
+            for name in (profile, *_groups_of(db, profile))
+        ],
+    )
+    apply(db)
+
+
+def _groups_of(db: Database, profile: str) -> list[str]:
+    rows = db.conn.execute("SELECT id FROM profile WHERE json(members) = json_array(?)", [profile])
+    return [row[0] for row in rows]
+
+
+def stones(db: Database, news: "Sequence[Row]" = ()) -> Stones:
+    """Give the tombstones of the log, and of operations that may come into it."""
+    rows = db.conn.execute("SELECT item, max(hlc) FROM op WHERE kind = ? GROUP BY item", [STONE])
+    found: dict[str, int] = dict(rows)
+    for row in news:
+        if row[3] == STONE:
+            found[row[4]] = max(row[2], found.get(row[4], 0))
+    return found
+
+
+def without(row: "Row", known: Stones) -> "Row":
+    """Give an operation as it is left when those who were erased are taken out."""
+    if not known or row[3] == _GONE:
+        return row
+    if row[8] and row[2] <= known.get(digest(row[8]), -1):
+        return (*row[:3], _GONE, *_EMPTY, row[9])
+    if row[3] == "event":
+        told = json.loads(row[6])
+        members = told["context"].get("members", ())
+        left = [each for each in members if row[2] > known.get(digest(each), -1)]
+        if len(left) < len(members):
+            told["context"]["members"] = left
+            return (*row[:6], json.dumps(told, ensure_ascii=False), *row[7:])
+    return row
+
+
+def same(ours: "Row", theirs: "Row", known: Stones) -> bool:
+    """Tell whether two operations of one place are one, though somebody was taken out of either."""
+    if ours == theirs:
+        return True
+    if ours[:3] != theirs[:3]:
+        return False
+    return _GONE in {ours[3], theirs[3]} or without(ours, known)[:6] == without(theirs, known)[:6]
+
+
+def apply(db: Database) -> None:
+    """Take out all of whom the tombstones of the log tell, and what is left of them alone."""
+    known = stones(db)
+    for name in _names(db):
+        if (upto := known.get(digest(name))) is not None:
+            _take_out(db, name, upto)
+    db.conn.executemany("DELETE FROM change WHERE id = ?", [(each,) for each in acts(db)])
+    # The next event takes the number after the last one that is left.
+    db.conn.execute(
+        "UPDATE listener SET heard = min(heard, (SELECT coalesce(max(rowid), 0) FROM event))"
+    )
+
+
+def _names(db: Database) -> list[str]:
+    rows = db.conn.execute(
+        "SELECT profile FROM op UNION SELECT profile FROM event UNION SELECT profile FROM register"
+        " UNION SELECT id FROM profile UNION SELECT profile FROM queue"
+        " UNION SELECT one.value FROM profile, json_each(members) AS one"
+        " UNION SELECT one.value FROM event, json_each(context, '$.members') AS one"
+    )
+    return [row[0] for row in rows if row[0]]
+
+
+def _take_out(db: Database, name: str, upto: int) -> None:
+    told = {"name": name, "upto": upto, "until": upto / 1e6}
+    db.conn.execute(f"{_SCRUB} WHERE profile = :name AND hlc <= :upto", told)
+    for table in ("event", "register"):
+        db.conn.execute(f"DELETE FROM {table} WHERE profile = :name AND hlc <= :upto", told)
+    for table, column, path, when in (
+        ("event", "event.context", "$.members", "hlc <= :upto"),
+        ("op", "op.value", "$.context.members", "kind = 'event' AND hlc <= :upto"),
+    ):
+        db.conn.execute(
+            f"UPDATE {table} SET {column.partition('.')[2]} = json_set({column}, '{path}',"
+            f"  json({_LEFT.format(column, path)}))"
+            f" WHERE {when} AND {_HAS.format(column, path)}",
+            told,
+        )
+    db.conn.execute(
+        "DELETE FROM profile WHERE (id = :name OR json(members) = json_array(:name))"
+        " AND added_at <= :until",
+        told,
+    )
+    db.conn.execute(
+        "DELETE FROM queue WHERE profile = :name"
+        " AND NOT EXISTS(SELECT 1 FROM profile WHERE id = :name)",
+        told,
+    )
+    db.conn.execute(
+        f"UPDATE profile SET members = {_LEFT.format('profile.members', '$')}"
+        f" WHERE added_at <= :until AND {_HAS.format('profile.members', '$')}",
+        told,
+    )
+
+
+def acts(db: Database) -> set[str]:
+    """Give the acts of which nothing is left, and those that took them back."""
+    rows = db.conn.execute(
+        "WITH RECURSIVE empty(id) AS ("
+        "  SELECT DISTINCT change FROM op WHERE kind = :gone AND change IS NOT NULL"
+        "   AND NOT EXISTS(SELECT 1 FROM op AS other WHERE other.change = op.change"
+        "    AND other.kind NOT IN (:gone, 'undo'))"
+        "  UNION SELECT op.change FROM empty JOIN op ON op.kind = 'undo' AND op.item = empty.id"
+        "   WHERE op.change IS NOT NULL)"
+        " SELECT id FROM empty",
+        {"gone": _GONE},
+    )
+    return {row[0] for row in rows}
+
+
+def is_erased(db: Database, profile: str) -> bool:
+    """Tell whether a profile was erased, and nobody has that name since."""
+    return digest(profile) in stones(db) and not profiles.has(db, profile)
+
+
+def has_written(db: Database) -> bool:
+    """Tell whether anything was ever written beside media, where nobody is erased."""
+    sql = "SELECT 1 FROM change WHERE undo ->> 'written' IS NOT NULL LIMIT 1"
+    return db.conn.execute(sql).fetchone() is not None
