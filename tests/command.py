@@ -51,10 +51,10 @@ class Inside(Command):
     What goes wrong otherwise than in a sentence is raised.
     """
 
-    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
-        # The log stays that of the tests, which may have servers of their own.
+    def run(self, *words: str, answer: str | None = None) -> "subprocess.CompletedProcess[str]":
+        # The log stays that of the tests; they may have servers, and a gate is shut for ever.
         with patch.object(log, "configure"), patch.object(gate, "shut"):
-            done = CliRunner().invoke(app, ["--data-dir", str(self.data), *words])
+            done = CliRunner().invoke(app, ["--data-dir", str(self.data), *words], input=answer)
         if done.exception is not None and not isinstance(done.exception, SystemExit):
             raise done.exception
         return subprocess.CompletedProcess(words, done.exit_code, done.stdout, done.stderr)

@@ -8,9 +8,7 @@ from command import Inside
 from filelock import FileLock
 from forms import forms
 from library_factory import analysed, copied
-from typer.testing import CliRunner
 
-from mediadesk.cli import app
 from mediadesk.sync import crypto
 from mediadesk.sync.crypto import Key
 
@@ -31,9 +29,8 @@ def devices(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> list[In
 
 def pair(device: Inside, key: str) -> None:
     """Type a key, which must not stand among the arguments of a process."""
-    words = ["--data-dir", str(device.data), "sync", "pair"]
-    done = CliRunner().invoke(app, words, input=f"{key}\n")
-    assert done.exit_code == 0, done.stderr
+    done = device.run("sync", "pair", answer=f"{key}\n")
+    assert done.returncode == 0, done.stderr
     assert ", encrypted." in done.stdout
     assert key not in done.stdout
 
