@@ -3,6 +3,7 @@
 import logging
 import os
 import tempfile
+import threading
 from pathlib import Path
 
 from mediadesk.host.removal import delete
@@ -25,13 +26,15 @@ class PrivateFolder:
         self._lock_file = self.path.with_suffix(_LOCK)
         self._lock = filelock.FileLock(self._lock_file, mode=0o600, thread_local=False)
         self._lock.acquire()
+        self._closing = threading.Lock()
         self.path.mkdir(mode=0o700)
 
     def close(self) -> None:
-        """Remove it with all that is in it."""
-        delete(self.path)
-        self._lock.release()
-        remove(self._lock_file)
+        """Remove it with all that is in it; several threads may do so at once, and again."""
+        with self._closing:
+            delete(self.path)
+            self._lock.release()
+            remove(self._lock_file)
 
 
 def remove(file: Path) -> None:

@@ -7,7 +7,9 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -103,6 +105,20 @@ def test_a_mapping_is_kept_for_a_few_messages_with_others(memory: Shared) -> Non
     use(0)
     assert blocks._known.keys() == {names[0]}
     assert blocks._known[names[0]] is first
+
+
+def test_a_private_folder_may_be_closed_by_several_at_once(tmp_path: Path) -> None:
+    for _ in range(10):
+        made, start = PrivateFolder(tmp_path), Barrier(4)
+
+        def close(made: PrivateFolder = made, start: Barrier = start) -> None:
+            start.wait()
+            made.close()
+
+        with ThreadPoolExecutor(4) as closing:
+            for each in [closing.submit(close) for _ in range(4)]:
+                each.result()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_folder_is_private_and_goes(tmp_path: Path) -> None:
