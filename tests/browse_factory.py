@@ -160,5 +160,5 @@ def make_collections(db: Database) -> None:
 def browsing(store: Store, items: list[Made], *, kept: KeptColumns | None = None) -> Browsing:
     """Look through a library as the person to whom the states of these items belong."""
     known = {each.item.id: each.state for each in items}
-    looks = access(store, lambda _: known)
+    looks = access(store, lambda *_: known)
     return Browsing(looks, alike=lambda _: [items[0].item.id], kept=kept)

@@ -6,7 +6,7 @@ import os
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -64,7 +64,9 @@ def household(folder: Path) -> Household:
     return Household(Preferences(places), Pin(folder / "pin.json"))
 
 
-def access(store: Store, states: Callable[[str], Mapping[str, State]]) -> Access:
+def access(
+    store: Store, states: Callable[[str, Collection[str] | None], Mapping[str, State]]
+) -> Access:
     """Give the way to a library that nobody follows and in which nothing is searched for."""
     return Access(
         store,

@@ -39,7 +39,7 @@ class ReadLibrary:
         self.store = Store(folder / "library.db")
         self.store.write(lambda db: roots.add(db, self.root))
         history = History()
-        self.access = access(self.store, lambda profile: history.states(self.store.read(), profile))
+        self.access = access(self.store, lambda who, _: history.states(self.store.read(), who))
         self.writing = Writing(self.access)
 
     def read(self) -> list[Path]:

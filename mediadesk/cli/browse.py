@@ -309,4 +309,6 @@ def _version(version: Version) -> str:
 def _gone(what: ItemView | Version) -> str:
     if what.available:
         return ""
+    if what.drive and not what.path:
+        return f"  (on “{what.drive}”)"
     return f"  (on “{what.drive}”, not connected)" if what.drive else "  (missing)"

@@ -129,7 +129,8 @@ def _starters(listing: Listing) -> str:
 def _panel(panel: Panel) -> str:
     if not panel.shelves:
         return _NOTHING
-    lines: list[str] = []
+    at = panel.made_at and datetime.fromtimestamp(panel.made_at).astimezone()
+    lines = ["", f"As “{panel.made_by}” made it, {at:%Y-%m-%d %H:%M}."] if at else []
     for shelf in panel.shelves:
         lines += ["", shelf.title]
         for card in shelf.items:

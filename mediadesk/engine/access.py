@@ -1,6 +1,6 @@
 """What all parts of the engine share: the database, who looks, and which item a name means."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 from shlex import quote
@@ -32,7 +32,7 @@ class Access:
         self,
         store: Store,
         *,
-        states: Callable[[str], Mapping[str, State]],
+        states: Callable[[str, Collection[str] | None], Mapping[str, State]],
         household: Household,
         search: Search,
         on_event: Callable[[], None],
@@ -42,7 +42,7 @@ class Access:
 
         Args:
             store: the database.
-            states: profile → item → where that profile stands with it.
+            states: profile → item → where that profile stands with it, at least with some items.
             household: who looks now, and what each may see.
             search: gives the ids of what a profile finds, in order.
             on_event: called when something was added to the events.
@@ -80,9 +80,11 @@ class Access:
             )
         return name
 
-    def states(self, profile: str | None) -> Mapping[str, State]:
-        """Give item → where a profile stands with it."""
-        return self._states(self.profile(profile))
+    def states(
+        self, profile: str | None, items: Collection[str] | None = None
+    ) -> Mapping[str, State]:
+        """Give item → where a profile stands with it; for some `items` at least, and at once."""
+        return self._states(self.profile(profile), items)
 
     @property
     def private(self) -> bool:
@@ -167,7 +169,8 @@ class Access:
 
     def views(self, ids: Sequence[str], *, profile: str | None) -> tuple[ItemView, ...]:
         """View items in the order of their ids, without those that are gone or not to be seen."""
-        return views.items(self.store.read(), self.seen_by(ids, profile), self.states(profile))
+        seen = self.seen_by(ids, profile)
+        return views.items(self.store.read(), seen, self.states(profile, seen))
 
     def note(
         self,

@@ -11,8 +11,20 @@ from typing import Any
 from mediadesk.api import Event
 from mediadesk.engine.fields import label
 from mediadesk.library import joining
-from mediadesk.store import Database, changes, features, jobs, oplog, registers, told, versions
-from mediadesk.store.registers import APART, COLLECTION, TAG, Edit
+from mediadesk.recommend.profile import effective
+from mediadesk.store import (
+    Database,
+    changes,
+    features,
+    jobs,
+    merges,
+    oplog,
+    registers,
+    told,
+    versions,
+)
+from mediadesk.store.registers import APART, TAG, Edit
+from mediadesk.store.removing import COLLECTION
 
 _NAMED = 5
 
@@ -110,13 +122,28 @@ def undo(db: Database, wanted: str | None) -> tuple[changes.Change, list[str]]:
         UserError: if there is none.
     """
     made, touched = changes.undo(db, wanted)
+    return made, settled(db, made, touched)
+
+
+def undo_merge(db: Database) -> tuple[changes.Change, list[str]]:
+    """Take back what came with the last sync, and give as `undo` does.
+
+    Raises:
+        UserError: if there is none.
+    """
+    made, touched = merges.undo(db, effective)
+    return made, settled(db, made, touched)
+
+
+def settled(db: Database, made: changes.Change, touched: Iterable[str]) -> list[str]:
+    """Bring up to date what follows from things that were taken back; give the items of these."""
     items = [each for each in touched if not each.startswith(COLLECTION)]
     if joined := joining.undone(db, made.id):
         items = list(dict.fromkeys([*items, *joining.again(db, joined)]))
     told.settle(db, items)
     jobs.unpark(db, items)
     jobs.park(db, items)
-    return made, items
+    return items
 
 
 def tagging(add: Sequence[str], remove: Sequence[str], what: str) -> str:

@@ -102,7 +102,8 @@ def answer(
     by_meaning: Callable[[str, Sequence[str]], Sequence[str]],
 ) -> list[str]:
     """Give the ids of the items that fit, those nearest in meaning first."""
-    fitting = [each.item for each in library.all_items(db) if each.item.path is not None]
+    lying = (each for each in library.all_items(db) if each.item.path is not None or each.drive)
+    fitting = [each.item for each in lying]
     wanted = [item.id for item in fitting] if _asks(intent, "tag") else []
     tags = features.tags(db, wanted, least=SURE)
     for chip in intent.chips:

@@ -109,7 +109,7 @@ def alter(access: Access, found: Collection, *, name: str | None, search: str | 
 
 def remove(found: Collection) -> Write:
     """Give what removes a collection."""
-    return partial(_alter, collection=found.id, told={"removed": True})
+    return lambda db, change: collections.remove(db, found.id, change=change)
 
 
 def put(found: Collection, ids: Sequence[str]) -> Write:

@@ -16,6 +16,7 @@ from mediadesk.engine.folders import Folders
 from mediadesk.engine.guarded import KEPT, guard, guarded
 from mediadesk.engine.histories import Histories
 from mediadesk.engine.household import Household
+from mediadesk.engine.in_step import InStep
 from mediadesk.engine.kept import KeptPanels, mark
 from mediadesk.engine.ledger import Ledger
 from mediadesk.engine.messages import Changed
@@ -97,6 +98,7 @@ class Engine:
         pin = Pin(places.data / "pin.json")
         self._household = Household(self._preferences, pin, private=private)
         self._store = store or Store(places.database, on_check=self._changed)
+        self._household.join(self._store)
         self._join_plugins(safe=safe)
         self._join_recommending()
         self._join_library()
@@ -105,14 +107,16 @@ class Engine:
         self._plugins.load()
         if in_window:
             self._upkeep.start()
+            self._in_step.start()
             self._contributed.wake("rankers", "shelves")
             self.browsing.read_ahead()
         self._listening.wake()
 
     def end_looks(self) -> None:
-        """Look through no folder any more."""
+        """Look through no folder any more, and lay what is new into the shared one."""
         self.recommending.had_panel.set()
         self._upkeep.close()
+        self._in_step.close()
         self._scanning.close()
 
     def close(self) -> None:
@@ -221,7 +225,7 @@ class Engine:
             self._access,
             self._recommender,
             self._contributed,
-            kept=KeptPanels.of(self._places) if self._in_window else None,
+            kept=KeptPanels.of(self._places),
             mark=lambda: mark(self._store.read(), self._places, self._preferences.now),
             allowed=self._household.allowed,
         )
@@ -304,8 +308,16 @@ class Engine:
             self._preferences,
             take_up=self.analysing.take_up,
             teach=self._teach,
+            shown=self.recommending.told,
+            follow=self._household.follow,
         )
         self.syncing = guard(syncing, access.check_free)
+        self._in_step = InStep(
+            self._store,
+            syncing.run,
+            lambda: self._preferences.now.sync_folder,
+            first=self._let_panel_first,
+        )
         privacy = Privacy(
             access,
             self._preferences,

@@ -33,7 +33,9 @@ KEPT: Mapping[str, frozenset[str]] = {
     "Quality": frozenset(),
     "Contests": frozenset(),
     "Privacy": frozenset({"connections", "network", "export", "research", "erase"}),
-    "Syncing": frozenset({"setup", "key", "pair", "run", "status"}),
+    "Syncing": frozenset({
+        "setup", "key", "pair", "run", "status", "rename", "revoke", "allow", "undo",
+    }),
 }  # fmt: skip
 """Group of verbs → those for which who looks must have no limits.
 

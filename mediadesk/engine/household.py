@@ -1,7 +1,10 @@
 """Who looks now, who is in which group, and what each may see."""
 
+import logging
 import threading
+from collections.abc import Collection
 from dataclasses import asdict
+from functools import partial
 
 import msgspec
 
@@ -9,7 +12,9 @@ from mediadesk.api import UserError
 from mediadesk.engine.messages import Limits, ProfileView
 from mediadesk.engine.pin import Pin
 from mediadesk.engine.preferences import Preferences
-from mediadesk.store import Database, limits, profiles
+from mediadesk.store import Database, Store, limits, pins, profiles
+
+log = logging.getLogger(__name__)
 
 
 class Household:
@@ -30,6 +35,51 @@ class Household:
     def now(self) -> str:
         """Who looks where nobody is named."""
         return self._preferences.now.profile
+
+    def join(self, store: Store) -> None:
+        """Go by the household's PIN, and say what an older MediaDesk kept to this device."""
+        try:
+            kept = self.pin.kept
+            if kept and pins.known(store.read()) is None:
+                store.write(partial(pins.keep, salt=kept[0], hashed=kept[1]), durable=True)
+            elif kept:  # where it was deleted it is forgotten
+                self._go_by_pin(store.read())
+        except UserError as error:
+            log.warning("%s", error)  # who needs it is told so
+        if profiles.has_untold(store.read()):
+            store.write(profiles.tell, durable=True)
+
+    def follow(self, db: Database, touched: Collection[str], *, before: Database) -> None:
+        """Go by what other devices said of the household, inside a write.
+
+        Args:
+            db: the library as it is to be.
+            touched: the things that may be others than `before`.
+            before: the library as it was.
+
+        Raises:
+            UserError: if the PIN that another one took can't be kept here.
+        """
+        if pins.HOUSEHOLD in touched:
+            self._go_by_pin(db)
+        self._hold(db, before)
+
+    def _go_by_pin(self, db: Database) -> None:
+        if (known := pins.known(db)) and self.pin.kept != (known["salt"], known["hash"]):
+            self.pin.take(known["salt"], known["hash"])
+
+    def _hold(self, db: Database, before: Database) -> None:
+        """Keep limits of who looks here now, though a device took that profile out.
+
+        Else a child would be free to see all, until somebody with the PIN goes elsewhere.
+        """
+        looks = profiles.find(before, self.now)
+        persons = [profiles.find(before, name) for name in (looks.name, *looks.members)]
+        gone = [each for each in persons if each.limits and not profiles.is_made(db, each.name)]
+        for each in gone:
+            profiles.limit(db, each.name, each.limits)
+        if gone and looks.members:
+            profiles.add(db, looks.name, members=looks.members)
 
     def view(self, db: Database, name: str) -> ProfileView:
         """View a profile."""

@@ -1,8 +1,9 @@
 """The PIN of a household: kept as a salted hash in a file of its own, and slow to guess.
 
-scrypt (RFC 7914) by the standard library. After five wrong ones the next has to wait half a minute,
-twice as long after each more, an hour at most. Whoever may delete the file gets past it: that is
-also the way back where it was forgotten.
+It is the same on all devices of a household: `store.pins` tells which one counts. scrypt (RFC 7914)
+by the standard library. After five wrong ones the next has to wait half a minute, twice as long
+after each more, an hour at most. Whoever may delete the file gets past it: that is also the way
+back where it was forgotten.
 """
 
 import hashlib
@@ -46,8 +47,30 @@ class Pin:
         """Whether there is one."""
         return self._file.exists()
 
-    def change(self, new: str, *, pin: str | None) -> None:
-        """Take a new one.
+    @property
+    def kept(self) -> tuple[str, str] | None:
+        """Its salt and hash.
+
+        Raises:
+            UserError: if the file can't be read.
+        """
+        found = self._read()
+        return (found.salt, found.hash) if found else None
+
+    def take(self, salt: str, hashed: str) -> None:
+        """Have this one be the PIN; whoever tried another one has to wait as before."""
+        with self._lock:
+            kept = self._read() or _Kept(salt=salt, hash=hashed)
+            self._write(replace(kept, salt=salt, hash=hashed))
+
+    def change(
+        self,
+        new: str,
+        *,
+        pin: str | None,
+        tell: Callable[[str, str], object] = lambda _salt, _hash: None,
+    ) -> None:
+        """Take a new one, after `tell` has told others of its salt and hash.
 
         Raises:
             UserError: if it is no PIN, or the one before is missing or wrong.
@@ -56,8 +79,9 @@ class Pin:
             raise UserError("A PIN has {} to {} digits: choose another one.".format(*_DIGITS))
         self.check(pin)
         salt = secrets.token_hex(16)
-        with self._lock:
-            self._write(_Kept(salt=salt, hash=_hash(new, salt)))
+        hashed = _hash(new, salt)
+        tell(salt, hashed)
+        self.take(salt, hashed)
 
     def check(self, pin: str | None) -> None:
         """See that it is the right one; where none is set any is.

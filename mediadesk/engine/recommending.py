@@ -4,9 +4,10 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 from mediadesk.api import Event, EventKind
-from mediadesk.engine import views
+from mediadesk.engine import panels, views
 from mediadesk.engine.access import Access
 from mediadesk.engine.checks import check_kind, check_time
 from mediadesk.engine.kept import LIMIT, KeptPanels
@@ -15,7 +16,8 @@ from mediadesk.engine.noting import context_of
 from mediadesk.engine.plugins.contributed import Contributed
 from mediadesk.engine.previewing import moves
 from mediadesk.recommend.recommender import Recommender
-from mediadesk.store import Database
+from mediadesk.store import Database, profiles
+from mediadesk.store.panels import Telling, latest
 
 log = logging.getLogger(__name__)
 
@@ -29,7 +31,7 @@ class Recommending:
         recommender: Recommender,
         contributed: Contributed,
         *,
-        kept: KeptPanels | None,
+        kept: KeptPanels,
         mark: Callable[[], str],
         allowed: Callable[[Database, str], frozenset[str] | None],
     ) -> None:
@@ -39,7 +41,7 @@ class Recommending:
             access: the library.
             recommender: ranks what there is.
             contributed: what plugins have to say to that.
-            kept: where panels are kept for the next start; None where nobody looks for them.
+            kept: where panels are kept for the next start, and for other devices.
             mark: gives the mark of all that a panel is made of; see `kept.mark`.
             allowed: gives the items that a profile may see, None for all.
         """
@@ -62,8 +64,11 @@ class Recommending:
         item = self._access.find(name, profile)
         self._contributed.wake("rankers", "explainers")
         who = self._access.profile(profile)
+        db, states = self._access.store.read(), self._access.states(who)
+        if latest(db, who) and (told := panels.why(self._last(who), item.id)):
+            return replace(told, item=views.items(db, [item.id], states)[0])
         found = self._recommender.why(item.id, profile=who, now=time.time())
-        return views.why(self._access.store.read(), found, self._access.states(who))
+        return views.why(db, found, states)
 
     def similar(self, name: str, *, limit: int = LIMIT, profile: str | None = None) -> Listing:
         started = time.perf_counter()
@@ -132,6 +137,26 @@ class Recommending:
             if not self._access.private and mark != (now := self._mark()):
                 self._panel(profile, LIMIT, now)
 
+    def told(self) -> Telling | None:
+        """Give what other devices are told of the panels that were made here; None in private.
+
+        They are made anew where anything changed since.
+        """
+        if self._access.private:
+            return None
+        db = self._access.store.read()
+        names = dict.fromkeys([self._access.profile(None), *profiles.names(db)])
+        shown = [panel for name in names if not (panel := self._last(name)).made_by]
+        return panels.told(db, [panel for panel in shown if panel.shelves])
+
+    def _last(self, profile: str) -> Panel:
+        """Give the panel that was kept, if that is still true."""
+        mark = self._mark()
+        kept = self._kept.find(profile, mark)
+        if kept is None:
+            self._contributed.wake("rankers", "shelves")
+        return kept or self._panel(profile, LIMIT, mark)
+
     def _before(self, profile: str, limit: int) -> Panel:
         """Give the panel as it is before feedback: the one given last, if that is still true."""
         mark, panel = self._given.get((profile, limit), ("", None))
@@ -152,7 +177,7 @@ class Recommending:
 
     def _panel(self, profile: str, limit: int, mark: str) -> Panel:
         panel = self._view(profile, limit, now=time.time())
-        if self._kept is not None and limit == LIMIT and not self._access.private:
+        if limit == LIMIT and not self._access.private:
             self._kept.keep(panel, mark)
             self._marks = self._marks | {profile: mark}
         return panel
@@ -166,4 +191,16 @@ class Recommending:
         states = self._recommender.states(profile)
         db = self._access.store.read()
         allowed = self._allowed(db, profile)
-        return views.panel(db, found, states, started=started, allowed=allowed)
+        made_by, made_at = "", None
+        if better := panels.better(db, found):
+            made_by, made_at = better[0], better[1].made_at
+            found = panels.as_of_now(better[1], states, limit=limit, now=now, supposing=supposing)
+        return views.panel(
+            db,
+            found,
+            states,
+            started=started,
+            allowed=allowed,
+            made_by=made_by,
+            made_at=made_at,
+        )

@@ -4,7 +4,7 @@ import re
 import shutil
 from collections.abc import Mapping, Sequence
 
-from mediadesk.api import Item, Player
+from mediadesk.api import Item, Player, UserError
 from mediadesk.engine import views
 from mediadesk.engine.access import Access
 from mediadesk.engine.checks import check_seconds
@@ -12,6 +12,7 @@ from mediadesk.engine.messages import Browse, ItemPage, ItemView, PlayerView
 from mediadesk.engine.recommending import Recommending
 from mediadesk.host import Registry
 from mediadesk.paths import spelled
+from mediadesk.store import library
 
 
 class Showing:
@@ -48,6 +49,12 @@ class Showing:
     def players(self, name: str, *, start: float = 0.0) -> tuple[PlayerView, ...]:
         item = self._access.find(name)
         check_seconds(start)
+        listed = library.listed(self._access.store.read(), [item.id])[item.id]
+        if item.path is None and listed.drive:
+            raise UserError(
+                f"“{item.title}” is on “{listed.drive}”: play it there, or copy its file into a "
+                "folder of your library."
+            )
         return tuple(
             PlayerView(
                 name=player.name,

@@ -1,21 +1,28 @@
 """Keeps this device in step with others; see `messages.Syncing`."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 from mediadesk.api import UserError
+from mediadesk.engine import acts, differing, fields, panels, sync_views
 from mediadesk.engine.access import Access
 from mediadesk.engine.filing import absolute
-from mediadesk.engine.messages import DeviceView, Received, SyncKey, SyncStatus, SyncView
+from mediadesk.engine.messages import Change, Difference, SyncKey, SyncStatus, SyncView
 from mediadesk.engine.preferences import Preferences
 from mediadesk.paths import spelled, to_path
 from mediadesk.settings import Places
-from mediadesk.store import Database, bundles, jobs, oplog, told
-from mediadesk.store.registers import COLLECTION
-from mediadesk.sync.bundle import SUFFIX
+from mediadesk.store import Database, bundles, devices, elsewhere, jobs, merges, oplog, told
+from mediadesk.store.devices import Device
+from mediadesk.store.panels import Telling, forget_all
+from mediadesk.store.removing import COLLECTION
+from mediadesk.sync import packs
 from mediadesk.sync.crypto import Key
-from mediadesk.sync.exchange import Report, Taken, exchange
+from mediadesk.sync.exchange import Report, exchange
 from mediadesk.sync.pairing import ANEW, key_of, take_key
+from mediadesk.sync.panels import lay as lay_panels
+from mediadesk.sync.panels import take as take_panels
 from mediadesk.sync.shared import check_plain
 
 
@@ -30,6 +37,8 @@ class Syncing:
         *,
         take_up: Callable[[Sequence[str]], None],
         teach: Callable[[Sequence[str]], None],
+        shown: Callable[[], Telling | None],
+        follow: Callable[..., None],
     ) -> None:
         """Sync the library of `access`.
 
@@ -39,12 +48,17 @@ class Syncing:
             preferences: hold the shared folder.
             take_up: called with items that may lack features by now, to be analysed.
             teach: called with items whose tags or kind people may have changed.
+            shown: gives the panels that were made here, for other devices; None for none now.
+            follow: called inside a write with the things that may be others now, and the library
+                as it was `before`.
         """
         self._access = access
         self._places = places
         self._preferences = preferences
         self._take_up = take_up
         self._teach = teach
+        self._shown = shown
+        self._follow = follow
         self._done = places.data / "sync.done"  # an empty file: its time is that of the last run
 
     def setup(self, folder: str, *, encrypt: bool = False) -> SyncStatus:
@@ -55,6 +69,10 @@ class Syncing:
             if encrypt:
                 self._take(Key.made())
         self._preferences.share(spelled(shared) if shared else "")
+        if not shared:
+            packs.forget(self._access.store)
+            self._access.store.write(forget_all)
+            self._access.changed("items", "features")
         return self.status()
 
     def key(self, *, new: bool = False) -> SyncKey:
@@ -76,21 +94,28 @@ class Syncing:
         self._key()
         folder = self._folder()
         self._access.store.write(oplog.device_id)
-        report = exchange(self._access.store, folder, settle=_settle, dry_run=preview)
-        if not preview:
-            self._done.touch()
-        if not preview and report.taken:
-            items = _items(report.touched)
-            self._take_up(items)
-            self._teach(items)
-            self._access.heard()
-            self._access.changed("items", "features", "profiles")
-        return _view(folder, report, preview=preview)
+        if preview:
+            return self._preview(folder)
+        have_come, ill = take_panels(self._access.store, folder, check=panels.read)
+        if have_come:  # first, for they are what people look at
+            self._access.changed("items", "features")
+        report = self._exchange(folder)
+        packed = packs.exchange(self._access.store, folder, key=self._key())
+        report = replace(report, problems=(*report.problems, *ill, *packed.problems))
+        if shown := self._shown():
+            lay_panels(self._access.store, folder, shown, check=panels.read)
+        self._done.touch()
+        if report.taken or report.cut or packed.touched:
+            self._tell(list(dict.fromkeys((*_items(report.touched), *packed.touched))))
+        view = sync_views.ran(self._access.store.read(), folder, report)
+        view = replace(view, items=packed.items, features=packed.features)
+        mine = next(each for each in self.status().devices if each.mine)
+        return replace(view, problems=(*view.problems, *filter(None, [mine.problem])))
 
     def status(self) -> SyncStatus:
         db = self._access.store.read()
-        wrong = {each.file: each.problem for each in bundles.listed(db) if each.problem}
-        encrypted, problems = True, list(wrong.values())
+        told = (each.problem for each in bundles.listed(db) if each.problem)
+        encrypted, problems = True, list(dict.fromkeys(told))
         try:
             encrypted = self._key() is not None
         except UserError as error:
@@ -99,19 +124,98 @@ class Syncing:
             folder=self._preferences.now.sync_folder,
             encrypted=encrypted,
             synced_at=self._done.stat().st_mtime if self._done.exists() else None,
-            devices=tuple(
-                DeviceView(
-                    id=each.id,
-                    name=each.name,
-                    mine=each.mine,
-                    edits=each.ops,
-                    heard_at=each.heard_at,
-                    problem=wrong.get(each.id + SUFFIX),
-                )
-                for each in bundles.devices(db)
-            ),
+            devices=tuple(sync_views.listed(db)),
             problems=tuple(problems),
+            last_merge=merges.says(merge) if (merge := merges.last(db)) else "",
         )
+
+    def rename(self, device: str, name: str) -> SyncStatus:
+        found, called = self._device(device), fields.name(name, "device")
+        self._access.store.write(
+            partial(devices.rename, device=found.id, name=called), durable=True
+        )
+        self._access.changed("items")
+        return self.status()
+
+    def revoke(self, device: str, *, new_key: bool = False) -> SyncStatus:
+        found = self._device(device)
+        if found.mine:
+            raise UserError(
+                f"“{found.name}” is this device, which can't revoke itself: do it on another one, "
+                "or have it share no more with “mediadesk sync setup ''”."
+            )
+        if new_key and self._key() is None:
+            raise UserError(
+                "Nothing is encrypted, so that there is no key to make anew: have one be made with "
+                "“mediadesk sync setup FOLDER --encrypt”."
+            )
+
+        def write(db: Database) -> list[str]:
+            ids = [found.id, *sync_views.renewed(db, found.id)]
+            touched = [thing for each in ids for thing in devices.revoke(db, each)]
+            self._come(db, touched)
+            return touched
+
+        self._tell(_items(self._access.store.write(write, durable=True)))
+        if new_key:
+            self._take(Key.made())
+        return self.status()
+
+    def allow(self, device: str) -> SyncStatus:
+        found = self._device(device)
+
+        def write(db: Database) -> None:
+            for each in (found.id, *sync_views.renewed(db, found.id)):
+                devices.allow(db, each)
+
+        self._access.store.write(write, durable=True)
+        return self.status()
+
+    def undo(self) -> Change:
+        made, items = self._access.store.write(acts.undo_merge, durable=True)
+        self._tell(items)
+        return Change(**asdict(made))
+
+    def _device(self, wanted: str) -> Device:
+        own = self._access.store.write(oplog.device_id)  # it may have had no name yet
+        return devices.find(self._access.store.read(), wanted or own)
+
+    def _preview(self, folder: Path) -> SyncView:
+        store, found = self._access.store, list[Difference]()
+
+        def look(db: Database, touched: Sequence[str]) -> None:
+            _settle(db, touched)  # titles may come
+            found.extend(differing.differences(store.read(), db))
+
+        report = exchange(store, folder, settle=look, dry_run=True)
+        return sync_views.previewed(sync_views.ran(store.read(), folder, report), found)
+
+    def _exchange(self, folder: Path) -> Report:
+        """Exchange what was said; what has come is told of even if nothing can be laid."""
+        have_come: list[str] = []
+
+        def settle(db: Database, touched: Sequence[str]) -> None:
+            self._come(db, touched)
+            have_come.extend(touched)
+
+        try:
+            return exchange(self._access.store, folder, settle=settle)
+        except UserError:
+            self._tell(_items(have_come))
+            raise
+
+    def _come(self, db: Database, touched: Sequence[str]) -> None:
+        """Bring up to date what follows from things that have come."""
+        _settle(db, touched)
+        elsewhere.follow_names(db)
+        self._follow(db, touched, before=self._access.store.read())
+
+    def _tell(self, items: Sequence[str]) -> None:
+        """Have others know that these may be others now."""
+        self._take_up(items)
+        self._teach(items)
+        self._access.heard()
+        self._access.changed("items", "features", "profiles")
 
     def _key(self) -> Key | None:
         """Give the key, None where there never was one; a lost one is an error."""
@@ -162,23 +266,3 @@ def _settle(db: Database, touched: Sequence[str]) -> None:
 
 def _items(things: Sequence[str]) -> list[str]:
     return [each for each in things if not each.startswith(COLLECTION)]
-
-
-def _view(folder: Path, report: Report, *, preview: bool) -> SyncView:
-    return SyncView(
-        folder=spelled(folder),
-        preview=preview,
-        received=tuple(map(_received, report.taken)),
-        given=report.given,
-        problems=report.problems,
-    )
-
-
-def _received(taken: Taken) -> Received:
-    return Received(
-        device=taken.device,
-        name=taken.name,
-        edits=taken.merged.ops,
-        events=taken.merged.events,
-        says=taken.merged.acts,
-    )

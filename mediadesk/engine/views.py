@@ -41,6 +41,7 @@ from mediadesk.store import (
     jobs,
     library,
     locations,
+    panels,
     places,
     registers,
     roots,
@@ -75,8 +76,13 @@ def panel(
     *,
     started: float,
     allowed: Collection[str] | None = None,
+    made_by: str = "",
+    made_at: float | None = None,
 ) -> Panel:
-    """View a panel for who may see the `allowed` items; `started` is a `perf_counter` reading."""
+    """View a panel for who may see the `allowed` items; `started` is a `perf_counter` reading.
+
+    `made_by` and `made_at` are as in the panel.
+    """
     picked = [pick.item for shelf in found.shelves for pick in shelf.items]
     viewed = _views(db, picked, states)
     shelves = tuple(
@@ -94,6 +100,8 @@ def panel(
         shelves=shelves,
         understood=understood,
         total=total,
+        made_by=made_by,
+        made_at=made_at,
     )
 
 
@@ -186,8 +194,8 @@ def pictures(db: Database, keys: Sequence[str]) -> dict[str, bytes]:
         if key.startswith("artwork/"):
             continue
         match key.split("/"):
-            case ["moment", item, extractor, n] if n.isdecimal():
-                if jpeg := features.moment_image(db, item, extractor, int(n)):
+            case ["moment", _, _, n] if n.isdecimal():
+                if jpeg := panels.moment(db, key):
                     found[key] = jpeg
             case _:
                 raise UserError(f"“{key}” names no picture.")

@@ -8,7 +8,7 @@ from typing import Any
 
 from mediadesk.api import VIDEO, Kind
 from mediadesk.engine.messages import Candidate, Work
-from mediadesk.library import names
+from mediadesk.library import guessing, names
 from mediadesk.library.seasons import plain, spelled
 from mediadesk.store import Database, told
 
@@ -42,7 +42,7 @@ def of_folders(path: Path, root: Path) -> Work | None:
         [root.name, *path.relative_to(root).parts] if path.is_relative_to(root) else [path.name]
     )
     name = "/".join(inside[-_PARTS:])
-    episode = names.guess(name, kind="episode")
+    episode = guessing.guess(name, kind="episode")
     number = episode.get("episode")
     if isinstance(number, int) and isinstance(episode.get("title"), str):
         season, year = episode.get("season"), _whole(episode.get("year"))
@@ -55,7 +55,7 @@ def of_folders(path: Path, root: Path) -> Work | None:
             season=season if isinstance(season, int) else 1,
             episode=number,
         )
-    film = names.guess(name, kind="movie")
+    film = guessing.guess(name, kind="movie")
     if not isinstance(film.get("title"), str) or _whole(film.get("year")) is None:
         return None  # without a year any folder might be a film
     return Work(kind=Kind.FILM.value, title=str(film["title"]), year=_whole(film["year"]))

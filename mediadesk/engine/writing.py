@@ -168,12 +168,18 @@ class Writing:
                 places = versions.places(db, each)
                 is_here = any(place.available for place in places)
                 for place in places:
-                    has_moved = is_here and not (place.available or place.drive)
+                    is_other = not (place.available or place.drive) or not place.path
+                    has_moved = is_here and is_other
                     if not has_moved:
                         yield item, place
 
     def _draft(self, item: Item, place: Place, into: Into, profile: str | None) -> Draft:
         path = to_path(place.path)
+        if not place.path:
+            raise UserError(
+                f"The file of “{item.title}” is on “{place.drive}”: write to it there, or copy it "
+                "into a folder of the library."
+            )
         if not place.available:
             where = f"on “{place.drive}”, which is not connected" if place.drive else "missing"
             raise UserError(f"“{path}” is {where}: bring it back to write to it.")
@@ -223,7 +229,7 @@ class Writing:
         if state.finished:
             return True
         db = self._access.store.read()
-        events = effective(oplog.events(db, profile=self._access.profile(profile), item=item))
+        events = effective(oplog.events(db, profile=self._access.profile(profile), items=[item]))
         marks = [event.kind for event in events if event.kind in _MARKS]
         return False if marks and marks[-1] is EventKind.UNSEEN else None
 

@@ -1,11 +1,15 @@
 """Compares what lies in folders with what is known of them."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from itertools import compress
+from operator import itemgetter
 
 from mediadesk.library.excludes import Excludes
 from mediadesk.library.walk import Folder
 from mediadesk.store.locations import Known, Seen, beyond, seen, sidecars_json
 
+_PATH = itemgetter(0)
 _RACE_NS = 2 * 10**9  # the coarsest clock of a file system
 
 
@@ -16,7 +20,7 @@ class Comparison:
     changed. `folders` are (path, mtime in ns, check sum) of those that are not as they were.
     `files` counts places that are there, `came` those that were not before. `settling` are the
     folders of files written to within the last seconds, each as often as it has any; where these
-    are new they are counted later. `left` are files not met yet.
+    are new they are counted later.
     """
 
     def __init__(
@@ -39,13 +43,20 @@ class Comparison:
         self.folders: list[tuple[str, int, int]] = []
         self.visited: set[str] = set()
         self.settling: list[str] = []
-        self.left: Known = {}
+        self._known: Known = []
+        self._is_left = bytearray()  # of each of these
+        self._left: Known = []
         self.files = self.came = 0
         self._left_out: set[str] = set()
 
     def expect(self, known: Known) -> None:
-        """Count these places as gone until they are met."""
-        self.left.update(known)
+        """Count these places as gone until they are met; those of before are met no more."""
+        self._left += compress(self._known, self._is_left)
+        self._known, self._is_left = known, bytearray(b"\1") * len(known)
+
+    def left(self) -> Known:
+        """Give the places that were not met."""
+        return [*self._left, *compress(self._known, self._is_left)]
 
     def take(self, folder: Folder) -> None:
         """Compare one folder."""
@@ -61,18 +72,15 @@ class Comparison:
             self.folders.append((folder.path, mtime_ns, folder.sum))
         self.visited.add(folder.path)
 
-    def left_out(self, rules: Excludes | None) -> list[str]:
-        """Give those of `left` that patterns leave out, and have them left no more."""
+    def left_out(self, left: Known, rules: Excludes | None) -> dict[str, None]:
+        """Give the paths of those of some places, in their order, that patterns leave out."""
         if not self._left_out and rules is None:
-            return []
-        found = [path for path in self.left if self._is_out(path, rules)]
-        for path in found:
-            del self.left[path]
-        return found
+            return {}
+        return {path: None for path, *_ in left if self._is_out(path, rules)}
 
     def _take_files(self, folder: Folder) -> None:
         found = _seen(folder)
-        known = [self.left.pop(each[0], None) for each in found]
+        known = self._meet(found)
         if known == found:
             return
         now_ns, settle_ns = self._now_ns, self._settle_ns
@@ -89,6 +97,24 @@ class Comparison:
             self.came += has_come
             if before is not None and beyond(before)[0] != beyond(now)[0]:
                 self.resubtitled.append(now[0])
+
+    def _meet(self, found: Sequence[Seen]) -> Sequence[Seen | None]:
+        """Give what is known of these places, which are in the order of their paths."""
+        at = bisect_left(self._known, found[0][0], key=_PATH)
+        end = at + len(found)
+        if self._known[at:end] == found:  # as nearly always, and quickly told
+            self._is_left[at:end] = bytes(len(found))
+            return found
+        known: list[Seen | None] = []
+        for path, *_ in found:
+            if at < len(self._known) and self._known[at][0] != path:
+                at = bisect_left(self._known, path, at, key=_PATH)
+            if at < len(self._known) and self._known[at][0] == path:
+                known.append(self._known[at])
+                self._is_left[at] = 0
+            else:
+                known.append(None)
+        return known
 
     def _is_out(self, path: str, rules: Excludes | None) -> bool:
         if rules is not None and rules.covers(path):

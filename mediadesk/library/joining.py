@@ -72,7 +72,9 @@ def again(db: Database, items: Sequence[str]) -> list[str]:
     _, around = _near(db, items)
     for item in around:
         for path, content in db.conn.execute(
-            "SELECT path, content FROM location WHERE item = ? AND content IS NOT NULL", [item]
+            "SELECT path, content FROM location"
+            " WHERE item = ? AND content IS NOT NULL AND missing <> 3",
+            [item],
         ).fetchall():
             follow(db, content, path)
     return list(around)
@@ -105,7 +107,8 @@ def _chosen(db: Database, item: str, series: str, folder: str) -> str:
 def _places(db: Database, items: Sequence[str]) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     rows = db.conn.execute(
-        "SELECT item, path FROM location WHERE item IN (SELECT value FROM json_each(?))",
+        "SELECT item, path FROM location"
+        " WHERE missing <> 3 AND item IN (SELECT value FROM json_each(?))",
         [json.dumps(list(items))],
     )
     for item, path in rows:

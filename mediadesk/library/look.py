@@ -5,6 +5,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from pathlib import Path
 
 from mediadesk.library import drives, excludes
@@ -82,11 +83,10 @@ class Look:
         with self._pulse.asking(self._home):
             why = problem(self._path, is_known=bool(known or comparison.files))
         if why:  # also where it went meanwhile, which one sentence tells
-            comparison.left = known
             comparison.files = max(comparison.files, self._root.files if self._root else 0)
             self._warnings = {}
         gone = [] if why else [path for path in folders if path not in comparison.visited]
-        return self._end(comparison, gone, why=why, is_whole=True)
+        return self._end(comparison, known if why else comparison.left(), gone, why=why)
 
     def anew(self) -> Report:
         """Look where something came or went."""
@@ -141,7 +141,8 @@ class Look:
             self._save_many(comparison)
         if self._is_away():  # by now: what was met no more is not gone
             return self.whole()
-        return self._end(comparison, gone, why=None, is_whole=False, is_all=is_all)
+        left = comparison.left()
+        return self._end(comparison, left, gone, why=None, is_whole=False, is_all=is_all)
 
     def _begin(self, wanted: Sequence[str]) -> list[Folder]:
         """Give the folders to begin with, the outer ones to be taken first."""
@@ -215,7 +216,7 @@ class Look:
     def _save(self, db: Database, comparison: Comparison) -> list[str]:
         """Save what was found so far; give the ids of items whose subtitles changed."""
         # Places that come in their order are quicker to keep, and are read in it.
-        changed, comparison.changed = sorted(comparison.changed), []
+        changed, comparison.changed = sorted(comparison.changed, key=itemgetter(0)), []
         resubtitled, comparison.resubtitled = comparison.resubtitled, []
         folders, comparison.folders = comparison.folders, []
         if not roots.has(db, self._path):
@@ -230,20 +231,21 @@ class Look:
     def _end(
         self,
         comparison: Comparison,
+        left: locations.Known,
         gone: Sequence[str],
         *,
         why: str | None,
-        is_whole: bool,
+        is_whole: bool = True,
         is_all: bool = True,
     ) -> Report:
-        left_out = comparison.left_out(self._rules)
-        left = comparison.left.items()
-        missing = [path for path, before in left if locations.beyond(before)[2] != 1]
+        left_out = comparison.left_out(left, self._rules)
+        left = [each for each in left if each[0] not in left_out]
+        missing = [each[0] for each in left if locations.beyond(each)[2] != 1]
         # What a drive that is away does not hold any more is only known when it is back.
         was_away = self._root is not None and (
             self._root.problem is not None or self._root.scanned_at is None
         )
-        silent = [] if why else list(comparison.left) if was_away else missing
+        silent = [] if why else [each[0] for each in left] if was_away else missing
         again = [] if why or not is_all else self._mended()
         drive = drives.name(self._path) if is_whole and not why else None
         warnings = tuple(self._warnings)
@@ -267,8 +269,8 @@ class Look:
                 locations.set_away(db, self._path)
             renamed.note_renamed(db, self._path, [] if why else missing)
             told.ask_others(db, [*silent, *left_out])
-            replaced.follow_now(db, left_out)
-            locations.leave_out(db, left_out)
+            replaced.follow_now(db, [*left_out])
+            locations.leave_out(db, [*left_out])
             drop_folders(db, gone)
             locations.try_again(db, again)
             if drive is not None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mediadesk.api import Item, Kind
-from mediadesk.library import certification, kinds, names, nfo, people, tags
+from mediadesk.library import certification, kinds, names, nfo, people, tags, tracks
 from mediadesk.library.names import Name
 from mediadesk.library.nfo import Nfo
 from mediadesk.library.seasons import plain
@@ -44,7 +44,7 @@ def gather(
     music also tell `stars`, and a sum of `lyrics`.
     """
     called = Path(shown(path))
-    name = names.of_video(called) if video else names.of_audio(called)
+    name = names.of_video(called) if video else Name(title=tracks.title_of(called))
     layers: Layers = {"sidecar": {}, "embedded": {}, "guessed": {}}
     if video:
         own = _nfo_of(path, alone=alone)
@@ -57,13 +57,13 @@ def gather(
         layers["embedded"] = dict(_from_tags(tagged)) | tags.read(path)
         layers["embedded"]["lyrics"] = _sum_of_lyrics(tagged)
         layers["sidecar"] = dict(_from_music_nfos(path, layers["embedded"]))
-        artist, album, year = names.album_of(called)
+        artist, album, year = tracks.album_of(called)
         name = replace(name, year=year)
         layers["guessed"] = {
             "artist": artist,
             "album": album,
-            "disc": names.disc_of(called),
-            "track": names.track_of(called),
+            "disc": tracks.disc_of(called),
+            "track": tracks.track_of(called),
         }
     kind = kinds.kind_of(video=video, seconds=seconds, episode=name.is_episode)
     layers["guessed"] |= _named(name) | {"year": name.year, "kind": kind.value}
@@ -124,7 +124,7 @@ def _show_at(path: Path, _mtime_ns: int) -> Nfo | None:
 
 def _from_music_nfos(path: Path, tagged: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Say what album.nfo, and artist.nfo beside or above it, say of a song that its tags do not."""
-    folder = path.parent.parent if names.DISC.fullmatch(path.parent.name) else path.parent
+    folder = path.parent.parent if tracks.DISC.fullmatch(path.parent.name) else path.parent
     album = _music_at(folder, "album.nfo") or Nfo()
     by = {plain(tagged.get(field, "")) for field in ("artist", "album_artist")} - {""}
     artist = _music_at(folder, "artist.nfo") or _music_at(folder.parent, "artist.nfo")

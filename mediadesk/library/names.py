@@ -7,12 +7,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from mediadesk.library import editions
+from mediadesk.library import editions, guessing
 from mediadesk.library.seasons import (
     NUMERAL,
     counted,
     dated,
-    plain,
     season_of,
     series_of,
     spaced,
@@ -43,32 +42,9 @@ _DAY = re.compile(
 )
 _QUALITY_MARKS = frozenset({"screen_size", "source", "video_codec", "audio_codec"})
 _RELEASE_MARKS = _QUALITY_MARKS | {"year", "season"}
-DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})(?:\s*[-–:(\[].*)?", re.IGNORECASE)
-"""The name of a folder that holds one disc of an album."""
-_ALBUM = re.compile(
-    r"(?:(?!(?:19|20)\d\d - )(.+?) - )?"
-    r"(?:((?:19|20)\d\d) - |[(\[]((?:19|20)\d\d)[)\]] )?(.*?)(?: [(\[]((?:19|20)\d\d)[)\]])?",
-    re.DOTALL,
-)
-_HEAPS = frozenset({"", "audio", "downloads", "mp3", "music", "musik", "songs", "音乐", "音楽"})
-"""Folders that are no albums."""
-_TRACK_NUMBER = re.compile(
-    r"(?:([1-9])-(\d\d)[\s._–-]+"  # 1-05, of the first disc
-    r"|(\d{1,3})(?:\s*[.–-]\s+|_)|(0\d)[\s._–-]+)(?=\D)"
-)
 _FILED = re.compile(r"(?:ep?)?(\d{1,3})(?:\s*[.–-]\s*(\D.*))?", re.IGNORECASE)
 """What is left of an episode's name where folders tell the series and the season: 05 - Title."""
 _BRACKETS = re.compile(r"\[([^\[\]]+)\]")
-_NUMBERS = re.compile(
-    rf"(?:(?<![a-z])ep?|(?<!\d)\d{{1,2}}x|第)[\s._]*({NUMERAL}|\d+)", re.IGNORECASE
-)
-_RANGE = re.compile(
-    r"(?:[esx]\d+|[集话話回期])[\s._]*(?:[-–~+&]|to|a)[\s._]*(?:s\d{4,}|(?!(?:19|20)\d\d(?!\d))\d{4,}(?![\dpi]))",
-    re.IGNORECASE,
-)
-_MOST_EPISODES = 1000
-_WORDS_OF_TITLES = ["language", "subtitle_language", "country", "film", "part", "volume"]
-"""What guessit would take out of titles: “Waiting for Dutch”, “The Office (US)”."""
 _FRONT = re.compile(r"(?:\(\d{1,3}\)|DC|CC)[ ._]+")
 """What it would take away before them: “(500) Days of Summer”, “DC League”."""
 _CUTS = frozenset(
@@ -128,39 +104,6 @@ def of_video(path: Path) -> Name:
     if found is None and (day := _DAY.search(path.stem)):
         return Name(title=spaced(path.stem), year=int(day[1] or day[4]))
     return found or _film(path)
-
-
-def of_audio(path: Path) -> Name:
-    """Take the name of a sound file as a title, less the track's number."""
-    found = _TRACK_NUMBER.match(path.stem)
-    return Name(title=spaced(path.stem[found.end() :] if found else path.stem))
-
-
-def album_of(path: Path) -> tuple[str, str, int | None]:
-    """Give (artist, album, year) as the folder of a numbered track tells: Artist - Album (2001).
-
-    The year may stand first; a folder of discs tells for CD 1, CD 2…
-    """
-    folder = path.parent.parent if DISC.fullmatch(path.parent.name) else path.parent
-    if track_of(path) is None or folder.name.lower() in _HEAPS:
-        return "", "", None
-    found = _ALBUM.fullmatch(folder.name)
-    assert found is not None  # noqa: S101 - anything fits
-    artist, *years, album, behind = found.groups()
-    year = next(filter(None, (behind, *years)), None)
-    return artist or "", album, int(year) if year else None
-
-
-def disc_of(path: Path) -> int | None:
-    """Give the number of the disc that the folder of a sound file is, or that its name tells."""
-    found = DISC.fullmatch(path.parent.name) or _TRACK_NUMBER.match(path.stem)
-    return int(found[1]) if found and found[1] else None
-
-
-def track_of(path: Path) -> int | None:
-    """Give the number of a track that the name of a sound file begins with."""
-    found = _TRACK_NUMBER.match(path.stem)
-    return int(found[2] or found[3] or found[4]) if found else None
 
 
 def titled(name: Name) -> str:
@@ -232,15 +175,15 @@ def _film(path: Path) -> Name:
 def _release(path: Path) -> Name | None:
     stem, part = editions.part(path.stem)
     front = found[0] if (found := _FRONT.match(stem)) else ""
-    guessed = guess(stem.removeprefix(front) + path.suffix, kind="movie")
+    guessed = guessing.guess(stem.removeprefix(front) + path.suffix, kind="movie")
     if not (_RELEASE_MARKS & guessed.keys() and guessed.get("title")):
         return None
-    year, disc = _year(guessed), _number(guessed, "cd")
+    year, disc = guessing.year_of(guessed), guessing.number(guessed, "cd")
     if not _QUALITY_MARKS & guessed.keys() and _goes_on(guessed, stem):
         title = spaced(re.sub(rf"\s*[(\[]{year}[)\]]", "", stem))
         return Name(title=f"{title} {part}".strip(), year=year)
-    title = f"{front.rstrip(' ._')} {_long(guessed, path)}".strip()
-    for more in _texts(guessed, "alternative_title"):
+    title = f"{front.rstrip(' ._')} {guessing.whole_title(guessed, path)}".strip()
+    for more in guessing.texts(guessed, "alternative_title"):
         part = part or editions.part("" if more in title else f" {more}")[1]
     parts = [title, *_marks(guessed), f"CD{disc}" if disc else part, *_cut(guessed)]
     return Name(title=" ".join(filter(None, parts)), year=year)
@@ -252,7 +195,7 @@ def _marks(guessed: dict[str, Any]) -> Iterator[str]:
 
 
 def _cut(guessed: dict[str, Any]) -> Iterator[str]:
-    return (f"({each})" for each in _texts(guessed, "edition") if each in _CUTS)
+    return (f"({each})" for each in guessing.texts(guessed, "edition") if each in _CUTS)
 
 
 def _goes_on(guessed: dict[str, Any], stem: str) -> bool:
@@ -263,7 +206,7 @@ def _goes_on(guessed: dict[str, Any], stem: str) -> bool:
 
 
 def _episode(path: Path) -> Name | None:
-    found = guess(path.name, kind="episode")
+    found = guessing.guess(path.name, kind="episode")
     mark = _EPISODE.search(path.stem)
     before = path.stem[: mark.start()] if mark else ""
     if not found.get("title") and before.strip(" ._-") == str(found.get("year")):
@@ -271,17 +214,17 @@ def _episode(path: Path) -> Name | None:
     if mark and not before and not path.stem.startswith("["):  # the rest is the title of this one
         found |= {"episode_title": found.get("title"), "title": None}
     if not found.get("title"):
-        around = guess(str(Path(*path.parts[-3:])), kind="episode")
+        around = guessing.guess(str(Path(*path.parts[-3:])), kind="episode")
         found = around | found | {"title": _in_brackets(path) or around.get("title")}
-    numbers = _numbers(found, "episode")
+    numbers = guessing.numbers(found, "episode")
     date = None if numbers else found.get("date")
     if not numbers and not isinstance(date, dt.date):
         return None
-    seasons = (_number(found, "season"), season_of(path), date.year if date else 1)
+    seasons = (guessing.number(found, "season"), season_of(path), date.year if date else 1)
     return Name(
         title=str(found.get("episode_title") or "").strip(" &-"),
-        year=_year(found),
-        series=spelled(_title(found, path), path, before)
+        year=guessing.year_of(found),
+        series=spelled(guessing.title_of(found, path), path, before)
         if found.get("title")
         else series_of(path),
         season=next(season for season in seasons if season is not None),
@@ -291,68 +234,7 @@ def _episode(path: Path) -> Name | None:
     )
 
 
-def guess(name: str, *, kind: str) -> dict[str, Any]:
-    """Give what guessit reads in the name of a “movie” or an “episode”; nothing if it can't.
-
-    With folders before it, these tell as well.
-    """
-    from guessit import guessit
-    from guessit.api import GuessitException
-
-    if _is_endless(name):
-        return {}
-    options = {"type": kind, "name_only": "/" not in name, "excludes": _WORDS_OF_TITLES}
-    try:
-        return dict(guessit(name, options))
-    except GuessitException:
-        return {}  # guessit's own words for "a bug of ours with this name"
-
-
-def _is_endless(name: str) -> bool:
-    """Tell a name such as S01E01-E9999: over so long a range guessit sits for minutes."""
-    told = [int(each) if each.isdecimal() else 0 for each in _NUMBERS.findall(name)]
-    return bool(_RANGE.search(name)) or (len(told) > 1 and max(told) - min(told) >= _MOST_EPISODES)
-
-
-def _title(found: dict[str, Any], path: Path) -> str:
-    """Give the title that stands first where a name has it in two languages."""
-    titles = [found["title"], found.get("alternative_title")]
-    written = [str(each) for each in titles if isinstance(each, str) and each in path.name]
-    return min(written, key=path.name.index, default=str(found["title"])).strip()
-
-
-def _long(found: dict[str, Any], path: Path) -> str:
-    """Give the title of a film with what follows behind a dash: Mission Impossible - Fallout."""
-    titles = [str(found["title"]), *_texts(found, "alternative_title")]
-    is_dashed = f"{titles[0]} - " in spaced(path.stem)
-    if is_dashed and plain("".join(titles)) in plain(path.stem):
-        return " - ".join(titles)
-    return _title(found, path)
-
-
 def _in_brackets(path: Path) -> str:
     """Give the title of [Group][Title][05][1080p]."""
     parts = _BRACKETS.findall(path.stem) if path.stem.startswith("[") else []
     return next((part for part in parts[1:] if not re.match(r"\d+", part)), "")
-
-
-def _texts(found: dict[str, Any], key: str) -> list[str]:
-    return [each for each in _values(found, key) if type(each) is str]
-
-
-def _numbers(found: dict[str, Any], key: str) -> list[int]:
-    return [each for each in _values(found, key) if type(each) is int]
-
-
-def _values(found: dict[str, Any], key: str) -> list[Any]:
-    value = found.get(key)
-    return value if isinstance(value, list) else [value]
-
-
-def _year(found: dict[str, Any]) -> int | None:
-    date = found.get("date")
-    return date.year if isinstance(date, dt.date) else _number(found, "year")
-
-
-def _number(found: dict[str, Any], key: str) -> int | None:
-    return next(iter(_numbers(found, key)), None)

@@ -5,6 +5,7 @@ import os
 import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from operator import itemgetter
 from pathlib import Path
 
 from mediadesk.library import beside, excludes, kinds
@@ -21,12 +22,13 @@ _SYSTEM_FOLDERS = frozenset(
 )
 _BESIDE = frozenset({".nfo", *kinds.PICTURES})
 _DISC_IMAGE = ".iso"
+_PATH = itemgetter(0)
 Sidecar = tuple[str, int]
 
 
 @dataclass(slots=True)
 class Folder:
-    """One folder's media files as (path, size, mtime in ns), and its subtitle files.
+    """One folder's media files as (path, size, mtime in ns), by path, and its subtitle files.
 
     `folders` are the paths of those inside, `links` of those that lie elsewhere, `left_out` those
     that patterns leave out. `listing` are its NFO files and pictures, as `beside` takes them, and
@@ -135,11 +137,12 @@ def walk(
                 os.close(at)
             pulse.rest()
         for found, queue in ((folder.folders, waiting), (folder.links, links)):
-            queue += [
-                Folder(path, above=folder.listing, excludes=folder.excludes)
-                for path in reversed(found)
-                if path not in skip and enter(folder, path)
-            ]
+            if found:
+                queue += [
+                    Folder(path, above=folder.listing, excludes=folder.excludes)
+                    for path in reversed(found)
+                    if path not in skip and enter(folder, path)
+                ]
         yield folder
 
 
@@ -215,6 +218,7 @@ def _look(
             continue  # it went away a moment ago, so it is missing like any other
         except OSError as error:  # such as a link that leads to itself
             warn(_sentence(start + spell(name), error))
+    found.sort(key=_PATH)
     folder.folders.sort()
     folder.links.sort()
     if folder.listing:

@@ -17,9 +17,10 @@ class Model:
 
     `dimensions` is the length of its embedding, `size` is in bytes. `file` is below resources/
     (or a plugin's own absolute path); a model without one is built at first use by `builder`
-    from the package in `source`. `batch` is the most rows per call, 0 where a call must stay
-    whole. `labels` names a file of one label per line, `languages` those it understands or
-    labels. `sha256` is of the file or, for a built one, of what it is built from.
+    from the package in `source`. `batch` is the most rows per call: 1 where rows would change each
+    other's last bits, 0 where a call must stay whole. `labels` names a file of one label per line,
+    `languages` those it understands or labels. `sha256` is of the file or, for a built one, of what
+    it is built from.
     """
 
     name: str

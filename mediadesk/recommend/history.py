@@ -14,10 +14,14 @@ from mediadesk.recommend.standing import Standing
 from mediadesk.store import oplog, profiles
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     from mediadesk.api import Event, EventKind
+    from mediadesk.recommend.profile import State
     from mediadesk.store import Database
+
+_FAR = 1_000
+"""So many events take longer to follow than those of a page of items to read."""
 
 
 @dataclass(slots=True)
@@ -56,10 +60,23 @@ class History:
                 return Standing(joint(own, theirs))
             return self._joints.of(profile, own, theirs)
 
+    def of(self, db: Database, profile: str, items: Collection[str]) -> Mapping[str, State]:
+        """Give item → state for at least some items, and never wait for thousands of others."""
+        end, aliases = oplog.last_event(db)
+        known = self._known.get(profile)
+        upto = known.end if known and known.aliases == aliases else 0
+        if end - upto < _FAR:
+            return self.states(db, profile)
+        own, *theirs = (
+            states(oplog.events(db, profile=who, items=items, kinds=self._kinds))
+            for who in (profile, *profiles.find(db, profile).members)
+        )
+        return joint(own, theirs) if theirs else own
+
     def _follow(self, db: Database, profile: str) -> _Known:
         end, aliases = oplog.last_event(db)
         known = self._known.get(profile)
-        if known is not None and known.end > end:
+        if known is not None and known.end > end and known.aliases == aliases:
             return known  # who asks began to read the database a while ago
         if known is None or known.aliases != aliases:
             known = self._known[profile] = _Known(aliases=aliases)

@@ -20,6 +20,7 @@ _PAUSED_S = 3_600.0
 _LITTLE = 0.1
 _SAME_PLACE_S = 1.0
 _PLAYS = frozenset({EventKind.PLAYED, EventKind.FINISHED, EventKind.ABANDONED})
+_MARKS = frozenset({EventKind.SEEN, EventKind.UNSEEN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +40,8 @@ def weigh(events: Iterable[Event]) -> list[Weighed]:
         found.append(_weigh(event, last))
         if event.kind in _PLAYS and found[-1].weight >= BELIEVED:
             last = event
+        elif event.kind in _MARKS:  # who goes on from there afterwards says something new
+            last = None
     return found
 
 

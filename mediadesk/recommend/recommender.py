@@ -223,9 +223,12 @@ class Recommender:
             chosen = self._viewing.starters(db, among, count=limit)
             return tuple(Pick(item=item) for item in chosen)
 
-    def states(self, profile: str) -> Mapping[str, State]:
-        """Give item → where the profile stands with it."""
-        return self._past.states(self._store.read(), profile)
+    def states(self, profile: str, items: Collection[str] | None = None) -> Mapping[str, State]:
+        """Give item → where the profile stands with it; for some `items` at least, and at once."""
+        db = self._store.read()
+        if items is None:
+            return self._past.states(db, profile)
+        return self._past.of(db, profile, items)
 
     def weights(self, profile: str) -> dict[str, float]:
         """Give how much each ranker counts for a person, 1 on average."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from heapq import nsmallest
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -79,9 +80,8 @@ class Rehearsing:
         if self._seq != self._index.seq:
             self._known, self._seq = {}, self._index.seq
             ids = max((space.ids for space in self._index.whole.values()), key=len, default=[])
-            chance = np.random.default_rng(0)
-            drawn = chance.choice(len(ids), size=min(_OTHERS, len(ids)), replace=False)
-            self._others = [ids[n] for n in sorted(drawn.tolist())]
+            # Ids are hashes: the least of them are drawn by chance, the same on every device.
+            self._others = nsmallest(_OTHERS, ids)
 
 
 def _rehearse(asked: _Asked, rank: Rank) -> Rehearsal:

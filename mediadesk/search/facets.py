@@ -25,6 +25,7 @@ from mediadesk.search.tree import (
 )
 from mediadesk.search.words import Pairs
 from mediadesk.store import Database, browse
+from mediadesk.store.elsewhere import ROOT
 
 _MOST = 12
 _STATES: tuple[tuple[str, Node], ...] = (
@@ -172,7 +173,7 @@ class Facets:
 
     def folders(self) -> list[Value]:
         """The folders of the library, or those in it where it is only one."""
-        roots = sorted(browse.drives(self._db))
+        roots = sorted(each for each in browse.drives(self._db) if not each.startswith(ROOT))
         if len(roots) != 1:
             return _most(self._terms((_last(root), Inside(root)) for root in roots))
         places, base = self._of.places, roots[0].rstrip(os.sep) + os.sep

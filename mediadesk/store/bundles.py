@@ -10,26 +10,18 @@ from mediadesk.store.connection import Database
 class Bundle:
     """A file of the shared folder, by its name there.
 
-    `edits` counts what is in it if it is of the device that it is named after; `problem` says why
-    it was not taken over.
+    If it holds a part of one log, that is of this `device`, and goes on from the operation
+    `follows`, which it repeats, to the `last`; see `merging.Log`. `problem` says why it was not
+    taken over, or not yet.
     """
 
     file: str
     size: int
     mtime_ns: int
-    edits: int = 0
+    device: str = ""
+    follows: int = 0
+    last: int = 0
     problem: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Device:
-    """A device that is known here; `heard_at` is the unix time of the last edit of another one."""
-
-    id: str
-    name: str
-    mine: bool
-    ops: int
-    heard_at: float | None
 
 
 def listed(db: Database) -> list[Bundle]:
@@ -45,22 +37,15 @@ def keep(db: Database, bundles: Iterable[Bundle]) -> None:
         add(db, each)
 
 
+def forget(db: Database, files: Iterable[str]) -> None:
+    """Forget files."""
+    db.conn.executemany("DELETE FROM bundle WHERE file = ?", [(each,) for each in files])
+
+
 def add(db: Database, bundle: Bundle) -> None:
     """Keep a file as it is now."""
     db.conn.execute(
-        "INSERT OR REPLACE INTO bundle(file, size, mtime_ns, edits, problem)"
-        " VALUES(:file, :size, :mtime_ns, :edits, :problem)",
+        "INSERT OR REPLACE INTO bundle(file, size, mtime_ns, device, follows, last, problem)"
+        " VALUES(:file, :size, :mtime_ns, :device, :follows, :last, :problem)",
         asdict(bundle),
     )
-
-
-def devices(db: Database) -> list[Device]:
-    """Give all devices, this one first, then by name."""
-    rows = db.conn.execute(
-        "SELECT id, name, mine, (SELECT count(*) FROM op WHERE op.device = device.id), heard_at"
-        " FROM device WHERE mine < 2 ORDER BY mine DESC, name COLLATE NOCASE, id"
-    )
-    return [
-        Device(id=row[0], name=row[1], mine=bool(row[2]), ops=row[3], heard_at=row[4])
-        for row in rows
-    ]

@@ -8,16 +8,18 @@ taken back by an event that names it, for whoever listens to events.
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mediadesk.api import Event, EventKind, UserError
+from mediadesk.api import Event, EventKind, Json, UserError
 from mediadesk.api.errors import TakenBackError
-from mediadesk.store import events, oplog, registers, versions
+from mediadesk.store import events, oplog, profiles, registers, versions
 from mediadesk.store.connection import Database
 from mediadesk.store.folders import inside
 from mediadesk.store.jobs import marks
+from mediadesk.store.pins import HOUSEHOLD
+from mediadesk.store.profiles import PROFILE
 from mediadesk.store.touched import touch
 
 _LOCATION = (
@@ -47,10 +49,15 @@ def act(db: Database, says: str, write: Callable[[str], Iterable[str]]) -> Chang
     made = begin(db, says, items=0)
     count = len(set(write(made.id)))
     if count == 0:
-        db.conn.execute("DELETE FROM change WHERE id = ?", [made.id])
-        return replace(made, id="", says="Nothing is different: it was so already")
+        return came_to_nothing(db, made)
     db.conn.execute("UPDATE change SET items = ? WHERE id = ?", [count, made.id])
     return replace(made, items=count)
+
+
+def came_to_nothing(db: Database, made: Change) -> Change:
+    """Forget an act that did nothing, and give what is told of it: its id is empty."""
+    drop(db, made.id)
+    return replace(made, id="", says="Nothing is different: it was so already", items=0)
 
 
 def begin(db: Database, says: str, *, items: int) -> Change:
@@ -213,25 +220,30 @@ def undo(db: Database, wanted: str | None = None) -> tuple[Change, list[str]]:
         UserError: if what it forgot can't be put back now, or has not come from its device yet.
     """
     taken = find(db, wanted)
-    made = begin(db, _back(taken.says), items=taken.items)
+    made = begin(db, back(taken.says), items=taken.items)
     ops = _ops(db, taken.id)
     # Who takes back the taking back has the first act again.
     flips = {taken.id: True} | {
         op["item"]: not json.loads(op["value"]) for op in ops if op["kind"] == UNDO
     }
-    oplog.append(
-        db,
-        [oplog.Op(kind=UNDO, item=act, field="undone", value=on) for act, on in flips.items()],
-        change=made.id,
-    )
-    db.conn.executemany(
-        "UPDATE change SET undone = ? WHERE id = ?", [(on, act) for act, on in flips.items()]
-    )
-    touched = refold(db, [op for act in flips for op in _ops(db, act)])
+    touched = turn(db, flips, change=made.id)
     opposites = [_opposite(db, op) for op in ops if op["kind"] == "event"]
     oplog.add_events(db, opposites, change=made.id)
     touched += _exchange_places(db, taken.id, made.id)
     return made, list(dict.fromkeys(touched))
+
+
+def turn(db: Database, flips: Mapping[str, bool], *, change: str) -> list[str]:
+    """Have acts be taken back, or not be, as part of a change; give what may be others now."""
+    oplog.append(
+        db,
+        [oplog.Op(kind=UNDO, item=act, field="undone", value=on) for act, on in flips.items()],
+        change=change,
+    )
+    db.conn.executemany(
+        "UPDATE change SET undone = ? WHERE id = ?", [(on, act) for act, on in flips.items()]
+    )
+    return refold(db, [op for act in flips for op in _ops(db, act)])
 
 
 def find(db: Database, wanted: str | None) -> Change:
@@ -265,7 +277,7 @@ def find(db: Database, wanted: str | None) -> Change:
     return found
 
 
-def _back(says: str) -> str:
+def back(says: str) -> str:
     """Tell that an act was taken back, however often it has gone to and fro."""
     for now, then in ((_UNDONE, _AGAIN), (_AGAIN, _UNDONE)):
         if says.startswith(now):
@@ -302,6 +314,10 @@ def refold(db: Database, ops: Sequence[dict[str, Any]]) -> list[str]:
     contents = versions.of_many(db, now.values())
     fields = {(op["profile"], now[op["item"]], op["field"]) for op in ops if op["kind"] == "set"}
     registers.refold_fields(db, fields, contents)
+    said = {profile for profile, item, _ in fields if item == PROFILE}
+    # Of limits those count that were said under a PIN that does.
+    is_pin = any(item == HOUSEHOLD for _, item, _ in fields)
+    profiles.fold(db, said | (profiles.all_said(db) if is_pin else set()))
     other = [
         now[op["item"]]
         for op in ops
@@ -310,20 +326,26 @@ def refold(db: Database, ops: Sequence[dict[str, Any]]) -> list[str]:
     return [*other, *(now[op["item"]] for op in replaced), *(op["item"] for op in replaced)]
 
 
+def taking_back(event: str, profile: str, item: str, at: float, context: Json) -> Event:
+    """Give what takes an event back, of which this is known."""
+    who = {name: context[name] for name in ("members",) if name in context}
+    return Event(
+        id="",
+        profile=profile,
+        item=item,
+        kind=EventKind.UNDO,
+        at=max(time.time(), at),
+        context={"event": event} | who,
+    )
+
+
 def _opposite(db: Database, op: dict[str, Any]) -> Event:
     """Give what takes an event back; what was taken back is done again, as it was then."""
     body = json.loads(op["value"])
     wanted = body["context"].get("event") if body["kind"] == EventKind.UNDO.value else None
     if wanted is None:
-        who = {name: body["context"][name] for name in ("members",) if name in body["context"]}
-        return Event(
-            id="",
-            profile=body["profile"],
-            item=op["item"],
-            kind=EventKind.UNDO,
-            at=max(time.time(), body["at"]),
-            context={"event": f"{op['device']}:{op['seq']}"} | who,
-        )
+        event = f"{op['device']}:{op['seq']}"
+        return taking_back(event, body["profile"], op["item"], body["at"], body["context"])
     row = next(db.query("SELECT * FROM event WHERE id = ?", [wanted]), None)
     if row is None:
         raise UserError(

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mediadesk.store import registers, versions
+from mediadesk.store import registers, removing, versions
 from mediadesk.store.connection import Database
-from mediadesk.store.registers import COLLECTION, IN, Edit
+from mediadesk.store.registers import Edit
+from mediadesk.store.removing import COLLECTION, IN, REMOVED
 
 _BOUNDS = (COLLECTION, COLLECTION[:-1] + chr(ord(COLLECTION[-1]) + 1))
 
@@ -73,9 +74,14 @@ def new(name: str, *, search: str | None, sort: str, descending: bool = False) -
 
 
 def alter(db: Database, collection: str, told: Mapping[str, Any], *, change: str) -> list[str]:
-    """Say something else of a collection: its name, search or order, or that it is `removed`."""
+    """Say something else of a collection: its name, search or order."""
     edits = [Edit(item=COLLECTION + collection, field=name, value=v) for name, v in told.items()]
     return [edit.item for edit in registers.write(db, edits, change=change)]
+
+
+def remove(db: Database, collection: str, *, change: str) -> list[str]:
+    """Remove a collection, as it is seen here: see `removing`."""
+    return alter(db, collection, {REMOVED: removing.removal(db, collection)}, change=change)
 
 
 def put(db: Database, collection: str, items: Iterable[str], *, change: str) -> list[str]:
@@ -99,7 +105,7 @@ def take(db: Database, collection: str, items: Iterable[str], *, change: str) ->
 
 
 def _collection(thing: str, told: Mapping[str, Any]) -> Collection | None:
-    if not told.get("name") or told.get("removed"):
+    if not told.get("name") or told.get(REMOVED):
         return None
     return Collection(
         id=thing.removeprefix(COLLECTION),

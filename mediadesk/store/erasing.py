@@ -80,6 +80,15 @@ def without(row: "Row", known: Stones) -> "Row":
         if len(left) < len(members):
             told["context"]["members"] = left
             return (*row[:6], json.dumps(told, ensure_ascii=False), *row[7:])
+    if row[3:6] == ("set", profiles.PROFILE, "made"):
+        # Whoever had the profile before profiles travelled told of it only later.
+        is_old = (json.loads(row[6]) or 0.0) * 1e6 <= known.get(digest(row[8]), -1)
+        return (*row[:3], _GONE, *_EMPTY, row[9]) if is_old else row
+    if row[3:6] == ("set", profiles.PROFILE, "members"):
+        members = json.loads(row[6]) or ()
+        left = [each for each in members if row[2] > known.get(digest(each), -1)]
+        if len(left) < len(members):
+            return (*row[:6], json.dumps(left, ensure_ascii=False), None, *row[8:])
     return row
 
 
@@ -109,7 +118,10 @@ def _names(db: Database) -> list[str]:
     rows = db.conn.execute(
         "SELECT profile FROM op UNION SELECT profile FROM event UNION SELECT profile FROM register"
         " UNION SELECT id FROM profile UNION SELECT profile FROM queue"
+        " UNION SELECT profile FROM panel UNION SELECT key FROM panel, json_each(panel.limits)"
         " UNION SELECT one.value FROM profile, json_each(members) AS one"
+        " UNION SELECT one.value FROM op, json_each(op.value) AS one"
+        f"  WHERE op.item = '{profiles.PROFILE}' AND op.kind = 'set' AND op.field = 'members'"
         " UNION SELECT one.value FROM event, json_each(context, '$.members') AS one"
     )
     return [row[0] for row in rows if row[0]]
@@ -118,6 +130,13 @@ def _names(db: Database) -> list[str]:
 def _take_out(db: Database, name: str, upto: int) -> None:
     told = {"name": name, "upto": upto, "until": upto / 1e6}
     db.conn.execute(f"{_SCRUB} WHERE profile = :name AND hlc <= :upto", told)
+    # What an older MediaDesk knew was told later than it was made.
+    old = (
+        f"profile = :name AND item = '{profiles.PROFILE}' AND field = 'made'"
+        " AND CAST(value AS REAL) <= :until"
+    )
+    db.conn.execute(f"{_SCRUB} WHERE kind = 'set' AND {old}", told)
+    db.conn.execute(f"DELETE FROM register WHERE {old}", told)
     for table in ("event", "register"):
         db.conn.execute(f"DELETE FROM {table} WHERE profile = :name AND hlc <= :upto", told)
     for table, column, path, when in (
@@ -130,19 +149,27 @@ def _take_out(db: Database, name: str, upto: int) -> None:
             f" WHERE {when} AND {_HAS.format(column, path)}",
             told,
         )
+    groups = [
+        db.conn.execute(
+            f"UPDATE {table} SET value = {_LEFT.format(column, '$')}{also}"
+            f" WHERE item = '{profiles.PROFILE}' AND field = 'members' AND hlc <= :upto"
+            f" AND value <> 'null' AND {_HAS.format(column, '$')} RETURNING profile",
+            told,
+        ).fetchall()
+        for table, column, also in (
+            ("op", "op.value", ", prev = NULL"),
+            ("register", "register.value", ""),
+        )
+    ]
+    profiles.fold(db, {name, *(group for rows in groups for (group,) in rows)})
     db.conn.execute(
-        "DELETE FROM profile WHERE (id = :name OR json(members) = json_array(:name))"
-        " AND added_at <= :until",
+        "DELETE FROM panel WHERE made_at <= :until"
+        " AND EXISTS(SELECT 1 FROM json_each(panel.limits) WHERE key = :name)",
         told,
     )
     db.conn.execute(
         "DELETE FROM queue WHERE profile = :name"
         " AND NOT EXISTS(SELECT 1 FROM profile WHERE id = :name)",
-        told,
-    )
-    db.conn.execute(
-        f"UPDATE profile SET members = {_LEFT.format('profile.members', '$')}"
-        f" WHERE added_at <= :until AND {_HAS.format('profile.members', '$')}",
         told,
     )
 

@@ -17,7 +17,9 @@ from mediadesk.store.library import count_items
 
 LEARNT = "learnt"
 """The extractor, so to speak, of the tags that corrections of other items teach."""
-_LIES_SOMEWHERE = "EXISTS(SELECT 1 FROM location WHERE location.item = feature.item)"
+_LIES_SOMEWHERE = (
+    "EXISTS(SELECT 1 FROM location WHERE location.item = feature.item AND missing <> 3)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,8 +74,8 @@ def enqueue(
 ) -> int:
     """Add a job wherever a feature is missing or older than its task; give how many were added.
 
-    Items that lie in no folder of the library want nothing. A failed job is tried again only when
-    its task's version or model changes.
+    Items that lie in no folder of the library, or on another device, want nothing. A failed job is
+    tried again only when its task's version or model changes.
 
     Args:
         db: the library.
@@ -94,7 +94,7 @@ def enqueue(
             f" WHERE +kind IN ({marks(task.kinds)}) AND id IN (SELECT value FROM json_each(?))"
             "  AND NOT EXISTS(SELECT 1 FROM job WHERE job.item = item.id AND job.extractor = ?"
             "    AND job.version = ? AND job.model = ?)"
-            "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
+            "  AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND missing <> 3)"
             " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
             "  model = excluded.model, state = excluded.state, attempts = 0, problem = NULL,"
             f"  why = iif({_OPEN}, why, '{Why.VERSION}'), updated_at = excluded.updated_at",
@@ -110,7 +110,7 @@ def lacking(db: Database, task: Task) -> tuple[list[str], int]:
     rows = db.conn.execute(
         f"SELECT id FROM item WHERE {only} AND NOT EXISTS(SELECT 1 FROM job"
         "  WHERE job.item = item.id AND extractor = ? AND version = ? AND model = ?)"
-        " AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id)"
+        " AND EXISTS(SELECT 1 FROM location WHERE location.item = item.id AND missing <> 3)"
         # As jobs lie on the disk: to write them in another order takes five times as long.
         " ORDER BY id",
         [*looked_at, task.name, task.version, task.model],
@@ -151,6 +151,19 @@ def reasons(db: Database, tasks: Sequence[Task]) -> dict[str, Why]:
         else Why.FILES
         for task in tasks
     }
+
+
+def done_elsewhere(db: Database, item: str, extractor: str, *, version: int, model: str) -> None:
+    """Note that another device did a job whose feature has been taken over from it."""
+    db.conn.execute(
+        "INSERT INTO job(item, extractor, version, model, state, why, updated_at)"
+        f" VALUES(?, ?, ?, ?, 'done', '{Why.FILES}', ?)"
+        " ON CONFLICT(item, extractor) DO UPDATE SET version = excluded.version,"
+        "  model = excluded.model, state = 'done', problem = NULL,"
+        # What is worked at now ends by itself.
+        "  updated_at = excluded.updated_at WHERE state <> 'running'",
+        [item, extractor, version, model, time.time()],
+    )
 
 
 def requeue(

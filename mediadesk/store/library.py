@@ -14,12 +14,13 @@ from mediadesk.store.jobs import marks
 from mediadesk.store.locations import Location
 
 _ITEM = """
-SELECT item.*, location.path AS path, location.sidecars AS sidecars,
+SELECT item.*, iif(location.missing = 3, NULL, location.path) AS path,
+    location.sidecars AS sidecars,
     max(location.missing, location.problem IS NOT NULL) AS missing,
     CASE location.missing WHEN 0 THEN '' WHEN 2 THEN 'the cloud' ELSE root.drive END AS drive
 FROM item LEFT JOIN location ON location.path = (
     SELECT path FROM location WHERE location.item = item.id
-    ORDER BY missing, problem IS NOT NULL, content IS NOT item, path LIMIT 1)
+    ORDER BY missing = 1, missing, problem IS NOT NULL, content IS NOT item, path LIMIT 1)
 LEFT JOIN root ON root.path = location.root AND root.problem IS NOT NULL
 """
 _LIES_SOMEWHERE = "(missing <> 1 OR root.problem IS NOT NULL)"
@@ -32,6 +33,8 @@ _PLAIN = (
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listed:
     """An item in a list: `available` while a place holds the file, else the name of its `drive`.
+
+    Without a path that is the device that has the file.
 
     `size` is in bytes, `height` in pixels, 0 for sound.
     """

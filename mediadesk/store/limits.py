@@ -8,7 +8,7 @@ from mediadesk.api import SURE
 from mediadesk.store import browse, collections, having, versions
 from mediadesk.store.connection import Database
 from mediadesk.store.having import Among
-from mediadesk.store.registers import COLLECTION, IN
+from mediadesk.store.removing import COLLECTION, IN
 
 # Not the greatest: taking back brings an older one to stand again.
 _MARK = "SELECT coalesce(sum(hlc % 2147483647), 0), count(*)"

@@ -35,8 +35,8 @@ Seen = tuple[str, int, int] | tuple[str, int, int, str, int, int]
 """A place as a scan gives it: path, size, mtime in ns. Only where these are not "[]", 0 and 0 there
 follow the sidecars as stored, the check sum of what lies beside it; and missing: 1 where it was not
 there, 2 where it is in a cloud and not on this disk."""
-Known = dict[str, Seen]
-"""Path → what is known of a place."""
+Known = list[Seen]
+"""What is known of places, in the order of their paths."""
 
 DISC_IMAGE = "” is a disc image, which is not read: turn it into .mkv files, or leave out “*.iso”."
 """What a scan says of a disc image, behind its path; of several in a root it is said once."""
@@ -64,15 +64,15 @@ def known_files_in(db: Database, root: Path, folder: str, *, below: bool) -> Kno
 
 
 def _known(db: Database, where: str, values: Sequence[str]) -> Known:
-    sql = f"SELECT {{}} FROM location WHERE {where} AND {{}}"
+    sql = f"SELECT {{}} FROM location WHERE {{}} AND {where}"
     db.conn.execute("BEGIN")  # else one that becomes plain in between would be in neither
     try:
         with _uncollected():
-            rows: list[Seen] = db.conn.execute(sql.format(_PLAIN, _IS_PLAIN), values).fetchall()
-            rows += db.conn.execute(sql.format(_SEEN, f"NOT {_IS_PLAIN}"), values)
-            known = dict(zip(map(itemgetter(0), rows), rows, strict=True))
+            known: Known = db.conn.execute(sql.format(_PLAIN, _IS_PLAIN), values).fetchall()
+            known += db.conn.execute(sql.format(_SEEN, f"NOT {_IS_PLAIN}"), values)
     finally:
         db.conn.execute("ROLLBACK")
+    known.sort(key=itemgetter(0))  # they nearly are: the database would take longer
     return known
 
 
@@ -85,6 +85,10 @@ def seen(file: tuple[str, int, int], sidecars: str, beside: int = 0, missing: in
 def beyond(place: Seen) -> tuple[str, int, int]:
     """Give (sidecars, beside, missing) of what is seen of a place; see `Seen`."""
     return place[3:] or _NOTHING
+
+
+def _in_full(place: Seen) -> tuple[str | int, ...]:
+    return *place[:3], *beyond(place)
 
 
 def sidecars_json(sidecars: Sequence[tuple[Path | str, int]]) -> str:
@@ -128,17 +132,18 @@ def save_seen(db: Database, root: Path, places: Sequence[Seen]) -> None:
     if waiting:  # one that is replaced again would forget what it was first
         follow_now(db, [each[0] for each in places if waiting.get(each[0], each[1:3]) != each[1:3]])
     same = db.conn.execute("SELECT quote(?) || ', ' || quote(?)", [spelled(root), time.time()])
-    row = f"(?, ?, ?, ?, ?, ?, {same.fetchone()[0]})"
+    known = same.fetchone()[0]
     into = f"INTO location({_SEEN}, root, seen_at) VALUES"
-    rows = [(*each[:3], *beyond(each)) for each in places]
+    row, plain = f"(?, ?, ?, ?, ?, ?, {known})", f"(?, ?, ?, '[]', 0, 0, {known})"
+    new = 0
     # Some at once, and without a clause on conflicts: a first scan takes a third less.
-    new = sum(
-        db.conn.execute(
-            f"INSERT OR IGNORE {into} {', '.join([row] * len(some))}", [*chain.from_iterable(some)]
-        ).rowcount
-        for some in (rows[n : n + _AT_ONCE] for n in range(0, len(rows), _AT_ONCE))
-    )
-    if new == len(rows):
+    for n in range(0, len(places), _AT_ONCE):
+        some = places[n : n + _AT_ONCE]
+        is_plain = max(map(len, some)) == 3
+        rows = ", ".join([plain if is_plain else row] * len(some))
+        values = chain.from_iterable(some if is_plain else map(_in_full, some))
+        new += db.conn.execute(f"INSERT OR IGNORE {into} {rows}", [*values]).rowcount
+    if new == len(places):
         return
     db.conn.executemany(
         f"INSERT {into} {row} ON CONFLICT(path) DO UPDATE SET"
@@ -152,7 +157,7 @@ def save_seen(db: Database, root: Path, places: Sequence[Seen]) -> None:
         "  root = excluded.root, size = excluded.size, mtime_ns = excluded.mtime_ns,"
         "  seen_at = excluded.seen_at, sidecars = excluded.sidecars, beside = excluded.beside,"
         "  missing = excluded.missing",
-        rows,
+        map(_in_full, places),
     )
 
 
@@ -271,7 +276,8 @@ def try_again(db: Database, paths: Sequence[str]) -> None:
 def problems(db: Database) -> list[tuple[Path, str]]:
     """Give (path, sentence) of every root and place that could not be read."""
     rows = db.conn.execute(
-        "SELECT path, problem FROM root WHERE problem IS NOT NULL UNION ALL"
+        "SELECT path, problem FROM root WHERE problem IS NOT NULL AND path NOT GLOB 'device:*'"
+        " UNION ALL"
         " SELECT root.path, value FROM root, json_each(root.warnings)"
         "   WHERE value NOT LIKE '%' || :disc UNION ALL"
         " SELECT root.path, CASE count(*) WHEN 1 THEN max(value) ELSE printf('“%s” has %,d disc"

@@ -21,18 +21,26 @@ Row = tuple[str, int, int, str, str, str, str, str | None, str, str | None]
 stood before as JSON, profile, and the act that it is part of."""
 Act = tuple[str, float, str, int]
 """An act: its id, when it was done in unix seconds, what it says, how many things it touched."""
+Own = tuple[str, int, int]
+"""A log of this library: the name it wrote under, and its first and last operation."""
 
+_ROW_BYTES = 200  # of the short columns of an operation, and of its act
 _COLUMNS = "device, seq, hlc, kind, item, field, value, prev, profile, change"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Log:
-    """What a device tells of itself: operations in the order of their numbers, and their acts."""
+    """What a device tells of itself: operations in the order of their numbers, and their acts.
+
+    A part that `follows` an operation begins with that one, so that who knows it can see that both
+    are of one log; 0 is where nothing came before.
+    """
 
     device: str
     name: str
     ops: Sequence[Row]
     acts: Sequence[Act]
+    follows: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,42 +53,69 @@ class Merged:
     touched: tuple[str, ...] = ()
     has_erased: bool = False
 
+    def __add__(self, other: "Merged") -> "Merged":
+        """Give what was new in this and in another part of a log."""
+        return Merged(
+            ops=self.ops + other.ops,
+            events=self.events + other.events,
+            acts=self.acts + other.acts,
+            touched=self.touched + other.touched,
+            has_erased=self.has_erased or other.has_erased,
+        )
+
 
 class ForkedError(Exception):
     """Two devices have written under one name, its argument."""
 
 
-def own(db: Database) -> list[Log]:
-    """Give what this library wrote, under the name that it has now and those that it had."""
-    names = db.conn.execute("SELECT id, name FROM device WHERE mine > 0 ORDER BY mine, id")
-    return [
-        Log(device=device, name=name, ops=ops(db, device), acts=_acts(db, device))
-        for device, name in names.fetchall()
-    ]
-
-
-def count_own(db: Database) -> int:
-    """Count the operations that are in `own`."""
-    sql = "SELECT count(*) FROM op WHERE device IN (SELECT id FROM device WHERE mine > 0)"
-    return int(db.conn.execute(sql).fetchone()[0])
-
-
-def _acts(db: Database, device: str) -> list[Act]:
-    """Give the acts that a device did or took back."""
+def own(db: Database) -> list[Own]:
+    """Give the logs that this library wrote, under the name that it has now and those it had."""
     return db.conn.execute(
-        "SELECT id, at, says, items FROM change WHERE id IN ("
-        " SELECT change FROM op WHERE device = :device AND change IS NOT NULL"
-        " UNION SELECT item FROM op WHERE device = :device AND kind = 'undo') ORDER BY id",
-        {"device": device},
+        "SELECT * FROM (SELECT id, (SELECT min(seq) FROM op WHERE device = id) AS first,"
+        "  (SELECT max(seq) FROM op WHERE device = id) FROM device WHERE mine > 0 ORDER BY id)"
+        " WHERE first IS NOT NULL"
     ).fetchall()
 
 
-def ops(db: Database, device: str, *, number: int | None = None) -> list[Row]:
-    """Give what a device wrote, as far as it is known here, in order; of a `number` that alone."""
-    return db.conn.execute(
-        f"SELECT {_COLUMNS} FROM op WHERE device = ? AND (? IS NULL OR seq = ?) ORDER BY seq",
-        [device, number, number],
+def log(db: Database, device: str, *, follows: int = 0, last: int = 2**63 - 1) -> Log:
+    """Give what a device wrote, as far as it is known here, or a part of it."""
+    name = db.conn.execute("SELECT name FROM device WHERE id = ?", [device]).fetchone()[0]
+    part = {"device": device, "first": follows, "last": last}
+    acts = db.conn.execute(
+        "SELECT id, at, says, items FROM change WHERE id IN (SELECT change FROM op"
+        "  WHERE device = :device AND seq BETWEEN :first AND :last AND change IS NOT NULL"
+        " UNION SELECT item FROM op"
+        "  WHERE device = :device AND seq BETWEEN :first AND :last AND kind = 'undo') ORDER BY id",
+        part,
     ).fetchall()
+    rows = ops(db, device, first=follows, last=last)
+    return Log(device=device, name=name, ops=rows, acts=acts, follows=follows)
+
+
+def erases(db: Database, device: str, *, after: int) -> bool:
+    """Tell whether a device erased somebody after an operation."""
+    sql = f"SELECT 1 FROM op WHERE kind = '{erasing.STONE}' AND device = ? AND seq > ?"
+    return db.conn.execute(sql, [device, after]).fetchone() is not None
+
+
+def ops(db: Database, device: str, *, first: int = 0, last: int = 2**63 - 1) -> list[Row]:
+    """Give what a device wrote, as far as it is known here, in order, from a number to a number."""
+    return db.conn.execute(
+        f"SELECT {_COLUMNS} FROM op WHERE device = ? AND seq BETWEEN ? AND ? ORDER BY seq",
+        [device, first, last],
+    ).fetchall()
+
+
+def upto(db: Database, device: str, *, after: int, most_bytes: int) -> int:
+    """Give the last of the operations after one that take so many bytes together, or the first."""
+    size = "length(CAST(item || field || value || coalesce(prev, '') AS BLOB))"
+    row = db.conn.execute(
+        "SELECT coalesce(max(seq) FILTER (WHERE total <= ?), min(seq)) FROM ("
+        f" SELECT seq, sum({_ROW_BYTES} + {size}) OVER (ORDER BY seq) AS total"
+        "  FROM op WHERE device = ? AND seq > ?)",
+        [most_bytes, device, after],
+    ).fetchone()
+    return int(row[0])
 
 
 def top(db: Database, device: str) -> int:
@@ -91,7 +126,7 @@ def top(db: Database, device: str) -> int:
 
 def common(db: Database, log: Log) -> int:
     """Give up to which number a log and what is known here of its device say the same."""
-    here = {row[1]: row for row in ops(db, log.device)}
+    here = {row[1]: row for row in ops(db, log.device, first=log.follows)}
     stones = erasing.stones(db, log.ops)
     last = 0
     for row in log.ops:
@@ -108,21 +143,25 @@ def part(db: Database, *, after: int) -> list[str]:
     """
     made = oplog.branch(db, after=after)
     undone = [row[4] for row in ops(db, made) if row[3] == changes.UNDO]
-    turned = _turn(db, undone)
-    return changes.refold(db, [*_said(db, made, after=after), *_of_acts(db, turned)])
+    turned = turn(db, undone)
+    return changes.refold(db, [*_said(db, made, after=after), *of_acts(db, turned)])
 
 
 def take(db: Database, log: Log) -> Merged:
     """Add what is new in another device's log; call it inside a write.
 
+    A part that goes on from what is not known yet has to wait: nothing of it is added.
+
     Raises:
         ForkedError: if it says something else of a number than is known here.
     """
     known, stones = top(db, log.device), erasing.stones(db, log.ops)
+    if log.follows > known:
+        return Merged()
     if known and log.ops:
         last = min(known, log.ops[-1][1])
         theirs = [row for row in log.ops if row[1] == last]
-        ours = ops(db, log.device, number=last)
+        ours = ops(db, log.device, first=last, last=last)
         if len(theirs) != len(ours) or not all(
             erasing.same(*pair, stones) for pair in zip(ours, theirs, strict=True)
         ):
@@ -137,8 +176,8 @@ def take(db: Database, log: Log) -> Merged:
     )
     db.conn.executemany(f"INSERT INTO op({_COLUMNS}) VALUES({marks(news[0])})", news)
     said = _note_acts(db, log)
-    turned = _turn(db, [*said, *(row[4] for row in news if row[3] == changes.UNDO)])
-    touched = changes.refold(db, [*_said(db, log.device, after=known), *_of_acts(db, turned)])
+    turned = turn(db, [*said, *(row[4] for row in news if row[3] == changes.UNDO)])
+    touched = changes.refold(db, [*_said(db, log.device, after=known), *of_acts(db, turned)])
     events = _note_events(db, log.device, after=known)
     has_erased = any(row[3] == erasing.STONE for row in news)
     if has_erased:
@@ -168,7 +207,7 @@ def _note_acts(db: Database, log: Log) -> dict[str, str]:
     return said
 
 
-def _turn(db: Database, acts: Sequence[str]) -> list[str]:
+def turn(db: Database, acts: Sequence[str]) -> list[str]:
     """Have acts be taken back or not, as was said last; give those that were not so before."""
     turned = db.conn.execute(
         "WITH now(id, undone) AS (SELECT id, coalesce((SELECT value = 'true' FROM op"
@@ -202,7 +241,8 @@ def _said(db: Database, device: str, *, after: int) -> list[dict[str, Any]]:
     )
 
 
-def _of_acts(db: Database, acts: Sequence[str]) -> list[dict[str, Any]]:
+def of_acts(db: Database, acts: Sequence[str]) -> list[dict[str, Any]]:
+    """Give what acts wrote into registers, and which contents they had count as others."""
     return list(
         db.query(
             "SELECT * FROM op WHERE change IN (SELECT value FROM json_each(?))"

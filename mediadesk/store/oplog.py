@@ -101,15 +101,23 @@ def branch(db: Database, *, after: int) -> str:
         f"UPDATE event SET id = :made || substr(id, length(:old) + 1) WHERE id IN ({renamed})",
         names,
     )
-    for table, column, path in (  # what takes back an event names it
-        ("event", "context", "$.event"),
-        ("op", "value", "$.context.event"),
+    seen, both = '$.seen."' + old + '"', '$.seen."' + made + '"'
+    db.conn.execute(  # who removed a collection had seen what is the new device's now
+        "UPDATE op SET value = json_set(value, :both, value -> :seen, :seen, :after)"
+        " WHERE device = :made AND kind = 'set' AND field = 'removed'"
+        " AND json_type(value) = 'object' AND value ->> :seen > :after",
+        names | {"seen": seen, "both": both},
+    )
+    # What takes back an event names it; other devices mean another event by the old name.
+    for table, column, path, own in (
+        ("event", "context", "$.event", "id GLOB :made || ':*'"),
+        ("op", "value", "$.context.event", "device = :made"),
     ):
         named = f"json_extract({column}, '{path}')"
         db.conn.execute(
             f"UPDATE {table} SET {column} ="
             f"  json_set({column}, '{path}', :made || substr({named}, length(:old) + 1))"
-            f" WHERE kind IN ('event', 'undo') AND {named} IN ({renamed})",
+            f" WHERE {own} AND kind IN ('event', 'undo') AND {named} IN ({renamed})",
             names,
         )
     return made
@@ -199,6 +207,13 @@ def add_events(db: Database, events: Sequence[Event], *, change: str | None = No
     return named
 
 
+def last_own(db: Database) -> int:
+    """Give the number of the last edit of this device, 0 where there is none."""
+    mine = "SELECT id FROM device WHERE mine = 1"
+    sql = f"SELECT coalesce(max(seq), 0) FROM op WHERE device = ({mine})"
+    return int(db.conn.execute(sql).fetchone()[0])
+
+
 def count_said(db: Database, *, change: str) -> int:
     """Give how many events and edits came into the log by a change."""
     sql = "SELECT count(*) FROM op WHERE change = ? AND kind IN ('event', 'set')"
@@ -236,11 +251,13 @@ def append(db: Database, ops: Iterable[Op], *, change: str | None = None) -> lis
 def last_event(db: Database) -> tuple[int, tuple[int, int]]:
     """Give where the log of events ends, for `events`, and a mark.
 
-    The mark is another one where events before that end are of other items, have other ids, or were
-    erased.
+    The mark is another one where events before that end are of other items, have other ids, were
+    erased, or are of a device that was revoked.
     """
     mark, count = db.conn.execute(
-        "SELECT coalesce(sum(hlc % 2147483647), 0),"
+        "SELECT coalesce(sum(hlc % 2147483647), 0) + (SELECT coalesce(sum(hlc % 2147483647), 0)"
+        "   FROM op WHERE kind = 'set' AND item >= 'device/' AND item < 'device0'"
+        "   AND field = 'revoked'),"
         "  count(*) + (SELECT count(*) FROM device WHERE mine = 2)"
         "  + (SELECT count(*) FROM op WHERE kind = 'erase') FROM alias"
     ).fetchone()
@@ -252,7 +269,7 @@ def events(
     db: Database,
     *,
     profile: str | None = None,
-    item: str | None = None,
+    items: Collection[str] | None = None,
     after: int = 0,
     upto: int | None = None,
     since: float | None = None,
@@ -260,12 +277,19 @@ def events(
 ) -> Iterator[Event]:
     """Give events in the order they happened, each on the content that its item has become.
 
-    Those of a `profile` are also what it did as one of a group, as if it had been alone.
-    With `after` and `upto`, only those that came into the log between these two ends of it; with
-    `since` only those from then on, in unix seconds; with `kinds` only those of them.
+    Those of a `profile` are also what it did as one of a group, as if it had been alone. With
+    `items` only those on them; with `after` and `upto` only those that came into the log between
+    these two ends of it; with `since` only those from then on, in unix seconds; with `kinds` only
+    those of them.
     """
+    on = ""
+    if items is not None:  # by what was replaced, too, for an index leads to that
+        on = " AND event.item IN (SELECT id FROM wanted)"
+        on += " AND current IN (SELECT value FROM json_each(:items))"
     rows = db.query(
-        "WITH RECURSIVE now(old, new) AS ("
+        "WITH RECURSIVE wanted(id) AS (SELECT value FROM json_each(:items) UNION"
+        "  SELECT alias.old FROM wanted JOIN alias ON alias.new = wanted.id),"
+        " now(old, new) AS ("
         "  SELECT old, new FROM alias WHERE new NOT IN (SELECT old FROM alias) UNION"
         "  SELECT alias.old, now.new FROM now JOIN alias ON alias.new = now.old)"
         " SELECT event.*, coalesce(now.new, event.item) AS current FROM event"
@@ -273,14 +297,14 @@ def events(
         " WHERE (:profile IS NULL OR profile = :profile OR ("
         "  profile IN (SELECT id FROM profile WHERE members <> '[]') AND EXISTS("
         "   SELECT 1 FROM json_each(event.context, '$.members') WHERE value = :profile)))"
-        " AND (:item IS NULL OR current = :item)"
+        f"{on}"
         " AND event.rowid > :after AND (:upto IS NULL OR event.rowid <= :upto)"
         " AND (:since IS NULL OR at >= :since)"
         " AND (:kinds IS NULL OR kind IN (SELECT value FROM json_each(:kinds)))"
         " ORDER BY at, hlc, id",
         {
             "profile": profile,
-            "item": item,
+            "items": None if items is None else json.dumps(list(items)),
             "after": after,
             "upto": upto,
             "since": since,

@@ -12,6 +12,7 @@ from mediadesk.store.connection import Database
 
 _TITLE = "(SELECT title FROM item WHERE id = {}.item) AS title"
 _WHOSE = "{}.profile IN ('', :profile)"
+_NO_PIN = "NOT (item = 'household' AND field = 'pin')"  # a short PIN is found by trying
 _TIME = "unix seconds"
 
 
@@ -77,7 +78,8 @@ _GATHERED: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
         },
         (
             f"SELECT profile, item, {_TITLE.format('register')}, field, value, hlc / 1e6 AS at,"
-            f" device FROM register WHERE {_WHOSE.format('register')} ORDER BY item, field, profile"
+            f" device FROM register WHERE {_WHOSE.format('register')} AND {_NO_PIN}"
+            " ORDER BY item, field, profile"
         ),
     ),
     (
@@ -97,7 +99,7 @@ _GATHERED: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
         },
         (
             "SELECT device, seq AS number, hlc / 1e6 AS at, kind, profile, item, field, value,"
-            f" prev AS before, change AS act FROM op WHERE {_WHOSE.format('op')}"
+            f" prev AS before, change AS act FROM op WHERE {_WHOSE.format('op')} AND {_NO_PIN}"
             " ORDER BY hlc, device"
         ),
     ),
@@ -132,7 +134,7 @@ _GATHERED: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
             "added_at": f"since when it is known, {_TIME}",
             "path": "where it lies or lay",
             "size": "in bytes",
-            "missing": "1 where it was not there",
+            "missing": "1 where it was not there, 2 in a cloud, 3 on another device",
         },
         (
             "SELECT item.id AS item, title, kind, added_at, path, location.size, missing FROM item"

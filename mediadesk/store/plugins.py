@@ -11,7 +11,7 @@ from mediadesk.store.connection import Database
 
 _FAULTS_KEPT = 100
 _FILE = (
-    "SELECT coalesce((SELECT path FROM location WHERE location.item = known.id"
+    "SELECT coalesce((SELECT path FROM location WHERE location.item = known.id AND missing <> 3"
     " ORDER BY missing, path LIMIT 1), title) FROM item AS known WHERE known.id = item"
 )
 """Gives the file of the `item` of a row, else its title."""

@@ -2,8 +2,8 @@
 
 Fields of an item: those that can be edited (title, year …), “tag/NAME” (true or false), “in/ID” of
 a collection (a place in it, or null), “note”, “chapters” ([second, title] of each), “apart/ITEM” of
-another item (true: they are not the same), and what was chosen for playing. A collection is a
-thing, too: “collection/ID”.
+another item (true: they are not the same), and what was chosen for playing. Collections and devices
+are things, too: “collection/ID”, “device/ID”.
 """
 
 import json
@@ -12,14 +12,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mediadesk.store import oplog
+from mediadesk.store import oplog, removing
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
+from mediadesk.store.removing import REMOVED
 
 TAG = "tag/"
-IN = "in/"
 APART = "apart/"
-COLLECTION = "collection/"
+DEVICE = "device/"
 _KIND = "set"
 _CHUNK = 500
 _MOST_EXAMPLES = 64
@@ -71,6 +71,7 @@ def write(
             for op, at in zip(ops, stamps, strict=True)
         ],
     )
+    removing.settle(db, removing.of((edit.item, edit.field) for edit, _ in news))
     return [edit for edit, _ in news]
 
 
@@ -218,6 +219,7 @@ def refold(db: Database, items: Iterable[str]) -> None:
             " WHERE place = 1",
             {"item": item},
         )
+        removing.settle(db, removing.of([(item, "")]))
 
 
 def refold_fields(
@@ -227,7 +229,9 @@ def refold_fields(
 
     `contents` are those that count as one of the items, where it has others than its own.
     """
-    for profile, item, field in fields:
+    fields = set(fields)
+    edited = removing.of((item, field) for _, item, field in fields)
+    for profile, item, field in fields | {("", each, REMOVED) for each in edited}:
         mine = contents.get(item, (item,))
         found = db.conn.execute(
             "INSERT INTO register(profile, item, field, value, hlc, device)"
@@ -241,6 +245,7 @@ def refold_fields(
                 "DELETE FROM register WHERE item = ? AND profile = ? AND field = ?",
                 [item, profile, field],
             )
+    removing.settle(db, edited)
 
 
 def joined(db: Database, keep: str, others: Sequence[str]) -> list[Edit]:

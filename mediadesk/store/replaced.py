@@ -61,8 +61,8 @@ def waits_for_look(db: Database) -> bool:
 
 def _follow(db: Database, condition: str, values: Sequence[object]) -> None:
     replaced = db.conn.execute(
-        f"SELECT path, previous, {_OLD}, content, {_ELSEWHERE.format('missing <> 1')},"
-        f"  {_ELSEWHERE.format('root.problem IS NOT NULL')}"
+        f"SELECT path, previous, {_OLD}, content, {_ELSEWHERE.format('missing NOT IN (1, 3)')},"
+        f"  {_ELSEWHERE.format('missing <> 3 AND root.problem IS NOT NULL')}"
         # The plus keeps the few that were replaced from being looked for among all items.
         " FROM location WHERE previous IS NOT NULL AND +item IS NOT NULL"
         f" AND {condition}",
@@ -82,7 +82,9 @@ def _follow(db: Database, condition: str, values: Sequence[object]) -> None:
 def _let_follow(db: Database, path: str, *, item: str, old: str, new: str) -> None:
     """Let `old`, which counted as `item`, be followed by the content that lies in its place now."""
     now = versions.current(db, [item, old, new])
-    has_others = _asks(db, "SELECT 1 FROM location WHERE item = ? AND path <> ?", [item, path])
+    has_others = _asks(
+        db, "SELECT 1 FROM location WHERE item = ? AND path <> ? AND missing <> 3", [item, path]
+    )
     if has_others and (now[old] == now[new] or not _is_news(db, path, new)):
         return
     if now[old] != now[new] and not _are_encodes(db, old, new):

@@ -69,7 +69,7 @@ def remove(db: Database, path: Path) -> bool:
 
 
 def listed(db: Database) -> tuple[Root, ...]:
-    """Give all roots in the order they were added."""
+    """Give the folders of the library in the order they were added; other devices are none."""
     return tuple(
         Root(
             path=to_path(row["path"]),
@@ -81,7 +81,9 @@ def listed(db: Database) -> tuple[Root, ...]:
             drive=row["drive"],
             excludes=tuple(json.loads(row["excludes"])),
         )
-        for row in db.query("SELECT * FROM root ORDER BY added_at, path")
+        for row in db.query(
+            "SELECT * FROM root WHERE path NOT GLOB 'device:*' ORDER BY added_at, path"
+        )
     )
 
 

@@ -396,6 +396,61 @@ _M009 = (
     "UPDATE location SET reread = 1 WHERE item IS NOT NULL",
 )
 
+_M010 = (
+    # Of a place 3 means from now on that the file is on another device, which its root names.
+    # A file of the shared folder as it was last read or written: of which device's log it holds the
+    # operations that follow one up to the last, and why it was not taken over if it was not.
+    "DROP TABLE bundle",
+    """CREATE TABLE bundle(
+        file TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL,
+        device TEXT NOT NULL, follows INTEGER NOT NULL, last INTEGER NOT NULL, problem TEXT)
+        STRICT, WITHOUT ROWID""",
+    # A pack of the shared folder as it was when it was last read or written; of another device it
+    # is `taken` once all in it is known, and `problem` says what of it could not be used.
+    """CREATE TABLE pack(
+        file TEXT PRIMARY KEY, device TEXT NOT NULL, number INTEGER NOT NULL,
+        size INTEGER NOT NULL, mtime_ns INTEGER NOT NULL, taken INTEGER NOT NULL DEFAULT 0,
+        problem TEXT) STRICT,
+        WITHOUT ROWID""",
+    # In which pack a device said last what it knows of an item. `stamp` tells what was said: a
+    # check sum; of a feature its number here, where it is the one that is here; empty where it is
+    # to be said again. `size` is in bytes.
+    """CREATE TABLE packed(
+        device TEXT NOT NULL, item TEXT NOT NULL, what TEXT NOT NULL, number INTEGER NOT NULL,
+        stamp TEXT NOT NULL, size INTEGER NOT NULL, PRIMARY KEY(item, what, device)) STRICT,
+        WITHOUT ROWID""",
+    "CREATE INDEX packed_by_number ON packed(device, number)",
+    "CREATE INDEX packed_again ON packed(item) WHERE stamp = ''",
+    # Up to which number in `feature` and `touched` all is packed, and how the roots were then.
+    """CREATE TABLE packing(
+        id INTEGER PRIMARY KEY CHECK(id = 1), feature INTEGER NOT NULL, touched INTEGER NOT NULL,
+        roots TEXT NOT NULL) STRICT""",
+    # A file in which another device laid what it shows its people, as it was when it was last read.
+    """CREATE TABLE panel_file(
+        device TEXT PRIMARY KEY, name TEXT NOT NULL, file TEXT NOT NULL, size INTEGER NOT NULL,
+        mtime_ns INTEGER NOT NULL) STRICT, WITHOUT ROWID""",
+    # The panel that it shows a profile: shelves as JSON, made under these limits of the profile and
+    # its members, as JSON.
+    """CREATE TABLE panel(
+        device TEXT NOT NULL REFERENCES panel_file(device) ON DELETE CASCADE,
+        profile TEXT NOT NULL, made_at REAL NOT NULL, limits TEXT NOT NULL, says TEXT NOT NULL,
+        PRIMARY KEY(device, profile)) STRICT, WITHOUT ROWID""",
+    # Pictures of the moments that its reasons rest on.
+    """CREATE TABLE panel_picture(
+        device TEXT NOT NULL REFERENCES panel_file(device) ON DELETE CASCADE,
+        key TEXT NOT NULL, jpeg BLOB NOT NULL, PRIMARY KEY(device, key)) STRICT""",
+    # The last exchanges that brought something: when, which operations of whom, and the act that
+    # took all of that back.
+    """CREATE TABLE merge(
+        id INTEGER PRIMARY KEY, at REAL NOT NULL, undone_by TEXT NOT NULL DEFAULT '') STRICT""",
+    """CREATE TABLE merged(
+        merge INTEGER NOT NULL REFERENCES merge(id) ON DELETE CASCADE, device TEXT NOT NULL,
+        first INTEGER NOT NULL, last INTEGER NOT NULL,
+        PRIMARY KEY(merge, device)) STRICT, WITHOUT ROWID""",
+    # By this the edits of places in a collection are found, of which whoever removes it tells.
+    "CREATE INDEX op_placing ON op(field) WHERE kind = 'set' AND field GLOB 'in/*'",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
@@ -406,5 +461,6 @@ SCHEMA = {
     "m007_household": _M007,
     "m008_sync": _M008,
     "m009_privacy": _M009,
+    "m010_devices": _M010,
 }
 """Migration → its statements, in order."""

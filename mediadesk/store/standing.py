@@ -5,7 +5,7 @@ from mediadesk.store import browse, features, oplog
 from mediadesk.store.connection import Database
 from mediadesk.store.contests import CONTESTS
 from mediadesk.store.leanings import LEANINGS
-from mediadesk.store.registers import COLLECTION, IN
+from mediadesk.store.removing import COLLECTION, IN
 
 
 def standing(db: Database) -> tuple[object, ...]:
@@ -33,6 +33,7 @@ def standing(db: Database) -> tuple[object, ...]:
         "SELECT profile, field, value FROM register WHERE item IN (?, ?) ORDER BY profile, field",
         [LEANINGS, CONTESTS],
     )
+    told = db.conn.execute("SELECT device, made_at FROM panel GROUP BY device ORDER BY device")
     return (
         aliases,
         newest,
@@ -43,4 +44,5 @@ def standing(db: Database) -> tuple[object, ...]:
         people.fetchall(),
         let_in,
         leant.fetchall(),
+        told.fetchall(),
     )

@@ -12,6 +12,8 @@ from mediadesk.store.connection import Database
 class Place:
     """A place of an item: its path, the content there, whether it is there, and on which drive.
 
+    Without a path it is on another device, after which the drive is named.
+
     `size` in bytes and `mtime_ns` are those of the file when it was last looked at.
     """
 
@@ -31,11 +33,12 @@ def follow(db: Database, *, old: str, new: str, change: str | None = None) -> No
     """
     if old == new:
         return
+    before = current(db, [old, new])
     op = oplog.Op(kind="alias", item=old, field="new", value=new)
     hlc = oplog.append(db, [op], change=change)[0].hlc
     db.conn.execute("INSERT OR REPLACE INTO alias(old, new, hlc) VALUES(?, ?, ?)", [old, new, hlc])
     db.conn.execute("DELETE FROM alias WHERE old = ?", [new])  # must not chase its own tail
-    _settle(db, [old, new])
+    _settle(db, [old, new, *before.values()])
 
 
 def succeed(db: Database, *, old: str, new: str) -> None:
@@ -124,7 +127,7 @@ def of_many(db: Database, items: Iterable[str]) -> dict[str, list[str]]:
 def places(db: Database, item: str) -> list[Place]:
     """Give the places of an item, the one that is played first."""
     rows = db.conn.execute(
-        "SELECT location.path, coalesce(content, location.item),"
+        "SELECT iif(missing = 3, '', location.path), coalesce(content, location.item),"
         "  missing = 0 AND location.problem IS NULL,"
         "  iif(root.problem IS NULL, '', root.drive), location.size,"
         "  location.mtime_ns, coalesce(item.height, 0)"
@@ -148,8 +151,8 @@ def places(db: Database, item: str) -> list[Place]:
 
 
 PLAYED_FIRST = (
-    "location.missing, location.problem IS NOT NULL, location.content IS NOT location.item,"
-    " location.path"
+    "location.missing = 1, location.missing, location.problem IS NOT NULL,"
+    " location.content IS NOT location.item, location.path"
 )
 """Of the places of an item, the order: those that can be read, its own content, by name."""
 

@@ -14,7 +14,10 @@ from mediadesk.store import changes
 from mediadesk.store.contests import CONTESTS
 from mediadesk.store.leanings import LEANINGS
 from mediadesk.store.merging import Act, Row
-from mediadesk.store.registers import APART, COLLECTION, IN, TAG
+from mediadesk.store.pins import HOUSEHOLD
+from mediadesk.store.profiles import PROFILE
+from mediadesk.store.registers import APART, DEVICE, TAG
+from mediadesk.store.removing import COLLECTION, IN, REMOVED
 
 _DEEPEST = 64  # nested lists and objects; ours have four
 _LONGEST_NAME = 10_000
@@ -23,6 +26,7 @@ _Time = Annotated[float, Meta(ge=-6e10, le=2.5e11)]  # the years 69 to 9892
 _Whole = Annotated[int, Meta(ge=0, le=2**53)]
 _Id = Annotated[str, Meta(pattern="^[A-Za-z0-9-]{1,64}$")]
 _Name = Annotated[str, Meta(max_length=_LONGEST_NAME)]
+_Salt = Annotated[str, Meta(pattern="^[0-9a-f]{0,32}$")]
 _ACT = tuple[_Id, _Time, _Name, _Whole]
 
 
@@ -68,6 +72,25 @@ class _Contest(msgspec.Struct):
     until: _Time | None = None
 
 
+class _Limits(msgspec.Struct):
+    max_age: Annotated[int, Meta(ge=0, le=150)] | None = None
+    blocked_tags: list[_Name] = []
+    allowed_tags: list[_Name] = []
+    allowed_collections: list[_Name] = []
+    allowed_items: list[_Name] = []
+    pin: _Salt = ""
+
+
+class _Pin(msgspec.Struct):
+    salt: Annotated[str, Meta(pattern="^[0-9a-f]{32}$")]
+    hash: Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+    after: _Salt
+
+
+class _Removal(msgspec.Struct):
+    seen: dict[_Id, _Whole]
+
+
 _FIELDS: dict[str, Any] = {
     **dict.fromkeys(
         ("title", "artist", "album", "album_artist", "description", "series", "note"), str
@@ -81,7 +104,14 @@ _FIELDS: dict[str, Any] = {
     "play/speed": Annotated[float, Meta(gt=0, le=100)],
 }
 _PREFIXES: dict[str, Any] = {TAG: bool, APART: bool, IN: _Whole, "joins/": str}
-_COLLECTION: dict[str, Any] = dict.fromkeys(("name", "search", "sort"), str)
+_THINGS: dict[str, dict[str, Any]] = {
+    COLLECTION: dict.fromkeys(("name", "search", "sort"), str) | {REMOVED: bool | _Removal},
+    DEVICE: {"name": str, "revoked": _Whole},
+    PROFILE: {"made": _Time, "members": list[_Name], "limits": _Limits},
+    HOUSEHOLD: {"pin": _Pin},
+    CONTESTS: {"latest": _Contest},
+}
+"""Thing → field → what it may say; those that end in a stroke are many."""
 
 
 def is_sound(row: Row) -> bool:
@@ -123,22 +153,39 @@ def _type(kind: str, item: str, field: str) -> Any:  # noqa: ANN401 - a type or 
 def _of_register(item: str, field: str) -> Any:  # noqa: ANN401 - as above
     if item == LEANINGS:
         return _Finite
-    if item == CONTESTS:
-        return _Contest if field == "latest" else Any
-    if item.startswith(COLLECTION):
-        return _COLLECTION.get(field, Any)
+    own = next((told for thing, told in _THINGS.items() if _is_of(item, thing)), None)
+    if own is not None:
+        return own.get(field, Any)
     prefixed = (kind for prefix, kind in _PREFIXES.items() if field.startswith(prefix))
     return _FIELDS.get(field) or next(prefixed, Any)
 
 
+def _is_of(item: str, thing: str) -> bool:
+    return item.startswith(thing) if thing.endswith("/") else item == thing
+
+
 def _read(text: str) -> object:
     """Read JSON that says each thing once, is not too deep, and holds nothing but characters."""
-    told: object = _DECODER.decode(text)
-    if "\\u" in text:
-        json.dumps(told, ensure_ascii=False).encode()
+    told = _read_plain(text)
+    if told is None:
+        told = _DECODER.decode(text)
+        if "\\u" in text:
+            json.dumps(told, ensure_ascii=False).encode()
     if text.count("[") + text.count("{") > _DEEPEST:
         _check_depth(told, _DEEPEST)
     return told
+
+
+def _read_plain(text: str) -> object:
+    """Read JSON without escapes, which is fast to check; None where it may say a thing twice."""
+    if "\\" in text:
+        return None
+    try:
+        told: object = msgspec.json.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    # Of what is said twice one is left, and of its name no quotation marks.
+    return told if msgspec.json.encode(told).count(b'"') == text.count('"') else None
 
 
 def _check_depth(told: object, room: int) -> None:

@@ -1,18 +1,20 @@
 """Takes over what other devices have laid into the shared folder, and lays there what is new here.
 
-Each device writes one file, of its own, and reads all: also copies that a cloud drive made of two
-versions of one file, for whose log it is stands inside.
+Each device writes files of its own, see `segments`, and reads all: also copies that a cloud drive
+made of two versions of one file, for whose log it is stands inside. Which files have come yet, and
+in which order, does not matter: what goes on from something that is still to come waits for it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mediadesk.store import Database, Store, bundles, merging, oplog
+from mediadesk.store import Database, Store, bundles, devices, merges, merging, oplog
 from mediadesk.store.bundles import Bundle
 from mediadesk.store.merging import ForkedError, Log, Merged
-from mediadesk.sync import bundle, shared
+from mediadesk.sync import segments, shared
 from mediadesk.sync.alone import alone
+from mediadesk.sync.bundle import ALL
 from mediadesk.sync.crypto import Key
 from mediadesk.sync.pairing import key_of
 
@@ -28,17 +30,21 @@ class Taken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What an exchange came to: what came, what this device wrote, and what is wrong with files."""
+    """What an exchange came to: what came, what this device wrote, and what is wrong with files.
+
+    `cut` are the things of which a device that was revoked said something that counts no more.
+    """
 
     taken: tuple[Taken, ...] = ()
     given: int = 0
+    cut: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 
     @property
     def touched(self) -> tuple[str, ...]:
         """The things that may be others now."""
         every = (thing for each in self.taken for thing in each.merged.touched)
-        return tuple(dict.fromkeys(every))
+        return tuple(dict.fromkeys((*every, *self.cut)))
 
     @property
     def has_erased(self) -> bool:
@@ -67,7 +73,7 @@ def exchange(
         store: the library.
         folder: the shared one.
         settle: called inside the transaction with the things that may be others now.
-        dry_run: tell what would come and go, and change nothing.
+        dry_run: tell what would come and go, and change nothing: all is rolled back.
 
     Raises:
         UserError: if the folder is not there, or can't be read or written, if what others lay
@@ -86,63 +92,109 @@ def _exchange(
     key: Key | None,
     dry_run: bool,
 ) -> Report:
+    me = store.write(oplog.device_id)
     before = {each.file: each for each in bundles.listed(store.read())}
-    read = [shared.read(each, before.get(each.name), key) for each in shared.files(folder)]
+    shut, tops = devices.shut(store.read()), merges.tops(store.read())
+    known = tops | dict.fromkeys(shut, ALL)
+    read = [
+        found
+        for each in shared.files(folder)
+        if segments.layer(each.name) not in shut
+        and (found := shared.read(each, before.get(each.name), key, me=me, known=known))
+    ]
+    files = [seen for seen, _ in read]
+    is_still = files == list(before.values()) and not any(logs for _, logs in read)
+    if is_still and not segments.plan(store.read(), files).is_due:
+        return Report(problems=_problems(me, files))
 
     def take(db: Database) -> Report:
         found, taken = _merge(db, read)
-        others = [each for each in found if each.file != _name(db)]  # ours is made anew
+        cut = devices.apply(db)
+        merges.note(db, tops)
         report = Report(
-            taken=tuple(each for each in taken if each.merged.ops),
-            given=_unsaid(db, found),
-            problems=tuple(each.problem for each in others if each.problem),
+            taken=_by_device(taken),
+            given=segments.plan(db, found).given,
+            cut=tuple(cut),
+            problems=_problems(oplog.device_id(db), found),
         )
-        if report.has_erased:  # it stands in ours until that is made anew, which may fail
-            found = [each if each in others else replace(each, edits=0) for each in found]
+        if report.has_erased:  # it stands in ours until they are made anew, which may fail
+            found = segments.outdated(oplog.device_id(db), found)
         bundles.keep(db, found)
+        settle(db, report.touched)
         if dry_run:
             raise _NotKept(report)
-        settle(db, report.touched)
         return report
 
     try:
         report = store.write(take, durable=True)
     except _NotKept as looked:
         report = looked.report
-    if report.given or report.has_erased:
-        if key is None:
-            shared.check_plain(folder)
-        if not dry_run:
-            _lay(store, folder, key)
+    if key is None and (report.given or report.has_erased):
+        shared.check_plain(folder)
+    if not dry_run:
+        _lay(store, folder, key)
     return report
 
 
 def _merge(
-    db: Database, read: Sequence[tuple[Bundle, list[Log]]]
+    db: Database, read: Sequence[tuple[Bundle, Sequence[Log]]]
 ) -> tuple[list[Bundle], list[Taken]]:
-    """Take over logs; give what the files are now, and what came from each."""
-    found, taken = [], list[Taken]()
-    for seen, logs in read:
-        forked = ""
-        for log in logs:
-            try:
-                taken.append(_take(db, log))
-            except ForkedError:
-                forked = _forked(seen.file, log.name)
-        found.append(replace(seen, problem=forked) if forked else seen)
+    """Take over logs; give what the files are now, and what came from each log."""
+    taken, wrong = [], dict[str, str]()
+    logs = [(seen.file, log) for seen, logs in read for log in logs]
+    for file, log in sorted(logs, key=lambda pair: pair[1].follows):
+        try:
+            taken.append(_take(db, log))
+        except ForkedError:
+            wrong[file] = _forked(file, log.name)
+    shut = devices.shut(db)
+    for file, log in logs:
+        if log.follows > merging.top(db, log.device) and log.device not in shut:
+            wrong[file] = _waiting(log.name)
+    me = oplog.device_id(db)
+    found = [
+        replace(seen, problem=wrong[seen.file])
+        if seen.file in wrong
+        else segments.checked(db, me, seen, logs)
+        for seen, logs in read
+    ]
     return found, taken
 
 
 def _take(db: Database, log: Log) -> Taken:
     touched: list[str] = []
-    if log.device == oplog.device_id(db):
-        same = merging.common(db, log)
-        if log.ops and same < log.ops[-1][1]:
+    log = devices.counting(db, log)
+    me = oplog.device_id(db)
+    if log.device == me and log.ops:
+        same, top = merging.common(db, log), merging.top(db, me)
+        if log.follows > top or not top:  # what we wrote since may stand there otherwise
+            touched = merging.part(db, after=segments.laid(db, me))
+        elif same < log.ops[-1][1]:
             # Another library writes under our name: ours as it was before it was replaced.
             touched = merging.part(db, after=same)
     merged = merging.take(db, log)
     merged = replace(merged, touched=(*touched, *merged.touched))
     return Taken(device=log.device, name=log.name, merged=merged)
+
+
+def _by_device(taken: Sequence[Taken]) -> tuple[Taken, ...]:
+    """Join what came from several parts of one log."""
+    found: dict[str, Taken] = {}
+    for each in taken:
+        so_far = found.get(each.device)
+        merged = so_far.merged + each.merged if so_far else each.merged
+        found[each.device] = replace(each, merged=merged)
+    return tuple(each for each in found.values() if each.merged.ops)
+
+
+def _problems(me: str, files: Iterable[Bundle]) -> tuple[str, ...]:
+    """Give what is wrong with files of others: ours are made anew."""
+    told = (each.problem for each in files if not segments.is_own(me, each.file))
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
+def _waiting(name: str) -> str:
+    return f"Part of what “{name}” wrote has not arrived yet: it is taken over as soon as it has."
 
 
 def _forked(file: str, name: str) -> str:
@@ -152,17 +204,25 @@ def _forked(file: str, name: str) -> str:
     )
 
 
-def _unsaid(db: Database, found: Sequence[Bundle]) -> int:
-    """Count what this device wrote and its file does not tell."""
-    told = {each.file: each.edits for each in found}
-    return merging.count_own(db) - told.get(_name(db), 0)
-
-
 def _lay(store: Store, folder: Path, key: Key | None) -> None:
     db = store.read()
-    laid = shared.lay(merging.own(db), folder / _name(db), key)
-    store.write(lambda db: bundles.add(db, laid))
+    plan = segments.plan(db, bundles.listed(db))
+    if not plan.is_due:
+        return
+    me = oplog.device_id(db)
+    laid = [
+        shared.lay(
+            merging.log(db, each.device, follows=each.follows, last=each.last),
+            folder / segments.name(me, each),
+            key,
+        )
+        for each in plan.fresh
+    ]
+    shared.remove(folder, me, plan.spare)
 
+    def keep(db: Database) -> None:
+        bundles.forget(db, plan.spare)
+        for each in laid:
+            bundles.add(db, each)
 
-def _name(db: Database) -> str:
-    return oplog.device_id(db) + bundle.SUFFIX
+    store.write(keep)

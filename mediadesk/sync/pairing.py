@@ -6,7 +6,7 @@ from pathlib import Path
 from mediadesk.api import UserError
 from mediadesk.host.install.disk import sync_folder
 from mediadesk.paths import shown
-from mediadesk.store import Store, bundles
+from mediadesk.store import Database, Store, bundles, packfiles, panels
 from mediadesk.sync.alone import alone
 from mediadesk.sync.crypto import Key
 
@@ -35,7 +35,7 @@ def take_key(store: Store, key: Key) -> None:
     """
     with alone(store):
         # What could be opened may be no more, and the other way.
-        store.write(lambda db: bundles.keep(db, ()), durable=True)
+        store.write(_forget, durable=True)
         keep(_file(store), key)
 
 
@@ -80,6 +80,12 @@ def keep(file: Path, key: Key) -> None:
             f"The key can't be kept in “{shown(file)}” ({error.strerror}): free some space there, "
             "or check the rights of that folder."
         ) from error
+
+
+def _forget(db: Database) -> None:
+    bundles.keep(db, ())
+    panels.forget_all(db)
+    packfiles.forget_all(db)
 
 
 def _file(store: Store) -> Path:

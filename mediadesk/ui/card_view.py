@@ -16,7 +16,8 @@ from mediadesk.ui.card_model import CardModel, Index
 from mediadesk.ui.cards import ACTION_NAMES, ACTIONS, CardPainter, Look
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.items_view import PICK, ItemsView
-from mediadesk.ui.keys import shown
+from mediadesk.ui.keys import KEYS, shown
+from mediadesk.ui.offers import offers
 from mediadesk.ui.picked import Picked
 from mediadesk.ui.scrubs import Scrubs
 from mediadesk.ui.widgets.controls import tip
@@ -24,6 +25,12 @@ from mediadesk.ui.widgets.menus import passing
 from mediadesk.ui.words import Tile
 
 CELL = 248
+_MORE = (
+    ("play-next", "Play next", "queue"),
+    ("queue", "Add to the queue", "queue"),
+    ("collect", "Add to a collection…", "collections"),
+)
+"""What goes with a card besides its buttons: name, text, icon."""
 
 
 class CardView(ItemsView):
@@ -50,6 +57,7 @@ class CardView(ItemsView):
         self.lines = lines
         self.cell = CELL
         self.removal = ""  # how cards are taken off this shelf, for the menu and the Delete key
+        self._desk = desk
         self._keys = desk.keys
         self.setItemDelegate(_Delegate(self, desk.painter))
         if not grid:
@@ -149,14 +157,22 @@ class CardView(ItemsView):
             return
         menu = passing(self)
         ink = self._theme.colour("text")
+
+        def add(action: str, text: str, drawn: str) -> None:
+            key = shown(self._keys.of(action)[:1]) if action in KEYS else ""
+            said = f"{text}\t{key}" if key else text
+            menu.addAction(icons.icon(drawn, ink), said, partial(self.acted.emit, tile, action))
+
         menu.addAction(icons.icon("open", ink), "Open", lambda: self.chosen.emit(tile))
         for name in ACTIONS:
-            todo = partial(self.acted.emit, tile, name)
-            key = shown(self._keys.of(name)[:1])
-            menu.addAction(icons.icon(name, ink), f"{ACTION_NAMES[name]}\t{key}", todo)
+            add(name, ACTION_NAMES[name], name)
         if self.offers:
-            todo = partial(self.acted.emit, tile, "preview")
-            menu.addAction(icons.icon("eye", ink), "What would change…", todo)
+            add("preview", "What would change…", "eye")
+        menu.addSeparator()
+        add("watched", "Mark as not watched" if tile.finished else "Mark as watched", "eye")
+        for name, text, drawn in _MORE:
+            if offers(self._desk, name):
+                add(name, text, drawn)
         if self.removal:
             menu.addSeparator()
             todo = partial(self.acted.emit, tile, "dismiss")

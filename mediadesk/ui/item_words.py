@@ -103,6 +103,8 @@ def where(item: ItemView, place: str) -> str:
     """The place of an item's file or folder, and why it is not there if it is not."""
     if item.available:
         return place
+    if item.device:
+        return f"on “{item.device}”"
     state = f"on “{item.drive}”, not connected" if item.drive else "not found"
     return f"{state}: {place}" if place else state
 

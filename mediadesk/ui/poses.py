@@ -179,6 +179,13 @@ def _open_menu(window: Window) -> None:
     view.menu_wanted.emit(view.viewport().mapToGlobal(centre))
 
 
+def _revoke(window: Window) -> None:
+    """Ask about the last device, if there is another than this one."""
+    others = [row for row in window.sync.devices if not row.turn.isHidden()]
+    if others:
+        others[-1].turn.click()
+
+
 def _preview(window: Window) -> None:
     """Ask what would change if one liked the first card."""
     picks = window.page.findChildren(CardView)
@@ -239,6 +246,8 @@ STATES: dict[str, Callable[[Window], object]] = {
     "measured": _measure,
     "previewed": lambda window: window.sync.run.preview.click(),
     "key": lambda window: window.sync.key.reveal.click(),
+    "rename-device": lambda window: next(iter(window.sync.devices)).rename.click(),
+    "revoke": _revoke,
     "toast": lambda window: window.toast.say(
         Notice("“Above the Clouds” is hidden. 1 came (“Bicycles”).", "Undo", lambda: None)
     ),

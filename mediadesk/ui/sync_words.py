@@ -10,7 +10,10 @@ ABOUT = (
     "they share, by Syncthing, a NAS or a USB stick: there is no server. Your films and music stay "
     "where they are, and are known by their content on each device."
 )
-WHEN = "Syncs when you press the button or run “mediadesk sync run”."
+WHEN = (
+    "Syncs by itself while this window is open: at its start, after edits, and every five minutes. "
+    "Without a window “mediadesk sync run” does."
+)
 ENCRYPT = {
     True: "Only devices with the key can read it; you are shown the key next, for your others.",
     False: "Whoever gets at the folder can read what you rate, tag and note.",
@@ -33,7 +36,22 @@ ENDING = (
     "What came from your other devices stays here, and what you said here stays in the folder. "
     "Nothing comes or goes until you name a folder again."
 )
+REVOKING = (
+    "What this device says from now on counts on none of your devices any more, as when it is lost "
+    "or sold. What it said before stays. You can allow it again."
+)
+REVOKE_KEY = {
+    True: "Your other devices can't read what this one says until you join each with the new key.",
+    False: "It keeps the key it has, so that it can still read what your devices share.",
+}
+REVOKE_OPEN = "Nothing is encrypted: whoever gets at the folder can still read what is shared."
+NEW_KEY = (
+    "Whoever has the key of now can't read what this device says from then on. Your other devices "
+    "can't, either, until you join each of them with the new key."
+)
 _IN_STEP = "Everything is in step."
+_NOTHING = "–"
+_SAID = 3
 _BUTTONS = {
     "“mediadesk sync pair”": "“Join with a key”",
     "“mediadesk sync key”": "“Show key”",
@@ -67,17 +85,22 @@ def came(view: SyncView) -> str:
 
 
 def would_come(view: SyncView) -> str:
-    """What a preview shows."""
-    if view.received or view.given:
-        return "This would change; nothing is changed yet."
+    """What a preview shows: of each device how much would come, and what that would change."""
+    parts = [_coming(each) for each in view.received]
+    if view.given:
+        given = words.count(view.given, "edit")
+        parts.append(f"{given} of this device would be laid into the folder.")
+    if parts:
+        return "\n".join([*parts, "Nothing is changed yet."])
     return "" if view.problems else _IN_STEP
 
 
-def rows(view: SyncView) -> Sequence[tuple[str, str]]:
-    """What would change, line by line: whose it is, and what it says."""
-    given = f"{words.count(view.given, 'edit')} would be laid into the folder"
-    own = [("This device", given)] if view.given else []
-    return [line for each in view.received for line in _lines(each)] + own
+def rows(view: SyncView) -> Sequence[tuple[str, ...]]:
+    """What would change, line by line: of what which field, from what to what, by whom."""
+    return [
+        (each.title, each.field, each.old or _NOTHING, each.new or _NOTHING, each.device)
+        for each in view.differences
+    ]
 
 
 def device(one: DeviceView) -> str:
@@ -86,6 +109,8 @@ def device(one: DeviceView) -> str:
     parts.append(words.count(one.edits, "edit"))
     if one.heard_at is not None and not one.mine:
         parts.append(f"last heard of: {item_words.moment(one.heard_at)}")
+    if one.revoked:
+        parts.append("revoked: what it says since counts no more")
     return " · ".join(parts)
 
 
@@ -95,9 +120,9 @@ def others(status: SyncStatus) -> str:
     return "\n".join(here(each) for each in status.problems if each not in told)
 
 
-def _lines(one: Received) -> Sequence[tuple[str, str]]:
-    said = [(one.name, each) for each in one.says]
-    if one.events:
-        events = words.count(one.events, "event")
-        said.append((one.name, f"{events}: what was played, searched for or liked"))
-    return said or [(one.name, words.count(one.edits, "edit"))]
+def _coming(one: Received) -> str:
+    said = "; ".join(one.says[:_SAID])
+    more = f" and {len(one.says) - _SAID:,} more" if len(one.says) > _SAID else ""
+    acts = f" ({said}{more})" if said else ""
+    edits = words.count(one.edits, "edit")
+    return f"{edits} would come from “{one.name}”{acts}. {one.changes}".rstrip()

@@ -149,9 +149,11 @@ def numbered(item: ItemView) -> str:
 
 
 def absence(item: ItemView) -> str:
-    """Why an item's file is not there, in two words; empty if it is."""
+    """Why an item's file is not there, in few words; empty if it is."""
     if item.available:
         return ""
+    if item.device:
+        return f"On {item.device}"
     return "Not connected" if item.drive else "Not found"
 
 

@@ -82,7 +82,7 @@ def main() -> None:
 def opened(store: Store, known: dict[str, object]) -> Browsing:
     """Give the browsing of a library in which somebody has these states."""
     kept = KeptColumns(store.path.parent / "columns", store.path)
-    return Browsing(access(store, lambda _: known), alike=lambda _: [], kept=kept)
+    return Browsing(access(store, lambda *_: known), alike=lambda _: [], kept=kept)
 
 
 def timed(call: Callable[[], object]) -> float:

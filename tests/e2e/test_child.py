@@ -62,6 +62,8 @@ KEPT = {
     "sync run": "",
     "sync preview": "",
     "sync status": "",
+    "sync undo": "",
+    "sync devices": "",
     "queue pause": "",
     "queue cancel": "probe",
     "queue resume": "probe",

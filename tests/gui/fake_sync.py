@@ -1,9 +1,18 @@
 """Two devices that share a folder, for the engine of made-up data."""
 
 from dataclasses import replace
+from typing import Any
 
 from mediadesk.api import UserError
-from mediadesk.engine.messages import DeviceView, Received, SyncKey, SyncStatus, SyncView
+from mediadesk.engine.messages import (
+    Change,
+    DeviceView,
+    Difference,
+    Received,
+    SyncKey,
+    SyncStatus,
+    SyncView,
+)
 
 KEY = "AGE-SECRET-KEY-1" + "Q" * 58
 _OTHER_KEY = (
@@ -34,6 +43,7 @@ class FakeSync:
             _OTHER_KEY,
             "“c.mdsync” is damaged: sync again there.",
         ),
+        last_merge="2 edits of “Laptop” from 2025-10-09 09:00",
     )
     news = SyncView(
         folder="/shared/in step",
@@ -43,6 +53,16 @@ class FakeSync:
         ),
         given=1,
         problems=(),
+    )
+    looked = replace(
+        news,
+        preview=True,
+        received=(replace(news.received[0], changes="It would change the tags of 1 thing."),),
+        differences=(
+            Difference(device="Laptop", item="1", title="Rain", field="tags", old="", new="calm"),
+            Difference(device="Laptop", item="1", title="Rain", field="year", old="1999", new=""),
+        ),
+        different=3,
     )
 
     def syncing_status(self) -> SyncStatus:
@@ -65,4 +85,25 @@ class FakeSync:
         return self.syncing_now
 
     def syncing_run(self, *, preview: bool = False) -> SyncView:
-        return replace(self.news, preview=preview)
+        return self.looked if preview else self.news
+
+    def syncing_rename(self, device: str, name: str) -> SyncStatus:
+        if not name.strip():
+            raise UserError("An empty name is no device: write one.")
+        return self._with(device, name=name)
+
+    def syncing_revoke(self, device: str, *, new_key: bool = False) -> SyncStatus:  # noqa: ARG002
+        return self._with(device, revoked=True)
+
+    def syncing_allow(self, device: str) -> SyncStatus:
+        return self._with(device, revoked=False)
+
+    def syncing_undo(self) -> Change:
+        self.syncing_now = replace(self.syncing_now, last_merge="")
+        return Change(id="u", at=0.0, says="Undone: 2 edits of “Laptop”", items=2)
+
+    def _with(self, device: str, **more: Any) -> SyncStatus:  # noqa: ANN401
+        known = self.syncing_now
+        turned = tuple(replace(one, **more) if one.id == device else one for one in known.devices)
+        self.syncing_now = replace(known, devices=turned)
+        return self.syncing_now

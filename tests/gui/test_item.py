@@ -592,7 +592,14 @@ def test_what_is_missing_says_where_it_is_and_can_be_relinked_or_forgotten(
     window.item.enter()
     work(application)
     assert "“Blue”" in window.item.absence._heading.text()
-    client.items[ident(4)] = replace(client.items[ident(4)], drive="")
+    here = client.items[ident(4)]
+    client.items[ident(4)] = replace(here, drive="Laptop", path=None)
+    window.item.enter()
+    work(application)
+    assert "On Laptop" in window.item.absence._heading.text()
+    assert not window.item.absence.relink_button.isVisible()
+    assert not window.item.absence.forget_button.isVisible()
+    client.items[ident(4)] = replace(here, drive="")
     window.item.enter()
     work(application)
     assert window.item.absence._heading.text() == "File not found"

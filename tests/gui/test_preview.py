@@ -8,11 +8,14 @@ import pytest
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from mediadesk.engine.messages import Card, Effect, ItemView, Move, Panel, Shelf
 from mediadesk.engine.previewing import moves
 from mediadesk.ui import effect_words, words
+from mediadesk.ui.card_view import CardView
+from mediadesk.ui.dialogs.collect import CollectDialog
 from mediadesk.ui.dialogs.preview import PreviewDialog, preview_feedback, sentences
 from mediadesk.ui.window import Window
 
@@ -113,3 +116,23 @@ def test_what_moves_is_counted_shelf_by_shelf() -> None:
     assert sentences(Effect(item=item(0), kind="like", before=picks, after=picks, moves=())) == [
         "Nothing would move."
     ]
+
+
+def test_the_menu_of_a_card_on_a_shelf_queues_and_collects(show: Show, qtbot: QtBot) -> None:
+    window = show(FakeClient([item(n) for n in range(8)]))
+    qtbot.waitUntil(lambda: bool(window.for_you._tiles))
+    queued: list[tuple[tuple[str, ...], str]] = []
+    window.desk.queued.connect(lambda ids, where: queued.append((ids, where)))
+    shelf = window.for_you.findChildren(CardView)[0]
+    shelf.take_keyboard()
+    tile = shelf.tile_here()
+    assert tile is not None
+    shelf.menu_wanted.emit(shelf.mapToGlobal(shelf.rect().center()))
+    (menu,) = (one for one in window.findChildren(QMenu) if one.isVisible())
+    acts = {one.text().partition("\t")[0]: one for one in menu.actions()}
+    acts["Play next"].trigger()
+    acts["Add to the queue"].trigger()
+    assert queued == [((tile.id,), "next"), ((tile.id,), "last")]
+    acts["Add to a collection…"].trigger()
+    assert window.findChildren(CollectDialog)
+    menu.close()

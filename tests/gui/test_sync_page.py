@@ -20,8 +20,10 @@ from pytestqt.qtbot import QtBot
 from mediadesk import app
 from mediadesk.api import UserError
 from mediadesk.engine.messages import SyncStatus
+from mediadesk.ui.dialogs.device import RenameSheet, RevokeSheet
 from mediadesk.ui.dialogs.join import JoinSheet
-from mediadesk.ui.pages.sync import DeviceRow, SyncPage
+from mediadesk.ui.pages.sync import SyncPage
+from mediadesk.ui.widgets.sync_device import DeviceRow
 from mediadesk.ui.widgets.table import TextTable
 from mediadesk.ui.window import Window
 
@@ -180,15 +182,20 @@ def test_each_device_says_what_is_known_of_it_and_what_is_wrong(page: SyncPage) 
 def test_a_preview_is_a_table_and_a_sync_says_what_it_came_to(
     page: SyncPage, client: FakeClient, qtbot: QtBot
 ) -> None:
+    changes = "It would change the tags of 1 thing."
     QTest.keyClick(page.run.preview, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: page.findChild(TextTable) is not None)
     assert asked(client, "run") == [{"preview": True}]
     assert table(page) == [
-        ["Laptop", "Tagged “Rain”: calm"],
-        ["Laptop", "1 event: what was played, searched for or liked"],
-        ["This device", "1 edit would be laid into the folder"],
+        ["Rain", "tags", "–", "calm", "Laptop"],
+        ["Rain", "year", "1999", "–", "Laptop"],
     ]
-    assert "nothing is changed yet" in page.run.said.text()
+    assert page.run.said.text().splitlines() == [
+        f"2 edits would come from “Laptop” (Tagged “Rain”: calm). {changes}",
+        "1 edit of this device would be laid into the folder.",
+        "Nothing is changed yet.",
+    ]
+    assert "… and 1 more" in said(page.run)
     client.late = []
     QTest.mouseClick(page.run.now, Qt.MouseButton.LeftButton)
     page.run.now.click()
@@ -271,6 +278,67 @@ def test_the_code_is_black_on_white_in_every_look(
     window.desk.theme.choose("dark")
 
 
+def test_a_device_is_renamed_in_a_dialog(page: SyncPage, client: FakeClient, qtbot: QtBot) -> None:
+    first, _ = page.devices
+    QTest.keyClick(first.rename, Qt.Key.Key_Return)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RenameSheet)
+    assert nameless(dialog) == []
+    qtbot.waitUntil(dialog.name.hasFocus)
+    dialog.name.clear()
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "An empty name" in dialog.trouble.text())
+    QTest.keyClicks(dialog.name, "Desktop")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: said(first).startswith("Desktop"))
+    assert client.syncing_now.devices[0].name == "Desktop"
+    assert not first.turn.isVisible(), "a device can't revoke itself"
+
+
+def test_a_lost_device_is_revoked_with_another_key_and_allowed_again(
+    page: SyncPage, client: FakeClient, qtbot: QtBot
+) -> None:
+    _, lost = page.devices
+    QTest.keyClick(lost.turn, Qt.Key.Key_Return)
+    dialog = QApplication.activeModalWidget()
+    assert isinstance(dialog, RevokeSheet)
+    assert nameless(dialog) == []
+    qtbot.waitUntil(dialog.cancel.hasFocus)
+    assert "It keeps the key" in said(dialog)
+    QTest.keyClick(dialog.key, Qt.Key.Key_Space)
+    assert "until you join each with the new key" in said(dialog)
+    QTest.keyClick(dialog.agree, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "revoked" in said(lost))
+    assert asked(client, "revoke") == [{"new_key": True}]
+    qtbot.waitUntil(page.key.code.isVisible)
+    assert lost.turn.accessibleName() == "Allow again “Laptop”"
+    QTest.keyClick(lost.turn, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: "revoked" not in said(lost))
+
+
+def test_the_last_sync_is_taken_back_and_that_is_told(
+    window: Window, page: SyncPage, client: FakeClient, qtbot: QtBot
+) -> None:
+    assert "Last came 2 edits of “Laptop” from 2025-10-09 09:00" in said(page.run)
+    QTest.keyClick(page.run.undo, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not page.run.undo.isVisible())
+    assert "Undone: 2 edits of “Laptop”" in window.toast.sentence
+    assert len(asked(client, "undo")) == 1
+
+
+def test_another_key_is_made_only_when_that_is_meant(
+    page: SyncPage, client: FakeClient, qtbot: QtBot
+) -> None:
+    for wanted, made in (("Cancel", []), ("Make another key", [{"new": True}])):
+        page.key.anew.click()
+        box = page.findChild(QMessageBox)
+        assert "until you join each of them" in box.informativeText()
+        next(one for one in box.findChildren(QPushButton) if one.text() == wanted).click()
+        qtbot.waitUntil(lambda: page.findChild(QMessageBox) is None)
+        qtbot.waitUntil(lambda made=made: asked(client, "key") == made)
+    qtbot.waitUntil(page.key.code.isVisible)
+
+
 def test_sharing_ends_only_when_that_is_meant(
     page: SyncPage, client: FakeClient, qtbot: QtBot
 ) -> None:
@@ -310,17 +378,13 @@ def test_a_device_joins_with_a_key_and_takes_over_what_another_said(
     qtbot.waitUntil(lambda: not page.start.encrypt.isVisible(), timeout=LONG)
     page.start.share.click()
     qtbot.waitUntil(page.key.code.isVisible, timeout=LONG)
-    page.run.preview.click()
-    qtbot.waitUntil(lambda: page.findChild(TextTable) is not None, timeout=LONG)
-    (line,) = [each for each in table(page) if each[0] == "Anna’s laptop"]
-    assert "For the train" in line[1]
-    page.enter()
-    app.settle(application, window)
-    assert "Not synced yet" in said(page.run)
-    page.run.now.click()
-    qtbot.waitUntil(lambda: "came from “Anna’s laptop”" in page.run.said.text(), timeout=LONG)
     qtbot.waitUntil(
-        lambda: [said(each)[:13] for each in page.findChildren(DeviceRow)][1:] == ["Anna’s laptop"],
-        timeout=LONG,
+        lambda: [said(each)[:13] for each in page.devices][1:] == ["Anna’s laptop"], timeout=LONG
     )
+    assert "Last came 2 edits of “Anna’s laptop”" in said(page.run)
+    page.run.now.click()
+    qtbot.waitUntil(lambda: page.run.said.text() == "Everything is in step.", timeout=LONG)
     qtbot.waitUntil(lambda: "Synced last: Today" in said(page.run), timeout=LONG)
+    page.run.undo.click()
+    qtbot.waitUntil(lambda: not page.run.undo.isVisible(), timeout=LONG)
+    assert "Undone: 2 edits of “Anna’s laptop”" in window.toast.sentence

@@ -1,6 +1,7 @@
 """Values in words; no screen is needed."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 from gui.fake_client import FakeClient, item
@@ -21,7 +22,7 @@ from mediadesk.engine.messages import (
 )
 from mediadesk.ui import words
 from mediadesk.ui.pages.activity import counts
-from mediadesk.ui.pages.for_you import face, spotlight
+from mediadesk.ui.pages.for_you import face, origin, spotlight
 from mediadesk.ui.pages.item import pending, play_label
 from mediadesk.ui.pages.library import _MEMBERS, TABS
 from mediadesk.ui.topbar import short
@@ -161,6 +162,16 @@ def test_the_spotlight_is_a_new_pick_rather_than_one_to_be_continued() -> None:
     assert spotlight(NOTHING) is None
 
 
+def test_a_panel_of_another_device_says_whose_it_is_and_of_when() -> None:
+    now = datetime.now().astimezone()
+    early = datetime(2026, 3, 1, 9, 5).astimezone()
+    assert origin(NOTHING) == ""
+    told = replace(NOTHING, made_by="Laptop", made_at=now.timestamp())
+    assert origin(told) == f"As Laptop made it, {now:%H:%M}"
+    told = replace(told, made_at=early.timestamp())
+    assert origin(told) == "As Laptop made it, 1 March 2026, 09:05"
+
+
 def test_what_is_not_connected_is_at_the_head_only_where_nothing_else_can_be_played() -> None:
     panel = FakeClient([item(1), item(2)]).for_you()
     away = tuple(replace(card, available=False) for card in panel.shelves[1].items)
@@ -192,6 +203,12 @@ def test_a_card_tells_a_drive_that_is_away_from_a_file_that_is_gone() -> None:
     assert "connect the drive “Blue”" in absence_words(away)
     assert "connect" not in absence_words(gone)
     assert "relink it" in absence_words(gone)
+
+
+def test_what_another_device_has_says_which() -> None:
+    there = item(3, available=False, drive="Laptop", path=None)
+    assert play_label(there) == words.tile(there).absent == "On Laptop"
+    assert "is on “Laptop”: play it there" in absence_words(there)
 
 
 def test_the_item_page_tells_problems_before_what_waits() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import patch
 
@@ -16,9 +17,10 @@ from mediadesk.engine.engine import Engine
 from mediadesk.engine.messages import Limits
 from mediadesk.recommend.profile import DAY
 from mediadesk.settings import Places
-from mediadesk.store import library
+from mediadesk.store import Store, library
 
 DAYS = 30
+_ADDED_AT = 1_700_000_000.0  # what is drawn by lot is drawn anew each day: no two dates are alike
 _PIN = "2468"
 _BLOCKED = ("insects", "reptiles")
 _EVENING = 19 * 3_600.0
@@ -27,11 +29,16 @@ _TOGETHER = 5  # the day of the week on which they sit down together
 
 
 def simulate(demo: Path, folder: Path, *, seed: int, days: int = DAYS) -> list[Measured]:
-    """Let a household of tastes drawn from `seed` live with a copy of the library in `demo`."""
+    """Let a household of tastes drawn from `seed` live with a copy of the library in `demo`.
+
+    When its items were added is no matter: it is the same month with each preparation of it.
+    """
     data = folder / f"household-{seed}"
     shutil.copytree(demo, data, ignore=shutil.ignore_patterns("cache"))
     (data / "cache").mkdir()
     (data / "cache" / "models").symlink_to(demo.absolute() / "cache" / "models")
+    with closing(Store(Places.find(data).database)) as store:
+        store.write(lambda db: db.conn.execute("UPDATE item SET added_at = ?", [_ADDED_AT]))
     engine = Engine(Places.find(data))
     try:
         month = _Month(engine, seed)
@@ -45,8 +52,9 @@ def simulate(demo: Path, folder: Path, *, seed: int, days: int = DAYS) -> list[M
 class _Month:
     def __init__(self, engine: Engine, seed: int) -> None:
         self._engine = engine
-        items = [listed.item for listed in library.all_items(engine._store.read())]
-        self._start = (max(item.added_at for item in items) // DAY + 1) * DAY
+        found = library.all_items(engine._store.read())
+        items = sorted((listed.item for listed in found), key=lambda item: item.id)
+        self._start = (_ADDED_AT // DAY + 1) * DAY
         self.clock = Clock(self._start)
         self._chance = np.random.default_rng([seed, 1])
         enjoy = household(items, seed=seed)

@@ -100,6 +100,7 @@ from mediadesk.engine.messages.quality import (
 )
 from mediadesk.engine.messages.syncing import (
     DeviceView,
+    Difference,
     Received,
     Syncing,
     SyncKey,
@@ -164,6 +165,7 @@ __all__ = [
     "Contests",
     "Desktop",
     "DeviceView",
+    "Difference",
     "DownloadView",
     "Effect",
     "Erased",

@@ -47,6 +47,11 @@ class ItemView:
     disc: int | None = None
     track: int | None = None
 
+    @property
+    def device(self) -> str:
+        """The name of the device that alone has its file; empty where that is this one."""
+        return self.drive if self.path is None else ""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Card(ItemView):
@@ -72,13 +77,19 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Panel:
-    """The "For you" panel of a profile; `understood` of `total` items have features by now."""
+    """The "For you" panel of a profile; `understood` of `total` items have features by now.
+
+    One that another device made, because this one can't yet, names it as `made_by`, and when, in
+    unix seconds, as `made_at`.
+    """
 
     profile: str
     took_ms: float
     shelves: tuple[Shelf, ...]
     understood: int = 0
     total: int = 0
+    made_by: str = ""
+    made_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,16 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mediadesk.engine.messages.organising import Change
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeviceView:
     """A device that takes part.
 
     `edits` are those of its edits that are known here, `heard_at` the last one's time in unix
-    seconds, None for this device. `problem` says why its file was not taken over.
+    seconds, None for this device. `problem` says why its file was not taken over. What a `revoked`
+    one says since counts no more.
     """
 
     id: str
@@ -18,17 +21,37 @@ class DeviceView:
     edits: int
     heard_at: float | None
     problem: str | None
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """What a sync would change: of a thing a field, from what to what, by the word of a device.
+
+    `title` is the item's, or what else it is.
+    """
+
+    device: str
+    item: str
+    title: str
+    field: str
+    old: str
+    new: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What came from a device: edits, and how many of them are events; `says` are its acts."""
+    """What came from a device: edits, and how many of them are events; `says` are its acts.
+
+    In a preview `changes` is a sentence of what would be another thing then.
+    """
 
     device: str
     name: str
     edits: int
     events: int
     says: tuple[str, ...]
+    changes: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +59,9 @@ class SyncView:
     """What a sync came to, or would come to where it is a `preview`.
 
     `given` are the edits of this device that were new to the folder. `problems` are sentences, one
-    for each file that was not taken over.
+    for each file that was not taken over. `differences` are the first of those `different` ones
+    that a preview found. Of `items` other devices told anew what they are or that they are gone,
+    and `features` were taken over from them.
     """
 
     folder: str
@@ -44,6 +69,10 @@ class SyncView:
     received: tuple[Received, ...]
     given: int
     problems: tuple[str, ...]
+    differences: tuple[Difference, ...] = ()
+    different: int = 0
+    items: int = 0
+    features: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +82,8 @@ class SyncStatus:
     `encrypted` is whether this device has a key, or has lost it, which is one of the `problems`:
     then it lays nothing open, and believes nothing that is. `synced_at` is when it last synced, in
     unix seconds, None if never; the other `problems` are those of the devices, and of files that
-    are no known device's.
+    are no known device's. `last_merge` says what came with the last sync that can be taken back,
+    empty where none can.
     """
 
     folder: str
@@ -61,6 +91,7 @@ class SyncStatus:
     synced_at: float | None
     devices: tuple[DeviceView, ...]
     problems: tuple[str, ...]
+    last_merge: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,4 +146,43 @@ class Syncing(Protocol):
 
     def status(self) -> SyncStatus:
         """Tell the folder and the devices."""
+        ...
+
+    def rename(self, device: str, name: str) -> SyncStatus:
+        """Call a device otherwise, on all devices; an empty id means this one.
+
+        Raises:
+            UserError: if there is none of this id, its beginning, or its name; or the new name is
+                empty or too long.
+        """
+        ...
+
+    def revoke(self, device: str, *, new_key: bool = False) -> SyncStatus:
+        """Have what a device says from now on count on no device any more.
+
+        With `new_key` another key is made as well, so that it can't read what is said from now on:
+        then all other devices have to be paired anew.
+
+        Raises:
+            UserError: if there is no such device, it is this one, or nothing is encrypted where
+                a new key is to be made.
+        """
+        ...
+
+    def allow(self, device: str) -> SyncStatus:
+        """Have a revoked device count again, also for what it said meanwhile.
+
+        Raises:
+            UserError: if there is no such device.
+        """
+        ...
+
+    def undo(self) -> Change:
+        """Take back all that came with the last sync that brought something, as one change.
+
+        What anybody said since stays. It can be taken back itself, as any change.
+
+        Raises:
+            UserError: if there is none.
+        """
         ...

@@ -1,7 +1,9 @@
 """What to watch or hear next, in shelves, each card with its reason."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
@@ -12,6 +14,7 @@ from mediadesk.engine.messages import Card, Origin, Panel, Status, Verbs
 from mediadesk.engine.messages import Shelf as PanelShelf
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
+from mediadesk.ui.health_words import moment
 from mediadesk.ui.offers import only_free
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.sights import Sights
@@ -67,6 +70,15 @@ def standing(shown: Panel) -> dict[str, words.Tile]:
         for shelf in reversed(shown.shelves)  # what stands twice is where it is seen first
         for place, card in enumerate(shelf.items, start=1)
     }
+
+
+def origin(shown: Panel) -> str:
+    """Which other device made a panel, and when; empty where this one did."""
+    if not shown.made_by or shown.made_at is None:
+        return ""
+    at, now = (datetime.fromtimestamp(each).astimezone() for each in (shown.made_at, time.time()))
+    when = f"{at:%H:%M}" if at.date() == now.date() else moment(shown.made_at)
+    return f"As {shown.made_by} made it, {when}"
 
 
 def below(shelf: PanelShelf, pick: Card | None) -> list[Card]:
@@ -232,7 +244,8 @@ class ForYouPage(Page):
         self._pile = QVBoxLayout(content)
         self._pile.setContentsMargins(24, 8, 24, 32)
         self._pile.setSpacing(12)
-        inset = column(self._banner, self._hero, spacing=16)
+        self._origin = label("", "muted")
+        inset = column(self._banner, self._origin, self._hero, spacing=16)
         inset.setContentsMargins(8, 0, 8, 0)
         self._pile.addLayout(inset)
         self._pile.addStretch(1)
@@ -287,6 +300,9 @@ class ForYouPage(Page):
         self._learning.setText(learning)
         self._progress.setRange(0, max(1, shown.total))
         self._progress.setValue(shown.understood)
+        made = origin(shown)
+        self._origin.setVisible(bool(made))
+        self._origin.setText(made)
         pick = spotlight(shown)
         self._tiles = standing(shown)
         self._hero.setVisible(pick is not None)

@@ -8,7 +8,6 @@ from mediadesk.ui import sync_words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
 from mediadesk.ui.widgets.controls import (
-    OneLine,
     Sentence,
     column,
     head,
@@ -18,26 +17,10 @@ from mediadesk.ui.widgets.controls import (
     scrolling,
 )
 from mediadesk.ui.widgets.rows import Rows
+from mediadesk.ui.widgets.sync_device import DeviceRow
 from mediadesk.ui.widgets.sync_key import KeyBox
 from mediadesk.ui.widgets.sync_run import SyncRun
 from mediadesk.ui.widgets.sync_start import SyncStart
-
-
-class DeviceRow(QWidget):
-    """A device, what is known of it, and why not more."""
-
-    def __init__(self, one: DeviceView) -> None:
-        super().__init__()
-        self._name = OneLine(one.name, "strong")
-        self._known = OneLine("", "muted")
-        self._problem = Sentence("", "danger")
-        self.setLayout(column(self._name, self._known, self._problem, spacing=2))
-
-    def show_device(self, one: DeviceView) -> None:
-        """Show what is known of it now."""
-        self._name.say(one.name)
-        self._known.say(sync_words.device(one))
-        self._problem.say(sync_words.here(one.problem or ""))
 
 
 class SyncPage(Page):
@@ -51,7 +34,7 @@ class SyncPage(Page):
         self._questions = desk.ask_anew()
         self.start, self.run, self.key = SyncStart(desk), SyncRun(desk), KeyBox(desk)
         self.devices: Rows[DeviceView, DeviceRow] = Rows(
-            DeviceRow, DeviceRow.show_device, spacing=12
+            self._make_row, DeviceRow.show_device, spacing=12
         )
         self._alone = Sentence("", "muted")
         self._besides = label("What else is wrong", "strong")
@@ -85,6 +68,12 @@ class SyncPage(Page):
         self.run.ran.connect(self.enter)
         self.key.shown.connect(self._show_key)
         desk.restarted.connect(self._restarted)
+
+    def _make_row(self, one: DeviceView) -> DeviceRow:
+        made = DeviceRow(self._desk, one)
+        made.changed.connect(self._turn)
+        made.keyed.connect(self.key.show_key)
+        return made
 
     def enter(self) -> None:
         self._questions.ask(self._take, Syncing.status)
@@ -129,6 +118,8 @@ class SyncPage(Page):
         for box in (self.start, self.run, self.key):
             box.show_status(status)
         self.devices.show({one.id: one for one in status.devices})
+        for each in self.devices:
+            each.encrypted = status.encrypted
         self._alone.say("" if len(status.devices) > 1 else sync_words.ALONE[status.encrypted])
         self._others.say(sync_words.others(status))
         self._besides.setHidden(self._others.isHidden())

@@ -42,7 +42,13 @@ class AbsenceBar(QFrame):
         """
         self.setVisible(not item.available)
         self._glyph.draw("offline" if item.drive else "warning", "warning")
-        if item.drive:
+        if item.device:
+            self._heading.say(f"On {item.device}, and not on this device")
+            self._words.say(
+                f"Copy its file from there into a folder of your library to play it here: what "
+                f"“{item.device}” learnt of it is here already."
+            )
+        elif item.drive:
             self._heading.say(f"On the drive “{item.drive}”, which is not connected")
             self._words.say("Connect it and this can be played again; nothing of it is lost.")
         elif item.path:

@@ -1,6 +1,6 @@
 """Rows that stay the same widgets while what they tell changes."""
 
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -27,6 +27,10 @@ class Rows(QVBoxLayout, Generic[V, W]):
     def first(self) -> W | None:
         """The row at the top."""
         return next(iter(self._rows.values()), None)
+
+    def __iter__(self) -> Iterator[W]:
+        """Give the rows in their order."""
+        return iter(tuple(self._rows.values()))
 
     def show(self, values: Mapping[K, V]) -> None:
         """Show these in their order; the rows of other keys go."""

@@ -133,7 +133,11 @@ def _how_to_begin(keys: KeyMap) -> str:
 
 def absence_words(item: ItemView) -> str:
     """Say why an item's file is not there, and what helps."""
-    if item.drive:
+    if item.device:
+        why = (
+            f"is on “{item.device}”: play it there, or copy its file into a folder of your library"
+        )
+    elif item.drive:
         why = f"is not connected: connect the drive “{item.drive}”, then play it again"
     else:
         why = "is not where it was: relink it on its page, then play it again"

@@ -10,6 +10,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.dialogs.join import join
 from mediadesk.ui.widgets.controls import Button, Sentence, column, label, row
 from mediadesk.ui.widgets.qr import QrCode
+from mediadesk.ui.widgets.sheet import confirm
 
 _TWO_LINES = 56  # pixels
 
@@ -29,6 +30,7 @@ class KeyBox(QWidget):
         self._trouble = Sentence("", "danger")
         self.reveal = Button(desk.theme, "Show key", self._turn, drawn="key")
         self.encrypt = Button(desk.theme, "Encrypt", self._encrypt, drawn="lock")
+        self.anew = Button(desk.theme, "Make another key…", self._confirm_anew, role="quiet")
         self.join = Button(desk.theme, "Join with a key…", self._join, role="quiet")
         self.code = QrCode("QR code of the key")
         self.text = QPlainTextEdit()
@@ -49,7 +51,7 @@ class KeyBox(QWidget):
         box = column(
             label("Encryption", "heading"),
             self._told,
-            row(self.reveal, self.encrypt, self.join, 0),
+            row(self.reveal, self.encrypt, self.join, self.anew, 0),
             self._trouble,
             self._shown,
             spacing=12,
@@ -62,6 +64,7 @@ class KeyBox(QWidget):
         self._told.say(sync_words.KEYED[status.encrypted])
         self.reveal.setVisible(status.encrypted)
         self.encrypt.setVisible(not status.encrypted)
+        self.anew.setVisible(status.encrypted)
         self.join.say(f"Join with {'another' if status.encrypted else 'a'} key…")
 
     def show_key(self) -> None:
@@ -101,6 +104,16 @@ class KeyBox(QWidget):
     def _made(self, status: SyncStatus) -> None:
         self.changed.emit(status)
         self.show_key()
+
+    def _confirm_anew(self) -> None:
+        confirm(
+            self,
+            "Make another key?",
+            title="Make another key",
+            more=sync_words.NEW_KEY,
+            agree="Make another key",
+            then=lambda: self._questions.attempt(self._take, self._failed, Syncing.key, new=True),
+        )
 
     def _join(self) -> None:
         self.hide_key()

@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
 
-from mediadesk.engine.messages import Syncing, SyncStatus, SyncView
+from mediadesk.engine.messages import Change, Syncing, SyncStatus, SyncView
 from mediadesk.ui import sync_words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, clear, column, label, row
@@ -28,6 +28,14 @@ class SyncRun(QWidget):
         self.now = Button(desk.theme, "Sync now", self._run, role="primary", drawn="refresh")
         self.preview = Button(desk.theme, "Preview", self._preview, drawn="eye")
         self.end = Button(desk.theme, "Stop sharing…", self._confirm_end, role="quiet")
+        self._came = OneLine("", "muted")
+        self.undo = Button(desk.theme, "Undo the last sync", self._undo, drawn="undo")
+        self._undoing = QWidget()
+        undoing = row(self._came, self.undo)
+        undoing.setStretch(0, 1)
+        undoing.setContentsMargins(0, 0, 0, 0)
+        self._undoing.setLayout(undoing)
+        self._undoing.hide()
         self._busy = QProgressBar()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
@@ -40,6 +48,7 @@ class SyncRun(QWidget):
             label("Shared folder", "heading"),
             column(self._folder, self._last, Sentence(sync_words.WHEN, "small"), spacing=4),
             row(self.now, self.preview, 0, self.end),
+            self._undoing,
             self._busy,
             self.said,
             self.trouble,
@@ -53,6 +62,8 @@ class SyncRun(QWidget):
         self._known = frozenset(status.problems)
         self._folder.say(status.folder)
         self._last.say(sync_words.last_run(status))
+        self._came.say(f"Last came {status.last_merge}")
+        self._undoing.setHidden(not status.last_merge)
 
     def forget(self) -> None:
         """Show nothing any more of what the last sync or preview came to."""
@@ -66,6 +77,15 @@ class SyncRun(QWidget):
     def _preview(self) -> None:
         if self._begin("Looking what would change …"):
             self._questions.attempt(self._previewed, self._failed, Syncing.run, preview=True)
+
+    def _undo(self) -> None:
+        if self._begin("Taking back what came …"):
+            self._questions.attempt(self._undone, self._failed, Syncing.undo)
+
+    def _undone(self, change: Change) -> None:
+        self._tell("")
+        self._desk.done.emit(change)
+        self.ran.emit()
 
     def _begin(self, said: str) -> bool:
         """Show that something is being done, unless something is already."""
@@ -91,8 +111,10 @@ class SyncRun(QWidget):
         fresh = [sync_words.here(each) for each in view.problems if each not in self._known]
         self._tell(sync_words.would_come(view), "\n".join(fresh))
         if rows := sync_words.rows(view):
-            table = TextTable("What would change", ("From", "Change"), rows, short=(0,))
-            self._table.addWidget(table)
+            columns = ("What", "Field", "Now", "Then", "From")
+            self._table.addWidget(TextTable("What would change", columns, rows, short=(1,)))
+        if more := view.different - len(view.differences):
+            self._table.addWidget(Sentence(f"… and {more:,} more", "small"))
 
     def _failed(self, error: BaseException) -> None:
         self._tell("", sync_words.here(self._desk.sentence(error)))

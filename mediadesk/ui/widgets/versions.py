@@ -44,7 +44,7 @@ class VersionBox(QFrame):
             self._lines.addLayout(self._line(one, stays=stays))
 
     def _line(self, one: Version, *, stays: bool) -> QVBoxLayout:
-        name = one.path.replace("\\", "/").rpartition("/")[2]
+        name = one.path.replace("\\", "/").rpartition("/")[2] or one.drive
         title = OneLine(name, "strong" if one.kept else "")
         split = Button(
             self._theme, "Not the same", partial(self.apart.emit, one.content), role="quiet"
@@ -59,7 +59,8 @@ class VersionBox(QFrame):
 
 def _facts(one: Version) -> str:
     there = f"on “{one.drive}”" if one.drive else ""
-    state = "" if one.available else "not connected" if one.drive else "not found"
+    is_there = one.available or not one.path  # another device has it
+    state = "" if is_there else "not connected" if one.drive else "not found"
     parts = (
         "Played" if one.kept else "",
         item_words.resolution(one.height),

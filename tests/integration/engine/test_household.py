@@ -8,6 +8,7 @@ import sqlite3
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from media_factory import clip
@@ -20,6 +21,7 @@ from mediadesk.engine.messages import Browse, Limits, Origin, Panel, Presence, T
 from mediadesk.play.queue import QueueState
 from mediadesk.store import changes, events, locations, oplog, profiles, roots
 from mediadesk.store.standing import standing
+from mediadesk.sync import bundle
 
 HERE = Origin(page="for-you", shelf="picks", slot=3)
 
@@ -531,3 +533,121 @@ def test_a_window_goes_on_with_who_looks_when_a_command_names_another(
     ready.theme("dark")
     assert ready.profiles.household().now == "me"
     assert open_engine(tmp_path / "ready").profiles.household().now == "anna"
+
+
+def test_limits_come_to_another_device_with_the_pin_that_guards_them(
+    family: Engine, open_engine: Callable[[Path], Engine], tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    tablet = open_engine(tmp_path / "tablet")
+    tablet.profiles.set_pin("1111")  # whoever has it in hand takes one there before it hears
+    for each in (family, tablet):
+        each.syncing.setup(str(shared))
+        each.syncing.run()
+    family.syncing.run()
+    (kid,) = [each for each in tablet.profiles.household().profiles if each.name == "kid"]
+    assert kid.limits == Limits(max_age=12)
+    for engine in (family, tablet):
+        with pytest.raises(UserError, match="not the household's PIN"):
+            engine.profiles.limit("kid", None, pin="1111")
+    assert tablet.profiles.set_pin("9753", pin="2468").has_pin
+    tablet.syncing.run()
+    family.syncing.run()
+    assert not family.profiles.limit("kid", None, pin="9753").limited
+    (family._places.data / "pin.json").unlink()  # forgotten, and taken anew
+    family.profiles.set_pin("8642")
+    family.syncing.run()
+    tablet.syncing.run()
+    tablet.profiles.limit("kid", Limits(max_age=6), pin="8642")
+    again = open_engine(family._places.data)
+    again.profiles.limit("me", Limits(max_age=12), pin="8642")
+
+
+@pytest.mark.parametrize("looks", ["kid", "both"])
+def test_a_child_who_looks_keeps_its_limits_though_another_device_erases_it(
+    family: Engine, open_engine: Callable[[Path], Engine], tmp_path: Path, looks: str
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    family.profiles.add("anna")
+    family.profiles.add("both", members=("kid", "anna"))
+    tablet = open_engine(tmp_path / "tablet")
+    for each in (family, tablet):
+        each.syncing.setup(str(shared))
+        each.syncing.run()
+    tablet.profiles.use(looks)
+    with pytest.raises(UserError, match="has limits"):
+        tablet.syncing.run()
+    family.privacy.erase("kid")
+    tablet._in_step._run()  # as it does by itself
+    with pytest.raises(UserError, match="needs the household's PIN"):
+        tablet.profiles.use("me")
+    (now,) = [each for each in tablet.profiles.household().profiles if each.name == looks]
+    assert now.limited
+    tablet.profiles.use("me", pin="2468")
+    tablet.privacy.erase("kid")
+    family.syncing.run()
+    assert "kid" not in [*family.profiles.names(), *tablet.profiles.names()]
+
+
+def test_a_name_that_is_a_child_here_and_a_group_there_can_be_freed_of_limits(
+    family: Engine, open_engine: Callable[[Path], Engine], tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    family.profiles.limit("kid", Limits(max_age=12), pin="2468")
+    tablet = open_engine(tmp_path / "tablet")
+    for name in ("ann", "bob"):
+        tablet.profiles.add(name)
+    tablet.profiles.add("kid", members=("ann", "bob"))
+    for each in (tablet, family):
+        each.syncing.setup(str(shared))
+        each.syncing.run()
+    assert family.profiles.regroup("kid", ("ann", "bob"), pin="2468").limited
+    assert not family.profiles.limit("kid", None, pin="2468").limited
+
+
+def test_what_an_older_mediadesk_kept_to_itself_is_told_at_the_next_start(
+    open_engine: Callable[[Path], Engine], tmp_path: Path
+) -> None:
+    engine = open_engine(tmp_path / "old")
+    engine.profiles.set_pin("2468")
+    row = "INSERT INTO profile(id, name, added_at, limits) VALUES('kid', 'kid', 5, ?)"
+    engine._store.write(
+        lambda db: [
+            db.conn.execute(row, ['{"max_age": 6}']),
+            *(db.conn.execute(f"DELETE FROM {table}") for table in ("op", "register")),
+        ]
+    )
+    for _ in range(2):
+        engine = open_engine(tmp_path / "old")
+        told = engine._store.read().conn.execute("SELECT item, field FROM op ORDER BY seq")
+        assert told.fetchall() == [
+            ("household", "pin"), ("profile", "made"), ("profile", "limits"),
+        ]  # fmt: skip
+
+
+def test_what_came_is_told_of_though_nothing_can_be_laid(
+    open_engine: Callable[[Path], Engine], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    family, tablet = (open_engine(tmp_path / name) for name in ("family", "tablet"))
+    for each in (family, tablet):
+        each.syncing.setup(str(shared))
+    for each, name in ((family, "Best"), (tablet, "Mine")):
+        each.organising.make_collection(name)
+    family.syncing.run()
+    told: list[frozenset[str]] = []
+    monkeypatch.setattr(tablet, "_on_change", lambda changed: told.append(changed.what))
+    full = OSError(28, "No space left")
+    with (
+        patch.object(bundle, "write", side_effect=full),
+        pytest.raises(UserError, match="free some space"),
+    ):
+        tablet.syncing.run()
+    assert [each.name for each in tablet.organising.collections()] == ["Best", "Mine"]
+    assert any("profiles" in names for names in told)

@@ -567,5 +567,5 @@ def test_a_second_engine_sees_it_all(ready: Engine, open_engine: Open, tmp_path:
     other = open_engine(tmp_path / "ready")
     now = other.item(item)
     assert (replace(now.item), now.note) == (seen.item, seen.note)
-    events = list(oplog.events(other._store.read(), item=item))
+    events = list(oplog.events(other._store.read(), items=[item]))
     assert [each.kind for each in events] == [EventKind.RATED]

@@ -1,6 +1,7 @@
 """What is known of a person, taken along and erased, where something goes wrong on the way."""
 
 import errno
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -103,3 +104,13 @@ def test_nothing_is_exported_into_the_library_where_no_erasing_finds_it(
         with pytest.raises(UserError, match="is of the library itself: name another"):
             engine.privacy.export(str(tmp_path / place))
     assert not [*(tmp_path / "data").rglob("personal*")]
+
+
+def test_an_export_tells_nobody_the_pin_who_could_try_them_all(
+    engine: Engine, tmp_path: Path
+) -> None:
+    engine.profiles.set_pin("2468")
+    told = (tmp_path / "data" / "pin.json").read_text()
+    files = engine.privacy.export(str(tmp_path / "mine")).files
+    secrets = [json.loads(told)[name] for name in ("salt", "hash")]
+    assert not [one for one in secrets for file in files if one.encode() in Path(file).read_bytes()]

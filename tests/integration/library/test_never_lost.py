@@ -38,7 +38,7 @@ from mediadesk.host.workers import Lane, Outcome
 from mediadesk.library.intake import Intake
 from mediadesk.models import Models
 from mediadesk.settings import Places
-from mediadesk.store import backlog, jobs, library, registers, roots, versions
+from mediadesk.store import backlog, jobs, library, registers, removing, roots, versions
 from mediadesk.store.jobs import Task
 
 ROOTS = ("first", "second")
@@ -558,7 +558,7 @@ class NeverLost(RuleBasedStateMachine):
             return {}
         found = view[0]
         mine = registers.values(self._db, [item]).get(item, {})
-        is_in = [name for name, value in mine.items() if name.startswith(registers.IN) and value]
+        is_in = [name for name, value in mine.items() if name.startswith(removing.IN) and value]
         is_marked = isinstance(self._word(item, "", "progress"), bool)
         seen: dict[str, object] = {
             "/stars": found.stars,

@@ -31,6 +31,12 @@ def test_the_same_sound_gives_the_same_numbers(models: Models) -> None:
     np.testing.assert_array_equal(listen(models, wave), listen(models, wave))
 
 
+def test_no_sound_changes_the_numbers_of_another(models: Models) -> None:
+    waves = [chord(220, 277, 330) + beat(per_second) for per_second in (1, 2, 3, 5, 7)]
+    together = listen(models, *waves)
+    np.testing.assert_array_equal(together, np.stack([listen(models, w)[0] for w in waves]))
+
+
 def test_a_little_noise_changes_little_and_another_sound_much(models: Models) -> None:
     noise = np.random.default_rng(0).normal(size=TIME.size).astype(np.float32) * 0.001
     sound = chord(220, 277, 330) + beat(2)

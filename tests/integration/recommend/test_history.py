@@ -2,6 +2,7 @@ from concurrent.futures import ThreadPoolExecutor
 from operator import is_
 
 import numpy as np
+import pytest
 
 from mediadesk.api import EventKind
 from mediadesk.recommend.history import History
@@ -29,6 +30,38 @@ def test_following_the_log_gives_what_reading_it_whole_gives(store: Store) -> No
             for who in ("me", "you"):
                 whole = states(oplog.events(store.read(), profile=who))
                 assert history.states(store.read(), who) == whole
+
+
+def test_a_page_of_items_does_not_wait_for_thousands(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def write(db: Database) -> None:
+        profiles.add(db, "we", members=("me",))
+        for n in range(3_000):
+            said = EventKind.RATED if n % 2 else EventKind.LIKE
+            oplog.add_event(db, profile="me", item=f"{n % 700}", kind=said, value=0.8, at=float(n))
+        versions.follow(db, old="1", new="2")
+
+    store.write(write)
+    page = ["1", "2", "3", "none"]
+    for who in ("me", "we"):
+        told = History().states(store.read(), who)
+        expected = {item: told[item] for item in page if item in told}
+        with monkeypatch.context() as only:
+            only.setattr(History, "states", pytest.fail)
+            assert History().of(store.read(), who, page) == expected
+        assert set(expected) == {"2", "3"}
+    history = History()
+    history.states(store.read(), "me")
+    store.write(lambda db: versions.follow(db, old="3", new="4"))  # all is read anew after this
+    monkeypatch.setattr(History, "states", pytest.fail)
+    assert set(history.of(store.read(), "me", page)) == {"2"}
+
+
+def test_of_few_news_a_page_knows_as_all_do(store: Store) -> None:
+    history = History()
+    store.write(lambda db: oplog.add_event(db, profile="me", item="a", kind=EventKind.LIKE))
+    assert history.of(store.read(), "me", ["b"]) is history.states(store.read(), "me")
 
 
 def test_opinions_need_but_the_events_that_tell_of_them(store: Store) -> None:

@@ -1,5 +1,6 @@
 """Files that drives damage, or that somebody writes to do harm, are refused, and say so."""
 
+import hashlib
 import random
 import shutil
 import sqlite3
@@ -8,9 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from whole_logs import whole_logs
 
 from mediadesk.api import EventKind, UserError
-from mediadesk.store import Database, Store, changes, merging, oplog, registers
+from mediadesk.store import Database, Store, changes, oplog, registers
 from mediadesk.store.registers import Edit
 from mediadesk.sync import bundle
 from mediadesk.sync.exchange import exchange
@@ -52,30 +54,21 @@ def alter(file: Path, change: Callable[[sqlite3.Connection], object]) -> None:
 
 def sign(file: Path) -> None:
     """Make the check sum right again, as somebody would who knows how."""
-    with closing(sqlite3.connect(file)) as connection:
-        logs = [
-            merging.Log(
-                device=device, name=name,
-                ops=connection.execute(
-                    "SELECT * FROM op WHERE device = ? ORDER BY seq", [device]).fetchall(),
-                acts=connection.execute(
-                    "SELECT id, at, says, items FROM act WHERE device = ? ORDER BY id", [device]
-                ).fetchall(),
-            )
-            for device, name in connection.execute("SELECT id, name FROM device")
-        ]  # fmt: skip
-        digest = bundle._digest(logs)
-        connection.execute("UPDATE meta SET value = ? WHERE name = 'digest'", [digest])
-        connection.commit()
+    alter(
+        file, lambda c: c.execute("UPDATE meta SET value = hex(zeroblob(32)) WHERE name = 'digest'")
+    )
+    content, blank = file.read_bytes(), b"0" * 64
+    assert content.count(blank) == 1
+    file.write_bytes(content.replace(blank, hashlib.sha256(content).hexdigest().encode()))
 
 
 def test_what_was_written_is_read(store: Store, file: Path) -> None:
-    assert bundle.read(file) == merging.own(store.read())
+    assert bundle.read(file) == whole_logs(store.read())
     assert len(bundle.read(file)[0].ops) == 2 * EDITS
 
 
 def test_no_damage_is_taken_for_something_else(store: Store, file: Path, tmp_path: Path) -> None:
-    whole, logs = file.read_bytes(), merging.own(store.read())
+    whole, logs = file.read_bytes(), whole_logs(store.read())
     damaged, chance, refused = tmp_path / "x.mdsync", random.Random(3), 0  # noqa: S311 - no secret
     for n in range(300):
         raw = bytearray(whole)
@@ -177,7 +170,17 @@ def test_what_nothing_here_could_read_is_refused(file: Path, field: str, value: 
 
 @pytest.mark.parametrize(
     ("item", "field", "value"),
-    [("collection/1", "name", "3"), ("leanings", "war", '"x"'), ("contests", "latest", "[]")],
+    [
+        ("collection/1", "name", "3"),
+        ("collection/1", "removed", '{"seen": {"a": -1}}'),
+        ("leanings", "war", '"x"'),
+        ("contests", "latest", "[]"),
+        ("profile", "made", '"x"'),
+        ("profile", "members", f'["{"x" * 20_000}"]'),
+        ("profile", "limits", '{"allowed_tags": "x"}'),
+        ("profile", "limits", '{"max_age": "x"}'),
+        ("household", "pin", '{"salt": "zz", "hash": "zz", "after": ""}'),
+    ],
 )
 def test_what_is_no_item_is_looked_at_as_well(
     file: Path, item: str, field: str, value: str
@@ -205,7 +208,7 @@ def test_a_link_to_what_never_ends_is_not_followed(tmp_path: Path) -> None:
 
 
 def test_a_file_of_a_newer_version_says_so(file: Path) -> None:
-    alter(file, lambda c: c.execute("UPDATE meta SET value = '2' WHERE name = 'format'"))
+    alter(file, lambda c: c.execute("UPDATE meta SET value = '3' WHERE name = 'format'"))
     alter(file, lambda c: c.execute("DROP TABLE act"))
     with pytest.raises(UserError, match="newer MediaDesk: update this one"):
         bundle.read(file)

@@ -9,6 +9,8 @@ from unittest.mock import Mock, patch
 
 import pytest
 from filelock import FileLock
+from sharing import Device, both
+from whole_logs import whole_logs
 
 from mediadesk.api import Event, EventKind, UserError
 from mediadesk.recommend.history import History
@@ -24,40 +26,7 @@ from mediadesk.store import (
     safety,
     versions,
 )
-from mediadesk.store.registers import Edit
 from mediadesk.sync import bundle
-from mediadesk.sync.exchange import Report, exchange
-
-
-class Device:
-    """A library and the folder that it shares."""
-
-    def __init__(self, home: Path, shared: Path) -> None:
-        self.library, self.shared = home / "library.db", shared
-        self.store = Store(self.library)
-
-    def say(self, text: str, field: str = "note") -> str:
-        """Write a note as one act; give its id."""
-        edit = Edit(item="item", field=field, value=text)
-
-        def act(db: Database) -> str:
-            return changes.act(
-                db,
-                f"Wrote {text}",
-                lambda act: [each.item for each in registers.write(db, [edit], change=act)],
-            ).id
-
-        return self.store.write(act)
-
-    def undo(self, act: str) -> str:
-        return self.store.write(lambda db: changes.undo(db, act))[0].id
-
-    def sync(self, *, dry_run: bool = False) -> Report:
-        return exchange(self.store, self.shared, settle=lambda _db, _items: None, dry_run=dry_run)
-
-    @property
-    def note(self) -> str | None:
-        return registers.having(self.store.read(), "note").get("item")
 
 
 @pytest.fixture
@@ -67,11 +36,6 @@ def pair(tmp_path: Path) -> Iterator[tuple[Device, Device]]:
     yield made[0], made[1]
     for each in made:
         each.store.close()
-
-
-def both(pair: tuple[Device, Device]) -> None:
-    for device in (*pair, *pair):
-        device.sync()
 
 
 def test_what_is_taken_back_elsewhere_is_taken_back_here_and_done_again(
@@ -119,22 +83,27 @@ def test_a_file_that_is_another_devices_under_our_name_is_replaced(
     theirs = next(each for each in first.shared.iterdir() if each != ours)
     ours.write_bytes(theirs.read_bytes())
     assert first.sync().given == 1
-    assert bundle.read(ours) == merging.own(first.store.read())
+    assert bundle.read(ours) == whole_logs(first.store.read())
 
 
 def test_an_older_file_that_is_brought_back_takes_nothing_away(pair: tuple[Device, Device]) -> None:
     first, second = pair
     first.say("old")
     first.sync()
-    file = next(first.shared.iterdir())
+    [file] = first.shared.iterdir()
     old = file.read_bytes()
     first.say("new")
     both(pair)
     file.write_bytes(old)
-    assert not second.sync().taken
-    assert second.note == "new"
-    first.sync()
-    assert bundle.read(file) == merging.own(first.store.read())
+    [new] = set(first.shared.iterdir()) - {file}
+    for kept in (new, file):  # beside the one that it is a part of, and instead of that
+        kept.write_bytes(old)
+        assert not second.sync().taken
+        assert second.note == "new"
+        first.sync()
+        assert list(first.shared.iterdir()) == [new]
+        assert bundle.read(new) == whole_logs(first.store.read())
+        new.unlink()
 
 
 def test_who_was_erased_elsewhere_goes_from_our_file_though_it_could_not_be_written_at_first(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mediadesk.library import names
+from mediadesk.library import names, tracks
 
 
 @pytest.mark.parametrize(
@@ -184,7 +184,7 @@ def test_an_episode_is_known_by_its_number(path: str, title: str) -> None:
     ],
 )
 def test_the_title_of_a_song_has_no_track_number(file: str, title: str) -> None:
-    assert names.of_audio(Path(file)).title == title
+    assert tracks.title_of(Path(file)) == title
 
 
 @pytest.mark.timeout(20)
@@ -201,8 +201,8 @@ def test_a_range_without_end_is_a_title_at_once(file: str) -> None:
 
 def test_the_number_of_a_track_is_kept() -> None:
     files = ("01 - Intro.mp3", "12. Song.mp3", "99 Luftballons.mp3", "Rain.mp3", "2-05 Fifth.mp3")
-    assert [names.track_of(Path(file)) for file in files] == [1, 12, None, None, 5]
-    assert [names.disc_of(Path(file)) for file in files] == [None, None, None, None, 2]
+    assert [tracks.track_of(Path(file)) for file in files] == [1, 12, None, None, 5]
+    assert [tracks.disc_of(Path(file)) for file in files] == [None, None, None, None, 2]
 
 
 @pytest.mark.parametrize(
@@ -222,8 +222,8 @@ def test_the_number_of_a_track_is_kept() -> None:
 def test_the_folder_of_numbered_tracks_is_an_album(
     path: str, told: tuple[str, str, int | None]
 ) -> None:
-    assert names.album_of(Path(path)) == told
-    assert names.disc_of(Path(path)) == (2 if "CD 2" in path else None)
+    assert tracks.album_of(Path(path)) == told
+    assert tracks.disc_of(Path(path)) == (2 if "CD 2" in path else None)
 
 
 @pytest.mark.parametrize(
@@ -245,7 +245,7 @@ def test_a_folder_makes_no_episode_of_what_has_no_number(path: str) -> None:
 def test_any_name_in_any_folder_has_a_title(folder: str, stem: str) -> None:
     name = names.of_video(Path("Show") / folder / f"x{stem}.mp4")
     assert names.titled(name).strip()
-    assert names.album_of(Path(folder) / f"01 - {stem}.mp3") is not None
+    assert tracks.album_of(Path(folder) / f"01 - {stem}.mp3") is not None
 
 
 @given(st.text(st.characters(exclude_characters="/\0", exclude_categories=["Cs"]), min_size=1))

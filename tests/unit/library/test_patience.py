@@ -70,9 +70,7 @@ def scanning(store: Store) -> Iterator[Scanning]:
 def _files(store: Store, root: Path) -> dict[str, int]:
     """Path below a root → 1 where it is missing."""
     known = locations.known_files(store.read(), root)
-    return {
-        str(Path(path).relative_to(root)): locations.beyond(each)[2] for path, each in known.items()
-    }
+    return {str(Path(each[0]).relative_to(root)): locations.beyond(each)[2] for each in known}
 
 
 def test_a_drive_that_hangs_in_the_middle_is_left_and_the_others_are_scanned(

@@ -43,10 +43,7 @@ def _put(path: Path, content: bytes = b"x", *, at: float = _OLD) -> Path:
 def _known(store: Store, root: Path) -> dict[str, bool]:
     """Give path below the root → whether it is missing."""
     found = locations.known_files(store.read(), root)
-    return {
-        str(Path(path).relative_to(root)): bool(locations.beyond(each)[2])
-        for path, each in found.items()
-    }
+    return {str(Path(each[0]).relative_to(root)): bool(locations.beyond(each)[2]) for each in found}
 
 
 def test_media_files_are_found_in_every_folder_and_nothing_else(store: Store, root: Path) -> None:
@@ -122,8 +119,8 @@ def test_subtitles_belong_to_the_file_whose_name_they_begin_with(store: Store, r
         _put(root / name)
     scan_root(store, root)
     stored = {
-        Path(p).name: locations.beyond(each)[0]
-        for p, each in locations.known_files(store.read(), root).items()
+        Path(each[0]).name: locations.beyond(each)[0]
+        for each in locations.known_files(store.read(), root)
     }
     assert stored["other.mp4"] == "[]"
     for name in ("Film.srt", "film.EN.srt", "Film.zh-TW.forced.ass", "Subs/Film.de.srt"):
@@ -181,7 +178,7 @@ def test_names_that_are_not_utf_8_are_scanned_like_all_others(store: Store, root
     assert scan_root(store, root) == Report()
     places = {place.path for place in locations.unread(store.read(), limit=9)}
     assert places == {root / film, root / folder / film, root / folder / "\uef80.mp4"}
-    known = locations.known_files(store.read(), root)
+    known = {each[0]: each for each in locations.known_files(store.read(), root)}
     assert "\uefff.srt" in locations.beyond(known[spelled(root / folder / film)])[0]
     (root / folder).rename(root / os.fsdecode(b"\xe8"))
     assert scan_folders(store, root) == Report(changed=2, missing=2)
@@ -686,9 +683,26 @@ def test_a_look_at_a_folder_of_a_whole_drive_finds_what_came_and_went_there(
     _put(tmp_path / "s" / "b.mp4")
     (tmp_path / "s" / "a.mp4").unlink()
     assert scan_folders(store, drive, [str(tmp_path / "s")]) == Report(changed=1, missing=1)
-    assert {Path(path).name for path in locations.known_files(store.read(), drive)} == {
+    assert {Path(path).name for path, *_ in locations.known_files(store.read(), drive)} == {
         "a.mp4", "b.mp4",
     }  # fmt: skip
+
+
+def test_files_before_and_after_a_folder_inside_are_told_from_those_in_it(
+    store: Store, root: Path
+) -> None:
+    for name in ("a.mp4", "b.mp4", "m.mp4", "m/a.mp4", "m/n/o.mp4", "m/z.mp4", "n.mp4", "z.mp4"):
+        _put(root / name)
+    assert scan_root(store, root) == Report(changed=8)
+    assert scan_root(store, root) == Report()
+    (root / "b.mp4").unlink()
+    (root / "m" / "z.mp4").unlink()
+    for name in ("m/k.mp4", "p.mp4", "~.mp4"):
+        _put(root / name)
+    _put(root / "z.mp4", at=_OLD + 5)
+    assert scan_root(store, root) == Report(changed=4, missing=2)
+    assert {name for name, gone in _known(store, root).items() if gone} == {"b.mp4", "m/z.mp4"}
+    assert scan_root(store, root) == Report()
 
 
 def test_what_a_look_at_a_part_told_is_told_once_where_all_is_looked_at_then(

@@ -204,13 +204,15 @@ def test_closing_fails_the_waiting_calls_and_refuses_new_ones(double: Double) ->
     first = thread.submit(model(), PATH, x(1, 16), urgent=False)
     second = thread.submit(model(), PATH, x(1, 1), urgent=False)
     assert double.started.wait(10)
-    opener = threading.Timer(0.05, double.gate.set)
-    opener.start()
-    thread.close()
+    closer = threading.Thread(target=thread.close)
+    closer.start()
+    while not thread._closing:
+        time.sleep(0.001)
+    double.gate.set()
+    closer.join()
     for future in (first, second):
         with pytest.raises(RuntimeError, match="closed"):
             future.result(10)
     with pytest.raises(RuntimeError, match="closed"):
         thread.submit(model(), PATH, x(1, 1), urgent=False)
     assert not thread.usage(model()).loaded
-    opener.join()

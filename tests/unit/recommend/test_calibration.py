@@ -35,6 +35,16 @@ def test_what_is_clearly_better_is_chosen_whatever_its_kind() -> None:
     assert sum(ITEMS[n][0] == "f" for n in chosen) >= 5
 
 
+@pytest.mark.parametrize(("worth", "songs"), [(0.9, 2), (0.2, 1), (-0.3, 0)])
+def test_a_kind_that_is_liked_gets_a_turn_but_nothing_bad_is_chosen_for_its_kind(
+    worth: float, songs: int
+) -> None:
+    """With half of the calibration the first two fail, with a quarter more the last."""
+    tastes = [of(film=0.5, song=0.5)]
+    chosen = mmr([1.0] * 8 + [worth] * 8, np.zeros((16, 16)), 8, tastes=tastes)
+    assert sum(ITEMS[n][0] == "s" for n in chosen) == songs
+
+
 def test_the_divergence_is_that_of_kullback_and_leibler() -> None:
     taste = of(film=0.5, song=0.5)
     taste.take(0)

@@ -71,6 +71,12 @@ def test_what_is_told_twice_happened_once() -> None:
     assert state(again).plays == 2
 
 
+def test_what_was_marked_as_not_seen_and_begun_again_is_not_told_twice() -> None:
+    mark = Event(id="d:9", profile="me", item="a", kind=EventKind.UNSEEN, at=1.0)
+    again = [play(PLAYED, 0.0, 0.7), mark, play(PLAYED, 2.0, 0.7)]
+    assert state(again).progress == 0.7
+
+
 def test_what_is_told_right_after_an_outlier_is_not_told_twice() -> None:
     slept = play(FINISHED, 0.0, 1.0, number=1, unattended=2 * HOUR)
     assert [each.weight for each in weigh([slept, play(FINISHED, 5.0, 1.0, number=2)])] == [0.1, 1]

@@ -18,7 +18,8 @@ from mediadesk.store import (
     versions,
 )
 from mediadesk.store.jobs import Job, Task
-from mediadesk.store.registers import IN, Edit
+from mediadesk.store.registers import Edit
+from mediadesk.store.removing import IN
 
 _TITLES = Task(name="text", version=1, model="", kinds=("clip",))
 
@@ -56,7 +57,7 @@ def test_collections_come_by_name_and_are_found_by_it_or_by_their_id(store: Stor
     for wanted in (late, "Zebra", " zebra "):
         assert collections.find(store.read(), wanted) == found[1]
     assert collections.find(store.read(), "zeb") is None
-    store.write(lambda db: collections.alter(db, late, {"removed": True}, change="c"))
+    store.write(lambda db: collections.remove(db, late, change="c"))
     assert [each.id for each in collections.listed(store.read())] == [early]
 
 

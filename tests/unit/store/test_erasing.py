@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from whole_logs import whole_logs
 
 from mediadesk.api import Event, EventKind
 from mediadesk.store import (
@@ -68,7 +69,7 @@ def everything(db: Database) -> str:
 
 def test_nothing_is_left_of_one_and_all_of_the_others(store: Store) -> None:
     store.write(live)
-    before = merging.own(store.read())[0]
+    before = whole_logs(store.read())[0]
     assert everything(store.read()).count(NAME) > 10
     store.write(lambda db: erasing.erase(db, NAME))
     now = everything(store.read())
@@ -81,19 +82,19 @@ def test_nothing_is_left_of_one_and_all_of_the_others(store: Store) -> None:
     assert [one.says for one in changes.listed(store.read(), limit=9)] == [
         "Watched it together", f"{WORD} of anna",
     ]  # fmt: skip
-    after = merging.own(store.read())[0]
+    after = whole_logs(store.read())[0]
     assert [row[:3] for row in after.ops[:-1]] == [row[:3] for row in before.ops]
 
 
 def test_a_group_goes_with_its_last_member(store: Store, other: Store) -> None:
     store.write(live)
-    (old,) = merging.own(store.read())
+    (old,) = whole_logs(store.read())
     other.write(lambda db: merging.take(db, old))
     other.write(lambda db: profiles.add(db, "both", members=("anna",)))
     store.write(lambda db: queues.keep(db, "both", {"title": WORD}))
     for who in (NAME, "anna"):
         store.write(lambda db, who=who: erasing.erase(db, who))
-    (new,) = merging.own(store.read())
+    (new,) = whole_logs(store.read())
     other.write(lambda db: merging.take(db, new))
     for each in (store, other):
         assert profiles.names(each.read()) == []
@@ -122,29 +123,29 @@ def test_old_and_new_logs_come_in_any_order_and_bring_nothing_back(
     store: Store, other: Store
 ) -> None:
     store.write(live)
-    (old,) = merging.own(store.read())
+    (old,) = whole_logs(store.read())
     other.write(lambda db: merging.take(db, old))
     assert NAME in everything(other.read())
     other.write(lambda db: oplog.add_event(db, profile=NAME, item="x", kind=EventKind.LIKE))
     store.write(lambda db: erasing.erase(db, NAME))
-    (new,) = merging.own(store.read())
+    (new,) = whole_logs(store.read())
     for log in (new, old, new):
         other.write(lambda db, log=log: merging.take(db, log))
         assert NAME not in everything(other.read())
     assert _merged(store) == _merged(other, of=old.device)
-    (theirs,) = merging.own(other.read())
+    (theirs,) = whole_logs(other.read())
     store.write(lambda db: merging.take(db, theirs))
     assert store.write(lambda db: merging.common(db, old)) == old.ops[-1][1]
     assert NAME not in everything(store.read())
     store.write(lambda db: oplog.add_event(db, profile=NAME, item="x", kind=EventKind.LIKE))
-    (newer,) = merging.own(store.read())
+    (newer,) = whole_logs(store.read())
     other.write(lambda db: merging.take(db, newer))
     assert len(list(oplog.events(other.read(), profile=NAME))) == 1, "somebody new"
 
 
 def test_who_hears_of_it_first_takes_an_old_log_without_it(store: Store, other: Store) -> None:
     store.write(live)
-    (old,) = merging.own(store.read())
+    (old,) = whole_logs(store.read())
     device = "0123456789abcdef"
     stone = (device, 1, old.ops[-1][2] + 5, erasing.STONE, erasing.digest(NAME), "", "null", None,
              "", None)  # fmt: skip
@@ -158,7 +159,7 @@ def test_who_hears_of_it_first_takes_an_old_log_without_it(store: Store, other: 
 
 def test_an_erased_log_is_no_other_one_though_nobody_told_why(store: Store, other: Store) -> None:
     store.write(live)
-    (old,) = merging.own(store.read())
+    (old,) = whole_logs(store.read())
     other.write(lambda db: merging.take(db, old))
     stones = {erasing.digest(NAME): old.ops[-1][2]}
     emptied = replace(old, ops=[erasing.without(row, stones) for row in old.ops if row[8] == NAME])

@@ -247,7 +247,7 @@ def test_a_file_that_was_replaced_hundreds_of_times_keeps_its_history(store: Sto
     for n in range(1, 130):
         _read(store, "a", str(n), size=n + 1)
     assert _now(store, "0") == ["129"]
-    [event] = oplog.events(store.read(), profile="me", item="129")
+    [event] = oplog.events(store.read(), profile="me", items=["129"])
     assert event.kind is EventKind.LIKE
     assert len(versions.contents(store.read(), "129")) == 130
 
@@ -351,7 +351,7 @@ def test_what_was_done_again_is_taken_back_by_the_name_of_the_first_act(store: S
     event = Event(id="", profile="me", item="a", kind=EventKind.RATED, at=time.time(), value=0.8)
 
     def stars() -> float | None:
-        return state(list(oplog.events(store.read(), profile="me", item="a"))).stars
+        return state(list(oplog.events(store.read(), profile="me", items=["a"]))).stars
 
     rated = store.write(
         lambda db: changes.act(db, "Rated", lambda made: acts.note(db, made, events=[event]))
@@ -375,7 +375,7 @@ def test_what_was_brought_back_stays_so_when_it_is_parted(store: Store) -> None:
     )
     _undo(store, merged)
     for item in ("a", "b"):
-        assert not state(list(oplog.events(store.read(), profile="me", item=item))).hidden
+        assert not state(list(oplog.events(store.read(), profile="me", items=[item]))).hidden
 
 
 def test_what_is_written_while_an_item_is_merged_is_said_of_what_it_became(store: Store) -> None:

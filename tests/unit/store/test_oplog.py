@@ -37,7 +37,7 @@ def test_events_come_by_profile_and_by_item_in_the_order_of_time(store: Store) -
     early = _like(store, "b", at=10)
     other = _like(store, "a", profile="you", at=5)
     assert list(oplog.events(store.read(), profile="me")) == [early, late]
-    assert list(oplog.events(store.read(), item="a")) == [other, late]
+    assert list(oplog.events(store.read(), items=["a"])) == [other, late]
 
 
 def test_events_come_from_a_moment_on(store: Store) -> None:
@@ -74,8 +74,8 @@ def test_history_follows_a_chain_of_replacements(store: Store) -> None:
     for old, new in (("a", "b"), ("b", "c"), ("c", "d")):
         _alias(store, old, new)
     assert _items(store) == ["d"]
-    assert [event.item for event in oplog.events(store.read(), item="d")] == ["d"]
-    assert list(oplog.events(store.read(), item="a")) == []
+    assert [event.item for event in oplog.events(store.read(), items=["d"])] == ["d"]
+    assert list(oplog.events(store.read(), items=["a"])) == []
 
 
 def test_content_that_comes_back_ends_its_alias(store: Store) -> None:

@@ -15,7 +15,8 @@ from mediadesk.engine import acts
 from mediadesk.recommend.profile import state
 from mediadesk.store import Store, changes, library, locations, oplog, registers, roots, versions
 from mediadesk.store.changes import Change
-from mediadesk.store.registers import APART, IN, TAG, Edit
+from mediadesk.store.registers import APART, TAG, Edit
+from mediadesk.store.removing import IN
 
 _ITEMS = ("a", "b", "c")
 _FIELDS = ("title", f"{TAG}x", f"{TAG}y", f"{IN}1", "note")
@@ -69,7 +70,9 @@ def stands(store: Store) -> dict[str, Any]:
     return {
         "registers": rows,
         "places": db.conn.execute("SELECT path, item FROM location ORDER BY path").fetchall(),
-        "states": {item: state(list(oplog.events(db, profile="me", item=item))) for item in _ITEMS},
+        "states": {
+            item: state(list(oplog.events(db, profile="me", items=[item]))) for item in _ITEMS
+        },
     }
 
 
@@ -197,6 +200,14 @@ def test_tags_count_what_is_in_the_library_in_the_spelling_that_most_have(store:
     assert registers.hidden_tags(store.read(), _ITEMS) == {"a": {"old"}}
     act(store, lambda db, change: acts.apart(db, change, items=["b", "a"]))
     assert registers.values(store.read(), ["a"])["a"][f"{APART}b"] is True
+
+
+def test_what_becomes_yet_another_item_takes_along_what_was_said_of_it(store: Store) -> None:
+    _fill(store)
+    store.write(lambda db: registers.write(db, [Edit(item="a", field="title", value="One")]))
+    for new in ("b", "c"):
+        store.write(lambda db, new=new: versions.follow(db, old="a", new=new))
+    assert registers.values(store.read(), _ITEMS) == {"c": {"title": "One"}}
 
 
 def test_an_alias_that_ends_tells_those_who_follow(store: Store) -> None:
