@@ -136,6 +136,7 @@ class Recommending:
         for profile, mark in self._marks.items():
             if not self._access.private and mark != (now := self._mark()):
                 self._panel(profile, LIMIT, now)
+        self._marks = {}  # whoever closes twice has nothing more to keep
 
     def told(self) -> Telling | None:
         """Give what other devices are told of the panels that were made here; None in private.
