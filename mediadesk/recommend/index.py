@@ -19,7 +19,7 @@ from mediadesk.understand import FEATURE
 
 log = logging.getLogger(__name__)
 _NEARLY_ALL = 0.9
-_LITTLE = 100  # of so many, one is
+_LITTLE = 0.01
 _OVERSAMPLE = 4  # a graph of half precision ranks nearly right; its best are ranked exactly
 
 
@@ -149,15 +149,15 @@ class Index:
             left += len(graph.fresh)
         return left
 
-    def save(self) -> None:
+    def save(self, *, least: float = _LITTLE) -> None:
         """Write what has changed to the cache, whole or not at all.
 
-        Little beside all there is stays unwritten: it is sooner read again from the database. So
-        does all while another process saves. That there is no room is told once.
+        Less than the share `least` of all there is stays unwritten: it is sooner read again from
+        the database. So does all while another process saves. That there is no room is told once.
         """
         try:
             news = self._cache.lacks(self.seq, self._spaces, self._graphs)
-            if news == 0 or news < max(map(len, self._spaces.values()), default=0) // _LITTLE:
+            if news == 0 or news < int(least * max(map(len, self._spaces.values()), default=0)):
                 return
             written = self._cache.save(self.seq, self._spaces, self._graphs)
         except OSError as error:

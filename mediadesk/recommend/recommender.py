@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 _SLICE = 500  # vectors: about a second
+_MUCH = 0.25
 _POPULAR = 80  # items that others like among the candidates
 
 
@@ -240,6 +241,7 @@ class Recommender:
         """Do a slice of what makes later answers quick; tell whether there is more of it."""
         with self._lock:
             self._index.refresh()
+            self._index.save(least=_MUCH)  # or whoever leaves before it is built begins anew
         if self._index.build(most=_SLICE):
             return True
         self.save()

@@ -235,8 +235,9 @@ def count_partial(db: Database) -> dict[str, int]:
     """Give extractor → how many items have but a partial feature of it."""
     return dict(
         db.conn.execute(
-            "SELECT extractor, count(*) FROM feature WHERE problem IS NOT NULL"
-            f" AND {_LIES_SOMEWHERE} GROUP BY extractor"
+            # Else SQLite goes through all features, which are in order by extractor.
+            "SELECT extractor, count(*) FROM feature INDEXED BY feature_partial"
+            f" WHERE problem IS NOT NULL AND {_LIES_SOMEWHERE} GROUP BY extractor"
         ).fetchall()
     )
 

@@ -14,6 +14,8 @@ from mediadesk.api import Array, Feature, unit
 from mediadesk.recommend import index as index_module
 from mediadesk.recommend.hnsw import Graph
 from mediadesk.recommend.index import Index
+from mediadesk.recommend.ranking import Parts
+from mediadesk.recommend.recommender import Recommender
 from mediadesk.recommend.space import Space
 from mediadesk.store import Store, features, safety
 from mediadesk.understand import FEATURE
@@ -275,6 +277,22 @@ def test_a_graph_that_grew_since_the_vectors_were_saved_is_kept(
     assert again.build() == 0
     again.save()
     assert len(written(folder)) == 3
+
+
+def test_vectors_are_kept_before_the_graph_is_built_and_it_a_quarter_at_a_time(
+    store: Store, tmp_path: Path
+) -> None:
+    folder = tmp_path / "index"
+    library(store, 2_600)
+    index = Index(store, folder, exact_below=200)
+    recommender = Recommender(store, index, Parts)
+    kept = []
+    while recommender.tend():
+        again = Index(store, folder, exact_below=200)
+        assert not again.refresh(), "whoever left here would have to read no vector again"
+        kept.append(sum(map(len, again._graphs.values())))
+    assert kept == [0, 0, 1_000, 1_000, 2_000]  # as of before the slice
+    assert len(Index(store, folder, exact_below=200)._graphs["x"]) == 2_600
 
 
 def test_a_graph_from_the_cache_takes_up_what_is_new(store: Store, tmp_path: Path) -> None:

@@ -77,6 +77,16 @@ def test_the_length_of_what_is_saved_is_known_of_one_version_and_model(
     assert length("no summary") is length("look", 2) is length("look", 1, "other") is None
 
 
+def test_no_feature_is_looked_at_to_count_the_partial_ones(store: Store) -> None:
+    conn, said = store.read().conn, []
+    conn.set_trace_callback(said.append)
+    features.count_partial(store.read())
+    conn.set_trace_callback(None)
+    (sql,) = said
+    plan = str(conn.execute(f"EXPLAIN QUERY PLAN {sql}").fetchall())
+    assert "SCAN feature USING INDEX feature_partial" in plan
+
+
 def test_what_was_read_in_part_is_told_till_it_is_whole_or_lies_nowhere(
     store: Store, item: str, tmp_path: Path
 ) -> None:
