@@ -48,8 +48,7 @@ def run(
         then: what is to be done first once the window has been painted.
 
     Raises:
-        UserError: if there is no display, the settings file is wrong, or the window that there is
-            does not answer.
+        UserError: if there is no display, or the window that there is does not answer.
     """
     if not _has_display() and "QT_QPA_PLATFORM" not in os.environ:
         raise UserError(
@@ -61,7 +60,7 @@ def run(
         from mediadesk.ui.instance import Instance, to_front
 
         places = Places.find(data_dir)
-        look, scale = settings.seen(places.settings)
+        look, scale = _seen(places)
         if scale != 100:
             os.environ.setdefault("QT_SCALE_FACTOR", str(scale / 100))
         instance = Instance(places.data)
@@ -78,6 +77,15 @@ def run(
         finally:
             client.close()
             instance.release()
+
+
+def _seen(places: Places) -> tuple[str, int]:
+    """Give look and scale; of a file that is wrong the engine tells, in the window."""
+    try:
+        return settings.seen(places.settings)
+    except UserError:
+        usual = settings.Settings()
+        return usual.theme, usual.scale
 
 
 def show_in_steps(window: "Window", client: "Client", *more: Callable[[], object]) -> None:

@@ -1,8 +1,11 @@
 """Where things live and what a person set: folders from platformdirs, settings from TOML."""
 
 import os
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
+from typing import Any, Literal
 
 from mediadesk.api import UserError
 
@@ -63,6 +66,17 @@ class Settings:
     paused: bool = False  # work in the background rests until a person has it go on
 
 
+EVERYWHERE: Mapping[str, Any] = {
+    "theme": Literal["system", "light", "dark", "contrast"],
+    "keys": dict[str, tuple[str, ...]],
+    "gentle_on_battery": bool,
+}
+"""Setting that may be the same on all devices → what it may be.
+
+None of them opens the network, or names a place or a device.
+"""
+
+
 def seen(path: Path) -> tuple[str, int]:
     """Give look and scale for a window that is about to open, in a hurry.
 
@@ -103,7 +117,8 @@ def load(path: Path) -> Settings:
     import tomllib
 
     try:
-        found = tomllib.loads(path.read_bytes().decode())
+        written = path.read_bytes().decode()
+        found = tomllib.loads(written)
     except FileNotFoundError:
         return Settings()
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -121,16 +136,26 @@ def load(path: Path) -> Settings:
 
             near = get_close_matches(key, known, 1)
             remedy = f"did you mean “{near[0]}”?" if near else "take that line out."
-            raise UserError(f"“{path}” sets “{key}”, which is no setting: {remedy}")
+            line = _line(written, key)
+            raise UserError(f"“{path}” sets “{key}”{line}, which is no setting: {remedy}")
     import msgspec
 
     try:
         return msgspec.convert(found, Settings)
     except msgspec.ValidationError as error:
         what, _, where = str(error).partition(" - at `$.")
+        where = where.rstrip("`")
+        line = _line(written, where.partition("[")[0])
         raise UserError(
-            f"“{where.rstrip('`')}” in “{path}” is wrong ({what}): mend that line, or take it out."
+            f"“{where}”{line} of “{path}” is wrong ({what}): mend that line, or take it out."
         ) from error
+
+
+def _line(written: str, key: str) -> str:
+    """Say in which line a setting, or a table of them, stands."""
+    begins = re.compile(rf"""\s*\[?\s*["']?{re.escape(key)}\b""")
+    told = (f" in line {n}" for n, line in enumerate(written.splitlines(), 1) if begins.match(line))
+    return next(told, "")
 
 
 def save(path: Path, settings: Settings) -> None:

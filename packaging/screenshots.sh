@@ -78,15 +78,23 @@ other() { .venv/bin/mediadesk --data-dir "$data/$1" "${@:2}" >/dev/null; }
 "${mediadesk[@]}" sync setup "$data/Shared" --encrypt >/dev/null
 "${mediadesk[@]}" sync run >/dev/null
 for device in laptop tablet; do other "$device" collection new "For the $device"; done
+other laptop sync devices rename "Anna’s laptop"
 "${mediadesk[@]}" sync key --json | sed -n 's/^ *"text": *"\([^"]*\)".*/\1/p' | other laptop sync pair
 other laptop sync setup "$data/Shared"
 other tablet sync setup "$data/Elsewhere" --encrypt
 for device in laptop tablet; do other "$device" sync run; done
 cp "$data/Elsewhere/"*.mdsync "$data/Shared"
 "${mediadesk[@]}" sync run >/dev/null
-other laptop collection new "For the train"
-other laptop sync run
-"${mediadesk[@]}" gui --screenshot sync+previewed,sync+key "$folder/{page}-{theme}-{size}.png" \
-  --theme light,dark --size 1440x900,1024x700
+# A window syncs at its start: a preview has something to show of what is laid there after that.
+touch "$data/begun"
+(
+  until [ "$data/own/sync.done" -nt "$data/begun" ]; do sleep 0.2; done
+  other laptop collection new "For the train"
+  other laptop sync run
+) &
+"${mediadesk[@]}" gui --screenshot \
+  sync+key,sync+rename-device,sync+revoke,sync+further,sync+end,sync+previewed \
+  "$folder/{page}-{theme}-{size}.png" --theme contrast,light,dark --size 1440x900,1024x700
+wait $!
 "${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \
   "$folder/{page}-{theme}-{size}.png" --theme contrast

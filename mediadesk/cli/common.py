@@ -17,6 +17,7 @@ import typer
 from mediadesk import log
 from mediadesk.api.errors import UserError
 from mediadesk.paths import shown
+from mediadesk.texts import plain
 
 if TYPE_CHECKING:
     from mediadesk.engine.engine import Engine
@@ -26,8 +27,6 @@ T = TypeVar("T")
 _LONGEST = 4_096
 _SAID_AT_MOST = 1_000
 _TOLD_EVERY_S = 0.5
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-"""They turn the direction of writing, so that a name looks like another."""
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Profile = Annotated[
@@ -136,11 +135,7 @@ def emit(value: T, *, as_json: bool, text: Callable[[T], str]) -> None:
 
 def harmless(text: str) -> str:
     """Leave out what a terminal would obey: some of the text may be a plugin's or a file's."""
-    return "".join(
-        each
-        for each in shown(text)
-        if each == "\n" or not (each in _TURNS or unicodedata.category(each) in {"Cc", "Cs"})
-    )
+    return plain(shown(text)).replace("\t", "")
 
 
 def check_words(words: Iterable[object]) -> None:

@@ -172,6 +172,7 @@ _COMMANDS: dict[str, dict[str, Callable[..., Any]]] = {
         "demo": window.demo,
         "backup": safety.backup,
         "restore": safety.restore,
+        "settings": system.settings,
         "doctor": system.doctor,
     },
 }

@@ -1,5 +1,7 @@
 """Commands about MediaDesk itself: models, and the doctor."""
 
+from typing import Annotated, Literal
+
 import typer
 
 from mediadesk.cli.common import AsJson, emit, engine
@@ -19,6 +21,27 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
     emit(checks, as_json=as_json, text=_checks)
     if not all(check.ok for check in checks):
         raise typer.Exit(1)
+
+
+def settings(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(help="Which one; else all are listed.")] = None,
+    switch: Annotated[
+        Literal["on", "off"] | None,
+        typer.Argument(help="on: all devices that sync have it as it is set here."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the settings that can be the same on all your devices, or say so of one."""
+    with engine(context) as opened:
+        told = opened.everywhere(name, on=None if switch is None else switch == "on")
+        emit(told, as_json=as_json, text=_settings)
+
+
+def _settings(told: dict[str, bool]) -> str:
+    return "\n".join(
+        f"{name}  {'on all devices' if on else 'on this device'}" for name, on in told.items()
+    )
 
 
 def _models(models: tuple[ModelView, ...]) -> str:

@@ -23,6 +23,7 @@ from mediadesk.store import (
     told,
     versions,
 )
+from mediadesk.store.notes import NOTE
 from mediadesk.store.registers import APART, TAG, Edit
 from mediadesk.store.removing import COLLECTION
 
@@ -88,9 +89,13 @@ def merge(db: Database, change: str, *, keep: str, others: Sequence[str]) -> lis
     if not others:
         return []
     edits = registers.joined(db, keep, others)
-    registers.write(db, edits, change=change, again=True)
+    own = [each for each in edits if each.field != NOTE]
+    registers.write(db, own, change=change, again=True)
     for each in others:
         versions.follow(db, old=each, new=keep, change=change)
+    # Only by now all notes are seen that it replaces.
+    noted = [each for each in edits if each.field == NOTE]
+    registers.write(db, noted, change=change, again=True)
     jobs.park(db, others)
     return [keep, *others]
 

@@ -14,23 +14,26 @@ from mediadesk.store import Database, collections, devices, library, merges, reg
 from mediadesk.store.leanings import LEANINGS
 from mediadesk.store.pins import HOUSEHOLD
 from mediadesk.store.profiles import PROFILE
-from mediadesk.store.registers import DEVICE, TAG
+from mediadesk.store.registers import DEVICE, SETTING, TAG
 from mediadesk.store.removing import COLLECTION, IN
 
 _LONGEST = 80
-_NOT_HERE = "An item that is not here"
+_NOT_HERE = "An item whose name is not known here yet"
 _VERDICTS = {
     EventKind.LIKE: "liked", EventKind.LESS: "less like this", EventKind.HIDE: "hidden",
     EventKind.NOT_NOW: "not now",
 }  # fmt: skip
 _THINGS = {
     HOUSEHOLD: "The household", PROFILE: "Profile", LEANINGS: "What is wanted more and less",
+    SETTING: "Settings of all devices",
 }  # fmt: skip
 _NAMES = {"in": "collection", "apart": "not the same as", "joins": "series"}
 
 
-def differences(before: Database, after: Database) -> list[Difference]:
+def differences(before: Database, after: Database) -> list[tuple[str, Difference]]:
     """Give what is another thing `after` than `before`, of what came from other devices, in order.
+
+    With each stands the id of the device that says so.
 
     What came of several about one field is that of whose word counts.
     """
@@ -43,18 +46,21 @@ def differences(before: Database, after: Database) -> list[Difference]:
             wrote[op["profile"], now[op["item"]], op["field"]] = op["device"]
         elif op["kind"] == "event":
             judged[op["profile"], now[op["item"]]] = op["device"]
-    names = {each.id: each.name for each in devices.listed(after)}
+    names = devices.names(after)
     things = {item for _, item, _ in wrote} | {item for _, item in judged}
     titles = _titles(after, things, names)
     found = [*_fields(before, after, wrote), *_states(before, after, judged)]
     return [
-        Difference(
-            device=names.get(device, ""),
-            item=item,
-            title=titles[item],
-            field=f"{field} ({profile})" if profile else field,
-            old=_short(old),
-            new=_short(new),
+        (
+            device,
+            Difference(
+                device=names.get(device, ""),
+                item=item,
+                title=titles[item],
+                field=f"{field} ({profile})" if profile else field,
+                old=_short(old),
+                new=_short(new),
+            ),
         )
         for device, profile, item, field, old, new in found
     ]
@@ -100,8 +106,9 @@ def _told(
     """Give a field's name and what stood and stands in it, as people read them."""
     if item == HOUSEHOLD:
         return "PIN", _both(values, lambda _: "set")
-    if item == PROFILE:
-        return field, _both(values, lambda value: _text(value) if field == "members" else "yes")
+    if item in {SETTING, PROFILE}:
+        is_told = item == SETTING or field == "members"
+        return field.replace("_", " "), _both(values, _text if is_told else lambda _: "yes")
     if item == LEANINGS:
         return "taste", _both(values, lambda value: f"{field} {value:+g}")
     kind, slash, name = field.partition("/")

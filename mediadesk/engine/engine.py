@@ -1,6 +1,6 @@
 """The engine: joins library, extraction and recommendation behind the verbs of `messages`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import ExitStack
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from mediadesk.engine.asking import Asking, embedded
 from mediadesk.engine.browsing import Browsing
 from mediadesk.engine.budget import Budgets
 from mediadesk.engine.contests import Contests
+from mediadesk.engine.everywhere import Everywhere
 from mediadesk.engine.filing import Filing
 from mediadesk.engine.folders import Folders
 from mediadesk.engine.guarded import KEPT, guard, guarded
@@ -49,7 +50,7 @@ from mediadesk.recommend.index import Index
 from mediadesk.recommend.recommender import Recommender
 from mediadesk.search.kept import KeptColumns
 from mediadesk.settings import Places
-from mediadesk.store import Store
+from mediadesk.store import Database, Store
 
 if TYPE_CHECKING:  # what they import takes long to load
     from mediadesk.engine.evaluating import Evaluating
@@ -99,6 +100,7 @@ class Engine:
         self._household = Household(self._preferences, pin, private=private)
         self._store = store or Store(places.database, on_check=self._changed)
         self._household.join(self._store)
+        self._everywhere = Everywhere(self._store, self._preferences, changed=self._changed)
         self._join_plugins(safe=safe)
         self._join_recommending()
         self._join_library()
@@ -309,7 +311,7 @@ class Engine:
             take_up=self.analysing.take_up,
             teach=self._teach,
             shown=self.recommending.told,
-            follow=self._household.follow,
+            follow=self._follow,
         )
         self.syncing = guard(syncing, access.check_free)
         self._in_step = InStep(
@@ -400,6 +402,7 @@ class Engine:
         self.restore = system.restore
         self.usual_folders, self.sort_out = system.usual_folders, folders.sort_out
         self.theme, self.desktop = self._preferences.theme, self._preferences.desktop
+        self.everywhere = self._everywhere.everywhere
         for name in KEPT["Verbs"]:
             setattr(self, name, guarded(getattr(self, name), self._access.check_free))
 
@@ -424,6 +427,11 @@ class Engine:
     def _near(self, item: str) -> dict[str, float]:
         """Give how alike the items nearest to one are in content."""
         return {pick.item: pick.score for pick in self._recommender.similar(item, limit=_NEAREST)}
+
+    def _follow(self, db: Database, touched: Collection[str], *, before: Database) -> None:
+        """Go by what other devices said; see `Household.follow`."""
+        self._household.follow(db, touched, before=before)
+        self._everywhere.follow(db, touched)
 
     def _note_failure(self, plugin: Plugin, part: object, error: Exception) -> None:
         self._plugins.faults.failed(plugin, part, error)

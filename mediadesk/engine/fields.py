@@ -9,6 +9,7 @@ from typing import Any
 from mediadesk.api import Kind, UserError
 from mediadesk.engine.messages import FIELDS, Common, FieldView
 from mediadesk.store import Database, registers, told
+from mediadesk.texts import plain
 
 _LONGEST = 2_000
 _LONGEST_NAME = 200
@@ -20,7 +21,6 @@ _RANGES = {
     "track": (1, 9999),
 }
 _LABELS = {"album_artist": "album artist"}
-_TURNS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")  # of direction
 TEXTS = frozenset({"title", "artist", "album", "genres", "description"})
 """What the words of an item are made of."""
 
@@ -179,11 +179,7 @@ def _string(field: str, value: object) -> str:
 
 def clean(text: str) -> str:
     """Give a text without control characters and turns of direction; none if nothing is seen."""
-    kept = "".join(
-        each
-        for each in unicodedata.normalize("NFC", text)
-        if each in "\n\t" or not (each in _TURNS or unicodedata.category(each) in {"Cc", "Cs"})
-    )
+    kept = plain(unicodedata.normalize("NFC", text))
     is_seen = any(unicodedata.category(each)[0] not in "ZC" for each in kept)
     return kept.strip() if is_seen else ""
 

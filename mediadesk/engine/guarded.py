@@ -13,7 +13,7 @@ KEPT: Mapping[str, frozenset[str]] = {
         "add_folder", "remove_folder", "scan", "analyze", "pause", "plugin", "plan_plugin",
         "install_plugin", "remove_plugin", "rollback_plugin", "enable_plugin", "set_plugin",
         "budget_plugin", "price_plugin", "offers", "import_history", "import_progress",
-        "undo_import", "backups", "backup", "restore", "usual_folders",
+        "undo_import", "everywhere", "backups", "backup", "restore", "usual_folders",
     }),
     "Browsing": frozenset(),
     "Organising": frozenset({

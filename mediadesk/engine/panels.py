@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from mediadesk.api import Event, EventKind
 from mediadesk.engine.messages import Card, Panel, Why
 from mediadesk.recommend import values
 from mediadesk.recommend.profile import State
-from mediadesk.recommend.values import Pick, Shelf
+from mediadesk.recommend.values import Pick, Reason, Shelf
 from mediadesk.store import Database, panels
 from mediadesk.store.panels import Told
 
@@ -93,16 +93,21 @@ def as_of_now(
     *,
     limit: int,
     now: float,
+    allowed: Collection[str] | None = None,
     supposing: Event | None = None,
 ) -> values.Panel:
-    """Give another device's panel without what was said or seen since, and be it only supposed."""
+    """Give another device's panel without what was said or seen since, and be it only supposed.
+
+    And, with `allowed`, without what speaks of other items: more may be known of some here.
+    """
     refused = supposing.item if supposing and supposing.kind in _REFUSALS else None
     shelves = []
     for shelf in read(found.says):
         left = [
-            pick
+            _only(pick, allowed)
             for pick in shelf.items
             if pick.item != refused
+            and (allowed is None or pick.item in allowed)
             and _stands(shelf, states.get(pick.item), made_at=found.made_at, now=now)
         ]
         shelves.append(replace(shelf, items=tuple(left[:limit])))
@@ -127,6 +132,21 @@ def why(shown: Panel, item: str) -> Why | None:
         without={},
         note=f"“{shown.made_by}” put it there, which knows more of your files.",
     )
+
+
+def _only(pick: Pick, allowed: Collection[str] | None) -> Pick:
+    """Give a card without the reasons that name or show what may not be seen."""
+    if allowed is None:
+        return pick
+    seen = [each for each in pick.reasons if all(item in allowed for item in _items(each))]
+    return replace(pick, reasons=tuple(seen))
+
+
+def _items(reason: Reason) -> set[str]:
+    at = reason.evidence
+    keys = [key for key in (at.image, at.seed_image) if key] if at else []
+    named = [reason.seed, at.item if at else None, *(key.split("/")[1] for key in keys)]
+    return {item for item in named if item}
 
 
 def _stands(shelf: Shelf, state: State | None, *, made_at: float, now: float) -> bool:

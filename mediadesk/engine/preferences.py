@@ -1,14 +1,14 @@
 """What a person set, read once and written as soon as it is changed."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 from mediadesk import settings
 from mediadesk.api import UserError
 from mediadesk.engine.messages import LOOKS, SCALES, Desktop
-from mediadesk.settings import Places, Settings
+from mediadesk.settings import EVERYWHERE, Places, Settings
 
 
 class Preferences:
@@ -22,6 +22,7 @@ class Preferences:
         """
         self._file = places.settings
         self._lock = threading.RLock()
+        self.on_set: Callable[[Collection[str]], None] = lambda _: None
         self.now: Settings = settings.load(self._file)
 
     def reload(self) -> None:
@@ -93,8 +94,22 @@ class Preferences:
             self._set(paused=wanted)
         return self.now.paused
 
+    def take(self, changes: Mapping[str, Any]) -> None:
+        """Set what another device said.
+
+        Raises:
+            UserError: if it can't be saved.
+        """
+        import msgspec  # a start has nothing to take
+
+        self._save({name: msgspec.convert(v, EVERYWHERE[name]) for name, v in changes.items()})
+
     def _set(self, **changes: Any) -> None:  # noqa: ANN401 - as each setting is
+        self._save(changes)
+        self.on_set(changes.keys())
+
+    def _save(self, changes: Mapping[str, Any]) -> None:
         with self._lock:
             found = settings.load(self._file)  # it may have been edited meanwhile
             settings.save(self._file, replace(found, **changes))
-            self.now = replace(found, **({"profile": self.now.profile} | changes))
+            self.now = replace(found, **({"profile": self.now.profile} | dict(changes)))

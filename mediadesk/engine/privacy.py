@@ -160,8 +160,8 @@ class Privacy:
             except UserError as error:
                 yield f"The shared folder does not know yet: {error}"
             yield (
-                "Other devices take it out of their libraries when they sync: erase it there, too, "
-                "for the sake of their backups."
+                "Other devices take it out of their libraries and files when they sync: erase it "
+                "there, too, for the sake of their backups."
             )
         if plugins.listeners(store.read()):
             heard = ", ".join(f"“{name}”" for name in plugins.listeners(store.read()))

@@ -195,7 +195,9 @@ class Recommending:
         made_by, made_at = "", None
         if better := panels.better(db, found):
             made_by, made_at = better[0], better[1].made_at
-            found = panels.as_of_now(better[1], states, limit=limit, now=now, supposing=supposing)
+            found = panels.as_of_now(
+                better[1], states, limit=limit, now=now, allowed=allowed, supposing=supposing
+            )
         return views.panel(
             db,
             found,

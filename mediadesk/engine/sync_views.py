@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from mediadesk.api import UserError
 from mediadesk.engine import differing
 from mediadesk.engine.messages import DeviceView, Difference, Received, SyncView
 from mediadesk.paths import spelled
@@ -14,12 +15,12 @@ from mediadesk.sync.exchange import Report, Taken
 from mediadesk.sync.segments import layer
 
 _MOST_SHOWN = 50
+_SHORT = 8  # of an id: enough to tell one from others
 _PARTS = 4  # of the name of a file, see `sync.segments`
 
 
-def ran(db: Database, folder: Path, report: Report) -> SyncView:
-    """Tell what a sync came to, on a library that has it all."""
-    called = {each.id: each.name for each in devices.listed(db)}
+def ran(called: Mapping[str, str], folder: Path, report: Report) -> SyncView:
+    """Tell what a sync came to; devices are `called` so by their ids."""
     return SyncView(
         folder=spelled(folder),
         preview=False,
@@ -29,17 +30,17 @@ def ran(db: Database, folder: Path, report: Report) -> SyncView:
     )
 
 
-def previewed(view: SyncView, found: Sequence[Difference]) -> SyncView:
-    """Add to what a sync would come to what it would change."""
+def previewed(view: SyncView, found: Sequence[tuple[str, Difference]]) -> SyncView:
+    """Add to what a sync would come to what it would change, by the word of which device."""
     told = {
-        each.name: differing.summary(one for one in found if one.device == each.name)
+        each.device: differing.summary(one for device, one in found if device == each.device)
         for each in view.received
     }
     return replace(
         view,
         preview=True,
-        received=tuple(replace(each, changes=told[each.name]) for each in view.received),
-        differences=tuple(found[:_MOST_SHOWN]),
+        received=tuple(replace(each, changes=told[each.device]) for each in view.received),
+        differences=tuple(one for _, one in found[:_MOST_SHOWN]),
         different=len(found),
     )
 
@@ -59,6 +60,28 @@ def listed(db: Database) -> list[DeviceView]:
         for each in known.values()
         if each.mine or _is_apart(each, later.get(each.id))
     ]
+
+
+def find(db: Database, wanted: str) -> DeviceView:
+    """Give the device that an id, its beginning, or a name means.
+
+    Raises:
+        UserError: if that is none, or more than one.
+    """
+    known, name = listed(db), wanted.strip().casefold()
+    fitting = [each for each in known if each.id == name] or [
+        each
+        for each in known
+        if name and (each.name.casefold() == name or each.id.startswith(name))
+    ]
+    if not fitting:
+        raise UserError(
+            f"There is no device “{wanted}”: “mediadesk sync devices” lists them with their ids."
+        )
+    if len(fitting) > 1:
+        ids = " or ".join(f"“{each.id[:_SHORT]}”" for each in fitting)
+        raise UserError(f"More than one device is “{wanted}”: name it by its id, {ids}.")
+    return fitting[0]
 
 
 def _is_apart(one: Device, later: Device | None) -> bool:

@@ -9,12 +9,19 @@ from mediadesk.api import UserError
 from mediadesk.engine import acts, differing, fields, panels, sync_views
 from mediadesk.engine.access import Access
 from mediadesk.engine.filing import absolute
-from mediadesk.engine.messages import Change, Difference, SyncKey, SyncStatus, SyncView
+from mediadesk.engine.kept import KeptPanels
+from mediadesk.engine.messages import (
+    Change,
+    DeviceView,
+    Difference,
+    SyncKey,
+    SyncStatus,
+    SyncView,
+)
 from mediadesk.engine.preferences import Preferences
 from mediadesk.paths import spelled, to_path
 from mediadesk.settings import Places
 from mediadesk.store import Database, bundles, devices, elsewhere, jobs, merges, oplog, told
-from mediadesk.store.devices import Device
 from mediadesk.store.panels import Telling, forget_all
 from mediadesk.store.removing import COLLECTION
 from mediadesk.sync import packs
@@ -100,17 +107,30 @@ class Syncing:
         if have_come:  # first, for they are what people look at
             self._access.changed("items", "features")
         report = self._exchange(folder)
+        if report.has_erased:
+            self._clear()
         packed = packs.exchange(self._access.store, folder, key=self._key())
-        report = replace(report, problems=(*report.problems, *ill, *packed.problems))
+        problems = dict.fromkeys((*report.problems, *ill, *packed.problems))
+        report = replace(report, problems=tuple(problems))
         if shown := self._shown():
             lay_panels(self._access.store, folder, shown, check=panels.read)
         self._done.touch()
         if report.taken or report.cut or packed.touched:
             self._tell(list(dict.fromkeys((*_items(report.touched), *packed.touched))))
-        view = sync_views.ran(self._access.store.read(), folder, report)
+        view = sync_views.ran(devices.names(self._access.store.read()), folder, report)
         view = replace(view, items=packed.items, features=packed.features)
         mine = next(each for each in self.status().devices if each.mine)
         return replace(view, problems=(*view.problems, *filter(None, [mine.problem])))
+
+    def _clear(self) -> None:
+        """Delete the panels that are kept: they may name whom another device erased."""
+        try:
+            KeptPanels.of(self._places).clear()
+        except OSError as error:
+            raise UserError(
+                f"Who was erased elsewhere is erased here, too, but “{error.filename}” can't be "
+                f"deleted ({error.strerror}): delete it yourself."
+            ) from error
 
     def status(self) -> SyncStatus:
         db = self._access.store.read()
@@ -176,19 +196,21 @@ class Syncing:
         self._tell(items)
         return Change(**asdict(made))
 
-    def _device(self, wanted: str) -> Device:
+    def _device(self, wanted: str) -> DeviceView:
         own = self._access.store.write(oplog.device_id)  # it may have had no name yet
-        return devices.find(self._access.store.read(), wanted or own)
+        return sync_views.find(self._access.store.read(), wanted or own)
 
     def _preview(self, folder: Path) -> SyncView:
-        store, found = self._access.store, list[Difference]()
+        store, found = self._access.store, list[tuple[str, Difference]]()
+        called: dict[str, str] = {}
 
         def look(db: Database, touched: Sequence[str]) -> None:
             _settle(db, touched)  # titles may come
             found.extend(differing.differences(store.read(), db))
+            called.update(devices.names(db))  # names may come, too
 
         report = exchange(store, folder, settle=look, dry_run=True)
-        return sync_views.previewed(sync_views.ran(store.read(), folder, report), found)
+        return sync_views.previewed(sync_views.ran(called, folder, report), found)
 
     def _exchange(self, folder: Path) -> Report:
         """Exchange what was said; what has come is told of even if nothing can be laid."""

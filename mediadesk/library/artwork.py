@@ -25,7 +25,7 @@ from av.video.reformatter import Interpolation
 from av.video.stream import VideoStream
 
 from mediadesk.library import beside, kinds
-from mediadesk.library.tracks import DISC
+from mediadesk.store.places import DISC
 
 _log = logging.getLogger(__name__)
 _SIDE = 320

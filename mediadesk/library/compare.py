@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import compress
 from operator import itemgetter
 
@@ -48,6 +49,7 @@ class Comparison:
         self._left: Known = []
         self.files = self.came = 0
         self._left_out: set[str] = set()
+        self._unread: set[str] = set()
 
     def expect(self, known: Known) -> None:
         """Count these places as gone until they are met; those of before are met no more."""
@@ -55,13 +57,25 @@ class Comparison:
         self._known, self._is_left = known, bytearray(b"\1") * len(known)
 
     def left(self) -> Known:
-        """Give the places that were not met."""
+        """Give the places that were not met, less those that nobody could be asked about."""
+        return [each for each in self._unmet() if not self.is_unread(each[0])]
+
+    def unread(self) -> Known:
+        """Give the places that were there, and that nobody could be asked about now."""
+        return [one for one in self._unmet() if beyond(one)[2] != 1 and self.is_unread(one[0])]
+
+    def _unmet(self) -> Known:
         return [*self._left, *compress(self._known, self._is_left)]
+
+    def is_unread(self, path: str) -> bool:
+        """Tell whether a path is or lies in what could not be read: it may be there still."""
+        return bool(self._unread) and self._is_in(path, self._unread)
 
     def take(self, folder: Folder) -> None:
         """Compare one folder."""
         self.files += len(folder.files)
         self._left_out.update(folder.left_out)
+        self._unread.update(folder.unread)
         unrest = len(self.settling)
         if folder.files:
             self._take_files(folder)
@@ -119,8 +133,11 @@ class Comparison:
     def _is_out(self, path: str, rules: Excludes | None) -> bool:
         if rules is not None and rules.covers(path):
             return True
-        while len(path) > len(self._root):
-            if path in self._left_out:
+        return self._is_in(path, self._left_out)
+
+    def _is_in(self, path: str, some: AbstractSet[str]) -> bool:
+        while len(path) >= len(self._root):
+            if path in some:
                 return True
             path = path[: max(path.rfind("/"), path.rfind("\\"))]
         return False

@@ -85,8 +85,11 @@ class Look:
         if why:  # also where it went meanwhile, which one sentence tells
             comparison.files = max(comparison.files, self._root.files if self._root else 0)
             self._warnings = {}
-        gone = [] if why else [path for path in folders if path not in comparison.visited]
-        return self._end(comparison, known if why else comparison.left(), gone, why=why)
+            return self._end(comparison, known, (), why=why)
+        comparison.files += len(comparison.unread())
+        unmet = (path for path in folders if path not in comparison.visited)
+        gone = [path for path in unmet if not comparison.is_unread(path)]
+        return self._end(comparison, comparison.left(), gone, why=None)
 
     def anew(self) -> Report:
         """Look where something came or went."""
@@ -135,7 +138,7 @@ class Look:
             comparison.take(folder)
             there = {folder.path, *folder.folders, *folder.links}
             for path in inner[folder.path]:
-                if path not in there:
+                if path not in there and not comparison.is_unread(path):
                     comparison.expect(self._known(path, below=True))
                     gone += known_folders(self._store.read(), self._path, below=path)
             self._save_many(comparison)

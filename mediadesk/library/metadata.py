@@ -15,6 +15,7 @@ from mediadesk.library.nfo import Nfo
 from mediadesk.library.seasons import plain
 from mediadesk.paths import shown
 from mediadesk.store import told
+from mediadesk.store.places import DISC
 from mediadesk.understand.kinds import kinds as likely
 from mediadesk.understand.kinds import understood
 
@@ -124,7 +125,7 @@ def _show_at(path: Path, _mtime_ns: int) -> Nfo | None:
 
 def _from_music_nfos(path: Path, tagged: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     """Say what album.nfo, and artist.nfo beside or above it, say of a song that its tags do not."""
-    folder = path.parent.parent if tracks.DISC.fullmatch(path.parent.name) else path.parent
+    folder = path.parent.parent if DISC.fullmatch(path.parent.name) else path.parent
     album = _music_at(folder, "album.nfo") or Nfo()
     by = {plain(tagged.get(field, "")) for field in ("artist", "album_artist")} - {""}
     artist = _music_at(folder, "artist.nfo") or _music_at(folder.parent, "artist.nfo")

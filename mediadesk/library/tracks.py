@@ -4,9 +4,8 @@ import re
 from pathlib import Path
 
 from mediadesk.library.seasons import spaced
+from mediadesk.store.places import DISC
 
-DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})(?:\s*[-–:(\[].*)?", re.IGNORECASE)
-"""The name of a folder that holds one disc of an album."""
 _ALBUM = re.compile(
     r"(?:(?!(?:19|20)\d\d - )(.+?) - )?"
     r"(?:((?:19|20)\d\d) - |[(\[]((?:19|20)\d\d)[)\]] )?(.*?)(?: [(\[]((?:19|20)\d\d)[)\]])?",

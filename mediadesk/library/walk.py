@@ -13,7 +13,6 @@ from mediadesk.library.drives import Placeholder
 from mediadesk.library.excludes import Excludes
 from mediadesk.library.patience import Pulse
 from mediadesk.paths import native, spell
-from mediadesk.store import locations
 from mediadesk.store.parts import PREFIX
 
 _SUBTITLE_FOLDERS = frozenset({"sub", "subs", "subtitles", "字幕"})
@@ -34,7 +33,8 @@ class Folder:
     that patterns leave out. `listing` are its NFO files and pictures, as `beside` takes them, and
     `above` those of the folder around it; `sum` is another where what all folders below depend on
     is another. `clouded` are media files that are not on this disk, `parts` what is not whole yet
-    of those that are being written; `discs` are disc images, which are not read.
+    of those that are being written; `discs` are disc images, which are not read. `unread` are paths
+    of what is there but could not be asked about, which may be the folder itself.
     """
 
     path: str
@@ -51,6 +51,7 @@ class Folder:
     clouded: set[str] = field(default_factory=set)
     parts: list[str] = field(default_factory=list)
     discs: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
 
     def sidecars(self) -> dict[str, tuple[Sidecar, ...]]:
         """Give the path of a media file → its subtitles: Name.srt, Name.en.srt, Name.zh-TW.srt.
@@ -131,7 +132,7 @@ def walk(
             folder.links = [path for path in folder.links if not _leads_into(path, skip)]
         except OSError as error:
             warn(_sentence(folder.path, error))
-            folder = Folder(folder.path)
+            folder = Folder(folder.path, unread=[] if _is_gone(error) else [folder.path])
         finally:
             if isinstance(at, int):
                 os.close(at)
@@ -218,6 +219,7 @@ def _look(
             continue  # it went away a moment ago, so it is missing like any other
         except OSError as error:  # such as a link that leads to itself
             warn(_sentence(start + spell(name), error))
+            folder.unread.append(start + spell(name))
     found.sort(key=_PATH)
     folder.folders.sort()
     folder.links.sort()
@@ -226,7 +228,10 @@ def _look(
     _follow_rules(folder, marks, warn)
     for path in folder.discs:
         if folder.excludes is None or not folder.excludes.hit(path):
-            warn(f"“{path}{locations.DISC_IMAGE}")
+            warn(
+                f"“{path}” is a disc image, which is not read: turn it into .mkv files, or leave"
+                " out “*.iso”."
+            )
 
 
 def _follow_rules(folder: Folder, marks: Mapping[str, int], warn: Callable[[str], None]) -> None:
@@ -300,8 +305,12 @@ def _stem(name: str) -> str:
     return name[: name.rfind(".")].lower()
 
 
+def _is_gone(error: OSError) -> bool:
+    return isinstance(error, FileNotFoundError | NotADirectoryError)
+
+
 def _sentence(path: str, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError | NotADirectoryError):
+    if _is_gone(error):
         return f"“{path}” went away during the scan: scan again when it is back."
     if isinstance(error, PermissionError):
         return f"“{path}” may not be read: grant yourself access to it."

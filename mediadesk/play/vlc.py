@@ -87,6 +87,7 @@ class VlcPlayer:
         self._line = Line(library, instance)
         self._surface: Surface | None = None
         self._volume = 100
+        self._speed = 1.0
         self._path = ""
         self._opened_at = 0.0
         self._place = 0, 0.0  # until the line has done so many things, the position is this
@@ -112,6 +113,8 @@ class VlcPlayer:
     def problem(self) -> str | None:
         if not self._path:
             return None
+        if self._is_held_up:
+            self._begin(self._path, self.position)
         if self._starting or self._line.now.state == "opening":
             waited = time.monotonic() - self._opened_at
             return None if waited < _PATIENCE_S else self._silent
@@ -132,15 +135,8 @@ class VlcPlayer:
         self._surface = surface
 
     def open(self, path: str, *, start: float = 0.0) -> None:
-        if self._line.is_stuck:
-            # It waits for a drive that does not answer; the next file need not.
-            self._line.leave()
-            self._line = Line(self._library, self._instance)
-            self.set_volume(self._volume)
-        self._path, self._opened_at = path, time.monotonic()
-        window = None if self._surface is None else int(self._surface.winId())
-        number = self._line.open(lambda player: self._open(player, path, start, window), start)
-        self._place = number, start
+        self._speed = 1.0
+        self._begin(path, start)
 
     def pause(self, *, paused: bool) -> None:
         self._line.do(lambda player: player.set_pause(int(paused)))
@@ -154,6 +150,7 @@ class VlcPlayer:
         self._line.do(lambda player: player.audio_set_volume(volume))
 
     def set_speed(self, speed: float) -> None:
+        self._speed = speed
         self._line.do(lambda player: player.set_rate(speed))
 
     def set_audio(self, stream: int) -> None:
@@ -189,6 +186,11 @@ class VlcPlayer:
         return self._line.now.done < self._line.opening
 
     @property
+    def _is_held_up(self) -> bool:
+        """Whether what is to be opened waits for the drive of what was open before."""
+        return self._line.is_stuck and self._line.now.done + 1 < self._line.opening
+
+    @property
     def _silent(self) -> str:
         return (
             f"“{shown(self._path)}” does not answer: see whether its drive or network is connected."
@@ -206,6 +208,18 @@ class VlcPlayer:
             return path
         return legible(path, Path(self._copies.name), language)
 
+    def _begin(self, path: str, start: float) -> None:
+        if self._line.is_stuck:
+            # It waits for a drive that does not answer; the next file need not.
+            self._line.leave()
+            self._line = Line(self._library, self._instance)
+            self.set_volume(self._volume)
+        self._path, self._opened_at = path, time.monotonic()
+        window = None if self._surface is None else int(self._surface.winId())
+        number = self._line.open(lambda player: self._open(player, path, start, window), start)
+        self._place = number, start
+        self.set_speed(self._speed)
+
     def _open(self, player: Any, path: str, start: float, window: int | None) -> None:  # noqa: ANN401 - untyped
         media = self._instance.media_new_location(to_uri(path))
         media.add_option(f":start-time={start:.2f}")
@@ -221,5 +235,4 @@ class VlcPlayer:
             player.set_xwindow(window)
         player.set_media(media)
         media.release()
-        player.set_rate(1.0)
         player.play()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mediadesk.recommend.profile import State
-from mediadesk.store import edges, library
+from mediadesk.store import edges, features, library
 from mediadesk.store.following import following
 
 if TYPE_CHECKING:
@@ -30,12 +30,17 @@ _UNUSUAL_POOL = 1_000
 
 def dice(profile: str, now: float) -> np.random.Generator:
     """Give the chance of one profile on one day: the same all day long."""
-    return np.random.default_rng(int.from_bytes(_digest(f"{profile}/{int(now // _DAY)}"), "big"))
+    return np.random.default_rng(int.from_bytes(_digest(_day(profile, now)), "big"))
 
 
 def by_lot(items: Iterable[str], *, profile: str, now: float) -> list[str]:
     """Order items by the lot of one profile on one day: one more moves no other."""
-    return sorted(items, key=lambda item: _digest(f"{profile}/{int(now // _DAY)}/{item}"))
+    day = _day(profile, now)
+    return sorted(items, key=lambda item: _digest(f"{day}/{item}"))
+
+
+def _day(profile: str, now: float) -> str:
+    return f"{profile}/{int(now // _DAY)}"
 
 
 def _digest(text: str) -> bytes:
@@ -98,7 +103,7 @@ class Candidates:
             found |= dict.fromkeys(pool[n] for n in drawn)
         chosen = {item for item in found if may_fill(states.get(item), now)}
         if allowed is None:
-            chosen |= self._by_chance(chance, chosen, states, now)
+            chosen |= self._by_chance(db, chosen, states, profile, now)
         else:
             chosen &= allowed
             shut = chosen | {item for item, state in states.items() if not may_fill(state, now)}
@@ -123,27 +128,22 @@ class Candidates:
         return [ordered[n] for n in (drawn + before).tolist()]
 
     def _by_chance(
-        self,
-        chance: np.random.Generator,
-        taken: set[str],
-        states: Mapping[str, State],
-        now: float,
+        self, db: Database, taken: set[str], states: Mapping[str, State], profile: str, now: float
     ) -> set[str]:
-        spaces = [space.ids for space in self._index.whole.values() if space.ids]
-        added: set[str] = set()
-        room = self._most - len(taken)
-        if room <= 0 or not spaces:
-            return added
-        for ids in spaces:
-            drawn = chance.permutation(len(ids))[: 2 * room] if len(ids) < 4 * room else (
-                chance.integers(len(ids), size=2 * room)
-            )  # fmt: skip
-            for item in (ids[n] for n in drawn):
-                if len(added) >= room:
-                    break
-                if item not in taken and may_fill(states.get(item), now):
-                    added.add(item)
-        return added
+        """Draw of what is understood: ids are hashes, so those beside each other are so by chance.
+
+        Whatever came first, the same are drawn.
+        """
+        spaces = list(self._index.whole.values())
+        start = _digest(_day(profile, now)).hex()
+        open_ = (
+            item
+            for item in features.around(db, start)
+            if item not in taken
+            and any(item in space.row for space in spaces)
+            and may_fill(states.get(item), now)
+        )
+        return set(islice(open_, max(0, self._most - len(taken)))) if spaces else set()
 
     def near(self, seed: str) -> list[str]:
         """Give the neighbours of an item."""

@@ -32,12 +32,13 @@ def doubt(spaces: Sequence[Space], items: Sequence[str], held: Sequence[str]) ->
     known = list(held)[-_LATEST:]
     if not spaces or not known:
         return np.ones(len(items))
-    asked, judged = np.zeros((len(items), len(known))), np.zeros((len(known), len(known)))
+    asked = np.zeros((len(items), len(known)), np.float32)
+    judged = np.zeros((len(known), len(known)), np.float32)
     for space in spaces:
         own, theirs = (space.centred(space.vectors(ids)) for ids in (items, known))
         asked += own @ theirs.T / len(spaces)
         judged += theirs @ theirs.T / len(spaces)
-    root = np.linalg.cholesky(judged + _NOISE**2 * np.eye(len(known)))
+    root = np.linalg.cholesky(judged + _NOISE**2 * np.eye(len(known), dtype=np.float32))
     left: Array = 1 - ((asked @ np.linalg.inv(root).T) ** 2).sum(axis=1)
     deviation: Array = np.sqrt(left.clip(0, 1))
     return deviation

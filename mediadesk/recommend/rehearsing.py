@@ -23,7 +23,7 @@ _LONGEST = 80  # opinions predicted in one round
 _BEFORE = 250  # opinions that they are predicted from: what differs between rankers shows by then
 _LONG = 4 * _LONGEST  # opinions: from here on it hardly matters which of them are predicted
 _OTHERS = 100  # items nobody judged, to compare with
-_REMEMBERED = 64
+_REMEMBERED = 128
 Rank = Callable[[Sequence[str], Sequence[Opinion], float], "Ranked"]
 """Ranks items by opinions at a time, each ranker counting the same."""
 
@@ -48,7 +48,7 @@ class Rehearsing:
     def __init__(self, index: Index) -> None:
         self._index = index
         self._seq = -1
-        self._known: dict[tuple[object, ...], dict[str, float]] = {}
+        self._known: dict[tuple[object, ...], Rehearsal] = {}
         self._others: list[str] = []
 
     def weights(
@@ -59,13 +59,16 @@ class Rehearsing:
         if len(rankers) < 2 or not rounds:
             return dict.fromkeys(rankers, 1.0)
         self._follow()
-        asked = tuple(self._ask(held, start, end) for start, end in rounds)
-        key = (tuple(rankers), asked)
+        asked = [self._ask(held, start, end) for start, end in rounds]
+        return learn([self._rehearse(tuple(rankers), each, rank) for each in asked], rankers)
+
+    def _rehearse(self, rankers: tuple[str, ...], asked: _Asked, rank: Rank) -> Rehearsal:
+        key = rankers, asked
         if key not in self._known:
-            found = [_rehearse(each, rank) for each in asked]
+            found = _rehearse(asked, rank)
             while len(self._known) >= _REMEMBERED:
                 del self._known[next(iter(self._known))]
-            self._known[key] = learn(found, rankers)
+            self._known[key] = found
         return self._known[key]
 
     def _ask(self, held: Sequence[Opinion], start: int, end: int) -> _Asked:

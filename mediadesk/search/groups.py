@@ -1,7 +1,6 @@
 """Series, albums and artists as a whole, each with the search that shows its items."""
 
 import os
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
@@ -17,12 +16,12 @@ from mediadesk.search.texts import Bits, Ints, Rows
 from mediadesk.search.tree import And, Inside, Node, Text
 from mediadesk.search.words import Words
 from mediadesk.store import browse
+from mediadesk.store.places import DISC
 
 Whole: TypeAlias = NDArray[np.signedinteger[Any]]
 VARIOUS = "Various Artists"
 _PICTURES = 4
 _MANY = 3
-_DISC = re.compile(r"(?i)(?:cd|dis[ck])[ ._-]*\d{1,2}(?:\s*[-–:(\[].*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +135,7 @@ class Groups:
         album_of = np.arange(len(values))
         for code, folder in enumerate(list(values)):
             around, _, last = folder.rstrip(os.sep).rpartition(os.sep)
-            if _DISC.fullmatch(last):
+            if DISC.fullmatch(last):
                 album_of[code] = places.words.code(around + os.sep)
         found = np.zeros(self._of.size, np.int64)
         found[places.numbers] = album_of[places.codes]

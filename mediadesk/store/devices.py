@@ -9,13 +9,16 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from mediadesk.api import UserError
 from mediadesk.store import bundles, changes, elsewhere, merging, registers
 from mediadesk.store.connection import Database
 from mediadesk.store.merging import Log
 from mediadesk.store.registers import DEVICE, Edit
 
 _REVOKED = "revoked"
+_CALLED = (
+    f"coalesce((SELECT value ->> '$' FROM register WHERE item = '{DEVICE}' || device.id"
+    " AND field = 'name' AND profile = '' AND value <> 'null'), name)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,14 +48,11 @@ class Bound:
 def listed(db: Database) -> list[Device]:
     """Give all devices, this one first, then by name."""
     rows = db.conn.execute(
-        "SELECT id, coalesce((SELECT value ->> '$' FROM register WHERE item = ? || device.id"
-        "  AND field = 'name' AND profile = '' AND value <> 'null'), name),"
-        " mine, (SELECT count(*) FROM op WHERE op.device = device.id), heard_at"
-        " FROM device WHERE mine < 2 ORDER BY mine DESC, 2 COLLATE NOCASE, id",
-        [DEVICE],
+        f"SELECT id, {_CALLED}, mine,"
+        " (SELECT count(*) FROM op WHERE op.device = device.id), heard_at"
+        " FROM device WHERE mine < 2 ORDER BY mine DESC, 2 COLLATE NOCASE, id"
     ).fetchall()
-    names = {row[0]: str(row[1]) for row in rows}
-    revoked = _revoked(db, names)
+    revoked = _revoked(db, {row[0]: row[1] for row in rows})
     return [
         Device(
             id=row[0],
@@ -66,34 +66,20 @@ def listed(db: Database) -> list[Device]:
     ]
 
 
+def names(db: Database) -> dict[str, str]:
+    """Give how people call each device, by its id."""
+    return dict(db.conn.execute(f"SELECT id, {_CALLED} FROM device WHERE mine < 2").fetchall())
+
+
 def _revoked(db: Database, names: Mapping[str, str]) -> dict[str, str]:
     """Give who revoked each device; this one also where words of a former name do not count."""
     own = db.conn.execute("SELECT id FROM device WHERE mine = 1").fetchone()
     found = dict[str, str]()
     for each in bounds(db):
         found[each.device] = by = names.get(each.by, "Another device")
-        if own and _is_mine(db, each.device) and merging.top(db, each.device) > each.upto:
+        if own and merging.is_own(db, each.device) and merging.top(db, each.device) > each.upto:
             found[own[0]] = by
     return found
-
-
-def find(db: Database, wanted: str) -> Device:
-    """Give the device that an id, its beginning, or a name means.
-
-    Raises:
-        UserError: if that is none, or more than one.
-    """
-    known = listed(db)
-    name = wanted.strip().casefold()
-    fitting = [each for each in known if each.id == wanted] or [
-        each
-        for each in known
-        if each.name.casefold() == name or (name and each.id.startswith(name))
-    ]
-    if len(fitting) != 1:
-        why = "More than one device is" if fitting else "There is no device"
-        raise UserError(f"{why} “{wanted}”: “mediadesk sync devices” lists them with their ids.")
-    return fitting[0]
 
 
 def rename(db: Database, device: str, name: str) -> None:
@@ -136,14 +122,14 @@ def shut(db: Database) -> frozenset[str]:
     return frozenset(
         each.device
         for each in bounds(db)
-        if merging.top(db, each.device) >= each.upto and not _is_mine(db, each.device)
+        if merging.top(db, each.device) >= each.upto and not merging.is_own(db, each.device)
     )
 
 
 def counting(db: Database, log: Log) -> Log:
     """Give of a log what counts."""
     upto = next((each.upto for each in bounds(db) if each.device == log.device), None)
-    if upto is None or _is_mine(db, log.device):
+    if upto is None or merging.is_own(db, log.device):
         return log
     ops = [row for row in log.ops if row[1] <= upto]
     named = {row[9] for row in ops} | {row[4] for row in ops if row[3] == changes.UNDO}
@@ -160,7 +146,7 @@ def apply(db: Database) -> list[str]:
         (
             each
             for each in bounds(db)
-            if merging.top(db, each.device) > each.upto and not _is_mine(db, each.device)
+            if merging.top(db, each.device) > each.upto and not merging.is_own(db, each.device)
         ),
         None,
     ):
@@ -193,8 +179,3 @@ def _forget_acts(db: Database, acts: Sequence[str]) -> None:
         " AND NOT EXISTS(SELECT 1 FROM op WHERE op.item = change.id AND op.kind = ?)",
         [json.dumps(acts), changes.UNDO],
     )
-
-
-def _is_mine(db: Database, device: str) -> bool:
-    sql = "SELECT 1 FROM device WHERE id = ? AND mine > 0"
-    return db.conn.execute(sql, [device]).fetchone() is not None

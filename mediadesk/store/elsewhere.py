@@ -8,6 +8,7 @@ from mediadesk.api import Item
 from mediadesk.store.connection import Database
 from mediadesk.store.registers import DEVICE
 from mediadesk.store.touched import touch
+from mediadesk.texts import plain, plain_in
 
 MISSING = 3
 """What `location.missing` says of them."""
@@ -45,16 +46,19 @@ def put(db: Database, device: str, name: str, items: Iterable[Item]) -> None:
 
 
 def call(db: Database, device: str, name: str) -> None:
-    """Have the root of a device's items be there.
+    """Have the root of a device's items be there, and the device be known, though it said nothing.
 
     It stands under the name that people gave the device, else under this one, which it gave itself.
     """
     now = time.time()
     db.conn.execute(
+        "INSERT OR IGNORE INTO device(id, name, mine) VALUES(?, ?, 0)", [device, plain(name)]
+    )
+    db.conn.execute(
         "INSERT INTO root(path, added_at, scanned_at, problem, drive)"
         f" VALUES(?, ?, ?, ?, coalesce(({_NAMED}), ?))"
         " ON CONFLICT DO UPDATE SET drive = excluded.drive WHERE drive <> excluded.drive",
-        [f"{ROOT}{device}", now, now, _PROBLEM, device, name],
+        [f"{ROOT}{device}", now, now, _PROBLEM, device, plain(name)],
     )
 
 
@@ -86,6 +90,6 @@ def place(db: Database, device: str, item: str, *, size: int = 0) -> None:
 
 
 def _row(item: Item) -> tuple[object, ...]:
-    plain = (getattr(item, name) for name in (*_TEXTS, *_NUMBERS))
-    genres = json.dumps(item.genres, ensure_ascii=False)
-    return (item.id, item.kind.value, *plain, genres, item.added_at, "{}")
+    told = plain_in([getattr(item, name) for name in (*_TEXTS, *_NUMBERS)])
+    genres = json.dumps(plain_in(list(item.genres)), ensure_ascii=False)
+    return (item.id, item.kind.value, *told, genres, item.added_at, "{}")

@@ -10,8 +10,9 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mediadesk.store import oplog, profiles
+from mediadesk.store import oplog, profiles, registers, versions
 from mediadesk.store.connection import Database
+from mediadesk.store.notes import NOTE
 
 if TYPE_CHECKING:
     from mediadesk.store.merging import Row
@@ -139,6 +140,7 @@ def _take_out(db: Database, name: str, upto: int) -> None:
     db.conn.execute(f"DELETE FROM register WHERE {old}", told)
     for table in ("event", "register"):
         db.conn.execute(f"DELETE FROM {table} WHERE profile = :name AND hlc <= :upto", told)
+    _settle_notes(db, name)
     for table, column, path, when in (
         ("event", "event.context", "$.members", "hlc <= :upto"),
         ("op", "op.value", "$.context.members", "kind = 'event' AND hlc <= :upto"),
@@ -172,6 +174,14 @@ def _take_out(db: Database, name: str, upto: int) -> None:
         " AND NOT EXISTS(SELECT 1 FROM profile WHERE id = :name)",
         told,
     )
+
+
+def _settle_notes(db: Database, name: str) -> None:
+    """Have notes that were written since hold nothing of those before, with which they stood."""
+    sql = "SELECT item FROM register WHERE profile = ? AND field = ?"
+    noted = [item for (item,) in db.conn.execute(sql, [name, NOTE])]
+    fields = [(name, item, NOTE) for item in noted]
+    registers.refold_fields(db, fields, versions.of_many(db, noted))
 
 
 def acts(db: Database) -> set[str]:

@@ -299,6 +299,14 @@ def newest_seq(db: Database, item: str) -> int:
     return int(found[0] or 0)
 
 
+def around(db: Database, start: str) -> Iterator[str]:
+    """Give all items with a feature, those from an id on first and last those before it."""
+    sql = "SELECT DISTINCT item FROM feature WHERE item {} ? ORDER BY item"
+    for side in (">=", "<"):
+        for (item,) in db.conn.execute(sql.format(side), [start]):
+            yield item
+
+
 def changes(db: Database, *, after: int = 0) -> Iterator[Change]:
     """Give all features written after `after`, of every space, in the order of writing."""
     rows = db.conn.execute(

@@ -38,8 +38,6 @@ there, 2 where it is in a cloud and not on this disk."""
 Known = list[Seen]
 """What is known of places, in the order of their paths."""
 
-DISC_IMAGE = "” is a disc image, which is not read: turn it into .mkv files, or leave out “*.iso”."
-"""What a scan says of a disc image, behind its path; of several in a root it is said once."""
 _PLAIN = "path, size, mtime_ns"
 _SEEN = f"{_PLAIN}, sidecars, beside, missing"
 _NOTHING = ("[]", 0, 0)
@@ -278,22 +276,25 @@ def problems(db: Database) -> list[tuple[Path, str]]:
     rows = db.conn.execute(
         "SELECT path, problem FROM root WHERE problem IS NOT NULL AND path NOT GLOB 'device:*'"
         " UNION ALL"
-        " SELECT root.path, value FROM root, json_each(root.warnings)"
-        "   WHERE value NOT LIKE '%' || :disc UNION ALL"
-        " SELECT root.path, CASE count(*) WHEN 1 THEN max(value) ELSE printf('“%s” has %,d disc"
-        " images, which are not read: turn them into .mkv files, or leave out “*.iso”.', root.path,"
-        " count(*)) END"
-        "   FROM root, json_each(root.warnings) WHERE value LIKE '%' || :disc GROUP BY root.path"
-        " UNION ALL"
         " SELECT root, CASE count(*) WHEN 1 THEN printf('“%s” is in the cloud, not on this disk:"
         " have it kept here to play it.', max(path)) ELSE printf('“%s” has %,d files that are in"
         " the cloud, not on this disk: have them kept here to play them.', root, count(*)) END"
         "   FROM location WHERE missing > 0 AND missing = 2 GROUP BY root UNION ALL"
-        " SELECT path, problem FROM location WHERE problem IS NOT NULL AND missing = 0",
-        {"disc": DISC_IMAGE},
-    )
+        " SELECT path, problem FROM location WHERE problem IS NOT NULL AND missing = 0"
+    ).fetchall()
+    for root, warnings in db.conn.execute("SELECT path, warnings FROM root WHERE warnings <> '[]'"):
+        rows += [(root, sentence) for sentence in _together(root, json.loads(warnings))]
     # To have them sorted there would go through all places in their order.
     return [(to_path(path), problem) for path, problem in sorted(rows, key=itemgetter(0))]
+
+
+def _together(root: str, warnings: Sequence[str]) -> Iterator[str]:
+    """Say once what goes for many places of a root, as where its drive fails."""
+    alike: dict[str, list[str]] = defaultdict(list)
+    for each in warnings:
+        alike[each.partition("”")[2]].append(each)
+    for first, *more in alike.values():
+        yield f"{first} The same goes for {len(more):,} more in “{shown(root)}”." if more else first
 
 
 @contextmanager

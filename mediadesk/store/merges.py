@@ -13,11 +13,22 @@ from typing import Any
 
 from mediadesk.api import Event, EventKind
 from mediadesk.api.errors import TakenBackError
-from mediadesk.store import changes, devices, erasing, merging, oplog, profiles, registers, versions
+from mediadesk.store import (
+    changes,
+    devices,
+    erasing,
+    merging,
+    notes,
+    oplog,
+    profiles,
+    registers,
+    versions,
+)
 from mediadesk.store.connection import Database
+from mediadesk.store.notes import NOTE
 from mediadesk.store.pins import HOUSEHOLD
 from mediadesk.store.profiles import PROFILE
-from mediadesk.store.registers import DEVICE, Edit
+from mediadesk.store.registers import DEVICE, SETTING, Edit
 
 Standing = Callable[[Iterable[Event]], list[Event]]
 """Gives those of some events that stand: without what was undone, and without the undoing."""
@@ -29,7 +40,8 @@ _CAME = (
 )
 _COUNTS = (  # who may do what is no edit that another one takes back
     "op.kind IN ('set', 'alias', 'event', 'undo')"
-    f" AND op.item NOT GLOB '{DEVICE}*' AND op.item NOT IN ('{HOUSEHOLD}', '{PROFILE}')"
+    f" AND op.item NOT GLOB '{DEVICE}*'"
+    f" AND op.item NOT IN ('{HOUSEHOLD}', '{PROFILE}', '{SETTING}')"
 )
 _LAST = "ORDER BY hlc DESC, device DESC"
 
@@ -82,7 +94,7 @@ def last(db: Database) -> Merge | None:
         f"  AND op.seq BETWEEN first AND last AND {_COUNTS}) FROM merged WHERE merge = ?",
         [row[0]],
     )
-    names = {each.id: each.name for each in devices.listed(db)}
+    names = devices.names(db)
     edits: dict[str, int] = defaultdict(int)
     for device, count in counts:
         edits[names.get(device, "this device, earlier")] += count
@@ -213,10 +225,17 @@ def _set_back(db: Database, merge: int, ops: Sequence[dict[str, Any]], change: s
     said = [op for op in ops if op["kind"] == "set"]
     now = versions.current(db, [op["item"] for op in said])
     contents = versions.of_many(db, now.values())
+    came_so = {(op["device"], op["seq"]) for op in came(db, merge)}
     edits = []
     for profile, item, field in dict.fromkeys(
         (op["profile"], now[op["item"]], op["field"]) for op in said
     ):
+        if field == NOTE:
+            kept = notes.standing(db, contents.get(item, [item]), profile)
+            before = notes.text(each for each in kept if (each.device, each.seq) not in came_so)
+            if before != notes.text(kept):
+                edits.append(Edit(item=item, field=field, value=before, profile=profile))
+            continue
         words = db.conn.execute(
             f"SELECT value, {_CAME} FROM op WHERE item IN (SELECT value FROM json_each(:things))"
             " AND kind = 'set' AND profile = :profile AND field = :field"
@@ -229,8 +248,9 @@ def _set_back(db: Database, merge: int, ops: Sequence[dict[str, Any]], change: s
             },
         ).fetchall()
         if words and words[0][1]:
-            before = next((value for value, is_news in words if not is_news), "null")
-            edits.append(Edit(item=item, field=field, value=json.loads(before), profile=profile))
+            last_word = next((value for value, is_news in words if not is_news), "null")
+            value = json.loads(last_word)
+            edits.append(Edit(item=item, field=field, value=value, profile=profile))
     return [edit.item for edit in registers.write(db, edits, change=change)]
 
 

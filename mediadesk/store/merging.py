@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mediadesk.api import EventKind
-from mediadesk.store import changes, erasing, oplog
+from mediadesk.store import changes, erasing, notes, oplog
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
@@ -136,12 +136,23 @@ def common(db: Database, log: Log) -> int:
     return last
 
 
-def part(db: Database, *, after: int) -> list[str]:
-    """Go on under a new name, see `oplog.branch`; give the things that may be others now.
+def is_own(db: Database, device: str) -> bool:
+    """Tell whether this library writes under a name, or did so."""
+    sql = "SELECT 1 FROM device WHERE id = ? AND mine > 0"
+    return db.conn.execute(sql, [device]).fetchone() is not None
 
-    Of what was said at the same time on two devices, that of the greater name counts.
+
+def part(db: Database, device: str, *, after: int) -> list[str]:
+    """Have what was written here under a name go by another one from a number on.
+
+    See `oplog.branch`. Of what was said at the same time on two devices, that of the greater name
+    counts.
+
+    Returns:
+        the things that may be others now.
     """
-    made = oplog.branch(db, after=after)
+    made = oplog.branch(db, device, after=after)
+    notes.branch(db, old=device, made=made, after=after)
     undone = [row[4] for row in ops(db, made) if row[3] == changes.UNDO]
     turned = turn(db, undone)
     return changes.refold(db, [*_said(db, made, after=after), *of_acts(db, turned)])

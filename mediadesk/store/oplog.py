@@ -71,7 +71,20 @@ def device_id(db: Database) -> str:
     db.conn.execute(
         "INSERT INTO device(id, name, mine, home) VALUES(?, ?, 1, ?)", [made, platform.node(), home]
     )
+    # What it said in packs under another name is heard, like what any device says: that may go on.
+    for table in ("packed", "pack"):
+        db.conn.execute(
+            f"DELETE FROM {table} WHERE device IN (SELECT id FROM device WHERE mine = 2)"
+        )
     return made
+
+
+def restored(db: Database) -> set[str]:
+    """Give the ids under which this library wrote in this place, before it was restored and now."""
+    rows = db.conn.execute(
+        "SELECT id FROM device WHERE mine > 0 AND home = (SELECT home FROM device WHERE mine = 1)"
+    )
+    return {device for (device,) in rows}
 
 
 def _home(db: Database) -> str:
@@ -85,14 +98,15 @@ def _home(db: Database) -> str:
     return hashlib.sha256(f"{machine} {number}".encode()).hexdigest()[:16]
 
 
-def branch(db: Database, *, after: int) -> str:
-    """Go on under a new device's id, which this gives: another one writes under the old one.
+def branch(db: Database, old: str, *, after: int) -> str:
+    """Go on under a new device's id, which this gives: another library writes under an old one.
 
-    What this device wrote `after` that number of its own becomes the new device's; what that adds
-    up to is not made anew here.
+    A device and a number name one operation for ever. So what was written here under the old name
+    `after` a number, while another library wrote there what others know, becomes the new device's;
+    what that adds up to is not made anew here. That name may be one that this library had before
+    it was restored.
     """
-    old = device_id(db)
-    db.conn.execute("UPDATE device SET mine = 2 WHERE id = ?", [old])
+    db.conn.execute("UPDATE device SET mine = 2 WHERE mine = 1")
     made = device_id(db)
     names = {"old": old, "made": made, "after": after}
     db.conn.execute("UPDATE op SET device = :made WHERE device = :old AND seq > :after", names)
@@ -259,7 +273,8 @@ def last_event(db: Database) -> tuple[int, tuple[int, int]]:
         "   FROM op WHERE kind = 'set' AND item >= 'device/' AND item < 'device0'"
         "   AND field = 'revoked'),"
         "  count(*) + (SELECT count(*) FROM device WHERE mine = 2)"
-        "  + (SELECT count(*) FROM op WHERE kind = 'erase') FROM alias"
+        # Without its name all of the log would be read.
+        "  + (SELECT count(*) FROM op INDEXED BY op_erasing WHERE kind = 'erase') FROM alias"
     ).fetchone()
     end = db.conn.execute("SELECT coalesce(max(rowid), 0) FROM event").fetchone()[0]
     return int(end), (int(mark), int(count))

@@ -33,12 +33,6 @@ def listed(db: Database) -> list[Pack]:
     return [Pack(**row | {"taken": bool(row["taken"])}) for row in rows]
 
 
-def devices(db: Database) -> set[str]:
-    """Give the devices of which there are packs, or of which anything is known by them."""
-    rows = db.conn.execute("SELECT device FROM pack UNION SELECT device FROM packed")
-    return {device for (device,) in rows}
-
-
 def keep(db: Database, pack: Pack) -> None:
     """Keep a pack as it is now."""
     db.conn.execute(

@@ -1,10 +1,8 @@
-"""Which device has which items and has said what of them; takes over what others say.
+"""What this device has to say of the items that it has files of, and which device has said what.
 
 What is said is entries, each of one thing of one item: its facts (without them the item has gone
 from there), its picture, or a feature. Of what a device says of a thing the last counts, by the
-number of the pack that it stands in, so that packs may come late, twice, or in any order. Of
-several devices the facts and the picture of the least id stand for an item that lies nowhere here.
-What was learnt on a device stays known where it was heard of, though the item has gone from there.
+number of the pack that it stands in, so that packs may come late, twice, or in any order.
 """
 
 import hashlib
@@ -12,16 +10,11 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-import msgspec
-
-from mediadesk.store import browse, elsewhere, features, jobs, parcels, told, versions
+from mediadesk.store import browse, features, parcels
 from mediadesk.store.connection import Database
-from mediadesk.store.parcels import Facts, Learnt, Picture
-from mediadesk.store.touched import touch
 
 FACTS, PICTURE, FEATURE = "facts", "picture", "feature/"
 GONE = "gone"
-_LONGEST_NAME = 200
 _CHUNK = 500
 _THESE = "(SELECT value FROM json_each(:these))"
 _HERE = (
@@ -41,20 +34,6 @@ class Entry:
     what: str
     body: bytes | None
     stamp: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """What came of some entries: the `items` that may be others now, and counts.
-
-    `waiting` ones are about items of which their device has not told yet, `unsound` ones no
-    MediaDesk writes.
-    """
-
-    items: tuple[str, ...] = ()
-    features: int = 0
-    waiting: int = 0
-    unsound: int = 0
 
 
 def own(db: Database, items: Sequence[str] | None = None) -> set[str]:
@@ -94,7 +73,7 @@ def unsaid(db: Database, device: str) -> Iterator[Entry]:
     candidates = _candidates(db, device)
     for start in range(0, len(candidates), _CHUNK):
         items = candidates[start : start + _CHUNK]
-        mine, said = own(db, items), _stamps(db, device, items)
+        mine, said = own(db, items), stamps(db, device, items)
         learnt = _made_here(db, items)
         for item in items:
             before = said.get(item, {})
@@ -106,9 +85,8 @@ def unsaid(db: Database, device: str) -> Iterator[Entry]:
                 (FACTS, parcels.facts(db, item)),
                 (PICTURE, parcels.picture(db, item)),
             ):
-                stamp = _stamp(body)
-                if body is not None and before.get(what) != stamp:
-                    yield Entry(item=item, what=what, body=body, stamp=stamp)
+                if body is not None and before.get(what) != (check := stamp(body)):
+                    yield Entry(item=item, what=what, body=body, stamp=check)
             for extractor, seq in learnt.get(item, {}).items():
                 if before.get(FEATURE + extractor) != str(seq):
                     body = parcels.learnt(db, item, extractor)
@@ -149,60 +127,23 @@ def sizes(db: Database, device: str) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
-def take(db: Database, device: str, number: int, entries: Sequence[Entry]) -> Taken:
-    """Take over what another device says in a pack; call it inside a write.
-
-    Nothing changes of what this device knows of a file of its own, but for features that it lacks
-    or that are newer; jobs for those count as done.
-    """
-    items = list(dict.fromkeys(each.item for each in entries))
-    known = _numbers(db, device, items)
-    news = [each for each in entries if known.get((each.item, each.what), 0) < number]
-    touched, learnt, waiting, unsound = list[str](), 0, 0, 0
-    for each in sorted(news, key=lambda entry: entry.what != FACTS):
-        try:
-            if each.what == FACTS:
-                _take_facts(db, device, number, each)
-                touched.append(each.item)
-                continue
-            gone = _stamps(db, device, [each.item]).get(each.item, {}).get(FACTS)
-            if gone is None:
-                waiting += 1
-            elif gone == GONE:
-                continue
-            elif each.what == PICTURE:
-                _take_picture(db, device, number, each)
-                touched.append(each.item)
-            else:
-                learnt += _take_feature(db, device, number, each)
-                touched.append(each.item)
-        except (ValueError, TypeError, RecursionError):  # msgspec's own are of the first
-            unsound += 1
-    _settle(db, touched)
-    return Taken(items=tuple(touched), features=learnt, waiting=waiting, unsound=unsound)
-
-
-def forget(db: Database, device: str) -> None:
-    """Forget all that a device said, and what is known of items from it alone."""
-    root = f"{elsewhere.ROOT}{device}"
-    had = [row[0] for row in db.conn.execute("SELECT item FROM location WHERE root = ?", [root])]
-    had += [row[0] for row in db.conn.execute("SELECT item FROM packed WHERE device = ?", [device])]
-    db.conn.execute("DELETE FROM root WHERE path = ?", [root])
-    db.conn.execute("DELETE FROM packed WHERE device = ?", [device])
-    db.conn.execute("DELETE FROM pack WHERE device = ?", [device])
-    db.conn.execute("DELETE FROM packing")  # what it alone had told is this device's to tell now
-    jobs.park(db, had)
-    db.conn.execute(
-        "DELETE FROM item WHERE id IN (SELECT value FROM json_each(?)) AND NOT EXISTS("
-        " SELECT 1 FROM location WHERE item.id IN (location.item, content, previous, replaced)"
-        "  AND location.item IS NOT NULL)"
-        " AND NOT EXISTS(SELECT 1 FROM location WHERE location.previous = item.id)"
-        " AND NOT EXISTS(SELECT 1 FROM removed WHERE removed.item = item.id)"
-        " AND NOT EXISTS(SELECT 1 FROM register WHERE register.item = item.id)"
-        " AND NOT EXISTS(SELECT 1 FROM event WHERE event.item = item.id)"
-        " AND NOT EXISTS(SELECT 1 FROM alias WHERE item.id IN (old, new))",
-        [json.dumps(had)],
+def stamps(db: Database, device: str, items: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Give item → what → stamp of all that a device has said of items."""
+    # By the items, and not by the index of packs: a device has said much.
+    rows = db.conn.execute(
+        "SELECT item, what, stamp FROM packed"
+        " WHERE item IN (SELECT value FROM json_each(?)) AND +device = ?",
+        [json.dumps(items), device],
     )
+    found: dict[str, dict[str, str]] = {}
+    for item, what, stamp in rows:
+        found.setdefault(item, {})[what] = stamp
+    return found
+
+
+def stamp(body: bytes | None) -> str:
+    """Give a check sum of what is said."""
+    return hashlib.blake2b(body or b"", digest_size=16).hexdigest()
 
 
 def _candidates(db: Database, device: str) -> list[str]:
@@ -241,126 +182,3 @@ def _made_here(db: Database, items: Sequence[str]) -> dict[str, dict[str, int]]:
     for item, extractor, seq in rows:
         found.setdefault(item, {})[extractor] = seq
     return found
-
-
-def _stamps(db: Database, device: str, items: Sequence[str]) -> dict[str, dict[str, str]]:
-    # By the items, and not by the index of packs: a device has said much.
-    rows = db.conn.execute(
-        "SELECT item, what, stamp FROM packed"
-        " WHERE item IN (SELECT value FROM json_each(?)) AND +device = ?",
-        [json.dumps(items), device],
-    )
-    found: dict[str, dict[str, str]] = {}
-    for item, what, stamp in rows:
-        found.setdefault(item, {})[what] = stamp
-    return found
-
-
-def _numbers(db: Database, device: str, items: Sequence[str]) -> dict[tuple[str, str], int]:
-    rows = db.conn.execute(
-        "SELECT item, what, number FROM packed"
-        " WHERE item IN (SELECT value FROM json_each(?)) AND +device = ?",
-        [json.dumps(items), device],
-    )
-    return {(item, what): number for item, what, number in rows}
-
-
-def _take_facts(db: Database, device: str, number: int, entry: Entry) -> None:
-    place = f"{elsewhere.ROOT}{device}/{entry.item}"
-    if entry.body is None:
-        db.conn.execute("DELETE FROM location WHERE path = ?", [place])
-        note(db, device, number, [Entry(item=entry.item, what=FACTS, body=None, stamp=GONE)])
-        return
-    found = msgspec.msgpack.decode(entry.body, type=Facts)
-    if _speaks(db, device, entry):
-        parcels.save_facts(db, entry.item, found)
-        told.settle(db, [entry.item])
-    elsewhere.place(db, device, entry.item, size=found.size)
-    _note(db, device, number, entry)
-
-
-def _take_picture(db: Database, device: str, number: int, entry: Entry) -> None:
-    found = msgspec.msgpack.decode(entry.body or b"", type=Picture)
-    parcels.save_picture(db, entry.item, found, instead=_speaks(db, device, entry))
-    _note(db, device, number, entry)
-
-
-def _speaks(db: Database, device: str, entry: Entry) -> bool:
-    """Tell whether it is this device whose word on an item counts here."""
-    here = db.conn.execute(
-        "SELECT 1 FROM location WHERE ? IN (content, item) AND missing <> 3 LIMIT 1", [entry.item]
-    ).fetchone()
-    before = db.conn.execute(
-        "SELECT 1 FROM packed WHERE item = ? AND what = ? AND device < ? AND stamp <> ?"
-        " AND device NOT IN (SELECT id FROM device WHERE mine > 0)",
-        [entry.item, entry.what, device, GONE],
-    ).fetchone()
-    return here is None and before is None
-
-
-def _take_feature(db: Database, device: str, number: int, entry: Entry) -> int:
-    """Take over a feature if it is better than what is here; give how many that are."""
-    extractor = entry.what.removeprefix(FEATURE)
-    if not entry.what.startswith(FEATURE) or not 0 < len(extractor) <= _LONGEST_NAME:
-        raise ValueError(entry.what)
-    found = msgspec.msgpack.decode(entry.body or b"", type=Learnt)
-    if extractor == features.LEARNT or not _fits(db, extractor, found):
-        raise ValueError(extractor)
-    if not _is_better(db, device, entry.item, extractor, found):
-        _note(db, device, number, entry)
-        return 0
-    parcels.save_learnt(db, entry.item, extractor, found)
-    jobs.done_elsewhere(db, entry.item, extractor, version=found.version, model=found.model)
-    seq = db.conn.execute(
-        "SELECT seq FROM feature WHERE item = ? AND extractor = ?", [entry.item, extractor]
-    ).fetchone()[0]
-    known = Entry(item=entry.item, what=entry.what, body=entry.body, stamp=f"from {seq}")
-    note(db, device, number, [known])
-    return 1
-
-
-def _fits(db: Database, extractor: str, found: Learnt) -> bool:
-    """Tell whether its vectors are as long as those of the same model that are here."""
-    lengths = {len(each) for each in found.vectors()}
-    row = db.conn.execute(
-        "SELECT length(summary) FROM feature WHERE extractor = ? AND model = ?"
-        " AND summary IS NOT NULL LIMIT 1",
-        [extractor, found.model],
-    ).fetchone()
-    return row is None or lengths <= {row[0]}
-
-
-def _is_better(db: Database, device: str, item: str, extractor: str, found: Learnt) -> bool:
-    row = db.conn.execute(
-        "SELECT version, model, (SELECT max(device) FROM packed WHERE packed.item = feature.item"
-        "  AND what = ? AND stamp = 'from ' || seq) FROM feature WHERE item = ? AND extractor = ?",
-        [FEATURE + extractor, item, extractor],
-    ).fetchone()
-    if row is None:
-        return True
-    version, model, of = row
-    if of == device:
-        return True
-    wanted = db.conn.execute(
-        "SELECT version, model FROM task WHERE name = ?", [extractor]
-    ).fetchone()
-    ours, theirs = (version, model), (found.version, found.model)
-    rank, other = (ours == wanted, version), (theirs == wanted, found.version)
-    # Of two that are as good, one that was made here stays, else that of the least device.
-    return other > rank or (other == rank and of is not None and device < of)
-
-
-def _note(db: Database, device: str, number: int, entry: Entry) -> None:
-    known = Entry(item=entry.item, what=entry.what, body=entry.body, stamp=_stamp(entry.body))
-    note(db, device, number, [known])
-
-
-def _stamp(body: bytes | None) -> str:
-    return hashlib.blake2b(body or b"", digest_size=16).hexdigest()
-
-
-def _settle(db: Database, items: Sequence[str]) -> None:
-    """Bring places to the items that contents count as, and have followers look again."""
-    laid = versions.lay(db, items)
-    jobs.park(db, items)
-    touch(db, [*items, *laid])

@@ -11,6 +11,7 @@ from mediadesk.store import elsewhere, erasing, features, library, profiles
 from mediadesk.store.connection import Database
 from mediadesk.store.elsewhere import MISSING
 from mediadesk.store.registers import DEVICE
+from mediadesk.texts import plain, plain_in
 
 ARTWORK = "artwork/"
 """What the key of the picture of an item begins with; its id follows."""
@@ -121,13 +122,13 @@ def take(db: Database, told: Telling, file: File) -> bool:
     forget(db, told.device)
     db.conn.execute(
         "INSERT INTO panel_file(device, name, file, size, mtime_ns) VALUES(?, ?, ?, ?, ?)",
-        [told.device, told.name, file.file, file.size, file.mtime_ns],
+        [told.device, plain(told.name), file.file, file.size, file.mtime_ns],
     )
     stones = erasing.stones(db)
     db.conn.executemany(
         "INSERT INTO panel(device, profile, made_at, limits, says) VALUES(?, ?, ?, ?, ?)",
         [
-            (told.device, each.profile, each.made_at, each.limits, each.says)
+            (told.device, each.profile, each.made_at, each.limits, _read(each.says))
             for each in told.panels
             if not _is_of_erased(each, stones)
         ],
@@ -177,6 +178,10 @@ def understood(db: Database, items: Sequence[str]) -> int:
         " WHERE EXISTS(SELECT 1 FROM feature WHERE feature.item = wanted.value)"
     )
     return int(db.conn.execute(sql, [json.dumps(list(items))]).fetchone()[0])
+
+
+def _read(says: str) -> str:
+    return json.dumps(plain_in(json.loads(says)), ensure_ascii=False)
 
 
 def _is_of_erased(told: Told, stones: erasing.Stones) -> bool:

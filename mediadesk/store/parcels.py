@@ -14,9 +14,11 @@ from msgspec import Meta
 from mediadesk.api import Array, Feature, Kind, Moment
 from mediadesk.store import features, library, told
 from mediadesk.store.connection import Database
+from mediadesk.texts import plain, plain_in
 
 MOST_JPEG = 2**20
 _MOST_MOMENTS = 100_000
+_MOST_FACTS = Meta(max_length=1_000)
 _Seconds = Annotated[float, Meta(ge=0, le=1e9)]
 _Time = Annotated[float, Meta(ge=-6e10, le=2.5e11)]  # the years 69 to 9892
 _Whole = Annotated[int, Meta(ge=0, le=2**53)]
@@ -70,9 +72,9 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     added_at: _Time
     size: _Whole
     height: _Number
-    facts: dict[_Line, _Text | float | bool | None]
+    facts: Annotated[dict[_Line, _Text | float | bool | None], _MOST_FACTS]
     chapters: Annotated[list[tuple[_Seconds, _Line]], Meta(max_length=10_000)]
-    told: dict[Annotated[str, Meta(pattern=_SOURCE)], _Text]
+    told: Annotated[dict[Annotated[str, Meta(pattern=_SOURCE)], _Text], _MOST_FACTS]
 
     def __post_init__(self) -> None:
         for source, said in self.told.items():
@@ -191,13 +193,15 @@ def save_facts(db: Database, item: str, told_of: Facts) -> None:
     row = {
         "id": item,
         "kind": told_of.kind.value,
-        "title": told_of.title,
+        "title": plain(told_of.title),
         "duration": told_of.duration,
-        "facts": json.dumps(told_of.facts, ensure_ascii=False),
+        "facts": json.dumps(plain_in(told_of.facts), ensure_ascii=False),
         "added_at": told_of.added_at,
         "size": told_of.size,
         "height": told_of.height,
-        "chapters": json.dumps(told_of.chapters, ensure_ascii=False),
+        "chapters": json.dumps(
+            [(at, plain(label)) for at, label in told_of.chapters], ensure_ascii=False
+        ),
     }
     blank = {"artist": "", "album": "", "genres": "[]", "description": ""}
     news = ", ".join(f"{name} = excluded.{name}" for name in row if name != "id")
@@ -209,7 +213,7 @@ def save_facts(db: Database, item: str, told_of: Facts) -> None:
     )
     db.conn.execute("DELETE FROM told WHERE item = ?", [item])
     for source, fields in _impersonal(told_of.told):
-        told.tell(db, item, source, fields)
+        told.tell(db, item, source, plain_in(fields))
 
 
 def save_picture(db: Database, item: str, shown: Picture, *, instead: bool) -> None:
@@ -224,18 +228,18 @@ def save_learnt(db: Database, item: str, extractor: str, found: Learnt) -> None:
     """Keep a feature that was made elsewhere."""
     feature = Feature(
         summary=_array(found.summary),
-        tags=found.tags,
-        data=json.loads(found.data),
-        problem=found.problem,
+        tags=plain_in(found.tags),
+        data=plain_in(json.loads(found.data)),
+        problem=plain(found.problem),
         moments=tuple(
             Moment(
                 start=each.start,
                 end=each.end,
                 vector=_array(each.vector),
-                text=each.text,
+                text=plain(each.text),
                 image=each.image,
-                why=each.why,
-                language=each.language,
+                why=plain(each.why),
+                language=plain(each.language),
             )
             for each in found.moments
         ),

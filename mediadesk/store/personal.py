@@ -142,6 +142,74 @@ _GATHERED: tuple[tuple[str, str, Mapping[str, str], str], ...] = (
         ),
     ),
     (
+        "removed",
+        "where files lay that are gone, in case they come back",
+        {
+            "path": "where it lay",
+            "item": "the content",
+            "size": "in bytes",
+            "seen_at": f"when it was there last, {_TIME}",
+        },
+        "SELECT path, item, size, seen_at FROM removed ORDER BY path",
+    ),
+    (
+        "folder",
+        "the folders of the library",
+        {
+            "path": "where it is",
+            "added_at": f"when it was added, {_TIME}",
+            "drive": "on which drive",
+            "excludes": "the patterns of files that are left out",
+            "removed": "1 where it was taken out of the library",
+        },
+        (
+            "SELECT path, added_at, drive, excludes, 0 AS removed FROM root UNION ALL"
+            " SELECT path, NULL, '', excludes, 1 FROM removed_root ORDER BY path"
+        ),
+    ),
+    (
+        "same",
+        "which contents count as others: files that were replaced, and items that were merged",
+        {
+            "item": "the content",
+            "counts_as": "the content that it counts as",
+            "at": f"since when, {_TIME}",
+        },
+        "SELECT old AS item, new AS counts_as, hlc / 1e6 AS at FROM alias ORDER BY hlc",
+    ),
+    (
+        "panel",
+        "what other devices show the person, as they made it",
+        {
+            "device": "which device",
+            "profile": "the person, or a group with the person",
+            "made_at": f"when, {_TIME}",
+            "limits": "the limits it was made under, as JSON",
+            "says": "its shelves as JSON",
+        },
+        (
+            "SELECT panel_file.name AS device, profile, made_at, limits, says FROM panel"
+            " JOIN panel_file USING(device) WHERE profile = :profile"
+            " OR EXISTS(SELECT 1 FROM json_each(panel.limits) WHERE key = :profile)"
+            " ORDER BY panel_file.name, profile"
+        ),
+    ),
+    (
+        "exchange",
+        "the last times that other devices brought something",
+        {
+            "at": f"when, {_TIME}",
+            "device": "which device",
+            "first": "the number of the first edit that came",
+            "last": "that of the last one",
+            "undone_by": "the act that took it back, if any did",
+        },
+        (
+            "SELECT at, device, first, last, undone_by FROM merge"
+            " JOIN merged ON merged.merge = merge.id ORDER BY at, device"
+        ),
+    ),
+    (
         "device",
         "the devices that take part",
         {

@@ -2,6 +2,10 @@
 
 The first one that any device took counts, until whoever knows it takes another: each says which it
 comes after. So nobody lifts a limit by taking a PIN on a device that has not heard of the first.
+
+Which one was first the clocks of the log tell: a device that has heard of anything later can't come
+before that, and one whose clock is ahead comes last. Only a library that has heard of nothing, on a
+device whose clock is behind, can take a PIN that seems to be the first.
 """
 
 import json

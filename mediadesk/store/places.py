@@ -1,5 +1,6 @@
 """Questions about where items are, were, and may be now."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from mediadesk.store import versions
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
 
+DISC = re.compile(r"(?:cd|dis[ck])[ ._-]*(\d{1,2})(?:\s*[-–:(\[].*)?", re.IGNORECASE)
+"""The name of a folder that holds one disc of an album."""
 _ONLY_MISSING = (
     "location.missing > 0 AND location.missing = 1 AND location.item IS NOT NULL AND NOT EXISTS("
     "SELECT 1 FROM location AS here WHERE here.item = location.item AND here.missing <> 1)"

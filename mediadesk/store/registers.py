@@ -2,8 +2,8 @@
 
 Fields of an item: those that can be edited (title, year …), “tag/NAME” (true or false), “in/ID” of
 a collection (a place in it, or null), “note”, “chapters” ([second, title] of each), “apart/ITEM” of
-another item (true: they are not the same), and what was chosen for playing. Collections and devices
-are things, too: “collection/ID”, “device/ID”.
+another item (true: they are not the same), and what was chosen for playing. Collections, devices
+and what is set on all of them are things, too: “collection/ID”, “device/ID”, “setting”.
 """
 
 import json
@@ -12,20 +12,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from mediadesk.store import oplog, removing
+from mediadesk.store import notes, oplog, removing
 from mediadesk.store.connection import Database
 from mediadesk.store.jobs import marks
+from mediadesk.store.notes import NOTE
 from mediadesk.store.removing import REMOVED
 
 TAG = "tag/"
 APART = "apart/"
 DEVICE = "device/"
+SETTING = "setting"
 _KIND = "set"
 _CHUNK = 500
 _MOST_EXAMPLES = 64
 _UPSERT = (
     "ON CONFLICT(item, profile, field) DO UPDATE SET value = excluded.value, hlc = excluded.hlc,"
     " device = excluded.device"
+)
+_MINE = (
+    "WITH RECURSIVE mine(id) AS (SELECT :item WHERE :item NOT IN (SELECT old FROM alias)"
+    "  UNION SELECT alias.old FROM mine JOIN alias ON alias.new = mine.id)"
 )
 _ALL_TAGS = (TAG, TAG[:-1] + chr(ord(TAG[-1]) + 1))  # the first, and the first beyond
 
@@ -56,7 +62,7 @@ def write(
             kind=_KIND,
             item=edit.item,
             field=edit.field,
-            value=edit.value,
+            value=_told(db, edit),
             prev=prev,
             profile=edit.profile,
         )
@@ -67,8 +73,8 @@ def write(
         "INSERT INTO register(profile, item, field, value, hlc, device) VALUES(?, ?, ?, ?, ?, ?) "
         + _UPSERT,
         [
-            (op.profile, op.item, op.field, _encoded(op.value), at.hlc, at.device)
-            for op, at in zip(ops, stamps, strict=True)
+            (edit.profile, edit.item, edit.field, _encoded(edit.value), at.hlc, at.device)
+            for (edit, _), at in zip(news, stamps, strict=True)
         ],
     )
     removing.settle(db, removing.of((edit.item, edit.field) for edit, _ in news))
@@ -209,9 +215,7 @@ def refold(db: Database, items: Iterable[str]) -> None:
     for item in set(items):
         db.conn.execute("DELETE FROM register WHERE item = ?", [item])
         db.conn.execute(
-            "WITH RECURSIVE mine(id) AS (SELECT :item WHERE :item NOT IN (SELECT old FROM alias)"
-            "  UNION SELECT alias.old FROM mine JOIN alias ON alias.new = mine.id)"
-            " INSERT INTO register(profile, item, field, value, hlc, device)"
+            f"{_MINE} INSERT INTO register(profile, item, field, value, hlc, device)"
             " SELECT profile, :item, field, value, hlc, device FROM ("
             "  SELECT op.*, row_number() OVER ("
             "    PARTITION BY profile, field ORDER BY hlc DESC, device DESC) AS place"
@@ -219,6 +223,11 @@ def refold(db: Database, items: Iterable[str]) -> None:
             " WHERE place = 1",
             {"item": item},
         )
+        noted = db.conn.execute(
+            "SELECT profile FROM register WHERE item = ? AND field = ?", [item, NOTE]
+        ).fetchall()
+        for (profile,) in noted:
+            notes.settle(db, item, _contents(db, item), profile)
         removing.settle(db, removing.of([(item, "")]))
 
 
@@ -233,6 +242,9 @@ def refold_fields(
     edited = removing.of((item, field) for _, item, field in fields)
     for profile, item, field in fields | {("", each, REMOVED) for each in edited}:
         mine = contents.get(item, (item,))
+        if field == NOTE:
+            notes.settle(db, item, mine, profile)
+            continue
         found = db.conn.execute(
             "INSERT INTO register(profile, item, field, value, hlc, device)"
             " SELECT profile, ?, field, value, hlc, device FROM op"
@@ -275,11 +287,22 @@ def _joined(field: str, told: Sequence[tuple[bool, Any]]) -> Any:  # noqa: ANN40
     """Join what was said of several items, the last first; True with that of the one to keep."""
     mine_first = sorted(told, key=lambda pair: not pair[0])
     words = [value for _, value in mine_first if value is not None]
-    if field == "note":
+    if field == NOTE:
         return "\n\n".join(dict.fromkeys(words)) or None
     if field.startswith(TAG):
         return any(words) if words else None
     return words[0] if words else None
+
+
+def _told(db: Database, edit: Edit) -> Any:  # noqa: ANN401 - as the field has it
+    if edit.field != NOTE:
+        return edit.value
+    return notes.said(db, _contents(db, edit.item), edit.profile, edit.value)
+
+
+def _contents(db: Database, item: str) -> list[str]:
+    rows = db.conn.execute(f"{_MINE} SELECT id FROM mine", {"item": item})
+    return [row[0] for row in rows] or [item]
 
 
 def _now(db: Database, edit: Edit) -> str | None:

@@ -10,6 +10,7 @@ from mediadesk.api import AUDIO
 from mediadesk.paths import shown, to_path
 from mediadesk.store import changes, jobs, oplog, registers, versions
 from mediadesk.store.connection import Database
+from mediadesk.store.notes import NOTE
 from mediadesk.store.oplog import Op
 from mediadesk.store.touched import touch
 
@@ -95,8 +96,7 @@ def _let_follow(db: Database, path: str, *, item: str, old: str, new: str) -> No
             _let_come_back(db, content=kept[0], notice=kept[1], new=now[new])
         return
     if now[old] == old:
-        _join_notes(db, old, now[new])
-        versions.follow(db, old=old, new=new if now[new] == old else now[new])
+        _take_place(db, old, now[new], by=new if now[new] == old else now[new])
     elif old != item and now[old] == now[item]:
         if now[new] == new:
             versions.succeed(db, old=old, new=new)
@@ -188,8 +188,7 @@ def _kept_there(db: Database, path: str) -> tuple[str, str] | None:
 def _let_come_back(db: Database, *, content: str, notice: str, new: str) -> None:
     """Let the item of a content that was kept be followed, and take back that it was told of."""
     item = versions.current(db, [content])[content]
-    _join_notes(db, item, new)
-    versions.follow(db, old=item, new=new)
+    _take_place(db, item, new, by=new)
     changes.undo(db, notice)
 
 
@@ -212,10 +211,11 @@ def _is_dear(db: Database, item: str) -> bool:
     )
 
 
-def _join_notes(db: Database, old: str, new: str) -> None:
-    """Keep both notes where there are two; of all else the last word stands."""
+def _take_place(db: Database, old: str, new: str, *, by: str) -> None:
+    """Let an item be followed; both notes are kept where there are two, else the last word."""
     joined = registers.joined(db, new, [old])
-    registers.write(db, [edit for edit in joined if edit.field == "note"], again=True)
+    versions.follow(db, old=old, new=by)
+    registers.write(db, [edit for edit in joined if edit.field == NOTE], again=True)
 
 
 def _is_news(db: Database, path: str, content: str) -> bool:

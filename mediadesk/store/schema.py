@@ -451,6 +451,12 @@ _M010 = (
     "CREATE INDEX op_placing ON op(field) WHERE kind = 'set' AND field GLOB 'in/*'",
 )
 
+_M011 = (
+    # By these it is found whether anything speaks of an item still.
+    "CREATE INDEX location_replacing ON location(replaced) WHERE replaced IS NOT NULL",
+    "CREATE INDEX removed_by_item ON removed(item)",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
@@ -462,5 +468,6 @@ SCHEMA = {
     "m008_sync": _M008,
     "m009_privacy": _M009,
     "m010_devices": _M010,
+    "m011_forgetting": _M011,
 }
 """Migration → its statements, in order."""

@@ -17,10 +17,11 @@ from mediadesk.sync.crypto import Key
 from mediadesk.sync.untrusted import Form, refusal
 
 SUFFIX = ".mdsync"
-FORMAT = 2
+FORMAT = 3
 ALL = 2**63 - 1
 """Beyond the number of any operation."""
-_MOST_BYTES = 2**28  # a million edits; in memory they are several times as large
+_MOST_BYTES = 2**28
+_MOST_OPS = 1_000_000  # in memory the smallest are ten times as large; we write two thirds of it
 _MOST_NAMES = 1_000  # of one library: it takes another where it is copied or restored
 _LAST = 2**53  # the greatest number of an operation: ours never come near
 _MOST_AHEAD = 100 * 365 * 86_400 * 10**6
@@ -84,6 +85,8 @@ def _logs(file: Path, connection: sqlite3.Connection, known: Mapping[str, int]) 
     ).fetchall()
     if len(names) > _MOST_NAMES:
         raise refusal(file, "it tells of more devices than one library can have been")
+    if connection.execute("SELECT count(*) FROM op").fetchone()[0] > _MOST_OPS:
+        raise refusal(file, "it has more entries than a MediaDesk writes into one")
     return [
         Log(
             device=device,

@@ -16,6 +16,17 @@ _HEADER_ENDS = b"\n--- "
 _LONGEST_HEADER = 4_096  # ours have 300 bytes; the time to read one grows with its square
 
 
+class WrongKeyError(UserError):
+    """A file that the key of this device is wrong for: `why` tells in which way, and what helps."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        super().__init__(file, why)  # with both, for it may go through a pipe
+        self.file, self.why = file, why
+
+    def __str__(self) -> str:
+        return f"“{shown(self.file)}” {self.why}"
+
+
 class DamagedError(Exception):
     """What is encrypted is not as it was; its argument says in which way."""
 
@@ -63,7 +74,7 @@ class Key:
         """Decrypt the content of a file; it is never longer than what is encrypted.
 
         Raises:
-            UserError: if it is encrypted with another key.
+            WrongKeyError: if it is encrypted with another key.
             DamagedError: if it is not as it was when it was encrypted.
         """
         from pyrage import DecryptError, decrypt, x25519
@@ -74,10 +85,11 @@ class Key:
             opened: bytes = decrypt(data, [x25519.Identity.from_str(self.text)])
         except DecryptError as error:
             if str(error) == "No matching keys found":
-                raise UserError(
-                    f"“{shown(file)}” is encrypted with another key than this device has: give "
-                    "its device this key with “mediadesk sync pair”, or this one the other; "
-                    "delete it if it is nobody's any more."
+                raise WrongKeyError(
+                    file,
+                    "is encrypted with another key than this device has: take the newer key with "
+                    "“mediadesk sync pair” where it is missing, which a revoked device is not "
+                    "given, or delete what is nobody's any more.",
                 ) from error
             raise DamagedError("what is encrypted was altered or cut short") from error
         return opened
@@ -87,19 +99,21 @@ def opened(file: Path, data: bytes, key: Key | None) -> bytes:
     """Give the content of a file that is encrypted if, and only if, this device has a key.
 
     Raises:
-        UserError: if it is the other way, or encrypted with another key.
+        WrongKeyError: if it is the other way, or encrypted with another key.
         DamagedError: if it is neither.
     """
     is_sealed = data.startswith(_SEALED)
     if key is None and is_sealed:
-        raise UserError(
-            f"“{shown(file)}” is encrypted: give this device the key with “mediadesk sync pair”, "
-            "as “mediadesk sync key” shows it on one that has it."
+        raise WrongKeyError(
+            file,
+            "is encrypted: give this device the key with “mediadesk sync pair”, as “mediadesk sync "
+            "key” shows it on one that has it.",
         )
     if key and data.startswith(_PLAIN):
-        raise UserError(
-            f"“{shown(file)}” is not encrypted, so anybody may have written it: give its device "
-            "the key with “mediadesk sync pair”, and sync there, or delete the file."
+        raise WrongKeyError(
+            file,
+            "is not encrypted, so anybody may have written it: give its device the key with "
+            "“mediadesk sync pair”, and sync there, or delete it.",
         )
     content = key.open(file, data) if key and is_sealed else data
     if not content.startswith(_PLAIN):

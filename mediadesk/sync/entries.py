@@ -10,13 +10,15 @@ import msgspec
 from msgspec import Meta
 
 from mediadesk.api import Kind
+from mediadesk.settings import EVERYWHERE
 from mediadesk.store import changes
 from mediadesk.store.contests import CONTESTS
 from mediadesk.store.leanings import LEANINGS
 from mediadesk.store.merging import Act, Row
+from mediadesk.store.notes import NOTE
 from mediadesk.store.pins import HOUSEHOLD
 from mediadesk.store.profiles import PROFILE
-from mediadesk.store.registers import APART, DEVICE, TAG
+from mediadesk.store.registers import APART, DEVICE, SETTING, TAG
 from mediadesk.store.removing import COLLECTION, IN, REMOVED
 
 _DEEPEST = 64  # nested lists and objects; ours have four
@@ -91,12 +93,16 @@ class _Removal(msgspec.Struct):
     seen: dict[_Id, _Whole]
 
 
+class _Note(msgspec.Struct):
+    text: str | None
+    seen: dict[_Id, dict[_Name, _Whole]]
+
+
 _FIELDS: dict[str, Any] = {
-    **dict.fromkeys(
-        ("title", "artist", "album", "album_artist", "description", "series", "note"), str
-    ),
+    **dict.fromkeys(("title", "artist", "album", "album_artist", "description", "series"), str),
     **dict.fromkeys(("year", "season", "episode", "disc", "track"), _Whole),
     "kind": Kind,
+    NOTE: str | _Note,
     "genres": list[str],
     "chapters": list[tuple[_Finite, str]],
     "play/audio": _Track,
@@ -109,6 +115,7 @@ _THINGS: dict[str, dict[str, Any]] = {
     DEVICE: {"name": str, "revoked": _Whole},
     PROFILE: {"made": _Time, "members": list[_Name], "limits": _Limits},
     HOUSEHOLD: {"pin": _Pin},
+    SETTING: dict(EVERYWHERE),
     CONTESTS: {"latest": _Contest},
 }
 """Thing → field → what it may say; those that end in a stroke are many."""

@@ -95,12 +95,17 @@ def _exchange(
     me = store.write(oplog.device_id)
     before = {each.file: each for each in bundles.listed(store.read())}
     shut, tops = devices.shut(store.read()), merges.tops(store.read())
-    known = tops | dict.fromkeys(shut, ALL)
+    known, called = tops | dict.fromkeys(shut, ALL), devices.names(store.read())
+    own = {device for device, _, _ in merging.own(store.read())} | {me}
     read = [
         found
         for each in shared.files(folder)
         if segments.layer(each.name) not in shut
-        and (found := shared.read(each, before.get(each.name), key, me=me, known=known))
+        and (
+            found := shared.read(
+                each, before.get(each.name), key, me=me, own=own, known=known, called=called
+            )
+        )
     ]
     files = [seen for seen, _ in read]
     is_still = files == list(before.values()) and not any(logs for _, logs in read)
@@ -162,19 +167,26 @@ def _merge(
 
 
 def _take(db: Database, log: Log) -> Taken:
-    touched: list[str] = []
     log = devices.counting(db, log)
-    me = oplog.device_id(db)
-    if log.device == me and log.ops:
-        same, top = merging.common(db, log), merging.top(db, me)
-        if log.follows > top or not top:  # what we wrote since may stand there otherwise
-            touched = merging.part(db, after=segments.laid(db, me))
-        elif same < log.ops[-1][1]:
-            # Another library writes under our name: ours as it was before it was replaced.
-            touched = merging.part(db, after=same)
+    touched = _part(db, log) if log.ops and merging.is_own(db, log.device) else []
     merged = merging.take(db, log)
     merged = replace(merged, touched=(*touched, *merged.touched))
     return Taken(device=log.device, name=log.name, merged=merged)
+
+
+def _part(db: Database, log: Log) -> list[str]:
+    """Have what was written here go by another name where another library writes under its own.
+
+    That is this one as it was before it was put back, or after that.
+    """
+    same, top = merging.common(db, log), merging.top(db, log.device)
+    if not top or log.follows > top or (log.follows and not same):
+        if log.device != oplog.device_id(db):
+            return []
+        same = segments.laid(db, log.device)  # what we wrote since may stand there otherwise
+    elif same == log.ops[-1][1]:
+        return []
+    return merging.part(db, log.device, after=same)
 
 
 def _by_device(taken: Sequence[Taken]) -> tuple[Taken, ...]:

@@ -16,13 +16,24 @@ import msgspec
 from msgspec import Meta
 
 from mediadesk.api import UserError
-from mediadesk.store import Database, Store, devices, elsewhere, oplog, packfiles, packing
+from mediadesk.store import (
+    Database,
+    Store,
+    devices,
+    elsewhere,
+    forgetting,
+    oplog,
+    packfiles,
+    packing,
+    unpacking,
+)
 from mediadesk.store.packfiles import Pack
-from mediadesk.store.packing import FACTS, Entry, Taken
+from mediadesk.store.packing import FACTS, Entry
+from mediadesk.store.unpacking import Taken
+from mediadesk.sync import shared
 from mediadesk.sync.alone import alone
 from mediadesk.sync.compaction import together
 from mediadesk.sync.crypto import Key
-from mediadesk.sync.shared import check_plain
 from mediadesk.sync.untrusted import Form, reading, refusal, write
 
 SUFFIX = ".mdpack"
@@ -95,10 +106,11 @@ def exchange(store: Store, folder: Path, *, key: Key | None) -> Report:
     with alone(store):
         device = store.write(oplog.device_id)
         revoked = {each.device for each in devices.bounds(store.read())}
-        for each in revoked & packfiles.devices(store.read()):
-            store.write(partial(packing.forget, device=each))
-        mine = {each.id for each in devices.listed(store.read()) if each.mine} | {device}
-        taken, problems = _take_all(store, _files(folder), key, passed=revoked | mine)
+        for each in revoked.intersection(elsewhere.devices(store.read())):
+            _forget(store, each)
+        files = shared.files(folder, suffix=SUFFIX)
+        passed = revoked | oplog.restored(store.read())
+        taken, problems = _take_all(store, files, key, passed=passed)
         given = _lay_all(store, folder, device, key)
         return Report(
             touched=tuple(dict.fromkeys(item for each in taken for item in each.items)),
@@ -110,25 +122,21 @@ def exchange(store: Store, folder: Path, *, key: Key | None) -> Report:
 
 def forget(store: Store) -> None:
     """Forget what other devices told, for nothing is shared any more; their packs stay there."""
-    for device in elsewhere.devices(store.read()):
-        store.write(partial(packing.forget, device=device))
+    with alone(store):
+        for device in elsewhere.devices(store.read()):
+            _forget(store, device)
 
 
-def _files(folder: Path) -> list[Path]:
-    try:
-        found = [each for each in folder.iterdir() if each.suffix == SUFFIX]
-    except OSError as error:
-        raise UserError(
-            f"The shared folder “{folder}” can't be read ({error.strerror}): plug its drive in, "
-            "or name another one with “mediadesk sync setup FOLDER”."
-        ) from error
-    return sorted(each for each in found if not each.name.startswith("."))
+def _forget(store: Store, device: str) -> None:
+    while store.write(partial(forgetting.forget, device=device)):
+        pass
 
 
 def _take_all(
     store: Store, files: Sequence[Path], key: Key | None, *, passed: set[str]
 ) -> tuple[list[Taken], list[str]]:
     known = {each.file: each for each in packfiles.listed(store.read())}
+    called = devices.names(store.read())
     store.write(partial(packfiles.forget_gone, files=[each.name for each in files]))
     taken, problems = [], list[str]()
     # Of one device the first pack comes first, so that little has to wait for its facts.
@@ -139,15 +147,8 @@ def _take_all(
             status = file.stat()
             before = known.get(file.name)
             at = 0 if abs(time.time_ns() - status.st_mtime_ns) < _RACE_NS else status.st_mtime_ns
-            if (
-                before
-                and before.taken
-                and (before.size, before.mtime_ns)
-                == (
-                    status.st_size,
-                    status.st_mtime_ns,
-                )
-            ):
+            now = status.st_size, status.st_mtime_ns
+            if before and before.taken and (before.size, before.mtime_ns) == now:
                 problems += [before.problem] if before.problem else []
                 continue
             content = _read(file, key)
@@ -168,10 +169,12 @@ def _take_all(
             store.write(partial(packfiles.keep, pack=pack))
             taken += found
             problems += [problem] if problem else []
+        except FileNotFoundError:  # its device made it anew with others, as one
+            continue
         except OSError as error:
             problems.append(f"“{file}” can't be read ({error.strerror}): sync again.")
         except UserError as error:
-            problems.append(str(error))
+            problems.append(shared.refused(error, file, called))
     return taken, problems
 
 
@@ -204,7 +207,7 @@ def _take(store: Store, content: _Content) -> Iterator[Taken]:
     in_order = sorted(content.entries, key=lambda each: each.what != FACTS)
     for some in _portions(in_order):
         yield store.write(
-            partial(packing.take, device=content.device, number=content.number, entries=some)
+            partial(unpacking.take, device=content.device, number=content.number, entries=some)
         )
 
 
@@ -242,7 +245,7 @@ def _lay_all(store: Store, folder: Path, device: str, key: Key | None) -> int:
             again = {each.number for each in whole[len(whole) - few :]}
             store.write(partial(packing.unsay, device=device, numbers=again))
         if first and key is None:
-            check_plain(folder)
+            shared.check_plain(folder)
         for entries in _batches(packing.unsaid(store.read(), device)):
             _lay(store, folder, device, entries, key)
             given += len(entries)

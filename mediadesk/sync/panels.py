@@ -81,6 +81,7 @@ def take(store: Store, folder: Path, *, check: Check) -> tuple[bool, tuple[str, 
         key, known = key_of(store), panels.files(store.read())
         own, news, problems = store.write(oplog.device_id), False, list[str]()
         revoked = {each.device for each in devices.bounds(store.read())}
+        called = devices.names(store.read())
         for device in revoked:
             store.write(partial(panels.forget, device=device))
         for file in shared.files(folder, suffix=SUFFIX):
@@ -93,10 +94,12 @@ def take(store: Store, folder: Path, *, check: Check) -> tuple[bool, tuple[str, 
                 told = read(file, key=key, check=check)
                 if told.device not in {own, *revoked}:
                     news |= store.write(partial(panels.take, told=told, file=seen))
+            except FileNotFoundError:  # its device is no longer there, or writes it anew
+                continue
             except OSError as error:
                 problems.append(f"“{file}” can't be read ({error.strerror}): sync again.")
             except UserError as error:
-                problems.append(str(error))
+                problems.append(shared.refused(error, file, called))
         return news, tuple(problems)
 
 

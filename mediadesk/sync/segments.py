@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from mediadesk.store import Database, bundles, merging, oplog
+from mediadesk.store import Database, bundles, devices, merging, oplog
 from mediadesk.store.bundles import Bundle
 from mediadesk.store.merging import Log, Own
 from mediadesk.sync.bundle import SUFFIX
@@ -88,7 +88,7 @@ def outdated(me: str, files: Iterable[Bundle]) -> list[Bundle]:
     return [replace(each, device="") if is_own(me, each.file) else each for each in files]
 
 
-def plan(db: Database, files: Iterable[Bundle]) -> Plan:
+def plan(db: Database, files: Sequence[Bundle]) -> Plan:
     """Tell what is to be done that the files of this device say what it wrote, each thing once.
 
     Args:
@@ -99,7 +99,8 @@ def plan(db: Database, files: Iterable[Bundle]) -> Plan:
     own = [each for each in files if is_own(me, each.file)]
     told = [(log, _chain(own, log)) for log in merging.own(db)]
     given = sum(log[2] - _reach(log, chain) for log, chain in told)
-    if any(merging.erases(db, log[0], after=_reach(log, chain)) for log, chain in told):
+    is_anew = any(merging.erases(db, log[0], after=_reach(log, chain)) for log, chain in told)
+    if is_anew:
         told = [(log, []) for log, _ in told]  # who was erased may stand in any of them
     fresh, kept = list[Part](), set[str]()
     for log, chain in told:
@@ -110,7 +111,21 @@ def plan(db: Database, files: Iterable[Bundle]) -> Plan:
         kept.update(each.file for each in chain)
     kept.update(name(me, each) for each in fresh)
     spare = tuple(each.file for each in own if each.file not in kept)
+    if is_anew or not all(each.device for each in own):  # somebody may have been erased
+        spare += tuple(each.file for each in files if _is_left(db, me, each))
     return Plan(fresh=tuple(fresh), spare=spare, given=given)
+
+
+def _is_left(db: Database, me: str, file: Bundle) -> bool:
+    """Tell whether a file is of no use: laid under a former name, or a drive's copy of one of ours.
+
+    One of which not all was taken over is none.
+    """
+    if is_own(me, file.file) or file.problem or file.last > merging.top(db, file.device):
+        return False
+    by = layer(file.file)
+    is_copy = by not in devices.names(db) and merging.is_own(db, file.device)
+    return is_copy or merging.is_own(db, by)
 
 
 def _chain(files: Sequence[Bundle], log: Own) -> list[Bundle]:

@@ -2,17 +2,18 @@
 
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
 from mediadesk.api import UserError
+from mediadesk.paths import shown
 from mediadesk.store.bundles import Bundle
 from mediadesk.store.merging import Log
 from mediadesk.sync import bundle, crypto, segments
-from mediadesk.sync.crypto import Key
+from mediadesk.sync.crypto import Key, WrongKeyError
 
 _ANY = ".md*"
 _RACE_NS = 2 * 10**9  # the coarsest clock of a file system
@@ -26,7 +27,7 @@ def files(folder: Path, *, suffix: str = bundle.SUFFIX) -> list[Path]:
     """
     try:
         with os.scandir(folder) as entries:
-            found = [Path(entry) for entry in entries if not entry.is_dir()]
+            found = [Path(entry) for entry in entries if not os.path.isdir(entry)]  # noqa: PTH112 - never raises
     except OSError as error:
         raise UserError(
             f"The shared folder “{folder}” can't be read ({error.strerror}): plug its drive in, "
@@ -37,13 +38,34 @@ def files(folder: Path, *, suffix: str = bundle.SUFFIX) -> list[Path]:
     )
 
 
+def refused(error: UserError, file: Path, called: Mapping[str, str]) -> str:
+    """Tell why a file was refused, of what the key is wrong for the same for all of one device.
+
+    `called` are the names of the devices that are known, by id.
+    """
+    if not isinstance(error, WrongKeyError):
+        return str(error)
+    device, folder = segments.layer(file.name), file.parent
+    name = called.get(device)
+    what = f"What “{name}” laid into “{folder}”" if name else f"“{folder / device}.*”"
+    return f"{shown(what)} {error.why}"
+
+
 def read(
-    file: Path, before: Bundle | None, key: Key | None, *, me: str, known: Mapping[str, int]
+    file: Path,
+    before: Bundle | None,
+    key: Key | None,
+    *,
+    me: str,
+    own: Collection[str],
+    known: Mapping[str, int],
+    called: Mapping[str, str],
 ) -> tuple[Bundle, list[Log]] | None:
     """Give what a file is now, and its logs where they are to be taken over; None if it is gone.
 
     A file that is as it was `before` is not read, unless it could not be taken over then, or says
-    more of a device than is `known`. Of this device all is read, for another may write in its name.
+    more of a device than is `known`. What goes by one of this device's `own` names, new or old, is
+    read wholly, for another library may write in it. `called` are the names of devices.
 
     Raises:
         UserError: if one of this device can't be read: what would be laid could say otherwise.
@@ -57,7 +79,7 @@ def read(
         is_fresh = abs(time.time_ns() - status.st_mtime_ns) < _RACE_NS
         at = 0 if is_fresh else status.st_mtime_ns
         seen = replace(seen, size=status.st_size, mtime_ns=at)
-        others = {device: top for device, top in known.items() if device != me}
+        others = {device: top for device, top in known.items() if device not in own}
         logs = bundle.read(file, key=key, known={} if is_own else others)
     except FileNotFoundError:  # its device made it anew with others, as one
         return None
@@ -67,7 +89,7 @@ def read(
             raise UserError(f"{why[:-1]}, or check its rights.") from error
         return replace(seen, problem=why), []
     except UserError as error:
-        return replace(seen, problem=str(error)), []
+        return replace(seen, problem=refused(error, file, called)), []
     if len(logs) != 1 or not logs[0].ops:
         return seen, logs
     [log] = logs

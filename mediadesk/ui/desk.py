@@ -51,7 +51,7 @@ class Desk(QObject):
     queued = Signal(object, str)  # items' ids in order, and where: now, next, last or shuffled
     explained = Signal(str)  # an item's id
     panel = Signal(object)  # the Panel that follows feedback
-    changed = Signal(object)  # frozenset of items, features, status, plugins; twice a second
+    changed = Signal(object)  # frozenset of items, features, plugins, settings …; twice a second
     done = Signal(object)  # the Change that a person made: it is told, and can be taken back
     thought = Signal(str, object, str)  # a sentence, and the Tile and kind of the feedback it tells
     toasted = Signal(str, object)  # a sentence that goes by itself, and what it is about, or None

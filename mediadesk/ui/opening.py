@@ -35,6 +35,7 @@ class Opening(QObject):
         self._is_set = False
         self._works = False
         desk.restarted.connect(self._ask_settings)
+        desk.changed.connect(self._follow_settings)
         self._ask_settings()
 
     def go_on(self) -> None:
@@ -67,12 +68,21 @@ class Opening(QObject):
         if not self._is_set:
             self._questions.ask(self._set, Verbs.desktop)
 
+    def _follow_settings(self, what: frozenset[str]) -> None:
+        """Take what was set on another device."""
+        if "settings" in what and self._is_set:
+            self._questions.ask(self._desk.theme.choose, Verbs.theme)
+            self._questions.ask(self._take_keys, Verbs.desktop)
+
+    def _take_keys(self, desktop: Desktop) -> None:
+        for sentence in self._desk.keys.take(desktop.keys):
+            self._desk.told.emit(sentence, False)
+
     def _set(self, desktop: Desktop) -> None:
         """Take what a person set for the window."""
         self._is_set = True
         desk = self._desk
-        for sentence in desk.keys.take(desktop.keys):
-            desk.told.emit(sentence, False)
+        self._take_keys(desktop)
         desk.keys.changed.connect(self._keep_keys)
         if not desk.posing:
             self._tray.turn(on=desktop.tray)

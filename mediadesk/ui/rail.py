@@ -33,7 +33,11 @@ PLACES = {
     "plugins": "Plugins",
     "settings": "Settings",
 }
-_ABOVE = {"plugin": "plugins"}  # a page below one of the rail's
+_ABOVE = {
+    "plugin": "plugins",
+    **dict.fromkeys(("sync", "privacy", "ledger", "quality"), "settings"),
+}
+"""The pages below one of the rail's."""
 _TITLE = 124  # pixels for a title beside its icon
 _WIDE, _NARROW = 208, 72
 Go = Callable[[str, str], None]

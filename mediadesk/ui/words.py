@@ -157,6 +157,21 @@ def absence(item: ItemView) -> str:
     return "Not connected" if item.drive else "Not found"
 
 
+def remedy(item: ItemView) -> str:
+    """Why an item's file is not there, and what helps; empty if it is."""
+    if item.available:
+        return ""
+    if item.device:
+        why = (
+            f"is on “{item.device}”: play it there, or copy its file into a folder of your library"
+        )
+    elif item.drive:
+        why = f"is not connected: connect the drive “{item.drive}”, then play it again"
+    else:
+        why = "is not where it was: relink it on its page, then play it again"
+    return f"“{item.title}” {why}."
+
+
 def tile(item: ItemView) -> Tile:
     """The card of an item; a recommended one says why."""
     reasons = item.reasons if isinstance(item, Card) else ()

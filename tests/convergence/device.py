@@ -7,6 +7,7 @@ import random
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import traceback
 import uuid
@@ -36,6 +37,7 @@ from mediadesk.store import (
     safety,
     versions,
 )
+from mediadesk.sync.crypto import Key
 
 _ROW = "device, seq, hlc, kind, item, field, json(value), profile, change"
 _TABLES = {
@@ -91,6 +93,20 @@ def _fill(db: Any) -> None:  # noqa: ANN401
             " VALUES(?, '/media', ?, ?, 1, 1, 0, '')",
             [f"/media/{item}.mkv", item, item],
         )
+
+
+def warm_up() -> None:
+    """Live once, so that what is loaded at the first use of something is there for all forks."""
+    with tempfile.TemporaryDirectory() as place:
+        home, shared = Path(place, "home"), Path(place, "shared")
+        for each in (home, shared):
+            each.mkdir()
+        shutil.copyfile(make_template(Path(place)), home / "library.db")
+        device = Device()
+        device.open(home=str(home), shared=str(shared), seed=0, key=Key.made().text)
+        device.sync()
+        device.dump()
+        device.close()
 
 
 def serve(connection: Connection) -> None:
@@ -255,8 +271,8 @@ class Device:
     def die(self) -> None:
         os.kill(os.getpid(), signal.SIGKILL)
 
-    def keys(self) -> set[tuple[str, int, int]]:
-        return set(self.store.read().conn.execute("SELECT device, seq, hlc FROM op"))
+    def rows(self) -> set[Row]:
+        return set(map(Row._make, self.store.read().conn.execute(f"SELECT {_ROW} FROM op")))
 
     def dump(self) -> dict[str, Any]:
         db = self.store.read()

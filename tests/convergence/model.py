@@ -1,8 +1,9 @@
 """What a run must come to, told by the rules of the design alone.
 
 It keeps every edit that a device acknowledged, and adds them up anew, in plain Python: of each
-register the greatest (time, device) counts; what was taken back counts as never said; what became
-another item speaks for that; of who was erased nothing up to then is left.
+register the greatest (time, device) counts, of a note all that no other had seen; what was taken
+back counts as never said; what became another item speaks for that; of who was erased nothing up to
+then is left.
 """
 
 from __future__ import annotations
@@ -68,20 +69,20 @@ class Model:
                 told = _renamed(json.loads(op.row.value), op.row, renamed)
                 op.row = op.row._replace(value=_text(told))
 
-    def restore(
-        self, slot: int, kept: set[tuple[str, int, int]], elsewhere: set[tuple[str, int, int]]
-    ) -> None:
+    def restore(self, slot: int, kept: set[Row], elsewhere: set[Row]) -> None:
         """Note that a library is an old one again, with the edits that were `kept` in that.
 
         Those that no other device knows may be lost.
         """
-        for op in self.ops:
-            if op.slot == slot and op.row.key not in kept | elsewhere:
-                op.may_be_lost = True
+        own = {row.key: row for row in kept}
+        theirs = {row.key: row for row in elsewhere}
         self._lives[slot] = self._lives.get(slot, 0) + 1
         for op in self.ops:
-            if op.slot == slot and op.row.key in kept:
-                op.life = self._lives[slot]
+            if op.slot == slot:
+                if _is_in(op.row, own):
+                    op.life = self._lives[slot]
+                elif not _is_in(op.row, theirs):
+                    op.may_be_lost = True
 
     def folded(self, there: Iterable[Row]) -> Folded:
         """Add all up; of what may be lost, what is `there` yet."""
@@ -129,12 +130,22 @@ def _renamed(told: Any, row: Row, renamed: dict[tuple[str, int], str]) -> Any:  
                 told["seen"] = {**told["seen"], new: told["seen"][old]}
                 told["seen"][old] = min(n for each, n in renamed if each == old) - 1
                 break
+    if row.field == "note" and isinstance(told, dict):
+        for old in {each for each, _ in renamed} & told["seen"].keys():
+            first = min(n for each, n in renamed if each == old)
+            new = next(made for (each, _), made in renamed.items() if each == old)
+            if late := {item: n for item, n in told["seen"][old].items() if n >= first}:
+                told["seen"][new] = late
+                told["seen"][old] = told["seen"][old] | dict.fromkeys(late, first - 1)
     return told
 
 
 def _is_in(row: Row, found: dict[tuple[str, int, int], Row]) -> bool:
     theirs = found.get(row.key)
-    return theirs is not None and (theirs.kind == "gone" or theirs == row)
+    if theirs is None or "gone" in {row.kind, theirs.kind}:
+        return theirs is not None
+    # Not by the value: whoever was erased may be missing there.
+    return (row[3:6], row.change) == (theirs[3:6], theirs.change)
 
 
 def _without(row: Row, stones: dict[str, int]) -> Row:
@@ -203,18 +214,33 @@ def _registers(
     ops: Sequence[Row], alias: dict[str, str]
 ) -> dict[tuple[str, str, str], tuple[Any, int, str]]:
     last: dict[tuple[str, str, str], Row] = {}
+    noted: dict[tuple[str, str, str], list[Row]] = {}
     for row in ops:
         item = row.item
         while item in alias:
             item = alias[item]
         what = row.profile, item, row.field
+        if row.field == "note":
+            noted.setdefault(what, []).append(row)
         if _when(row) > _when(last.get(what)):
             last[what] = row
     return {
-        what: (json.loads(row.value), row.hlc, row.device)
+        what: (_noted(noted[what]) if what in noted else json.loads(row.value), row.hlc, row.device)
         for what, row in last.items()
         if row.field != "removed" or _is_removed(row.item, ops)
     }
+
+
+def _noted(rows: Sequence[Row]) -> str | None:
+    """Give what notes say together: those that no other one had seen, the oldest first."""
+    told = {row: json.loads(row.value) for row in sorted(rows, key=_when)}
+    words = [
+        one["text"]
+        for row, one in told.items()
+        if not any(row.seq <= each["seen"].get(row.device, {}).get(row.item, 0)
+                   for each in told.values())
+    ]  # fmt: skip
+    return "\n\n".join(dict.fromkeys(filter(None, words))) or None
 
 
 def _is_removed(thing: str, ops: Sequence[Row]) -> bool:

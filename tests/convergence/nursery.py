@@ -47,6 +47,7 @@ def main(number: int) -> None:
     """Bear devices until nobody asks for any more."""
     from convergence import device
 
+    device.warm_up()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(fileno=number) as asked:
         while True:

@@ -133,7 +133,7 @@ class _Run:
         self._now = _BEGUN_NS
         self._skews = [0] * DEVICES
         self._stands: dict[int, int] = {}
-        self._backups: dict[int, tuple[str, set[tuple[str, int, int]]]] = {}
+        self._backups: dict[int, tuple[str, set[Row]]] = {}
         self._lives = 0
         for home in self._homes:
             home.mkdir()
@@ -168,7 +168,7 @@ class _Run:
                     raise Wrong("to look changed something")
             case "keep_backup":
                 made = self._say(step.device, "keep_backup").answer
-                self._backups[step.device] = made, self._say(step.device, "keys").answer
+                self._backups[step.device] = made, self._say(step.device, "rows").answer
             case "restore":
                 self._restore(step)
             case _:
@@ -212,10 +212,10 @@ class _Run:
             return
         self._figures.count["restores"] += 1
         backup, kept = self._backups[device]
-        elsewhere = set[tuple[str, int, int]]()
+        elsewhere = set[Row]()
         for other in range(DEVICES):
             if other != device:
-                elsewhere |= self._say(other, "keys").answer
+                elsewhere |= self._say(other, "rows").answer
         self._drive.spared.add(device)  # else nobody could know what it said since
         self._model.restore(device, kept, elsewhere)
         self._say(device, "restore", backup=backup, **step.args)

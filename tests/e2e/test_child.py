@@ -35,6 +35,7 @@ KEPT = {
     "verify": "{rain}",
     "write": "{rain}",
     "backup": "",
+    "settings": "theme on",
     "restore": "{backup}",
     "library add": "{folder}",
     "library remove": "{folder}",

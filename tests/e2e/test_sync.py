@@ -184,6 +184,7 @@ def test_a_preview_says_what_would_change_and_an_undo_takes_that_back(
     laptop.text("rate", wanted, "4.5")
     laptop.text("tag", wanted, "--add", "holiday")
     laptop.text("profiles", "pin", "--new", "1111")
+    laptop.text("sync", "devices", "rename", "Kitchen")
     laptop.text("sync", "run")
     told = desk.json("sync", "preview")
     found = {
@@ -193,15 +194,16 @@ def test_a_preview_says_what_would_change_and_an_undo_takes_that_back(
         (title, "stars (me)", "", "4.5"),
         (title, "tags", "", "holiday"),
         ("The household", "PIN", "", "set"),
+        ("Device “Kitchen”", "name", "", "Kitchen"),
     }
-    assert told["different"] == 3
+    assert told["different"] == 4
     text = desk.text("sync", "preview")
     assert f"{title}: tags: nothing → holiday" in text
-    assert "It would change" in text
+    assert "from “Kitchen”, 1 event of them. It would change" in text, "as it is called then"
     desk.text("sync", "run")
     laptop.text("note", wanted, "Seen")
     taken = desk.json("sync", "undo")
-    assert taken["says"].startswith(f"Undone: 2 edits of “{DEVICE}” from ")
+    assert taken["says"].startswith("Undone: 2 edits of “Kitchen” from ")
     for device in (laptop, desk, laptop):
         device.text("sync", "run")
     for device in (desk, laptop):
@@ -259,15 +261,21 @@ def test_with_another_key_a_revoked_device_reads_nothing_any_more(
     for device in (laptop, tablet):
         pair(device, desk.json("sync", "key")["text"])
     laptop.text("rate", item(laptop, 0), "2")
-    for device in (laptop, tablet, desk):
+    for device in (laptop, tablet, desk, laptop):
         device.text("sync", "run")
     lost = next(each["id"] for each in desk.json("sync", "devices")["devices"] if not each["mine"])
     told = desk.text("sync", "devices", "revoke", lost, "--new-key")
     assert "until you pair your other devices anew" in told
     desk.text("rate", item(desk, 0), "3")
     desk.text("sync", "run")
-    assert "another key" in laptop.text("sync", "run")
-    assert "in step" not in laptop.text("sync", "run"), "though nothing else was new"
+    shared = tmp_path / "shared"
+    whose = f"What “{DEVICE}” laid into “{shared}” is encrypted with another key"
+    for verb in ("run", "run", "preview", "status"):
+        told = laptop.text("sync", verb)
+        assert told.count("another key") == 1, "of each device once, whatever it laid"
+        assert whose in told
+        assert "which a revoked device is not given" in told
+        assert "in step" not in told, "though nothing else was new"
     assert laptop.json("item", item(laptop, 0))["item"]["stars"] == 2.0
     pair(tablet, desk.json("sync", "key")["text"])
     tablet.text("sync", "run")

@@ -23,6 +23,9 @@ class FakeShell:
     desk_settings = Desktop(scale=100, keys={}, tray=False, guided=True)
 
     gentle_on_battery = True
+    on_all_devices: Mapping[str, bool] = dict.fromkeys(
+        ("theme", "keys", "gentle_on_battery"), False
+    )
     usual: tuple[str, ...] = ()
     items: dict[str, ItemView]
     folders: tuple[FolderView, ...]
@@ -46,6 +49,11 @@ class FakeShell:
 
     def usual_folders(self) -> tuple[str, ...]:
         return self.usual
+
+    def everywhere(self, name: str | None = None, *, on: bool | None = None) -> dict[str, bool]:
+        if name is not None and on is not None:
+            self.on_all_devices = {**self.on_all_devices, name: on}
+        return dict(self.on_all_devices)
 
     def pace(self, *, gentle_on_battery: bool | None = None) -> bool:
         if gentle_on_battery is not None:

@@ -86,19 +86,25 @@ def test_tags_typed_before_those_of_the_items_are_known_are_saved(show: Show, qt
     assert told(client, "tag") == 1
 
 
-def test_a_space_typed_before_a_dialog_is_ready_does_not_leave_it(show: Show, qtbot: QtBot) -> None:
+def test_what_is_typed_before_a_dialog_is_ready_is_not_lost_and_does_not_leave_it(
+    show: Show, qtbot: QtBot
+) -> None:
     client = FakeClient([item(n) for n in range(3)])
     window = show(client)
     client.late = []
     dialog = edit_items(window.desk, list(client.items), window)
     assert QTest.qWaitForWindowActive(dialog)
-    press(dialog, Key.Key_Space)
+    for key in (Key.Key_Space, Key.Key_S, Key.Key_E, Key.Key_R, Key.Key_Backspace, Key.Key_A):
+        press(dialog, key)
     press(dialog, Key.Key_Return)
     assert not is_gone(dialog)
     late, client.late = client.late, None
     for answer in late:
         answer()
     qtbot.waitUntil(dialog.labels.field.hasFocus)
+    assert dialog.labels.field.text() == "sea"
+    press(dialog, Key.Key_Return)
+    assert dialog.unsaved
 
 
 def test_escape_asks_only_where_something_was_typed(

@@ -19,6 +19,7 @@ from mediadesk.engine.identifying import Identifying
 from mediadesk.engine.messages import Change
 from mediadesk.ui.dialogs.identify import IdentifyDialog, identify_items
 from mediadesk.ui.subject import Subject
+from mediadesk.ui.widgets.controls import Sentence
 from mediadesk.ui.widgets.table import TextTable
 from mediadesk.ui.window import Window
 
@@ -134,7 +135,12 @@ def test_something_else_is_written_into_the_fields(show: Show, client: Known, qt
     title.clear()
     qtbot.waitUntil(lambda: not dialog.agree.isEnabled())
     QTest.keyClicks(title, "Office")
-    QTest.keyClicks(dialog.fields.lines["year"], "x1999")
+    year = dialog.fields.lines["year"]
+    QTest.keyClicks(year, "x")
+    said = "The year is a whole number, such as 1999."
+    assert [one.text() for one in dialog.fields.findChildren(Sentence) if one.isVisible()] == [said]
+    QTest.keyClicks(year, "1999")
+    assert not [one for one in dialog.fields.findChildren(Sentence) if one.isVisible()]
     assert dialog.work_chosen.year == 1999, "no letter is taken"
     qtbot.waitUntil(dialog.agree.isEnabled)
     QTest.mouseClick(dialog.agree, Qt.MouseButton.LeftButton)

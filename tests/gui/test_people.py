@@ -174,6 +174,8 @@ def test_a_child_is_limited_and_stays_there_without_the_pin(window: Window, qtbo
     chosen(window, "me")
     pin = sheet(PinSheet)
     qtbot.waitUntil(lambda: pin.focusWidget() is not None)
+    QTest.keyClicks(pin.focusWidget(), "x")
+    assert pin.trouble.text() == "A PIN is 4 to 12 digits."
     typed(pin, "0000")
     qtbot.waitUntil(lambda: "not the household's PIN" in pin.trouble.text(), timeout=LONG)
     assert window.people.household.now == "kid"

@@ -243,18 +243,30 @@ def test_a_drive_that_does_not_answer_holds_up_neither_the_window_nor_the_next_f
     player.close()
 
 
-def test_a_file_that_never_opens_is_told(
-    application: QApplication, tracks: Path, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes among files")
+def test_a_file_that_never_opens_is_told_and_holds_up_no_other(
+    application: QApplication,
+    tracks: Path,
+    tmp_path: Path,
+    qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    film = tmp_path / "film.mkv"
+    os.mkfifo(film)  # nobody writes into it: it hangs as a drive does
     player = _vlc()
     assert isinstance(player, vlc.VlcPlayer)
-    monkeypatch.setattr(vlc, "_PATIENCE_S", 0.2)
-    answer = threading.Event()
-    player._line.do(lambda _: answer.wait(20))
-    player.open(str(tracks))
-    wait(qtbot, lambda: player.problem is not None)
-    assert "does not answer" in str(player.problem)
-    answer.set()
+    player.attach(None)
+    with monkeypatch.context() as hasty:
+        hasty.setattr(vlc, "_PATIENCE_S", 0.2)
+        player.open(str(film))
+        wait(qtbot, lambda: "film.mkv” does not answer" in (player.problem or ""))
+    monkeypatch.setattr("mediadesk.play.vlc_line._STUCK_S", 0.3)
+    player.stop()
+    player.open(str(tracks), start=2)  # at once, as the queue does
+    player.set_speed(2.0)
+    wait(qtbot, lambda: player.problem is None and player.position > 2.2)
+    with film.open("wb"):
+        pass  # it answers
     player.close()
 
 

@@ -529,6 +529,13 @@ def test_settings_have_a_field_of_their_kind_and_only_changes_are_saved(
     assert "So viele." in texts(form)
     assert (spin[0].minimum(), spin[0].maximum()) == (4, 64)  # type: ignore[attr-defined]
     assert spin[1].text() == "0.35"
+    wanted = ("A whole number from 4 to 64 goes here.", "A number from 0 to 1 goes here.")
+    for box, said in zip(spin, wanted, strict=True):
+        QTest.keyClicks(box, "x")
+        assert said in texts(form)
+        QTest.keyClick(box, Key.Key_Up)
+        QTest.keyClick(box, Key.Key_Down)
+        assert said not in texts(form)
     form.findChildren(QComboBox)[0].setCurrentText("all")
     spin[0].setValue(32)  # type: ignore[attr-defined]
     form.findChildren(Switch)[0].click()

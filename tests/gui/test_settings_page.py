@@ -101,6 +101,24 @@ def test_a_switch_whose_setting_is_refused_shows_what_is_set(
     qtbot.waitUntil(lambda: window.settings.gentle.isChecked() is before)
 
 
+def test_a_look_for_all_devices_is_said_and_one_from_elsewhere_is_taken(
+    settings: tuple[Window, FakeClient], qtbot: QtBot
+) -> None:
+    window, client = settings
+    chips = window.settings.common
+    assert not any(chip.isChecked() for chip in chips.values())
+    chips["theme"].click()
+    assert client.on_all_devices["theme"]
+    assert window.desk.theme.choice != "light"
+    client.theme("light")
+    client.desktop(keys={"mute": ["Ctrl+Shift+Q"]})
+    client.on_all_devices = {**client.on_all_devices, "keys": True}
+    window.desk.changed.emit(frozenset({"settings"}))
+    qtbot.waitUntil(lambda: window.desk.theme.choice == "light")
+    qtbot.waitUntil(chips["keys"].isChecked)
+    assert window.desk.keys.of("mute") == ("Ctrl+Shift+Q",)
+
+
 def test_what_is_typed_while_a_folder_is_added_stays(
     settings: tuple[Window, FakeClient], qtbot: QtBot
 ) -> None:

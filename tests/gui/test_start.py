@@ -27,6 +27,7 @@ from mediadesk.ui import instance
 from mediadesk.ui.after_painting import AfterPainting
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.theme import Theme
+from mediadesk.ui.widgets.notices import MessageBar
 from mediadesk.ui.window import Window
 
 # What the engine loads when it is asked for more than lists, panels and pictures.
@@ -291,6 +292,29 @@ def test_a_second_start_brings_the_window_to_the_front_and_ends(
     assert [one.returncode for one in second] == [0]
     assert seen == [False], "it is no longer minimised"
     assert list((command.data / "window").iterdir()) == [], "nobody holds it any more"
+
+
+def test_wrong_settings_are_told_in_the_window_and_stay_as_they_are(
+    application: QApplication, tmp_path: Path
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("theme = 'dark'\nscale = \n")
+    told: list[str] = []
+
+    def look() -> None:
+        for window in application.topLevelWidgets():
+            if isinstance(window, Window) and window.findChildren(MessageBar):
+                told.append(window.message.words.accessibleName())
+                if told[-1]:
+                    window.close()
+
+    timer = QTimer(interval=50)
+    timer.timeout.connect(look)
+    timer.start()
+    assert app.run(tmp_path) == 0
+    timer.stop()
+    assert f"“{file}” is wrong (Invalid value (at line 2, column 9)): mend or delete it" in told[-1]
+    assert file.read_text() == "theme = 'dark'\nscale = \n"
 
 
 def test_a_window_that_does_not_answer_is_told(

@@ -159,6 +159,7 @@ def test_the_settings_and_two_keys_lead_there(window: Window, page: SyncPage) ->
     go = next(one for one in window.page.findChildren(QPushButton) if "in step" in one.text())
     QTest.keyClick(go, Qt.Key.Key_Return)
     assert window.page is page
+    assert [name for name, one in window.rail.buttons.items() if one.isChecked()] == ["settings"]
     window.go("library")
     window.activateWindow()
     for key in (Qt.Key.Key_G, Qt.Key.Key_Y):

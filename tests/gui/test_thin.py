@@ -47,6 +47,10 @@ def test_a_laptop_shows_what_another_device_understood(
     assert page._panel is not None
     assert standing(page._panel) == standing(theirs)
     assert page._origin.isVisible()
+    assert not page._play.isEnabled(), "it plays where it lies"
+    assert "play it there, or copy its file" in page._absence.text()
+    page.take_keyboard()
+    assert page._more.hasFocus()
     qtbot.waitUntil(lambda: window.desk.pictures.came, timeout=20_000)
     with closing(Store(places.database)) as store:
         jobs = store.read().conn.execute("SELECT count(*) FROM job").fetchone()

@@ -27,7 +27,6 @@ from mediadesk.ui.pages.item import pending, play_label
 from mediadesk.ui.pages.library import _MEMBERS, TABS
 from mediadesk.ui.topbar import short
 from mediadesk.ui.widgets.share_chart import spoken
-from mediadesk.ui.widgets.stage import absence_words
 from mediadesk.ui.widgets.why import quotes, without
 
 EMPTY = Status(
@@ -200,15 +199,15 @@ def test_a_card_tells_a_drive_that_is_away_from_a_file_that_is_gone() -> None:
     away, gone = item(3, available=False, drive="Blue"), item(3, available=False)
     assert words.tile(away).spoken.endswith("not connected")
     assert words.tile(gone).spoken.endswith("not found")
-    assert "connect the drive “Blue”" in absence_words(away)
-    assert "connect" not in absence_words(gone)
-    assert "relink it" in absence_words(gone)
+    assert "connect the drive “Blue”" in words.remedy(away)
+    assert "connect" not in words.remedy(gone)
+    assert "relink it" in words.remedy(gone)
 
 
 def test_what_another_device_has_says_which() -> None:
     there = item(3, available=False, drive="Laptop", path=None)
     assert play_label(there) == words.tile(there).absent == "On Laptop"
-    assert "is on “Laptop”: play it there" in absence_words(there)
+    assert "is on “Laptop”: play it there" in words.remedy(there)
 
 
 def test_the_item_page_tells_problems_before_what_waits() -> None:

@@ -70,11 +70,16 @@ def test_what_is_as_usual_again_is_not_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("written", "says"),
     [
-        (b"colour = 'pink'", "sets “colour”, which is no setting: take that line out"),
-        (b"plugin_indx = ''", "did you mean “plugin_index”"),
-        (b"workers = 'many'", "^“workers” in .*got `str`.*: mend that line"),
-        (b"disabled_plugins = [1]", "^“disabled_plugins.* in .*got `int`.*: mend that line"),
-        (b"theme = ", "mend or delete it"),
+        (b"colour = 'pink'", "in line 1, which is no setting: take that line out"),
+        (
+            b"# mine\n\nplugin_indx = ''",
+            "in line 3, which is no setting: did you mean “plugin_index”",
+        ),
+        (b"# mine\r\nworkers = 'many'", "^“workers” in line 2 of .*got `str`.*: mend that line"),
+        (b"disabled_plugins = [\n1]", "^“disabled_plugins.* in line 1 of .*got `int`.*: mend that"),
+        (b"keys = {play = [1]}", "^“keys.* in line 1 of .*got `int`.*: mend that line"),
+        (b"[keys]\n'open' = 3", "^“keys.* in line 1 of .*got `int`.*: mend that line"),
+        (b"theme = 'dark'\nscale = \n", r"at line 2, .*mend or delete it"),
         (b"\xff\xfe", "mend or delete it"),
     ],
 )

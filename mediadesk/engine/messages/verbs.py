@@ -270,6 +270,16 @@ class Verbs(Protocol):
         """Give the look that is set (of `LOOKS`), after setting it to `choice`."""
         ...
 
+    def everywhere(self, name: str | None = None, *, on: bool | None = None) -> dict[str, bool]:
+        """Give setting → whether it is the same on all devices, after saying so of one.
+
+        What this device has set then is what all get, until one of them sets something else.
+
+        Raises:
+            UserError: if there is no setting of that `name` that may be.
+        """
+        ...
+
     def usual_folders(self) -> tuple[str, ...]:
         """Give the folders for videos and music that this computer has, for a new library."""
         ...

@@ -9,7 +9,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Sentence, column, label
 from mediadesk.ui.widgets.sheet import Sheet
 
-_WHERE = "Your other device shows it under Sync, Show key. It begins with AGE-SECRET-KEY-1."
+_WHERE = "Your other device shows it under Sync, Show key."
 
 
 class JoinSheet(Sheet):
@@ -22,7 +22,7 @@ class JoinSheet(Sheet):
         self.say(_WHERE)
         self.key = QLineEdit()
         self.key.setAccessibleName("Key of another device")
-        self.key.setPlaceholderText("Type or paste the key")
+        self.key.setPlaceholderText("Type or paste it: AGE-SECRET-KEY-1…")
         told = Sentence("It takes the place of the key that this device may have.", "small")
         pile = column(label("Key", "smallstrong"), self.key, told, 0, spacing=6)
         pile.setContentsMargins(32, 4, 32, 4)

@@ -31,7 +31,7 @@ class LimitsSheet(Sheet):
             group.addButton(chip)
         self.blocked = _Tags(desk, "Never", self._before.blocked_tags)
         self.allowed = _Tags(desk, "Always", self._before.allowed_tags)
-        self.pin = pin_field("PIN")
+        self.pin = pin_field("PIN", self.trouble.say)
         unknown = "From the NFO files; what has no known rating is hidden then."
         pile = column(
             label("Rated for", "smallstrong"),

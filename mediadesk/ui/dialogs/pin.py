@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 from mediadesk.engine.messages import HouseholdView, Profiles
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Sentence, column, label
+from mediadesk.ui.widgets.fields import tell_wanted
 from mediadesk.ui.widgets.sheet import Sheet
 
 P = ParamSpec("P")
@@ -21,13 +22,14 @@ _HONEST = (
 )
 
 
-def pin_field(name: str) -> QLineEdit:
-    """Make a field for a PIN, which shows dots."""
+def pin_field(name: str, say: Callable[[str], object]) -> QLineEdit:
+    """Make a field for a PIN, which shows dots; `say` tells what goes there if a key does not."""
     made = QLineEdit()
     made.setEchoMode(QLineEdit.EchoMode.Password)
     made.setValidator(QRegularExpressionValidator(_DIGITS, made))
     made.setAccessibleName(name)
     made.setPlaceholderText("4 to 12 digits")
+    tell_wanted(made, "A PIN is 4 to 12 digits.", say)
     return made
 
 
@@ -38,7 +40,7 @@ class PinSheet(Sheet):
 
     def __init__(self, desk: Desk, title: str, parent: QWidget | None) -> None:
         super().__init__(desk, title, "Go on", parent, width=440)
-        self.pin = pin_field("PIN")
+        self.pin = pin_field("PIN", self.trouble.say)
         pile = column(label("The household's PIN", "smallstrong"), self.pin, 0, spacing=6)
         pile.setContentsMargins(32, 4, 32, 4)
         self.body.addLayout(pile)
@@ -81,7 +83,9 @@ class NewPinSheet(Sheet):
     def __init__(self, desk: Desk, household: HouseholdView, parent: QWidget | None) -> None:
         title = "Change the PIN" if household.has_pin else "Set a PIN"
         super().__init__(desk, title, "Save", parent, width=440)
-        self.old, self.new, self.again = map(pin_field, ("Current PIN", "New PIN", "Once more"))
+        self.old, self.new, self.again = (
+            pin_field(name, self.trouble.say) for name in ("Current PIN", "New PIN", "Once more")
+        )
         fields = {"Current PIN": self.old, "New PIN": self.new, "Once more": self.again}
         if not household.has_pin:
             del fields["Current PIN"]

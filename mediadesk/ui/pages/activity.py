@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtWidgets import QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QProgressBar, QStackedLayout, QVBoxLayout, QWidget
 
 from mediadesk.engine.messages import (
     FolderView,
@@ -26,6 +26,7 @@ from mediadesk.ui.widgets.controls import (
     head,
     in_reading_order,
     label,
+    padded,
     panel,
     row,
     scrolling,
@@ -143,7 +144,6 @@ class ActivityPage(Page):
         top = row(column(self._doing, self._counts, self._pace, spacing=4), self._scan, self._pause)
         top.setStretch(0, 1)
         now = column(top, self._held, spacing=12)
-        self._content = QWidget()
         pile = column(
             head(label(self.title, "hero")),
             panel(now, margin=20),
@@ -163,11 +163,8 @@ class ActivityPage(Page):
             0,
             spacing=16,
         )
-        pile.setContentsMargins(32, 8, 32, 32)
-        self._content.setLayout(pile)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(scrolling(self._content, self.title))
+        self._content = padded(pile)
+        QStackedLayout(self).addWidget(scrolling(self._content, self.title))
 
     def enter(self) -> None:
         self._questions.ask(self._take_plugins, Verbs.plugins)

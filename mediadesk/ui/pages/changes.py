@@ -14,6 +14,7 @@ from mediadesk.ui.widgets.controls import (
     Sentence,
     column,
     label,
+    padded,
     panel,
     row,
     scrolling,
@@ -68,15 +69,13 @@ class ChangesPage(Page):
             step=50,
             spacing=6,
         )
-        content = QWidget()
         told = Sentence(
             "Undo takes back one act as a whole, however many items it touched; what was changed "
             "again since stays as it is.",
             "muted",
         )
         pile = column(told, panel(column(self.list), margin=12), 0, spacing=12)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
+        content = padded(pile, top=0)
         self.none = Empty(
             desk.theme,
             "history",

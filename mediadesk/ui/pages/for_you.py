@@ -136,7 +136,7 @@ class ForYouPage(Page):
 
     def take_keyboard(self) -> None:
         if self._faces.currentWidget() is self._widgets["shelves"]:
-            self._play.setFocus()
+            self._take_head()
         elif isinstance(empty := self._faces.currentWidget(), Empty):
             empty.take_keyboard()
 
@@ -226,18 +226,19 @@ class ForYouPage(Page):
         self._name = label("", "hero", wrap=True)
         self._line = OneLine("", "muted")
         self._reason = Sentence("", "accent")
+        self._absence = Sentence("", "muted")
         self._play = Button(theme, "Play", lambda: self.act("play"), role="primary", drawn="play")
-        more = Button(theme, "More", self._open)
+        self._more = Button(theme, "More", self._open)
         why = Button(theme, "Why this?", lambda: self.act("why"), role="quiet", drawn="why")
-        for part in (0, self._kicker, self._name, self._line, self._reason, 8):
+        for part in (0, self._kicker, self._name, self._line, self._reason, self._absence, 8):
             if isinstance(part, QWidget):
                 self._hero.words.addWidget(part)
             elif part:
                 self._hero.words.addSpacing(part)
             else:
                 self._hero.words.addStretch(1)
-        self._hero.words.addLayout(row(self._play, more, why, 0))
-        for button in (self._play, more, why):
+        self._hero.words.addLayout(row(self._play, self._more, why, 0))
+        for button in (self._play, self._more, why):
             button.installEventFilter(self)
         self._hero.words.addStretch(1)
         content = QWidget()
@@ -312,7 +313,9 @@ class ForYouPage(Page):
             self._name.setText(tile.title)
             self._line.say(" · ".join(part for part in (tile.line, tile.pill) if part))
             self._reason.say(tile.reason)
+            self._absence.say(words.remedy(pick))
             self._play.say(words.absence(pick) or "Play")
+            self._play.setEnabled(pick.available)
         filled = [(known, cards) for known in shown.shelves if (cards := below(known, pick))]
         while len(self._shelves) < len(filled):
             self._grow()
@@ -346,4 +349,7 @@ class ForYouPage(Page):
         elif to < 0:
             self._area.verticalScrollBar().setValue(0)
             if not self._hero.isHidden():
-                self._play.setFocus()
+                self._take_head()
+
+    def _take_head(self) -> None:
+        (self._play if self._play.isEnabled() else self._more).setFocus()

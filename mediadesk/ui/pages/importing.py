@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import PurePath
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QFrame, QLineEdit, QStackedLayout, QVBoxLayout
 
 from mediadesk.engine.messages import (
     Change,
@@ -23,6 +23,7 @@ from mediadesk.ui.widgets.controls import (
     clear,
     column,
     label,
+    padded,
     panel,
     row,
     scrolling,
@@ -87,13 +88,9 @@ class ImportPage(Page):
         self._found.setContentsMargins(20, 20, 20, 20)
         self._result.setLayout(self._found)
         self._result.hide()
-        content = QWidget()
         pile = column(panel(about, margin=20), self._result, 0, spacing=16)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.addWidget(scrolling(content, self.title))
+        content = padded(pile, top=0)
+        QStackedLayout(self).addWidget(scrolling(content, self.title))
 
     def enter(self) -> None:
         if self._change is not None:

@@ -17,6 +17,7 @@ from mediadesk.ui.widgets.controls import (
     head,
     in_reading_order,
     label,
+    padded,
     panel,
     row,
     scrolling,
@@ -70,7 +71,6 @@ class LedgerPage(Page):
         )
         self._whose = Sentence("", "muted")
         self._rankers = QVBoxLayout()
-        self._content = QWidget()
         told = Sentence("How much each counts, learnt from what it said before you did.", "muted")
         pile = column(
             head(label(self.title, "hero"), 0, self.judge),
@@ -85,8 +85,7 @@ class LedgerPage(Page):
             0,
             spacing=16,
         )
-        pile.setContentsMargins(32, 8, 32, 32)
-        self._content.setLayout(pile)
+        self._content = padded(pile)
         self._faces = QStackedLayout(self)
         self._faces.addWidget(self.none)
         self._faces.addWidget(scrolling(self._content, self.title))

@@ -15,6 +15,7 @@ from mediadesk.ui.widgets.controls import (
     OneLine,
     Sentence,
     column,
+    padded,
     row,
     scrolling,
 )
@@ -137,10 +138,8 @@ class MissingPage(Page):
         self.boxes: Rows[Absent, AbsentBox] = Rows(
             lambda absent: AbsentBox(desk, absent), AbsentBox.show_absent, spacing=16
         )
-        content = QWidget()
         pile = column(self.boxes, 0, spacing=16)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
+        content = padded(pile, top=0)
         self.none = Empty(
             desk.theme,
             "check",

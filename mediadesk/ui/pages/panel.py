@@ -13,6 +13,7 @@ from mediadesk.ui.widgets.controls import (
     clear,
     column,
     head,
+    padded,
     scrolling,
 )
 from mediadesk.ui.widgets.empty import Empty
@@ -79,10 +80,8 @@ class PanelPage(Page):
         top = head(self._heading, self._by, 0, self._hint, source, self._again, spacing=12)
         top.setContentsMargins(32, 8, 32, 16)
         self._sections = column(spacing=16)
-        content = QWidget()
         pile = column(self._sections, 0, spacing=0)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
+        content = padded(pile, top=0)
         self._area = scrolling(content, self.title)
         shown = QWidget()
         page = column(top, self._area, spacing=0)

@@ -19,6 +19,7 @@ from mediadesk.ui.widgets.controls import (
     column,
     in_reading_order,
     label,
+    padded,
     panel,
     row,
     scrolling,
@@ -102,10 +103,8 @@ class PluginPage(Page):
         sides = row(left, right, spacing=16)
         sides.setStretch(0, 3)
         sides.setStretch(1, 2)
-        self._body = QWidget()
         pile = column(self._head, sides, _box("Log", self._log), 0, spacing=16)
-        pile.setContentsMargins(32, 8, 32, 32)
-        self._body.setLayout(pile)
+        self._body = padded(pile)
         self._area = scrolling(self._body, self.title)
         self._none = Empty(
             theme,

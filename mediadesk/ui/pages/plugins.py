@@ -16,6 +16,7 @@ from mediadesk.ui.widgets.controls import (
     column,
     head,
     label,
+    padded,
     row,
     scrolling,
 )
@@ -65,13 +66,10 @@ class PluginsPage(Page):
         box.addWidget(self._faces, 1)
 
     def _here_face(self) -> QWidget:
-        content = QWidget()
         hint = label("Drop a .whl or .mdplugin file or a plugin's folder here to install it.")
         hint.setProperty("role", "small")
         pile = column(self._rows, row(0, hint, 0), 0, spacing=16)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
-        return scrolling(content, "Plugins that are here")
+        return scrolling(padded(pile, top=0), "Plugins that are here")
 
     def _index_face(self) -> QWidget:
         theme = self._desk.theme
@@ -81,10 +79,7 @@ class PluginsPage(Page):
         bar.setStretch(0, 1)
         bar.setContentsMargins(32, 0, 32, 12)
         self._offers = column(spacing=8)
-        content = QWidget()
-        pile = column(self._offers, 0, spacing=0)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
+        content = padded(column(self._offers, 0, spacing=0), top=0)
         self._none = Empty(
             theme,
             "plugins",

@@ -18,6 +18,7 @@ from mediadesk.ui.widgets.controls import (
     head,
     in_reading_order,
     label,
+    padded,
     panel,
     scrolling,
 )
@@ -63,7 +64,6 @@ class QualityPage(Page):
         self.none.setMinimumHeight(280)
         self.charts = column(spacing=16)
         self.contest = ContestBox(desk)
-        self._content = QWidget()
         pile = column(
             head(label(self.title, "hero"), 0, self.halt, self.again),
             self._replayed,
@@ -74,10 +74,8 @@ class QualityPage(Page):
             0,
             spacing=16,
         )
-        pile.setContentsMargins(32, 8, 32, 32)
-        self._content.setLayout(pile)
-        whole = QStackedLayout(self)
-        whole.addWidget(scrolling(self._content, self.title))
+        self._content = padded(pile)
+        QStackedLayout(self).addWidget(scrolling(self._content, self.title))
         self._show(None, None)
 
     def enter(self) -> None:

@@ -67,6 +67,7 @@ class SettingsPage(Page):
         self._questions = desk.ask_anew()
         self._plugins = label("", "muted")
         self._models = _table()
+        self.common: dict[str, Button] = {}
         self.folders = FolderBox(desk)
         self.backups = BackupBox(desk)
         self._content = QWidget()
@@ -99,6 +100,7 @@ class SettingsPage(Page):
         self._questions.ask(self._take_models, Verbs.models)
         if not self._desk.limited:
             self.folders.ask()
+            self._questions.ask(self._take_common, Verbs.everywhere)
             self._questions.ask(self.gentle.setChecked, Working.pace)
             self._questions.ask(self._take_plugins, Verbs.plugins)
             self.backups.ask()
@@ -108,6 +110,8 @@ class SettingsPage(Page):
             self.folders.ask()
         if "plugins" in what:
             self._questions.ask(self._take_plugins, Verbs.plugins)
+        if "settings" in what:
+            self.enter()
 
     def take_keyboard(self) -> None:
         # In a field, the keys of the window would be letters.
@@ -123,7 +127,7 @@ class SettingsPage(Page):
         self._scale_hint = label("", "small")
         return column(
             label("Look", "heading"),
-            row(*self._looks.values(), 0),
+            row(*self._looks.values(), 0, self._common("theme", "Look")),
             label("Size of text and pictures", "muted"),
             row(*self._scales.values(), 12, self._scale_hint, 0),
             spacing=12,
@@ -141,6 +145,25 @@ class SettingsPage(Page):
             group.addButton(chip)
         return made
 
+    def _common(self, name: str, says: str) -> Button:
+        """A chip that makes a setting the same on all devices."""
+        made = Button(
+            self._desk.theme,
+            "On all my devices",
+            lambda: self._set(Verbs.everywhere, name, on=made.isChecked()),
+            role="chip",
+        )
+        made.setCheckable(True)
+        made.setAccessibleName(f"{says}: on all my devices")
+        made.setToolTip("Devices that sync get it as it is set here, and tell when it changes.")
+        only_free(self._desk, made)
+        self.common[name] = made
+        return made
+
+    def _take_common(self, told: Mapping[str, bool]) -> None:
+        for name, chip in self.common.items():
+            chip.setChecked(told[name])
+
     def _rescale(self, scale: int) -> None:
         self._scale_hint.setText("From the next start on.")
         self._set(Verbs.desktop, scale=scale)
@@ -153,14 +176,18 @@ class SettingsPage(Page):
         keep = _switched("Keep MediaDesk in the tray", self._tray_says, self.tray)
         keys = Button(theme, "See and change the keys", self.keys_wanted.emit, drawn="keyboard")
         guide = Button(theme, "Show the guide again", desk.guide_wanted.emit, role="quiet")
+        common = self._common("keys", "Keys")
         only_free(desk, guide)
-        return column(label("Window and keys", "heading"), keep, row(keys, guide, 0), spacing=12)
+        return column(
+            label("Window and keys", "heading"), keep, row(keys, guide, 0, common), spacing=12
+        )
 
     def _work_box(self) -> QVBoxLayout:
         self.gentle = Switch(self._desk.theme, "Work gently on battery")
         self.gentle.clicked.connect(lambda on: self._set(Working.pace, gentle_on_battery=on))
         said = Sentence("Files are then analysed one at a time, with rests in between.", "small")
         line = _switched("Work gently on battery", said, self.gentle)
+        line.insertWidget(1, self._common("gentle_on_battery", "Work gently on battery"))
         return column(label("Background work", "heading"), line, spacing=12)
 
     def _look_for_tray(self) -> None:

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QStackedLayout, QWidget
+from PySide6.QtWidgets import QStackedLayout
 
 from mediadesk.engine.messages import Organising, Twins
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.pages.page import Page
-from mediadesk.ui.widgets.controls import Button, Sentence, column, row, scrolling
+from mediadesk.ui.widgets.controls import Button, Sentence, column, padded, row, scrolling
 from mediadesk.ui.widgets.empty import Empty
 from mediadesk.ui.widgets.more import MoreRows
 from mediadesk.ui.widgets.sheet import confirm
@@ -40,10 +40,8 @@ class TwinsPage(Page):
         )
         bar = row(self._said, self.merge_sure, spacing=16)
         bar.setStretch(0, 1)
-        content = QWidget()
         pile = column(bar, self.list, 0, spacing=16)
-        pile.setContentsMargins(32, 0, 32, 32)
-        content.setLayout(pile)
+        content = padded(pile, top=0)
         self.none = Empty(desk.theme, "check", "", "")
         self.none.say("Looking for duplicates", "This compares the lengths, names and contents.")
         self._faces = QStackedLayout(self)

@@ -277,6 +277,14 @@ class _Scroller(QScrollArea):
         self.setViewportMargins(0, 0, -self.verticalScrollBar().sizeHint().width() * bool(last), 0)
 
 
+def padded(pile: QLayout, *, top: int = 8) -> QWidget:
+    """Give the content of a page, with the room around it that all pages have."""
+    pile.setContentsMargins(32, top, 32, 32)
+    content = QWidget()
+    content.setLayout(pile)
+    return content
+
+
 def scrolling(content: QWidget, name: str) -> QScrollArea:
     """A page that scrolls up and down."""
     area = _Scroller()

@@ -1,6 +1,7 @@
 """The fields of a form: one widget for each simple type of a JSON Schema."""
 
 import json
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,11 +31,15 @@ _LIST_HEIGHT = 96
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One setting: the widget, and how its value is got and put; `get` is None if read-only."""
+    """One setting: the widget, and how its value is got and put; `get` is None if read-only.
+
+    `wanted` says what goes into a widget that takes only some keys.
+    """
 
     widget: QWidget
     put: Callable[[object], None]
     get: Callable[[], object] | None = None
+    wanted: str = ""
 
 
 def field(theme: Theme, name: str, spec: Spec, told: Told, *, choices: Mapping[str, str]) -> Field:
@@ -59,6 +64,15 @@ def field(theme: Theme, name: str, spec: Spec, told: Told, *, choices: Mapping[s
     made.widget.setAccessibleName(name)
     made.widget.setAccessibleDescription(str(spec.get("description", "")))
     return made
+
+
+def tell_wanted(line: QLineEdit, wanted: str, say: Callable[[str], object]) -> None:
+    """Say what is wanted in a line where a key is of no use, until one is that is.
+
+    What else is said there stays when the program itself empties the line.
+    """
+    line.inputRejected.connect(lambda: say(wanted))
+    line.textEdited.connect(lambda _: say(""))
 
 
 class _CalmWheel(QObject):
@@ -134,7 +148,8 @@ def _integer(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
     box.setRange(int(max(low, -_INT)), int(min(high, _INT)))
     box.setSingleStep(max(1, int(spec.get("multipleOf", 1))))
     box.valueChanged.connect(lambda _: told())
-    return Field(box, lambda value: box.setValue(int(_number_of(value))), box.value)
+    wanted = f"A whole number{_within(box, low, high)} goes here."
+    return Field(box, lambda value: box.setValue(int(_number_of(value))), box.value, wanted)
 
 
 def _number(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
@@ -146,7 +161,18 @@ def _number(theme: Theme, spec: Spec, told: Told) -> Field:  # noqa: ARG001
     box.setRange(max(low, -1e12), min(high, 1e12))
     box.setSingleStep(step)
     box.valueChanged.connect(lambda _: told())
-    return Field(box, lambda value: box.setValue(_number_of(value)), box.value)
+    wanted = f"A number{_within(box, low, high)} goes here."
+    return Field(box, lambda value: box.setValue(_number_of(value)), box.value, wanted)
+
+
+def _within(box: QSpinBox | _Decimal, low: float, high: float) -> str:
+    """Say between what a number lies, as the box writes them."""
+    ends = (("from", low, box.minimum()), ("to", high, box.maximum()))
+    return "".join(
+        f" {word} {box.textFromValue(shown)}"  # type: ignore[arg-type]
+        for word, end, shown in ends
+        if math.isfinite(end)
+    )
 
 
 def _number_of(value: object) -> float:

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QVBoxLayout, QWidget
 
 from mediadesk.ui.theme import Theme
 from mediadesk.ui.widgets.controls import Button, Sentence, clear, column, row
-from mediadesk.ui.widgets.fields import Field, field
+from mediadesk.ui.widgets.fields import Field, field, tell_wanted
 from mediadesk.ui.widgets.switch import Switch
 
 Values = Mapping[str, object]
@@ -79,7 +79,9 @@ class Form(QWidget):
         }
         made = field(self._theme, title, spec, self._told, choices=choices)
         self._fields[name] = made
-        self._problems[name] = Sentence("", "danger")
+        problem = self._problems[name] = Sentence("", "danger")
+        if isinstance(made.widget, QAbstractSpinBox):
+            tell_wanted(made.widget.lineEdit(), made.wanted, problem.say)
         described = self._labels.get(f"{name}.description") or str(spec.get("description", ""))
         if made.get is None:
             described = f"{described} It can't be changed here.".strip()
@@ -88,9 +90,9 @@ class Form(QWidget):
             beside = row(words, made.widget, spacing=16)
             beside.setStretch(0, 1)
             beside.setAlignment(made.widget, Qt.AlignmentFlag.AlignTop)
-            pile = column(beside, self._problems[name], spacing=6)
+            pile = column(beside, problem, spacing=6)
         else:
-            pile = column(words, made.widget, self._problems[name], spacing=6)
+            pile = column(words, made.widget, problem, spacing=6)
         holder = QWidget()
         holder.setLayout(pile)
         return holder

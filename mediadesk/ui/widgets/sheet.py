@@ -1,12 +1,14 @@
 """A dialog in one shape: what it is about, what can be done, and whether that is being done."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
+    QLineEdit,
     QMessageBox,
     QProgressBar,
     QPushButton,
@@ -18,6 +20,22 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, column, row
 
 _SHARE = 0.88
+
+
+class _Busy(QProgressBar):
+    """Shows that something is being done, and keeps what is typed meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.typed = ""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Backspace:
+            self.typed = self.typed[:-1]
+        elif event.text().isprintable() and event.text():
+            self.typed = f"{self.typed}{event.text()}".lstrip()
+        else:
+            super().keyPressEvent(event)
 
 
 class Sheet(QDialog):
@@ -35,7 +53,7 @@ class Sheet(QDialog):
         self.heading = Sentence(title, "heading")
         self.line = OneLine("", "muted")
         self.line.hide()
-        self._busy = QProgressBar()
+        self._busy = _Busy()
         self._busy.setRange(0, 0)
         self._busy.setTextVisible(False)
         self._busy.setAccessibleName("At work")
@@ -125,8 +143,11 @@ class Sheet(QDialog):
         self.agree.setEnabled(True)
 
     def put_keyboard(self, widget: QWidget) -> None:
-        """Have the keyboard on a part, once what was just made is laid out."""
-        QTimer.singleShot(0, widget, widget.setFocus)
+        """Have the keyboard on a part, once what was just made is laid out.
+
+        A line takes what was typed too early for it.
+        """
+        QTimer.singleShot(0, widget, partial(self._hand_keyboard, widget))
 
     def refuse(self, error: BaseException) -> None:
         """Tell what went wrong, here where it can be mended."""
@@ -141,6 +162,12 @@ class Sheet(QDialog):
         parent = self.parentWidget()
         room = parent.window().height() if parent is not None else wanted
         self.resize(self.width(), min(wanted, int(room * _SHARE)))
+
+    def _hand_keyboard(self, widget: QWidget) -> None:
+        widget.setFocus()
+        if isinstance(widget, QLineEdit):
+            widget.insert(self._busy.typed)
+        self._busy.typed = ""
 
     def _closed(self) -> None:
         self.questions.forget()

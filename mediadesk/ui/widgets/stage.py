@@ -97,7 +97,7 @@ class Stage(QStackedWidget):
             return
         if not sitting.path:
             heading = words.absence(sitting.item) or "Not found"
-            self._say_absent(heading, absence_words(sitting.item), playable=False)
+            self._say_absent(heading, words.remedy(sitting.item), playable=False)
         elif playback.player is None or (playback.diagnosis and not playback.is_sound):
             self._say_absent("Nothing can play this here", playback.diagnosis, playable=True)
         else:
@@ -129,16 +129,3 @@ def _how_to_begin(keys: KeyMap) -> str:
     play, queue = (shown(keys.of(name)) for name in ("play", "queue"))
     by_play, by_queue = (f" with {one}" if one else "" for one in (play, queue))
     return f"Choose a film or a song and play it{by_play}, or add some to the queue{by_queue}."
-
-
-def absence_words(item: ItemView) -> str:
-    """Say why an item's file is not there, and what helps."""
-    if item.device:
-        why = (
-            f"is on “{item.device}”: play it there, or copy its file into a folder of your library"
-        )
-    elif item.drive:
-        why = f"is not connected: connect the drive “{item.drive}”, then play it again"
-    else:
-        why = "is not where it was: relink it on its page, then play it again"
-    return f"“{item.title}” {why}."

@@ -6,13 +6,14 @@ from PySide6.QtWidgets import QComboBox, QGridLayout, QLineEdit, QSizePolicy, QW
 
 from mediadesk.engine.messages import Work
 from mediadesk.ui import item_words, words
-from mediadesk.ui.widgets.controls import column, label
-from mediadesk.ui.widgets.fields import calm
+from mediadesk.ui.widgets.controls import Sentence, column, label
+from mediadesk.ui.widgets.fields import calm, tell_wanted
 
 _KINDS = ("episode", *(each for each in words.KINDS if each not in words.SOUND_KINDS | {"episode"}))
 _EPISODES = frozenset({"series", "season", "episode"})
 _ALONE = frozenset({"title", "season", "episode"})  # of one episode, not of many
-_NUMBERS = frozenset({"year", "season", "episode"})
+_NUMBERS = {"year": 1999, "season": 2, "episode": 5}
+"""Each with an example."""
 _MOST = 99_999
 _WIDEST = 700
 _LINES = (("kind", "year"), ("series",), ("title",), ("season", "episode"))
@@ -78,16 +79,20 @@ class WorkEdit(QWidget):
 
     def _field(self, name: str) -> QWidget:
         editor: QComboBox | QLineEdit = self.kind
+        problem = Sentence("", "danger")
         if name != "kind":
             editor = self.lines[name] = QLineEdit()
             editor.setAccessibleName(item_words.FIELDS[name])
             if name in _NUMBERS:
                 editor.setValidator(QIntValidator(0, _MOST, editor))
+                number = f"The {name} is a whole number, such as {_NUMBERS[name]}."
+                tell_wanted(editor, number, problem.say)
+                editor.textChanged.connect(lambda _: problem.say(""))  # another work is chosen
             editor.textChanged.connect(lambda _: self._tell())
         heading = label(item_words.FIELDS[name], "smallstrong")
         heading.setBuddy(editor)
         box = self._boxes[name] = QWidget()
-        box.setLayout(column(heading, editor, spacing=2))
+        box.setLayout(column(heading, editor, problem, spacing=2))
         return box
 
     def _has(self, name: str) -> bool:

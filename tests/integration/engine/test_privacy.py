@@ -3,14 +3,17 @@
 import errno
 import json
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from mediadesk.api import UserError
 from mediadesk.engine.engine import Engine
-from mediadesk.engine.messages import Limits
-from mediadesk.store import Store, personal
+from mediadesk.engine.kept import KeptPanels
+from mediadesk.engine.messages import Limits, Panel
+from mediadesk.store import Store, erasing, personal, profiles
+from mediadesk.sync.exchange import exchange
 
 Open = Callable[..., Engine]
 
@@ -45,6 +48,22 @@ def test_what_stops_the_scouring_keeps_nobody_who_is_erased(
     with pytest.raises(UserError, match="disk is full"):
         engine.privacy.erase("anna")
     assert engine.profiles.names() == ("me",)
+
+
+def test_who_was_erased_on_another_device_is_in_no_panel_that_is_kept_here(
+    engine: Engine, tmp_path: Path
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    other = Store(tmp_path / "other" / "library.db")
+    other.write(partial(profiles.add, name="anna"))
+    other.write(partial(erasing.erase, profile="anna"))
+    exchange(other, shared, settle=lambda _db, _items: None)
+    kept = KeptPanels(tmp_path / "data" / "cache" / "panels")
+    kept.keep(Panel(profile="anna", took_ms=1.0, shelves=()), "mark")
+    engine.syncing.setup(str(shared))
+    engine.syncing.run()
+    assert kept.find("anna", "mark") is None
 
 
 def test_the_only_person_can_be_erased_and_is_somebody_new(engine: Engine) -> None:

@@ -207,8 +207,17 @@ def test_a_link_to_what_never_ends_is_not_followed(tmp_path: Path) -> None:
         bundle.read(tmp_path / "x.mdsync")
 
 
+def test_a_link_to_itself_keeps_nothing_else_from_coming(file: Path, tmp_path: Path) -> None:
+    (file.parent / "x.mdsync").symlink_to("x.mdsync")
+    other = Store(tmp_path / "other" / "library.db")
+    report = exchange(other, file.parent, settle=lambda _db, _items: None)
+    assert [each.merged.ops for each in report.taken] == [2 * EDITS]
+    assert ["x.mdsync" in each for each in report.problems] == [True]
+
+
 def test_a_file_of_a_newer_version_says_so(file: Path) -> None:
-    alter(file, lambda c: c.execute("UPDATE meta SET value = '3' WHERE name = 'format'"))
+    newer = str(bundle.FORMAT + 1)
+    alter(file, lambda c: c.execute("UPDATE meta SET value = ? WHERE name = 'format'", [newer]))
     alter(file, lambda c: c.execute("DROP TABLE act"))
     with pytest.raises(UserError, match="newer MediaDesk: update this one"):
         bundle.read(file)
@@ -239,6 +248,22 @@ def test_a_file_of_more_names_than_one_library_can_have_had_is_refused(file: Pat
     sign(file)
     with pytest.raises(UserError, match="more devices than one library can have been"):
         bundle.read(file)
+
+
+def test_of_what_is_known_only_the_last_entry_is_read(file: Path) -> None:
+    [log] = bundle.read(file)
+    [news] = bundle.read(file, known={log.device: 2 * EDITS - 3})
+    assert list(news.ops) == list(log.ops[-4:])
+
+
+def test_a_file_of_more_entries_than_fit_into_memory_is_refused(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "_MOST_OPS", 2 * EDITS - 1)
+    with pytest.raises(UserError, match="more entries than a MediaDesk writes into one"):
+        bundle.read(file)
+    monkeypatch.setattr(bundle, "_MOST_OPS", 2 * EDITS)
+    assert len(bundle.read(file)[0].ops) == 2 * EDITS
 
 
 @pytest.mark.parametrize("content", [b"", b"SQLite format 3\0", b"<html>", b"\0" * 5000])

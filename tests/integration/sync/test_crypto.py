@@ -1,7 +1,9 @@
 """What is shared is encrypted: it shows nothing, and nothing else is believed."""
 
 import os
+import platform
 import random
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -200,12 +202,12 @@ def test_encryption_begins_in_a_folder_that_is_in_use(pair: tuple[Device, Device
     first.sync()
     first.take(KEY)
     told = first.sync()
-    assert [second.file.name in each for each in told.problems] == [True]
-    assert "is not encrypted" in told.problems[0]
+    [problem] = told.problems
+    assert f"What “{platform.node()}” laid into “{first.shared}” is not encrypted" in problem
     assert crypto.is_sealed(first.file)
     first.say("encrypted")
     first.sync()
-    assert second.note == "of the second"
+    assert second.note == "A quiet evening in Reykjavík\n\nof the second", "each as it was said"
     assert "is encrypted: give this device the key" in second.sync().problems[0]
     second.say("waits")
     laid = second.file.read_bytes()
@@ -215,7 +217,7 @@ def test_encryption_begins_in_a_folder_that_is_in_use(pair: tuple[Device, Device
     second.take(KEY)
     assert not second.sync().problems
     assert not first.sync().problems
-    assert first.note == second.note == "waits"
+    assert first.note == second.note == "encrypted\n\nwaits"
     assert set(first.shared.iterdir()) == {first.file, second.file}
     assert all(map(crypto.is_sealed, first.shared.iterdir()))
 
@@ -237,7 +239,11 @@ def test_a_new_key_shuts_out_who_has_the_old_one(pair: tuple[Device, Device]) ->
     first.take(OTHER)
     first.say("after")
     first.sync()
-    assert "another key" in second.sync().problems[0]
+    laid, shared = first.file, first.shared
+    shutil.copy(laid, shared / f"{laid.stem} (conflict).mdsync")
+    unknown = f"{shared / laid.name.partition('.')[0]}.*"
+    [problem] = second.sync().problems
+    assert f"“{unknown}” is encrypted with another key" in problem, "all its files in a sentence"
     assert second.note is None
     second.take(OTHER)
     second.sync()

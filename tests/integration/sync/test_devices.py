@@ -170,9 +170,16 @@ def test_one_that_is_restored_after_it_was_revoked_is_told_so_and_can_be_allowed
         device.sync()
     assert state(desk) == state(laptop) == state(lost)
     assert not any(each.revoked for device in three for each in listed(device))
+    called = next(each.name for each in listed(desk) if each.id == name(lost))
+    desk.store.write(lambda db: devices.rename(db, oplog.device_id(db), "Desk"))
     revoke(desk, lost)
     desk.store.write(lambda db: devices.revoke(db, former))
     assert [each.id for each in listed(desk) if each.revoked] == [name(lost)], "told once"
+    assert sync_views.find(desk.store.read(), called).id == name(lost), "and found by its name"
+    desk.store.write(lambda db: devices.rename(db, oplog.device_id(db), called))
+    with pytest.raises(UserError, match="More than one device is") as several:
+        sync_views.find(desk.store.read(), called)
+    assert all(f"“{name(each)[:8]}”" in str(several.value) for each in (desk, lost))
 
 
 def put_back(device: Device, backup: Path) -> None:
@@ -224,10 +231,12 @@ def test_devices_are_named_by_people_on_all_of_them_and_found_by_name(
     desk.store.write(rename)
     both((desk, laptop))
     for device in (desk, laptop):
-        assert devices.find(device.store.read(), "kitchen").id == wanted
-        assert devices.find(device.store.read(), wanted[:6]).name == "Kitchen"
+        assert sync_views.find(device.store.read(), "kitchen").id == wanted
+        assert sync_views.find(device.store.read(), wanted[:6]).name == "Kitchen"
     with pytest.raises(UserError, match="There is no device “Cellar”"):
-        devices.find(desk.store.read(), "Cellar")
+        sync_views.find(desk.store.read(), "Cellar")
+    with pytest.raises(UserError, match="There is no device “ ”"):
+        sync_views.find(desk.store.read(), " ")
     revoke(desk, lost)
     assert {each.name: each.revoked_by for each in devices.listed(laptop.store.read())}[
         "Kitchen"

@@ -200,6 +200,44 @@ def test_a_library_that_was_put_back_by_hand_parts_from_its_own_file(
     assert not registers.having(second.store.read(), "title")
 
 
+def test_a_library_that_was_put_back_by_hand_and_then_restored_parts_from_its_file(
+    pair: tuple[Device, Device],
+) -> None:
+    first, _ = pair
+    first.say("old")
+    first.sync()
+    backup = first.store.backup()
+    first.say("newer")
+    both(pair)
+    first.store.close()
+    for left in first.library.parent.glob("library.db*"):
+        left.unlink()
+    backup.rename(first.library)
+    first.store = Store(first.library)
+    first.say("put back", field="title")
+    later = first.store.backup()
+    first.store.close()
+    safety.stage(first.library, later)
+    first.store = Store(first.library)
+    both(pair)
+    logs = [each.store.read().conn.execute("SELECT * FROM op").fetchall() for each in pair]
+    assert logs[0] == logs[1]
+    for device in pair:
+        assert device.note == "newer"
+        assert registers.having(device.store.read(), "title") == {"item": "put back"}
+
+
+def test_who_answers_a_clock_that_is_ahead_has_the_last_word(pair: tuple[Device, Device]) -> None:
+    first, second = pair
+    ahead = time.time_ns() + 30 * 365 * 86_400 * 10**9
+    with patch("mediadesk.store.oplog.time.time_ns", return_value=ahead):
+        first.say("of the year 2056")
+    both(pair)
+    second.say("of today")
+    both(pair)
+    assert (first.note, second.note) == ("of today", "of today")
+
+
 def test_an_act_of_another_device_is_not_the_last_one_here(pair: tuple[Device, Device]) -> None:
     first, second = pair
     second.say("mine")
@@ -287,10 +325,10 @@ def test_who_parts_from_its_file_agrees_with_others_on_what_was_said_at_once(
     both(pair)
     for made in ("0" * 16, "f" * 16):  # it comes before the other one's, and behind
         with patch("mediadesk.store.oplog.uuid.uuid4", return_value=Mock(hex=made)):
-            first.store.write(partial(merging.part, after=0))
+            first.store.write(lambda db: merging.part(db, oplog.device_id(db), after=0))
         assert first.store.write(oplog.device_id) == made
-        wanted = "Note 0" if made > names[1] else "Note 1"
-        assert first.note == wanted
+        wanted = ["Note 1", "Note 0"] if made > names[1] else ["Note 0", "Note 1"]
+        assert first.note == "\n\n".join(wanted)
 
 
 def test_a_library_of_before_syncing_gets_a_home(pair: tuple[Device, Device]) -> None:
@@ -359,3 +397,17 @@ def test_two_devices_that_say_different_things_at_once_agree_afterwards(
     ]
     assert said[0] == said[1]
     assert len(said[0]) == 1
+
+
+def test_who_has_heard_of_an_edit_has_the_last_word_though_its_clock_is_years_behind(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    first.say("before", "title")
+    both(pair)
+    ago = time.time_ns() - 20 * 365 * 86_400 * 10**9
+    with patch("mediadesk.store.oplog.time.time_ns", return_value=ago):
+        second.say("after", "title")
+    both(pair)
+    said = [registers.having(device.store.read(), "title")["item"] for device in pair]
+    assert said == ["after", "after"]

@@ -196,7 +196,8 @@ class Devices(RuleBasedStateMachine):
         assert states[0] == states[1]
         assert states[1] == states[2]
         told = self.stores[0].read().conn.execute(
-            "SELECT field, value FROM op WHERE kind = 'set' UNION ALL"
+            "SELECT field, iif(field = 'note', value -> 'text', value) FROM op"
+            " WHERE kind = 'set' UNION ALL"
             " SELECT 'event', CAST(value ->> 'value' AS TEXT) FROM op WHERE kind = 'event'"
         ).fetchall()  # fmt: skip
         assert wanted <= set(told)

@@ -224,8 +224,8 @@ def test_taking_back_what_counts_no_more_does_nothing_and_says_so(
     pair: tuple[Device, Device],
 ) -> None:
     first, second = pair
-    write(first, "a", "note", "theirs", as_act=False)
-    write(second, "a", "note", "later, ours", as_act=False)
+    write(first, "a", "title", "theirs", as_act=False)
+    write(second, "a", "title", "later, ours", as_act=False)
     both(pair)
     before, acts = seen(second), changes.listed(second.store.read(), limit=9)
     made = undo(second)
@@ -234,3 +234,18 @@ def test_taking_back_what_counts_no_more_does_nothing_and_says_so(
     assert changes.listed(second.store.read(), limit=9) == acts
     with pytest.raises(TakenBackError):
         undo(second)
+
+
+def test_of_two_notes_that_were_written_at_once_taking_back_takes_theirs_alone(
+    pair: tuple[Device, Device],
+) -> None:
+    first, second = pair
+    write(first, "a", "note", "theirs", as_act=False)
+    write(second, "a", "note", "ours", as_act=False)
+    both(pair)
+    assert registers.having(second.store.read(), "note") == {"a": "theirs\n\nours"}
+    made = undo(second)
+    assert registers.having(second.store.read(), "note") == {"a": "ours"}
+    second.store.write(lambda db: changes.undo(db, made.id))
+    both(pair)
+    assert registers.having(first.store.read(), "note") == {"a": "theirs\n\nours"}

@@ -1,9 +1,11 @@
 """What one device knows of its files, another one takes over, and does not analyse again."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -17,12 +19,13 @@ from mediadesk.engine.engine import Engine
 from mediadesk.store import (
     Database,
     Store,
+    devices,
     features,
+    forgetting,
     jobs,
     library,
     locations,
     oplog,
-    packing,
     parcels,
     places,
     replaced,
@@ -177,16 +180,136 @@ def test_what_is_gone_from_its_device_goes_and_comes_back_with_it(
     assert laptop.features(one)
 
 
+def test_a_device_without_edits_is_known_can_be_revoked_and_allowed_again(
+    desk: Device, laptop: Device
+) -> None:
+    desk.sync()
+    laptop.sync()
+
+    def known() -> dict[str, str]:
+        found = devices.listed(laptop.store.read())
+        return {each.id: each.revoked_by for each in found if not each.mine}
+
+    wanted = desk.store.write(oplog.device_id)
+    assert known() == {wanted: ""}
+    laptop.store.write(partial(devices.revoke, device=wanted))
+    laptop.sync()
+    assert laptop.listed() == {}
+    assert known()[wanted]
+    laptop.store.write(partial(devices.allow, device=wanted))
+    laptop.sync()
+    assert laptop.listed()
+
+
 def test_a_device_that_is_forgotten_leaves_nothing(desk: Device, laptop: Device) -> None:
     desk.sync()
     laptop.sync()
     device = desk.store.write(oplog.device_id)
-    laptop.store.write(lambda db: packing.forget(db, device))
+    while laptop.store.write(partial(forgetting.forget, device=device)):
+        pass
     tables = ("item", "location", "root", "feature", "moment", "artwork", "told", "packed", "pack")
     db = laptop.store.read()
     assert {
         t: db.conn.execute(f"SELECT count(*) FROM {t}").fetchone()[0] for t in tables
     } == dict.fromkeys(tables, 0)
+
+
+def test_who_is_stopped_while_forgetting_a_device_goes_on_at_the_next_sync(
+    desk: Device, laptop: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.sync()
+    laptop.sync()
+    monkeypatch.setattr(forgetting, "_AT_ONCE", 1)
+    device = desk.store.write(oplog.device_id)
+    laptop.store.write(partial(devices.revoke, device=device))
+    assert laptop.store.write(partial(forgetting.forget, device=device))
+    assert len(laptop.listed()) == len(desk.listed()) - 1
+    laptop.sync()
+    assert laptop.listed() == {}
+
+
+def test_what_another_device_has_bettered_is_told_by_that_one_alone(
+    desk: Device, laptop: Device
+) -> None:
+    item, _ = waiting(desk, laptop)
+    learn(desk, item, Feature(data={"words": "long ago " * 9_000}), version=1)
+    desk.sync()
+    before = files(desk.shared)
+    laptop.sync()
+    learn(laptop, item, Feature(tags={"new": 1.0}), version=2)
+    laptop.sync()
+    desk.sync()
+    assert features.of_item(desk.store.read(), item)["sort"].tags == {"new": 1.0}
+    desk.sync()
+    told = desk.store.read().conn.execute(
+        "SELECT device FROM packed WHERE item = ? AND what = 'feature/sort'", [item]
+    )
+    assert told.fetchall() == [(laptop.store.write(oplog.device_id),)]
+    assert not before <= files(desk.shared)
+
+
+def test_a_copy_of_a_library_hears_what_it_told_itself_once(desk: Device, tmp_path: Path) -> None:
+    desk.sync()
+    other = Device(copied(desk.home, tmp_path / "other"), desk.shared)
+    other.store.write(lambda db: db.conn.execute("UPDATE location SET missing = 1"))
+    other.sync()
+    there = other.listed()
+    assert {each.drive for each in there.values()} != {""}
+    assert there.keys() == desk.listed().keys()
+    other.store.close()
+
+
+def test_what_it_told_before_it_was_restored_is_not_another_devices(desk: Device) -> None:
+    desk.sync()
+    desk.store.write(lambda db: db.conn.execute("UPDATE device SET mine = 2"))
+    desk.sync()
+    assert (
+        desk.store.read().conn.execute("SELECT * FROM location WHERE missing = 3").fetchall() == []
+    )
+
+
+TURNED = "\u202efdp.exe\x1b[31m"
+
+
+def test_what_cannot_be_seen_is_left_out_of_what_is_told(desk: Device, laptop: Device) -> None:
+    item = next(iter(desk.listed()))
+    body = msgspec.msgpack.decode(parcels.facts(desk.store.read(), item)) | {
+        "title": TURNED,
+        "facts": {TURNED: TURNED},
+        "chapters": [[1.0, TURNED]],
+        "told": {
+            "guessed": json.dumps({"title": TURNED}),
+            "embedded": json.dumps({"genres": [TURNED]}),
+        },
+    }
+    learnt = GOOD | {
+        "tags": {TURNED: 1.0},
+        "data": json.dumps({"a": [TURNED]}),
+        "problem": TURNED,
+        "moments": [[0.0, 1.0, None, TURNED, b"", TURNED, TURNED]],
+    }
+    stranger(
+        desk,
+        [
+            (item, "facts", msgspec.msgpack.encode(body)),
+            (item, "feature/sort", msgspec.msgpack.encode(learnt)),
+        ],
+        name=TURNED,
+    )
+    assert laptop.sync().problems == ()
+    every = [
+        str(row)
+        for table in ("item", "told", "feature", "moment", "root", "device")
+        for row in laptop.store.read().conn.execute(f"SELECT * FROM {table}")
+    ]
+    assert "fdp.exe" in "".join(every)
+    assert not [row for row in every if "\\u202e" in row or "\\x1b" in row]
+
+
+def test_a_pack_that_goes_while_it_is_looked_for_is_no_fault(desk: Device, laptop: Device) -> None:
+    desk.sync()
+    (desk.shared / "0123456789abcdef.7.mdpack").symlink_to(desk.shared / "gone")
+    assert laptop.sync().problems == ()
 
 
 def test_packs_are_encrypted_with_the_key_and_written_anew_with_another(
@@ -291,6 +414,10 @@ ODD_FACTS: dict[str, dict[str, object]] = {
     "a folder that names no series": {"told": {"folder": '{"title": "a"}'}},
     "no number": {"facts": {"Sound": float("nan")}},
     "a rating beyond all": {"told": {"sidecar": '{"rating": 1e300}'}},
+    "more facts than there are of a file": {"facts": dict.fromkeys(map(str, range(1_001)))},
+    "more sources than there are plugins": {
+        "told": dict.fromkeys((f"plugin/{n}" for n in range(1_001)), "{}")
+    },
 }
 
 
@@ -368,13 +495,15 @@ def files(shared: Path) -> set[Path]:
     return set(shared.glob("*.mdpack"))
 
 
-def stranger(desk: Device, entries: list[tuple[str, str, bytes]]) -> None:
+def stranger(
+    desk: Device, entries: list[tuple[str, str, bytes]], *, name: str = "Stranger"
+) -> None:
     """Lay the only pack, of a device that nobody knows."""
     for file in files(desk.shared):
         file.unlink()
 
     def fill(db: sqlite3.Connection) -> None:
-        db.execute("INSERT INTO pack VALUES('0123456789abcdef', 'Stranger', 1)")
+        db.execute("INSERT INTO pack VALUES('0123456789abcdef', ?, 1)", [name])
         db.executemany("INSERT INTO entry VALUES(?, ?, ?)", entries)
 
     write(desk.shared / "0123456789abcdef.1.mdpack", packs.FORM, fill, key=desk.key)

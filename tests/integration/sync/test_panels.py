@@ -190,6 +190,28 @@ def test_what_was_made_under_other_limits_is_not_shown(laptop: Engine) -> None:
     assert laptop.for_you(profile="kid").made_by == ""
 
 
+def test_a_child_sees_nothing_that_its_limits_hide_here(
+    laptop: Engine, folder: Path, telling: tuple[Telling, Panel]
+) -> None:
+    there = {each.profile: each for each in telling[0].panels}
+    other = replace(there["kid"], made_at=there["kid"].made_at + 9, says=there["me"].says)
+    put(replace(telling[0], panels=(other,)), folder)
+    laptop._store.write(lambda db: profiles.limit(db, "kid", KID))
+    take(laptop._store, folder, check=shown.read)
+    panel = laptop.for_you(profile="kid")
+    assert panel.made_by
+    assert set(cards(panel)) <= set(KID["allowed_items"])
+    assert set(cards(panel))
+    reasons = [each for shelf in panel.shelves for card in shelf.items for each in card.reasons]
+    assert {each.seed for each in reasons} <= {None, *KID["allowed_items"]}
+    effect = laptop.feedback(cards(panel)[0], "like", profile="kid")
+    assert set(cards(effect.after)) <= set(KID["allowed_items"])
+    hidden = next(each for each in cards(telling[1]) if each not in KID["allowed_items"])
+    for ask in (laptop.why, laptop.similar, laptop.item, partial(laptop.feedback, kind="like")):
+        with pytest.raises(UserError):
+            ask(hidden, profile="kid")
+
+
 def test_a_file_is_written_when_something_has_changed_alone(
     folder: Path, telling: tuple[Telling, Panel]
 ) -> None:

@@ -150,7 +150,8 @@ def test_nothing_is_lost_where_a_drive_deletes_first(three: tuple[Device, Device
 
 
 @pytest.mark.parametrize(
-    ("part", "harm"), [("0-16", "torn"), ("16-19", "gone"), ("19-20", "another")]
+    ("part", "harm"),
+    [("0-16", "torn"), ("0-16", "flipped"), ("16-19", "gone"), ("19-20", "another")],
 )
 def test_a_file_of_its_own_that_was_harmed_is_made_anew(
     three: tuple[Device, Device], part: str, harm: str
@@ -159,6 +160,8 @@ def test_a_file_of_its_own_that_was_harmed_is_made_anew(
     file = first.file(part)
     if harm == "torn":
         file.write_bytes(file.read_bytes()[:5_000])
+    elif harm == "flipped":  # and as large as before
+        file.write_bytes(file.read_bytes().replace(b"item", b"Item", 1))
     elif harm == "gone":
         file.unlink()
     else:
@@ -221,6 +224,36 @@ def test_no_byte_of_who_was_erased_is_left_in_any_file(pair: tuple[Device, Devic
     assert {each.profile for each in oplog.events(second.store.read())} == {"Bob"}
 
 
+@pytest.mark.parametrize("who", ["first", "second"])
+def test_no_copy_or_file_under_a_former_name_tells_of_who_was_erased(
+    pair: tuple[Device, Device], who: str
+) -> None:
+    first, second = pair
+    device = first if who == "first" else second
+    device.like("Ann-Katrin")
+    device.sync()
+    (file,) = device.folder.iterdir()
+    copies = [
+        file.with_name(f"{file.stem} (conflicted copy).mdsync"),
+        file.with_name(f"{file.stem}.sync-conflict-20261101.mdsync"),
+        file.with_name(f"Copy of {file.name}"),
+    ]
+    for each in copies:
+        shutil.copy(file, each)
+    shutil.copy(file, kept := file.with_suffix(".kept"))
+    device.store.write(lambda db: merging.part(db, oplog.device_id(db), after=0))
+    device.sync()
+    kept.rename(file)  # as it lay under the name that this library had
+    for each in (first, second):
+        each.sync()
+    first.store.write(partial(erasing.erase, profile="Ann-Katrin"))
+    first.sync()
+    second.sync()
+    for each in device.folder.iterdir():
+        assert b"Ann-Katrin" not in each.read_bytes(), each.name
+    assert not list(oplog.events(first.store.read()))
+
+
 def test_who_hears_of_an_erasure_makes_all_its_files_anew(pair: tuple[Device, Device]) -> None:
     first, second = pair
     second.like("Ann-Katrin")
@@ -265,7 +298,7 @@ def test_the_files_of_an_older_version_are_read_and_ones_own_replaced(
 ) -> None:
     first, second = pair
     first.say("a", "b")
-    first.store.write(partial(merging.part, after=1))
+    first.store.write(partial(merging.part, device=first.id, after=1))
     first.id = first.store.write(oplog.device_id)
     for text in ("c", "d"):
         first.say(text)
@@ -275,7 +308,7 @@ def test_the_files_of_an_older_version_are_read_and_ones_own_replaced(
     first.sync()
     assert not file.exists()
     assert second.sync() == Report()
-    alter = "UPDATE op SET value = '\"e\"' WHERE value = '\"d\"'"
+    alter = "UPDATE op SET value = json_set(value, '$.text', 'e') WHERE value ->> '$.text' = 'd'"
     with closing(sqlite3.connect(lay_as_before(first))) as connection:
         connection.execute(alter)
         connection.commit()

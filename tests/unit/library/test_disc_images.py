@@ -27,11 +27,13 @@ def test_one_sentence_counts_the_disc_images_of_a_root(root: Path, store: Store)
     scan_root(store, root)
     [(place, sentence)] = locations.problems(store.read())
     assert place == root
-    assert sentence.startswith(f"“{root}” has 2 disc images, which are not read: ")
+    assert sentence.startswith(f"“{first}” is a disc image, which is not read: ")
+    assert sentence.endswith(f" The same goes for 1 more in “{root}”.")
     second.unlink()
     scan_root(store, root)
     [(_, sentence)] = locations.problems(store.read())
     assert sentence.startswith(f"“{first}” is a disc image, which is not read: ")
+    assert "same" not in sentence
     first.unlink()
     scan_root(store, root)
     assert locations.problems(store.read()) == []

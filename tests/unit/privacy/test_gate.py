@@ -29,6 +29,7 @@ attempts = {
     "connect": lambda: plain.connect(("127.0.0.2", port)),
     "name": lambda: socket.gethostbyname("localhost"),
     "buffer": lambda: socket.gethostbyname(bytearray(b"localhost4")),
+    "look up": lambda: socket.getaddrinfo("127.0.0.5", port),
     "sendto": lambda: udp.sendto(b"title", ("127.0.0.3", port)),
     "sendmsg": lambda: udp.sendmsg([b"title"], [], 0, ("127.0.0.4", port)),
     "listen": lambda: socket.create_server(("", 0)),
@@ -65,14 +66,14 @@ def test_only_what_is_announced_gets_out_and_the_rest_is_written_down(tmp_path: 
         server.shutdown()
     told = json.loads(done.stdout)
     assert told["refused"].keys() == {
-        "url", "again", "connect", "name", "buffer", "sendto", "sendmsg", "listen",
+        "url", "again", "connect", "name", "buffer", "look up", "sendto", "sendmsg", "listen",
     }  # fmt: skip
     assert all("lets nothing out" in sentence for sentence in told["refused"].values())
     assert (told["announced"], told["pair"]) == ("hello", "x")
     lines = Connections(tmp_path).latest(99)
     assert sorted(line.host for line in lines) == [
-        "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "every address", "localhost",
-        "localhost4",
+        "127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5", "every address",
+        "localhost", "localhost4",
     ]  # fmt: skip
     assert {line.who for line in lines} == {"MediaDesk"}
     assert all(line.problem for line in lines)

@@ -102,3 +102,18 @@ def test_after_any_replacements_in_one_place_history_is_where_the_content_is(
         if old != new:
             _alias(store, old, new)
     assert _items(store) == [places[-1]]
+
+
+def test_where_the_log_ends_is_told_without_reading_it(store: Store) -> None:
+    likes = [
+        Event(id="", profile="me", item=f"i{n}", kind=EventKind.LIKE, at=float(n))
+        for n in range(1_000)
+    ]
+    store.write(lambda db: oplog.add_events(db, likes))
+    steps: list[int] = []
+    db = store.read()
+    db.conn.set_progress_handler(lambda: steps.append(1), 100)
+    end, _ = oplog.last_event(db)
+    db.conn.set_progress_handler(None, 0)
+    assert end == 1_000
+    assert len(steps) < 5, "hundreds of steps, not one for each edit"

@@ -1,7 +1,9 @@
 """Profiles and the household's PIN are said as fields, so that all devices come to the same."""
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from whole_logs import whole_logs
@@ -124,6 +126,27 @@ def test_the_first_pin_counts_until_whoever_knows_it_takes_another(
     other.write(lambda db: pins.keep(db, **PINS["b"]))
     tell(other, store)
     assert (pins.known(store.read()) or {})["hash"] == "b" * 64
+
+
+@pytest.mark.parametrize("years", [-30, 30])
+def test_no_clock_makes_a_pin_the_first_that_was_taken_after_the_household_was_heard_of(
+    store: Store, other: Store, years: int
+) -> None:
+    store.write(lambda db: profiles.add(db, "kid"))
+    tell(store, other)
+    store.write(lambda db: pins.keep(db, **PINS["a"]))
+    store.write(lambda db: profiles.limit(db, "kid", LIMITS))
+    if years < 0:
+        tell(store, other)  # who is behind must have heard of it
+    skewed = time.time_ns() + years * 365 * 86_400 * 10**9
+    with patch("mediadesk.store.oplog.time.time_ns", return_value=skewed):
+        stray = {"salt": PINS["b"]["salt"], "hash": PINS["b"]["hashed"], "after": ""}
+        edit = Edit(item=pins.HOUSEHOLD, field="pin", value=stray)
+        other.write(lambda db: registers.write(db, [edit]))
+    tell(other, store)
+    tell(store, other)
+    for each in (store, other):
+        assert (pins.known(each.read()) or {})["hash"] == "a" * 64
 
 
 def test_limits_said_under_a_pin_that_does_not_count_change_none_said_under_one_that_does(

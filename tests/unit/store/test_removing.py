@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mediadesk.store import Database, Store, changes, collections, merging, registers
+from mediadesk.store import Database, Store, changes, collections, merging, oplog, registers
 from mediadesk.store.merging import Log, Row
 from mediadesk.store.registers import Edit
 from mediadesk.store.removing import COLLECTION, IN, REMOVED
@@ -190,7 +190,7 @@ def test_a_device_that_goes_on_under_another_name_has_seen_what_it_wrote(pair: P
     pair.here.write(act(name))
     pair.here.write(act(lambda db, made: collections.put(db, ONE, ["a"], change=made)))
     pair.here.write(act(remove))
-    pair.here.write(lambda db: merging.part(db, after=1))
+    pair.here.write(lambda db: merging.part(db, oplog.device_id(db), after=1))
     pair.exchange()
     assert pair.names() == [[], []]
     pair.close()

@@ -1,5 +1,6 @@
 """A file of any form is read as it was written, and not at all otherwise."""
 
+import os
 import random
 from pathlib import Path
 
@@ -84,6 +85,21 @@ def test_what_takes_without_end_is_given_up(
     monkeypatch.setattr(untrusted, "_MOST_STEPS", 10)
     with pytest.raises(UserError, match="interrupted"):
         things(tmp_path / "x")
+
+
+@pytest.mark.parametrize("moment", ["fsync", "replace"])
+def test_who_is_killed_while_writing_leaves_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    lay(tmp_path / "x")
+    with monkeypatch.context() as patched:
+        patched.setattr(os if moment == "fsync" else Path, moment, killed)
+        with pytest.raises(KeyboardInterrupt):
+            write(tmp_path / "x", FORM, lambda _db: None)
+    assert things(tmp_path / "x") == THINGS
 
 
 def test_what_one_that_was_killed_left_goes_with_the_next_file(tmp_path: Path) -> None:
