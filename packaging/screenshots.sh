@@ -85,15 +85,19 @@ other tablet sync setup "$data/Elsewhere" --encrypt
 for device in laptop tablet; do other "$device" sync run; done
 cp "$data/Elsewhere/"*.mdsync "$data/Shared"
 "${mediadesk[@]}" sync run >/dev/null
-# A window syncs at its start: a preview has something to show of what is laid there after that.
+# A window syncs at its start: a preview has something to show of what is laid there after that,
+# which is at hand, for the window does not wait.
+cp -r "$data/Shared" "$data/Later"
+other laptop collection new "For the train"
+other laptop sync setup "$data/Later"
+other laptop sync run
 touch "$data/begun"
 (
-  until [ "$data/own/sync.done" -nt "$data/begun" ]; do sleep 0.2; done
-  other laptop collection new "For the train"
-  other laptop sync run
+  until [ "$data/own/sync.done" -nt "$data/begun" ]; do sleep 0.1; done
+  cp "$data/Later/"*.mdsync "$data/Shared"
 ) &
 "${mediadesk[@]}" gui --screenshot \
-  sync+key,sync+rename-device,sync+revoke,sync+further,sync+end,sync+previewed \
+  sync+key,sync+join,sync+new-key,sync+rename-device,sync+revoke,sync+further,sync+end,sync+previewed \
   "$folder/{page}-{theme}-{size}.png" --theme contrast,light,dark --size 1440x900,1024x700
 wait $!
 "${mediadesk[@]}" gui --screenshot for-you,library,library+view-list,library+selected,item,settings \

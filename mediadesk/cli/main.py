@@ -57,6 +57,7 @@ class _Program(TyperGroup):
         except KeyboardInterrupt:
             raise typer.Exit(130) from None
         except _UsageError as error:
+            error.message = error.message.removeprefix("Value error, ")  # pydantic's, for no one
             if not as_json:
                 raise
             say_error(error.format_message(), as_json=True)

@@ -192,7 +192,7 @@ def _status(told: SyncStatus) -> str:
     how = with_key if told.encrypted else ""
     said = {each.problem for each in told.devices}
     others = [each for each in told.problems if each not in said]
-    last = [f"Last came {told.last_merge}."] if told.last_merge else []
+    last = [f"Last came {told.last_merge}, {_at(told.merged_at)}."] if told.merged_at else []
     return "\n".join([f"{where}{how}.", *map(_device, told.devices), *last, *others])
 
 
@@ -202,11 +202,14 @@ def _devices(told: SyncStatus) -> str:
 
 def _device(told: DeviceView) -> str:
     name = f"{told.name}, this device" if told.mine else told.name
-    at = told.heard_at and datetime.fromtimestamp(told.heard_at).astimezone()
-    last = f", the last of {at:%Y-%m-%d %H:%M}" if at else ""
+    last = f", the last of {_at(told.heard_at)}" if told.heard_at else ""
     revoked = ", revoked" if told.revoked else ""
     wrong = f"\n    {told.problem}" if told.problem else ""
     return f"  {name}: {count(told.edits, 'edit')}{last}{revoked}{wrong}"
+
+
+def _at(seconds: float) -> str:
+    return f"{datetime.fromtimestamp(seconds).astimezone():%Y-%m-%d %H:%M}"
 
 
 def _revoked(told: SyncStatus, *, new_key: bool) -> str:

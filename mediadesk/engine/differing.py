@@ -10,12 +10,25 @@ from mediadesk.engine.fields import label
 from mediadesk.engine.messages import Difference
 from mediadesk.recommend.history import History
 from mediadesk.recommend.profile import State
-from mediadesk.store import Database, collections, devices, library, merges, registers, versions
+from mediadesk.store import (
+    Database,
+    changes,
+    collections,
+    devices,
+    erasing,
+    library,
+    merges,
+    merging,
+    profiles,
+    registers,
+    versions,
+)
+from mediadesk.store.devices import REVOKED
 from mediadesk.store.leanings import LEANINGS
 from mediadesk.store.pins import HOUSEHOLD
 from mediadesk.store.profiles import PROFILE
 from mediadesk.store.registers import DEVICE, SETTING, TAG
-from mediadesk.store.removing import COLLECTION, IN
+from mediadesk.store.removing import COLLECTION, IN, REMOVED
 
 _LONGEST = 80
 _NOT_HERE = "An item whose name is not known here yet"
@@ -27,6 +40,7 @@ _THINGS = {
     HOUSEHOLD: "The household", PROFILE: "Profile", LEANINGS: "What is wanted more and less",
     SETTING: "Settings of all devices",
 }  # fmt: skip
+_BARE = frozenset({REMOVED, REVOKED})  # what they say beyond that it is so tells people nothing
 _NAMES = {"in": "collection", "apart": "not the same as", "joins": "series"}
 
 
@@ -37,19 +51,31 @@ def differences(before: Database, after: Database) -> list[tuple[str, Difference
 
     What came of several about one field is that of whose word counts.
     """
-    came = merges.since(after, merges.tops(before))
-    now = versions.current(after, {op["item"] for op in came if op["kind"] != "undo"})
+    came = list(_told_of(after, merges.since(after, merges.tops(before))))
+    now = versions.current(after, {op["item"] for _, op in came})
     wrote: dict[tuple[str, str, str], str] = {}
     judged: dict[tuple[str, str], str] = {}
-    for op in came:
+    joined: dict[str, str] = {}
+    erased: dict[str, str] = {}
+    for device, op in came:
         if op["kind"] == "set":
-            wrote[op["profile"], now[op["item"]], op["field"]] = op["device"]
+            wrote[op["profile"], now[op["item"]], op["field"]] = device
         elif op["kind"] == "event":
-            judged[op["profile"], now[op["item"]]] = op["device"]
+            judged[op["profile"], now[op["item"]]] = device
+        elif op["kind"] == "alias":
+            joined[op["item"]] = device
+        elif op["kind"] == erasing.STONE:
+            erased[op["item"]] = device
     names = devices.names(after)
-    things = {item for _, item, _ in wrote} | {item for _, item in judged}
-    titles = _titles(after, things, names)
-    found = [*_fields(before, after, wrote), *_states(before, after, judged)]
+    things = {item for _, item, _ in wrote} | {item for _, item in judged} | {PROFILE}
+    # What counts as another item by then goes by the title that it has.
+    titles = _titles(after, things, names) | _titles(before, joined, names)
+    found = [
+        *_fields(before, after, wrote),
+        *_states(before, after, judged),
+        *_joins(before, after, joined),
+        *_erasures(before, after, erased),
+    ]
     return [
         (
             device,
@@ -83,6 +109,15 @@ _Found = tuple[str, str, str, str, str, str]
 """Device, profile, thing, field, from what, to what."""
 
 
+def _told_of(db: Database, came: Iterable[dict[str, Any]]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give who speaks and of what: where an act is taken back, of all that it had said."""
+    for op in came:
+        if op["kind"] == changes.UNDO:
+            yield from ((op["device"], each) for each in merging.of_acts(db, [op["item"]]))
+        else:
+            yield op["device"], op
+
+
 def _fields(
     before: Database, after: Database, wrote: Mapping[tuple[str, str, str], str]
 ) -> Iterator[_Found]:
@@ -106,7 +141,7 @@ def _told(
     """Give a field's name and what stood and stands in it, as people read them."""
     if item == HOUSEHOLD:
         return "PIN", _both(values, lambda _: "set")
-    if item in {SETTING, PROFILE}:
+    if item in {SETTING, PROFILE} or field in _BARE:
         is_told = item == SETTING or field == "members"
         return field.replace("_", " "), _both(values, _text if is_told else lambda _: "yes")
     if item == LEANINGS:
@@ -147,6 +182,26 @@ def _states(
                 for field in new:
                     if old[field] != new[field]:
                         yield device, profile, item, field, old[field], new[field]
+
+
+def _joins(before: Database, after: Database, joined: Mapping[str, str]) -> Iterator[_Found]:
+    """Tell which contents count as other items, by the titles of these."""
+    then, now = (versions.current(db, joined) for db in (before, after))
+    titles = _titles(before, then.values(), {}), _titles(after, now.values(), {})
+    for content, device in joined.items():
+        if then[content] != now[content]:
+            old, new = (
+                "" if each[content] == content else titled[each[content]]
+                for each, titled in zip((then, now), titles, strict=True)
+            )
+            yield device, "", content, "same as", old, new
+
+
+def _erasures(before: Database, after: Database, erased: Mapping[str, str]) -> Iterator[_Found]:
+    left = set(profiles.names(after))
+    for name in profiles.names(before):
+        if name not in left and (device := erased.get(erasing.digest(name))):
+            yield device, name, PROFILE, "made", "yes", ""
 
 
 def _marks(state: State) -> dict[str, str]:

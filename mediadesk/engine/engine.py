@@ -100,7 +100,12 @@ class Engine:
         self._household = Household(self._preferences, pin, private=private)
         self._store = store or Store(places.database, on_check=self._changed)
         self._household.join(self._store)
-        self._everywhere = Everywhere(self._store, self._preferences, changed=self._changed)
+        self._everywhere = Everywhere(
+            self._store,
+            self._preferences,
+            is_limited=lambda: self._household.is_limited(self._store.read(), self._household.now),
+            changed=self._changed,
+        )
         self._join_plugins(safe=safe)
         self._join_recommending()
         self._join_library()
@@ -415,9 +420,10 @@ class Engine:
         self.analysing.go_on()
 
     def _look_for_work(self) -> None:
-        """Do what another process may have queued."""
+        """Do what another process may have queued, and go by what it may have set."""
+        self._everywhere.look_again()
         self.analysing.go_on()
-        self._changed("status")
+        self._changed("status", "sync")
 
     def _teach(self, items: Sequence[str] = ()) -> None:
         """Have what people said of tags and kinds judge other items, near ones at once."""

@@ -20,14 +20,29 @@ class Everywhere:
     """Keeps settings in step with the library; any thread may call it."""
 
     def __init__(
-        self, store: Store, preferences: Preferences, *, changed: Callable[[str], None]
+        self,
+        store: Store,
+        preferences: Preferences,
+        *,
+        is_limited: Callable[[], bool],
+        changed: Callable[[str], None],
     ) -> None:
-        """Say what was set by hand since; `changed` is called where another device sets any."""
+        """Say what was set by hand since.
+
+        Args:
+            store: the library.
+            preferences: hold the settings.
+            is_limited: tells whether who looks now has limits.
+            changed: called with “settings” where another device or process sets any.
+        """
         self._store = store
         self._preferences = preferences
+        self._is_limited = is_limited
         self._changed = changed
+        preferences.check = self._check
         preferences.on_set = self._say
         self._say(EVERYWHERE)
+        self._seen = self._state()
 
     def everywhere(self, name: str | None = None, *, on: bool | None = None) -> dict[str, bool]:
         if name is not None and name not in EVERYWHERE:
@@ -50,7 +65,34 @@ class Everywhere:
         news = {name: value for name, value in said.items() if value != self._now(name)}
         if news:
             self._preferences.take(news)
+        self._changed("settings")
+
+    def look_again(self) -> None:
+        """Take what another process of this library was told by other devices."""
+        try:
+            self._preferences.reload()
+        except UserError as error:
+            log.warning("%s", error)
+            return
+        before, self._seen = self._seen, self._state()
+        if self._seen != before:
             self._changed("settings")
+
+    def _state(self) -> list[tuple[bool, Any]]:
+        said = _said(self._store.read())
+        return [(name in said, self._now(name)) for name in EVERYWHERE]
+
+    def _check(self, names: Collection[str]) -> None:
+        """See that who looks now may set these.
+
+        Raises:
+            UserError: if that profile has limits, and one of them is the same on all devices.
+        """
+        if self._is_limited() and not _said(self._store.read()).keys().isdisjoint(names):
+            raise UserError(
+                f"“{self._preferences.now.profile}” has limits, and this is the same on all "
+                "devices: go to another profile, with the household's PIN, first."
+            )
 
     def _say(self, names: Collection[str]) -> None:
         said = _said(self._store.read())

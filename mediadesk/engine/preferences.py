@@ -22,6 +22,7 @@ class Preferences:
         """
         self._file = places.settings
         self._lock = threading.RLock()
+        self.check: Callable[[Collection[str]], None] = lambda _: None
         self.on_set: Callable[[Collection[str]], None] = lambda _: None
         self.now: Settings = settings.load(self._file)
 
@@ -105,6 +106,7 @@ class Preferences:
         self._save({name: msgspec.convert(v, EVERYWHERE[name]) for name, v in changes.items()})
 
     def _set(self, **changes: Any) -> None:  # noqa: ANN401 - as each setting is
+        self.check(changes.keys())
         self._save(changes)
         self.on_set(changes.keys())
 

@@ -66,6 +66,7 @@ class Syncing:
         self._teach = teach
         self._shown = shown
         self._follow = follow
+        self._failed = ""  # why the last run came to nothing, also one that nobody waited for
         self._done = places.data / "sync.done"  # an empty file: its time is that of the last run
 
     def setup(self, folder: str, *, encrypt: bool = False) -> SyncStatus:
@@ -75,9 +76,17 @@ class Syncing:
                 check_plain(shared)
             if encrypt:
                 self._take(Key.made())
+        before = self._preferences.now.sync_folder
         self._preferences.share(spelled(shared) if shared else "")
+        if self._preferences.now.sync_folder != before:  # what is wrong there is wrong there alone
+            self._access.store.write(bundles.forget_wrong)
+            self._failed = ""
         if not shared:
-            packs.forget(self._access.store)
+            try:
+                packs.forget(self._access.store)
+            except UserError:  # a sync that goes on tells of others again
+                self._preferences.share(before)
+                raise
             self._access.store.write(forget_all)
             self._access.changed("items", "features")
         return self.status()
@@ -103,6 +112,18 @@ class Syncing:
         self._access.store.write(oplog.device_id)
         if preview:
             return self._preview(folder)
+        try:
+            view = self._sync(folder)
+        except UserError as error:
+            self._failed = str(error)
+            raise
+        else:
+            self._failed = ""
+        finally:
+            self._access.changed("sync")
+        return view
+
+    def _sync(self, folder: Path) -> SyncView:
         have_come, ill = take_panels(self._access.store, folder, check=panels.read)
         if have_come:  # first, for they are what people look at
             self._access.changed("items", "features")
@@ -135,7 +156,8 @@ class Syncing:
     def status(self) -> SyncStatus:
         db = self._access.store.read()
         told = (each.problem for each in bundles.listed(db) if each.problem)
-        encrypted, problems = True, list(dict.fromkeys(told))
+        merge = merges.last(db)
+        encrypted, problems = True, list(dict.fromkeys((*filter(None, [self._failed]), *told)))
         try:
             encrypted = self._key() is not None
         except UserError as error:
@@ -146,7 +168,8 @@ class Syncing:
             synced_at=self._done.stat().st_mtime if self._done.exists() else None,
             devices=tuple(sync_views.listed(db)),
             problems=tuple(problems),
-            last_merge=merges.says(merge) if (merge := merges.last(db)) else "",
+            last_merge=merges.says(merge) if merge else "",
+            merged_at=merge.at if merge else None,
         )
 
     def rename(self, device: str, name: str) -> SyncStatus:

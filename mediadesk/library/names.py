@@ -31,6 +31,9 @@ _QUALITY = (
     r"(?:480|576|720|1080|2160)[pi]|[xh][ .]?26[45]|hevc|hdtv|dvd-?rip|blu-?ray|web-?(?:dl|rip)"
 )
 _RELEASE = re.compile(rf"(?<![\d_])(?:19|20)\d\d(?![\d_])|{_QUALITY}", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_OF_FILM = re.compile(r"(.+?)[ ._]*\(((?:19|20)\d\d)\)")
+"""The folder of a film, as media servers want it: “2001 - A Space Odyssey (1968)”."""
 _DATED = re.compile(
     rf"\D(?:19|20)\d\d[ ._-](?:0\d|1[0-2])[ ._-](?:[0-2]\d|3[01])(?!\d).*?(?:{_QUALITY}|\bweb\b)",
     re.IGNORECASE,
@@ -90,7 +93,8 @@ def of_video(path: Path) -> Name:
     A name without the marks of a release (year, season, picture size…) is its own title: there
     guessit would see check sums, languages and episodes in dates, words and numbers. So is one with
     a day in it, as cameras give them, and one that goes on behind the year: the rest tells it from
-    others. A file of a copied DVD or Blu-ray is called after the folder of that.
+    others. A file that is called as its folder is but for the year has that of the folder. One of a
+    copied DVD or Blu-ray is called after the folder of that.
     """
     disc = editions.disc_of(path)
     if disc is not None:
@@ -103,7 +107,7 @@ def of_video(path: Path) -> Name:
     found = found or _in_series(path, season)
     if found is None and (day := _DAY.search(path.stem)):
         return Name(title=spaced(path.stem), year=int(day[1] or day[4]))
-    return found or _film(path)
+    return found or _film(_with_year(path))
 
 
 def titled(name: Name) -> str:
@@ -163,6 +167,18 @@ def _through(found: Name, season: int) -> Name:
     if found.season == season or found.season is None or found.episode is None:
         return found
     return replace(found, season=season, episode=found.season * 100 + found.episode)
+
+
+def _with_year(path: Path) -> Path:
+    """Put the year behind the title where the folder of a film alone tells it."""
+    folder = _OF_FILM.match(path.parent.name)
+    if folder is None:
+        return path
+    called, stem = spaced(folder[1]), spaced(path.stem)
+    title, rest = stem[: len(called)], stem[len(called) :]
+    if title.casefold() != called.casefold() or rest[:1].isalnum() or _YEAR.search(rest):
+        return path
+    return path.with_name(f"{title} ({folder[2]}){rest}{path.suffix}")
 
 
 def _film(path: Path) -> Name:

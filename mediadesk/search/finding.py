@@ -1,6 +1,7 @@
 """Finds the items that a search asks for, all of them at once."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from mediadesk.search.words import Pairs
 from mediadesk.store import Database, browse
 
 _NEW = 30 * 86_400
+_BETWEEN_WORDS = re.compile(r"(?<=[^\W_])[._]+(?=[^\W_])")
 _OPERATORS: dict[Operator, Callable[[Any, Any], Any]] = {
     "<": np.less,
     "<=": np.less_equal,
@@ -142,7 +144,10 @@ class Finder:
             return self._without(node.field)
         match node.field:
             case "any":
-                return self._anywhere(folded)
+                found = self._anywhere(folded)
+                # The name of a file: titles that are guessed from it have spaces there.
+                spaced = _BETWEEN_WORDS.sub(" ", folded)
+                return found if spaced == folded else found | self._anywhere(spaced)
             case "title" | "description":
                 texts = self._of.titles if node.field == "title" else self._of.descriptions
                 return texts.having(self._of.size, folded, whole=whole)

@@ -42,6 +42,11 @@ def forget(db: Database, files: Iterable[str]) -> None:
     db.conn.executemany("DELETE FROM bundle WHERE file = ?", [(each,) for each in files])
 
 
+def forget_wrong(db: Database) -> None:
+    """Forget files that were not taken over: they are looked at anew where they are."""
+    db.conn.execute("DELETE FROM bundle WHERE problem IS NOT NULL")
+
+
 def add(db: Database, bundle: Bundle) -> None:
     """Keep a file as it is now."""
     db.conn.execute(

@@ -14,11 +14,8 @@ from mediadesk.store.connection import Database
 from mediadesk.store.merging import Log
 from mediadesk.store.registers import DEVICE, Edit
 
-_REVOKED = "revoked"
-_CALLED = (
-    f"coalesce((SELECT value ->> '$' FROM register WHERE item = '{DEVICE}' || device.id"
-    " AND field = 'name' AND profile = '' AND value <> 'null'), name)"
-)
+REVOKED = "revoked"
+_CALLED = f"coalesce({elsewhere.called('device.id')}, name)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,17 +85,33 @@ def rename(db: Database, device: str, name: str) -> None:
     elsewhere.follow_names(db)
 
 
+def keep_name(db: Database) -> None:
+    """Have this device be called as it was before it was put back, which no copy of it is."""
+    row = db.conn.execute(
+        "SELECT now.id, said.value ->> '$' FROM device AS now"
+        " JOIN device AS old ON old.home = now.home AND old.mine = 2"
+        " JOIN register AS said ON said.item = :prefix || old.id AND said.field = 'name'"
+        "  AND said.profile = '' AND said.value <> 'null'"
+        " WHERE now.mine = 1 AND NOT EXISTS(SELECT 1 FROM register"
+        "  WHERE item = :prefix || now.id AND field = 'name' AND profile = '')"
+        " ORDER BY said.hlc DESC LIMIT 1",
+        {"prefix": DEVICE},
+    ).fetchone()
+    if row is not None:
+        rename(db, *row)
+
+
 def revoke(db: Database, device: str) -> list[str]:
     """Have a device's word count no further than it is known here; see `apply`."""
     upto = merging.top(db, device)
-    edit = Edit(item=DEVICE + device, field=_REVOKED, value=upto)
+    edit = Edit(item=DEVICE + device, field=REVOKED, value=upto)
     registers.write(db, [edit], again=True)
     return apply(db)
 
 
 def allow(db: Database, device: str) -> None:
     """Have all that a device says count again, once its files are read anew."""
-    edit = Edit(item=DEVICE + device, field=_REVOKED, value=None)
+    edit = Edit(item=DEVICE + device, field=REVOKED, value=None)
     registers.write(db, [edit], again=True)
     bundles.keep(db, ())
 
@@ -112,7 +125,7 @@ def bounds(db: Database) -> list[Bound]:
         " FROM op WHERE kind = 'set' AND item >= :prefix AND item < :end AND field = :field"
         "  AND profile = '' AND item <> :prefix || device)"
         " WHERE place = 1 AND value <> 'null' ORDER BY hlc, device",
-        {"prefix": DEVICE, "end": DEVICE[:-1] + "0", "field": _REVOKED},
+        {"prefix": DEVICE, "end": DEVICE[:-1] + "0", "field": REVOKED},
     )
     return [Bound(device=row[0], upto=json.loads(row[1]), by=row[2]) for row in rows]
 

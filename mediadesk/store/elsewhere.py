@@ -14,14 +14,18 @@ MISSING = 3
 """What `location.missing` says of them."""
 ROOT = "device:"
 """What the root of a device begins with; its id follows."""
-_NAMED = (
-    f"SELECT value ->> '$' FROM register WHERE item = '{DEVICE}' || ?"
-    " AND field = 'name' AND profile = '' AND value <> 'null'"
-)
 _PROBLEM = "Its files are on another device."
 _TEXTS = ("title", "duration", "artist", "album", "description", "series", "album_artist")
 _NUMBERS = ("year", "season", "episode", "disc", "track")
 _COLUMNS = ("id", "kind", *_TEXTS, *_NUMBERS, "genres", "added_at", "facts")
+
+
+def called(device: str) -> str:
+    """Give SQL for the name that people gave a device, NULL without one; `device` is SQL, too."""
+    return (
+        f"(SELECT value ->> '$' FROM register WHERE item = '{DEVICE}' || {device}"
+        " AND field = 'name' AND profile = '' AND value <> 'null')"
+    )
 
 
 def put(db: Database, device: str, name: str, items: Iterable[Item]) -> None:
@@ -56,7 +60,7 @@ def call(db: Database, device: str, name: str) -> None:
     )
     db.conn.execute(
         "INSERT INTO root(path, added_at, scanned_at, problem, drive)"
-        f" VALUES(?, ?, ?, ?, coalesce(({_NAMED}), ?))"
+        f" VALUES(?, ?, ?, ?, coalesce({called('?')}, ?))"
         " ON CONFLICT DO UPDATE SET drive = excluded.drive WHERE drive <> excluded.drive",
         [f"{ROOT}{device}", now, now, _PROBLEM, device, plain(name)],
     )
@@ -66,7 +70,7 @@ def follow_names(db: Database) -> None:
     """Have what is on devices stand under the names that people gave these since."""
     for device in devices(db):
         db.conn.execute(
-            f"UPDATE root SET drive = coalesce(({_NAMED}), drive) WHERE path = ?",
+            f"UPDATE root SET drive = coalesce({called('?')}, drive) WHERE path = ?",
             [device, f"{ROOT}{device}"],
         )
 

@@ -97,9 +97,23 @@ def same(ours: "Row", theirs: "Row", known: Stones) -> bool:
     """Tell whether two operations of one place are one, though somebody was taken out of either."""
     if ours == theirs:
         return True
-    if ours[:3] != theirs[:3]:
+    if (ours[:3], ours[9]) != (theirs[:3], theirs[9]):
         return False
-    return _GONE in {ours[3], theirs[3]} or without(ours, known)[:6] == without(theirs, known)[:6]
+    return _GONE in {ours[3], theirs[3]} or _said(without(ours, known)) == _said(
+        without(theirs, known)
+    )
+
+
+def _said(row: "Row") -> tuple[object, ...]:
+    """Give what an operation says, but for members: of them some may be taken out already.
+
+    Its place alone does not tell it from another one: behind a clock that was ahead, a library that
+    was put back gives the same times again.
+    """
+    told = json.loads(row[6])
+    if row[3] == "event":
+        told["context"].pop("members", None)
+    return (*row[3:6], None if row[3:6] == ("set", profiles.PROFILE, "members") else told)
 
 
 def apply(db: Database) -> None:
@@ -108,7 +122,7 @@ def apply(db: Database) -> None:
     for name in _names(db):
         if (upto := known.get(digest(name))) is not None:
             _take_out(db, name, upto)
-    db.conn.executemany("DELETE FROM change WHERE id = ?", [(each,) for each in acts(db)])
+    forget_acts(db)
     # The next event takes the number after the last one that is left.
     db.conn.execute(
         "UPDATE listener SET heard = min(heard, (SELECT coalesce(max(rowid), 0) FROM event))"
@@ -197,6 +211,16 @@ def acts(db: Database) -> set[str]:
         {"gone": _GONE},
     )
     return {row[0] for row in rows}
+
+
+def forget_acts(db: Database) -> set[str]:
+    """Delete the acts of which nothing is left, and give them.
+
+    After each log that comes: that an act was taken back may be heard of before what it did.
+    """
+    empty = acts(db)
+    db.conn.executemany("DELETE FROM change WHERE id = ?", [(each,) for each in empty])
+    return empty
 
 
 def is_erased(db: Database, profile: str) -> bool:

@@ -18,11 +18,12 @@ def forget(db: Database, device: str) -> bool:
     db.conn.execute("DELETE FROM pack WHERE device = ?", [device])  # they are read anew, if at all
     db.conn.execute("DELETE FROM packing")  # what it alone had told is this device's to tell now
     rows = db.conn.execute(
-        f"SELECT content FROM location WHERE missing = {elsewhere.MISSING} AND root = ?"
-        " UNION SELECT item FROM packed WHERE device = ? LIMIT ?",
-        [root, device, _AT_ONCE],
+        # It ends with the first ones: places are found by their paths, and nothing is sorted.
+        "SELECT content FROM location WHERE path > :root || '/' AND path < :root || '0'"
+        " UNION ALL SELECT DISTINCT item FROM packed WHERE device = :device LIMIT :most",
+        {"root": root, "device": device, "most": _AT_ONCE},
     )
-    some = [content for (content,) in rows]
+    some = list(dict.fromkeys(content for (content,) in rows))
     if not some:
         db.conn.execute("DELETE FROM root WHERE path = ?", [root])
         return False

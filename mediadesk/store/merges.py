@@ -20,7 +20,6 @@ from mediadesk.store import (
     merging,
     notes,
     oplog,
-    profiles,
     registers,
     versions,
 )
@@ -102,7 +101,7 @@ def last(db: Database) -> Merge | None:
 
 
 def came(db: Database, merge: int) -> list[dict[str, Any]]:
-    """Give the operations that came with an exchange, but those on devices, in order."""
+    """Give the edits that came with an exchange and may be taken back, in order."""
     return list(
         db.query(
             "SELECT op.* FROM merged JOIN op ON op.device = merged.device"
@@ -128,13 +127,12 @@ def since(db: Database, before: Mapping[str, int]) -> list[dict[str, Any]]:
 
 
 def says(merge: Merge) -> str:
-    """Tell what came, of whom and when."""
+    """Tell what came, and of whom."""
     parts = [
         f"{count:,} edit{'' if count == 1 else 's'} of “{name}”"
         for name, count in merge.edits.items()
     ]
-    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(merge.at))
-    return f"{' and '.join(parts)} from {at}"
+    return " and ".join(parts)
 
 
 def undo(db: Database, standing: Standing) -> tuple[changes.Change, list[str]]:
@@ -151,13 +149,14 @@ def undo(db: Database, standing: Standing) -> tuple[changes.Change, list[str]]:
     if merge is None:
         raise TakenBackError("No sync brought anything that is not taken back already.")
     ops = came(db, merge.id)
-    made = changes.begin(db, changes.back(says(merge)), items=len({op["item"] for op in ops}))
+    at = time.strftime("%Y-%m-%d %H:%M", time.localtime(merge.at))
+    what = changes.back(f"{says(merge)} from {at}")
+    made = changes.begin(db, what, items=len({op["item"] for op in ops}))
     alone = [op for op in ops if op["change"] is None]
     touched = _turn_acts(db, merge.id, ops, made.id)
     touched += _part(db, merge.id, alone, made.id)
     touched += _set_back(db, merge.id, alone, made.id)
     _take_events_back(db, ops, standing, made.id)
-    profiles.fold(db, {op["profile"] for op in alone if op["item"] == profiles.PROFILE})
     db.conn.execute("UPDATE merge SET undone_by = ? WHERE id = ?", [made.id, merge.id])
     if db.conn.execute("SELECT 1 FROM op WHERE change = ?", [made.id]).fetchone() is None:
         made = changes.came_to_nothing(db, made)

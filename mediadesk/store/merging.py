@@ -204,7 +204,7 @@ def take(db: Database, log: Log) -> Merged:
 
 def _note_acts(db: Database, log: Log) -> dict[str, str]:
     """Keep the acts that were not known; give the id of each and what it says."""
-    said, empty = {}, erasing.acts(db)
+    said, empty = {}, erasing.forget_acts(db)
     for act in log.acts:
         if act[0] in empty:
             continue

@@ -155,7 +155,8 @@ def _candidates(db: Database, device: str) -> list[str]:
         said = db.conn.execute("SELECT DISTINCT item FROM packed WHERE device = ?", [device])
         return sorted(own(db) | {item for (item,) in said})
     found = {*browse.ids(db, numbers).values(), *_again(db)}
-    rows = db.conn.execute("SELECT DISTINCT item FROM feature WHERE seq > ?", [row[0]])
+    # Not DISTINCT, for which SQLite would go through all features in the order of items.
+    rows = db.conn.execute("SELECT item FROM feature WHERE seq > ?", [row[0]])
     found |= {item for (item,) in rows}
     contents = db.conn.execute(
         "SELECT DISTINCT content FROM location WHERE content IS NOT NULL"

@@ -10,7 +10,6 @@ from mediadesk.api import Item
 from mediadesk.store import elsewhere, erasing, features, library, profiles
 from mediadesk.store.connection import Database
 from mediadesk.store.elsewhere import MISSING
-from mediadesk.store.registers import DEVICE
 from mediadesk.texts import plain, plain_in
 
 ARTWORK = "artwork/"
@@ -149,12 +148,11 @@ def latest(db: Database, profile: str) -> tuple[str, Told] | None:
     None where it would be made under other limits here.
     """
     row = db.conn.execute(
-        "SELECT coalesce((SELECT value ->> '$' FROM register WHERE item = ? || panel.device"
-        "  AND field = 'name' AND profile = '' AND value <> 'null'), panel_file.name),"
+        f"SELECT coalesce({elsewhere.called('panel.device')}, panel_file.name),"
         "  made_at, limits, says"
         " FROM panel JOIN panel_file USING(device)"
         " WHERE panel.profile = ? ORDER BY made_at DESC, panel.device LIMIT 1",
-        [DEVICE, profile],
+        [profile],
     ).fetchone()
     if row is None or row[2] != limits(db, profile):
         return None
@@ -192,7 +190,10 @@ def _is_of_erased(told: Told, stones: erasing.Stones) -> bool:
 
 def _without_place(db: Database, items: Sequence[Item]) -> list[Item]:
     """Give those of which no file is known anywhere."""
-    sql = "SELECT value FROM json_each(?) WHERE value IN (SELECT item FROM location)"
+    sql = (
+        "SELECT value FROM json_each(?)"
+        " WHERE EXISTS(SELECT 1 FROM location WHERE location.item = value)"
+    )
     placed = {row[0] for row in db.conn.execute(sql, [json.dumps([each.id for each in items])])}
     return [each for each in items if each.id not in placed]
 

@@ -82,7 +82,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
             _check_json(said)
             if source == told.FOLDER and not found.series:
                 raise ValueError("what is said for a folder names no series")
-        _check_depth(self.facts, _DEEPEST)
+        check_depth(self.facts)
 
 
 class Picture(msgspec.Struct, frozen=True, kw_only=True):
@@ -293,15 +293,20 @@ def _check_json(text: str) -> None:
     found = json.loads(text, parse_constant=_refuse)
     if not isinstance(found, dict):
         raise TypeError("what is said is no object")
-    _check_depth(found, _DEEPEST)
+    check_depth(found)
 
 
-def _check_depth(found: Any, room: int) -> None:  # noqa: ANN401 - any JSON
+def check_depth(found: Any, room: int = _DEEPEST) -> None:  # noqa: ANN401 - any JSON
+    """See that what JSON holds is not too deep for who goes through it, and of finite numbers.
+
+    Raises:
+        ValueError: if it is not so.
+    """
     if not room or (isinstance(found, float) and not math.isfinite(found)):
         raise ValueError("what is said is too deep, or holds what is no number")
     if isinstance(found, dict | list):
         for each in found.values() if isinstance(found, dict) else found:
-            _check_depth(each, room - 1)
+            check_depth(each, room - 1)
 
 
 def _refuse(constant: str) -> None:

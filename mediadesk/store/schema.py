@@ -457,6 +457,12 @@ _M011 = (
     "CREATE INDEX removed_by_item ON removed(item)",
 )
 
+_M012 = (
+    # Each sync asks how much counts in each pack: the index alone tells it.
+    "DROP INDEX packed_by_number",
+    "CREATE INDEX packed_by_number ON packed(device, number, size)",
+)
+
 SCHEMA = {
     "m001_foundation": _M001,
     "m002_plugins": _M002,
@@ -469,5 +475,6 @@ SCHEMA = {
     "m009_privacy": _M009,
     "m010_devices": _M010,
     "m011_forgetting": _M011,
+    "m012_sizes_of_packs": _M012,
 }
 """Migration → its statements, in order."""

@@ -101,7 +101,9 @@ def _take_picture(db: Database, device: str, number: int, entry: Entry) -> None:
 def _speaks(db: Database, device: str, entry: Entry) -> bool:
     """Tell whether it is this device whose word on an item counts here."""
     here = db.conn.execute(
-        "SELECT 1 FROM location WHERE ? IN (content, item) AND missing <> 3 LIMIT 1", [entry.item]
+        # Not “? IN (content, item)”, for which SQLite would go through all places.
+        "SELECT 1 FROM location WHERE (content = :item OR item = :item) AND missing <> 3 LIMIT 1",
+        {"item": entry.item},
     ).fetchone()
     before = db.conn.execute(
         "SELECT 1 FROM packed WHERE item = ? AND what = ? AND device < ? AND stamp <> ?"
@@ -117,13 +119,15 @@ def _take_feature(db: Database, device: str, number: int, entry: Entry) -> int:
     if not entry.what.startswith(FEATURE) or not 0 < len(extractor) <= _LONGEST_NAME:
         raise ValueError(entry.what)
     found = msgspec.msgpack.decode(entry.body or b"", type=Learnt)
-    if extractor == features.LEARNT or not _fits(db, extractor, found):
+    if extractor == features.LEARNT:
         raise ValueError(extractor)
     said = Made(version=found.version, model=found.model)
     known = rivals.known(db, [entry.item]).get((entry.item, extractor))
     if not rivals.is_better(known, device, said, rivals.wanted(db).get(extractor)):
         note(db, device, number, [replace(entry, stamp=rivals.stamp(said))])
         return 0
+    if not _fits(db, extractor, found):
+        raise ValueError(extractor)
     rivals.step_back(db, entry.item, extractor, known)
     parcels.save_learnt(db, entry.item, extractor, found)
     jobs.done_elsewhere(db, entry.item, extractor, version=found.version, model=found.model)
@@ -137,12 +141,16 @@ def _take_feature(db: Database, device: str, number: int, entry: Entry) -> int:
 def _fits(db: Database, extractor: str, found: Learnt) -> bool:
     """Tell whether its vectors are as long as those of the same model that are here."""
     lengths = {len(each) for each in found.vectors()}
-    row = db.conn.execute(
-        "SELECT length(summary) FROM feature WHERE extractor = ? AND model = ?"
-        " AND summary IS NOT NULL LIMIT 1",
-        [extractor, found.model],
-    ).fetchone()
-    return row is None or lengths <= {row[0]}
+    row = (
+        lengths
+        and db.conn.execute(
+            "SELECT length(summary) FROM feature WHERE extractor = ? AND model = ?"
+            # Of thousands the last ones are most likely to be of that model.
+            " AND summary IS NOT NULL ORDER BY seq DESC LIMIT 1",
+            [extractor, found.model],
+        ).fetchone()
+    )
+    return not row or lengths <= {row[0]}
 
 
 def _settle(db: Database, items: Sequence[str]) -> None:

@@ -1,4 +1,4 @@
-"""Keeps two processes from syncing one library at once."""
+"""Keeps two from syncing one library at once, be it two processes or two threads of one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ _WAIT_S = 30.0
 
 @contextmanager
 def alone(store: Store) -> Iterator[None]:
-    """Wait until no other process syncs this library, and let none begin.
+    """Wait until nobody else syncs this library, and let nobody begin.
 
     Raises:
         UserError: if another one does not finish.
@@ -23,5 +23,5 @@ def alone(store: Store) -> Iterator[None]:
             yield
     except Timeout as error:
         raise UserError(
-            "Another MediaDesk is syncing this library: wait until it is done, or close it."
+            "This library is being synced already: wait until that is done, then try again."
         ) from error

@@ -137,7 +137,7 @@ def is_sound(row: Row) -> bool:
         msgspec.convert(told, _type(kind, item, field))
     except (ValueError, RecursionError):
         return False
-    return kind != "alias" or told != item
+    return told != item if kind == "alias" else bool(profile) or item != PROFILE
 
 
 def is_sound_act(act: Act) -> bool:

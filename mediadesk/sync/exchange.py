@@ -115,6 +115,7 @@ def _exchange(
     def take(db: Database) -> Report:
         found, taken = _merge(db, read)
         cut = devices.apply(db)
+        devices.keep_name(db)
         merges.note(db, tops)
         report = Report(
             taken=_by_device(taken),

@@ -5,7 +5,7 @@ few anew as one where they are small, or most in them does not count any more.
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -250,7 +250,9 @@ def _lay_all(store: Store, folder: Path, device: str, key: Key | None) -> int:
             _lay(store, folder, device, entries, key)
             given += len(entries)
         store.write(partial(packing.note_said, upto=upto))
-    _clear(store, folder, device)
+    if given:
+        counting = packing.sizes(store.read(), device)
+    _clear(store, folder, device, counting)
     return given
 
 
@@ -272,7 +274,7 @@ def _lay(
     db = store.read()
     named = (_number(each, device) for each in folder.glob(f"{device}.*{SUFFIX}"))
     number = 1 + max([0, *named, *packing.sizes(db, device)])
-    name = next(each.name for each in devices.listed(db) if each.id == device)
+    name = devices.names(db)[device]
     file = folder / f"{device}.{number}{SUFFIX}"
 
     def fill(made: Connection) -> None:
@@ -305,9 +307,8 @@ def _lay(
     store.write(note)
 
 
-def _clear(store: Store, folder: Path, device: str) -> None:
-    """Delete this device's packs in which nothing counts, and those that nobody knows."""
-    counting = packing.sizes(store.read(), device)
+def _clear(store: Store, folder: Path, device: str, counting: Collection[int]) -> None:
+    """Delete this device's packs but for the `counting` ones, by their numbers."""
     for file in folder.glob(f"{device}.*{SUFFIX}"):
         if _number(file, device) not in counting:
             file.unlink(missing_ok=True)

@@ -4,6 +4,7 @@ What stands in it of shelves is checked as far as anything here relies on it: wh
 rest, and shows nothing of what can't be read.
 """
 
+import json
 import math
 import time
 from collections.abc import Callable
@@ -205,6 +206,8 @@ def _panel(row: tuple[Any, ...], check: Check) -> Told:
     if profile not in msgspec.json.decode(limits, type=dict[_Name, dict[str, Any] | None]):
         raise ValueError("one of its panels is of somebody else")
     check(says)
+    for text in (limits, says):
+        parcels.check_depth(json.loads(text))
     return Told(profile=profile, made_at=min(made_at, time.time()), limits=limits, says=says)
 
 

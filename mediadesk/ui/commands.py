@@ -80,17 +80,19 @@ class Commands(QObject):
             from mediadesk.ui.item_acts import QUEUES
 
             self._desk.queued.emit((tile.id,), QUEUES[action])
-        elif action in {"edit", "tag", "collect", "identify"}:
+        elif action in {"edit", "tag", "collect", "identify", "write"}:
             from mediadesk.ui.dialogs.collect import collect_items
             from mediadesk.ui.dialogs.edit import edit_items
             from mediadesk.ui.dialogs.identify import identify_items
             from mediadesk.ui.dialogs.tag import tag_items
+            from mediadesk.ui.dialogs.write import write_items
 
             asking = {
                 "edit": edit_items,
                 "tag": tag_items,
                 "collect": collect_items,
                 "identify": identify_items,
+                "write": write_items,
             }
             asking[action](self._desk, (tile.id,), self._window)
 

@@ -251,8 +251,9 @@ class Desk(QObject):
         """Take another look, of `LOOKS`, and keep it."""
         from mediadesk.engine.messages import Verbs
 
+        before = self.theme.choice
         self.theme.choose(choice)
-        self.questions.tell(Verbs.theme, choice)
+        self.attempt(lambda _: None, lambda: self.theme.choose(before), Verbs.theme, choice)
 
     def note(
         self,

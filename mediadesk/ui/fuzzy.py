@@ -3,6 +3,7 @@
 import unicodedata
 
 _START, _RUN, _LETTER = 8.0, 5.0, 1.0
+_STREWN = 4
 
 
 def plain(text: str) -> str:
@@ -14,8 +15,9 @@ def plain(text: str) -> str:
 def fit(typed: str, name: str) -> float | None:
     """Give how well `typed` fits a name, more is better; None where it does not.
 
-    Beginnings of words and letters side by side count most, and short names before long ones. Both
-    are `plain`.
+    Beginnings of words and letters side by side count most, and short names before long ones. Four
+    letters and more that stand alone, hardly one beside the next, are strewn over the name by
+    chance. Both are `plain`.
     """
     letters = typed.replace(" ", "")
     if not letters:
@@ -23,10 +25,12 @@ def fit(typed: str, name: str) -> float | None:
     best: float | None = None
     at = name.find(letters[0])
     while at >= 0:  # the first place that a letter stands in is not always the best one
-        score = _from(letters, name, at)
-        if score is None:
+        found = _from(letters, name, at)
+        if found is None:
             break
-        best = score if best is None else max(best, score)
+        score, together = found
+        if len(letters) < _STREWN or together * _STREWN >= len(letters):
+            best = score if best is None else max(best, score)
         at = name.find(letters[0], at + 1)
     return None if best is None else best - len(name) / 100
 
@@ -39,8 +43,9 @@ def closeness(typed: str, name: str) -> int:
     return 2 if name == typed else int(f" {typed}" in f" {name}")
 
 
-def _from(letters: str, name: str, at: int) -> float | None:
-    score, last = 0.0, at - 1
+def _from(letters: str, name: str, at: int) -> tuple[float, int] | None:
+    """The score of the letters from a place on, and how many stand right behind the one before."""
+    score, together, last = 0.0, 0, at - 1
     for letter in letters:
         here = name.find(letter, last + 1)
         if here < 0:
@@ -49,6 +54,8 @@ def _from(letters: str, name: str, at: int) -> float | None:
         if here != last + 1 and not start:  # the beginning of a later word fits better
             word = name.find(f" {letter}", here)
             here, start = (word + 1, True) if word >= 0 else (here, False)
-        score += _LETTER + _START * start + _RUN * (here == last + 1)
+        beside = here == last + 1
+        score += _LETTER + _START * start + _RUN * beside
+        together += beside and here > at
         last = here
-    return score
+    return score, together

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QDir, QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mediadesk.engine.messages import Sorted, Status, Verbs
@@ -29,7 +29,7 @@ class Intake(QObject):
 
     def choose(self) -> None:
         """Let a person choose a folder to add."""
-        dialog = QFileDialog(self._window, "Add a folder to the library")
+        dialog = QFileDialog(self._window, "Add a folder to the library", QDir.homePath())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.Directory)
         dialog.fileSelected.connect(self.add)

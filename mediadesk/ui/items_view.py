@@ -3,9 +3,17 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import QEvent, QModelIndex, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHideEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QTableView
 
+from mediadesk.ui.band import Band
 from mediadesk.ui.card_model import CardModel
 from mediadesk.ui.cards import Scrub
 from mediadesk.ui.desk import Desk
@@ -71,6 +79,7 @@ class ItemsView(QTableView):
         self._pictures = desk.pictures
         self._theme.changed.connect(self.viewport().update)
         self._pictures.arrived.connect(self._show_pictures)
+        self._band = None if picked is None else Band(self, picked)
         if picked is not None:
             picked.changed.connect(self.viewport().update)
         if scrubs is not None:
@@ -159,8 +168,15 @@ class ItemsView(QTableView):
         if not self.currentIndex().isValid() and self.cards.total:
             self.set_here(self.first_seen() or 0)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._band is not None:
+            self._band.release()  # nobody tells of it any more
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self.hover(event.position().toPoint())
+        point = event.position().toPoint()
+        draws = self._band is not None and self._band.move(point)
+        self.hover(QPoint(-1, -1) if draws else point)
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
@@ -173,12 +189,18 @@ class ItemsView(QTableView):
         self._pressed = None if number is None else (number, self.action_at(index, point))
         if number is not None:
             self.set_here(number)
+        is_plain = self._pressed is None or self._pressed[1] is None
+        if self._band is not None and is_plain and event.button() == Qt.MouseButton.LeftButton:
+            self._band.press(point, event.modifiers())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         pressed, self._pressed = self._pressed, None
+        if self._band is not None and self._band.release():
+            self.hover(event.position().toPoint())
+            return
         if pressed is None or event.button() != Qt.MouseButton.LeftButton:
             return
         number, action = pressed

@@ -50,7 +50,7 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("undo", "Undo what was done last", ("Ctrl+Z",)),
         Key("redo", "Do it again", ("Ctrl+Shift+Z", "Ctrl+Y")),
         Key("add-folder", "Add a folder", ("Ctrl+O",)),
-        Key("scan", "Look for new and changed files", ("F5",)),
+        Key("scan", "Scan: look for new and changed files", ("F5",)),
         Key("pause", "Pause the work in the background, or go on"),
         Key("backup", "Back the library up"),
         Key("look-system", "Look: the system's"),
@@ -78,6 +78,7 @@ GROUPS: Mapping[str, tuple[Key, ...]] = {
         Key("collect", "Put into a collection", ("C",)),
         Key("edit", "Edit", ("E", "F2")),
         Key("identify", "Identify: say which film or series it is", ("I",)),
+        Key("write", "Write to files"),
         Key("first", "Analyse before all else"),
     ),
     "Select": (
@@ -177,11 +178,12 @@ class KeyMap(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._own: dict[str, tuple[str, ...]] = {}
+        self._unknown: dict[str, tuple[str, ...]] = {}
 
     @property
     def own(self) -> dict[str, tuple[str, ...]]:
-        """A person's own keys."""
-        return dict(self._own)
+        """A person's own keys, also those of commands that only another version knows."""
+        return self._unknown | self._own
 
     def of(self, name: str) -> tuple[str, ...]:
         """Give the keys that do something."""
@@ -204,10 +206,11 @@ class KeyMap(QObject):
     def take(self, own: Mapping[str, Sequence[str]]) -> list[str]:
         """Take a person's own keys; give a sentence for each that means nothing or two things."""
         told = []
-        self._own = {}
+        self._own, self._unknown = {}, {}
         for name, some in own.items():
             if name not in KEYS:
                 told.append(f"The settings give keys to “{name}”, which is no command: see “?”.")
+                self._unknown[name] = tuple(some)
                 continue
             keys = tuple(tidy(one) for one in some)
             told += [
@@ -237,6 +240,7 @@ class KeyMap(QObject):
         """Take the usual keys of one thing, or of all."""
         if name is None:
             self._own.clear()
+            self._unknown.clear()
         else:
             self._own.pop(name, None)
         self.changed.emit()

@@ -72,7 +72,7 @@ class Opening(QObject):
         """Take what was set on another device."""
         if "settings" in what and self._is_set:
             self._questions.ask(self._desk.theme.choose, Verbs.theme)
-            self._questions.ask(self._take_keys, Verbs.desktop)
+            self._ask_keys()
 
     def _take_keys(self, desktop: Desktop) -> None:
         for sentence in self._desk.keys.take(desktop.keys):
@@ -94,4 +94,7 @@ class Opening(QObject):
             self._desk.guide_wanted.emit()
 
     def _keep_keys(self) -> None:
-        self._questions.tell(Verbs.desktop, keys=self._desk.keys.own)
+        self._desk.attempt(lambda _: None, self._ask_keys, Verbs.desktop, keys=self._desk.keys.own)
+
+    def _ask_keys(self) -> None:
+        self._questions.ask(self._take_keys, Verbs.desktop)

@@ -1,6 +1,7 @@
 """Which items are picked to be acted upon together, as in any file manager."""
 
 from array import array
+from collections.abc import Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 
@@ -24,6 +25,11 @@ class Picked(QObject):
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    @property
+    def numbers(self) -> frozenset[int]:
+        """The numbers of the picked items."""
+        return frozenset(self._numbers)
 
     def holds(self, position: int) -> bool:
         """Whether the item at a position is picked."""
@@ -58,6 +64,15 @@ class Picked(QObject):
             self.begin(position)
             return False
         return True
+
+    def pick_only(self, positions: Sequence[int], *, beside: frozenset[int]) -> None:
+        """Pick the items at these positions and those of these numbers, and nothing else."""
+        numbers = beside | {self._found.numbers[position] for position in positions}
+        self._anchor = positions[0] if positions else None
+        self._reach = self._anchor or 0
+        if numbers != self._numbers:
+            self._numbers = set(numbers)
+            self.changed.emit()
 
     def all(self) -> None:
         """Pick all that was found."""

@@ -82,6 +82,7 @@ def picture(application: QApplication, window: Window, pose: str) -> QPixmap:
         if above is not None:
             _paint_above(seen, window, above)
             above.close()
+            window.activateWindow()  # a question that closes leaves no window active
     return seen
 
 
@@ -246,6 +247,8 @@ STATES: dict[str, Callable[[Window], object]] = {
     "measured": _measure,
     "previewed": lambda window: window.sync.run.preview.click(),
     "key": lambda window: window.sync.key.reveal.click(),
+    "join": lambda window: window.sync.key.join.click(),
+    "new-key": lambda window: window.sync.key.anew.click(),
     "rename-device": lambda window: next(iter(window.sync.devices)).rename.click(),
     "revoke": _revoke,
     "toast": lambda window: window.toast.say(

@@ -8,6 +8,10 @@ NETWORK = {
     "say. Nothing else is let out.",
     False: "Nothing is fetched, for nobody: neither by MediaDesk nor by any plugin.",
 }
+LEDGER = (
+    "Each attempt of MediaDesk and its plugins to reach anything outside, refused ones too. "
+    "Programs that it opens for you, such as another player, are not watched."
+)
 ERASING = (
     "What {} did, rated, noted, searched for and was shown is erased for ever, here and in the "
     "libraries of your other devices as they sync, and the backups are replaced by one without it. "

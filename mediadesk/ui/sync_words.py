@@ -50,6 +50,8 @@ NEW_KEY = (
     "can't, either, until you join each of them with the new key."
 )
 _IN_STEP = "Everything is in step."
+_NOTHING_CAME = "Nothing came, and nothing was laid there: see what is wrong below."
+_NOTHING_NEW = "Nothing that can be read would change anything: see what is wrong below."
 _NOTHING = "–"
 _SAID = 3
 _BUTTONS = {
@@ -73,6 +75,13 @@ def last_run(status: SyncStatus) -> str:
     return f"Synced last: {item_words.moment(status.synced_at)}"
 
 
+def last_merge(status: SyncStatus) -> str:
+    """What came with the last sync that can be taken back."""
+    if status.merged_at is None:
+        return ""
+    return f"Last came {status.last_merge}: {item_words.when(status.merged_at)}"
+
+
 def came(view: SyncView) -> str:
     """What a sync brought, and what it gave."""
     parts = [
@@ -81,7 +90,7 @@ def came(view: SyncView) -> str:
     if view.given:
         were = "was" if view.given == 1 else "were"
         parts.append(f"{words.count(view.given, 'edit')} of this device {were} laid there.")
-    return " ".join(parts) or ("" if view.problems else _IN_STEP)
+    return " ".join(parts) or (_NOTHING_CAME if view.problems else _IN_STEP)
 
 
 def would_come(view: SyncView) -> str:
@@ -92,7 +101,7 @@ def would_come(view: SyncView) -> str:
         parts.append(f"{given} of this device would be laid into the folder.")
     if parts:
         return "\n".join([*parts, "Nothing is changed yet."])
-    return "" if view.problems else _IN_STEP
+    return _NOTHING_NEW if view.problems else _IN_STEP
 
 
 def rows(view: SyncView) -> Sequence[tuple[str, ...]]:
@@ -114,10 +123,11 @@ def device(one: DeviceView) -> str:
     return " · ".join(parts)
 
 
-def others(status: SyncStatus) -> str:
-    """What is wrong with files that are no known device's."""
+def others(status: SyncStatus, *, but: str) -> str:
+    """What is wrong besides devices and what is told elsewhere, the sentence `but`."""
     told = {one.problem for one in status.devices}
-    return "\n".join(here(each) for each in status.problems if each not in told)
+    wrong = [here(each) for each in status.problems if each not in told]
+    return "\n".join(each for each in wrong if each != but)
 
 
 def _coming(one: Received) -> str:

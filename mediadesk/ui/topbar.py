@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QKeySequence, QShortcut
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from mediadesk.ui import icons
@@ -43,6 +44,9 @@ class TopBar(QWidget):
         self.search.setPlaceholderText("Search your library")
         self.search.setAccessibleName("Search your library")
         self.search.setMaximumWidth(440)
+        of_box = Qt.ShortcutContext.WidgetShortcut
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self.search, context=of_box)
+        down.activated.connect(self.search.returnPressed)  # to what was found, as Enter
         self._glass = QAction(self.search)
         self.search.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
         self.examples = SearchHelp(desk.theme, self.search)

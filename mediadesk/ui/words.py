@@ -1,5 +1,6 @@
 """Puts values into words and cards; nothing here needs a screen."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -39,6 +40,7 @@ RANKERS = {
     "fondness": "Known and liked",
 }
 _SHORT_OF_S = 0.1
+_NUMBERED = re.compile(r" (?:S\d+E\d|\d{4}-\d\d-\d\d)")
 SEARCH_TIP = "for instance:\n" + "\n".join(f"{said}  –  {means}" for said, means in SEARCHES)
 
 
@@ -121,10 +123,10 @@ def count(number: int, one: str, many: str | None = None) -> str:
 def line(item: ItemView, *, rated: bool = True, within: bool = False) -> str:
     """The second line of a card: its rating, which is never cut off, what it is, by whom and when.
 
-    What stands `within` its series or album needs no name of it.
+    What stands `within` its series or album needs no name of it, nor does what is called after it.
     """
     parts = [KINDS.get(item.kind, item.kind.title())]
-    if item.series:
+    if item.series and (within or not _called_after(item)):
         parts = ["" if within else item.series, numbered(item)]
     elif item.artist:
         parts.append(item.artist)
@@ -137,8 +139,14 @@ def line(item: ItemView, *, rated: bool = True, within: bool = False) -> str:
 
 def title_within(item: ItemView) -> str:
     """An episode's own title, where a file's name put the series and the number before it."""
-    before, _, own = item.title.partition(" · ")
-    return own if own and item.series and before.startswith(item.series) else item.title
+    own = item.title.partition(" · ")[2]
+    return own if own and _called_after(item) else item.title
+
+
+def _called_after(item: ItemView) -> bool:
+    """Whether a title begins with series and number, “Dark S01E02”, or day, “News 2026-11-24”."""
+    behind = item.title.removeprefix(item.series)
+    return behind != item.title and bool(_NUMBERED.match(behind))
 
 
 def numbered(item: ItemView) -> str:

@@ -230,6 +230,7 @@ def test_a_mistake_ends_with_status_1_and_one_sentence(
         ("item",),
         ("feedback", "x", "adore"),
         ("items", "--limit", "0"),
+        ("items", "--sort", "beauty"),
         ("gui", "--screenshot", "for-you"),
     ],
 )
@@ -237,6 +238,7 @@ def test_wrong_usage_ends_with_status_2(inside_empty: Command, words: tuple[str,
     done = inside_empty.run(*words)
     assert done.returncode == 2
     assert done.stderr
+    assert "Value error" not in done.stderr, "no words of a library"
 
 
 def test_a_process_of_its_own_ends_with_the_same_status_and_sentence_in_any_locale(
@@ -296,9 +298,9 @@ def test_a_library_that_can_not_be_opened_is_said_in_a_sentence(tmp_path: Path) 
 
 def test_wrong_settings_are_said_in_a_sentence(empty: Command) -> None:
     (empty.data / "settings.toml").write_text("colour = 'pink'")
-    done = empty.run("items")
+    done = empty.run("items", "--json")
     assert done.returncode == 1
-    assert "settings.toml" in done.stderr
+    assert "settings.toml" in json.loads(done.stdout)["error"]
 
 
 def test_the_library_may_be_named_by_the_environment(

@@ -143,7 +143,7 @@ def test_a_key_that_could_not_be_taken_is_not_missed(devices: list[Inside], tmp_
     desk = devices[0]
     with FileLock(desk.data / "sync.lock"), patch("mediadesk.sync.alone._WAIT_S", 0.01):
         refused = desk.run("sync", "setup", str(tmp_path / "shared"), "--encrypt")
-    assert "Another MediaDesk is syncing" in refused.stderr
+    assert "is being synced already" in refused.stderr
     status = desk.json("sync", "status")
     assert (status["encrypted"], status["problems"]) == (False, [])
 

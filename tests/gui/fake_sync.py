@@ -43,7 +43,8 @@ class FakeSync:
             _OTHER_KEY,
             "“c.mdsync” is damaged: sync again there.",
         ),
-        last_merge="2 edits of “Laptop” from 2025-10-09 09:00",
+        last_merge="2 edits of “Laptop”",
+        merged_at=1_760_000_000.0,
     )
     news = SyncView(
         folder="/shared/in step",
@@ -99,7 +100,7 @@ class FakeSync:
         return self._with(device, revoked=False)
 
     def syncing_undo(self) -> Change:
-        self.syncing_now = replace(self.syncing_now, last_merge="")
+        self.syncing_now = replace(self.syncing_now, last_merge="", merged_at=None)
         return Change(id="u", at=0.0, says="Undone: 2 edits of “Laptop”", items=2)
 
     def _with(self, device: str, **more: Any) -> SyncStatus:  # noqa: ANN401

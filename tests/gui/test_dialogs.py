@@ -86,6 +86,20 @@ def test_tags_typed_before_those_of_the_items_are_known_are_saved(show: Show, qt
     assert told(client, "tag") == 1
 
 
+def test_no_tag_is_suggested_that_they_have(show: Show, qtbot: QtBot) -> None:
+    labels = (("evening", "sea"), ("evening",), ("rain",))
+    client = FakeClient([item(n, labels=some) for n, some in enumerate(labels)])
+    dialog = tag_items(show(client).desk, list(client.items)[:2])
+    qtbot.waitUntil(lambda: list(dialog.suggested.chips) == ["rain"])
+    dialog.suggested.chips["rain"].button.click()
+    assert list(dialog.box.chips) == ["evening", "rain", "sea"]
+    qtbot.waitUntil(lambda: not dialog.suggested.chips)
+    assert dialog._often.isHidden()
+    dialog.box.chips["rain"].close_button.click()
+    qtbot.waitUntil(lambda: list(dialog.suggested.chips) == ["rain"])
+    dialog.reject()
+
+
 def test_what_is_typed_before_a_dialog_is_ready_is_not_lost_and_does_not_leave_it(
     show: Show, qtbot: QtBot
 ) -> None:
@@ -96,15 +110,52 @@ def test_what_is_typed_before_a_dialog_is_ready_is_not_lost_and_does_not_leave_i
     assert QTest.qWaitForWindowActive(dialog)
     for key in (Key.Key_Space, Key.Key_S, Key.Key_E, Key.Key_R, Key.Key_Backspace, Key.Key_A):
         press(dialog, key)
-    press(dialog, Key.Key_Return)
+    for key in (Key.Key_Return, Key.Key_A, Key.Key_I, Key.Key_R):
+        press(dialog, key)
     assert not is_gone(dialog)
     late, client.late = client.late, None
     for answer in late:
         answer()
     qtbot.waitUntil(dialog.labels.field.hasFocus)
-    assert dialog.labels.field.text() == "sea"
-    press(dialog, Key.Key_Return)
+    assert list(dialog.labels.chips) == ["sea"], "Enter added it"
+    assert dialog.labels.field.text() == "air"
     assert dialog.unsaved
+
+
+def test_a_title_typed_before_its_dialog_is_ready_is_saved_by_enter(
+    show: Show, qtbot: QtBot
+) -> None:
+    client = FakeClient([item(n) for n in range(3)])
+    window = show(client)
+    client.late = []
+    first = next(iter(client.items))
+    dialog = edit_items(window.desk, [first], window)
+    assert QTest.qWaitForWindowActive(dialog)
+    for key in (Key.Key_Return, Key.Key_S, Key.Key_E, Key.Key_A, Key.Key_Return):
+        press(dialog, key)  # the first Enter agrees to nothing that was seen
+    assert not is_gone(dialog)
+    while client.late:
+        client.late.pop(0)()
+        QTest.qWait(20)
+    client.late = None
+    qtbot.waitUntil(lambda: is_gone(dialog))
+    assert client.items[first].title == "sea"
+
+
+def test_a_dialog_that_grows_stays_within_its_window(show: Show) -> None:
+    window = show(FakeClient([item(0)]))
+    sheet = Sheet(window.desk, "Grow", "Agree", window)
+    sheet.body.addStretch()
+    sheet.open()
+    sheet.move(window.x(), window.frameGeometry().bottom() - sheet.height())
+    sheet.high(600)
+    assert sheet.height() == 600
+    assert sheet.frameGeometry().bottom() == window.frameGeometry().bottom()
+    sheet.high(10_000)
+    assert (
+        window.y() <= sheet.y() < sheet.frameGeometry().bottom() <= window.frameGeometry().bottom()
+    )
+    sheet.reject()
 
 
 def test_escape_asks_only_where_something_was_typed(
@@ -114,13 +165,14 @@ def test_escape_asks_only_where_something_was_typed(
     line = dialog.fields["title"].editor
     assert isinstance(line, QLineEdit)
     was = line.text()
+    assert line.selectedText() == was, "as in every dialog that renames"
     QTest.keyClicks(line, "x")
     press(dialog, Key.Key_Escape)
     asked = question(dialog)
     assert asked is not None
     press(asked, Key.Key_Escape)  # no: the typing is still there
     assert not is_gone(dialog)
-    assert line.text() == f"x{was}"
+    assert line.text() == "x"
     line.setText(was)
     press(dialog, Key.Key_Escape)
     assert is_gone(dialog)

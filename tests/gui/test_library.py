@@ -10,7 +10,8 @@ from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QContextMenuEvent, QMouseEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QRubberBand, QWidget
+from pytestqt.qtbot import QtBot
 
 from mediadesk import app
 from mediadesk.engine.messages import (
@@ -68,6 +69,15 @@ def titles(browser: Browser, count: int) -> list[str]:
     """The titles of the first items, in the order in which they are shown."""
     tiles = [browser.view.cards.tile(number) for number in range(count)]
     return [tile.title for tile in tiles if tile is not None]
+
+
+def move(view: ItemsView, point: QPointF, held: Button = Button.NoButton) -> None:
+    """Move the mouse to a point of a view, with a button pressed or none."""
+    around = view.viewport().mapToGlobal(point)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, point, around, Button.NoButton, held, Modifier.NoModifier
+    )
+    QApplication.sendEvent(view.viewport(), event)
 
 
 def press(key: Key, modifiers: Modifier = Modifier.NoModifier) -> None:
@@ -254,7 +264,7 @@ def test_coming_back_from_an_item_everything_is_as_it_was(
 
 @pytest.mark.parametrize("face", ["grid", "list", "details"])
 def test_back_one_is_where_one_had_scrolled_to_and_not_where_the_keyboard_was(
-    application: QApplication, window: Window, face: Face
+    application: QApplication, window: Window, qtbot: QtBot, face: Face
 ) -> None:
     browser = window.library.browser
     browser.arrangement.show_face(face)
@@ -341,6 +351,59 @@ def test_items_are_picked_with_the_mouse(application: QApplication, window: Wind
     app.settle(application, window)
     click(browser.grid, 8)
     assert window.page is window.item
+
+
+@pytest.mark.parametrize("face", ["grid", "list"])
+def test_items_are_picked_with_a_band_around_them(
+    application: QApplication, window: Window, qtbot: QtBot, face: Face
+) -> None:
+    browser = window.library.browser
+    browser.arrangement.show_face(face)
+    app.settle(application, window)
+    view = browser.view
+    here, side = view.viewport(), view.side_by_side()
+
+    def spot(place: int) -> QPoint:
+        cell = view.visualRect(view.cards.place(place))
+        return QPoint(cell.center().x(), cell.top() + 30)  # buttons are below
+
+    def drag(start: int, end: int, *, keys: Modifier = Modifier.NoModifier) -> None:
+        first, last = spot(start), spot(end)
+        QTest.mousePress(here, Button.LeftButton, keys, first)
+        move(view, last.toPointF(), Button.LeftButton)
+        assert view.hovered is None, "no buttons below the band"
+        QTest.mouseRelease(here, Button.LeftButton, keys, last)
+
+    drag(1, 2 + side)
+    around = {1, 2, 1 + side, 2 + side} if side > 1 else {1, 2, 3}
+    assert set(picked(browser)) == around
+    assert window.page is window.library, "no click"
+    drag(2 * side, 2 * side + 1, keys=Modifier.ControlModifier)
+    assert set(picked(browser)) == around | {2 * side, 2 * side + 1}, "beside what was picked"
+    drag(1, 0)
+    assert set(picked(browser)) == {0, 1}, "whichever way it is drawn"
+    below = QPoint(5, here.height() + 40)
+    QTest.mousePress(here, Button.LeftButton, pos=spot(0))
+    move(view, below.toPointF(), Button.LeftButton)
+    qtbot.waitUntil(lambda: view.verticalScrollBar().value() > 0)  # it scrolls at the edge
+    QTest.mouseRelease(here, Button.LeftButton, pos=below)
+    scrolled = view.verticalScrollBar().value()
+    QTest.qWait(60)
+    assert view.verticalScrollBar().value() == scrolled
+    (band,) = view.findChildren(QRubberBand)
+    assert not band.isVisible()
+    seen = view.first_seen()
+    assert seen is not None
+    begun = spot(seen + side)
+    QTest.mousePress(here, Button.LeftButton, pos=begun)
+    move(view, begun.toPointF() + QPointF(40, 40), Button.LeftButton)
+    assert band.isVisible()
+    window.go("for-you")  # and no release is told of any more
+    app.settle(application, window)
+    window.go("library")
+    app.settle(application, window)
+    assert view.isVisible()
+    assert not band.isVisible()
 
 
 def test_in_another_order_one_begins_to_extend_anew(
@@ -711,11 +774,7 @@ def test_an_engine_that_fails_is_told_with_a_way_to_try_again(
 def point_at(view: ItemsView, number: int, share: float) -> None:
     """Move the mouse to a share of the width of an item's picture."""
     area = view.picture_rect(view.cards.place(number))
-    point = QPointF(area.left() + share * area.width(), area.top() + area.height() / 3)
-    none = Button.NoButton
-    around = view.viewport().mapToGlobal(point)
-    event = QMouseEvent(QEvent.Type.MouseMove, point, around, none, none, Modifier.NoModifier)
-    QApplication.sendEvent(view.viewport(), event)
+    move(view, QPointF(area.left() + share * area.width(), area.top() + area.height() / 3))
 
 
 def scrubbed(view: ItemsView) -> int | None:

@@ -52,7 +52,7 @@ _POSED_ON = {
     "preview": "for-you",
     "next": "guide", "end": "settings", "leave-out": "settings", "further": "item",
     "pictures": "item", "person": "item", "measured": "quality",
-    "previewed": "sync", "key": "sync",
+    "previewed": "sync", "key": "sync", "join": "sync", "new-key": "sync",
 }  # else in the library  # fmt: skip
 ARABIC = "مدينة الرياح"
 

@@ -101,6 +101,18 @@ def test_a_switch_whose_setting_is_refused_shows_what_is_set(
     qtbot.waitUntil(lambda: window.settings.gentle.isChecked() is before)
 
 
+def test_a_look_that_is_refused_is_taken_back(
+    settings: tuple[Window, FakeClient], qtbot: QtBot
+) -> None:
+    window, client = settings
+    before = window.desk.theme.choice
+    client.error = UserError("“kid” has limits, and this is the same on all devices.")
+    window.settings._looks["contrast" if before != "contrast" else "dark"].click()
+    qtbot.waitUntil(window.message.isVisible)
+    assert window.desk.theme.choice == before
+    assert window.settings._looks[before].isChecked()
+
+
 def test_a_look_for_all_devices_is_said_and_one_from_elsewhere_is_taken(
     settings: tuple[Window, FakeClient], qtbot: QtBot
 ) -> None:

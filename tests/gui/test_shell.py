@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 from gui.fake_client import FakeClient, item
-from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QDir, QEvent, QMimeData, QObject, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QCursor, QDragEnterEvent, QDropEvent, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
+    QFileDialog,
     QLabel,
     QMessageBox,
     QSystemTrayIcon,
@@ -320,6 +321,16 @@ def test_own_keys_that_mean_nothing_or_two_things_are_told() -> None:
     assert keys.of("hide") == ()
 
 
+def test_keys_of_what_only_a_newer_version_does_are_kept() -> None:
+    """The same settings may be those of another device."""
+    keys = KeyMap()
+    keys.take({"adore": ("X",), "like": ("Y",)})
+    keys.set_keys("hide", ("Z",))
+    assert keys.own == {"adore": ("X",), "like": ("Y",), "hide": ("Z",)}
+    keys.reset()
+    assert keys.own == {}
+
+
 @pytest.mark.parametrize("pressed", ["Down", "Return", "Tab", "Shift+M", "PgUp, A"])
 def test_what_lists_and_buttons_need_is_no_key_for_anything_else(pressed: str) -> None:
     keys = KeyMap()
@@ -379,6 +390,9 @@ def test_a_key_that_turns_to_a_page_takes_the_keyboard_along_from_the_search(
     assert window.topbar.search.hasFocus(), "more may be typed"
     press(window, Key.Key_2, Mod.ControlModifier)
     assert not window.topbar.search.hasFocus(), "it is the page that is seen"
+    window.topbar.take_keyboard()
+    QTest.keyClick(window.topbar.search, Key.Key_Down)
+    assert window.library.browser.view.hasFocus(), "what was found is below"
     window.topbar.take_keyboard()
     press(window, Key.Key_7, Mod.ControlModifier)
     app.settle(application, window)
@@ -534,6 +548,13 @@ def drag(window: Window, paths: Sequence[str], *, drop: bool) -> None:
     if drop:
         event = QDropEvent(at, copy, data, left, Mod.NoModifier)
         QApplication.sendEvent(window.drop_area, event)
+
+
+def test_a_folder_is_looked_for_from_home_on(window: Window) -> None:
+    window.desk.folder_wanted.emit()
+    (chooser,) = window.findChildren(QFileDialog)
+    assert chooser.directory() == QDir.home()
+    chooser.reject()
 
 
 def test_several_folders_are_dropped_and_added(

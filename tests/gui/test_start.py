@@ -313,7 +313,10 @@ def test_wrong_settings_are_told_in_the_window_and_stay_as_they_are(
     timer.start()
     assert app.run(tmp_path) == 0
     timer.stop()
-    assert f"“{file}” is wrong (Invalid value (at line 2, column 9)): mend or delete it" in told[-1]
+    assert (
+        f"“{file}” is wrong (Invalid value (at line 2, column 9)): mend or delete it"
+        in "\n".join(told)
+    )
     assert file.read_text() == "theme = 'dark'\nscale = \n"
 
 

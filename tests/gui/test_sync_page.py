@@ -138,7 +138,7 @@ def test_who_encrypts_nothing_is_told_what_that_means_and_may_begin_to(
 
 
 def test_a_wrong_key_is_told_in_its_dialog_and_a_right_one_leaves_nothing_to_encrypt(
-    fresh: SyncPage, qtbot: QtBot
+    fresh: SyncPage, client: FakeClient, qtbot: QtBot
 ) -> None:
     QTest.keyClick(fresh.start.join, Qt.Key.Key_Return)
     dialog = sheet()
@@ -152,6 +152,10 @@ def test_a_wrong_key_is_told_in_its_dialog_and_a_right_one_leaves_nothing_to_enc
     qtbot.waitUntil(lambda: not fresh.start.encrypt.isVisible())
     assert "This device has a key" in said(fresh.start)
     assert fresh.start.isVisible(), "the folder is still to be named"
+    fresh.start.typed.setText("/shared")
+    fresh.start.share.click()
+    qtbot.waitUntil(fresh.run.isVisible)
+    assert not asked(client, "key"), "who took a key need not be shown it"
 
 
 def test_the_settings_and_two_keys_lead_there(window: Window, page: SyncPage) -> None:
@@ -215,13 +219,35 @@ def test_a_preview_is_a_table_and_a_sync_says_what_it_came_to(
     qtbot.waitUntil(lambda: page.run.said.text() == "Everything is in step.")
 
 
+def test_a_preview_or_a_sync_that_brings_nothing_but_a_known_problem_says_so(
+    page: SyncPage, client: FakeClient, qtbot: QtBot
+) -> None:
+    standing = client.syncing_now.problems
+    client.looked = replace(
+        FakeSync.looked, received=(), given=0, problems=standing, differences=(), different=0
+    )
+    client.news = replace(FakeSync.news, received=(), given=0, problems=standing)
+    page.run.preview.click()
+    qtbot.waitUntil(lambda: "Nothing that can be read would change" in page.run.said.text())
+    assert page.run.trouble.isHidden(), "it stands below already"
+    page.run.now.click()
+    qtbot.waitUntil(lambda: "Nothing came" in page.run.said.text())
+
+
 def test_a_sync_that_fails_says_why_and_can_be_done_again(
     page: SyncPage, client: FakeClient, qtbot: QtBot
 ) -> None:
     client.error = UserError("The shared folder “/shared” can't be read: plug its drive in.")
     page.run.now.click()
     qtbot.waitUntil(lambda: "plug its drive in" in page.run.trouble.text())
+    wrong = "The shared folder “/shared/in step” can't be read: plug its drive in."
+    client.error = UserError(wrong)
+    client.syncing_now = replace(client.syncing_now, problems=(wrong,))
+    page.run.now.click()
+    qtbot.waitUntil(lambda: "in step" in page.run.trouble.text())
     client.error = None
+    page.enter()
+    qtbot.waitUntil(page._others.isHidden)  # each is told once
     page.run.now.click()
     qtbot.waitUntil(lambda: "came from" in page.run.said.text())
     assert page.run.trouble.isHidden()
@@ -320,7 +346,7 @@ def test_a_lost_device_is_revoked_with_another_key_and_allowed_again(
 def test_the_last_sync_is_taken_back_and_that_is_told(
     window: Window, page: SyncPage, client: FakeClient, qtbot: QtBot
 ) -> None:
-    assert "Last came 2 edits of “Laptop” from 2025-10-09 09:00" in said(page.run)
+    assert "Last came 2 edits of “Laptop”: 9 October 2025" in said(page.run)
     QTest.keyClick(page.run.undo, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not page.run.undo.isVisible())
     assert "Undone: 2 edits of “Laptop”" in window.toast.sentence
@@ -378,7 +404,7 @@ def test_a_device_joins_with_a_key_and_takes_over_what_another_said(
     dialog.agree.click()
     qtbot.waitUntil(lambda: not page.start.encrypt.isVisible(), timeout=LONG)
     page.start.share.click()
-    qtbot.waitUntil(page.key.code.isVisible, timeout=LONG)
+    qtbot.waitUntil(page.run.isVisible, timeout=LONG)
     qtbot.waitUntil(
         lambda: [said(each)[:13] for each in page.devices][1:] == ["Anna’s laptop"], timeout=LONG
     )

@@ -271,3 +271,17 @@ def test_rankers_are_called_what_a_person_understands_and_shares_keep_their_sign
 )
 def test_among_its_like_an_episode_says_its_own_title(title: str, own: str) -> None:
     assert words.title_within(item(0, title=title, series="Dark")) == own
+
+
+@pytest.mark.parametrize(
+    ("title", "line"),
+    [
+        ("Dark S01E02 · The Lie", "Episode · 2017"),
+        ("Dark 2017-12-01", "Episode · 2017"),
+        ("The Lie", "Dark · S1 E2 · 2017"),
+        ("Dark Secrets", "Dark · S1 E2 · 2017"),
+    ],
+)
+def test_a_card_tells_an_episodes_series_once(title: str, line: str) -> None:
+    shown = item(0, kind="episode", title=title, series="Dark", season=1, episode=2, year=2017)
+    assert words.line(shown) == line

@@ -83,7 +83,7 @@ class SyncStatus:
     then it lays nothing open, and believes nothing that is. `synced_at` is when it last synced, in
     unix seconds, None if never; the other `problems` are those of the devices, and of files that
     are no known device's. `last_merge` says what came with the last sync that can be taken back,
-    empty where none can.
+    empty where none can, and `merged_at` when, in unix seconds.
     """
 
     folder: str
@@ -92,6 +92,7 @@ class SyncStatus:
     devices: tuple[DeviceView, ...]
     problems: tuple[str, ...]
     last_merge: str = ""
+    merged_at: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

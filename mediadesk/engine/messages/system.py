@@ -159,7 +159,7 @@ class Backups:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changed:
-    """What the engine tells the window on its own: items, features, status or plugins.
+    """What the engine tells the window on its own: items, features, status, sync or plugins.
 
     After an unclean end also checking, then checked: it looks whether the library is whole.
     """

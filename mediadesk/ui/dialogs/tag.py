@@ -32,6 +32,7 @@ class TagDialog(Sheet):
         self._agreed = False  # once these are known it is saved
         self._add: list[str] = []
         self._remove: list[str] = []
+        self._known: list[tuple[str, int]] = []
         self.box = ChipBox(desk.theme, "Tag", hint="New tag, then Enter")
         self.box.field.setToolTip("Enter adds what is typed; once more saves")
         self.box.added.connect(self._put)
@@ -85,11 +86,8 @@ class TagDialog(Sheet):
 
     def _know(self, tags: Sequence[tuple[str, int]]) -> None:
         self.box.know([name for name, _ in tags])
-        often = sorted(tags, key=lambda one: -one[1])[:_SUGGESTED]
-        self._often.setVisible(bool(often))
-        self.suggested.show_names([], soft={name: f"on {n:,}" for name, n in often})
-        for chip in self.suggested.chips.values():
-            chip.close_button.hide()
+        self._known = sorted(tags, key=lambda one: -one[1])
+        self._show()
 
     def _put(self, name: str) -> None:
         if name in self._remove:
@@ -106,12 +104,17 @@ class TagDialog(Sheet):
         self._show()
 
     def _show(self) -> None:
-        """Show the tags as they will be; those that only some have say how many."""
+        """Show the tags as they will be, those that only some have with how many, and others."""
         whole = len(self._ids)
         kept = {name: n for name, n in self._had.items() if name not in self._remove}
         counts = kept | dict.fromkeys(self._add, whole)
         says = {name: f"{name} · {n:,} of {whole:,}" for name, n in counts.items() if n < whole}
         self.box.show_names(sorted(counts), says=says)
+        others = [(name, n) for name, n in self._known if name not in counts][:_SUGGESTED]
+        self._often.setVisible(bool(others))
+        self.suggested.show_names([], soft={name: f"on {n:,}" for name, n in others})
+        for chip in self.suggested.chips.values():
+            chip.close_button.hide()
 
     def _done(self, change: Change) -> None:
         self.desk.done.emit(change)

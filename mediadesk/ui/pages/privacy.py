@@ -112,7 +112,7 @@ class PrivacyPage(Page):
             panel(
                 column(
                     label("Connections", "heading"),
-                    Sentence("Each attempt to reach anything outside, refused ones too.", "muted"),
+                    Sentence(privacy_words.LEDGER, "muted"),
                     self._none,
                     self.connections,
                     spacing=12,

@@ -83,7 +83,7 @@ class SyncPage(Page):
         self.run.forget()
 
     def refresh(self, what: frozenset[str]) -> None:
-        if "items" in what:
+        if what & {"items", "sync"}:
             self.enter()
 
     def take_keyboard(self) -> None:
@@ -95,8 +95,9 @@ class SyncPage(Page):
             self.enter()
 
     def _begun(self, status: SyncStatus) -> None:
+        is_new = status.encrypted and not self.start.has_key
         self._turn(status)
-        if status.encrypted:
+        if is_new:
             self.key.show_key()
 
     def _turn(self, status: SyncStatus) -> None:
@@ -121,7 +122,7 @@ class SyncPage(Page):
         for each in self.devices:
             each.encrypted = status.encrypted
         self._alone.say("" if len(status.devices) > 1 else sync_words.ALONE[status.encrypted])
-        self._others.say(sync_words.others(status))
+        self._others.say(sync_words.others(status, but=self.run.wrong))
         self._besides.setHidden(self._others.isHidden())
         in_reading_order(self._content)
         if here and had is not None and not had.isVisible():

@@ -20,6 +20,7 @@ from mediadesk.ui.desk import Desk
 from mediadesk.ui.widgets.controls import Button, OneLine, Sentence, column, row
 
 _SHARE = 0.88
+_ENTER = "\r"
 
 
 class _Busy(QProgressBar):
@@ -32,6 +33,8 @@ class _Busy(QProgressBar):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Backspace:
             self.typed = self.typed[:-1]
+        elif event.key() in {Qt.Key.Key_Return, Qt.Key.Key_Enter} and self.typed:
+            self.typed += _ENTER  # of what was typed; alone it would agree to what nobody saw
         elif event.text().isprintable() and event.text():
             self.typed = f"{self.typed}{event.text()}".lstrip()
         else:
@@ -145,7 +148,7 @@ class Sheet(QDialog):
     def put_keyboard(self, widget: QWidget) -> None:
         """Have the keyboard on a part, once what was just made is laid out.
 
-        A line takes what was typed too early for it.
+        What is typed takes the place of what a line holds, also what was typed too early for it.
         """
         QTimer.singleShot(0, widget, partial(self._hand_keyboard, widget))
 
@@ -155,19 +158,37 @@ class Sheet(QDialog):
         self.trouble.say(self.desk.sentence(error))
         self._pile.activate()
         least = self._pile.totalMinimumHeightForWidth(self.width())
-        self.resize(self.width(), max(self.height(), least))
+        self._grow(max(self.height(), least))
 
     def high(self, wanted: int) -> None:
         """Be so high, or as high as the window allows."""
         parent = self.parentWidget()
         room = parent.window().height() if parent is not None else wanted
-        self.resize(self.width(), min(wanted, int(room * _SHARE)))
+        self._grow(min(wanted, int(room * _SHARE)))
+
+    def _grow(self, height: int) -> None:
+        """Take a height; what would be below the window, and may be below the screen, goes up."""
+        self.resize(self.width(), height)
+        parent = self.parentWidget()
+        if parent is None or not self.isVisible():
+            return
+        around = parent.window().frameGeometry()
+        below = self.frameGeometry().bottom() - around.bottom()
+        if below > 0:
+            self.move(self.x(), max(around.top(), self.y() - below))
 
     def _hand_keyboard(self, widget: QWidget) -> None:
         widget.setFocus()
-        if isinstance(widget, QLineEdit):
-            widget.insert(self._busy.typed)
-        self._busy.typed = ""
+        typed, self._busy.typed = self._busy.typed, ""
+        if not isinstance(widget, QLineEdit):
+            return
+        widget.end(False)
+        widget.home(True)  # all of it, and its beginning is seen
+        for key in typed:
+            if key == _ENTER:
+                QApplication.sendEvent(widget, _enter())
+            else:
+                widget.insert(key)
 
     def _closed(self) -> None:
         self.questions.forget()
@@ -175,6 +196,12 @@ class Sheet(QDialog):
         if parent is not None and QApplication.activeModalWidget() is None:
             parent.activateWindow()  # two that close at once leave no window active
         self.deleteLater()
+
+
+def _enter() -> QKeyEvent:
+    return QKeyEvent(
+        QKeyEvent.Type.KeyPress, Qt.Key.Key_Return, Qt.KeyboardModifier.NoModifier, _ENTER
+    )
 
 
 def confirm(

@@ -22,6 +22,7 @@ class SyncRun(QWidget):
         self._desk = desk
         self._questions = desk.ask_anew()
         self._works = False  # what is disabled instead would let the keyboard go elsewhere
+        self.wrong = ""  # why what was asked for came to nothing
         self._known: frozenset[str] = frozenset()  # problems that stand below already
         self._folder = OneLine("", "strong")
         self._last = Sentence("", "muted")
@@ -62,7 +63,7 @@ class SyncRun(QWidget):
         self._known = frozenset(status.problems)
         self._folder.say(status.folder)
         self._last.say(sync_words.last_run(status))
-        self._came.say(f"Last came {status.last_merge}")
+        self._came.say(sync_words.last_merge(status))
         self._undoing.setHidden(not status.last_merge)
 
     def forget(self) -> None:
@@ -101,6 +102,7 @@ class SyncRun(QWidget):
         self._busy.hide()
         clear(self._table)
         self.said.say(said)
+        self.wrong = trouble
         self.trouble.say(trouble)
 
     def _ran(self, view: SyncView) -> None:

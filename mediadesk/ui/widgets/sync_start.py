@@ -23,6 +23,7 @@ class SyncStart(QWidget):
         super().__init__()
         self._desk = desk
         self._questions = desk.ask_anew()
+        self.has_key = False  # from another device
         self._works = False  # what is disabled instead would let the keyboard go elsewhere
         self.trouble = Sentence("", "danger")
         self.typed = QLineEdit()
@@ -58,6 +59,7 @@ class SyncStart(QWidget):
 
     def show_status(self, status: SyncStatus) -> None:
         """Show whether there is a key already: then all is encrypted."""
+        self.has_key = status.encrypted
         self.encrypt.setVisible(not status.encrypted)
         self._tell(self.encrypt.isChecked(), has_key=status.encrypted)
 

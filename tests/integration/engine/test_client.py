@@ -96,7 +96,7 @@ def test_answers_errors_and_news_come_through_the_pipe(window: Window, media: Pa
     with pytest.raises(UserError, match="No item “nothing”"):
         call(Verbs.item, "nothing").result(SECONDS)
     until(lambda: {what for news in window.told for what in news.what} == {
-        "items", "features", "status"
+        "items", "features", "status", "sync"
     })  # fmt: skip
 
 

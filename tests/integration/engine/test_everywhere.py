@@ -8,6 +8,7 @@ import pytest
 from mediadesk.api import UserError
 from mediadesk.engine import messages
 from mediadesk.engine.engine import Engine
+from mediadesk.engine.messages import Limits
 from mediadesk.settings import EVERYWHERE
 from mediadesk.store import registers
 from mediadesk.store.merging import Row
@@ -51,6 +52,39 @@ def test_what_is_set_for_all_devices_comes_to_all_and_goes_on_from_each(
     for each in (engine, other):
         each.syncing.run()
     assert (other.theme(), other.everywhere("theme")["theme"]) == ("light", False)
+
+
+def test_what_another_process_takes_over_is_told_where_the_library_is_open(
+    engine: Engine, open_engine: Open, tmp_path: Path
+) -> None:
+    (shared := tmp_path / "shared").mkdir()
+    window, other = open_engine(), open_engine(tmp_path / "other")
+    heard = list[str]()
+    window._on_change = lambda each: heard.extend(each.what)
+    other.theme("dark")
+    other.everywhere("theme", on=True)
+    other.syncing.setup(str(shared))
+    other.syncing.run()
+    engine.syncing.setup(str(shared))
+    engine.syncing.run()
+    window._look_for_work()
+    assert window.theme() == "dark"
+    assert {"settings", "sync"} <= set(heard)
+    heard.clear()
+    window._look_for_work()
+    assert "settings" not in heard, "nothing is another one now"
+
+
+def test_who_has_limits_sets_nothing_for_all_devices(engine: Engine) -> None:
+    engine.everywhere("theme", on=True)
+    engine.profiles.set_pin("2468")
+    engine.profiles.add("kid")
+    engine.profiles.limit("kid", Limits(max_age=6), pin="2468")
+    engine.profiles.use("kid")
+    with pytest.raises(UserError, match="“kid” has limits, and this is the same on all devices"):
+        engine.theme("dark")
+    assert engine.theme() == "system"
+    assert engine.desktop(keys={"mute": ["Q"]}, scale=130).scale == 130, "that is this one's alone"
 
 
 def test_what_was_set_by_hand_is_told_at_the_next_start(

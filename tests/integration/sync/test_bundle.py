@@ -176,6 +176,7 @@ def test_what_nothing_here_could_read_is_refused(file: Path, field: str, value: 
         ("leanings", "war", '"x"'),
         ("contests", "latest", "[]"),
         ("profile", "made", '"x"'),
+        ("profile", "made", "1.0"),  # of nobody
         ("profile", "members", f'["{"x" * 20_000}"]'),
         ("profile", "limits", '{"allowed_tags": "x"}'),
         ("profile", "limits", '{"max_age": "x"}'),

@@ -255,7 +255,7 @@ def test_a_key_is_not_changed_while_another_process_syncs(pair: tuple[Device, De
     with (
         FileLock(first.store.path.with_name("sync.lock")),
         patch("mediadesk.sync.alone._WAIT_S", 0.01),
-        pytest.raises(UserError, match="Another MediaDesk is syncing"),
+        pytest.raises(UserError, match="is being synced already"),
     ):
         first.take(OTHER)
     assert key_of(first.store) == KEY

@@ -182,14 +182,6 @@ def test_one_that_is_restored_after_it_was_revoked_is_told_so_and_can_be_allowed
     assert all(f"“{name(each)[:8]}”" in str(several.value) for each in (desk, lost))
 
 
-def put_back(device: Device, backup: Path) -> None:
-    device.store.close()
-    for left in device.library.parent.glob("library.db*"):
-        left.unlink()
-    backup.rename(device.library)
-    device.store = Store(device.library)
-
-
 def test_what_another_device_took_back_stays_what_it_was_when_a_library_put_back_goes_on(
     three: tuple[Device, Device, Device],
 ) -> None:
@@ -208,7 +200,7 @@ def test_what_another_device_took_back_stays_what_it_was_when_a_library_put_back
         )
     )
     other.sync()
-    put_back(mine, backup)
+    mine.put_back(backup)
     like(mine, "another item")  # by the number of the first
     for device in (mine, other, mine, other):
         assert not device.sync().problems
@@ -241,3 +233,28 @@ def test_devices_are_named_by_people_on_all_of_them_and_found_by_name(
     assert {each.name: each.revoked_by for each in devices.listed(laptop.store.read())}[
         "Kitchen"
     ] == ""
+
+
+@pytest.mark.parametrize("is_known", [True, False], ids=["named before", "named after"])
+def test_one_that_was_named_and_put_back_is_one_by_that_name(
+    three: tuple[Device, Device, Device], *, is_known: bool
+) -> None:
+    desk, laptop = three[:2]
+    wanted = name(laptop)
+    laptop.say("something")
+    both((desk, laptop))
+    backup = laptop.store.backup()
+    desk.store.write(lambda db: devices.rename(db, wanted, "Kitchen"))
+    both((desk, laptop))
+    if is_known:
+        backup = laptop.store.backup()
+    laptop.say("else")
+    both((desk, laptop))
+    laptop.put_back(backup)
+    laptop.say("anew")
+    both((desk, laptop))
+    assert name(laptop) != wanted
+    for device in (desk, laptop):
+        told = sync_views.listed(device.store.read())
+        assert [each.name for each in told].count("Kitchen") == 1
+        assert len(told) == 2

@@ -2,7 +2,6 @@
 
 import os
 import time
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from unittest.mock import Mock, patch
@@ -27,15 +26,6 @@ from mediadesk.store import (
     versions,
 )
 from mediadesk.sync import bundle
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[tuple[Device, Device]]:
-    (tmp_path / "shared").mkdir()
-    made = [Device(tmp_path / name, tmp_path / "shared") for name in ("first", "second")]
-    yield made[0], made[1]
-    for each in made:
-        each.store.close()
 
 
 def test_what_is_taken_back_elsewhere_is_taken_back_here_and_done_again(
@@ -173,11 +163,7 @@ def test_a_library_that_was_put_back_by_hand_parts_from_its_own_file(
     backup = first.store.backup()
     first.say("newer")
     both(pair)
-    first.store.close()
-    for left in first.library.parent.glob("library.db*"):
-        left.unlink()
-    backup.rename(first.library)
-    first.store = Store(first.library)
+    first.put_back(backup)
     said = first.say("put back", field="title")
     liked = first.store.write(
         lambda db: oplog.add_event(db, profile="me", item="item", kind=EventKind.LESS)
@@ -209,11 +195,7 @@ def test_a_library_that_was_put_back_by_hand_and_then_restored_parts_from_its_fi
     backup = first.store.backup()
     first.say("newer")
     both(pair)
-    first.store.close()
-    for left in first.library.parent.glob("library.db*"):
-        left.unlink()
-    backup.rename(first.library)
-    first.store = Store(first.library)
+    first.put_back(backup)
     first.say("put back", field="title")
     later = first.store.backup()
     first.store.close()
@@ -280,7 +262,7 @@ def test_two_processes_do_not_sync_one_library_at_once(pair: tuple[Device, Devic
     with (
         FileLock(first.library.with_name("sync.lock")),
         patch("mediadesk.sync.alone._WAIT_S", 0.01),
-        pytest.raises(UserError, match="Another MediaDesk is syncing"),
+        pytest.raises(UserError, match="is being synced already"),
     ):
         first.sync()
     assert first.sync().given == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -16,24 +16,28 @@ from sharing import Device, both
 
 from mediadesk.api import EventKind
 from mediadesk.api.errors import TakenBackError
+from mediadesk.engine.differing import differences
 from mediadesk.recommend.history import History
 from mediadesk.recommend.profile import effective
-from mediadesk.store import Database, changes, merges, oplog, registers, versions
+from mediadesk.store import (
+    Database,
+    changes,
+    collections,
+    devices,
+    erasing,
+    merges,
+    oplog,
+    profiles,
+    registers,
+    versions,
+)
 from mediadesk.store.registers import Edit
+from mediadesk.sync.exchange import exchange
 
 ITEMS = ("a", "b", "c")
 EVENTS = (EventKind.LIKE, EventKind.LESS, EventKind.RATED, EventKind.PLAYED, EventKind.FINISHED)
 HOURS = count(1)  # what is said twice within seconds was said once
 Deed = Callable[[Device], object]
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> Iterator[tuple[Device, Device]]:
-    (tmp_path / "shared").mkdir()
-    made = [Device(tmp_path / name, tmp_path / "shared") for name in ("first", "second")]
-    yield made[0], made[1]
-    for each in made:
-        each.store.close()
 
 
 def undo(device: Device) -> changes.Change:
@@ -249,3 +253,60 @@ def test_of_two_notes_that_were_written_at_once_taking_back_takes_theirs_alone(
     second.store.write(lambda db: changes.undo(db, made.id))
     both(pair)
     assert registers.having(first.store.read(), "note") == {"a": "theirs\n\nours"}
+
+
+@pytest.mark.parametrize("how", ["undo", "merge", "part"])
+def test_a_preview_tells_what_an_act_changes_that_is_not_said_again(
+    pair: tuple[Device, Device], how: str
+) -> None:
+    first, second = pair
+    for item in ITEMS:
+        write(first, item, "title", f"Film {item}", as_act=False)
+    act = first.say("Wet", field="title")
+    if how == "part":
+        first.store.write(partial(versions.follow, old="a", new="b"))
+    both(pair)
+    does: dict[str, Deed] = {
+        "undo": lambda device: device.undo(act),
+        "merge": lambda device: device.store.write(partial(versions.follow, old="a", new="b")),
+        "part": lambda device: device.store.write(partial(versions.part, old="a")),
+    }
+    does[how](first)
+    first.sync()
+    assert (
+        previewed(second)
+        == {
+            "undo": {("item", "title", "Wet", "")},
+            "merge": {("a", "same as", "", "Film b")},
+            "part": {("a", "same as", "Film b", "")},
+        }[how]
+    )
+
+
+def test_a_preview_tells_who_and_what_goes_in_words(pair: tuple[Device, Device]) -> None:
+    first, second = pair
+    first.store.write(partial(collections.alter, collection="x", told={"name": "Sea"}, change="a"))
+    for name in ("kid", "ann"):
+        first.store.write(partial(profiles.add, name=name))
+    both(pair)
+    first.store.write(partial(collections.remove, collection="x", change="b"))
+    first.store.write(partial(devices.revoke, device="lost"))
+    first.store.write(partial(erasing.erase, profile="kid"))
+    first.sync()
+    assert previewed(second) == {
+        ("collection/x", "removed", "", "yes"),
+        ("device/lost", "revoked", "", "yes"),
+        ("profile", "made (kid)", "yes", ""),
+    }
+
+
+def previewed(device: Device) -> set[tuple[str, str, str, str]]:
+    """Give item, field, and what stands now and then, of all that a sync would change."""
+    found = set[tuple[str, str, str, str]]()
+
+    def look(db: Database, _: object) -> None:
+        told = differences(device.store.read(), db)
+        found.update((each.item, each.field, each.old, each.new) for _, each in told)
+
+    exchange(device.store, device.shared, settle=look, dry_run=True)
+    return found

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from filelock import FileLock
 from forms import forms
 from recommend_factory import Made, cloud, item_id, save
 
@@ -21,6 +22,7 @@ from mediadesk.store import (
     Database,
     Store,
     devices,
+    elsewhere,
     erasing,
     library,
     oplog,
@@ -262,6 +264,22 @@ def test_nothing_of_others_is_shown_once_nothing_is_shared(laptop: Engine) -> No
     assert laptop.for_you().made_by == ""
 
 
+def test_while_a_sync_goes_on_sharing_can_t_be_stopped(
+    laptop: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or what others told would stay for ever."""
+    laptop.syncing.setup(str(folder))
+    monkeypatch.setattr("mediadesk.sync.alone._WAIT_S", 0.01)
+    with (
+        FileLock(laptop._store.path.with_name("sync.lock")),
+        pytest.raises(UserError, match="is being synced"),
+    ):
+        laptop.syncing.setup("")
+    assert laptop.syncing.status().folder == str(folder)
+    laptop.syncing.setup("")
+    assert elsewhere.devices(laptop._store.read()) == []
+
+
 def test_who_was_erased_is_not_brought_back(
     laptop: Engine, folder: Path, telling: tuple[Telling, Panel]
 ) -> None:
@@ -322,6 +340,14 @@ HARMS: dict[str, Fill] = {
     "another device beside it": said("INSERT INTO device VALUES('0123456789abcdef', '')"),
     "a device that is none": said("UPDATE device SET id = '../../x'"),
     "deeper than can be read": said("UPDATE panel SET limits = ?", '{"a":' * 9_000 + "{}"),
+    "shelves deeper than can be kept": said(
+        "UPDATE panel SET says = ?",
+        SHELF.replace("{", '{"more":%s,' % ("[" * 600 + "]" * 600)) % "",
+    ),
+    "limits deeper than can be kept": said(
+        "UPDATE panel SET limits = ? WHERE profile = 'me'",
+        '{"me":{"more":%s}}' % ("[" * 600 + "]" * 600),
+    ),
 }
 
 

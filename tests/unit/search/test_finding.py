@@ -2,6 +2,7 @@
 
 import operator
 import random
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -53,6 +54,7 @@ _OPERATORS = {
     ">=": operator.ge,
     ">": operator.gt,
 }
+_WORDS = re.compile(r"(?<=[^\W_])[._]+(?=[^\W_])")
 _ALWAYS = {"kind", "is", "in", "similar"}
 """The fields that nothing is without."""
 _ITS_OWN = settings(
@@ -292,7 +294,10 @@ def _says(node: Text, made: Made) -> bool:
     texts, wanted = list(map(fold, _texts(made)[node.field])), fold(node.text)
     if node.whole:
         return wanted in texts if wanted else not any(texts)
-    return any(wanted in each for each in texts)
+    written = {wanted}
+    if node.field == "any":
+        written.add(" ".join(_WORDS.split(wanted)))
+    return any(one in each for one in written for each in texts)
 
 
 def _texts(made: Made) -> dict[str, Any]:
@@ -345,6 +350,19 @@ def _lies(path: str, folder: str) -> bool:
     if folder.startswith("/"):
         return path.startswith(folder.rstrip("/") + "/")
     return fold(f"/{folder}/") in fold(path)
+
+
+def test_the_name_of_a_file_finds_the_title_that_was_guessed_from_it(store: Store) -> None:
+    titles = ("IMG 1234", "Blade Runner 2049", "St. Elmo v1.2")
+    made = [
+        replace(each, item=replace(each.item, title=title), places={f"/r/{title}": False})
+        for each, title in zip(browse_factory.made(3), titles, strict=True)
+    ]
+    store.write(lambda db: browse_factory.save(db, made))
+    browsing = browse_factory.browsing(store, made)
+    said = ("img_1234", "Blade.Runner.2049", "v1.2")
+    found = [browsing.ids(Browse(text=text)) for text in said]
+    assert found == [(each.item.id,) for each in made]
 
 
 def test_the_longest_searches_are_no_trouble(made_library: Library) -> None:

@@ -1,4 +1,4 @@
-"""What tests of a full disk need."""
+"""What tests of the database need: a full disk, and two libraries."""
 
 import os
 import subprocess
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sharing import Pair
 
 
 @pytest.fixture
@@ -25,3 +26,11 @@ def disk(tmp_path: Path) -> Iterator[Path]:
         pytest.skip("this machine does not let root mount a small disk")
     yield disk
     subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    made = Pair(tmp_path)
+    yield made
+    for each in made.both:
+        each.close()

@@ -167,6 +167,21 @@ def test_an_erased_log_is_no_other_one_though_nobody_told_why(store: Store, othe
     assert other.write(lambda db: merging.common(db, emptied)) == emptied.ops[-1][1]
 
 
+def test_an_act_is_forgotten_though_it_was_heard_that_it_was_taken_back_before_what_it_did(
+    store: Store, other: Store
+) -> None:
+    done = store.write(lambda db: act(db, NAME, WORD))
+    first = store.write(oplog.device_id)
+    renamed = store.write(lambda db: oplog.branch(db, first, after=1))
+    store.write(lambda db: changes.undo(db, done))
+    other.write(lambda db: profiles.add(db, NAME))
+    other.write(lambda db: erasing.erase(db, NAME))
+    for device in (renamed, first):
+        log = merging.log(store.read(), device)
+        other.write(lambda db, log=log: merging.take(db, log))
+    assert WORD not in everything(other.read())
+
+
 def test_who_listens_hears_what_is_done_after_somebody_was_erased(store: Store) -> None:
     like = partial(oplog.add_event, item="film", kind=EventKind.LIKE)
     store.write(lambda db: like(db, profile="anna"))

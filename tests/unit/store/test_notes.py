@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sharing import Pair
 
 from mediadesk.engine import acts
 from mediadesk.store import Database, Store, changes, erasing, merging, registers, versions
@@ -123,28 +123,8 @@ def test_in_any_order_and_by_any_clocks_all_is_there_that_nobody_had_seen(
     assert merged(store, [own[:end] for own, end in order]) == first
 
 
-class Pair:
-    """Two libraries that tell each other all."""
-
-    def __init__(self, folder: Path) -> None:
-        self.here, self.there = (Store(folder / name / "library.db") for name in ("1", "2"))
-
-    def exchange(self) -> None:
-        for source, to in ((self.here, self.there), (self.there, self.here)):
-            for device, *_ in merging.own(source.read()):
-                log = merging.log(source.read(), device)
-                to.write(lambda db, log=log: merging.take(db, log))
-
-    def notes(self, item: str = "film") -> list[str | None]:
-        return [registers.having(store.read(), NOTE).get(item) for store in (self.here, self.there)]
-
-
-@pytest.fixture
-def pair(tmp_path: Path) -> "Pair":
-    made = Pair(tmp_path)
-    yield made
-    made.here.close()
-    made.there.close()
+def notes(pair: Pair, item: str = "film") -> list[str | None]:
+    return [registers.having(store.read(), NOTE).get(item) for store in pair.both]
 
 
 def wrote(text: str | None, item: str = "film") -> Callable[[Database], changes.Change]:
@@ -162,14 +142,14 @@ def test_two_that_were_written_at_once_are_both_shown_and_the_next_replaces_both
     mine = pair.here.write(wrote("saw it with Anna"))
     pair.there.write(wrote("saw it, too long"))
     pair.exchange()
-    assert pair.notes() == ["saw it with Anna\n\nsaw it, too long"] * 2
+    assert notes(pair) == ["saw it with Anna\n\nsaw it, too long"] * 2
     both = pair.there.write(wrote("saw it with Anna, too long"))
     pair.exchange()
-    assert pair.notes() == ["saw it with Anna, too long"] * 2
+    assert notes(pair) == ["saw it with Anna, too long"] * 2
     pair.here.write(lambda db: changes.undo(db, both.id))
     pair.here.write(lambda db: changes.undo(db, mine.id))
     pair.exchange()
-    assert pair.notes() == ["saw it, too long"] * 2
+    assert notes(pair) == ["saw it, too long"] * 2
 
 
 def test_one_that_was_removed_at_once_with_an_edit_of_it_is_kept(pair: Pair) -> None:
@@ -178,10 +158,10 @@ def test_one_that_was_removed_at_once_with_an_edit_of_it_is_kept(pair: Pair) -> 
     pair.there.write(wrote("twice"))
     pair.here.write(wrote(None))
     pair.exchange()
-    assert pair.notes() == ["twice"] * 2
+    assert notes(pair) == ["twice"] * 2
     pair.here.write(wrote(None))
     pair.exchange()
-    assert pair.notes() == [None] * 2
+    assert notes(pair) == [None] * 2
 
 
 def test_those_of_contents_that_become_one_are_both_kept_once(pair: Pair) -> None:
@@ -195,14 +175,14 @@ def test_those_of_contents_that_become_one_are_both_kept_once(pair: Pair) -> Non
         )
     )
     pair.exchange()
-    assert pair.notes("new") == ["of the new one, mended\n\nof the old file"] * 2
+    assert notes(pair, "new") == ["of the new one, mended\n\nof the old file"] * 2
     pair.there.write(lambda db: changes.undo(db, merge.id))
     pair.exchange()
-    assert pair.notes("new") == ["of the new one, mended"] * 2
-    assert pair.notes("film") == ["of the old file"] * 2
+    assert notes(pair, "new") == ["of the new one, mended"] * 2
+    assert notes(pair, "film") == ["of the old file"] * 2
     pair.there.write(lambda db: versions.follow(db, old="film", new="new"))
     pair.exchange()
-    assert sorted((pair.notes("new")[0] or "").split("\n\n")) == [
+    assert sorted((notes(pair, "new")[0] or "").split("\n\n")) == [
         "of the new one, mended", "of the old file"
     ]  # fmt: skip
 
@@ -213,7 +193,7 @@ def test_a_device_that_goes_on_under_another_name_has_seen_what_it_wrote(pair: P
     ((own, *_),) = merging.own(pair.here.read())
     pair.here.write(lambda db: merging.part(db, own, after=1))
     pair.exchange()
-    assert pair.notes() == ["three"] * 2
+    assert notes(pair) == ["three"] * 2
 
 
 def test_what_was_erased_does_not_stay_in_what_was_written_since(pair: Pair) -> None:

@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sharing import Pair
 
 from mediadesk.store import Database, Store, changes, collections, merging, oplog, registers
 from mediadesk.store.merging import Log, Row
@@ -106,32 +106,8 @@ def test_in_any_order_and_by_any_clocks_it_is_there_if_an_edit_was_not_seen(
     assert merged(store, [own[:end] for own, end in order]) == first
 
 
-@pytest.fixture
-def pair(tmp_path: Path) -> "Pair":
-    return Pair(tmp_path)
-
-
-class Pair:
-    """Two libraries that tell each other all."""
-
-    def __init__(self, folder: Path) -> None:
-        self.here, self.there = (Store(folder / name / "library.db") for name in ("1", "2"))
-
-    def exchange(self) -> None:
-        for source, to in ((self.here, self.there), (self.there, self.here)):
-            for device, *_ in merging.own(source.read()):
-                log = merging.log(source.read(), device)
-                to.write(lambda db, log=log: merging.take(db, log))
-
-    def names(self) -> list[list[str]]:
-        return [
-            [each.name for each in collections.listed(store.read())]
-            for store in (self.here, self.there)
-        ]
-
-    def close(self) -> None:
-        self.here.close()
-        self.there.close()
+def names(pair: Pair) -> list[list[str]]:
+    return [[each.name for each in collections.listed(store.read())] for store in pair.both]
 
 
 def act(write: Callable[[Database, str], list[str]]) -> Callable[[Database], changes.Change]:
@@ -154,19 +130,18 @@ def test_what_is_put_into_it_elsewhere_at_once_brings_it_back_with_all_that_was_
     pair.exchange()
     pair.there.write(act(lambda db, made: collections.put(db, ONE, ["b"], change=made)))
     removed = pair.here.write(act(remove))  # by the clock it is the last word
-    assert pair.names() == [[], ["Sea"]]
+    assert names(pair) == [[], ["Sea"]]
     pair.exchange()
-    assert pair.names() == [["Sea"], ["Sea"]]
-    for store in (pair.here, pair.there):
+    assert names(pair) == [["Sea"], ["Sea"]]
+    for store in pair.both:
         assert registers.having(store.read(), IN + ONE).keys() == {"a", "b"}
     pair.there.write(act(remove))  # by now all is seen
     pair.exchange()
-    assert pair.names() == [[], []]
+    assert names(pair) == [[], []]
     pair.there.write(changes.undo)
     pair.exchange()
-    assert pair.names() == [["Sea"], ["Sea"]]
+    assert names(pair) == [["Sea"], ["Sea"]]
     assert changes.stands(pair.there.read(), removed.id)
-    pair.close()
 
 
 def test_an_edit_that_counts_no_more_brings_nothing_back(pair: Pair) -> None:
@@ -176,14 +151,13 @@ def test_an_edit_that_counts_no_more_brings_nothing_back(pair: Pair) -> None:
     pair.here.write(act(remove))
     pair.there.write(changes.undo)
     pair.exchange()
-    assert pair.names() == [[], []]
+    assert names(pair) == [[], []]
     pair.there.write(lambda db: changes.undo(db, changes.listed(db, limit=1)[0].id))
     pair.exchange()
-    assert pair.names() == [["Sea"], ["Sea"]]
+    assert names(pair) == [["Sea"], ["Sea"]]
     pair.there.write(lambda db: changes.undo(db, changes.listed(db, limit=1)[0].id))
     pair.exchange()
-    assert pair.names() == [[], []]
-    pair.close()
+    assert names(pair) == [[], []]
 
 
 def test_a_device_that_goes_on_under_another_name_has_seen_what_it_wrote(pair: Pair) -> None:
@@ -192,8 +166,7 @@ def test_a_device_that_goes_on_under_another_name_has_seen_what_it_wrote(pair: P
     pair.here.write(act(remove))
     pair.here.write(lambda db: merging.part(db, oplog.device_id(db), after=1))
     pair.exchange()
-    assert pair.names() == [[], []]
-    pair.close()
+    assert names(pair) == [[], []]
 
 
 def test_what_is_put_into_one_that_is_removed_brings_it_back_here_as_everywhere(
@@ -205,10 +178,9 @@ def test_what_is_put_into_one_that_is_removed_brings_it_back_here_as_everywhere(
     pair.here.write(
         act(lambda db, made: [e.item for e in registers.write(db, [edit], change=made)])
     )
-    assert pair.names() == [["Sea"], []]
+    assert names(pair) == [["Sea"], []]
     pair.exchange()
-    assert pair.names() == [["Sea"], ["Sea"]]
-    pair.close()
+    assert names(pair) == [["Sea"], ["Sea"]]
 
 
 def test_the_word_of_an_older_mediadesk_counts_by_the_clock(store: Store) -> None:
