@@ -86,6 +86,7 @@ class QtPlayer:
         address = QUrl.fromEncoded(to_uri(path).encode())
         if path == native(path):
             self._player.setSource(address)
+            self._file = None
         else:  # Qt knows no file names that are not UTF-8
             self._player.setSource(QUrl())
             self._file = _opened(path)  # the player reads it, and does not own it
@@ -123,6 +124,7 @@ class QtPlayer:
     def stop(self) -> None:
         self._player.stop()
         self._player.setSource(QUrl())
+        self._file = None
 
     def close(self) -> None:
         self.stop()

@@ -92,14 +92,19 @@ class People(QObject):
             self._desk.do(self._switched, Profiles.be_private, on=False)
         else:
             self._desk.turn_private(on=True)  # what is told meanwhile is not recorded
-            self._desk.do(self._take, Profiles.be_private, on=True)
+            self._desk.do(self._done, Profiles.be_private, on=True)
 
     def _use(self, one: ProfileView) -> None:
         self._desk.do(self._switched, Profiles.use, one.name)
 
     def _switched(self, told: HouseholdView) -> None:
-        self._take(told)
+        self._done(told)
         self.switched.emit()
+
+    def _done(self, told: HouseholdView) -> None:
+        """Take what an act came to; what was asked before it may be answered only now."""
+        self._take(told)
+        self.ask()
 
     def _make(self, told: HouseholdView) -> None:
         from mediadesk.ui.dialogs.profile import PersonSheet

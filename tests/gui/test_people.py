@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -460,6 +461,24 @@ def test_private_mode_is_seen_records_nothing_and_ends(
     qtbot.waitUntil(lambda: not window.private_bar.isVisible(), timeout=LONG)
     window.desk.note(item, "opened")
     qtbot.waitUntil(lambda: [kind for _, kind, _ in log(library)] == ["opened"], timeout=LONG)
+
+
+def test_an_answer_that_comes_late_does_not_bring_private_mode_back(
+    window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen(window, "Private mode")
+    qtbot.waitUntil(window.private_bar.isVisible, timeout=LONG)
+    told, late, ask = call(window, Profiles.household), Future[object](), window.desk.client.call
+    assert told.private
+    monkeypatch.setattr(window.desk.client, "call", lambda *_, **__: late)
+    window.people.ask()
+    monkeypatch.setattr(window.desk.client, "call", ask)
+    QTest.mouseClick(window.private_bar.end, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not window.private_bar.isVisible(), timeout=LONG)
+    late.set_result(told)
+    QApplication.processEvents()
+    assert not window.private_bar.isVisible()
+    assert not window.desk.private
 
 
 def test_what_happened_in_private_is_not_told_when_that_ends(window: Window, qtbot: QtBot) -> None:

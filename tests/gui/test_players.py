@@ -31,6 +31,7 @@ _DASH = """<MPD xmlns="urn:mpeg:dash:schema:mpd:2011" type="static"
  <AdaptationSet mimeType="video/mp4"><Representation id="1" bandwidth="1" codecs="avc1.4d401e">
  <SegmentList duration="5"><Initialization sourceURL="0"/><SegmentURL media="1"/></SegmentList>
  </Representation></AdaptationSet></Period></MPD>"""
+_OPENED = Path("/proc/self/fd")
 _SMOOTH = """<SmoothStreamingMedia MajorVersion="2" MinorVersion="0" Duration="100000000">
  <StreamIndex Type="video" Chunks="1" Url="HERE/{bitrate}/{start time}">
  <QualityLevel Index="0" Bitrate="1000" FourCC="H264" MaxWidth="1" MaxHeight="1"/>
@@ -103,6 +104,11 @@ def test_it_plays_a_file_whose_name_is_not_utf_8(
         player.add_subtitles(beside)
         wait(qtbot, lambda: any(one.path == beside and one.chosen for one in player.streams))
     assert player.problem is None
+    player.stop()  # a drive with a file that is open can't be taken out
+    wait(
+        qtbot,
+        lambda: file not in {each.readlink() for each in _OPENED.iterdir() if each.is_symlink()},
+    )
 
 
 def test_pausing_holds_it_and_seeking_moves_it(player: Player, tracks: Path, qtbot: QtBot) -> None:

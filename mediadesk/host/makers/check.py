@@ -42,7 +42,8 @@ def check(
         settings: the file that people are told to set such places in.
     """
     found: list[Finding] = []
-    with tempfile.TemporaryDirectory(prefix="mediadesk-check-") as name:
+    # A process that has just been ended may leave a last file while the folder is cleared.
+    with tempfile.TemporaryDirectory(prefix="mediadesk-check-", ignore_cleanup_errors=True) as name:
         try:
             folder = Path(name).resolve()
             installer = Installer(folder / "plugins", wheel_index=wheel_index, settings=settings)

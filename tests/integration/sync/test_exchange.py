@@ -393,3 +393,18 @@ def test_who_has_heard_of_an_edit_has_the_last_word_though_its_clock_is_years_be
     both(pair)
     said = [registers.having(device.store.read(), "title")["item"] for device in pair]
     assert said == ["after", "after"]
+
+
+def test_of_two_words_at_one_time_that_of_the_greater_name_counts_also_when_folded_anew(
+    pair: tuple[Device, Device],
+) -> None:
+    said = {}
+    with patch("time.time_ns", lambda: 4 * 10**18):
+        for device, text in zip(pair, ("one", "two"), strict=True):
+            device.say(text, field="title")
+            said[device.store.write(oplog.device_id)] = text
+    both(pair)
+    for device in pair:
+        assert registers.having(device.store.read(), "title") == {"item": said[max(said)]}
+        device.store.write(lambda db: registers.refold(db, ["item"]))
+        assert registers.having(device.store.read(), "title") == {"item": said[max(said)]}
