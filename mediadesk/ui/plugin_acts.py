@@ -1,15 +1,17 @@
 """What can be done with a plugin, wherever a page offers it."""
 
 from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QAbstractButton, QMessageBox, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
 
 from mediadesk.engine.messages import PluginView, Verbs
 from mediadesk.ui import words
 from mediadesk.ui.desk import Desk
 from mediadesk.ui.installing import InstallDialog
 from mediadesk.ui.widgets.choose import SourceDialog
+from mediadesk.ui.widgets.sheet import ask
 
 
 class PluginActs(QObject):
@@ -53,27 +55,17 @@ class PluginActs(QObject):
 
     def confirm_removal(self, plugin: PluginView, *, has_data: bool = True) -> None:
         """Ask before a plugin is removed, and whether its data goes too."""
-        box = QMessageBox(self._window)
-        box.setWindowTitle("Remove a plugin")
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setText(f"Remove “{words.short(plugin.title)}” {plugin.version}?")
-        keep = box.addButton("Cancel", QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
-        box.setEscapeButton(keep)
-        choices = {"Remove": False}
-        if has_data:
-            box.setInformativeText("It has made data of its own: does that go too?")
-            choices = {"Remove, keep its data": False, "Remove all": True}
-        role = QMessageBox.ButtonRole.DestructiveRole
-        buttons = {box.addButton(text, role): choice for text, choice in choices.items()}
-
-        def chosen(button: QAbstractButton) -> None:
-            if button in buttons:
-                self.remove(plugin, with_data=buttons[button])
-
-        box.buttonClicked.connect(chosen)
-        box.finished.connect(box.deleteLater)
-        box.open()
+        gone = partial(self.remove, plugin, with_data=True)
+        kept = partial(self.remove, plugin, with_data=False)
+        ask(
+            self._window,
+            f"Remove “{words.short(plugin.title)}” {plugin.version}?",
+            title="Remove a plugin",
+            more="It has made data of its own: does that go too?" if has_data else "",
+            choices={"Remove, keep its data": kept, "Remove all": gone}
+            if has_data
+            else {"Remove": kept},
+        )
 
     def remove(self, plugin: PluginView, *, with_data: bool) -> None:
         """Remove a plugin, with or without the data that it made."""

@@ -97,6 +97,10 @@ QMainWindow, QStackedWidget, QDialog, QMessageBox { background: $window; }
 QWidget[role="plain"], QScrollArea, QScrollArea > QWidget > QWidget[role="page"] {
     background: transparent; border: none; }
 QLabel { background: transparent; }
+QDialogButtonBox { button-layout: 3; }
+QMessageBox QLabel { min-width: 400px; }
+QLabel#qt_msgbox_label { font-size: 18px; font-weight: 600; }
+QLabel#qt_msgbox_informativelabel { color: $muted; }
 QLabel[role="hero"] { font-size: 28px; font-weight: 600; }
 QLabel[role="heading"] { font-size: 18px; font-weight: 600; }
 QLabel[role="strong"] { font-weight: 600; }

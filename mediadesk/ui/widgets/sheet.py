@@ -1,17 +1,17 @@
 """A dialog in one shape: what it is about, what can be done, and whether that is being done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QDialog,
     QLineEdit,
     QMessageBox,
     QProgressBar,
-    QPushButton,
     QVBoxLayout,
     QWidget,
 )
@@ -215,15 +215,39 @@ def confirm(
     stay: str = "Cancel",
 ) -> QMessageBox:
     """Ask before something is done; Escape and Enter leave things as they are."""
+    return ask(parent, question, title=title, more=more, choices={agree: then}, stay=stay)
+
+
+def ask(
+    parent: QWidget,
+    question: str,
+    *,
+    title: str,
+    more: str,
+    choices: Mapping[str, Callable[[], object]],
+    stay: str = "Cancel",
+) -> QMessageBox:
+    """Ask which of several things is done; Escape and Enter leave things as they are."""
     box = QMessageBox(parent)
     box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setWindowTitle(title)
+    box.setTextFormat(Qt.TextFormat.PlainText)
     box.setText(question)
     box.setInformativeText(more)
-    yes: QPushButton = box.addButton(agree, QMessageBox.ButtonRole.AcceptRole)
-    no = box.addButton(stay, QMessageBox.ButtonRole.RejectRole)
+    box.setContentsMargins(20, 16, 20, 12)
+    role = QMessageBox.ButtonRole
+    buttons: dict[QAbstractButton, Callable[[], object]] = {
+        box.addButton(text, role.AcceptRole): then for text, then in choices.items()
+    }
+    no = box.addButton(stay, role.RejectRole)
     box.setDefaultButton(no)
+    box.setEscapeButton(no)
+
+    def answered() -> None:
+        if then := buttons.get(box.clickedButton()):
+            then()
+
     # Once the question is gone: what is activated before loses the keyboard again.
-    box.finished.connect(lambda: then() if box.clickedButton() is yes else None)
+    box.finished.connect(answered)
     box.open()
     return box

@@ -33,7 +33,8 @@ class ColourMap:
     def view(self, request: PanelRequest) -> Sequence[Section]:
         """Give the map, rows of videos and the palette, or a sentence on how to get there."""
         known = request.data["colours"]
-        seen = [(item, known[item.id]) for item in request.items if item.id in known]
+        items = sorted(request.items, key=lambda item: (item.title, str(item.path)))
+        seen = [(item, known[item.id]) for item in items if item.id in known]
         if not seen:
             return (
                 Section(
