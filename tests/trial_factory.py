@@ -20,6 +20,7 @@ def data(rows: Sequence[Row], *, items: int, tests: Sequence[bool] | None = None
             Item(id=f"i{n:03}", kind=Kind.FILM, title=f"Item {n}", path=None) for n in range(items)
         ),
         languages=("",) * items,
+        public=({},) * items,
         users=tuple(f"u{n:03}" for n in range(int(user.max()) + 1)),
         columns=columns | ({"is_test": np.array(tests)} if tests is not None else {}),
     )

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mediadesk.store import Database
 
 _LIKES = 100  # the latest of them tell which kinds and languages a person likes
+_PRIOR = 1.0  # a like spread over all there is: one like says little of other kinds
 _FAMILIAR = 0.4  # of the music in a list is known already
 _REMEMBERED = 20_000
 
@@ -65,9 +66,15 @@ class Tastes:
         both = list(dict.fromkeys([*items, *(opinion.item for opinion in likes)]))
         kinds = {item: kind.value for item, kind in self._kinds.of(db, both).items()}
         languages = self._spoken(db, both)
+        prior = _PRIOR / len(items) if items else 0.0
         return [
             Taste(
-                wanted=shares((values.get(each.item, ""), each.value) for each in likes),
+                wanted=shares(
+                    (
+                        *((values.get(each.item, ""), each.value) for each in likes),
+                        *((values.get(item, ""), prior) for item in items),
+                    )
+                ),
                 values=values,
             )
             for values in (kinds, languages)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import QBuffer
 from PySide6.QtGui import QColor, QImage
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QProgressBar
 from pytestqt.qtbot import QtBot
 
 from mediadesk.engine.messages import Evidence, Reason, Why
@@ -96,4 +96,25 @@ def test_a_reason_stands_with_both_pictures_and_what_would_be_without_its_seed(
     assert [own.accessibleName(), theirs.accessibleName()] == names
     qtbot.waitUntil(lambda: [middle(own), middle(theirs)] == list(STOCK))
     desk.bridge.close()
+    view.close()
+
+
+def test_a_reason_that_adds_nothing_has_no_bar(theme: Theme) -> None:
+    view = WhyView(Desk(theme))
+    reason = Reason(text="Not played yet: a passage at 2:39", ranker="taste", share=0.0)
+    view.show_why(
+        Why(
+            item=item(1),
+            rank=3,
+            of=9,
+            score=0.0,
+            rankers={"taste": 0.0},
+            reasons=(reason,),
+            without={},
+        )
+    )
+    said = [label.text() for label in view.findChildren(QLabel)]
+    assert reason.text in said
+    assert not any("%" in text or "Speaks" in text for text in said)
+    assert view.findChildren(QProgressBar) == []
     view.close()

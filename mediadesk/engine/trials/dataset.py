@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mediadesk.api import Array, Item
+from mediadesk.api import Array, Item, Json
 from mediadesk.engine.trials.chance import chance
 
 
@@ -18,11 +18,13 @@ class Dataset:
     `items` and `users` are sorted by id, `languages` are the items', empty where unknown. The
     events are columns [n], sorted by user, time and chance: `user` and `item` are numbers in
     `users` and `items`, `value` is as written, `at` in unix seconds. `is_test` is None where the
-    file fixes no split.
+    file fixes no split. `public` is what the public thinks of each item, as a sidecar file tells
+    it: `rating`, 0..1, and `votes`.
     """
 
     items: tuple[Item, ...]
     languages: tuple[str, ...]
+    public: tuple[Json, ...]
     users: tuple[str, ...]
     user: Array
     item: Array
@@ -44,6 +46,7 @@ def arranged(
     *,
     items: tuple[Item, ...],
     languages: tuple[str, ...],
+    public: tuple[Json, ...],
     users: tuple[str, ...],
     columns: Mapping[str, Array],
 ) -> Dataset:
@@ -63,6 +66,7 @@ def arranged(
     return Dataset(
         items=items,
         languages=languages,
+        public=public,
         users=users,
         **{name: column[kept] for name, column in own.items()},
     )

@@ -12,7 +12,7 @@ import numpy as np
 from mediadesk.api import Array, Extractor, Feature, Item, Json, ModelSpec, Skip, UserError
 from mediadesk.extract.batch import encoded
 from mediadesk.media import GuardedMedia
-from mediadesk.store import Database, Store, features, library, locations, roots
+from mediadesk.store import Database, Store, features, library, locations, roots, told
 from mediadesk.understand import FEATURE, MODEL, VERSION
 from mediadesk.understand.fuse import fuse
 
@@ -42,7 +42,7 @@ def fill(store: Store, data: Dataset, registry: Registry, models: Models) -> tup
             "“mediadesk plugins enable subtitles”."
         )
     items = data.items
-    store.write(partial(_save, items=items))
+    store.write(partial(_save, items=items, public=data.public))
     marks = {
         _WORDS: (extractor.version, models.model_id(extractor.model)),
         FEATURE: (VERSION, models.model_id(MODEL)),
@@ -63,7 +63,7 @@ def fill(store: Store, data: Dataset, registry: Registry, models: Models) -> tup
     return _rows(words), _rows(whole)
 
 
-def _save(db: Database, *, items: Sequence[Item]) -> None:
+def _save(db: Database, *, items: Sequence[Item], public: Sequence[Json]) -> None:
     roots.add(db, _FOLDER)
     places = [
         locations.Location(path=_FOLDER / str(n), root=_FOLDER, size=1, mtime_ns=1)
@@ -72,6 +72,8 @@ def _save(db: Database, *, items: Sequence[Item]) -> None:
     locations.save_locations(db, places)
     for item, place in zip(items, places, strict=True):
         library.save_item(db, item, facts={}, location=place)
+    for item, fields in zip(items, public, strict=True):
+        told.tell(db, item.id, "sidecar", fields)
 
 
 def _keep(

@@ -1,10 +1,11 @@
 """Reads a folder of evaluation data: “items.csv”, and “events.csv” with what people did with them.
 
 “items.csv” has the columns `item_id`, `title`, `year`, `kind`, `tags`, `text`, and may have
-`language`; “events.csv” has `user_id`, `item_id`, `value` (a rating, a count or 1), `at` (unix
-seconds, 0 where unknown), and may have `split` (train or test). All but ids and titles may be left
-out. Tags are parted by “|”, “;” or “,”, whichever comes first in this list and in the file, else by
-spaces. A kind that MediaDesk does not have counts as a clip.
+`language`, and the public's `rating`, 0 to 10, with its `votes`; “events.csv” has `user_id`,
+`item_id`, `value` (a rating, a count or 1), `at` (unix seconds, 0 where unknown), and may have
+`split` (train or test). All but ids and titles may be left out. Tags are parted by “|”, “;” or “,”,
+whichever comes first in this list and in the file, else by spaces. A kind that MediaDesk does not
+have counts as a clip.
 """
 
 import csv
@@ -14,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mediadesk.api import Item, Kind, UserError
+from mediadesk.api import Item, Json, Kind, UserError
 from mediadesk.engine.trials.dataset import Dataset, arranged
 
 ITEMS, EVENTS = "items.csv", "events.csv"
@@ -29,6 +30,7 @@ _CALLED = {
     "book": Kind.AUDIOBOOK,
 }
 _SEPARATORS = "|;,"
+_BEST = 10.0
 _SPLITS = {"train": False, "test": True}
 
 
@@ -45,16 +47,23 @@ def read(folder: Path) -> Dataset:
     )
     items: dict[str, Item] = {}
     languages: dict[str, str] = {}
+    public: dict[str, Json] = {}
     for where, cells in rows:
         item = _item(where, cells, separator)
         if item.id in items:
             raise UserError(f"{where}: the item “{item.id}” stands there twice: take one out.")
         items[item.id] = item
         languages[item.id] = cells.get("language", "").strip()
-    return _dataset(folder / EVENTS, dict(sorted(items.items())), languages)
+        public[item.id] = _public(where, cells)
+    return _dataset(folder / EVENTS, dict(sorted(items.items())), languages, public)
 
 
-def _dataset(file: Path, items: Mapping[str, Item], languages: Mapping[str, str]) -> Dataset:
+def _dataset(
+    file: Path,
+    items: Mapping[str, Item],
+    languages: Mapping[str, str],
+    public: Mapping[str, Json],
+) -> Dataset:
     place = {item: n for n, item in enumerate(items)}
     users: dict[str, int] = {}
     user, item, value, at, split = [], [], [], [], []
@@ -85,6 +94,7 @@ def _dataset(file: Path, items: Mapping[str, Item], languages: Mapping[str, str]
     return arranged(
         items=tuple(items.values()),
         languages=tuple(languages[each] for each in items),
+        public=tuple(public[each] for each in items),
         users=tuple(names),
         columns=columns,
     )
@@ -144,6 +154,17 @@ def _item(where: str, cells: _Cells, separator: str | None) -> Item:
         genres=tuple(dict.fromkeys(filter(None, tags))),
         description=cells.get("text", "").strip(),
     )
+
+
+def _public(where: str, cells: _Cells) -> Json:
+    told: Json = {}
+    for name, most in (("rating", _BEST), ("votes", math.inf)):
+        if text := cells.get(name, "").strip():
+            number = _number(where, name, text, 0.0)
+            if not 0 <= number <= most:
+                raise UserError(f"{where}: “{text}” is no {name}: mend it, or leave it empty.")
+            told[name] = number / _BEST if name == "rating" else int(number)
+    return told
 
 
 def _number(where: str, name: str, text: str, usual: float) -> float:

@@ -130,6 +130,7 @@ def _data(items: Sequence[Item], events: Sequence[Event], who: str) -> Dataset:
     return arranged(
         items=ordered,
         languages=("",) * len(ordered),
+        public=({},) * len(ordered),
         users=(who,),
         columns={
             "user": np.zeros(len(first), int),

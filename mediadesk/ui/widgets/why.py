@@ -53,7 +53,8 @@ class WhyView(QWidget):
 
     def _reason(self, why: Why, reason: Reason, share: float, told: str) -> QWidget:
         pile = column(label(reason.text, "strong", wrap=True), spacing=8)
-        pile.addLayout(share_bar("Speaks for it" if share >= 0 else "Speaks against it", share))
+        if abs(share) >= _LEAST:  # before anything was liked a reason tells, but adds nothing
+            pile.addLayout(share_bar("Speaks for it" if share >= 0 else "Speaks against it", share))
         if told:
             pile.addWidget(label(told, "muted", wrap=True))
         evidence = reason.evidence

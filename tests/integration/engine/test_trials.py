@@ -168,6 +168,32 @@ def test_what_happens_after_the_cut_changes_no_score(
     assert scores(poisoned) == first
 
 
+def test_what_the_public_thinks_is_told_to_what_ranks(engine: Engine, tmp_path: Path) -> None:
+    items = (
+        "item_id,title,kind,rating,votes\na,R,film,9,99\nb,R,film,2,99\nc,R,film,,\nd,S,film,,\n"
+    )
+    (tmp_path / "items.csv").write_text(items, encoding="utf-8")
+    (tmp_path / "events.csv").write_text("user_id,item_id\nme,d\n", encoding="utf-8")
+    data = read(tmp_path)
+    parts, empty = engine._contributed.parts, engine._contributed.empty
+    with library(
+        data, engine._registry, engine._models, parts=parts, empty=empty, crowd=()
+    ) as made:
+        none = np.array([], int)
+        case = cases.Case(
+            user=0,
+            known=np.array([0]),
+            candidates=np.arange(3),
+            relevant=none,
+            disliked=none,
+            rivals=np.empty((0, 10), int),
+        )
+        best, worst, unknown = made.scorer(
+            data, lambda one: feedback.opinions(data, one.known, feedback.scale(data.value))
+        )(case)
+    assert best > unknown > worst
+
+
 def _outcome(engine: Engine, folder: Path, protocol: str, **more: int) -> bytes:
     found: Outcome = engine.trials.dataset(folder, protocol=protocol, ks=[20], **more)  # type: ignore[arg-type]
     return msgspec.json.encode(found)

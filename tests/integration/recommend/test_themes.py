@@ -12,7 +12,7 @@ import pytest
 from demo_features import Known, save, understand
 from recommend_factory import NOW
 
-from mediadesk.api import EventKind
+from mediadesk.api import EventKind, Kind
 from mediadesk.library.demo import themes
 from mediadesk.models import Models
 from mediadesk.recommend.recommender import Recommender
@@ -76,6 +76,20 @@ def test_with_features_dealt_out_at_random_the_theme_is_not_found(
         for ids in (of_theme(known, theme) for theme in sorted({one.theme for one in known}))
     ]
     assert np.mean(hits) < 4
+
+
+def test_one_like_leaves_room_for_the_other_kind(
+    store: Store, recommender: Recommender, known: list[Known]
+) -> None:
+    save(store, known)
+    kinds = {one.item.id: one.item.kind for one in known}
+    for kind in (Kind.CLIP, Kind.SONG):
+        likes = [item for item in kinds if kinds[item] is kind][:12]
+        others = [
+            sum(kinds[item] is not kind for item in picks(store, recommender, (liked,)))
+            for liked in likes
+        ]
+        assert 1 <= np.mean(others) <= 4, (kind, others)
 
 
 def test_reasons_point_to_real_moments_of_the_files(

@@ -44,6 +44,20 @@ def test_items_and_events_are_read_in_an_order_of_their_own(tmp_path: Path) -> N
     assert found.is_test is None
 
 
+def test_what_the_public_thinks_is_read_as_a_sidecar_file_tells_it(tmp_path: Path) -> None:
+    items = "item_id,title,rating,votes\na,Rain,7.2,11800\nb,Ships,,\nc,Odyssey,10,\n"
+    found = read(_write(tmp_path, items, "user_id,item_id\nme,a\n"))
+    assert found.public == ({"rating": 0.72, "votes": 11800}, {}, {"rating": 1.0})
+    assert read(_write(tmp_path)).public == ({}, {}, {})
+
+
+@pytest.mark.parametrize("cells", ["11,5", "-1,5", "nan,5", "good,5", "7,-1", "7,inf"])
+def test_a_rating_that_is_none_is_said_in_a_sentence(tmp_path: Path, cells: str) -> None:
+    folder = _write(tmp_path, f"item_id,title,rating,votes\na,Rain,{cells}\n")
+    with pytest.raises(UserError, match=r"line 2: “\S+” is no (number for “)?(rating|votes)"):
+        read(folder)
+
+
 @pytest.mark.parametrize(
     ("tags", "genres"),
     [("A b;C", ("A b", "C")), ("A b C", ("A", "b", "C")), ('"A, b|C;D"', ("A, b", "C;D"))],
