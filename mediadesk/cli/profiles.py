@@ -1,13 +1,14 @@
 """Commands about whose marks and taste there are, and what each may see."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import wraps
 from inspect import Parameter, signature
 from typing import Annotated, Any
 
 import typer
 
+from mediadesk.api import UserError
 from mediadesk.cli.common import AsJson, emit, engine
 from mediadesk.engine.messages import HouseholdView, Limits, ProfileView
 from mediadesk.engine.messages import Profiles as Verbs
@@ -138,13 +139,16 @@ def set_pin(
 ) -> None:
     """Set the household's PIN, which limits are protected by.
 
-    It keeps children out of the program, not out of the files of this computer. If nobody knows it
-    any more, delete pin.json in the folder of the library and set a new one.
+    It keeps children out of the program, not out of the files of this computer.
+
+    If nobody knows it any more, delete pin.json in the folder of the library and set a new one.
     """
     with engine(context) as opened:
         known = _asked(opened.profiles, pin, needed=True)
-        chosen = new if new is not None or not sys.stdin.isatty() else _typed("New PIN", twice=True)
-        done = opened.profiles.set_pin(chosen or "", pin=known)
+        if new is None and not sys.stdin.isatty():
+            raise UserError("No terminal to ask for the new PIN on: give it with “--new”.")
+        chosen = _typed("New PIN", twice=True) if new is None else new
+        done = opened.profiles.set_pin(chosen, pin=known)
         emit(done, as_json=as_json, text=lambda _: "The PIN is set.")
 
 
@@ -167,18 +171,34 @@ def _names(written: str) -> tuple[str, ...]:
 
 
 def _household(told: HouseholdView) -> str:
-    return "\n".join(map(_line, told.profiles))
+    return "\n".join(
+        f"{_line(each)}  looks now" if each.name == told.now else _line(each)
+        for each in told.profiles
+    )
 
 
 def _line(told: ProfileView) -> str:
     said = [told.name]
     if told.members:
         said.append(f"together: {', '.join(told.members)}")
-    if told.limits is not None and told.limits.max_age is not None:
-        said.append(f"up to {told.limits.max_age} years")
+    if told.limits is not None:
+        said += _limits(told.limits)
     elif told.limited:
         said.append("with limits")
     return "  ".join(said)
+
+
+def _limits(limits: Limits) -> Iterator[str]:
+    if limits.max_age is not None:
+        yield f"up to {limits.max_age} years"
+    for what, names in (
+        ("never", limits.blocked_tags),
+        ("also tagged", limits.allowed_tags),
+        ("also in", limits.allowed_collections),
+        ("also", limits.allowed_items),
+    ):
+        if names:
+            yield f"{what}: {', '.join(names)}"
 
 
 COMMANDS: dict[str, Callable[..., None]] = {

@@ -57,7 +57,10 @@ class Profiles:
     def regroup(self, name: str, members: Sequence[str], *, pin: str | None = None) -> ProfileView:
         found = self._find(name)
         if not found.members:
-            raise UserError(f"“{name}” is a person, not a group: make a group of its own.")
+            raise UserError(
+                f"“{name}” is a person, not a group: make a group of its own with “mediadesk "
+                "profiles add NAME --group A,B”."
+            )
         who = self._members(name, members)
         self._check(pin)
         self._access.store.write(partial(profiles.add, name=name, members=who), durable=True)

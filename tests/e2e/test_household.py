@@ -22,6 +22,7 @@ def test_a_child_sees_what_it_may_and_leaves_with_the_pin_only(inside: Inside) -
     refused = inside.run("profiles", "add", "kid", "--max-rating", "12")
     assert "Limits need a PIN" in refused.stderr
     assert refused.returncode == 1
+    assert "give it with “--new”" in inside.run("profiles", "pin").stderr
     inside.text("profiles", "pin", "--new", "2468")
     inside.text("tag", "--add", "ours", listed_id(inside, "Harbour"))
     added = inside.json(
@@ -29,6 +30,21 @@ def test_a_child_sees_what_it_may_and_leaves_with_the_pin_only(inside: Inside) -
     )
     assert added == ["me", "kid"]
     assert listed(inside, "--profile", "kid") == ["Harbour"]
+    inside.text(
+        "profiles",
+        "limit",
+        "kid",
+        "--max-rating",
+        "12",
+        "--allow-tag",
+        "ours",
+        "--block",
+        "war",
+        "--pin",
+        "2468",
+    )
+    shown = "me  looks now\nkid  up to 12 years  never: war  also tagged: ours\n"
+    assert inside.text("profiles", "show") == shown
     inside.text("profiles", "use", "kid")
     told: dict[str, Any] = inside.json("profiles", "show")
     assert told["now"] == "kid"

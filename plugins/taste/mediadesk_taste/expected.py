@@ -4,8 +4,7 @@ import numpy as np
 
 from mediadesk.api import Array, Kind, RankRequest
 
-_QUALITY, _VOTES, _NEWNESS = 5.0, 3.0, 12.0  # against 1 for each view of an opinion
-_RATED = 0.5  # of the newness counts where the public has spoken: it sifts for years
+_QUALITY, _VOTES, _NEWNESS = 3.0, 2.0, 12.0  # against 1 for each view of an opinion
 _YEARS = 5  # until a film is no longer new
 _YEAR_SECONDS = 31_556_952
 _FILMS = [n for n, kind in enumerate(Kind) if kind in {Kind.FILM, Kind.EPISODE}]
@@ -15,7 +14,7 @@ def expected(request: RankRequest) -> dict[str, Array]:
     """Give cause → share of every candidate; 0 is the mean, and where nothing is known.
 
     “quality” is what the public thinks of it and how many did. Of films, “age” says that what is
-    new has not been sifted yet, less so where that is known.
+    new has not been sifted yet, by the public neither.
     """
     if request.facts is None:
         return {}
@@ -26,7 +25,6 @@ def expected(request: RankRequest) -> dict[str, Array]:
     # Films may be dated a little ahead; a wrong date must not make all others old.
     today = min(np.fmax.reduce(told.year[is_film], initial=now), now + 1)
     newness = np.where(is_film, np.clip(1 - (today - told.year) / _YEARS, 0, 1), np.nan)
-    newness *= np.where(np.isnan(told.quality), 1, _RATED)
     found = {"quality": quality, "age": -_NEWNESS * _centred(newness)}
     return {name: share for name, share in found.items() if share.any()}
 
