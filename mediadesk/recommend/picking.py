@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from mediadesk.recommend import sentences
-from mediadesk.recommend.calibration import Calibration
+from mediadesk.recommend.calibration import Calibration, Taste
 from mediadesk.recommend.diversify import mmr
 from mediadesk.recommend.drafts import Entry, View, entries, entries_again
 
@@ -19,11 +20,11 @@ def picks(view: View, limit: int) -> list[Entry]:
     """Give `limit` entries while as many candidates remain.
 
     First stands what is best and diverse, last one of which least is known; two of each ten are
-    what few in the household know. What stands there for that alone says so. Where there is too
-    little else it is music that has rested.
+    what few in the household know. What stands there for that alone, or for its kind or language,
+    says so. Where there is too little else it is music that has rested.
     """
     pool = _pool(view, max(POOL, limit))
-    best = [pool[n] for n in _diverse(view, pool, limit)]
+    best = [pool[n] for n in _diverse(view, pool, limit, tastes=view.tastes)]
     has_room = view.has_taste and limit >= _ROW
     tries = view.discoveries if has_room and len(view.order) >= _ENOUGH else ()
     head = limit - 1 if tries else limit
@@ -33,7 +34,13 @@ def picks(view: View, limit: int) -> list[Entry]:
     taken += view.take(entries(rest), limit - len(taken))
     rested = [known for shelf in view.again.values() for known in shelf if known.is_open]
     taken += view.take(entries_again(rested), limit - len(taken))
-    return taken if view.has_taste else [_said(view, entry) for entry in taken]
+    if not view.has_taste:
+        return [_said(view, entry) for entry in taken]
+    changes = _changes(view, pool, best)
+    return [
+        replace(each, text=sentences.CHANGE) if each.item in changes and not each.text else each
+        for each in taken
+    ]
 
 
 def long_tail(view: View) -> Iterator[str]:
@@ -52,15 +59,25 @@ def _pool(view: View, deep: int) -> list[str]:
     return [*new, *known]
 
 
-def _diverse(view: View, pool: list[str], limit: int) -> list[int]:
+def _diverse(
+    view: View, pool: Sequence[str], limit: int, *, tastes: Sequence[Taste] = ()
+) -> list[int]:
     return mmr(
         [view.worth[item] for item in pool],
         view.similarity(pool),
         limit,
         groups=[view.items[item].album or view.items[item].artist for item in pool],
         seeds=[view.seed(item) for item in pool],
-        tastes=[Calibration(taste, pool) for taste in view.tastes],
+        tastes=[Calibration(taste, pool) for taste in tastes],
     )
+
+
+def _changes(view: View, pool: Sequence[str], best: Sequence[str]) -> set[str]:
+    """Give those of the best that nothing liked speaks for, and that only their kind brought."""
+    alone = {item for item in best if not view.seed(item) and view.worth[item] <= 0}
+    if alone:
+        alone -= {pool[n] for n in _diverse(view, pool, len(best))}
+    return alone
 
 
 def _with_long_tail(view: View, best: Sequence[str], count: int) -> list[Entry]:

@@ -89,6 +89,7 @@ STOPPED = "You stopped at {t}"
 BEGUN = "You have begun it"
 UNUSUAL = "Little like the rest of your library"
 DISCOVERY = "Something different, to find out whether you like it"
+CHANGE = "So that not all is of one kind or language"
 UNSEEN = "Not played yet"
 DOUBTED = "It was played, though perhaps nobody was there"
 HAD = {

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from mediadesk.api import Item, Kind
 from mediadesk.recommend import sentences
 from mediadesk.recommend.again import Known
+from mediadesk.recommend.calibration import Taste
 from mediadesk.recommend.drafts import Draft, View
 from mediadesk.recommend.profile import DAY, State
 from mediadesk.recommend.shelves import arrange
@@ -160,6 +161,22 @@ def test_each_ten_has_two_of_the_long_tail_wherever_they_rank_while_there_are_an
     for start in range(0, len(shown), 10):
         row = set(shown[start : start + 10])
         assert len(row & left) >= min(2, len(left - set(shown[:start])))
+
+
+def test_what_only_its_kind_brings_says_so() -> None:
+    films, songs = many(20), [item(f"s{n}", kind=Kind.SONG) for n in range(4)]
+    kinds = {each.id: each.kind.value for each in (*films, *songs)}
+    made = view(
+        [*films, *songs],
+        worth={one.id: 1.0 - n / 12 for n, one in enumerate(films)} | {s.id: -0.05 for s in songs},
+        seed=lambda each: "liked" if each[0] == "i" else "",
+        tastes=[Taste(wanted={"film": 0.7, "song": 0.3}, values=kinds)],
+    )
+    told = {e.item: e.text for e in arrange(made, 10)[0].entries}
+    heard = [each for each in told if each[0] == "s"]
+    assert 1 <= len(heard) <= 3
+    assert {told[each] for each in heard} == {sentences.CHANGE}
+    assert {told[each] for each in told if each not in heard} == {""}
 
 
 def test_what_stands_there_of_the_long_tail_by_itself_counts() -> None:
