@@ -9,7 +9,14 @@ import pytest
 from gui.fake_client import FakeClient, item
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QMessageBox,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -23,7 +30,8 @@ from mediadesk.ui.dialogs.profile import PersonSheet
 from mediadesk.ui.dialogs.relink import relink_item
 from mediadesk.ui.dialogs.tag import TagDialog, tag_items
 from mediadesk.ui.dialogs.write import write_items
-from mediadesk.ui.widgets.sheet import Sheet
+from mediadesk.ui.theme import Theme
+from mediadesk.ui.widgets.sheet import Sheet, confirm
 from mediadesk.ui.window import Window
 
 Key = Qt.Key
@@ -502,3 +510,30 @@ def test_what_is_refused_after_a_sheet_was_left_is_told_in_it(
     assert dialog.trouble.text() == "The disk is full: free some space."
     assert dialog.cancel.text() == "Cancel"
     dialog.reject()
+
+
+def test_a_question_has_its_buttons_in_the_order_of_every_other_dialog(
+    theme: Theme, qtbot: QtBot
+) -> None:
+    around, done = QWidget(), list[str]()
+    around.resize(900, 600)
+    around.show()
+    name = "<b>Anna</b>"
+    box = confirm(
+        around, name, title="Revoke", more="", agree="Revoke", then=lambda: done.append("revoked")
+    )
+    no, yes = sorted(box.buttons(), key=lambda each: each.x())
+    assert [no.text(), yes.text()] == ["Cancel", "Revoke"]
+    heading = box.findChild(QLabel, "qt_msgbox_label")
+    assert heading is not None
+    assert heading.textFormat() is Qt.TextFormat.PlainText
+    assert heading.font().pixelSize() > yes.font().pixelSize()
+    press(box, Key.Key_Return)
+    assert not done
+    box = confirm(
+        around, name, title="Revoke", more="", agree="Revoke", then=lambda: done.append("revoked")
+    )
+    yes = next(each for each in box.buttons() if each.text() == "Revoke")
+    QTest.mouseClick(yes, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: done == ["revoked"])
+    around.close()

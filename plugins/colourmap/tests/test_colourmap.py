@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -324,6 +325,13 @@ def test_bright_ones_stand_above_dark_ones() -> None:
 def test_by_warmth_blue_is_left_grey_in_the_middle_and_orange_right() -> None:
     across = [x for x, _ in places(library(BLUE, (120, 120, 120), (240, 140, 30)), "warmth")]
     assert across == pytest.approx([0.0, 0.5, 1.0], abs=0.01)
+
+
+def test_dots_that_overlap_lie_in_the_same_order_however_files_were_read() -> None:
+    asked = library((200, 30, 30), (201, 30, 30), (30, 30, 200))
+    turned = replace(asked, items=tuple(reversed(asked.items)))
+    (first, *_), (again, *_) = (view(each).values() for each in (asked, turned))
+    assert first.points == again.points
 
 
 @given(st.lists(hexes, min_size=1, max_size=30), st.sampled_from(["hue", "warmth"]))
